@@ -1,0 +1,145 @@
+/**
+ * Group commit: webhooks that wait together become one transaction. A `stored` answer leaves the object only after that transaction is
+ * on disk: the platform holds back what an object says until its writes are confirmed.
+ */
+import type { Log, NewEntry } from "./log.ts";
+import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
+import { keyOf, type Seen } from "./seen.ts";
+import type { Store } from "./store.ts";
+
+/** Bytes of bodies that may wait for a commit. */
+const MOST_WAITING = 8 * 1024 * 1024;
+
+/** Bytes on disk beyond which nothing more is taken, and half of which one source may hold. An object holds 10 GB at most. */
+export const SIZE_CAP = 8_000_000_000;
+
+/** What accepting needs. */
+export interface AcceptTools {
+  readonly store: Store;
+  readonly log: Log;
+  readonly seen: Seen;
+  readonly now: () => number;
+  /** `SIZE_CAP`, but in tests. */
+  readonly cap: number;
+  /** Makes room when the store is at its cap. @returns whether there was any to make */
+  readonly makeRoom: () => boolean;
+  /** Called after each commit. */
+  readonly onStored: () => void;
+}
+
+interface Waiting {
+  readonly request: AcceptRequest;
+  /** One for each event, in their order. */
+  readonly keys: readonly string[];
+  readonly resolve: (answer: AcceptAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Makes `accept` for one object. */
+export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Promise<AcceptAnswer> {
+  let waiting: Waiting[] = [];
+  let waitingBytes = 0;
+
+  function commitAll(): void {
+    const group = waiting;
+    waiting = [];
+    try {
+      finish(group, commit(group, tools));
+    } catch (error) {
+      if (group.length === 1) group[0]?.reject(error);
+      else commitEach(group);
+    }
+  }
+
+  /** One of them spoiled the transaction: the others shall not suffer from it. */
+  function commitEach(group: readonly Waiting[]): void {
+    for (const one of group) {
+      try {
+        finish([one], commit([one], tools));
+      } catch (error) {
+        one.reject(error);
+      }
+    }
+  }
+
+  function finish(group: readonly Waiting[], answers: readonly AcceptAnswer[]): void {
+    tools.onStored();
+    for (const [index, one] of group.entries()) {
+      const answer = answers[index];
+      if (answer !== undefined) one.resolve(answer);
+    }
+  }
+
+  return async function accept(request) {
+    const size = request.body.byteLength;
+    if (waitingBytes + size > MOST_WAITING) return { kind: "refused", reason: "busy" };
+    const full = refusalFor(request.source, tools);
+    if (full !== null) return { kind: "refused", reason: full };
+    waitingBytes += size;
+    try {
+      const keys = await Promise.all(request.events.map((event) => keyOf(request.source, event.id)));
+      return await new Promise<AcceptAnswer>((resolve, reject) => {
+        waiting.push({ request, keys, resolve, reject });
+        // A turn of the event loop lets every webhook that has arrived by now join.
+        if (waiting.length === 1) setTimeout(commitAll, 0);
+      });
+    } finally {
+      waitingBytes -= size;
+    }
+  };
+}
+
+/** Delivered days go first. What is only pending is never dropped: then nothing more is taken, and of the source that fills the store before the others. */
+function refusalFor(source: string, { store, log, cap, makeRoom }: AcceptTools): "full" | "source_full" | null {
+  while (store.size() > cap) if (!makeRoom()) return "full";
+  return store.size() > cap / 2 && log.bytesOf(source) > cap / 2 ? "source_full" : null;
+}
+
+function commit(group: readonly Waiting[], { store, log, seen, now }: AcceptTools): readonly AcceptAnswer[] {
+  return store.transaction(() => {
+    const at = now();
+    const fresh = new Set(seen.add([...new Set(group.flatMap((one) => one.keys))], at));
+    const entries: NewEntry[] = [];
+    // Webhooks of which nothing is kept leave only their tally: one row for a source, not one for each.
+    const tallies = new Map<string, NewEntry>();
+    const answers = group.map(({ request, keys }): AcceptAnswer => {
+      const events = request.events.filter((_, index) => fresh.delete(keys[index] ?? ""));
+      const duplicate = request.events.length - events.length;
+      if (events.length > 0) entries.push(entryOf(request, events, duplicate));
+      else tallies.set(request.source, tallyOf(request, duplicate, tallies.get(request.source)));
+      return { kind: "stored", accepted: events.length, duplicate };
+    });
+    log.append([...entries, ...tallies.values()], at);
+    return answers;
+  });
+}
+
+function entryOf(request: AcceptRequest, events: AcceptRequest["events"], duplicates: number): NewEntry {
+  const { source, body, receivedAt, format, headers, query, nonce, ignored } = request;
+  const names = events.map(({ id, type }): [string, string] => [id, type]);
+  return {
+    source,
+    body,
+    envelope: { receivedAt, format, headers, query, nonce, events: names, duplicates, ignored, replayedAt: null },
+  };
+}
+
+function tallyOf(request: AcceptRequest, duplicates: number, known: NewEntry | undefined): NewEntry {
+  const ignored = new Map(Object.entries(known?.envelope.ignored ?? {}));
+  for (const [reason, times] of Object.entries(request.ignored)) ignored.set(reason, (ignored.get(reason) ?? 0) + times);
+  return {
+    source: request.source,
+    body: new Uint8Array(),
+    envelope: {
+      receivedAt: known?.envelope.receivedAt ?? request.receivedAt,
+      format: "text",
+      headers: {},
+      query: {},
+      nonce: null,
+      events: [],
+      duplicates: duplicates + (known?.envelope.duplicates ?? 0),
+      ignored: Object.fromEntries(ignored),
+      replayedAt: null,
+    },
+  };
+}

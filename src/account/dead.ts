@@ -1,0 +1,178 @@
+/**
+ * Dead letters: vendor events that a person must look at, each with its webhook as it came.
+ */
+import * as z from "zod";
+import { type Envelope, readEnvelope, writeEnvelope } from "./envelope.ts";
+import type { LogEntry, NewEntry } from "./log.ts";
+import { bytesOf, concat, numberOf, type Row, type SqlValue, type Store, split, textOf } from "./store.ts";
+
+/** Why a vendor event could not be delivered. */
+const REASONS = [
+  "schema",
+  "exception",
+  "invalid",
+  "too_large",
+  "unreadable",
+  "unconfigured",
+  "refused",
+  "crashed",
+  "expired",
+] as const;
+
+/** Why a vendor event could not be delivered. */
+export type DeathReason = (typeof REASONS)[number];
+
+/** A dead letter, without its webhook. */
+export interface DeadLetter {
+  readonly number: number;
+  readonly source: string;
+  /** The vendor event's own. */
+  readonly id: string;
+  readonly type: string;
+  /** ISO 8601 UTC. */
+  readonly occurredAt: string;
+  readonly reason: DeathReason;
+  /** The fields that were wrong, or the API's own words. */
+  readonly detail: string;
+  /** Milliseconds since 1970. */
+  readonly diedAt: number;
+}
+
+/** A death, as the flush sees it. */
+export type Death = Pick<DeadLetter, "id" | "type" | "source" | "occurredAt" | "reason" | "detail">;
+
+/** Which dead letters are meant; what is left out selects all. */
+export const deadQuery = z.strictObject({
+  numbers: z.array(z.int().positive()).max(1_000).optional(),
+  source: z.string().max(32).optional(),
+  type: z.string().max(512).optional(),
+  reason: z.enum(REASONS).optional(),
+  /** Died at or after, and before; milliseconds since 1970. */
+  since: z.int().optional(),
+  before: z.int().optional(),
+  /** Stands in the event's id, type or detail. */
+  text: z.string().max(200).optional(),
+});
+
+/** Which dead letters are meant. */
+export type DeadQuery = z.output<typeof deadQuery>;
+
+/** Dead letters that are taken out together. */
+export interface Exhumed {
+  readonly letters: readonly DeadLetter[];
+  /** Their webhooks, each with the events that are taken out; as they go back to the log. */
+  readonly entries: readonly NewEntry[];
+}
+
+/** The dead letters of one account. */
+export interface DeadLetters {
+  /** Keeps a death and, once, its webhook; inside the caller's transaction. */
+  add(death: Death, webhook: LogEntry, now: number): void;
+  /** Dead letters with a number above `after`, oldest first. */
+  find(query: DeadQuery, after: number, limit: number): readonly DeadLetter[];
+  /** The webhook of a dead letter. */
+  webhookOf(number: number): { readonly envelope: Envelope; readonly body: Uint8Array<ArrayBuffer> } | null;
+  count(query?: DeadQuery): number;
+  /** Takes dead letters out, at most `limit`; inside the caller's transaction. */
+  remove(query: DeadQuery, limit: number): Exhumed;
+}
+
+const COLUMNS = "id, source, event_id, event_type, occurred_at, reason, detail, died_at, webhook";
+
+/** Opens the dead letters. */
+export function openDeadLetters(store: Store): DeadLetters {
+  function webhookAt(seq: number): { readonly envelope: Envelope; readonly body: Uint8Array<ArrayBuffer> } | null {
+    const head = store.run("SELECT envelope FROM dead_webhook WHERE seq = ?", seq)[0];
+    if (head === undefined) return null;
+    const envelope = readEnvelope(textOf(head, "envelope"));
+    const rows = store.run("SELECT body FROM dead_webhook WHERE seq >= ? AND seq < ? ORDER BY seq", seq, seq + envelope.parts);
+    return { envelope, body: concat(rows.map((row) => bytesOf(row, "body"))) };
+  }
+
+  function select(query: DeadQuery, after: number, limit: number): Row[] {
+    const { where, values } = conditionOf(query);
+    return store.run(`SELECT ${COLUMNS} FROM dead WHERE id > ? AND ${where} ORDER BY id LIMIT ?`, after, ...values, limit);
+  }
+
+  return {
+    add: (death, webhook, now) => {
+      store.run(
+        "INSERT INTO dead (source, event_id, event_type, occurred_at, reason, detail, died_at, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        death.source,
+        death.id,
+        death.type,
+        death.occurredAt,
+        death.reason,
+        death.detail,
+        now,
+        webhook.seq,
+      );
+      // The rows keep their numbers of the log, so that several dead events of one webhook find it there already.
+      if (store.run("SELECT 1 FROM dead_webhook WHERE seq = ?", webhook.seq).length > 0) return;
+      for (const [index, part] of split(webhook.body).entries()) {
+        const envelope = index === 0 ? writeEnvelope(webhook.envelope) : null;
+        store.run("INSERT INTO dead_webhook (seq, envelope, body) VALUES (?, ?, ?)", webhook.seq + index, envelope, part);
+      }
+    },
+    find: (query, after, limit) => select(query, after, limit).map(letterOf),
+    webhookOf: (number) => {
+      const letter = store.run("SELECT webhook FROM dead WHERE id = ?", number)[0];
+      return letter === undefined ? null : webhookAt(numberOf(letter, "webhook"));
+    },
+    count: (query = {}) => {
+      const { where, values } = conditionOf(query);
+      return numberOf(store.run(`SELECT count(*) AS count FROM dead WHERE ${where}`, ...values)[0], "count");
+    },
+    remove: (query, limit) => {
+      const rows = select(query, 0, limit);
+      const bySeq = new Map<number, DeadLetter[]>();
+      for (const row of rows) {
+        const seq = numberOf(row, "webhook");
+        bySeq.set(seq, [...(bySeq.get(seq) ?? []), letterOf(row)]);
+      }
+      store.run("DELETE FROM dead WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(rows.map((row) => row.id)));
+      const entries = [...bySeq].flatMap(([seq, letters]): readonly NewEntry[] => {
+        const webhook = webhookAt(seq);
+        if (webhook === null) return [];
+        const { parts, ...envelope } = webhook.envelope;
+        if (store.run("SELECT 1 FROM dead WHERE webhook = ? LIMIT 1", seq).length === 0) {
+          store.run("DELETE FROM dead_webhook WHERE seq >= ? AND seq < ?", seq, seq + parts);
+        }
+        const events = letters.map(({ id, type }): [string, string] => [id, type]);
+        return [
+          { source: letters[0]?.source ?? "", body: webhook.body, envelope: { ...envelope, events, duplicates: 0, ignored: {} } },
+        ];
+      });
+      return { letters: [...bySeq.values()].flat(), entries };
+    },
+  };
+}
+
+/** A query as a condition: its text is made of constants, its values are parameters. */
+function conditionOf(query: DeadQuery): { readonly where: string; readonly values: readonly SqlValue[] } {
+  const parts: [string, ...SqlValue[]][] = [["1 = 1"]];
+  if (query.numbers) parts.push(["id IN (SELECT value FROM json_each(?))", JSON.stringify(query.numbers)]);
+  if (query.source !== undefined) parts.push(["source = ?", query.source]);
+  if (query.type !== undefined) parts.push(["event_type = ?", query.type]);
+  if (query.reason !== undefined) parts.push(["reason = ?", query.reason]);
+  if (query.since !== undefined) parts.push(["died_at >= ?", query.since]);
+  if (query.before !== undefined) parts.push(["died_at < ?", query.before]);
+  // Not LIKE: its patterns are limited to 50 bytes, and a text may hold its wildcards.
+  if (query.text !== undefined) parts.push(["instr(event_id || ' ' || event_type || ' ' || detail, ?) > 0", query.text]);
+  return { where: parts.map(([condition]) => condition).join(" AND "), values: parts.flatMap(([, ...values]) => values) };
+}
+
+function letterOf(row: Row): DeadLetter {
+  const reason = textOf(row, "reason");
+  return {
+    number: numberOf(row, "id"),
+    source: textOf(row, "source"),
+    id: textOf(row, "event_id"),
+    type: textOf(row, "event_type"),
+    occurredAt: textOf(row, "occurred_at"),
+    // One that a later release wrote is shown as unreadable.
+    reason: REASONS.find((known) => known === reason) ?? "unreadable",
+    detail: textOf(row, "detail"),
+    diedAt: numberOf(row, "died_at"),
+  };
+}

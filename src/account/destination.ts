@@ -1,0 +1,26 @@
+import type { Account, Config } from "../config.ts";
+import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
+import { createSender, type SenderOptions } from "../pipelines/sender.ts";
+import type { Destination } from "./flush.ts";
+
+/** The services that local commands and self-host bind to a sandbox, by region. */
+export interface SandboxBindings {
+  readonly CDP_US?: Fetcher;
+  readonly CDP_EU?: Fetcher;
+}
+
+/**
+ * Where an account's calls go: its region's host, over the network; only away from Cloudflare, over a sandbox binding where there is one.
+ */
+export async function destinationOf(account: Account, config: Config, bindings: SandboxBindings): Promise<Destination> {
+  const { apiKey, region } = account;
+  if (apiKey === null) return { account, key: null };
+  const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(apiKey));
+  const binding = region === "us" ? bindings.CDP_US : bindings.CDP_EU;
+  const send: SenderOptions["fetch"] =
+    config.runtime !== "cloudflare" && binding ? (url, init) => binding.fetch(url, init) : (url, init) => fetch(url, init);
+  return {
+    account,
+    key: { fingerprint: encode(new Uint8Array(digest, 0, 8), "hex"), send: createSender({ region, apiKey, fetch: send }) },
+  };
+}

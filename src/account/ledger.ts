@@ -1,0 +1,88 @@
+/**
+ * The account of every vendor event: received = delivered + pending + ignored + duplicate + dead + discarded, for each source.
+ */
+import * as z from "zod";
+import type { Cursors, PendingCounts } from "./log.ts";
+
+const count = z.int().nonnegative();
+
+/** Counts of one source over everything that the cursor has passed. */
+export const countsSchema = z.object({
+  received: count.default(0),
+  delivered: count.default(0),
+  ignored: count.default(0),
+  duplicate: count.default(0),
+  dead: count.default(0),
+  /** By a person, by retention, or erased. */
+  discarded: count.default(0),
+  /** Delivered later than 72 hours after they happened: Customer.io then starts no automation. */
+  late: count.default(0),
+  /** Why events were ignored. */
+  reasons: z.record(z.string(), count).default({}),
+});
+
+/** Counts of one source. */
+export type Counts = z.output<typeof countsSchema>;
+
+/** Counts by source. A Map, since a source may be called "constructor". */
+export type Ledger = ReadonlyMap<string, Counts>;
+
+/** What is added to a source's counts. */
+export type Movement = Partial<Omit<Counts, "reasons">> & { readonly reasons?: Readonly<Record<string, number>> };
+
+/** A source's counts with what is still to come. */
+export type Balance = Counts & { readonly pending: number };
+
+/** Reasons that are told apart for one source; further ones are counted as "other". */
+const MOST_REASONS = 64;
+
+const EMPTY: Counts = countsSchema.parse({});
+
+/** The ledger with a movement added. */
+export function move(ledger: Ledger, source: string, movement: Movement): Ledger {
+  const known = ledger.get(source) ?? EMPTY;
+  return new Map(ledger).set(source, {
+    received: known.received + (movement.received ?? 0),
+    delivered: known.delivered + (movement.delivered ?? 0),
+    ignored: known.ignored + (movement.ignored ?? 0),
+    duplicate: known.duplicate + (movement.duplicate ?? 0),
+    dead: known.dead + (movement.dead ?? 0),
+    discarded: known.discarded + (movement.discarded ?? 0),
+    late: known.late + (movement.late ?? 0),
+    reasons: movement.reasons === undefined ? known.reasons : addReasons(known.reasons, movement.reasons),
+  });
+}
+
+function addReasons(known: Counts["reasons"], added: Counts["reasons"]): Counts["reasons"] {
+  const reasons = new Map(Object.entries(known));
+  for (const [reason, times] of Object.entries(added)) {
+    const name = reasons.has(reason) || reasons.size < MOST_REASONS ? reason : "other";
+    reasons.set(name, (reasons.get(name) ?? 0) + times);
+  }
+  return Object.fromEntries(reasons);
+}
+
+/**
+ * The ledger as of now.
+ * @param pending what lies past the cursors
+ */
+export function balance(
+  ledger: Ledger,
+  pending: ReadonlyMap<string, PendingCounts>,
+  cursors: Cursors,
+): ReadonlyMap<string, Balance> {
+  const balances = new Map([...ledger].map(([source, counts]): [string, Balance] => [source, { ...counts, pending: 0 }]));
+  for (const [source, waiting] of pending) {
+    const known = balances.get(source) ?? { ...EMPTY, pending: 0 };
+    // Of the webhook that the cursor stands in, some events are passed already.
+    const left = waiting.events - (cursors.get(source)?.events ?? 0);
+    balances.set(source, {
+      ...known,
+      received: known.received + left + waiting.ignored + waiting.duplicates,
+      ignored: known.ignored + waiting.ignored,
+      duplicate: known.duplicate + waiting.duplicates,
+      pending: left,
+    });
+  }
+  return balances;
+}

@@ -1,0 +1,221 @@
+/**
+ * The logs of an account's sources: one row per webhook, one table per day and source, numbered through the whole account in the order of
+ * acceptance. A body that is too large for one value goes on in the rows behind, which have no envelope.
+ */
+import { type Envelope, readEnvelope, writeEnvelope } from "./envelope.ts";
+import { bytesOf, concat, numberOf, type Store, split, textOf } from "./store.ts";
+
+const DAY = 86_400_000;
+
+/** One webhook in the log. */
+export interface LogEntry {
+  readonly seq: number;
+  /** The sequence number of its last row. */
+  readonly lastSeq: number;
+  readonly source: string;
+  readonly envelope: Envelope;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** What is appended. */
+export type NewEntry = Pick<LogEntry, "source" | "body"> & { readonly envelope: Omit<Envelope, "parts"> };
+
+/** Sums over entries that the cursor has not passed. */
+export interface PendingCounts {
+  readonly events: number;
+  readonly ignored: number;
+  readonly duplicates: number;
+}
+
+/** How far a source's log is passed: the last row that is wholly passed, and how many events of the next webhook are passed too. */
+export interface Cursor {
+  readonly seq: number;
+  readonly events: number;
+}
+
+/** The cursors of the sources. */
+export type Cursors = ReadonlyMap<string, Cursor>;
+
+/** The logs of one account. */
+export interface Log {
+  /** Appends in one go; inside the caller's transaction. */
+  append(entries: readonly NewEntry[], now: number): void;
+  /** Up to `limit` entries of a source behind `seq`, oldest first, and no more of them once their bodies pass `bytes` (at least one). */
+  read(source: string, seq: number, limit: number, bytes: number): readonly LogEntry[];
+  /** The entry of a source that begins at `seq`. */
+  find(source: string, seq: number): LogEntry | null;
+  /** Sources with rows behind their cursors. A number that a failed transaction used up counts as a row: one look too many. */
+  sourcesBehind(cursors: Cursors): readonly string[];
+  /** Counts behind the cursors, by source. */
+  pending(cursors: Cursors): ReadonlyMap<string, PendingCounts>;
+  /** When the oldest entry behind the cursors was received, milliseconds. */
+  oldestBehind(cursors: Cursors): number | null;
+  /** Bytes that a source's webhooks take up. */
+  bytesOf(source: string): number;
+  /** Drops tables that the cursors have passed and whose day ended before `before`. @returns how many */
+  retire(cursors: Cursors, before: number): number;
+  /** Drops the oldest day's table that its cursor has passed. @returns whether there was one */
+  retireOldest(cursors: Cursors): boolean;
+}
+
+interface Table {
+  readonly day: number;
+  readonly source: string;
+  readonly name: string;
+  /** The last row's number. */
+  last: number;
+}
+
+/** Opens the logs. @param cursors nothing is ever appended at or before them, though all rows may be gone */
+export function openLog(store: Store, cursors: Cursors): Log {
+  const tables: Table[] = store
+    .run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'log_[0-9]*'")
+    .map((row) => {
+      const name = textOf(row, "name");
+      const [, day = "", source = ""] = /^log_(\d+)_(.+)$/.exec(name) ?? [];
+      return {
+        day: Number(day),
+        source,
+        name,
+        last: numberOf(store.run(`SELECT coalesce(max(seq), 0) AS last FROM "${name}"`)[0], "last"),
+      };
+    })
+    .sort((one, other) => one.day - other.day);
+  let nextSeq = Math.max(0, ...tables.map(({ last }) => last), ...[...cursors.values()].map(({ seq }) => seq)) + 1;
+
+  const tablesOf = (source: string): readonly Table[] => tables.filter((table) => table.source === source);
+  const cursorOf = (by: Cursors, source: string): number => by.get(source)?.seq ?? 0;
+
+  /** Where new rows go. The clock may step back over midnight; the order of the days must not. */
+  function openTable(source: string, now: number): Table {
+    if (!/^[a-z][a-z0-9-]{0,31}$/.test(source)) throw new Error("no name of a source");
+    const newest = tablesOf(source).at(-1);
+    const day = Math.max(Math.floor(now / DAY), newest?.day ?? 0);
+    const name = `log_${day}_${source}`;
+    // Each time, since a transaction that failed may have taken the table back.
+    store.run(
+      `CREATE TABLE IF NOT EXISTS "${name}" (
+        seq INTEGER PRIMARY KEY, events INTEGER, ignored INTEGER, duplicates INTEGER, envelope TEXT, body BLOB)`,
+    );
+    if (newest?.day === day) return newest;
+    const table: Table = { day, source, name, last: 0 };
+    tables.push(table);
+    tables.sort((one, other) => one.day - other.day);
+    return table;
+  }
+
+  function drop(table: Table): void {
+    store.run(`DROP TABLE IF EXISTS "${table.name}"`);
+    tables.splice(tables.indexOf(table), 1);
+  }
+
+  function entryAt({ name, source }: Table, seq: number): LogEntry | null {
+    const row = store.run(`SELECT envelope, body FROM "${name}" WHERE seq = ? AND envelope IS NOT NULL`, seq)[0];
+    if (row === undefined) return null;
+    const envelope = readEnvelope(textOf(row, "envelope"));
+    const lastSeq = seq + envelope.parts - 1;
+    const parts = [bytesOf(row, "body")];
+    if (lastSeq > seq) {
+      const rest = store.run(`SELECT body FROM "${name}" WHERE seq > ? AND seq <= ? ORDER BY seq`, seq, lastSeq);
+      parts.push(...rest.map((part) => bytesOf(part, "body")));
+    }
+    return { seq, lastSeq, source, envelope, body: concat(parts) };
+  }
+
+  return {
+    append: (entries, now) => {
+      for (const { source, envelope, body } of entries) {
+        const table = openTable(source, now);
+        const parts = split(body);
+        const text = writeEnvelope({ ...envelope, parts: parts.length });
+        const ignored = Object.values(envelope.ignored).reduce((sum, count) => sum + count, 0);
+        for (const [index, part] of parts.entries()) {
+          const head = index === 0 ? [envelope.events.length, ignored, envelope.duplicates, text] : [null, null, null, null];
+          store.run(
+            `INSERT INTO "${table.name}" (seq, events, ignored, duplicates, envelope, body) VALUES (?, ?, ?, ?, ?, ?)`,
+            nextSeq,
+            ...head,
+            part,
+          );
+          table.last = nextSeq;
+          nextSeq += 1;
+        }
+      }
+    },
+    read: (source, seq, limit, bytes) => {
+      const entries: LogEntry[] = [];
+      let size = 0;
+      let from = seq;
+      for (const table of tablesOf(source)) {
+        while (entries.length < limit && (size < bytes || entries.length === 0) && table.last > from) {
+          const next = store.run(
+            `SELECT seq FROM "${table.name}" WHERE seq > ? AND envelope IS NOT NULL ORDER BY seq LIMIT 1`,
+            from,
+          )[0];
+          const entry = next === undefined ? null : entryAt(table, numberOf(next, "seq"));
+          if (entry === null) break;
+          entries.push(entry);
+          size += entry.body.byteLength;
+          from = entry.lastSeq;
+        }
+      }
+      return entries;
+    },
+    find: (source, seq) => {
+      for (const table of tablesOf(source)) {
+        const entry = table.last >= seq ? entryAt(table, seq) : null;
+        if (entry !== null) return entry;
+      }
+      return null;
+    },
+    sourcesBehind: (by) => [
+      ...new Set(tables.filter(({ source, last }) => last > cursorOf(by, source)).map(({ source }) => source)),
+    ],
+    pending: (by) => {
+      const counts = new Map<string, PendingCounts>();
+      for (const { source, name, last } of tables) {
+        if (last <= cursorOf(by, source)) continue;
+        const row = store.run(
+          `SELECT coalesce(sum(events), 0) AS events, coalesce(sum(ignored), 0) AS ignored, coalesce(sum(duplicates), 0) AS duplicates
+            FROM "${name}" WHERE seq > ?`,
+          cursorOf(by, source),
+        )[0];
+        const known = counts.get(source);
+        counts.set(source, {
+          events: numberOf(row, "events") + (known?.events ?? 0),
+          ignored: numberOf(row, "ignored") + (known?.ignored ?? 0),
+          duplicates: numberOf(row, "duplicates") + (known?.duplicates ?? 0),
+        });
+      }
+      return counts;
+    },
+    oldestBehind: (by) => {
+      const oldest = tables.flatMap(({ source, name, last }) => {
+        const seq = cursorOf(by, source);
+        if (last <= seq) return [];
+        const row = store.run(
+          `SELECT envelope FROM "${name}" WHERE seq > ? AND envelope IS NOT NULL ORDER BY seq LIMIT 1`,
+          seq,
+        )[0];
+        return row === undefined ? [] : [readEnvelope(textOf(row, "envelope")).receivedAt];
+      });
+      return oldest.length === 0 ? null : Math.min(...oldest);
+    },
+    bytesOf: (source) =>
+      tablesOf(source).reduce((sum, { name }) => {
+        // The length of a value stands at its beginning: no body is read.
+        const row = store.run(`SELECT coalesce(sum(length(body) + coalesce(length(envelope), 0)), 0) AS bytes FROM "${name}"`)[0];
+        return sum + numberOf(row, "bytes");
+      }, 0),
+    retire: (by, before) => {
+      const ended = tables.filter(({ day, source, last }) => (day + 1) * DAY <= before && last <= cursorOf(by, source));
+      for (const table of ended) drop(table);
+      return ended.length;
+    },
+    retireOldest: (by) => {
+      const oldest = tables.find(({ source, last }) => last <= cursorOf(by, source));
+      if (oldest !== undefined) drop(oldest);
+      return oldest !== undefined;
+    },
+  };
+}

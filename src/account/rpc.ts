@@ -1,0 +1,75 @@
+/**
+ * What the Worker and the account object say to each other.
+ */
+import type { BodyFormat } from "../contract/define.ts";
+import type { DeadLetter, DeadQuery } from "./dead.ts";
+import type { Hold } from "./delivery.ts";
+import type { Balance } from "./ledger.ts";
+
+/** A verified webhook, as the account object is to keep it. */
+export interface AcceptRequest {
+  readonly source: string;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly format: BodyFormat;
+  /** Only the headers and query fields that the adapter's schema reads. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly nonce: string | null;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** The events to keep, in order: those whose type is not ignored. */
+  readonly events: readonly { readonly id: string; readonly type: string }[];
+  /** How many events of this webhook are ignored, by reason. */
+  readonly ignored: Readonly<Record<string, number>>;
+}
+
+/** The end of `accept`. `stored` is said only after the transaction is committed. */
+export type AcceptAnswer =
+  | { readonly kind: "stored"; readonly accepted: number; readonly duplicate: number }
+  /** `busy`: too much waits already. `full`: the store is at its cap. `source_full`: this source holds more than its share. */
+  | { readonly kind: "refused"; readonly reason: "busy" | "full" | "source_full" };
+
+/** What the Worker may ask of an account object. */
+export interface AccountMethods {
+  /** One transaction: dedupe and append. Rejects when the store does. */
+  accept(request: AcceptRequest): Promise<AcceptAnswer>;
+}
+
+/** How an account is doing, for its operator. */
+export interface AccountHealth {
+  /** received = delivered + pending + ignored + duplicate + dead + discarded, for each source. */
+  readonly sources: Readonly<Record<string, Balance>>;
+  /** When the oldest webhook that waits was received, milliseconds since 1970. */
+  readonly oldestPending: number | null;
+  /** Why nothing is delivered, if so: somebody must act. */
+  readonly hold: Hold | null;
+  /** Failures of the destination in a row. */
+  readonly failures: number;
+  readonly dead: number;
+  /** On disk. */
+  readonly bytes: number;
+}
+
+/** A dead letter with its webhook as it came. */
+export interface DeadWebhook {
+  readonly letter: DeadLetter;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** What an operator may ask of an account object. */
+export interface AccountOperations {
+  /** A look at an account also wakes a delivery that lost its alarm. */
+  health(): Promise<AccountHealth>;
+  /** Dead letters with a number above `after`, oldest first, at most 100; and how many there are in all. */
+  findDead(query: DeadQuery, after: number): Promise<{ readonly letters: readonly DeadLetter[]; readonly total: number }>;
+  /** A dead letter with its webhook; `null` where there is none of this number. */
+  showDead(number: number): Promise<DeadWebhook | null>;
+  /** Puts dead letters back at the end of the log. @returns how many, at most 500: call again */
+  replayDead(query: DeadQuery): Promise<number>;
+  /** Gives dead letters up. @returns how many, at most 500: call again */
+  discardDead(query: DeadQuery): Promise<number>;
+}

@@ -1,0 +1,31 @@
+import { numberOf, type Store } from "./store.ts";
+
+/**
+ * Forward migrations, in order. Each is one transaction and leaves a database that the release before can still read: tables and columns
+ * are added, never renamed or dropped. A statement that was released is never edited.
+ */
+export const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    // A dead letter's number is never given again (it costs a row, and dead letters are few): an operator may have it on the screen.
+    "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL)",
+    `CREATE TABLE dead (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL, occurred_at TEXT NOT NULL,
+      reason TEXT NOT NULL, detail TEXT NOT NULL, died_at INTEGER NOT NULL, webhook INTEGER NOT NULL)`,
+    "CREATE TABLE dead_webhook (seq INTEGER PRIMARY KEY, envelope TEXT, body BLOB)",
+  ],
+];
+
+/** Brings the database to this release's schema. @returns the version it had */
+export function migrate(store: Store, migrations: readonly (readonly string[])[] = MIGRATIONS): number {
+  store.run("CREATE TABLE IF NOT EXISTS meta (id INTEGER PRIMARY KEY CHECK (id = 1), schema INTEGER NOT NULL)");
+  const row = store.run("SELECT schema FROM meta WHERE id = 1")[0];
+  const found = row === undefined ? 0 : numberOf(row, "schema");
+  for (const [index, statements] of migrations.entries()) {
+    if (index < found) continue;
+    store.transaction(() => {
+      for (const statement of statements) store.run(statement);
+      store.run("INSERT INTO meta (id, schema) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET schema = excluded.schema", index + 1);
+    });
+  }
+  return found;
+}

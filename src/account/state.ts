@@ -1,0 +1,76 @@
+/**
+ * The one row that moves: cursors, delivery and ledger. It is written in the transaction of whatever moves it.
+ */
+import * as z from "zod";
+import { type DeliveryState, INITIAL_DELIVERY, type Suspicion } from "./delivery.ts";
+import { countsSchema, type Ledger } from "./ledger.ts";
+import type { Cursors } from "./log.ts";
+import { type Store, textOf } from "./store.ts";
+
+/** Objects by a source's name as a Map, since a source may be called "constructor". */
+function mapOf<Value extends z.ZodType>(value: Value) {
+  return z
+    .record(z.string(), value)
+    .default({})
+    .transform((entries): ReadonlyMap<string, z.output<Value>> => new Map(Object.entries(entries)));
+}
+
+const suspicion = z.object({
+  events: z.number(),
+  limit: z.number(),
+  done: z.number(),
+  callLimit: z.number(),
+  refusedBy: z.number().nullable(),
+  notBefore: z.number(),
+  failures: z.number(),
+}) satisfies z.ZodType<Suspicion>;
+
+const delivery = z.object({
+  failures: z.number(),
+  notBefore: z.number(),
+  answers: z.number(),
+  accepted: z.object({ answer: z.number(), at: z.number(), key: z.string() }).nullable(),
+  suspicions: mapOf(suspicion),
+  loneRefusals: z.number(),
+  probing: z
+    .object({
+      kind: z.literal("batch"),
+      lanes: z.array(z.object({ source: z.string(), events: z.number(), calls: z.number() })),
+    })
+    .nullable(),
+  vouched: z.boolean(),
+  hold: z.object({ reason: z.enum(["no_key", "key_refused", "everything_refused"]), since: z.number() }).nullable(),
+  heldKey: z.string().nullable(),
+  turn: z.string(),
+}) satisfies z.ZodType<DeliveryState>;
+
+const schema = z.object({
+  /** The account's name: an object is not told its own. */
+  account: z.string().nullable().default(null),
+  cursors: mapOf(z.object({ seq: z.number(), events: z.number() })),
+  delivery: delivery.default({ ...INITIAL_DELIVERY, probing: null }),
+  /** The webhook that was about to be mapped, how often that did not end, and the last one that may be at fault. */
+  attempting: z.object({ source: z.string(), seq: z.number(), tries: z.number(), through: z.number() }).nullable().default(null),
+  ledger: mapOf(countsSchema),
+});
+
+/** Everything of an account that is not a row of its own. */
+export interface AccountRecord {
+  readonly account: string | null;
+  readonly cursors: Cursors;
+  readonly delivery: DeliveryState;
+  readonly attempting: z.output<typeof schema>["attempting"];
+  readonly ledger: Ledger;
+}
+
+/** Reads the row. Fields that an older release did not write have defaults. */
+export function loadRecord(store: Store): AccountRecord {
+  const row = store.run("SELECT value FROM state WHERE id = 1")[0];
+  return schema.parse(row === undefined ? {} : JSON.parse(textOf(row, "value")));
+}
+
+/** Writes the row: one billed row. */
+export function saveRecord(store: Store, record: AccountRecord): void {
+  const value = JSON.stringify(record, (_, part: unknown) => (part instanceof Map ? Object.fromEntries(part) : part));
+  store.run("INSERT INTO state (id, value) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value", value);
+}

@@ -1,0 +1,91 @@
+/**
+ * The account object's database, with the limits of production everywhere: local workerd takes larger values than Cloudflare does.
+ */
+
+/** Largest text or blob, bytes. @see https://developers.cloudflare.com/durable-objects/platform/limits/ */
+export const LARGEST_VALUE = 1_900_000;
+
+/** Most parameters of one statement. @see https://developers.cloudflare.com/durable-objects/platform/limits/ */
+const MOST_PARAMETERS = 100;
+
+/** A value that SQLite takes and gives. */
+export type SqlValue = string | number | ArrayBuffer | null;
+
+/** One row, by column name. */
+export type Row = Record<string, SqlValue>;
+
+/** The database. Statements and table names are constants of this folder; values are always parameters. */
+export interface Store {
+  /** Runs one statement and gives its rows. @throws Error when a limit is passed or the database refuses */
+  run(statement: string, ...values: readonly SqlValue[]): Row[];
+  /** Everything that `work` does, or nothing of it. */
+  transaction<Result>(work: () => Result): Result;
+  /** Bytes on disk. */
+  size(): number;
+}
+
+/** The store over an object's own storage. */
+export function openStore(storage: DurableObjectStorage): Store {
+  return {
+    run: (statement, ...values) => {
+      if (values.length > MOST_PARAMETERS) throw new Error(`more than ${MOST_PARAMETERS} parameters in one statement`);
+      for (const value of values) {
+        if (sizeOf(value) > LARGEST_VALUE) throw new Error(`a value of more than ${LARGEST_VALUE} bytes`);
+      }
+      return storage.sql.exec<Row>(statement, ...values).toArray();
+    },
+    transaction: (work) => storage.transactionSync(work),
+    size: () => storage.sql.databaseSize,
+  };
+}
+
+const encoder = new TextEncoder();
+
+function sizeOf(value: SqlValue): number {
+  if (value instanceof ArrayBuffer) return value.byteLength;
+  // A UTF-16 unit is at most three bytes of UTF-8: only long texts need counting.
+  if (typeof value === "string") return value.length * 3 <= LARGEST_VALUE ? value.length : encoder.encode(value).byteLength;
+  return 0;
+}
+
+/** A column that holds text. @throws TypeError when it does not: a defect */
+export function textOf(row: Row | undefined, column: string): string {
+  const value = row?.[column];
+  if (typeof value !== "string") throw new TypeError(`${column} is no text`);
+  return value;
+}
+
+/** A column that holds a number. @throws TypeError when it does not: a defect */
+export function numberOf(row: Row | undefined, column: string): number {
+  const value = row?.[column];
+  if (typeof value !== "number") throw new TypeError(`${column} is no number`);
+  return value;
+}
+
+/** A column that holds bytes; empty where it is null. */
+export function bytesOf(row: Row | undefined, column: string): Uint8Array<ArrayBuffer> {
+  const value = row?.[column];
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array();
+}
+
+/** Bytes in values that the database takes; at least one. */
+export function split(body: Uint8Array<ArrayBuffer>): readonly ArrayBuffer[] {
+  const parts: ArrayBuffer[] = [];
+  for (let from = 0; from < body.byteLength || parts.length === 0; from += LARGEST_VALUE) {
+    parts.push(body.slice(from, from + LARGEST_VALUE).buffer);
+  }
+  return parts;
+}
+
+/** Bytes of several values, in their order. */
+export function concat(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const only = parts.length === 1 ? parts[0] : undefined;
+  if (only !== undefined) return only;
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}

@@ -1,0 +1,139 @@
+import { type Context, Hono } from "hono";
+import { bearerAuth } from "hono/bearer-auth";
+import { except } from "hono/combine";
+import { HTTPException } from "hono/http-exception";
+import { secureHeaders } from "hono/secure-headers";
+import type { AccountMethods, AccountOperations } from "./account/rpc.ts";
+import { type Account, type Config, readConfig } from "./config.ts";
+import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
+import type { Adapter } from "./contract/define.ts";
+import { isSecret } from "./contract/verify/equality.ts";
+import { bodyBudget } from "./ingest/body.ts";
+import { createLog } from "./ingest/log.ts";
+import { createMetrics, EXPOSITION_TYPE } from "./ingest/metrics.ts";
+import { type Ending, publicAnswer, toResponse } from "./ingest/outcomes.ts";
+import { receive } from "./ingest/receive.ts";
+import type { WriteLine } from "./log-line.ts";
+
+type Environment = ConsoleEnvironment;
+
+/** What the app is given from outside. */
+export interface Edge {
+  /** The object of an account, by a fresh stub. */
+  accountObject(account: Account, env: Record<string, unknown>): AccountMethods & AccountOperations;
+  /** The generated registry unless said otherwise. */
+  readonly registry?: ReadonlyMap<string, Adapter>;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** The console unless said otherwise. */
+  readonly write?: WriteLine;
+  /** Bytes of bodies held at a time. */
+  readonly bodiesInFlight?: number;
+}
+
+/**
+ * The routes of the Worker. One app serves an isolate: its counters and its budget of bodies are the isolate's.
+ * @example export default { fetch: createApp({ accountObject }).fetch }
+ */
+export function createApp(edge: Edge): Hono<Environment> {
+  const now = edge.now ?? Date.now;
+  const log = createLog(edge.write);
+  const metrics = createMetrics();
+  const budget = bodyBudget(edge.bodiesInFlight);
+
+  const record = async (ending: Ending, at: number): Promise<void> => {
+    metrics.count(ending);
+    await log.request(ending, at);
+  };
+
+  const finish = async (ending: Ending, at: number): Promise<Response> => {
+    // First, so that an answer that cannot be made is not on record as one that was given.
+    const response = toResponse(ending);
+    await record(ending, at);
+    return response;
+  };
+
+  const receiveHook = async (c: Context<Environment, "/hooks/:account/:source/:token?">): Promise<Response> => {
+    const { account, source, token = null } = c.req.param();
+    const receivedAt = now();
+    const ending = await receive(
+      c.req.raw,
+      { account, source, token },
+      { config: c.var.config, budget, now: receivedAt, accountObject: (found) => edge.accountObject(found, c.env) },
+    );
+    return finish(ending, receivedAt);
+  };
+
+  const app = new Hono<Environment>();
+  app.use(secureHeaders());
+  app.use(async (c, next) => {
+    c.set("config", readConfig(c.env, edge.registry));
+    log.configuration(c.var.config);
+    log.sumUp(now());
+    await next();
+  });
+
+  app.all("/hooks/:account/:source/:token?", receiveHook);
+
+  app.get("/healthz", (c) => {
+    const ok = c.var.config.problems.length === 0;
+    return c.json({ ok }, ok ? 200 : 503);
+  });
+  app.get("/healthz/details", operatorsOnly, (c) => c.json(detailsOf(c.var.config)));
+  app.get("/metrics", operatorsOnly, (c) => c.body(metrics.expose(), 200, { "content-type": EXPOSITION_TYPE }));
+  app.use("/api/*", operatorsOnly);
+  app.route("/api", createConsoleApi(edge.accountObject));
+
+  app.notFound(() => finish({ outcome: "unknown_route" }, now()));
+  app.onError(async (error) => {
+    if (error instanceof HTTPException) {
+      await record({ outcome: "unauthorized" }, now());
+      return error.getResponse();
+    }
+    log.defect(error);
+    metrics.count({ outcome: "defect" });
+    return toResponse({ outcome: "defect" });
+  });
+  return app;
+}
+
+const refusal = { message: publicAnswer("unauthorized") };
+
+/** Lets in whoever holds the ADMIN_TOKEN; without one nobody, except locally. */
+const operatorsOnly = except(
+  (c: Context<Environment>) => c.var.config.runtime === "local",
+  bearerAuth({
+    verifyToken: (token, c: Context<Environment>) =>
+      isSecret(token, c.var.config.adminToken === null ? [] : [c.var.config.adminToken]),
+    noAuthenticationHeader: refusal,
+    invalidAuthenticationHeader: refusal,
+    invalidToken: refusal,
+  }),
+);
+
+/** The configuration as its operator may see it: names and problems, no secrets. */
+function detailsOf(config: Config) {
+  return {
+    ok: config.problems.length === 0,
+    runtime: config.runtime,
+    region: config.region,
+    problems: config.problems,
+    warnings: config.warnings,
+    accounts: Array.from(config.accounts, ([name, state]) =>
+      state.ok
+        ? {
+            name,
+            ok: true,
+            region: state.account.region,
+            identifiers: state.account.identifiers,
+            apiKey: state.account.apiKey !== null,
+            sources: Array.from(state.account.sources, ([source, found]) =>
+              found.ok
+                ? { name: source, ok: true, adapter: found.source.adapter.id }
+                : { name: source, ok: false, problem: found.problem },
+            ),
+          }
+        : { name, ok: false, problem: state.problem },
+    ),
+  };
+}

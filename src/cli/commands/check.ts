@@ -1,0 +1,53 @@
+/**
+ * `npm run check`: everything that can be known without running the project.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { bundle } from "../bundle.ts";
+import { staleFiles } from "../generate/files.ts";
+import { WORKER_CONFIG } from "../project.ts";
+import { type Ending, runTool } from "../tools.ts";
+
+const PROJECTS = ["tsconfig.json", "src/cli/tsconfig.json", "test/tsconfig.json", "test/node/tsconfig.json"];
+
+const CHECKS: readonly { readonly name: string; readonly check: () => Promise<Ending> }[] = [
+  { name: "style", check: () => runTool("biome", ["check", "--error-on-warnings"], false) },
+  ...PROJECTS.map((path) => ({ name: `types of ${path}`, check: () => runTool("tsc", ["--project", path, "--noEmit"], false) })),
+  { name: "generated files", check: generatedFiles },
+  { name: "bundle for us", check: () => bundleFor("us") },
+  { name: "bundle for eu", check: () => bundleFor("eu") },
+];
+
+export async function run(args: string[]): Promise<number> {
+  parseArgs({ args, options: {} });
+  const failed: string[] = [];
+  for (const { name, check } of CHECKS) {
+    const { code, output } = await check();
+    console.log(`${code === 0 ? "ok    " : "FAILED"}  ${name}`);
+    if (code === 0) continue;
+    failed.push(name);
+    console.log(output.trimEnd());
+  }
+  console.log(
+    `\n${CHECKS.length - failed.length} passed, ${failed.length} failed${failed.length > 0 ? `: ${failed.join(", ")}` : ""}`,
+  );
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function generatedFiles(): Promise<Ending> {
+  const stale = await staleFiles();
+  const output = stale.map(({ path }) => `${path} is not what the adapters make of it: npm run generate`).join("\n");
+  return { code: stale.length === 0 ? 0 : 1, output };
+}
+
+async function bundleFor(environment: "us" | "eu"): Promise<Ending> {
+  const directory = mkdtempSync(join(tmpdir(), "tributary-"));
+  try {
+    const made = await bundle(WORKER_CONFIG, directory, environment);
+    return made.ok ? { code: 0, output: "" } : { code: 1, output: made.output };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

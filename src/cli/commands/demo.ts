@@ -1,0 +1,217 @@
+/**
+ * `npm run demo`: the whole way once. Signed webhooks of several vendors go to a Worker on this machine, and what Customer.io would have
+ * received is read from the sandbox.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { mapWebhook } from "../../account/mapping.ts";
+import { findSource } from "../configuration.ts";
+import { findFixture } from "../fixtures.ts";
+import { type Local, startLocal } from "../local.ts";
+import { freshen, post, sign, toRequest, toStored } from "../requests.ts";
+import { localSecrets } from "../secrets.ts";
+import { alignColumns } from "../table.ts";
+
+/** One webhook of the story, and how it must end. */
+interface Scene {
+  readonly account: string;
+  readonly source: string;
+  readonly event: string;
+  readonly ending: "accepted" | "duplicate" | "refused";
+}
+
+const STORY: readonly Scene[] = [
+  { account: "demo", source: "stripe", event: "customer.created", ending: "accepted" },
+  { account: "demo", source: "stripe", event: "customer.subscription.created", ending: "accepted" },
+  { account: "demo", source: "stripe", event: "invoice.paid", ending: "accepted" },
+  { account: "demo", source: "stripe", event: "invoice.paid", ending: "duplicate" },
+  { account: "demo", source: "stripe", event: "invoice.paid", ending: "refused" },
+  { account: "demo", source: "shopify", event: "checkouts/create", ending: "accepted" },
+  { account: "demo-eu", source: "shopify", event: "customers/create", ending: "accepted" },
+  { account: "demo-eu", source: "shopify", event: "customers_email_marketing_consent/update", ending: "accepted" },
+  { account: "demo-eu", source: "shopify", event: "orders/create", ending: "accepted" },
+  { account: "demo-eu", source: "shopify", event: "orders/fulfilled", ending: "accepted" },
+  { account: "demo-eu", source: "stripe", event: "checkout.session.completed", ending: "accepted" },
+];
+
+/** How each ending looks to the vendor. */
+const ENDINGS = {
+  accepted: { title: "accepted", status: 200, tally: { accepted: 1, duplicate: 0 } },
+  duplicate: { title: "sent again: known", status: 200, tally: { accepted: 0, duplicate: 1 } },
+  refused: { title: "forged: refused", status: 401, tally: null },
+} as const;
+
+/** How long the calls may take to arrive, milliseconds. */
+const PATIENCE = 30_000;
+
+const tally = z.object({ accepted: z.number(), duplicate: z.number() });
+
+const received = z.object({
+  calls: z.array(
+    z.object({
+      region: z.string(),
+      event: z.looseObject({
+        type: z.string(),
+        messageId: z.string(),
+        userId: z.string().optional(),
+        anonymousId: z.string().optional(),
+        event: z.string().optional(),
+        traits: z.record(z.string(), z.unknown()).optional(),
+      }),
+    }),
+  ),
+});
+
+type ReceivedCall = z.output<typeof received>["calls"][number];
+
+/** A scene as it was played. */
+interface Played extends Scene {
+  readonly vendor: string;
+  readonly region: string;
+  readonly status: number;
+  /** The ids of the calls that must arrive. */
+  readonly expected: readonly string[];
+  /** What went otherwise than it should. */
+  readonly problem: string | null;
+}
+
+export async function run(args: string[]): Promise<number> {
+  parseArgs({ args, options: {} });
+  console.log("Starting a Worker, and a sandbox in place of Customer.io, on this machine …\n");
+  const directory = mkdtempSync(join(tmpdir(), "tributary-demo-"));
+  const lines: string[] = [];
+  try {
+    const start = await startLocal({
+      ports: { worker: 0, sandbox: 0 },
+      directory,
+      secrets: () => ({ ...localSecrets(), HOLD_UNKNOWN: "0" }),
+      print: (role, line) => lines.push(`${role}: ${line}`),
+    });
+    if (!start.ok) {
+      console.error(start.problem);
+      return 1;
+    }
+    const problems = await play(start.local).finally(() => start.local.stop());
+    if (problems.length === 0) return 0;
+    console.error(["\nThis is not as it should be:", ...problems, "", "The Worker and the sandbox said:", ...lines].join("\n"));
+    return 1;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** @returns what went otherwise than it should */
+async function play({ urls }: Local): Promise<readonly string[]> {
+  const started = Date.now();
+  const played: Played[] = [];
+  let previous: Sent | null = null;
+  for (const scene of STORY) {
+    previous = await playScene(scene, urls.worker, previous);
+    played.push(previous.played);
+  }
+  const calls = await receivedCalls(
+    urls.sandbox,
+    played.flatMap((scene) => scene.expected),
+  );
+
+  console.log(tableOf(played, calls).join("\n"));
+  console.log(summaryOf(played, calls, Date.now() - started));
+  return [...played.flatMap(({ problem }) => (problem === null ? [] : [problem])), ...missing(played, calls)];
+}
+
+/** Everything that the sandbox received, once the expected calls are among it, or after long enough. */
+async function receivedCalls(sandbox: string, expected: readonly string[]): Promise<readonly ReceivedCall[]> {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const { calls } = received.parse(await (await fetch(`${sandbox}/_sandbox/calls`)).json());
+    const ids = new Set(calls.map(({ event }) => event.messageId));
+    const remaining = deadline - Date.now();
+    if (remaining <= 0 || expected.every((id) => ids.has(id))) return calls;
+    await fetch(`${sandbox}/_sandbox/calls/wait?count=${calls.length + 1}&timeout=${remaining}`);
+  }
+}
+
+/** A scene and the request of it, which the next scene may send again or alter. */
+interface Sent {
+  readonly played: Played;
+  readonly request: ReturnType<typeof toRequest>;
+}
+
+async function playScene(scene: Scene, worker: string, previous: Sent | null): Promise<Sent> {
+  const found = findSource(scene.account, scene.source);
+  if (!found.ok) throw new Error(found.problem);
+  const { account, source } = found;
+  const fixture = findFixture(source.adapter.id, scene.event);
+  if (fixture === null) throw new Error(`there is no fixture of ${scene.event}`);
+  const now = Date.now();
+  const isNew = scene.ending === "accepted" || previous === null;
+  const request = isNew ? freshen(toRequest(fixture, source), source, now) : previous.request;
+  const signed = await sign(request, source, now, scene.ending === "refused" ? "tamper" : undefined);
+  const answer = await post(signed, scene.account, scene.source, worker);
+  const outcomes = isNew ? await mapWebhook(await toStored(signed, source, now), source, account) : [];
+  const isTold = outcomes.every(({ kind }) => kind === "calls") && answer !== null && isAsPlanned(scene, answer);
+  return {
+    request,
+    played: {
+      ...scene,
+      vendor: source.adapter.name,
+      region: account.region,
+      status: answer?.status ?? 0,
+      expected: outcomes.flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls.map(({ messageId }) => messageId) : [])),
+      problem: isTold ? null : `${scene.source} ${scene.event} was answered [${answer?.status}] ${answer?.text}`,
+    },
+  };
+}
+
+function isAsPlanned({ ending }: Scene, answer: { readonly status: number; readonly text: string }): boolean {
+  const { status, tally: wanted } = ENDINGS[ending];
+  if (answer.status !== status) return false;
+  if (wanted === null) return true;
+  const counted = tally.parse(JSON.parse(answer.text));
+  return counted.accepted === wanted.accepted && counted.duplicate === wanted.duplicate;
+}
+
+/** Calls that did not arrive, or not in the account's own region. */
+function missing(played: readonly Played[], calls: readonly ReceivedCall[]): readonly string[] {
+  return played.flatMap(({ source, event, region, expected }) =>
+    expected
+      .filter((id) => !calls.some((call) => call.region === region && call.event.messageId === id))
+      .map((id) => `${source} ${event}: its call ${id} did not arrive in ${region}`),
+  );
+}
+
+function tableOf(played: readonly Played[], calls: readonly ReceivedCall[]): readonly string[] {
+  const rows = played.flatMap(({ vendor, event, ending, status, expected }) => {
+    const arrived = calls.filter((call) => expected.includes(call.event.messageId));
+    const head = [vendor, event, `${status} ${ENDINGS[ending].title}`];
+    const tails = arrived.map(({ region, event: call }) => [
+      region.toUpperCase(),
+      call.type,
+      nameOf(call),
+      call.userId ?? call.anonymousId ?? "",
+    ]);
+    return tails.length === 0
+      ? [[...head, "-", "-", "-", "-"]]
+      : tails.map((tail, index) => [...(index === 0 ? head : ["", "", ""]), ...tail]);
+  });
+  const [titles = "", ...lines] = alignColumns([["vendor", "webhook", "answer", "region", "call", "what", "person"], ...rows]);
+  return [titles, "-".repeat(Math.max(...lines.map((line) => line.length))), ...lines];
+}
+
+function nameOf({ event, traits }: ReceivedCall["event"]): string {
+  return event ?? `${Object.keys(traits ?? {}).length} traits`;
+}
+
+function summaryOf(played: readonly Played[], calls: readonly ReceivedCall[], milliseconds: number): string {
+  const count = (ending: Scene["ending"]) => played.filter((scene) => scene.ending === ending).length;
+  const people = new Set(calls.map(({ event }) => event.userId ?? event.anonymousId));
+  const inRegion = (region: string) => calls.filter((call) => call.region === region).length;
+  return `
+${played.length} webhooks in ${(milliseconds / 1000).toFixed(1)} s: ${count("accepted")} accepted, ${count("duplicate")} duplicate recognised, ${count("refused")} forged one refused with 401.
+Customer.io would have received ${calls.length} calls about ${people.size} people, ${inRegion("us")} in the US and ${inRegion("eu")} in the EU.
+
+To go on: npm run dev, and npm run send -- stripe invoice.paid in another terminal.`;
+}

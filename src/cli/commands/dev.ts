@@ -1,0 +1,104 @@
+/**
+ * `npm run dev`: the Worker and the sandbox, reloaded on change, until somebody stops them.
+ */
+import { rmSync, watch } from "node:fs";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { type Local, startLocal } from "../local.ts";
+import { inProject, readWranglerConfig, WORKER_CONFIG } from "../project.ts";
+import { DEMO_SECRETS, localSecrets, OWN_SECRETS } from "../secrets.ts";
+
+/** Settings of the Worker that the environment of this command may give. */
+const SWITCHES = ["HOLD_UNKNOWN", "TIME_SCALE", "ADMIN_TOKEN"];
+
+/** Where the Worker and the sandbox are served unless the environment says otherwise. */
+const ports = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(8787),
+  SANDBOX_PORT: z.coerce.number().int().min(0).max(65535).default(8788),
+});
+
+const accounts = z.record(z.string(), z.looseObject({ region: z.string(), sources: z.record(z.string(), z.unknown()) }));
+
+export async function run(args: string[]): Promise<number> {
+  parseArgs({ args, options: {} });
+  const chosen = ports.safeParse(process.env);
+  if (!chosen.success) {
+    console.error("PORT and SANDBOX_PORT are numbers from 0 to 65535.");
+    return 2;
+  }
+  const { PORT, SANDBOX_PORT } = chosen.data;
+  // By port, so that several can run side by side, each with what it had before. A free port has no before.
+  const directory = inProject(`.wrangler/dev/${PORT === 0 ? `free-${process.pid}` : PORT}`);
+  const start = await startLocal({
+    ports: { worker: PORT, sandbox: SANDBOX_PORT },
+    directory,
+    secrets: () => ({ ...localSecrets(), ...switches() }),
+    print: (role, line) => console.log(role === "worker" ? line : `sandbox: ${line}`),
+  });
+  if (!start.ok) {
+    console.error(start.problem);
+    return 1;
+  }
+  const { local } = start;
+  console.log(banner(local));
+  const watching = new AbortController();
+  reloadOnChange(local, watching.signal);
+
+  const died = await Promise.race([local.died, signalled()]);
+  watching.abort();
+  await local.stop();
+  if (PORT === 0) rmSync(directory, { recursive: true, force: true });
+  if (died === null) return 0;
+  console.error(`The ${died} ended by itself; everything is stopped.`);
+  return 1;
+}
+
+function switches(): Record<string, string> {
+  return Object.fromEntries(SWITCHES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+}
+
+function signalled(): Promise<null> {
+  return new Promise((settle) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => settle(null));
+  });
+}
+
+function banner({ urls }: Local): string {
+  const declared = Object.entries(accounts.parse(readWranglerConfig(WORKER_CONFIG).vars.ACCOUNTS ?? {}));
+  const lines = declared.map(([name, { region, sources }]) => `    ${name} (${region}): ${Object.keys(sources).join(", ")}`);
+  return `
+Tributary serves on ${urls.worker}, its sandbox (in place of Customer.io) on ${urls.sandbox}
+
+  Webhooks go to  ${urls.worker}/hooks/<account>/<source>
+${lines.join("\n")}
+  Secrets are in  ${DEMO_SECRETS}; yours, in ${OWN_SECRETS}, go first
+  Calls received  ${urls.sandbox}/_sandbox/calls
+  People made     ${urls.sandbox}/_sandbox/people?region=us
+
+  Next, in another terminal: npm run send -- <source>  (lists the events that it can send)
+  Stop with Ctrl-C. Sources and configuration are reloaded when they change.
+`;
+}
+
+/** Editors write a file in several steps: changes that come together are one, milliseconds. */
+const TOGETHER = 150;
+
+function reloadOnChange(local: Local, signal: AbortSignal): void {
+  let timer: NodeJS.Timeout | undefined;
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => reload(local, signal), TOGETHER);
+  };
+  for (const directory of ["src", "adapters"]) watch(inProject(directory), { recursive: true, signal }, changed);
+  watch(inProject(""), { signal }, (_, file) => {
+    if (file === WORKER_CONFIG || file === OWN_SECRETS) changed();
+  });
+}
+
+async function reload(local: Local, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const outcome = await local.reload();
+  if (signal.aborted) return;
+  if (!outcome.ok) console.error(outcome.problem);
+  else if (outcome.restarted.length > 0) console.log(`reloaded: ${outcome.restarted.join(", ")}`);
+}

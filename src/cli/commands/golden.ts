@@ -1,0 +1,26 @@
+/**
+ * `npm run golden -- <adapter> [event …]`: writes what fixtures become. The author reads it line by line: it is the adapter's specification.
+ */
+import { parseArgs } from "node:util";
+import { REGISTRY } from "../../contract/registry.ts";
+import { writeGoldens } from "../golden.ts";
+
+export async function run(args: string[]): Promise<number> {
+  const [id = "", ...events] = parseArgs({ args, options: {}, allowPositionals: true }).positionals;
+  if (process.env.CI) {
+    console.error("Goldens are written by a person who reads them, never in CI.");
+    return 1;
+  }
+  const adapter = REGISTRY.get(id);
+  if (adapter === undefined) {
+    console.error(`Which adapter? ${[...REGISTRY.keys()].join(", ")}`);
+    return 2;
+  }
+  const written = await writeGoldens(adapter, events);
+  if (!written.ok) {
+    console.error(written.problem);
+    return 1;
+  }
+  for (const path of written.paths) console.log(`written, to be read: ${path}`);
+  return 0;
+}

@@ -1,0 +1,71 @@
+/**
+ * Accounts and sources for commands: those of local runs, and those that are deployed, as their environments declare them.
+ */
+import * as z from "zod";
+import { type Account, type Config, readConfig, type Source } from "../config.ts";
+import type { Adapter } from "../contract/define.ts";
+import { REGISTRY } from "../contract/registry.ts";
+import { readWranglerConfig, WORKER_CONFIG } from "./project.ts";
+import { localSecrets, secretName } from "./secrets.ts";
+
+/** A source and the account that it belongs to, or what a person must do to have it. */
+export type Found =
+  | { readonly ok: true; readonly account: Account; readonly source: Source }
+  | { readonly ok: false; readonly problem: string };
+
+const declarations = z.record(z.string(), z.looseObject({ sources: z.record(z.string(), z.looseObject({})).default({}) }));
+
+type Declarations = z.output<typeof declarations>;
+
+/** What is declared anywhere; of two accounts of one name the local one. */
+function declaredAccounts(): Declarations {
+  const { vars, env } = readWranglerConfig(WORKER_CONFIG);
+  const everywhere = [...Object.values(env).map((environment) => environment.vars), vars];
+  return Object.assign({}, ...everywhere.map(({ ACCOUNTS }) => declarations.parse(ACCOUNTS ?? {})));
+}
+
+/** Secrets in our own environment, by the rule of their names. */
+function secretsOfEnvironment(): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^[A-Z][A-Z0-9_]*_(SECRET|CDP_API_KEY)$/.test(name)));
+}
+
+function read(accounts: Declarations, secrets: Readonly<Record<string, string | undefined>>, registry = REGISTRY): Config {
+  return readConfig({ RUNTIME: "local", ACCOUNTS: accounts, ...secrets }, registry);
+}
+
+/** A source with its secrets. */
+export function findSource(account: string, source: string): Found {
+  return find(read(declaredAccounts(), { ...localSecrets(), ...secretsOfEnvironment() }), account, source);
+}
+
+/** A source for commands that only map: where it has no secret, that of the demo stands in. */
+export function findSourceToMap(account: string, source: string): Found {
+  const accounts = declaredAccounts();
+  const { adapter = source } = z.looseObject({ adapter: z.string().optional() }).parse(accounts[account]?.sources[source] ?? {});
+  const demo = REGISTRY.get(adapter)?.secret.demo;
+  return find(read(accounts, demo === undefined ? {} : { [secretName(account, source)]: demo }), account, source);
+}
+
+/** An adapter as the only source of an account, with every event on and its demo secret: what goldens are made with. */
+export function sourceForGoldens(adapter: Adapter): Found {
+  const options = declaredAccounts().demo?.sources[adapter.id] ?? {};
+  const events = adapter.types.filter((type) => adapter.interest(type).kind === "off");
+  const accounts = { demo: { region: "us", sources: { [adapter.id]: { ...options, events_on: events } } } };
+  const secrets = { [secretName("demo", adapter.id)]: adapter.secret.demo };
+  return find(read(accounts, secrets, new Map([[adapter.id, adapter]])), "demo", adapter.id);
+}
+
+function find({ accounts, problems }: Config, accountName: string, sourceName: string): Found {
+  const account = accounts.get(accountName);
+  const fail = (problem: string): Found => ({ ok: false, problem });
+  if (problems.length > 0) return fail(problems.join("\n"));
+  if (account === undefined)
+    return fail(`There is no account "${accountName}" in ${WORKER_CONFIG}. There are: ${[...accounts.keys()].join(", ")}`);
+  if (!account.ok) return fail(`Account ${accountName}: ${account.problem}`);
+  const { sources } = account.account;
+  const source = sources.get(sourceName);
+  if (source === undefined)
+    return fail(`Account ${accountName} has no source "${sourceName}". It has: ${[...sources.keys()].join(", ")}`);
+  if (!source.ok) return fail(`Source ${accountName}/${sourceName}: ${source.problem}`);
+  return { ok: true, account: account.account, source: source.source };
+}

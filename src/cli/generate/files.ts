@@ -1,0 +1,44 @@
+/**
+ * Everything that follows from the adapters.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { loadAdapters } from "../adapters.ts";
+import { inProject, WORKER_CONFIG } from "../project.ts";
+import { DEMO_SECRETS } from "../secrets.ts";
+import { renderCatalogue } from "./catalogue.ts";
+import { renderDemoAccounts, renderDemoSecrets, replaceGenerated } from "./demo.ts";
+import { renderRegistry } from "./registry.ts";
+
+/** A file that is not as the adapters have it. `path` is inside the project. */
+interface StaleFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The generated files that are missing or not as they should be. */
+export async function staleFiles(): Promise<readonly StaleFile[]> {
+  const adapters = await loadAdapters();
+  const expected = [
+    { path: "src/contract/registry.ts", text: renderRegistry(adapters) },
+    { path: "adapters/README.md", text: renderCatalogue(adapters) },
+    { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
+    { path: WORKER_CONFIG, text: replaceGenerated(textOf(WORKER_CONFIG), renderDemoAccounts(adapters)) },
+  ];
+  return expected.filter(({ path, text }) => textOf(path) !== text);
+}
+
+/** Writes them. @returns their paths */
+export async function generate(): Promise<readonly string[]> {
+  const stale = await staleFiles();
+  for (const { path, text } of stale) writeFileSync(inProject(path), text);
+  return stale.map(({ path }) => path);
+}
+
+/** A file's text; empty where there is none. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(inProject(path), "utf8");
+  } catch {
+    return "";
+  }
+}

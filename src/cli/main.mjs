@@ -1,0 +1,70 @@
+/**
+ * The command line: `node src/cli/main.mjs <command> …`, as the scripts of package.json call it.
+ * Plain JavaScript without imports of the project's own, so that it can say what is wrong where nothing else would start.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const COMMANDS = {
+  dev: "serve the Worker and the sandbox, reload on change",
+  demo: "run the whole way once, with samples, and show what Customer.io would have received",
+  send: "sign a sample as its vendor would and post it",
+  map: "show the calls that a recorded webhook would become",
+  new: "start a new adapter",
+  golden: "write the expected calls of an adapter's samples, for its author to read",
+  generate: "write what follows from the adapters: registry, catalogue, demo accounts",
+  payloads: "map a folder of recorded payloads and report what does not end well",
+  test: "run the tests",
+  check: "check types, style, generated files and bundles",
+  lint: "report problems of style",
+  format: "mend the style",
+  build: "write dist/",
+  deploy: "deploy to Cloudflare, region us or eu",
+};
+
+// npm's shell does not pass a signal on, it only dies of it: then this process has another parent.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event)
+  setInterval(() => process.ppid !== parent && process.kill(process.pid, "SIGTERM"), 200).unref();
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const [command = "", ...rest] = process.argv.slice(2);
+
+if (major < 22 || (major === 22 && minor < 12)) {
+  const found = `Node ${process.versions.node}, at ${process.execPath}`;
+  stop(`Tributary's commands need Node 22.12 or newer, and this is ${found}.
+  Run "npm ci" and start them by npm ("npm run ${command || "dev"}"): on Linux and Windows the project brings its own Node.
+  Elsewhere install it from https://nodejs.org.`);
+} else if (!existsSync(new URL("../../node_modules/zod", import.meta.url))) {
+  stop(`The dependencies are not installed: run "npm ci" first.`);
+} else if (!Object.hasOwn(COMMANDS, command)) {
+  const list = Object.entries(COMMANDS).map(([name, summary]) => `  npm run ${name.padEnd(9)} ${summary}`);
+  stop(`${command === "" ? "Which command?" : `There is no command "${command}".`}\n${list.join("\n")}`);
+} else if (!process.features.typescript) {
+  // Node 22.12 to 22.17 runs TypeScript only when asked.
+  const flags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
+  const again = spawn(process.execPath, [...flags, fileURLToPath(import.meta.url), command, ...rest], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => again.kill(signal));
+  again.on("exit", (code) => {
+    process.exitCode = code ?? 1;
+  });
+} else {
+  // wrangler: no telemetry, and no look for a newer version, which would wait for the internet.
+  process.env.WRANGLER_SEND_METRICS = "false";
+  process.env.WRANGLER_HIDE_BANNER = "true";
+  if (!process.stdout.isTTY) process.env.NO_COLOR = "1";
+  try {
+    const { run } = await import(`./commands/${command}.ts`);
+    process.exitCode = await run(rest);
+  } catch (error) {
+    if (!String(error?.code).startsWith("ERR_PARSE_ARGS")) throw error;
+    stop(error.message);
+  }
+}
+
+/** @param {string} problem what is wrong and what to do about it */
+function stop(problem) {
+  console.error(problem);
+  process.exitCode = 2;
+}

@@ -1,0 +1,30 @@
+/**
+ * The secrets of local commands: those of the demo accounts, unless `.dev.vars` says otherwise.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { inProject } from "./project.ts";
+
+/** The generated secrets of the demo accounts, inside the project. */
+export const DEMO_SECRETS = "src/sandbox/demo.vars";
+
+/** A person's own, never in the repository. */
+export const OWN_SECRETS = ".dev.vars";
+
+/** The name of the variable that holds a secret: an account's API key or, with a source, its signing secret. */
+export function secretName(account: string, source?: string): string {
+  const name = source === undefined ? `${account}_CDP_API_KEY` : `${account}_${source}_SECRET`;
+  return name.replaceAll("-", "_").toUpperCase();
+}
+
+/** Every secret that a local Worker is given, by name. */
+export function localSecrets(): Readonly<Record<string, string>> {
+  return { ...read(DEMO_SECRETS), ...read(OWN_SECRETS) };
+}
+
+function read(path: string): Record<string, string> {
+  const file = inProject(path);
+  if (!existsSync(file)) return {};
+  const entries = Object.entries(parseEnv(readFileSync(file, "utf8")));
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,127 @@
+/**
+ * A small adapter that works, for each way of proving a webhook: what `npm run new` starts from.
+ */
+
+/** A way of proving a webhook. */
+export interface Family {
+  /** For the list of families. */
+  readonly summary: string;
+  /** The verifier's name and module, and further imports of its own. */
+  readonly imports: readonly string[];
+  readonly verify: (id: string) => string;
+  /** The secret's format in code, and what it is. */
+  readonly format: string;
+  readonly hint: string;
+  /** A secret for demo and tests: it matches the format, and carries `tributary_demo`. */
+  readonly demo: (id: string) => string;
+}
+
+const marker = (id: string) => `tributary_demo_${id.replaceAll("-", "_")}_0000`;
+
+/** The ways there are. What fits none is composed of the parts in `src/contract/verify/`. */
+export const FAMILIES: Readonly<Record<string, Family>> = {
+  hmac: {
+    summary: "a header holds an HMAC of the body",
+    imports: [
+      'import { hmac } from "../src/contract/verify/hmac.ts";',
+      'import { prefixed } from "../src/contract/verify/layouts.ts";',
+    ],
+    verify: (id) => `hmac({
+    hash: "SHA-256",
+    header: "x-${id}-signature",
+    encoding: "hex",
+    covers: "body",
+    layout: prefixed("sha256="),
+    message: ({ body }) => [body],
+  })`,
+    format: "/^\\S{16,}$/",
+    hint: "Signing secret of the webhook",
+    demo: marker,
+  },
+  "standard-webhooks": {
+    summary: "headers as in Standard Webhooks (also Svix)",
+    imports: ['import { standardWebhooks } from "../src/contract/verify/standard-webhooks.ts";'],
+    verify: () => "standardWebhooks()",
+    format: "/^whsec_[A-Za-z0-9+/]{22,}={0,2}$/",
+    hint: "Signing secret of the endpoint (whsec_…)",
+    demo: (id) => `whsec_${Buffer.from(marker(id)).toString("base64")}`,
+  },
+  token: {
+    summary: "a header holds the secret itself",
+    imports: ['import { token } from "../src/contract/verify/token.ts";'],
+    verify: () => 'token({ header: "authorization", prefix: "Bearer " })',
+    format: "/^\\S{16,}$/",
+    hint: "A random text, given to the vendor as the token of the webhook",
+    demo: marker,
+  },
+  basic: {
+    summary: "user and password in the Authorization header",
+    imports: ['import { basicAuth } from "../src/contract/verify/basic-auth.ts";'],
+    verify: () => "basicAuth()",
+    format: "/^[^\\s:]+:\\S{16,}$/",
+    hint: "User and password, written user:password, as they stand in the vendor's settings",
+    demo: (id) => `demo:${marker(id)}`,
+  },
+  path: {
+    summary: "the URL ends in the secret, where a vendor has nothing better",
+    imports: ['import { pathToken } from "../src/contract/verify/path-token.ts";'],
+    verify: () => "pathToken()",
+    format: "/^[\\w-]{16,255}$/",
+    hint: "A random text of letters and digits: the end of the URL that the vendor is given",
+    demo: marker,
+  },
+};
+
+/** The text of `adapters/<id>.ts`. */
+export function renderNewAdapter(id: string, family: Family): string {
+  const name = id.replace(/(^|-)(.)/g, (_, dash: string, first: string) => (dash ? " " : "") + first.toUpperCase());
+  return `/**
+ * ${name}: say here what it sends.
+ */
+import * as z from "zod";
+import { defineAdapter, on } from "../src/contract/define.ts";
+import { identify, ignore, track } from "../src/contract/drafts.ts";
+import { claimed, person, personId } from "../src/contract/facts.ts";
+import { id, isoTime, text } from "../src/contract/fields.ts";
+${family.imports.join("\n")}
+
+/** Only what this file reads; \`nullish\` wherever the vendor may leave it out. */
+const contact = z.object({ id, email: text.nullish(), name: text.nullish() });
+
+/** Whom an event is about. An address that somebody typed is \`claimed\`; \`verified\` is for those that the vendor made sure of. */
+function personOf(c: z.output<typeof contact>) {
+  return person({ record: c, email: claimed(c.email), ids: [personId("contact", c.id)] });
+}
+
+export default defineAdapter({
+  id: "${id}",
+  name: "${name}",
+  docs: "https://example.com/webhooks",
+  secret: {
+    format: ${family.format},
+    hint: ${JSON.stringify(family.hint)},
+    demo: "${family.demo(id)}",
+  },
+  verify: ${family.verify(id)},
+  webhook: z.object({ body: z.looseObject({ id, type: text, created_at: isoTime, data: z.unknown() }) }),
+  events: ({ body }) => [{ id: body.id, type: body.type, occurredAt: body.created_at, test: false, data: body.data }],
+  handlers: {
+    "contact.created": on(contact, (c) => [identify(personOf(c), { name: c.name }), track(personOf(c), "Contact Created")]),
+    "campaign.drafted": ignore("nothing that a person did"),
+  },
+  habits: {
+    timeoutSeconds: null,
+    retries: "not documented",
+    givesUp: "not documented",
+    setup: ["Where the URL is entered, which events are chosen, and where the secret is found: one step each."],
+  },
+});
+`;
+}
+
+/** The text of the fixture of \`contact.created\`. */
+export function renderNewFixture(): string {
+  const data = { id: "con_4711", email: "ada@example.com", name: "Ada Example" };
+  const body = { id: "evt_0001", type: "contact.created", created_at: "2026-11-02T09:15:00Z", data };
+  return `${JSON.stringify({ body }, null, 2)}\n`;
+}

@@ -1,0 +1,176 @@
+/**
+ * A Worker on plain workerd: its configuration, and the process.
+ * @see https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
+ */
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import * as z from "zod";
+import { endWithUs } from "./guard.ts";
+import type { WranglerConfig } from "./project.ts";
+
+/** What is served, and where. */
+export interface Serving {
+  readonly config: WranglerConfig;
+  /** The bundled module, absolute. */
+  readonly file: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The address to listen on: this machine alone unless said otherwise. */
+  readonly host?: string;
+  /** The folder of the durable objects' databases, absolute. The configuration stands beside it. */
+  readonly state: string;
+  /** Bindings of text, by name. They reach the process through its environment, never through a file. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Where a sandbox serves: `CDP_US` and `CDP_EU` are then bound to it, and nothing reaches Customer.io. */
+  readonly sandbox: { readonly host: string } | null;
+  /** A command that takes workerd and its arguments as its own, and becomes it. */
+  readonly launcher?: readonly string[];
+}
+
+/** A process that serves. */
+export interface Server {
+  readonly port: number;
+  /** The id of the process. */
+  readonly pid: number;
+  /** Settles when the process is gone, whoever ended it. */
+  readonly ended: Promise<void>;
+  /** Ends it: requests under way are answered first. @param patience milliseconds for that at most, two seconds unless said otherwise */
+  stop(patience?: number): Promise<void>;
+}
+
+/** The address that everything local is served on. */
+export const LOCAL_ADDRESS = "127.0.0.1";
+
+/** The bindings that stand for Customer.io. The sandbox knows the region by the host that it is asked for. */
+const CUSTOMER_IO = ["CDP_US", "CDP_EU"];
+
+/** Where workerd's configuration of a Worker stands, absolute. */
+function configFileOf({ config, state }: Serving): string {
+  return join(dirname(state), `${config.name}.capnp`);
+}
+
+/** The text of workerd's configuration. */
+export function renderWorkerd(serving: Serving): string {
+  const { config, sandbox, host = LOCAL_ADDRESS } = serving;
+  const module = relative(dirname(configFileOf(serving)), serving.file).replaceAll("\\", "/");
+  const objects = config.durable_objects.bindings;
+  const variables = Object.entries(config.vars).filter(([name]) => !(name in serving.secrets));
+  const bindings = [
+    ...variables.map(([name, value]) =>
+      typeof value === "string"
+        ? `(name = ${quote(name)}, text = ${quote(value)})`
+        : `(name = ${quote(name)}, json = ${quote(JSON.stringify(value))})`,
+    ),
+    ...Object.keys(serving.secrets).map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),
+    ...objects.map((object) => `(name = ${quote(object.name)}, durableObjectNamespace = ${quote(object.class_name)})`),
+    ...(sandbox ? CUSTOMER_IO.map((name) => `(name = ${quote(name)}, service = "sandbox")`) : []),
+  ];
+  // The unique key names the databases on disk: it never changes, whatever the Worker is called.
+  const namespaces = objects.map(
+    ({ class_name }) => `(className = ${quote(class_name)}, uniqueKey = ${quote(class_name)}, enableSql = true)`,
+  );
+  const worker = [
+    `modules = [(name = "index.js", esModule = embed ${quote(module)})]`,
+    `compatibilityDate = ${quote(config.compatibility_date)}`,
+    `compatibilityFlags = ${list(config.compatibility_flags.map(quote))}`,
+    `bindings = ${list(bindings)}`,
+    `durableObjectNamespaces = ${list(namespaces)}`,
+    ...(objects.length > 0 ? [`durableObjectStorage = (localDisk = "state")`] : []),
+  ];
+  const services = [
+    `(name = "worker", worker = (${worker.join(",\n      ")}))`,
+    `(name = "state", disk = (path = ${quote(serving.state)}, writable = true))`,
+    ...(sandbox ? [`(name = "sandbox", external = (address = ${quote(sandbox.host)}, http = ()))`] : []),
+  ];
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = ${list(services)},
+  sockets = [(name = "http", address = ${quote(`${host.includes(":") ? `[${host}]` : host}:${serving.port}`)}, http = (), service = "worker")]
+);
+`;
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0 ? "[]" : `[\n    ${items.join(",\n    ")}\n  ]`;
+}
+
+/** A text in Cap'n Proto's notation, which knows bytes but no code points. */
+function quote(text: string): string {
+  const bytes = [...new TextEncoder().encode(text)];
+  const plain = (byte: number) => byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+  return `"${bytes.map((byte) => (plain(byte) ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`)).join("")}"`;
+}
+
+/** The package brings no types: it exports where its binary is. */
+const binary = z.object({ default: z.string() }).parse(createRequire(import.meta.url)("workerd")).default;
+
+const listening = z.object({ event: z.literal("listen"), port: z.int() });
+
+/** What the process is given of our own environment: it needs nothing else. */
+const INHERITED = ["PATH", "HOME", "TMPDIR", "SYSTEMROOT", "TEMP", "TZ"];
+
+/**
+ * Starts workerd.
+ * @param print takes each line that it prints
+ * @returns once it takes requests
+ * @throws where it ends before that; the message is what it said
+ */
+export async function serve(serving: Serving, print: (line: string) => void): Promise<Server> {
+  mkdirSync(serving.state, { recursive: true });
+  const file = configFileOf(serving);
+  writeFileSync(file, renderWorkerd(serving));
+  const inherited = Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  const [command = binary, ...args] = [...(serving.launcher ?? []), binary, "serve", "--control-fd=3", file];
+  const child = spawn(command, args, {
+    env: { ...inherited, ...serving.secrets },
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  endWithUs(child);
+  const ended = new Promise<void>((settle) => {
+    child.on("error", () => settle());
+    child.on("exit", () => settle());
+  });
+  const said: string[] = [];
+  const [, stdout, stderr, control] = child.stdio;
+  for (const stream of [stdout, stderr].filter(isReadable)) {
+    createInterface({ input: stream }).on("line", (line) => {
+      if (said.length < 20) said.push(line);
+      print(line);
+    });
+  }
+  if (!isReadable(control)) throw new Error("workerd was started without its control channel");
+  const port = await Promise.race([portOf(control), ended.then(() => null)]);
+  if (port === null || child.pid === undefined) throw new Error(said.join("\n") || `${command} cannot be started`);
+
+  return {
+    port,
+    pid: child.pid,
+    ended,
+    stop: async (patience = 2_000) => {
+      child.kill("SIGTERM");
+      const impatient = setTimeout(() => child.kill("SIGKILL"), patience);
+      await ended;
+      clearTimeout(impatient);
+    },
+  };
+}
+
+function isReadable(stream: unknown): stream is Readable {
+  return typeof stream === "object" && stream !== null && "readable" in stream;
+}
+
+/** The port that workerd reports as soon as it listens. Settles never where it ends before. */
+async function portOf(control: Readable): Promise<number> {
+  const lines = createInterface({ input: control });
+  return new Promise((settle) => {
+    lines.on("line", (line) => {
+      const message = listening.safeParse(JSON.parse(line));
+      if (message.success) settle(message.data.port);
+    });
+  });
+}

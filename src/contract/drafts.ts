@@ -1,0 +1,124 @@
+import type { PersonFacts } from "./facts.ts";
+
+/** A value of a property or trait. What is `undefined` is left out by the core. */
+export type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [key: string]: Value };
+
+/** Properties of an event, snake_case. */
+export type Properties = { readonly [key: string]: Value };
+
+/**
+ * Traits of a person. The named ones are core traits, written only by the source that owns the profile; all others become
+ * `<source>_<name>`. The e-mail address and the phone number are facts of the person and cannot be set here.
+ */
+export type Traits = Properties & { readonly email?: never; readonly phone?: never; readonly id?: never };
+
+/** Traits that keep their name in Customer.io when their source owns the profile. */
+export const CORE_TRAITS = ["email", "name", "first_name", "last_name", "phone", "timezone", "locale", "created_at"] as const;
+
+/** A channel that Customer.io knows a preference for. */
+export type Channel = "email" | "sms" | "push" | "in_app" | "whatsapp";
+
+/** Who the person is and what is known about them. */
+export interface IdentifyDraft {
+  readonly kind: "identify";
+  readonly person: PersonFacts;
+  readonly traits: Traits;
+}
+
+/** Something that happened to, or was done by, a person. */
+export interface TrackDraft {
+  readonly kind: "track";
+  readonly person: PersonFacts;
+  readonly event: string;
+  readonly properties: Properties;
+}
+
+/** An object of the vendor (company, workspace) and, with a person, their relationship. Sent only where `object_type_id` is set. */
+export interface GroupDraft {
+  readonly kind: "group";
+  readonly person: PersonFacts;
+  readonly group: { readonly kind: string; readonly id: string };
+  readonly traits: Properties;
+  readonly relationship: Properties;
+}
+
+/** A page that a person saw; `url` is required by Customer.io. */
+export interface PageDraft {
+  readonly kind: "page";
+  readonly person: PersonFacts;
+  readonly name: string;
+  readonly url: string;
+  readonly properties: Properties;
+}
+
+/** A person's choice about a channel, or about one topic in it. `at` is ISO 8601 UTC. */
+export interface ConsentDraft {
+  readonly kind: "consent";
+  readonly person: PersonFacts;
+  readonly channel: Channel;
+  readonly state: "subscribed" | "unsubscribed" | "pending";
+  readonly at: string;
+  readonly topic?: string;
+}
+
+/** The vendor deleted the person, or (`erase`) passes on a legal demand to forget them. Never Customer.io's own `User Deleted`. */
+export interface DeletedDraft {
+  readonly kind: "deleted";
+  readonly person: PersonFacts;
+  readonly event: "Account Deleted" | "Customer Deleted";
+  readonly properties: Properties;
+  readonly erase: boolean;
+}
+
+/** A call without ids, time and context: what a mapper returns. */
+export type Draft = IdentifyDraft | TrackDraft | GroupDraft | PageDraft | ConsentDraft | DeletedDraft;
+
+/** A vendor event that deliberately becomes no call, and why. Not an error. */
+export interface Ignore {
+  readonly kind: "ignore";
+  readonly reason: string;
+}
+
+/** Leaves a vendor event out, with a reason of a few plain words (it is counted under them). */
+export function ignore(reason: string): Ignore {
+  return { kind: "ignore", reason };
+}
+
+/** States traits of a person. */
+export function identify(person: PersonFacts, traits: Traits): IdentifyDraft {
+  return { kind: "identify", person, traits };
+}
+
+/** States an event; `event` is Title Case, object first: `Order Completed`. */
+export function track(person: PersonFacts, event: string, properties: Properties = {}): TrackDraft {
+  return { kind: "track", person, event, properties };
+}
+
+/** States an object and the person's relationship with it. */
+export function group(
+  person: PersonFacts,
+  object: GroupDraft["group"],
+  traits: Properties = {},
+  relationship: Properties = {},
+): GroupDraft {
+  return { kind: "group", person, group: object, traits, relationship };
+}
+
+/** States a page view. */
+export function page(person: PersonFacts, name: string, url: string, properties: Properties = {}): PageDraft {
+  return { kind: "page", person, name, url, properties };
+}
+
+/** States a choice about a channel. */
+export function consent(person: PersonFacts, choice: Omit<ConsentDraft, "kind" | "person">): ConsentDraft {
+  return { kind: "consent", person, ...choice };
+}
+
+/** States that the vendor no longer has this person; `erase` when a law demands that they be forgotten. */
+export function deleted(
+  person: PersonFacts,
+  event: DeletedDraft["event"],
+  details: { readonly properties?: Properties; readonly erase?: boolean } = {},
+): DeletedDraft {
+  return { kind: "deleted", person, event, properties: details.properties ?? {}, erase: details.erase ?? false };
+}

@@ -1,0 +1,83 @@
+/**
+ * Field shapes that adapters' schemas are made of. Each ends in a valid value or an issue: never NaN, never an invalid date.
+ */
+import * as z from "zod";
+
+/** Longest id, characters: Customer.io's own limit is 150 bytes, vendors' longest known ids stay below this. */
+const LONGEST_ID = 255;
+
+/** Longest text that an adapter is given, characters. Longer ones are cut. */
+const LONGEST_TEXT = 10_000;
+
+/** Vendor times outside these years are mistakes of somebody's. */
+const EARLIEST = Date.UTC(1970, 0, 1);
+const LATEST = Date.UTC(2200, 0, 1);
+
+/** Text without lone surrogates, which are no UTF-8, and without NUL, which many systems end a text at. */
+function clean(value: string): string {
+  return value.toWellFormed().replaceAll("\u0000", "").slice(0, LONGEST_TEXT).toWellFormed();
+}
+
+/** Any text, made well-formed and at most 10,000 characters long. */
+export const text = z.string().transform(clean);
+
+/** An id, as text: a non-empty string, or a whole number that is exact (parsing keeps larger ones as text). */
+export const id = z
+  .union([z.string(), z.number().refine(Number.isSafeInteger, "not exact")])
+  .transform((value) => clean(String(value)).trim())
+  .pipe(z.string().min(1).max(LONGEST_ID));
+
+/** A finite number, also where the vendor writes it as text. */
+export const number = z
+  .union([z.number(), z.string().regex(/^\s*-?\d{1,15}(\.\d{1,15})?\s*$/)])
+  .transform(Number)
+  .pipe(z.number().gt(-1e15).lt(1e15));
+
+/** A whole number, also where the vendor writes it as text. */
+export const integer = number.pipe(z.int());
+
+/** A decimal amount as plain decimal text (`"19.99"`), from text or a number; at most 15 digits before the point. */
+export const decimal = z
+  .union([z.string().trim(), z.number().transform(String)])
+  .pipe(z.string().regex(/^-?\d{1,15}(\.\d{1,10})?$/));
+
+/** A currency code, upper case. */
+export const currency = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z]{3}$/)
+  .transform((code) => code.toUpperCase());
+
+function toIso(milliseconds: number, context: z.RefinementCtx): string {
+  if (milliseconds >= EARLIEST && milliseconds < LATEST) return new Date(milliseconds).toISOString();
+  context.addIssue({ code: "custom", message: "not a time between 1970 and 2200" });
+  return z.NEVER;
+}
+
+/** An ISO 8601 time with `Z` or an offset (or a bare date), as ISO 8601 UTC with milliseconds. */
+export const isoTime = z
+  .string()
+  .trim()
+  .regex(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|z|[+-]\d{2}:?\d{2}))?$/)
+  .transform((value, context) => toIso(Date.parse(toDateTimeString(value)), context));
+
+/** The one spelling that `Date.parse` is specified for: `T`, three digits of a second, an offset with a colon. */
+function toDateTimeString(value: string): string {
+  return value
+    .toUpperCase()
+    .replace(/^(\S{10}) (?=\d)/, "$1T")
+    .replace(/\s/, "")
+    .replace(/(\.\d{3})\d+/, "$1")
+    .replace(/([+-]\d{2})(\d{2})$/, "$1:$2");
+}
+
+/** Whole seconds since 1970, as ISO 8601 UTC. */
+export const unixSeconds = number.transform((seconds, context) => toIso(seconds * 1000, context));
+
+/** Milliseconds since 1970, as ISO 8601 UTC. */
+export const unixMilliseconds = number.transform((milliseconds, context) => toIso(milliseconds, context));
+
+/** True or false, also where the vendor writes it as text or a digit. */
+export const flag = z
+  .union([z.boolean(), z.literal([0, 1, "0", "1", "true", "false", "True", "False"])])
+  .transform((value) => value === true || value === 1 || value === "1" || value === "true" || value === "True");

@@ -1,0 +1,61 @@
+import type * as z from "zod";
+import type { WebhookInput } from "./define.ts";
+
+/** The vendor's exact answer to its own question. */
+export interface HandshakeAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly contentType: string;
+  /** Further headers that the vendor looks for. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What an answer may be computed with. The secret itself is never handed out. */
+export interface HandshakeTools {
+  /** Does one of the source's secrets equal this text? In constant time. */
+  isSecret(text: string): Promise<boolean>;
+  /** HMAC of a text with the source's first secret, hex or base64. */
+  hmac(hash: "SHA-1" | "SHA-256" | "SHA-512", text: string, encoding: "hex" | "base64"): Promise<string>;
+}
+
+/**
+ * A request of the vendor that is no webhook: it asks whether somebody is there.
+ * `signed` ones are answered after verification; `unsigned` ones as soon as account and source are known.
+ */
+export interface Handshake {
+  readonly proof: "signed" | "unsigned";
+  readonly method: "GET" | "POST";
+  /** The answer, or `null` where this request is not the handshake. */
+  answer(input: WebhookInput, tools: HandshakeTools): Promise<HandshakeAnswer | null>;
+}
+
+/** What a person writes: a narrow schema that only the handshake satisfies, and the answer to it. */
+export interface HandshakeDefinition<Schema extends z.ZodObject> {
+  readonly proof: "signed" | "unsigned";
+  readonly method: "GET" | "POST";
+  /** Over `body`, `headers` and `query`. In an unsigned handshake the text that is given back needs a narrow pattern. */
+  readonly request: Schema;
+  readonly answer: (request: z.output<Schema>, tools: HandshakeTools) => HandshakeAnswer | Promise<HandshakeAnswer>;
+}
+
+/** Declares a handshake. */
+export function handshake<Schema extends z.ZodObject>(definition: HandshakeDefinition<Schema>): Handshake {
+  return {
+    proof: definition.proof,
+    method: definition.method,
+    answer: async (input, tools) => {
+      const request = definition.request.safeParse(input);
+      return request.success ? definition.answer(request.data, tools) : null;
+    },
+  };
+}
+
+/** An answer of plain text. */
+export function answerText(body: string, status = 200): HandshakeAnswer {
+  return { status, body, contentType: "text/plain; charset=utf-8" };
+}
+
+/** An answer of JSON. */
+export function answerJson(value: unknown, status = 200): HandshakeAnswer {
+  return { status, body: JSON.stringify(value), contentType: "application/json" };
+}

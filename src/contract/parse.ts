@@ -1,0 +1,85 @@
+import type { BodyFormat } from "./define.ts";
+
+/** The end of parsing a body. The issue never names a value. */
+export type ParseResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issue: string };
+
+/** Deepest nesting of a JSON body: far beyond any vendor's, far below what exhausts a stack. */
+export const DEEPEST_NESTING = 200;
+
+/** Most fields of a form. */
+export const MOST_FIELDS = 1000;
+
+// A byte order mark is left out; what is no UTF-8 is refused.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+/**
+ * Parses the raw bytes of a body. Never throws.
+ *
+ * JSON: whole numbers beyond 2^53 become text, digit for digit; a key called `__proto__` is a key like any other.
+ * Form: a plain object of text; a field that stands there more than once is a list, so that no copy is preferred in silence.
+ */
+export function parseBody(bytes: Uint8Array, format: BodyFormat): ParseResult {
+  const text = decode(bytes);
+  if (text === null) return { ok: false, issue: "the body is not UTF-8" };
+  if (format === "text") return { ok: true, value: text };
+  if (format === "json") return parseJson(text, "the body");
+  const form = parseForm(text);
+  if (form === null) return { ok: false, issue: `the form has more than ${MOST_FIELDS} fields` };
+  if (format === "form") return { ok: true, value: Object.fromEntries(form) };
+  const field = form.get(format.form);
+  if (typeof field !== "string") return { ok: false, issue: `the form needs one field "${format.form}"` };
+  return parseJson(field, `the field "${format.form}"`);
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function parseJson(text: string, what: string): ParseResult {
+  if (nestsTooDeep(text)) return { ok: false, issue: `${what} is nested more than ${DEEPEST_NESTING} deep` };
+  try {
+    // A reviver makes parsing several times slower, so it is used only where a number could be too long.
+    return { ok: true, value: /\d{16}/.test(text) ? JSON.parse(text, exact) : JSON.parse(text) };
+  } catch {
+    return { ok: false, issue: `${what} is not JSON` };
+  }
+}
+
+/** Keeps a whole number that a double cannot hold as the text that was sent. */
+function exact(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const source = context?.source;
+  return typeof value === "number" && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)
+    ? source
+    : value;
+}
+
+/** Counts brackets outside strings, before the parser recurses into them. */
+function nestsTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (inString) {
+      if (character === "\\") index++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === "[" || character === "{") {
+      if (++depth > DEEPEST_NESTING) return true;
+    } else if (character === "]" || character === "}") depth--;
+  }
+  return false;
+}
+
+function parseForm(text: string): ReadonlyMap<string, string | readonly string[]> | null {
+  if (text.split("&", MOST_FIELDS + 1).length > MOST_FIELDS) return null;
+  const fields = new Map<string, string | readonly string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const known = fields.get(name);
+    fields.set(name, known === undefined ? value : typeof known === "string" ? [known, value] : [...known, value]);
+  }
+  return fields;
+}

@@ -1,0 +1,29 @@
+import type { Draft } from "./drafts.ts";
+import type { IdFact } from "./facts.ts";
+
+/** A request that the core makes for an adapter, off the ack path, only when an API key is configured: GET, https, no redirects. */
+export interface RemoteRequest {
+  /** One of the adapter's `hosts`. */
+  readonly host: string;
+  /** Path and query, beginning with a slash. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** How to learn about a person of whom an event names only an id. */
+export interface Lookup {
+  /** The only hosts that may be asked; `{option}` stands for the value of a source's option (a shop's own host). */
+  readonly hosts: readonly string[];
+  /** The request for this id, or `null` where this kind of id cannot be looked up. */
+  request(id: IdFact, apiKey: string): RemoteRequest | null;
+  /** What the answer says, as an adapter's own drafts; `null` where it is not an answer about a person. */
+  read(body: unknown): readonly Draft[] | null;
+}
+
+/** How to ask the vendor for what it could not deliver: pages of webhook bodies, oldest first. */
+export interface Recover {
+  readonly hosts: readonly string[];
+  /** @param since ISO 8601 UTC @param page what the page before gave as `next`; `null` for the first */
+  request(since: string, page: string | null, apiKey: string): RemoteRequest;
+  read(body: unknown): { readonly bodies: readonly unknown[]; readonly next: string | null } | null;
+}

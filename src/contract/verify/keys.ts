@@ -1,0 +1,85 @@
+import { decode, type Encoding, utf8Bytes } from "./encoding.ts";
+
+/** Hash functions that vendors sign with. */
+export type Hash = "SHA-1" | "SHA-256" | "SHA-512";
+
+/** How the text of a secret becomes the bytes of a key. */
+export interface KeyDecoding {
+  /** Tells decodings apart in the cache of imported keys. */
+  readonly name: string;
+  /** The bytes of the key; `null` where there are none: the text is empty or not what it should be. */
+  decode(secret: string): Uint8Array<ArrayBuffer> | null;
+  /** Why this secret is no key or too weak a one; `null` when it can be used. */
+  unusable(secret: string): string | null;
+}
+
+/** Fewest characters of a secret that is used as text. */
+const SHORTEST_TEXT = 8;
+
+/** Fewest bytes of a secret that is decoded. */
+const SHORTEST_KEY = 16;
+
+/** Imported keys kept at the most. */
+const KEPT_KEYS = 256;
+
+/** The secret's own UTF-8 bytes are the key. The first of `prefixes` that it begins with is left out. */
+export function utf8(...prefixes: readonly string[]): KeyDecoding {
+  const textOf = (secret: string) => strip(secret, prefixes);
+  return {
+    name: JSON.stringify(["utf8", ...prefixes]),
+    decode: (secret) => (textOf(secret) === "" ? null : utf8Bytes(textOf(secret))),
+    unusable: (secret) => tooShort(secret) ?? tooShort(textOf(secret)),
+  };
+}
+
+/** The key is written in padded base64. The first of `prefixes` that the secret begins with is left out. */
+export function base64(...prefixes: readonly string[]): KeyDecoding {
+  return decoded("base64", prefixes);
+}
+
+/** The key is written in hex. The first of `prefixes` that the secret begins with is left out. */
+export function hex(...prefixes: readonly string[]): KeyDecoding {
+  return decoded("hex", prefixes);
+}
+
+/** Why a secret that is used as text is too weak; `null` when it is long enough. */
+export function tooShort(secret: string, shortest = SHORTEST_TEXT): string | null {
+  return secret.length < shortest ? `has ${secret.length} characters, at least ${shortest} are needed` : null;
+}
+
+const keys = new Map<string, CryptoKey>();
+
+/** The HMAC key of a secret, imported once; `null` where the secret is none. */
+export async function hmacKey(hash: Hash, decoding: KeyDecoding, secret: string): Promise<CryptoKey | null> {
+  const name = JSON.stringify([hash, decoding.name, secret]);
+  const kept = keys.get(name);
+  if (kept !== undefined) return kept;
+  const bytes = decoding.decode(secret);
+  if (bytes === null) return null;
+  const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, false, ["sign", "verify"]);
+  const oldest = keys.keys().next();
+  if (keys.size >= KEPT_KEYS && !oldest.done) keys.delete(oldest.value);
+  keys.set(name, key);
+  return key;
+}
+
+function decoded(encoding: Encoding, prefixes: readonly string[]): KeyDecoding {
+  const bytesOf = (secret: string) => {
+    const bytes = decode(strip(secret, prefixes), encoding);
+    return bytes === null || bytes.length === 0 ? null : bytes;
+  };
+  return {
+    name: JSON.stringify([encoding, ...prefixes]),
+    decode: bytesOf,
+    unusable: (secret) => {
+      const bytes = bytesOf(secret);
+      if (bytes === null) return `is empty or not ${encoding}`;
+      return bytes.length < SHORTEST_KEY ? `holds ${bytes.length} bytes, at least ${SHORTEST_KEY} are needed` : null;
+    },
+  };
+}
+
+function strip(secret: string, prefixes: readonly string[]): string {
+  const prefix = prefixes.find((candidate) => secret.startsWith(candidate)) ?? "";
+  return secret.slice(prefix.length);
+}

@@ -1,0 +1,137 @@
+/**
+ * The signed text: what it may be made of, and where in a request its parts stand.
+ */
+import type { BodyFormat } from "../define.ts";
+import { parseBody } from "../parse.ts";
+import { utf8Bytes } from "./encoding.ts";
+import type { SignedRequest } from "./verifier.ts";
+
+/** Where a value stands: in a header of its own, or in a field of the body (`signature.token`, `items.0.id`). */
+export type Place = { readonly header: string } | { readonly field: string };
+
+/** A piece of the signed text. `null` is a piece that this request lacks: it is refused. */
+export type Part = string | Uint8Array<ArrayBuffer> | null;
+
+/** What a vendor may sign. Nothing is parsed before it is asked for. */
+export interface Parts {
+  /** Exactly as received; empty where the scheme has none. */
+  readonly timestamp: string;
+  /** The delivery id; empty where the scheme has none. */
+  readonly id: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly method: string;
+  /** The configured public URL of this request; `null` where none is configured. */
+  readonly url: string | null;
+  /** The path of that URL with its raw query. */
+  readonly path: string | null;
+  readonly query: URLSearchParams;
+  header(name: string): string | null;
+  /** A text, number or truth value in the body, as text. */
+  field(path: string): string | null;
+  /** Names and values of a form's fields, by name and then value, each once, without anything between them. */
+  sortedForm(): string;
+}
+
+/** The parts of a request whose timestamp and id are known. */
+export function partsOf(request: SignedRequest, format: BodyFormat, timestamp: string, id: string): Parts {
+  const url = request.url === "" ? null : request.url;
+  return {
+    timestamp,
+    id,
+    body: request.body,
+    method: request.method,
+    url,
+    path: url === null ? null : url.replace(/^[a-z]+:\/\/[^/?#]*/i, ""),
+    query: request.query,
+    header: (name) => request.headers.get(name),
+    field: fieldsOf(request.body, format),
+    sortedForm: () => sortedForm(request.body),
+  };
+}
+
+/** The names of the parts that a message is made of. */
+export function partsRead(message: (parts: Parts) => unknown): ReadonlySet<string> {
+  const names = new Set<string>();
+  const request = {
+    method: "",
+    url: "",
+    headers: new Headers(),
+    query: new URLSearchParams(),
+    pathToken: null,
+    body: new Uint8Array(),
+  };
+  message(
+    new Proxy(partsOf(request, "text", "", ""), {
+      get: (parts, name) => {
+        names.add(String(name));
+        return Reflect.get(parts, name);
+      },
+    }),
+  );
+  return names;
+}
+
+/** The text at a place; `null` where there is none. */
+export function textAt(request: SignedRequest, place: Place, format: BodyFormat): string | null {
+  return "header" in place ? request.headers.get(place.header) : fieldsOf(request.body, format)(place.field);
+}
+
+/** Looks fields up in a body, which is parsed at the first question, in the way in which the adapter will read it. */
+export function fieldsOf(body: Uint8Array, format: BodyFormat): (path: string) => string | null {
+  let parsed: unknown;
+  let isParsed = false;
+  return (path) => {
+    if (!isParsed) {
+      const result = parseBody(body, format);
+      parsed = result.ok ? result.value : null;
+      isParsed = true;
+    }
+    const value = path.split(".").reduce<unknown>(member, parsed);
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+  };
+}
+
+/**
+ * The request with this text at that place. A number stays a number.
+ * @throws TypeError if the body is none that has fields
+ */
+export function write(request: SignedRequest, place: Place, text: string, format: BodyFormat): SignedRequest {
+  if ("field" in place) return { ...request, body: utf8Bytes(writeField(request.body, place.field, text, format)) };
+  const headers = new Headers(request.headers);
+  headers.set(place.header, text);
+  return { ...request, headers };
+}
+
+function writeField(body: Uint8Array, path: string, text: string, format: BodyFormat): string {
+  const source = new TextDecoder().decode(body);
+  const inJson = (json: string) => JSON.stringify(replace(JSON.parse(json), path.split("."), text));
+  if (format === "json") return inJson(source);
+  if (format === "text") throw new TypeError("plain text has no fields");
+  const form = new URLSearchParams(source);
+  if (format === "form") form.set(path, text);
+  else form.set(format.form, inJson(form.get(format.form) ?? "{}"));
+  return form.toString();
+}
+
+function replace(value: unknown, path: readonly string[], text: string): unknown {
+  const [name, ...rest] = path;
+  if (name === undefined) return typeof value === "number" ? Number(text) : text;
+  const replaced = replace(member(value, name), rest, text);
+  if (Array.isArray(value)) return value.with(Number(name), replaced);
+  return { ...(typeof value === "object" ? value : {}), [name]: replaced };
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : null;
+}
+
+function sortedForm(body: Uint8Array): string {
+  const names = new Map<string, Set<string>>();
+  for (const [name, value] of new URLSearchParams(new TextDecoder().decode(body))) {
+    names.set(name, (names.get(name) ?? new Set()).add(value));
+  }
+  return [...names.keys()]
+    .sort()
+    .flatMap((name) => [...(names.get(name) ?? [])].sort().map((value) => name + value))
+    .join("");
+}

@@ -1,0 +1,24 @@
+import { tooShort } from "./keys.ts";
+import { sharedSecret } from "./shared-secret.ts";
+import type { Verifier } from "./verifier.ts";
+
+/** Fewest characters: the path is all that such a vendor proves itself with. */
+const SHORTEST_TOKEN = 16;
+
+/** What stands in a path without being encoded. */
+const TOKEN = /^[A-Za-z0-9_-]{16,255}$/;
+
+/** A secret at the end of the webhook's own URL, for vendors that offer nothing else. */
+export function pathToken(): Verifier {
+  return sharedSecret({
+    sensitive: {},
+    usesPathToken: true,
+    unusable: (secret) =>
+      tooShort(secret, SHORTEST_TOKEN) ?? (TOKEN.test(secret) ? null : "may hold letters, digits, - and _ only, 255 at the most"),
+    present: (head) => {
+      if (!head.pathToken) return { refusal: "missing" };
+      return TOKEN.test(head.pathToken) ? { secret: head.pathToken } : { refusal: "malformed" };
+    },
+    sign: (request, secret) => ({ ...request, pathToken: secret }),
+  });
+}

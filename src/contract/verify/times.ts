@@ -1,0 +1,32 @@
+import { isoTime } from "../fields.ts";
+
+/** How a vendor writes the time of signing: whole seconds or milliseconds since 1970, or ISO 8601 (RFC 3339). */
+export type TimeUnit = "seconds" | "milliseconds" | "iso";
+
+/** Milliseconds since 1970, or `null` where the text is no time of this unit. */
+export function readTime(text: string, unit: TimeUnit): number | null {
+  if (unit === "iso") {
+    const time = isoTime.safeParse(text);
+    return time.success ? Date.parse(time.data) : null;
+  }
+  return /^\d{1,16}$/.test(text) ? Number(text) * resolutionOf(unit) : null;
+}
+
+/** @param now milliseconds since 1970 */
+export function writeTime(now: number, unit: TimeUnit): string {
+  return unit === "iso" ? new Date(now).toISOString() : String(Math.floor(now / resolutionOf(unit)));
+}
+
+/**
+ * Is this time at most `tolerance` seconds away, in the past or in the future? 0 means now.
+ * @param time milliseconds since 1970
+ * @param now milliseconds since 1970; what the unit cannot express is cut off, as the sender did
+ */
+export function isFresh(time: number, now: number, tolerance: number, unit: TimeUnit): boolean {
+  const resolution = resolutionOf(unit);
+  return Math.abs(Math.floor(now / resolution) * resolution - time) <= tolerance * 1000;
+}
+
+function resolutionOf(unit: TimeUnit): number {
+  return unit === "seconds" ? 1000 : 1;
+}

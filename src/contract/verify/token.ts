@@ -1,0 +1,53 @@
+import type { BodyFormat } from "../define.ts";
+import { tooShort } from "./keys.ts";
+import { fieldsOf, write } from "./message.ts";
+import { presented, sharedSecret } from "./shared-secret.ts";
+import type { Verifier } from "./verifier.ts";
+
+/** Where the secret stands: in a header, perhaps behind a fixed text (`Bearer `), in the query, or in a field of the body. */
+export type TokenPlace =
+  | { readonly header: string; readonly prefix?: string }
+  | { readonly query: string }
+  | { readonly field: string; readonly format?: BodyFormat };
+
+/** A secret that the vendor sends along as it is. */
+export function token(place: TokenPlace): Verifier {
+  if ("header" in place) return inHeader(place.header.toLowerCase(), place.prefix ?? "");
+  return "query" in place ? inQuery(place.query) : inField(place.field, place.format ?? "json");
+}
+
+function inHeader(header: string, prefix: string): Verifier {
+  return sharedSecret({
+    sensitive: { headers: [header] },
+    unusable: (secret) =>
+      prefix !== "" && secret.startsWith(prefix) ? `begins with "${prefix}", which does not belong to it` : tooShort(secret),
+    present: ({ headers }) => {
+      const text = headers.get(header);
+      return text?.startsWith(prefix) === false ? { refusal: "malformed" } : presented(text?.slice(prefix.length) ?? null);
+    },
+    sign: (request, secret) => write(request, { header }, prefix + secret, "text"),
+  });
+}
+
+function inQuery(name: string): Verifier {
+  return sharedSecret({
+    sensitive: { query: [name] },
+    unusable: tooShort,
+    present: ({ query }) => (query.getAll(name).length > 1 ? { refusal: "malformed" } : presented(query.get(name))),
+    sign: (request, secret) => {
+      const query = new URLSearchParams(request.query);
+      query.set(name, secret);
+      const url = request.url === "" ? "" : `${request.url.replace(/\?.*$/s, "")}?${query}`;
+      return { ...request, query, url };
+    },
+  });
+}
+
+function inField(field: string, format: BodyFormat): Verifier {
+  return sharedSecret({
+    sensitive: {},
+    unusable: tooShort,
+    present: (_head, body) => (body === null ? null : presented(fieldsOf(body, format)(field))),
+    sign: (request, secret) => write(request, { field }, secret, format),
+  });
+}

@@ -1,0 +1,46 @@
+/**
+ * Answering a vendor that asks whether somebody is there.
+ */
+import type { Source } from "../config.ts";
+import type { WebhookInput } from "../contract/define.ts";
+import type { Handshake, HandshakeAnswer, HandshakeTools } from "../contract/handshake.ts";
+import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
+import { isSecret } from "../contract/verify/equality.ts";
+import type { RequestHead } from "../contract/verify/verifier.ts";
+
+/** Largest body of a handshake that carries no proof, bytes. */
+export const HANDSHAKE_LIMIT = 16 * 1024;
+
+/** The handshakes of an adapter that this method and this much proof may call for. */
+export function handshakesOf(source: Source, method: Handshake["method"], proof: Handshake["proof"]): readonly Handshake[] {
+  return source.adapter.handshakes.filter((handshake) => handshake.method === method && handshake.proof === proof);
+}
+
+/**
+ * The first answer that one of these handshakes gives; `null` where the request is none of them.
+ * @param body the parsed body; `null` for GET
+ */
+export async function shakeHands(
+  handshakes: readonly Handshake[],
+  head: RequestHead,
+  body: unknown,
+  source: Source,
+): Promise<HandshakeAnswer | null> {
+  // Every header and query field: what a handshake reads is not what is kept of a webhook, and nothing of it is.
+  const input: WebhookInput = { body, headers: Object.fromEntries(head.headers), query: Object.fromEntries(head.query) };
+  for (const handshake of handshakes) {
+    const answer = await handshake.answer(input, toolsFor(source.secrets));
+    if (answer !== null) return answer;
+  }
+  return null;
+}
+
+function toolsFor(secrets: readonly string[]): HandshakeTools {
+  return {
+    isSecret: (text) => isSecret(text, secrets),
+    hmac: async (hash, text, encoding) => {
+      const key = await crypto.subtle.importKey("raw", utf8Bytes(secrets[0] ?? ""), { name: "HMAC", hash }, false, ["sign"]);
+      return encode(new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8Bytes(text))), encoding);
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * Log lines: JSON, from closed lists and names of the configuration. No payload, no secret, no address.
+ */
+import type { Config } from "../config.ts";
+import { loggable, printable, toConsole, type WriteLine } from "../log-line.ts";
+import { type Ending, levelOf, type Outcome, type Reason, type Tally } from "./outcomes.ts";
+
+/** Milliseconds. */
+const MINUTE = 60_000;
+
+/** What a log line may hold. */
+interface Line extends Partial<Tally> {
+  readonly outcome: Outcome;
+  readonly account?: string;
+  readonly source?: string;
+  readonly type?: string;
+  readonly id?: string;
+  readonly reason?: Reason;
+  /** Requests of this kind in the minute that began at `minute`, ISO 8601 UTC; the first had its own line. */
+  readonly count?: number;
+  readonly minute?: string;
+}
+
+/** The log of one isolate. */
+export interface Log {
+  /** Says once what is wrong with a configuration. */
+  configuration(config: Config): void;
+  /**
+   * Says how a request ended: kept webhooks and handshakes each, anything else as the first of its kind in a minute.
+   * @param now milliseconds since 1970
+   */
+  request(ending: Ending, now: number): Promise<void>;
+  /**
+   * Sums up the last minute in which something was refused, once it is over. To be called by each request: there is no timer.
+   * @param now milliseconds since 1970
+   */
+  sumUp(now: number): void;
+  /** Says that our own code failed; of the error only its name. */
+  defect(error: unknown): void;
+}
+
+/** A log that writes its lines with the console's method of their level, unless told otherwise. */
+export function createLog(write: WriteLine = toConsole): Log {
+  const said = new WeakSet<Config>();
+  // As many kinds as outcomes, reasons and configured sources allow: a stranger cannot add to them.
+  const kinds = new Map<string, { readonly line: Line; count: number }>();
+  let minute = 0;
+  const put = (line: Line) => write(levelOf(line.outcome), JSON.stringify(line));
+
+  const sumUp = (now: number) => {
+    const current = now - (now % MINUTE);
+    if (current === minute) return;
+    const from = new Date(minute).toISOString();
+    for (const { line, count } of kinds.values()) if (count > 1) put({ ...line, count, minute: from });
+    kinds.clear();
+    minute = current;
+  };
+
+  return {
+    sumUp,
+    configuration: (config) => {
+      if (said.has(config)) return;
+      said.add(config);
+      for (const [level, problem] of problemsOf(config)) write(level, JSON.stringify({ outcome: "configuration", problem }));
+    },
+    request: async (ending, now) => {
+      sumUp(now);
+      if (ending.outcome === "handshake") return put({ outcome: ending.outcome, ...whoseOf(ending) });
+      if (ending.outcome === "accepted") {
+        const { first, tally } = ending;
+        const names = first === null ? {} : { type: await loggable(first.type), id: await loggable(first.id) };
+        return put({ outcome: ending.outcome, ...whoseOf(ending), ...names, ...tally });
+      }
+      const { outcome, reason } = ending;
+      const line: Line = { outcome, ...whoseOf(ending), ...(reason === undefined ? {} : { reason }) };
+      const kind = JSON.stringify(line);
+      const known = kinds.get(kind);
+      if (known !== undefined) {
+        known.count++;
+        return;
+      }
+      kinds.set(kind, { line, count: 1 });
+      put(line);
+    },
+    defect: (error) => {
+      const name = error instanceof Error ? error.name : typeof error;
+      write("error", JSON.stringify({ outcome: "defect", error: printable(name) }));
+    },
+  };
+}
+
+/** Everything that an operator should mend, the worst first. */
+export function problemsOf(config: Config): readonly (readonly ["error" | "warn", string])[] {
+  return [
+    ...config.problems.map((problem) => ["error", problem] as const),
+    ...Array.from(config.accounts, ([name, state]) => {
+      if (!state.ok) return [["error", `account ${name}: ${state.problem}`] as const];
+      return Array.from(state.account.sources, ([source, found]) =>
+        found.ok ? [] : [["error", `account ${name}, source ${source}: ${found.problem}`] as const],
+      ).flat();
+    }).flat(),
+    ...config.warnings.map((warning) => ["warn", warning] as const),
+  ];
+}
+
+function whoseOf({ account, source }: Ending): Pick<Line, "account" | "source"> {
+  return { ...(account === undefined ? {} : { account }), ...(source === undefined ? {} : { source }) };
+}

@@ -1,0 +1,55 @@
+/**
+ * Counters of one isolate, for whoever scrapes several and adds them up. They begin anew with each isolate.
+ */
+import type { Ending, Tally } from "./outcomes.ts";
+
+/** The content type of the exposition. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+/** Counts how requests end. */
+export interface Metrics {
+  count(ending: Ending): void;
+  /** All counters as text. */
+  expose(): string;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+const RESULTS: readonly (keyof Tally)[] = ["accepted", "duplicate", "ignored"];
+
+/** Counters at zero. */
+export function createMetrics(): Metrics {
+  const requests = counter(
+    "tributary_requests_total",
+    "Requests by how they ended; answered looks at health and metrics are left out.",
+  );
+  const events = counter("tributary_events_total", "Vendor events of the webhooks that were kept, by what became of them.");
+  return {
+    count: (ending) => {
+      const whose = { account: ending.account ?? "", source: ending.source ?? "" };
+      requests.add({ ...whose, outcome: ending.outcome }, 1);
+      if (ending.outcome !== "accepted") return;
+      for (const result of RESULTS) events.add({ ...whose, result }, ending.tally[result]);
+    },
+    expose: () => requests.expose() + events.expose(),
+  };
+}
+
+function counter(name: string, help: string) {
+  const values = new Map<string, number>();
+  return {
+    add: (labels: Labels, amount: number): void => {
+      const series = Object.entries(labels).map(([label, value]) => `${label}="${escapeLabel(value)}"`);
+      const key = `${name}{${series.join(",")}}`;
+      values.set(key, (values.get(key) ?? 0) + amount);
+    },
+    expose: (): string => {
+      const lines = Array.from(values, ([key, value]) => `${key} ${value}\n`);
+      return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${lines.join("")}`;
+    },
+  };
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}

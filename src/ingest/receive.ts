@@ -1,0 +1,249 @@
+/**
+ * The way of a webhook up to its acknowledgement, in the one order that matters: nothing is read before its sender could be right,
+ * and nothing is acknowledged before it is kept.
+ */
+import type { AcceptAnswer, AcceptRequest, AccountMethods } from "../account/rpc.ts";
+import { type Account, type Config, findAccount, type Source } from "../config.ts";
+import type { WebhookInput } from "../contract/define.ts";
+import { parseBody } from "../contract/parse.ts";
+import { encode } from "../contract/verify/encoding.ts";
+import type { RequestHead, Verdict } from "../contract/verify/verifier.ts";
+import { type BodyBudget, type Lease, readBody } from "./body.ts";
+import { classify } from "./classify.ts";
+import { HANDSHAKE_LIMIT, handshakesOf, shakeHands } from "./handshakes.ts";
+import type { Ending, PlainOutcome, Reason } from "./outcomes.ts";
+
+/** Most vendor events of one webhook. */
+export const MOST_EVENTS = 1000;
+
+/** Longest id and longest type of a vendor event, characters. */
+const LONGEST_NAME = 512;
+
+/** Never kept, whatever an adapter reads. */
+const NEVER_KEPT: readonly string[] = ["authorization", "cookie"];
+
+/** What the path of a request names, decoded. */
+export interface Route {
+  readonly account: string;
+  readonly source: string;
+  readonly token: string | null;
+}
+
+/** What receiving depends on. */
+export interface Surroundings {
+  readonly config: Config;
+  readonly budget: BodyBudget;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The account's object. Asked again for a second attempt: a stub that failed stays broken. */
+  readonly accountObject: (account: Account) => AccountMethods;
+}
+
+/** Receives one request for a source and says how it ended. */
+export async function receive(request: Request, route: Route, surroundings: Surroundings): Promise<Ending> {
+  const { config } = surroundings;
+  if (config.problems.length > 0) return plain("misconfigured");
+  const accountState = await findAccount(config, route.account);
+  if (accountState === null) return plain("unknown_account");
+  if (!accountState.ok) return { ...plain("unusable"), account: route.account };
+  const { account } = accountState;
+  const sourceState = account.sources.get(route.source);
+  if (sourceState === undefined) return { ...plain("unknown_source"), account: account.name };
+  const ending = sourceState.ok ? await receiveFor(sourceState.source, account, request, route, surroundings) : plain("unusable");
+  return { ...ending, account: account.name, source: route.source };
+}
+
+async function receiveFor(
+  source: Source,
+  account: Account,
+  request: Request,
+  route: Route,
+  surroundings: Surroundings,
+): Promise<Ending> {
+  if (route.token !== null && !source.configured.verifier.usesPathToken) return plain("unknown_source", "path_token");
+  const head = headOf(request, route, source);
+  if (head.method === "HEAD") return plain(greeting(source));
+  if (head.method === "GET") return greet(source, head, surroundings.now);
+  if (head.method !== "POST") return plain("method_not_allowed");
+  const lease = surroundings.budget.lease();
+  try {
+    return await receivePost(source, account, head, request, lease, surroundings);
+  } finally {
+    lease.end();
+  }
+}
+
+/** GET: a handshake, or, like HEAD, a look whether somebody is there. */
+async function greet(source: Source, head: RequestHead, now: number): Promise<Ending> {
+  const unsigned = await shakeHands(handshakesOf(source, "GET", "unsigned"), head, null, source);
+  if (unsigned !== null) return { outcome: "handshake", answer: unsigned };
+  const ofSigned = handshakesOf(source, "GET", "signed");
+  if (ofSigned.length > 0 && (await verify(source, head, new Uint8Array(0), now)).ok) {
+    const signed = await shakeHands(ofSigned, head, null, source);
+    if (signed !== null) return { outcome: "handshake", answer: signed };
+  }
+  return plain(greeting(source));
+}
+
+function greeting({ adapter }: Source): PlainOutcome {
+  return adapter.answersGet ? "greeted" : "method_not_allowed";
+}
+
+async function receivePost(
+  source: Source,
+  account: Account,
+  head: RequestHead,
+  request: Request,
+  lease: Lease,
+  { accountObject, now }: Surroundings,
+): Promise<Ending> {
+  const proof = await prove(source, head, request, lease, now);
+  if (!proof.ok) return proof.ending;
+  const { bytes, nonce } = proof;
+
+  const { adapter, configured } = source;
+  const parsed = parseBody(bytes, adapter.format);
+  if (!parsed.ok) return unreadable("parse", parsed.issue);
+  const answer = await shakeHands(handshakesOf(source, "POST", "signed"), head, parsed.value, source);
+  if (answer !== null) return { outcome: "handshake", answer };
+
+  const input: WebhookInput = { body: parsed.value, ...whatIsKept(source, head) };
+  const read = configured.read(input, {
+    receivedAt: new Date(now).toISOString(),
+    bodyHash: encode(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), "hex"),
+    ...(nonce === null ? {} : { nonce }),
+  });
+  if (!read.ok) return unreadable("schema", read.issue);
+  const { events } = read;
+  if (events.length > MOST_EVENTS) return plain("too_many_events");
+  if (events.some(({ id, type }) => id === "" || id.length > LONGEST_NAME || type.length > LONGEST_NAME)) {
+    return unreadable("event_id", "an event has no id, or an id or type that is too long");
+  }
+
+  const { kept, ignored } = classify(events, source);
+  const { headers, query } = input;
+  const result = await accept(() => accountObject(account), {
+    source: source.name,
+    receivedAt: now,
+    format: adapter.format,
+    headers,
+    query,
+    nonce,
+    body: bytes,
+    events: kept,
+    ignored,
+  });
+  if (result.kind === "failed") return plain(result.reason === "overloaded" ? "busy" : "store_failed", result.reason);
+  if (result.kind === "refused") return plain(result.reason === "busy" ? "busy" : "full", result.reason);
+  const tally = { accepted: result.accepted, duplicate: result.duplicate, ignored: events.length - kept.length };
+  return { outcome: "accepted", tally, first: events[0] ?? null };
+}
+
+/** A body that its sender is proven to have sent, or how the request ends without one. */
+type Proof =
+  | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer>; readonly nonce: string | null }
+  | { readonly ok: false; readonly ending: Ending };
+
+async function prove(source: Source, head: RequestHead, request: Request, lease: Lease, now: number): Promise<Proof> {
+  const end = (ending: Ending): Proof => ({ ok: false, ending });
+  const { adapter, configured } = source;
+  const handshakes = handshakesOf(source, "POST", "unsigned");
+  const promise = configured.verifier.precheck(head, now);
+  if (!promise.ok && handshakes.length === 0) return end(plain("unverified", promise.refusal));
+
+  // Without the promise of a proof only a handshake is looked for: whatever else comes is unverified, and nothing more is said of it.
+  const refuse = (outcome: PlainOutcome, reason?: Reason) =>
+    end(promise.ok ? plain(outcome, reason) : plain("unverified", promise.refusal));
+  const limit = promise.ok ? adapter.bodyLimit : HANDSHAKE_LIMIT;
+  if (!/^(identity)?$/i.test(request.headers.get("content-encoding") ?? "")) return refuse("unsupported_encoding");
+  if (Number(request.headers.get("content-length") ?? 0) > limit) return refuse("too_large", "content_length");
+  const body = await readBody(request.body, limit, lease);
+  if (!body.ok && body.reason === "bodies_in_flight") return end(plain("busy", body.reason));
+  if (!body.ok) return refuse(body.reason === "body" ? "too_large" : "unreadable", body.reason);
+  const { bytes } = body;
+
+  if (handshakes.length > 0 && bytes.length <= HANDSHAKE_LIMIT) {
+    const parsed = parseBody(bytes, adapter.format);
+    const answer = parsed.ok ? await shakeHands(handshakes, head, parsed.value, source) : null;
+    if (answer !== null) return end({ outcome: "handshake", answer });
+  }
+  if (!promise.ok) return end(plain("unverified", promise.refusal));
+  const verdict = await configured.verifier.verify({ ...head, body: bytes }, source.secrets, now);
+  return verdict.ok ? { ok: true, bytes, nonce: verdict.nonce ?? null } : end(plain("unverified", verdict.refusal));
+}
+
+/** The end of asking the account object. */
+type AcceptResult = AcceptAnswer | { readonly kind: "failed"; readonly reason: "overloaded" | "rejected" };
+
+/** One attempt, and a second where the platform says that it may help. What may have been kept twice is recognised by the store. */
+async function accept(accountObject: () => AccountMethods, request: AcceptRequest): Promise<AcceptResult> {
+  try {
+    return await accountObject().accept(request);
+  } catch (error) {
+    if (says(error, "overloaded")) return { kind: "failed", reason: "overloaded" };
+    if (!says(error, "retryable")) return { kind: "failed", reason: "rejected" };
+  }
+  try {
+    return await accountObject().accept(request);
+  } catch {
+    return { kind: "failed", reason: "rejected" };
+  }
+}
+
+/**
+ * What the platform says about a failed call of an object.
+ * @see https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
+ */
+function says(error: unknown, property: "retryable" | "overloaded"): boolean {
+  return typeof error === "object" && error !== null && Reflect.get(error, property) === true;
+}
+
+async function verify(source: Source, head: RequestHead, body: Uint8Array<ArrayBuffer>, now: number): Promise<Verdict> {
+  const { verifier } = source.configured;
+  const promise = verifier.precheck(head, now);
+  return promise.ok ? verifier.verify({ ...head, body }, source.secrets, now) : promise;
+}
+
+function headOf(request: Request, { token }: Route, { publicUrl }: Source): RequestHead {
+  const url = new URL(request.url);
+  // Byte for byte as it came: parsing would spell some characters anew. `Host` plays no part.
+  const [address = ""] = request.url.split("#");
+  const query = address.includes("?") ? address.slice(address.indexOf("?")) : "";
+  const tokenAsSent = token === null ? "" : url.pathname.slice(url.pathname.lastIndexOf("/"));
+  return {
+    method: request.method,
+    url: publicUrl === null ? "" : publicUrl + tokenAsSent + query,
+    headers: request.headers,
+    query: url.searchParams,
+    pathToken: token,
+  };
+}
+
+/** Of headers and query only what the adapter reads, and never what proves the sender. */
+function whatIsKept({ adapter, configured }: Source, head: RequestHead): Pick<WebhookInput, "headers" | "query"> {
+  const { sensitive } = configured.verifier;
+  return {
+    headers: pick(adapter.reads.headers, [...sensitive.headers, ...NEVER_KEPT], head.headers),
+    query: pick(adapter.reads.query, sensitive.query, head.query),
+  };
+}
+
+function pick(
+  names: readonly string[],
+  except: readonly string[],
+  from: { get(name: string): string | null },
+): Readonly<Record<string, string>> {
+  const found = names
+    .filter((name) => !except.includes(name))
+    .map((name): [string, string | null] => [name, from.get(name)])
+    .filter((entry): entry is [string, string] => entry[1] !== null);
+  return Object.fromEntries(found);
+}
+
+function plain(outcome: PlainOutcome, reason?: Reason): Ending {
+  return reason === undefined ? { outcome } : { outcome, reason };
+}
+
+function unreadable(reason: Reason, issue: string): Ending {
+  return { outcome: "unreadable", reason, issue };
+}

@@ -1,0 +1,58 @@
+/**
+ * Puts calls into batches by their bytes. A call is serialised once and never again.
+ */
+import type { Call } from "./calls.ts";
+import { BATCH_BYTES, byteLength } from "./limits.ts";
+
+/** A call as JSON text and its length in UTF-8 bytes. */
+export interface SerialisedCall {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** A batch body and what is in it. */
+export interface PackedBatch {
+  /** JSON text, the body of `POST /v1/batch`. Not to be sent when `calls` is 0. */
+  readonly body: string;
+  /** UTF-8 bytes of the body. */
+  readonly bytes: number;
+  /** Calls in the body. */
+  readonly calls: number;
+  /** Groups from the beginning that are in it whole. */
+  readonly groups: number;
+  /** Calls of the group after them that are in it, from its beginning: only where that group is first and larger than a batch. */
+  readonly partial: number;
+}
+
+const OPENING = '{"batch":[';
+const CLOSING = "]}";
+
+/** Serialises a finished and shaped call. */
+export function serialise(call: Call): SerialisedCall {
+  const text = JSON.stringify(call);
+  return { text, bytes: byteLength(text) };
+}
+
+/**
+ * Packs a batch from the beginning of the groups, in their order. A group is one vendor event's calls; it stays together unless a batch cannot hold it.
+ * @param limit most UTF-8 bytes of the body
+ */
+export function packBatch(groups: readonly (readonly SerialisedCall[])[], limit: number = BATCH_BYTES): PackedBatch {
+  const texts: string[] = [];
+  let bytes = OPENING.length + CLOSING.length;
+  const take = (calls: readonly SerialisedCall[]): boolean => {
+    const commas = texts.length > 0 ? calls.length : Math.max(calls.length - 1, 0);
+    const more = calls.reduce((sum, call) => sum + call.bytes, commas);
+    if (bytes + more > limit) return false;
+    for (const call of calls) texts.push(call.text);
+    bytes += more;
+    return true;
+  };
+
+  let whole = 0;
+  while (whole < groups.length && take(groups[whole] ?? [])) whole += 1;
+  let partial = 0;
+  const larger = texts.length === 0 ? (groups[whole] ?? []) : [];
+  while (partial < larger.length && take(larger.slice(partial, partial + 1))) partial += 1;
+  return { body: OPENING + texts.join(",") + CLOSING, bytes, calls: texts.length, groups: whole, partial };
+}

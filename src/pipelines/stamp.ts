@@ -1,0 +1,107 @@
+/**
+ * From what a mapper said about somebody to a finished call: id, time, context and origin added, and everything checked.
+ */
+import type { Properties } from "../contract/drafts.ts";
+import { describeIssues } from "../contract/issues.ts";
+import { VERSION } from "../version.ts";
+import { type Call, call as callSchema, type Json } from "./calls.ts";
+import { callKeys, messageIdOf } from "./message-id.ts";
+import { isReservedEvent, isReservedProperty } from "./reserved.ts";
+import { jsonOf } from "./values.ts";
+
+interface Unstamped {
+  readonly userId?: string;
+  readonly anonymousId?: string;
+  /** Set on calls that the core makes by itself, and where calls were left out after `callKeys`; unique within the vendor event. */
+  readonly key?: string;
+}
+
+/** A call whose person is known and which lacks id, time, context and origin. */
+export type UnstampedCall =
+  | (Unstamped & { readonly type: "identify"; readonly traits: Properties })
+  | (Unstamped & {
+      readonly type: "track";
+      readonly event: string;
+      readonly properties: Properties;
+      /** Meant as an action of Customer.io (`User Deleted`). Never set from what a webhook says. */
+      readonly action?: true;
+    })
+  | (Unstamped & { readonly type: "page"; readonly name: string; readonly properties: Properties })
+  | (Unstamped & { readonly type: "group"; readonly groupId: string; readonly traits: Properties });
+
+/** Where calls come from. */
+export interface Origin {
+  readonly account: string;
+  readonly source: string;
+  /** The adapter's id. */
+  readonly provider: string;
+  /** `occurredAt` is ISO 8601. */
+  readonly event: { readonly id: string; readonly type: string; readonly occurredAt: string };
+  /** Which destinations get the calls; empty means all. */
+  readonly integrations: Readonly<Record<string, boolean>>;
+}
+
+/** The finished calls of one vendor event, in their order, or why there are none. The issue names fields, never values. */
+export type Finished = { readonly ok: true; readonly calls: readonly Call[] } | { readonly ok: false; readonly issue: string };
+
+/**
+ * Finishes the calls of one vendor event, all or none. Values that JSON cannot say are left out. Properties that would redirect messages
+ * (`recipient`) get the provider's name in front (`sendgrid_recipient`). An event named like an action of Customer.io is refused.
+ */
+export async function finish(calls: readonly UnstampedCall[], origin: Origin): Promise<Finished> {
+  const { account, source, event } = origin;
+  const occurred = Date.parse(event.occurredAt);
+  if (!(occurred >= 0 && occurred <= LATEST)) return { ok: false, issue: "occurredAt: not a time since 1970" };
+  const occurredAt = new Date(occurred).toISOString();
+
+  const keys = callKeys(calls);
+  if (new Set(keys).size < keys.length) return { ok: false, issue: "key: two calls share one" };
+
+  const finished: Call[] = [];
+  for (const [index, call] of calls.entries()) {
+    if (call.type === "track" && isReservedEvent(call.event) !== (call.action ?? false)) {
+      return {
+        ok: false,
+        issue: call.action ? "event: no action of Customer.io" : "event: the name of an action of Customer.io",
+      };
+    }
+    const messageId = await messageIdOf({ account, source, eventId: event.id, occurredAt, callKey: keys[index] ?? "" });
+    const checked = callSchema.safeParse({
+      ...contentOf(call, origin),
+      ...(call.userId === undefined ? {} : { userId: call.userId }),
+      ...(call.anonymousId === undefined ? {} : { anonymousId: call.anonymousId }),
+      messageId,
+      timestamp: occurredAt,
+      context: { ...(call.type === "identify" ? { active: false } : {}), library: { name: "tributary", version: VERSION } },
+      ...(Object.keys(origin.integrations).length === 0 ? {} : { integrations: origin.integrations }),
+    });
+    if (!checked.success) return { ok: false, issue: `${call.type}: ${describeIssues(checked.error)}` };
+    finished.push(checked.data);
+  }
+  return { ok: true, calls: finished };
+}
+
+/** The last moment of the year 9999: later ones have another spelling in ISO 8601. */
+const LATEST = Date.UTC(10_000, 0, 1) - 1;
+
+function contentOf(call: UnstampedCall, origin: Origin): object {
+  switch (call.type) {
+    case "identify":
+      return { type: "identify", traits: jsonOf(call.traits) };
+    case "track":
+      return { type: "track", event: call.event.trim(), properties: propertiesOf(call.properties, origin) };
+    case "page":
+      return { type: "page", name: call.name, properties: propertiesOf(call.properties, origin) };
+    case "group":
+      return { type: "group", groupId: call.groupId, traits: jsonOf(call.traits) };
+  }
+}
+
+function propertiesOf(properties: Properties, { provider, source, event }: Origin): Record<string, Json> {
+  const prefix = provider.replaceAll("-", "_");
+  const entries = Object.entries(jsonOf(properties)).map(([name, value]): [string, Json] => [
+    isReservedProperty(name) ? `${prefix}_${name.trim()}` : name,
+    value,
+  ]);
+  return { ...Object.fromEntries(entries), provider, source, source_event: event.type.toWellFormed() };
+}

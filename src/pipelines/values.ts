@@ -1,0 +1,35 @@
+import type { Json } from "./calls.ts";
+import { DEPTH } from "./limits.ts";
+
+/**
+ * Gives the part of a mapper's properties or traits that JSON can say: well-formed text, finite numbers, times as ISO 8601. Left out are `null`
+ * (it would overwrite), `undefined`, NaN, Infinity, functions, what lies deeper than 20 levels, empty names, and `__proto__`, which means more than
+ * a name to whoever reads it.
+ */
+export function jsonOf(properties: object): Record<string, Json> {
+  return objectOf(properties, DEPTH);
+}
+
+function objectOf(value: object, levels: number): Record<string, Json> {
+  const entries: [string, Json][] = [];
+  for (const [key, part] of Object.entries(value)) {
+    const name = key.toWellFormed();
+    const json = name === "" || name === "__proto__" ? undefined : jsonValueOf(part, levels);
+    if (json !== undefined) entries.push([name, json]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function jsonValueOf(value: unknown, levels: number): Json | undefined {
+  if (value === null) return undefined;
+  if (typeof value === "boolean") return value;
+  if (typeof value === "string") return value.toWellFormed();
+  // JSON has no negative zero.
+  if (typeof value === "number") return Number.isFinite(value) ? value + 0 : undefined;
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "object") return undefined;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+  if (levels === 0) return undefined;
+  if (!Array.isArray(value)) return objectOf(value, levels - 1);
+  return value.map((element) => jsonValueOf(element, levels - 1)).filter((element) => element !== undefined);
+}

@@ -1,0 +1,192 @@
+/**
+ * The parts of an account object over real storage, with a clock and a destination that the test holds in its hands.
+ */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import * as z from "zod";
+import { createAccept, SIZE_CAP } from "../../src/account/accept.ts";
+import { openDeadLetters } from "../../src/account/dead.ts";
+import { createFlush, type FlushTools, type Report } from "../../src/account/flush.ts";
+import { type Balance, balance } from "../../src/account/ledger.ts";
+import { openLog } from "../../src/account/log.ts";
+import { RETENTION, retire } from "../../src/account/retention.ts";
+import type { AcceptRequest } from "../../src/account/rpc.ts";
+import { migrate } from "../../src/account/schema.ts";
+import { openSeen, type Seen } from "../../src/account/seen.ts";
+import { loadRecord } from "../../src/account/state.ts";
+import { openStore, type Store } from "../../src/account/store.ts";
+import { defineAdapter, on } from "../../src/contract/define.ts";
+import { identify, ignore, track } from "../../src/contract/drafts.ts";
+import { person, personId } from "../../src/contract/facts.ts";
+import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { token } from "../../src/contract/verify/token.ts";
+import type { Answer } from "../../src/pipelines/sender.ts";
+import { accountOf, sourceOf } from "../support/accounts.ts";
+
+const item = z.object({ id: z.string(), type: z.string(), who: z.string().optional(), size: z.number().optional() });
+
+/** A vendor whose webhooks hold any number of events: `{ id, type, who, size }`. */
+export const bulk = defineAdapter({
+  id: "bulk",
+  name: "Bulk",
+  docs: "https://example.com",
+  secret: { format: /^\S{16,}$/, hint: "", demo: "tributary_demo_bulk" },
+  verify: token({ header: "authorization" }),
+  webhook: z.object({ body: z.array(item) }),
+  events: ({ body }, { receivedAt }) =>
+    body.map((data) => ({ id: data.id, type: data.type, occurredAt: receivedAt, test: false, data })),
+  handlers: {
+    happened: on(item, ({ id, who = id, size = 0 }) =>
+      track(person({ ids: [personId("customer", who)] }), "It Happened", { item: id, note: "x".repeat(size) }),
+    ),
+    joined: on(item, ({ who }) => [
+      identify(person({ ids: [personId("customer", who)] }), { plan: "pro" }),
+      track(person({ ids: [personId("customer", who)] }), "Customer Joined"),
+    ]),
+    empty: on(item, () => ignore("nothing in it")),
+    broken: on(z.object({ missing: z.string() }), () => ignore("never")),
+    throwing: on(item, () => {
+      throw new RangeError("a defect");
+    }),
+  },
+  habits: { timeoutSeconds: null, retries: "", givesUp: "", setup: [] },
+});
+
+/** An event of the bulk vendor. */
+export type Item = z.output<typeof item>;
+
+/** A webhook of these events, as ingest hands it over. */
+export function webhookOf(
+  items: readonly Item[],
+  { source = "bulk", now = START, ignored = {} as Record<string, number> } = {},
+): AcceptRequest {
+  return {
+    source,
+    receivedAt: now,
+    format: "json",
+    headers: {},
+    query: {},
+    nonce: null,
+    body: utf8Bytes(JSON.stringify(items)),
+    events: items.map(({ id, type }) => ({ id, type })),
+    ignored,
+  };
+}
+
+/** When every test begins. */
+export const START = Date.UTC(2026, 10, 23, 12);
+
+/** An account object taken apart. */
+export interface Parts {
+  readonly store: Store;
+  readonly tools: FlushTools & { readonly seen: Seen };
+  accept(...requests: readonly AcceptRequest[]): Promise<readonly unknown[]>;
+  /** Flushes until nothing waits or delivery wants to wait. @returns the time it wants to wait for */
+  flush(): Promise<number | null>;
+  /** Goes on in virtual time until everything has left. */
+  drain(): Promise<void>;
+  retire(): void;
+  balances(): Record<string, Balance>;
+  /** What the destination took, one entry per call. */
+  readonly taken: { readonly type: string; readonly messageId: string; readonly properties?: { readonly item?: string } }[];
+  readonly batches: { readonly calls: number; readonly bytes: number }[];
+  readonly reports: Report[];
+  /** Answers of the destination, one per request; 200 when there are none. A function decides by the body. */
+  answer: (body: string) => number;
+  now: number;
+  cap: number;
+}
+
+const call = z.looseObject({
+  type: z.string(),
+  messageId: z.string(),
+  properties: z.looseObject({ item: z.string().optional() }).optional(),
+});
+const batch = z.object({ batch: z.array(call) });
+
+let objects = 0;
+
+/** Runs a test inside a fresh object's storage. */
+export async function inObject(test: (parts: Parts, reopen: () => Parts) => Promise<void>): Promise<void> {
+  objects += 1;
+  const stub = env.ACCOUNT.getByName(`parts-${objects}`);
+  await runInDurableObject(stub, (_instance, state) => test(partsOf(state.storage), () => partsOf(state.storage)));
+}
+
+function partsOf(storage: DurableObjectStorage): Parts {
+  const store = openStore(storage);
+  migrate(store);
+  const record = loadRecord(store);
+  const log = openLog(store, record.cursors);
+  const seen = openSeen(store, RETENTION);
+  const tools: Parts["tools"] = {
+    store,
+    log,
+    seen,
+    dead: openDeadLetters(store),
+    record,
+    now: () => parts.now,
+    deliveryNow: () => parts.now,
+    random: () => 0.5,
+    report: (line) => parts.reports.push(line),
+  };
+  const accept = createAccept({
+    store,
+    log,
+    seen,
+    now: tools.now,
+    get cap() {
+      return parts.cap;
+    },
+    makeRoom: () => log.retireOldest(tools.record.cursors),
+    onStored: () => {},
+  });
+  const flush = createFlush(tools);
+  const account = accountOf([sourceOf(bulk), sourceOf(bulk, { name: "second" })]);
+  const send = async (_path: string, body: string): Promise<Answer> => {
+    const status = parts.answer(body);
+    const probe = body.includes("Tributary Probe");
+    if (status >= 200 && status < 300 && !probe) {
+      const calls = batch.parse(JSON.parse(body)).batch;
+      parts.taken.push(
+        ...calls.map(({ type, messageId, properties }) => ({
+          type,
+          messageId,
+          ...(properties ? { properties: { ...(properties.item === undefined ? {} : { item: properties.item }) } } : {}),
+        })),
+      );
+      parts.batches.push({ calls: calls.length, bytes: body.length });
+    }
+    return status === 0
+      ? { kind: "network", detail: "connection" }
+      : { kind: "status", status, retryAfter: null, detail: "because" };
+  };
+  const parts: Parts = {
+    store,
+    tools,
+    accept: (...requests) => Promise.all(requests.map(accept)),
+    flush: () => flush({ account, key: { fingerprint: "key", send } }),
+    drain: async () => {
+      for (let rounds = 0; rounds < 10_000; rounds += 1) {
+        const next = await parts.flush();
+        if (next === null) return;
+        parts.now = Math.max(parts.now, next);
+      }
+      throw new Error("it never ends");
+    },
+    retire: () => {
+      tools.record = retire(tools, tools.record, parts.now);
+    },
+    balances: () => {
+      const { cursors, ledger } = tools.record;
+      return Object.fromEntries(balance(ledger, log.pending(cursors), cursors));
+    },
+    taken: [],
+    batches: [],
+    reports: [],
+    answer: () => 200,
+    now: START,
+    cap: SIZE_CAP,
+  };
+  return parts;
+}

@@ -1,0 +1,454 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Config, findAccount, readConfig, type Source } from "../src/config.ts";
+import { billing, chat, ENV, forms, REGISTRY, relay } from "./ingest/vendors.ts";
+
+/** A configuration of one account `acme` with these sources, and variables beside the right ones. */
+function configure(sources: unknown, variables: object = {}, account: object = {}): Config {
+  return readConfig({ ...ENV, ACCOUNTS: { acme: { region: "us", sources, ...account } }, ...variables }, REGISTRY);
+}
+
+/** Why an account or a source cannot be used; `null` where it can. */
+function problemOf(config: Config, account: string, source?: string): string | null {
+  const state = config.accounts.get(account);
+  if (state === undefined) throw new TypeError(`no account ${account}`);
+  if (!state.ok || source === undefined) return state.ok ? null : state.problem;
+  const found = state.account.sources.get(source);
+  if (found === undefined) throw new TypeError(`no source ${source}`);
+  return found.ok ? null : found.problem;
+}
+
+function sourceIn(config: Config, name: string): Source {
+  const state = config.accounts.get("acme");
+  const source = state?.ok ? state.account.sources.get(name) : undefined;
+  if (!source?.ok) throw new TypeError(problemOf(config, "acme", name) ?? "");
+  return source.source;
+}
+
+function accountIn(config: Config, name = "acme") {
+  const state = config.accounts.get(name);
+  if (!state?.ok) throw new TypeError(state?.problem);
+  return state.account;
+}
+
+describe("an account", () => {
+  test("with nothing but a region", () => {
+    const account = accountIn(configure({ chat: {}, billing: {} }));
+    expect(account).toMatchObject({
+      name: "acme",
+      region: "us",
+      identifiers: "email_and_id",
+      profileFrom: ["chat", "billing"],
+      apiKey: "key_of_acme",
+    });
+  });
+
+  test("with everything", () => {
+    const account = accountIn(configure({ chat: {}, billing: {} }, {}, { identifiers: "id", profile_from: ["billing"] }));
+    expect(account).toMatchObject({ identifiers: "id", profileFrom: ["billing"] });
+  });
+
+  test("written as JSON text", () => {
+    const config = readConfig({ ...ENV, ACCOUNTS: JSON.stringify(ENV.ACCOUNTS) }, REGISTRY);
+    expect(config.problems).toEqual([]);
+    expect(accountIn(config).sources.size).toBe(7);
+  });
+
+  test.each([
+    ["no region", { region: undefined }, /region: .*"us"\|"eu"/],
+    ["a region that is guessed", { region: "US" }, /region/],
+    ["another region than the Worker's", { region: "eu" }, /this Worker serves "us" alone/],
+    ["unknown identifiers", { identifiers: "phone" }, /identifiers/],
+    ["an unknown key", { regoin: "us" }, /regoin/],
+    ["a profile from nowhere", { profile_from: ["shop"] }, /profile_from/],
+    ["sources that are no table", { sources: [] }, /sources/],
+  ])("%s is refused", (_, account, problem) => {
+    expect(problemOf(configure({ billing: {} }, {}, account), "acme")).toMatch(problem);
+  });
+
+  test.each(["Acme", "a_b", "1a", "", "a".repeat(33), "ä", "constructor "])(
+    "the name %j is refused, and the others serve",
+    (name) => {
+      const config = readConfig({ ...ENV, ACCOUNTS: { [name]: { region: "us" }, acme: { region: "us" } } }, REGISTRY);
+      expect(problemOf(config, name)).toMatch(/name: must match/);
+      expect(problemOf(config, "acme")).toBeNull();
+      expect(config.problems).toEqual([]);
+    },
+  );
+
+  test("all problems of an account are told at once, its sources' too", () => {
+    const problem = problemOf(
+      configure({ Bad: {}, billing: { colour: 1 } }, { ACME_BILLING_SECRET: "" }, { region: "x", more: 1 }),
+      "acme",
+    );
+    for (const part of ["region", "more", "source Bad: the source's name", "colour", "ACME_BILLING_SECRET"])
+      expect(problem).toContain(part);
+  });
+
+  test("is found by its own name only", async () => {
+    const config = configure({});
+    expect(await findAccount(config, "acme")).toMatchObject({ ok: true });
+    for (const name of ["", "Acme", "__proto__", "constructor", "toString"]) expect(await findAccount(config, name)).toBeNull();
+  });
+
+  test("without a key takes webhooks, and the operator is told", () => {
+    for (const key of [undefined, "", " \n"]) {
+      const config = configure({ billing: {} }, { ACME_CDP_API_KEY: key });
+      expect(accountIn(config).apiKey).toBeNull();
+      expect(config.warnings).toEqual(["ACME_CDP_API_KEY: set this secret"]);
+    }
+  });
+
+  test("a key is one word", () => {
+    expect(accountIn(configure({}, { ACME_CDP_API_KEY: "abc\n" })).apiKey).toBe("abc");
+    for (const key of ["Bearer abc", "abc def", "abc:", "äbc"]) {
+      const config = configure({}, { ACME_CDP_API_KEY: key });
+      expect(accountIn(config).apiKey).toBeNull();
+      expect(config.warnings).toHaveLength(1);
+    }
+  });
+});
+
+describe("a source", () => {
+  test("takes its adapter by its name, with the adapter's defaults", () => {
+    const source = sourceIn(configure({ billing: {} }), "billing");
+    expect(source).toMatchObject({ name: "billing", adapter: billing, secrets: [ENV.ACME_BILLING_SECRET], publicUrl: null });
+    expect(source.options).toEqual({
+      userIdFrom: ["metadata.user_id"],
+      integrations: {},
+      testEvents: "ignore",
+      eventsOn: new Set(),
+      eventsOff: new Set(),
+    });
+  });
+
+  test("takes options of every source and of its adapter", () => {
+    const source = sourceIn(
+      configure({
+        "billing-de": {
+          adapter: "billing",
+          shop: "de",
+          user_id_from: ["id"],
+          integrations: { All: false },
+          test_events: "deliver",
+          events_on: ["invoice.drafted"],
+          events_off: ["invoice.paid", "balance.changed"],
+          public_url: "https://hooks.acme.example/x",
+        },
+      }),
+      "billing-de",
+    );
+    expect(source.configured.tenant).toBe("de");
+    expect(source.publicUrl).toBe("https://hooks.acme.example/x");
+    expect(source.options).toEqual({
+      userIdFrom: ["id"],
+      integrations: { All: false },
+      testEvents: "deliver",
+      eventsOn: new Set(["invoice.drafted"]),
+      eventsOff: new Set(["invoice.paid", "balance.changed"]),
+    });
+  });
+
+  test.each([
+    ["an adapter that does not exist", { adapter: "nothing" }, /adapter: there is none/],
+    ["an adapter of an object's own", { adapter: "constructor" }, /adapter: there is none/],
+    ["an option that nobody knows", { shopp: "de" }, /shopp/],
+    ["an option of the wrong kind", { shop: 1 }, /shop: /],
+    ["test_events", { test_events: "yes" }, /test_events/],
+    ["events_on of a type that is never delivered", { events_on: ["balance.changed"] }, /events_on/],
+    ["events_on of an unknown type", { events_on: ["invoice.payed"] }, /events_on/],
+    ["events_off of an unknown type", { events_off: ["invoice.payed"] }, /events_off/],
+    ["integrations", { integrations: { All: "no" } }, /integrations/],
+    ["user_id_from", { user_id_from: "id" }, /user_id_from/],
+    ["no table", "billing", /expected object/],
+    ["a public URL without https", { public_url: "http://hooks.acme.example/x" }, /public_url/],
+    ["a public URL with a query", { public_url: "https://hooks.acme.example/x?y" }, /public_url/],
+    ["a public URL with a password", { public_url: "https://a:b@hooks.acme.example/x" }, /public_url/],
+    ["no URL", { public_url: "hooks.acme.example" }, /public_url/],
+  ])("%s is refused, and the others serve", (_, options, problem) => {
+    const config = configure({ billing: options, chat: {} });
+    expect(problemOf(config, "acme", "billing")).toMatch(problem);
+    expect(problemOf(config, "acme", "chat")).toBeNull();
+  });
+
+  test("whose vendor signs the URL needs it; whose secret serves others needs its tenant", () => {
+    const problem = problemOf(configure({ relay: {} }), "acme", "relay");
+    expect(problem).toContain("public_url: set it");
+    expect(problem).toContain("team: set it");
+    expect(
+      problemOf(configure({ relay: { team: "7", public_url: "https://hooks.acme.example/x" } }), "acme", "relay"),
+    ).toBeNull();
+  });
+
+  test.each(["Shop", "shop_de", "-shop", "", "__proto", "x".repeat(33)])("the name %j is refused", (name) => {
+    expect(problemOf(configure({ [name]: { adapter: "billing" } }), "acme", name)).toMatch(/name: must match/);
+  });
+
+  test("all problems are told at once", () => {
+    const problem = problemOf(
+      configure({ billing: { colour: 1, events_on: ["x"], public_url: "x" } }, { ACME_BILLING_SECRET: "x" }),
+      "acme",
+      "billing",
+    );
+    for (const part of ["colour", "events_on", "public_url", "ACME_BILLING_SECRET"]) expect(problem).toContain(part);
+  });
+});
+
+describe("two names for one variable", () => {
+  test("across accounts: both are refused", () => {
+    const config = readConfig(
+      {
+        ...ENV,
+        ACCOUNTS: {
+          "a-b": { region: "us", sources: { c: { adapter: "billing" } } },
+          a: { region: "us", sources: { "b-c": { adapter: "billing" }, d: { adapter: "billing" } } },
+        },
+        A_B_C_SECRET: ENV.ACME_BILLING_SECRET,
+        A_D_SECRET: ENV.ACME_BILLING_SECRET,
+      },
+      REGISTRY,
+    );
+    for (const [account, source] of [
+      ["a-b", "c"],
+      ["a", "b-c"],
+    ] as const) {
+      expect(problemOf(config, account, source)).toBe(
+        "A_B_C_SECRET: would be the secret of a-b/c and of a/b-c; rename one of them",
+      );
+    }
+    expect(problemOf(config, "a", "d")).toBeNull();
+  });
+
+  test("even where one of the accounts cannot be used", () => {
+    const config = readConfig(
+      {
+        ...ENV,
+        ACCOUNTS: { "a-b": { sources: { c: {} } }, a: { region: "us", sources: { "b-c": { adapter: "billing" } } } },
+        A_B_C_SECRET: ENV.ACME_BILLING_SECRET,
+      },
+      REGISTRY,
+    );
+    expect(problemOf(config, "a", "b-c")).toContain("A_B_C_SECRET");
+  });
+});
+
+describe("secrets", () => {
+  const secretsOf = (value: unknown) => {
+    const config = configure({ billing: {} }, { ACME_BILLING_SECRET: value });
+    const problem = problemOf(config, "acme", "billing");
+    return problem === null ? sourceIn(config, "billing").secrets : problem;
+  };
+
+  test.each([
+    ["one", "bsec_aaaaaaaaaaaaaaaa", ["bsec_aaaaaaaaaaaaaaaa"]],
+    ["one, and a line break", "bsec_aaaaaaaaaaaaaaaa\n", ["bsec_aaaaaaaaaaaaaaaa"]],
+    ["several", " bsec_aaaaaaaaaaaaaaaa\n\tbsec_bbbbbbbbbbbbbbbb ", ["bsec_aaaaaaaaaaaaaaaa", "bsec_bbbbbbbbbbbbbbbb"]],
+  ])("%s", (_, value, secrets) => {
+    expect(secretsOf(value)).toEqual(secrets);
+  });
+
+  test.each([
+    ["none", undefined],
+    ["an empty one", ""],
+    ["white space", " \n\t"],
+    ["what is no text", 12345678901234567890n],
+    ["a space inside", "bsec_aaaaaaaa aaaaaaaa"],
+    ["a good one and a bad one", "bsec_aaaaaaaaaaaaaaaa nonsense"],
+    ["a bad one and a good one", "nonsense bsec_aaaaaaaaaaaaaaaa"],
+    ["a PEM block", "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A\n-----END PUBLIC KEY-----"],
+    ["a header", "Bearer bsec_aaaaaaaaaaaaaaaa"],
+    ["quotes", '"bsec_aaaaaaaaaaaaaaaa"'],
+    ["one that is too short", "bsec_a"],
+  ])("%s: the source cannot be used, and the problem names the variable, not the value", (_, value) => {
+    const problem = secretsOf(value);
+    expect(problem).toEqual(expect.stringContaining("ACME_BILLING_SECRET"));
+    expect(problem).toEqual(expect.stringContaining(billing.secret.hint));
+    for (const part of String(value ?? "\u0000").split(/\s+/)) if (part.length > 3) expect(problem).not.toContain(part);
+  });
+
+  test("one that the scheme cannot use", () => {
+    const config = configure({ forms: {} }, { ACME_FORMS_SECRET: "x".repeat(300) });
+    expect(problemOf(config, "acme", "forms")).toContain("ACME_FORMS_SECRET");
+  });
+
+  test("no text of a configuration ever holds a value", () => {
+    const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789_- \n:";
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...alphabet), minLength: 12, maxLength: 60 }), (noise) => {
+        const secret = `zzz${noise}zzz`;
+        const config = configure(
+          { billing: {}, forms: {}, chat: {} },
+          {
+            ACME_BILLING_SECRET: secret,
+            ACME_FORMS_SECRET: `${ENV.ACME_FORMS_SECRET} ${secret}`,
+            ACME_CHAT_SECRET: secret,
+            ACME_CDP_API_KEY: secret,
+            ADMIN_TOKEN: secret,
+          },
+        );
+        const texts = JSON.stringify([
+          config.problems,
+          config.warnings,
+          ...["billing", "forms", "chat"].map((source) => problemOf(config, "acme", source)),
+        ]);
+        expect(texts).not.toContain("zzz");
+      }),
+    );
+  });
+});
+
+describe("what is published works only locally", () => {
+  const marker = "tributary_demo_0123456789abcdef";
+  const base64 = btoa(marker);
+  const hex = Array.from(marker, (character) => character.charCodeAt(0).toString(16)).join("");
+  const demos: readonly (readonly [string, string])[] = [
+    ["the adapter's own", billing.secret.demo],
+    ["the marker as text", `bsec_x_${marker}`],
+    ["the marker in base64url", `bsec_${base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`],
+    ["the marker in hex", `bsec_${hex}`],
+    ["the marker in hex, in capitals", `bsec_${hex.toUpperCase()}`],
+    ["beside a good one", `bsec_aaaaaaaaaaaaaaaa bsec_x_${marker}`],
+  ];
+
+  test.each(demos)("a secret: %s", (_, secret) => {
+    expect(problemOf(configure({ billing: {} }, { ACME_BILLING_SECRET: secret }), "acme", "billing")).toContain(
+      "is a demo secret",
+    );
+    expect(
+      problemOf(configure({ billing: {} }, { ACME_BILLING_SECRET: secret, RUNTIME: "selfhost" }), "acme", "billing"),
+    ).toContain("is a demo secret");
+    expect(
+      problemOf(configure({ billing: {} }, { ACME_BILLING_SECRET: secret, RUNTIME: "local" }), "acme", "billing"),
+    ).toBeNull();
+  });
+
+  test.each([
+    ["as text", marker],
+    ["in base64", btoa(`${marker}!`)],
+    ["behind a prefix", `key_${btoa(`${marker}!!`)}`],
+    ["another adapter's secret", chat.secret.demo],
+  ])("a key: %s", (_, key) => {
+    const config = configure({}, { ACME_CDP_API_KEY: key });
+    expect(accountIn(config).apiKey).toBeNull();
+    expect(config.warnings).toEqual(["ACME_CDP_API_KEY: is a demo key, which everybody knows; set your own"]);
+    expect(accountIn(configure({}, { ACME_CDP_API_KEY: key, RUNTIME: "local" })).apiKey).toBe(key);
+  });
+
+  test("a token", () => {
+    expect(configure({}, { ADMIN_TOKEN: marker.padEnd(40, "0") }).adminToken).toBeNull();
+  });
+
+  test("a demo secret without room for the marker, wherever it turns up", () => {
+    const registry = new Map([
+      ...REGISTRY,
+      ["odd", { ...forms, id: "odd", secret: { ...forms.secret, demo: "0123456789abcdef0123456789" } }],
+    ]);
+    const env = {
+      ...ENV,
+      ACCOUNTS: { acme: { region: "us", sources: { forms: {} } } },
+      ACME_FORMS_SECRET: "0123456789abcdef0123456789",
+    };
+    expect(problemOf(readConfig(env, registry), "acme", "forms")).toContain("is a demo secret");
+  });
+});
+
+describe("the Worker as a whole", () => {
+  test("in production", () => {
+    expect(readConfig(ENV, REGISTRY)).toMatchObject({
+      runtime: "cloudflare",
+      region: "us",
+      timeScale: 1,
+      holdUnknown: 60,
+      adminToken: ENV.ADMIN_TOKEN,
+      problems: [],
+      warnings: [],
+    });
+  });
+
+  test("locally", () => {
+    const { REGION, ...rest } = ENV;
+    const config = readConfig({ ...rest, RUNTIME: "local", TIME_SCALE: "600", HOLD_UNKNOWN: 0 }, REGISTRY);
+    expect(config).toMatchObject({ runtime: "local", region: null, timeScale: 600, holdUnknown: 0, problems: [] });
+    expect([problemOf(config, "acme"), problemOf(config, "elsewhere")]).toEqual([null, null]);
+    expect(sourceIn(config, "billing").options.testEvents).toBe("deliver");
+    expect(
+      problemOf(configure({ billing: { public_url: "http://127.0.0.1:8787/x" } }, { RUNTIME: "local" }), "acme", "billing"),
+    ).toBeNull();
+  });
+
+  test("on a machine of one's own", () => {
+    const { REGION, ...rest } = ENV;
+    expect(readConfig({ ...rest, RUNTIME: "selfhost" }, REGISTRY)).toMatchObject({
+      runtime: "selfhost",
+      region: null,
+      problems: [],
+    });
+  });
+
+  test.each([
+    ["no region on Cloudflare", { REGION: undefined }, "REGION"],
+    ["an unknown region", { REGION: "de" }, "REGION"],
+    ["an unknown runtime", { RUNTIME: "production" }, "RUNTIME"],
+    ["the runtime that is meant by leaving it out", { RUNTIME: "cloudflare" }, "RUNTIME"],
+    ["an empty runtime", { RUNTIME: "" }, "RUNTIME"],
+    ["a switch of development", { TIME_SCALE: "600" }, "TIME_SCALE"],
+    ["a switch of development, at rest", { HOLD_UNKNOWN: "60" }, "HOLD_UNKNOWN"],
+    ["the same on a machine of one's own", { RUNTIME: "selfhost", TIME_SCALE: 1 }, "TIME_SCALE"],
+    ["a scale that slows down", { RUNTIME: "local", TIME_SCALE: "0" }, "TIME_SCALE"],
+    ["a scale that is no number", { RUNTIME: "local", TIME_SCALE: "fast" }, "TIME_SCALE"],
+    ["no accounts", { ACCOUNTS: undefined }, "ACCOUNTS"],
+    ["accounts without an account", { ACCOUNTS: {} }, "ACCOUNTS"],
+    ["accounts that are no table", { ACCOUNTS: "[]" }, "ACCOUNTS"],
+    ["accounts that are no JSON", { ACCOUNTS: "{" }, "ACCOUNTS: is not JSON"],
+  ])("%s is a problem of everything", (_, variables, name) => {
+    const config = readConfig({ ...ENV, ...variables }, REGISTRY);
+    expect(config.problems).toEqual([expect.stringContaining(name)]);
+  });
+
+  test("all problems are told at once", () => {
+    const { problems } = readConfig({ RUNTIME: "x", REGION: "y", TIME_SCALE: "z" }, REGISTRY);
+    for (const name of ["RUNTIME", "REGION", "TIME_SCALE", "ACCOUNTS"]) expect(problems.join()).toContain(name);
+  });
+
+  test("an unknown runtime is the strictest", () => {
+    const config = configure({ billing: {} }, { RUNTIME: "locall", ACME_BILLING_SECRET: billing.secret.demo });
+    expect(config.runtime).toBe("cloudflare");
+    expect(problemOf(config, "acme", "billing")).toContain("is a demo secret");
+  });
+
+  test("an admin token that can be guessed is none", () => {
+    for (const ADMIN_TOKEN of ["short", "x".repeat(31), `${"x".repeat(40)} y`]) {
+      const config = readConfig({ ...ENV, ADMIN_TOKEN }, REGISTRY);
+      expect(config.adminToken).toBeNull();
+      expect(config.problems).toEqual([]);
+      expect(config.warnings).toEqual([expect.stringContaining("ADMIN_TOKEN: set it again: at least 32")]);
+    }
+  });
+
+  test("an environment is read once", () => {
+    expect(readConfig(ENV, REGISTRY)).toBe(readConfig(ENV, REGISTRY));
+    expect(readConfig(ENV, new Map(REGISTRY))).not.toBe(readConfig(ENV, REGISTRY));
+    expect(readConfig({ ...ENV }, REGISTRY)).not.toBe(readConfig(ENV, REGISTRY));
+  });
+
+  test("nothing in an environment makes it throw", () => {
+    const anything = fc.anything({ maxDepth: 3 });
+    const names = fc.constantFrom(
+      "RUNTIME",
+      "REGION",
+      "ACCOUNTS",
+      "TIME_SCALE",
+      "HOLD_UNKNOWN",
+      "ADMIN_TOKEN",
+      "ACME_BILLING_SECRET",
+      "ACME_CDP_API_KEY",
+    );
+    fc.assert(
+      fc.property(fc.dictionary(names, anything), anything, anything, (variables, account, source) => {
+        expect(readConfig({ ...ENV, ...variables }, REGISTRY).accounts).toBeInstanceOf(Map);
+        expect(readConfig({ ...ENV, ACCOUNTS: { acme: account } }, REGISTRY).accounts).toBeInstanceOf(Map);
+        expect(configure({ billing: source, relay }).accounts).toBeInstanceOf(Map);
+      }),
+    );
+  });
+});

@@ -1,0 +1,162 @@
+/**
+ * What every adapter keeps to, whatever its vendor: its declarations, its fixtures, and what becomes of them.
+ */
+import { afterAll, describe, expect, test } from "vitest";
+import { type EventOutcome, mapWebhook } from "../../src/account/mapping.ts";
+import { readConfig } from "../../src/config.ts";
+import type { Adapter } from "../../src/contract/define.ts";
+import { REGISTRY } from "../../src/contract/registry.ts";
+import { decode } from "../../src/contract/verify/encoding.ts";
+import type { Call } from "../../src/pipelines/calls.ts";
+import { accountOf, configured, sourceOf } from "../support/accounts.ts";
+import { problemsOf } from "../support/conventions.ts";
+import { type Fixture, fixturesOf, goldensOf, recordedAdapters, vectorsOf } from "../support/fixtures.ts";
+import { withLongLists } from "../support/mutations.ts";
+import { readingsOf, storedWebhook } from "../support/requests.ts";
+
+const adapters = [...REGISTRY.values()];
+
+async function outcomesOf(adapter: Adapter, fixture: Fixture): Promise<readonly EventOutcome[]> {
+  const source = sourceOf(adapter);
+  return mapWebhook(await storedWebhook(adapter, fixture), source, accountOf([source]));
+}
+
+/** The calls as a golden holds them: without what only the core decides. */
+function goldenOf(outcome: EventOutcome): unknown {
+  const { type, occurredAt } = outcome;
+  if (outcome.kind === "ignored") return { type, occurredAt, ignored: outcome.reason };
+  if (outcome.kind === "dead") return { type, occurredAt, dead: outcome.reason, issue: outcome.issue };
+  return { type, occurredAt, calls: outcome.calls.map(withoutStamp) };
+}
+
+function withoutStamp({ messageId: _, context, ...call }: Call): unknown {
+  const { library: __, ...rest } = context ?? {};
+  return { ...call, ...(context === undefined ? {} : { context: rest }) };
+}
+
+/** What a secret says: itself without each of its prefixes, as text and decoded. */
+function decodingsOf(secret: string): readonly string[] {
+  const rests = secret.split("_").map((_, index, parts) => parts.slice(index).join("_"));
+  const bytes = rests.flatMap((rest) => (["base64", "base64url", "hex"] as const).map((encoding) => decode(rest, encoding)));
+  return [...rests, ...bytes.map((decoded) => new TextDecoder().decode(decoded ?? new Uint8Array()))];
+}
+
+/** Does a source with the demo secret work where the Worker runs so? */
+function demoWorks({ id, secret }: Adapter, runtime: "local" | "selfhost"): boolean {
+  const variable = `ACME_${id.toUpperCase().replaceAll("-", "_")}_SECRET`;
+  const accounts = { acme: { region: "us", sources: { [id]: {} } } };
+  const account = readConfig({ RUNTIME: runtime, ACCOUNTS: accounts, [variable]: secret.demo }).accounts.get("acme");
+  return account?.ok === true && account.account.sources.get(id)?.ok === true;
+}
+
+test("there are adapters, and nothing is recorded for others", () => {
+  expect(adapters.length).toBeGreaterThan(0);
+  expect([...recordedAdapters()].filter((id) => !REGISTRY.has(id))).toEqual([]);
+});
+
+describe.each(adapters)("$id", (adapter) => {
+  const fixtures = fixturesOf(adapter.id);
+  const goldens = goldensOf(adapter.id);
+  const webhooks = fixtures.filter(({ name }) => !name.startsWith("handshake"));
+
+  test("declares everything that a person must know", () => {
+    const { habits, secret } = adapter;
+    expect(REGISTRY.get(adapter.id)).toBe(adapter);
+    expect(new URL(adapter.docs).protocol).toBe("https:");
+    expect(adapter.types.length).toBeGreaterThan(0);
+    expect(habits.timeoutSeconds ?? 1).toBeGreaterThan(0);
+    expect(habits.setup.length).toBeGreaterThan(0);
+    expect(
+      [adapter.name, secret.hint, habits.retries, habits.givesUp, ...habits.setup].filter((text) => text.trim().length < 3),
+    ).toEqual([]);
+    const reasons = adapter.types
+      .map((type) => adapter.interest(type))
+      .flatMap((interest) => (interest.kind === "taken" ? [] : [interest.reason]));
+    expect(reasons.filter((reason) => reason.trim().length < 3)).toEqual([]);
+  });
+
+  test("its demo secret is usable and carries the marker that keeps it out of production", () => {
+    const { demo, format } = adapter.secret;
+    expect(demo).toMatch(format);
+    expect(configured(adapter).verifier.unusable(demo)).toBeNull();
+    expect(decodingsOf(demo).some((text) => text.includes("tributary_demo"))).toBe(true);
+    expect(demoWorks(adapter, "local")).toBe(true);
+    expect(demoWorks(adapter, "selfhost")).toBe(false);
+  });
+
+  test("every event that it maps has a fixture, and every fixture a golden", async () => {
+    const read = (await Promise.all(webhooks.map((fixture) => outcomesOf(adapter, fixture)))).flat().map(({ type }) => type);
+    const mapped = adapter.types.filter((type) => adapter.interest(type).kind !== "ignored");
+    expect(mapped.filter((type) => !read.includes(type))).toEqual([]);
+    expect(fixtures.map(({ name }) => name).sort()).toEqual([...goldens.keys()].sort());
+  });
+
+  test.each(webhooks)("$name becomes its golden", async (fixture) => {
+    const outcomes = await outcomesOf(adapter, fixture);
+    expect(outcomes.map(goldenOf)).toEqual(goldens.get(fixture.name));
+    expect(
+      outcomes
+        .map(({ type }) => type.replaceAll("/", "_"))
+        .some((type) => fixture.name === type || fixture.name.startsWith(`${type}.`)),
+    ).toBe(true);
+    expect(outcomes.flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls : [])).flatMap(problemsOf)).toEqual([]);
+  });
+
+  test.each(webhooks)("$name has ids that are stable and its own", async (fixture) => {
+    const idsOf = (outcomes: readonly EventOutcome[]) =>
+      outcomes.flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls.map((call) => call.messageId) : []));
+    const [first, second] = [await outcomesOf(adapter, fixture), await outcomesOf(adapter, fixture)];
+    expect(idsOf(second)).toEqual(idsOf(first));
+    expect(new Set(idsOf(first)).size).toBe(idsOf(first).length);
+    const [event] = first;
+    expect(event?.id).toBe(second[0]?.id);
+    expect(event?.id).not.toBe("");
+  });
+
+  test("a long list is cut, and counted", async () => {
+    const source = sourceOf(adapter);
+    for (const fixture of webhooks) {
+      const webhook = await storedWebhook(adapter, fixture);
+      const outcomes = await mapWebhook(
+        { ...webhook, body: withLongLists(webhook.body, adapter.format, 60) },
+        source,
+        accountOf([source]),
+      );
+      const calls = outcomes.flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls : []));
+      expect(
+        outcomes.filter(({ kind }) => kind === "dead"),
+        fixture.name,
+      ).toEqual([]);
+      expect(calls.flatMap(problemsOf), fixture.name).toEqual([]);
+    }
+  });
+
+  test("only what a signature over the body proves may delete or erase", async () => {
+    const kept = await Promise.all(webhooks.map((fixture) => storedWebhook(adapter, fixture)));
+    const drafts = kept.flatMap((webhook) => readingsOf(adapter, webhook)).flatMap((reading) => reading.drafts);
+    const deleting = drafts.filter(({ kind }) => kind === "deleted");
+    expect(deleting.length === 0 || configured(adapter).verifier.covers === "body").toBe(true);
+  });
+});
+
+afterAll(() => {
+  const rows = adapters.map((adapter) => {
+    const kinds = adapter.types.map((type) => adapter.interest(type).kind);
+    const judges = [...new Set(vectorsOf(`${adapter.id}.sdk`).map(({ source }) => source))];
+    const count = (kind: string) => String(kinds.filter((one) => one === kind).length);
+    return [
+      adapter.id,
+      count("taken"),
+      count("off"),
+      count("ignored"),
+      String(fixturesOf(adapter.id).length),
+      String(goldensOf(adapter.id).size),
+      String(vectorsOf(adapter.id).length),
+      judges.join(", ") || "none",
+    ];
+  });
+  const table = [["adapter", "handlers on", "off", "ignored", "fixtures", "goldens", "vectors", "judge"], ...rows];
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
+  // biome-ignore lint/suspicious/noConsole: the state of each adapter, for whoever runs the tests
+  console.log(table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).join("\n"));
+});

@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { claimed, person, personId, reference, verified } from "../../src/contract/facts.ts";
+import { type IdentityPolicy, resolvePerson } from "../../src/identity/resolve.ts";
+
+const policy = (identifiers: IdentityPolicy["identifiers"]): IdentityPolicy => ({
+  identifiers,
+  source: "shop-de",
+  userIdFrom: ["metadata.user_id", "id"],
+});
+
+const ada = person({
+  record: { metadata: { user_id: "u_42" } },
+  email: verified(" Ada@Example.com "),
+  ids: [reference("order", "o1"), personId("customer", "c1")],
+});
+
+describe("who the facts are about", () => {
+  test.each([
+    ["email_and_id", { userId: "u_42" }],
+    ["id", { userId: "u_42" }],
+    ["email", { userId: "ada@example.com" }],
+  ] as const)("a user id and an address, in a workspace of %s", (identifiers, identity) => {
+    expect(resolvePerson(ada, policy(identifiers))).toEqual({ identity, userId: "u_42", email: "ada@example.com" });
+  });
+
+  test.each([
+    ["email_and_id", { userId: "ada@example.com" }],
+    ["id", { anonymousId: "shop-de:customer:c1" }],
+    ["email", { userId: "ada@example.com" }],
+  ] as const)("an address and a vendor's id, in a workspace of %s", (identifiers, identity) => {
+    const { record: _, ...facts } = ada;
+    expect(resolvePerson(facts, policy(identifiers))?.identity).toEqual(identity);
+  });
+
+  test("the first path that holds a usable id wins", () => {
+    expect(resolvePerson(person({ record: { metadata: { user_id: "null" }, id: 7 } }), policy("id"))?.identity).toEqual({
+      userId: "7",
+    });
+  });
+
+  test("a reference never becomes an anonymous id", () => {
+    expect(resolvePerson(person({ ids: [reference("order", "o1"), reference("cart", "x")] }), policy("email_and_id"))).toBeNull();
+  });
+
+  test("inherited properties are no record", () => {
+    const paths = { ...policy("id"), userIdFrom: ["constructor.name", "__proto__.x", "toString"] };
+    expect(resolvePerson(person({ record: {} }), paths)).toBeNull();
+  });
+});
+
+describe("what never becomes a user id", () => {
+  test.each([
+    "",
+    "  ",
+    "0",
+    "null",
+    "undefined",
+    "cio_0300",
+    "CIO_1",
+    "ada@example.com",
+    "@",
+    "x".repeat(151),
+    "é".repeat(76),
+    null,
+    undefined,
+    {},
+    [],
+    true,
+    Number.NaN,
+    1.5,
+    2 ** 53,
+  ])("%j", (value) => {
+    expect(resolvePerson(person({ record: { id: value } }), policy("id"))).toBeNull();
+  });
+});
+
+describe("what is no address", () => {
+  test.each([
+    "",
+    "ada",
+    "ada@",
+    "@example.com",
+    "ada@example",
+    "a b@example.com",
+    "ada@example..com",
+    "ada@-example.com",
+    "<ada@example.com>",
+    `${"x".repeat(65)}@example.com`,
+    "ada@example.com,eve@example.com",
+    `ada@${"x".repeat(60)}.${"y".repeat(60)}.${"z".repeat(60)}.com`,
+  ])("%j", (value) => {
+    expect(resolvePerson(person({ email: claimed(value) }), policy("email"))).toBeNull();
+  });
+
+  test.each(["ada+shop@example.co.uk", "ADA@EXAMPLE.COM", "ada@müller.example"])("but %j is one", (value) => {
+    expect(resolvePerson(person({ email: claimed(value) }), policy("email"))?.identity).toEqual({ userId: value.toLowerCase() });
+  });
+});
+
+test("the same facts give the same answer, and an identity is never over 150 bytes", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), fc.emailAddress(), (id, kind, address) => {
+      const facts = person({ record: { id }, email: claimed(address), ids: [personId(kind, id)] });
+      for (const identifiers of ["email_and_id", "id", "email"] as const) {
+        const resolution = resolvePerson(facts, policy(identifiers));
+        expect(resolvePerson(facts, policy(identifiers))).toEqual(resolution);
+        for (const value of Object.values(resolution?.identity ?? {}))
+          expect(new TextEncoder().encode(value).byteLength).toBeLessThanOrEqual(150);
+      }
+    }),
+  );
+});

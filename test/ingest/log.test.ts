@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { ENV, event, NOW, serve, signed, unsigned } from "./vendors.ts";
+
+const json = (value: unknown) => JSON.stringify(value);
+const sendEvents = (app: ReturnType<typeof serve>, ...events: readonly object[]) => app.send(signed({ body: json({ events }) }));
+const whose = { account: "acme", source: "billing" };
+
+describe("a webhook that was kept", () => {
+  test("has a line with its names and its tally", async () => {
+    const app = serve();
+    await sendEvents(app, event(), event({ id: "evt_2", type: "balance.changed" }));
+    expect(app.lines()).toEqual([
+      { outcome: "accepted", ...whose, type: "invoice.paid", id: "evt_1", accepted: 1, duplicate: 0, ignored: 1 },
+    ]);
+    expect(app.written.at(-1)?.level).toBe("info");
+  });
+
+  test.each([
+    ["long", "x".repeat(100), "x".repeat(64)],
+    ["unprintable", 'a\u0000"\n\u{1f600}', 'a?"???'],
+  ])("a %s id", async (_, id, shown) => {
+    const app = serve();
+    await sendEvents(app, event({ id }));
+    expect(app.lines()).toMatchObject([{ id: shown }]);
+  });
+
+  test.each(["person@example.com", "person%40example.com"])("what may be an address is hashed: %s", async (text) => {
+    const app = serve();
+    await sendEvents(app, event({ id: text }));
+    await sendEvents(app, event({ type: text }));
+    expect(app.lines()).toMatchObject([
+      { id: expect.stringMatching(/^sha256:[0-9a-f]{57}$/) },
+      { type: expect.stringMatching(/^sha256:/) },
+    ]);
+    expect(json(app.written)).not.toContain("example.com");
+  });
+});
+
+describe("a request that was refused", () => {
+  const refuse = async (app: ReturnType<typeof serve>, count: number) => {
+    for (let index = 0; index < count; index++) await app.send(unsigned({}));
+  };
+  const line = { outcome: "unverified", ...whose, reason: "missing" };
+
+  test("has a line if it is the first of its kind; the minute is summed up by a later one", async () => {
+    const app = serve();
+    await refuse(app, 3);
+    await app.send(signed({ at: 0 }));
+    expect(app.lines()).toEqual([line, { ...line, reason: "stale" }]);
+    app.wait(60_000);
+    await app.get("/healthz");
+    // One stale request has had its line; three without a signature are worth a sum.
+    expect(app.lines().slice(2)).toEqual([{ ...line, count: 3, minute: new Date(NOW).toISOString() }]);
+    await refuse(app, 1);
+    expect(app.lines().slice(3)).toEqual([line]);
+  });
+
+  test("nothing is summed up while the minute lasts, and nothing twice", async () => {
+    const app = serve();
+    await refuse(app, 2);
+    app.wait(59_999);
+    await app.get("/healthz");
+    expect(app.lines()).toHaveLength(1);
+    app.wait(600_000);
+    await app.get("/healthz");
+    await app.get("/healthz");
+    expect(app.lines()).toHaveLength(2);
+  });
+
+  test("names of a stranger's choosing are not written", async () => {
+    const app = serve();
+    for (const path of ["/hooks/mallory/x", "/hooks/eve/y", "/hooks/acme/zed", "/hooks/acme/zet"])
+      await app.send(unsigned({ path }));
+    expect(app.lines()).toEqual([{ outcome: "unknown_account" }, { outcome: "unknown_source", account: "acme" }]);
+  });
+});
+
+describe("what is never written", () => {
+  test("secrets, tokens, signatures, payloads, paths", async () => {
+    const app = serve();
+    const requests = [
+      await signed({ headers: { authorization: "Bearer abc" } }),
+      unsigned({ path: "/hooks/acme/billing/secret-in-the-path-0" }),
+      unsigned({ path: `/hooks/acme/forms/${ENV.ACME_FORMS_SECRET}`, body: "entry=1&email=person%40example.com" }),
+      unsigned({ path: "/hooks/acme/forms/wrong-token-0123456789", body: "entry=1" }),
+      await signed({ body: "{" }),
+      unsigned({ path: "/hooks/acme/broken?hello=1", method: "GET" }),
+    ];
+    for (const request of requests) await app.send(request);
+    const written = json(app.written);
+    const values = Object.entries(ENV).flatMap(([name, value]) =>
+      /_SECRET|_KEY|_TOKEN/.test(name) ? String(value).split(" ") : [],
+    );
+    for (const text of [
+      ...values,
+      "Bearer",
+      "v1=",
+      "19.99",
+      "person",
+      "secret-in-the-path",
+      "wrong-token",
+      "/hooks",
+      "private text",
+    ]) {
+      expect(written).not.toContain(text);
+    }
+  });
+
+  test("of a failure of our own nothing but its name", async () => {
+    const app = serve();
+    await app.send(unsigned({ path: "/hooks/acme/broken?hello=1", method: "GET" }));
+    expect(app.lines()).toEqual([{ outcome: "defect", error: "RangeError" }]);
+  });
+});
+
+test("what is wrong with the configuration is said once", async () => {
+  const app = serve();
+  await app.get("/healthz");
+  await app.get("/healthz");
+  expect(app.written.map(({ line }) => line)).toEqual([
+    {
+      outcome: "configuration",
+      problem: expect.stringMatching(/^account acme, source unset: ACME_UNSET_SECRET: set this secret/),
+    },
+    { outcome: "configuration", problem: expect.stringMatching(/^account elsewhere: region: this Worker serves "us" alone/) },
+  ]);
+});

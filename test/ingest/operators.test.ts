@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { ENV, serve, signed, unsigned } from "./vendors.ts";
+
+const bearer = { authorization: `Bearer ${ENV.ADMIN_TOKEN}` };
+
+describe("/healthz", () => {
+  test("says ok, and nothing else", async () => {
+    const response = await serve().get("/healthz");
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ ok: true });
+  });
+
+  test("is 503 where the Worker as a whole is misconfigured", async () => {
+    const response = await serve({ env: { ...ENV, TIME_SCALE: "2" } }).get("/healthz");
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ ok: false });
+  });
+});
+
+describe("details", () => {
+  test("name accounts, sources and problems, and no secret", async () => {
+    const response = await serve().get("/healthz/details", bearer);
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({
+      ok: true,
+      runtime: "cloudflare",
+      region: "us",
+      problems: [],
+      warnings: [],
+      accounts: [
+        {
+          name: "acme",
+          ok: true,
+          apiKey: true,
+          region: "us",
+          sources: expect.arrayContaining([{ name: "billing", ok: true, adapter: "billing" }]),
+        },
+        { name: "elsewhere", ok: false, problem: expect.any(String) },
+      ],
+    });
+    for (const [name, value] of Object.entries(ENV)) {
+      if (!/_SECRET|_KEY|_TOKEN/.test(name)) continue;
+      for (const part of String(value).split(" ")) expect(text).not.toContain(part);
+    }
+  });
+
+  test("tell what is wrong with a misconfigured Worker", async () => {
+    const response = await serve({ env: { ...ENV, TIME_SCALE: "2" } }).get("/healthz/details", bearer);
+    expect(await response.json()).toMatchObject({ ok: false, problems: [expect.stringContaining("TIME_SCALE")] });
+  });
+});
+
+describe("who may look", () => {
+  const paths = ["/healthz/details", "/metrics"];
+  const closed: readonly (readonly [string, object, Readonly<Record<string, string>>])[] = [
+    ["nobody without a token", ENV, {}],
+    ["nobody with another token", ENV, { authorization: `Bearer ${"0".repeat(40)}` }],
+    ["nobody with part of it", ENV, { authorization: `Bearer ${ENV.ADMIN_TOKEN.slice(0, -1)}` }],
+    ["nobody with another scheme", ENV, { authorization: `Basic ${ENV.ADMIN_TOKEN}` }],
+    ["nobody with a token that cannot be one", ENV, { authorization: "Bearer {}" }],
+    ["nobody where none is set", { ...ENV, ADMIN_TOKEN: undefined }, { authorization: "Bearer undefined" }],
+    ["nobody where it is too short", { ...ENV, ADMIN_TOKEN: "short" }, { authorization: "Bearer short" }],
+    ["nobody where it is empty", { ...ENV, ADMIN_TOKEN: "" }, { authorization: "Bearer " }],
+    ["nobody on a machine of one's own", { ...ENV, RUNTIME: "selfhost" }, {}],
+  ];
+  test.each(closed)("%s", async (_, env, headers) => {
+    for (const path of paths) {
+      const response = await serve({ env }).get(path, headers);
+      expect([400, 401]).toContain(response.status);
+      expect(await response.json()).toMatchObject({ error: "unauthorized" });
+      expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
+    }
+  });
+
+  test("whoever holds it, and locally everybody", async () => {
+    for (const path of paths) {
+      expect((await serve().get(path, bearer)).status).toBe(200);
+      expect((await serve({ env: { ...ENV, RUNTIME: "local" } }).get(path)).status).toBe(200);
+    }
+  });
+});
+
+test("metrics count requests by their end and events by what became of them", async () => {
+  const app = serve({ accept: async () => ({ kind: "stored", accepted: 3, duplicate: 2 }) });
+  await app.send(signed());
+  await app.send(signed());
+  await app.send(unsigned({}));
+  await app.send(unsigned({ path: "/hooks/nobody/x" }));
+  await app.send(unsigned({ path: "/wp-login.php" }));
+  await app.get("/metrics");
+  const response = await app.get("/metrics", bearer);
+  expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  expect(await response.text()).toBe(
+    `# HELP tributary_requests_total Requests by how they ended; answered looks at health and metrics are left out.
+# TYPE tributary_requests_total counter
+tributary_requests_total{account="acme",source="billing",outcome="accepted"} 2
+tributary_requests_total{account="acme",source="billing",outcome="unverified"} 1
+tributary_requests_total{account="",source="",outcome="unknown_account"} 1
+tributary_requests_total{account="",source="",outcome="unknown_route"} 1
+tributary_requests_total{account="",source="",outcome="unauthorized"} 1
+# HELP tributary_events_total Vendor events of the webhooks that were kept, by what became of them.
+# TYPE tributary_events_total counter
+tributary_events_total{account="acme",source="billing",result="accepted"} 6
+tributary_events_total{account="acme",source="billing",result="duplicate"} 4
+tributary_events_total{account="acme",source="billing",result="ignored"} 0
+`,
+  );
+});
+
+test("a name of the configuration cannot break out of its label", async () => {
+  const app = serve({ env: { ...ENV, ACCOUNTS: { 'a"} 1\n\\': {} } } });
+  await app.send(unsigned({ path: `/hooks/${encodeURIComponent('a"} 1\n\\')}/billing` }));
+  expect(await (await app.get("/metrics", bearer)).text()).toContain(
+    '{account="a\\"} 1\\n\\\\",source="",outcome="unusable"} 1\n',
+  );
+});

@@ -1,0 +1,38 @@
+/**
+ * Records what the judges sign, or accept of ours, as vectors in `test/vectors`, so that `npm test` needs no judge.
+ */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { JUDGES, type Judge, versionOf } from "./judges.ts";
+import { requestWith } from "./requests.ts";
+
+/** The time of the vectors, milliseconds since 1970. Libraries that also verify a time are asked to sign instead. */
+const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** Longest body that is recorded, characters. */
+const LONGEST = 2000;
+
+async function vectorsOf(judge: Judge): Promise<readonly unknown[]> {
+  const samples = judge.samples.filter(({ body }) => body.length <= LONGEST).slice(0, 5);
+  return Promise.all(
+    samples.map(async ({ body, headers }) => {
+      if (judge.sign !== null)
+        return {
+          source: `signed by ${versionOf(judge)}`,
+          secret: judge.secret,
+          body,
+          headers: await judge.sign(body, NOW),
+          now: NOW,
+        };
+      const signed = await judge.verifier.sign(requestWith(body, {}), judge.secret, NOW);
+      const fields = Object.fromEntries(signed.headers);
+      assert.ok(await judge.accepts(body, { ...headers, ...fields }), `${judge.library} refuses what was to be recorded`);
+      return { source: `accepted by ${versionOf(judge)}`, secret: judge.secret, body, headers: fields, now: NOW };
+    }),
+  );
+}
+
+for (const judge of JUDGES) {
+  const file = new URL(`../vectors/${judge.name}.sdk.json`, import.meta.url);
+  writeFileSync(file, `${JSON.stringify(await vectorsOf(judge), null, 2)}\n`);
+}

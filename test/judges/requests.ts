@@ -1,0 +1,14 @@
+import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
+
+/** A POST of this body with these headers. */
+export function requestWith(body: string, headers: Readonly<Record<string, string>>): SignedRequest {
+  return {
+    method: "POST",
+    url: "",
+    headers: new Headers(headers),
+    query: new URLSearchParams(),
+    pathToken: null,
+    body: utf8Bytes(body),
+  };
+}

@@ -1,0 +1,210 @@
+/**
+ * The command line as a stranger meets it: what it prints, how it ends, and what it leaves behind.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { findFixture } from "../../src/cli/fixtures.ts";
+import { inProject } from "../../src/cli/project.ts";
+import { FAMILIES } from "../../src/cli/templates.ts";
+import { REGISTRY } from "../../src/contract/registry.ts";
+
+// Processes are started and bundled for: how long that takes says nothing.
+vi.setConfig({ testTimeout: 240_000 });
+
+const directories: string[] = [];
+const children: ChildProcess[] = [];
+
+interface Ending {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "tributary-test-"));
+  directories.push(directory);
+  return directory;
+}
+
+function start(
+  args: readonly string[],
+  options: { root?: string; node?: readonly string[]; env?: Record<string, string> } = {},
+): ChildProcess {
+  const { root = inProject(""), node = [], env = {} } = options;
+  const { CI: _, ...inherited } = process.env;
+  const child = spawn(process.execPath, [...node, join(root, "src/cli/main.mjs"), ...args], {
+    cwd: root,
+    env: { ...inherited, ...env },
+  });
+  children.push(child);
+  return child;
+}
+
+async function run(...[args, options]: Parameters<typeof start>): Promise<Ending> {
+  const child = start(args, options);
+  let output = "";
+  let errors = "";
+  child.stdout?.on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    errors += chunk;
+  });
+  return new Promise((settle) => child.on("close", (code) => settle({ code, output, errors })));
+}
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+const [adapter] = [...REGISTRY.values()];
+const event = adapter?.types.find((type) => adapter.interest(type).kind === "taken") ?? "";
+const id = adapter?.id ?? "";
+
+describe("a command that cannot begin", () => {
+  test("says so on a Node that is too old", async () => {
+    const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "22.11.9" } })`;
+    const { code, errors } = await run(["dev"], { node: [`--import=data:text/javascript,${encodeURIComponent(older)}`] });
+    expect([code, errors]).toEqual([2, expect.stringMatching(/need Node 22\.12 or newer.*22\.11\.9[\s\S]*npm run dev/)]);
+  });
+
+  test("says so where the dependencies are missing", async () => {
+    const root = temporaryDirectory();
+    cpSync(inProject("src/cli/main.mjs"), join(root, "src/cli/main.mjs"));
+    expect(await run(["dev"], { root })).toMatchObject({ code: 2, errors: expect.stringContaining("npm ci") });
+  });
+
+  test.each([
+    { args: [], says: "npm run demo" },
+    { args: ["toString"], says: 'no command "toString"' },
+    { args: ["generate", "--chek"], says: "--chek" },
+    { args: ["deploy"], says: "npm run deploy -- us" },
+    { args: ["deploy", "ap"], says: "npm run deploy -- us" },
+    { args: ["golden", "nobody"], says: id },
+    { args: ["new", "No"], says: "standard-webhooks" },
+    { args: ["new", id], says: "already" },
+    { args: ["send"], says: "npm run send" },
+    { args: ["send", id, "no.such.event"], says: event.replaceAll("/", "_") },
+    { args: ["send", id, event, "--tamper", "--stale"], says: "npm run send" },
+    { args: ["map", id], says: "npm run map" },
+    { args: ["map", id, "no-such-file.json"], says: "no-such-file.json" },
+    { args: ["payloads"], says: "npm run payloads" },
+  ])("$args ends with 2 and says what to do", async ({ args, says }) => {
+    const { code, output, errors } = await run(args);
+    expect([code, output]).toEqual([2, ""]);
+    expect(errors).toContain(says);
+  });
+
+  test("goldens are not written in CI", async () => {
+    expect(await run(["golden", id], { env: { CI: "1" } })).toMatchObject({ code: 1, output: "" });
+  });
+
+  test("nothing is sent where nobody listens", async () => {
+    expect(await run(["send", id, event, "--to", "http://127.0.0.1:9"])).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("npm run dev"),
+    });
+  });
+});
+
+test("a recorded webhook is mapped, and nothing is sent", async () => {
+  const fixture = findFixture(id, event);
+  const file = join(temporaryDirectory(), "webhook.json");
+  writeFileSync(file, fixture?.text ?? "");
+  const headers = Object.entries(fixture?.headers ?? {}).map(([name, value]) => `--header=${name.toUpperCase()}: ${value}`);
+  const { code, output } = await run(["map", id, file, ...headers]);
+  expect(code).toBe(0);
+  expect(JSON.parse(output)).toMatchObject([
+    { type: event, kind: "calls", calls: expect.arrayContaining([expect.objectContaining({ type: "track" })]) },
+  ]);
+});
+
+test("dev serves the Worker and the sandbox, takes what send sends, and stops both", async () => {
+  const dev = start(["dev"], { env: { PORT: "0", SANDBOX_PORT: "0", HOLD_UNKNOWN: "0" } });
+  const urls = await new Promise<readonly string[]>((settle, fail) => {
+    if (!dev.stdout) return fail(new Error("no output"));
+    dev.on("exit", () => fail(new Error("dev ended")));
+    createInterface({ input: dev.stdout }).on("line", (line) => {
+      if (line.startsWith("Tributary serves on")) settle(line.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? []);
+    });
+  });
+  const [worker = "", sandbox = ""] = urls;
+  expect(await (await fetch(`${worker}/healthz`)).json()).toEqual({ ok: true });
+
+  const send = (...flags: readonly string[]) => run(["send", id, event, "--to", worker, ...flags]);
+  expect(await send()).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('[200]  {"accepted":1,"duplicate":0,"ignored":0}'),
+  });
+  expect(await send("--duplicate")).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('[200]  {"accepted":0,"duplicate":1,"ignored":0}'),
+  });
+  expect(await send("--tamper")).toMatchObject({ code: 0, output: expect.stringContaining("[401]") });
+  expect((await fetch(`${sandbox}/_sandbox/calls/wait?region=us&count=2`)).status).toBe(200);
+
+  const ended = new Promise((settle) => dev.on("exit", settle));
+  dev.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  await expect(fetch(worker)).rejects.toThrow();
+  await expect(fetch(sandbox)).rejects.toThrow();
+});
+
+test("a new adapter of every family works, and nothing else is touched", async () => {
+  const root = temporaryDirectory();
+  const copied = [
+    "src",
+    ".gitignore",
+    "wrangler.toml",
+    "biome.json",
+    "package.json",
+    "tsconfig.json",
+    "vitest.config.ts",
+    "test/contract",
+    "test/support",
+    "test/vectors",
+    "test/tsconfig.json",
+  ];
+  for (const path of copied) cpSync(inProject(path), join(root, path), { recursive: true });
+  symlinkSync(inProject("node_modules"), join(root, "node_modules"));
+  // Without the adapters that there are: they have tests of their own.
+  writeFileSync(
+    join(root, "src/contract/registry.ts"),
+    'import type { Adapter } from "./define.ts";\nexport const REGISTRY: ReadonlyMap<string, Adapter> = new Map();\n',
+  );
+  cpSync(inProject("adapters/README.md"), join(root, "adapters/README.md"));
+  const before = contentsOf(root);
+
+  for (const family of Object.keys(FAMILIES)) {
+    expect(await run(["new", `acme-${family}`, "--family", family], { root })).toMatchObject({ code: 0, errors: "" });
+  }
+  const after = contentsOf(root);
+  const touched = [...after.keys()].filter((path) => after.get(path) !== before.get(path)).sort();
+  const own = Object.keys(FAMILIES).flatMap((family) => [
+    `adapters/acme-${family}.ts`,
+    `test/fixtures/acme-${family}/contact.created.json`,
+    `test/golden/acme-${family}/contact.created.json`,
+  ]);
+  expect(touched).toEqual(
+    [...own, "adapters/README.md", "src/contract/registry.ts", "src/sandbox/demo.vars", "wrangler.toml"].sort(),
+  );
+
+  expect(await run(["generate", "--check"], { root })).toMatchObject({ code: 0 });
+  expect(await run(["lint", "adapters"], { root })).toMatchObject({ code: 0 });
+  const { code, output } = await run(["test", "test/contract/adapters"], { root });
+  expect([code, output.slice(-3000)]).toEqual([0, expect.stringContaining("acme-standard-webhooks")]);
+});
+
+/** Every file but the dependencies' and the tools' own, by its path. */
+function contentsOf(root: string): ReadonlyMap<string, string> {
+  const paths = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .filter((path) => !/^(node_modules|\.wrangler)\//.test(path));
+  return new Map(paths.map((path) => [path, existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : ""]));
+}

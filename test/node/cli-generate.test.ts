@@ -1,0 +1,88 @@
+/**
+ * What is made of the adapters, and the configuration that it becomes part of.
+ */
+
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { describe, expect, test } from "vitest";
+import { replaceGenerated } from "../../src/cli/generate/demo.ts";
+import { staleFiles } from "../../src/cli/generate/files.ts";
+import { renderRegistry } from "../../src/cli/generate/registry.ts";
+import { inProject, parseWranglerConfig, readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
+import { DEMO_SECRETS, secretName } from "../../src/cli/secrets.ts";
+import { readConfig } from "../../src/config.ts";
+import { REGISTRY } from "../../src/contract/registry.ts";
+
+const BEGIN = '# <generated> by "npm run generate" from adapters/\n';
+const END = "# </generated>\n";
+
+test("the generated files are as the adapters have them", async () => {
+  expect((await staleFiles()).map(({ path }) => path)).toEqual([]);
+});
+
+test("the registry imports each adapter under a name that code can have", () => {
+  const [adapter] = [...REGISTRY.values()];
+  if (!adapter) throw new Error("there is no adapter");
+  const text = renderRegistry([{ ...adapter, id: "acme-crm-2" }]);
+  expect(text).toContain('import acmeCrm2 from "../../adapters/acme-crm-2.ts";');
+  expect(text).toContain("  acmeCrm2,\n");
+});
+
+describe("the marks", () => {
+  test("what stands between them is replaced, and nothing else", () => {
+    expect(replaceGenerated(`a\n${BEGIN}old\n${END}b\n`, "new\n")).toBe(`a\n${BEGIN}new\n${END}b\n`);
+  });
+
+  test.each([
+    ["none", "a\n"],
+    ["only one", `a\n${BEGIN}`],
+    ["the wrong order", `${END}${BEGIN}`],
+  ])("%s is an error", (_, file) => {
+    expect(() => replaceGenerated(file, "new\n")).toThrow("missing");
+  });
+});
+
+describe("the demo accounts", () => {
+  const { vars } = readWranglerConfig(WORKER_CONFIG);
+  const secrets = parseEnv(readFileSync(inProject(DEMO_SECRETS), "utf8"));
+  const config = readConfig({ ...vars, ...secrets });
+
+  test("are one in each region, with every adapter as a source that takes webhooks", () => {
+    expect([config.problems, config.warnings]).toEqual([[], []]);
+    const accounts = [...config.accounts].map(([name, state]) => ({ name, ...state }));
+    expect(accounts).toMatchObject([
+      { name: "demo", ok: true, account: { region: "us" } },
+      { name: "demo-eu", ok: true, account: { region: "eu" } },
+    ]);
+    for (const account of accounts) {
+      const sources = account.ok ? [...account.account.sources] : [];
+      expect(sources.map(([name, { ok }]) => [name, ok])).toEqual([...REGISTRY.keys()].map((id) => [id, true]));
+    }
+  });
+
+  test("have secrets that no deployed Worker accepts", () => {
+    const deployed = readConfig({
+      REGION: "us",
+      ACCOUNTS: { demo: { region: "us", sources: { [[...REGISTRY.keys()][0] ?? ""]: {} } } },
+      ...secrets,
+    });
+    const demo = deployed.accounts.get("demo");
+    expect(demo?.ok && [...demo.account.sources.values()].map(({ ok }) => ok)).toEqual([false]);
+    expect(demo?.ok && demo.account.apiKey).toBeNull();
+  });
+
+  test("names of secrets follow the rule that the Worker reads them by", () => {
+    expect(secretName("acme", "shop-de")).toBe("ACME_SHOP_DE_SECRET");
+    expect(secretName("acme-eu")).toBe("ACME_EU_CDP_API_KEY");
+  });
+});
+
+describe("what is deployed", () => {
+  const { env } = parseWranglerConfig(readFileSync(inProject(WORKER_CONFIG), "utf8"));
+
+  test.each(["us", "eu"])("%s is strict, of one region, and bound to its own objects", (region) => {
+    expect(env[region]?.vars).toEqual({ REGION: region });
+    expect(env[region]?.durable_objects.bindings).toEqual([{ name: "ACCOUNT", class_name: "AccountObject" }]);
+    expect(Object.keys(env[region] ?? {}).sort()).toEqual(["durable_objects", "vars"]);
+  });
+});

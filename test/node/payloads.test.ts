@@ -1,0 +1,127 @@
+/**
+ * Webhooks and objects that vendors published or others recorded. They are not part of the project: `npm run payloads -- <folder>`.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { mapWebhook } from "../../src/account/mapping.ts";
+import { REGISTRY } from "../../src/contract/registry.ts";
+import { accountOf, sourceOf } from "../support/accounts.ts";
+import { problemsOf } from "../support/conventions.ts";
+
+/** A request to map. */
+interface Request {
+  readonly title: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+const folder = process.env.PAYLOADS;
+
+const manifest = z.array(z.looseObject({ vendor: z.string(), path: z.string() }));
+
+const stripeObject = z.looseObject({ object: z.string() });
+
+/** What has no id of its own is the answer to a question, not something that a webhook is about. */
+const shopifyObject = z.looseObject({ id: z.union([z.string(), z.number()]) });
+
+/** Stripe's objects whose events are called otherwise. */
+const STRIPE_PREFIXES: ReadonlyMap<string, string> = new Map([
+  ["subscription", "customer.subscription"],
+  ["discount", "customer.discount"],
+  ["dispute", "charge.dispute"],
+  ["source", "customer.source"],
+  ["billing.alert_triggered", "billing.alert"],
+  ["billing.alert", "none of its own"],
+]);
+
+/** What Shopify's API calls an object, and the topics that send it. */
+const SHOPIFY_TOPICS: ReadonlyMap<string, string> = new Map([
+  ["customer", "customers"],
+  ["customers", "customers"],
+  ["order", "orders"],
+  ["orders", "orders"],
+  ["checkout", "checkouts"],
+  ["checkouts", "checkouts"],
+  ["carts", "carts"],
+  ["refund", "refunds"],
+  ["fulfillment", "fulfillments"],
+  ["draft_order", "draft_orders"],
+  ["product", "products"],
+]);
+
+/** Topics of customers that send only a part of them. */
+const SHOPIFY_PARTS = new Set(["customers/delete", "customers/redact", "customers/purchasing_summary"]);
+
+function stripeEvents(content: unknown, types: readonly string[]): readonly Request[] {
+  const found = stripeObject.safeParse(content);
+  if (!found.success) return [];
+  const name = found.data.object;
+  const prefix = `${STRIPE_PREFIXES.get(name) ?? name}.`;
+  return types
+    .filter((type) => type.startsWith(prefix) && !type.slice(prefix.length).includes("."))
+    .map((type) => ({
+      title: type,
+      headers: {},
+      body: { id: "evt_recorded", object: "event", type, created: 1_790_000_000, livemode: true, data: { object: content } },
+    }));
+}
+
+function shopifyTopics(content: unknown, types: readonly string[]): readonly Request[] {
+  const wrapped = z.record(z.string(), z.unknown()).safeParse(content);
+  if (!wrapped.success) return [];
+  return Object.entries(wrapped.data).flatMap(([name, value]) => {
+    const prefix = `${SHOPIFY_TOPICS.get(name)}/`;
+    const topics = types.filter((type) => type.startsWith(prefix) && !SHOPIFY_PARTS.has(type));
+    const bodies = [value].flat().filter((body) => shopifyObject.safeParse(body).success);
+    return bodies.flatMap((body) => topics.map((topic) => ({ title: topic, headers: { "x-shopify-topic": topic }, body })));
+  });
+}
+
+/** What the files of a folder of the collection are, as requests. */
+const READERS: Readonly<
+  Record<string, { readonly adapter: string; read(content: unknown, types: readonly string[]): readonly Request[] }>
+> = {
+  stripe: { adapter: "stripe", read: (content) => [{ title: "as recorded", headers: {}, body: content }] },
+  "stripe-objects": { adapter: "stripe", read: stripeEvents },
+  "shopify-objects": { adapter: "shopify", read: shopifyTopics },
+};
+
+function requestsIn(root: string) {
+  return manifest.parse(JSON.parse(readFileSync(join(root, "manifest.json"), "utf8"))).flatMap(({ vendor, path }) => {
+    const reader = READERS[vendor];
+    const adapter = reader && REGISTRY.get(reader.adapter);
+    if (!adapter) return [];
+    const requests = reader.read(JSON.parse(readFileSync(join(root, path), "utf8")), adapter.types);
+    return requests.map((request) => ({ ...request, adapter, path }));
+  });
+}
+
+describe.runIf(folder !== undefined)("recorded webhooks", () => {
+  const requests = folder === undefined ? [] : requestsIn(folder);
+
+  test("there are some", () => {
+    expect(requests.length).toBeGreaterThan(100);
+  });
+
+  test.each(requests)("$path as $title ends in valid calls or a named reason", async ({ adapter, headers, body }) => {
+    const source = sourceOf(adapter);
+    const outcomes = await mapWebhook(
+      {
+        receivedAt: Date.UTC(2026, 10, 23),
+        format: "json",
+        headers,
+        query: {},
+        nonce: null,
+        body: new TextEncoder().encode(JSON.stringify(body)),
+        events: null,
+      },
+      source,
+      accountOf([source]),
+    );
+    expect(outcomes.length).toBeGreaterThan(0);
+    expect(outcomes.filter(({ kind }) => kind === "dead")).toEqual([]);
+    expect(outcomes.flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls : [])).flatMap(problemsOf)).toEqual([]);
+  });
+});

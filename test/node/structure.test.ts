@@ -1,0 +1,284 @@
+/**
+ * What the design says about files, imports and text, held by reading them.
+ */
+import { posix } from "node:path";
+import { describe, expect, test } from "vitest";
+import { REGISTRY } from "../../src/contract/registry.ts";
+import { importsOf, isNode, namesIn, projectFiles, resolveImport, type SyntaxNode, syntaxOf, textOf } from "./source-code.ts";
+
+const files = projectFiles();
+const sources = files.filter((path) => /^(src|adapters)\/.*\.ts$/.test(path));
+const adapters = files.filter((path) => /^adapters\/.*\.ts$/.test(path));
+const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path))]));
+
+/** Files that a program writes. */
+const GENERATED = ["src/contract/registry.ts", "src/sandbox/demo.vars"];
+
+/** A file may import from its own room, and from rooms of a lower rank. */
+const RANKS: Readonly<Record<string, number>> = {
+  "src/version.ts": 0,
+  "src/contract": 1,
+  "src/log-line.ts": 2,
+  adapters: 2,
+  "src/identity": 3,
+  "src/pipelines": 3,
+  "src/config.ts": 4,
+  "src/account": 5,
+  "src/ingest": 6,
+  "src/console": 7,
+  "src/app.ts": 8,
+  "src/index.ts": 9,
+  "src/sandbox": 9,
+  "src/cli": 10,
+};
+
+/** The demo tells a story, and a story needs somebody who sends. */
+const MAY_NAME_VENDORS = ["src/cli/commands/demo.ts"];
+
+/** Where bytes and JSON become types. */
+const MAY_ASSERT: readonly string[] = [];
+
+function roomOf(path: string): string {
+  return path
+    .split("/")
+    .slice(0, path.startsWith("src/") ? 2 : 1)
+    .join("/");
+}
+
+function rankOf(path: string): number {
+  const rank = RANKS[roomOf(path)];
+  if (rank === undefined) throw new TypeError(`${path} stands in no room of the design: give it a rank here, or move it`);
+  return rank;
+}
+
+/** Everything that a file needs, itself included. */
+function closureOf(path: string, known: Set<string> = new Set()): ReadonlySet<string> {
+  if (known.has(path)) return known;
+  known.add(path);
+  for (const { specifier } of importsOf(syntax.get(path) ?? []))
+    closureOf(specifier.startsWith(".") ? resolveImport(path, specifier) : specifier, known);
+  return known;
+}
+
+/** Lines of these files that a pattern finds, as `path:line`. */
+function findings(paths: readonly string[], pattern: RegExp): readonly string[] {
+  return paths.flatMap((path) =>
+    textOf(path)
+      .split("\n")
+      .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}`] : [])),
+  );
+}
+
+describe("layers", () => {
+  test("imports point one way", () => {
+    const wrong = sources.flatMap((path) =>
+      importsOf(syntax.get(path) ?? [])
+        .filter(({ specifier }) => specifier.startsWith("."))
+        .map(({ specifier }) => resolveImport(path, specifier))
+        .filter((target) => roomOf(target) !== roomOf(path) && rankOf(target) >= rankOf(path))
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(wrong.filter((edge) => !/^src\/contract\/registry\.ts imports adapters\/[a-z0-9-]+\.ts$/.test(edge))).toEqual([]);
+  });
+
+  test("adapters are reached through the registry alone", () => {
+    const importers = sources.filter(
+      (path) =>
+        path !== "src/contract/registry.ts" &&
+        importsOf(syntax.get(path) ?? []).some(({ specifier }) => /(^|\/)adapters\//.test(specifier)),
+    );
+    expect(importers).toEqual([]);
+  });
+
+  test("an adapter imports zod and the contract, never another adapter or the registry", () => {
+    const wrong = adapters.flatMap((path) =>
+      importsOf(syntax.get(path) ?? [])
+        .map(({ specifier }) => (specifier.startsWith(".") ? resolveImport(path, specifier) : specifier))
+        .filter((target) => target !== "zod" && (!target.startsWith("src/contract/") || target === "src/contract/registry.ts"))
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("the Worker holds no code of the sandbox or the command line, and no library beside hono and zod", () => {
+    const needed = [...closureOf("src/index.ts")];
+    expect(needed.filter((path) => /^src\/(sandbox|cli)\//.test(path))).toEqual([]);
+    expect(needed.filter((path) => !/^(src|adapters)\/|^(hono|zod)(\/|$)|^cloudflare:/.test(path))).toEqual([]);
+    expect(needed).toContain("src/account/mapping.ts");
+  });
+
+  test("what Node runs too uses no API of workerd alone", () => {
+    const shared = [...closureOf("src/account/mapping.ts"), ...closureOf("src/contract/registry.ts")];
+    const wrong = shared.filter((path) => {
+      const nodes = syntax.get(path) ?? [];
+      const members = nodes
+        .filter((node) => node.type === "MemberExpression")
+        .map((node) => (isNode(node.property) ? node.property.name : null));
+      return ["timingSafeEqual", "toHex", "fromHex", "toBase64", "fromBase64"].some((name) => members.includes(name));
+    });
+    expect([...wrong, ...shared.filter((path) => path.startsWith("cloudflare:"))]).toEqual([]);
+  });
+});
+
+describe("adapters", () => {
+  test("each is one file, named by its id, and all are in the registry", () => {
+    expect([...REGISTRY.keys()].map((id) => `adapters/${id}.ts`).sort()).toEqual(adapters);
+  });
+
+  test("are pure: no network, clock, randomness, environment or output", () => {
+    const impure = [
+      "fetch",
+      "crypto",
+      "process",
+      "env",
+      "console",
+      "globalThis",
+      "self",
+      "performance",
+      "navigator",
+      "caches",
+      "setTimeout",
+      "setInterval",
+      "queueMicrotask",
+      "eval",
+    ];
+    const wrong = adapters.flatMap((path) => {
+      const nodes = syntax.get(path) ?? [];
+      const names = namesIn(nodes);
+      return [...impure.filter((name) => names.has(name)), ...nodes.flatMap(readsClockOrChance)].map(
+        (name) => `${path}: ${name}`,
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+function readsClockOrChance(node: SyntaxNode): readonly string[] {
+  const { callee, object, property } = node;
+  const empty = Array.isArray(node.arguments) && node.arguments.length === 0;
+  if (node.type === "NewExpression" && isNode(callee) && callee.name === "Date" && empty) return ["new Date()"];
+  if (node.type === "CallExpression" && isNode(callee) && callee.name === "Date") return ["Date()"];
+  if (node.type !== "MemberExpression" || !isNode(object) || !isNode(property)) return [];
+  const member = `${object.name}.${property.name}`;
+  return ["Date.now", "Math.random"].includes(member) ? [member] : [];
+}
+
+describe("the language", () => {
+  test("there is no any, no assertion but `as const`, no `!`", () => {
+    const wrong = sources
+      .filter((path) => !MAY_ASSERT.includes(path))
+      .flatMap((path) => (syntax.get(path) ?? []).flatMap((node) => (isAssertion(node) ? [`${path}: ${node.type}`] : [])));
+    expect(wrong).toEqual([]);
+    expect(findings(sources, /@ts-(ignore|nocheck|expect-error)/)).toEqual([]);
+  });
+
+  test("zod is imported as a namespace, which bundles a third of the size", () => {
+    const wrong = sources.filter((path) =>
+      importsOf(syntax.get(path) ?? []).some(({ specifier, node }) => {
+        const specifiers = Array.isArray(node.specifiers) ? node.specifiers : [];
+        return (
+          specifier === "zod" &&
+          !specifiers.every(
+            (item) => isNode(item) && item.type === "ImportNamespaceSpecifier" && isNode(item.local) && item.local.name === "z",
+          )
+        );
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("relative imports name an existing file, extension included", () => {
+    const tests = files.filter((path) => /^test\/.*\.ts$/.test(path));
+    const wrong = [...sources, ...tests].flatMap((path) =>
+      importsOf(syntax.get(path) ?? syntaxOf(textOf(path)))
+        .filter(({ specifier }) => specifier.startsWith(".") && !files.includes(resolveImport(path, specifier)))
+        .map(({ specifier }) => `${path} imports ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("files have kebab-case names", () => {
+    expect(sources.filter((path) => !/^([a-z0-9]+(-[a-z0-9]+)*)(\.[a-z0-9-]+)*$/.test(posix.basename(path)))).toEqual([]);
+  });
+});
+
+describe("the text", () => {
+  const core = files.filter((path) => path.startsWith("src/") && !GENERATED.includes(path));
+
+  test("src names no vendor", () => {
+    const names = [...REGISTRY.values()].flatMap(({ id, name }) => [id, name]).map((name) => name.replace(/[^\w\s]/g, "\\$&"));
+    expect(names.length).toBeGreaterThan(0);
+    const silent = core.filter((path) => !MAY_NAME_VENDORS.includes(path));
+    expect(findings(silent, new RegExp(`(?<![a-z])(${names.join("|")})(?![a-z])`, "i"))).toEqual([]);
+  });
+
+  test("the hosts of Customer.io stand in one file, beside the sandbox that plays them", () => {
+    const elsewhere = [...core, ...adapters].filter(
+      (path) => path !== "src/pipelines/regions.ts" && !path.startsWith("src/sandbox/"),
+    );
+    expect(findings(elsewhere, /\b(cdp|track|api)(-eu)?\.customer\.io\b/)).toEqual([]);
+    expect(textOf("src/pipelines/regions.ts").match(/"https:\/\/cdp(-eu)?\.customer\.io"/g)).toHaveLength(2);
+  });
+
+  test("nothing is left to do", () => {
+    expect(findings(files, /\b(TO[D]O|FIX[M]E|XX[X])\b/)).toEqual([]);
+  });
+
+  test("no path of a machine, no address of a package registry", () => {
+    expect(
+      findings(
+        files,
+        /(^|[\s"'`(=:])\/(work|root|home|tmp|Users)\/\w|[a-z]:\/\/[^\s"'/]*(registry|artifactory|nexus|verdaccio)[^\s"'/]*\//i,
+      ),
+    ).toEqual([]);
+    expect(
+      findings(
+        files.filter((path) => path.endsWith("package-lock.json")),
+        /"resolved":/,
+      ),
+    ).toEqual([]);
+  });
+});
+
+test("every test file is run by exactly one project of vitest, or by a runner of its own", () => {
+  const projects = syntaxOf(textOf("vitest.config.ts")).flatMap((node) => {
+    const include = textsOf(node, "include");
+    return include.length === 0 ? [] : [{ include, exclude: textsOf(node, "exclude") }];
+  });
+  const matches = (path: string, globs: readonly string[]) => globs.some((glob) => posix.matchesGlob(path, glob));
+  const runs = (path: string) =>
+    projects.filter(({ include, exclude }) => matches(path, include) && !matches(path, exclude)).length;
+
+  const runnerOf = (path: string) => {
+    const runners = importsOf(syntaxOf(textOf(path))).filter(
+      ({ specifier, node }) => /^(vitest|node:test)$/.test(specifier) && importedNames(node).includes("test"),
+    );
+    return runners[0]?.specifier ?? null;
+  };
+  const tests = files.filter((path) => /^test\/.*\.ts$/.test(path) && (path.endsWith(".test.ts") || runnerOf(path) !== null));
+  expect(projects).toHaveLength(2);
+  expect(tests.length).toBeGreaterThan(10);
+  expect(tests.filter((path) => !path.endsWith(".test.ts") || runs(path) !== (runnerOf(path) === "vitest" ? 1 : 0))).toEqual([]);
+});
+
+/** The texts of a list that an object literal has under this name. */
+function textsOf(node: SyntaxNode, name: string): readonly string[] {
+  if (node.type !== "ObjectExpression" || !Array.isArray(node.properties)) return [];
+  return node.properties.filter(isNode).flatMap(({ key, value }) => {
+    if (!isNode(key) || key.name !== name || !isNode(value) || !Array.isArray(value.elements)) return [];
+    return value.elements.filter(isNode).map((element) => String(element.value));
+  });
+}
+
+function importedNames(node: SyntaxNode): readonly unknown[] {
+  const specifiers = Array.isArray(node.specifiers) ? node.specifiers : [];
+  return specifiers.filter(isNode).map(({ imported }) => (isNode(imported) ? imported.name : null));
+}
+
+function isAssertion(node: SyntaxNode): boolean {
+  const { typeAnnotation } = node;
+  const isConst = isNode(typeAnnotation) && isNode(typeAnnotation.typeName) && typeAnnotation.typeName.name === "const";
+  return (
+    (node.type === "TSAsExpression" && !isConst) || ["TSTypeAssertion", "TSNonNullExpression", "TSAnyKeyword"].includes(node.type)
+  );
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import { bundle } from "./src/cli/bundle.ts";
+
+/** Tests run in workerd, where the Worker runs; those of files and processes in Node. */
+export default defineConfig(async () => {
+  const sandbox = await bundle("src/sandbox/wrangler.toml", `.wrangler/test/sandbox-${process.pid}`);
+  if (!sandbox.ok) throw new Error(sandbox.output);
+  const workerd = cloudflareTest({
+    wrangler: { configPath: "./wrangler.toml" },
+    miniflare: {
+      bindings: { ...parseEnv(readFileSync("src/sandbox/demo.vars", "utf8")) },
+      // What the Worker sends arrives at the real sandbox, which runs beside the tests.
+      serviceBindings: { CDP_US: "sandbox", CDP_EU: "sandbox" },
+      workers: [
+        {
+          name: "sandbox",
+          compatibilityDate: "2026-10-01",
+          modules: true,
+          scriptPath: sandbox.file,
+          durableObjects: { SANDBOX: { className: "SandboxObject", useSQLite: true } },
+        },
+      ],
+    },
+  });
+  return {
+    test: {
+      projects: [
+        {
+          plugins: [workerd],
+          test: {
+            name: "workerd",
+            include: ["test/**/*.test.ts"],
+            exclude: ["test/node/**", "test/judges/**", "test/faults/**"],
+          },
+        },
+        { test: { name: "node", include: ["test/node/**/*.test.ts"] } },
+      ],
+    },
+  };
+});
