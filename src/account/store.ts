@@ -24,8 +24,14 @@ export interface Store {
   size(): number;
 }
 
+/** The part of an object's storage that the store is made of. */
+export interface SqlStorageLike {
+  readonly sql: Pick<SqlStorage, "exec" | "databaseSize">;
+  transactionSync<Result>(work: () => Result): Result;
+}
+
 /** The store over an object's own storage. */
-export function openStore(storage: DurableObjectStorage): Store {
+export function openStore(storage: SqlStorageLike): Store {
   return {
     run: (statement, ...values) => {
       if (values.length > MOST_PARAMETERS) throw new Error(`more than ${MOST_PARAMETERS} parameters in one statement`);

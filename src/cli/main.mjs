@@ -50,9 +50,10 @@ if (major < 22 || (major === 22 && minor < 12)) {
     process.exitCode = code ?? 1;
   });
 } else {
-  // wrangler: no telemetry, and no look for a newer version, which would wait for the internet.
+  // wrangler: no telemetry, no look for a newer version (which would wait for the internet), nothing written into the home folder.
   process.env.WRANGLER_SEND_METRICS = "false";
   process.env.WRANGLER_HIDE_BANNER = "true";
+  process.env.WRANGLER_WRITE_LOGS ??= "false";
   if (!process.stdout.isTTY) process.env.NO_COLOR = "1";
   try {
     const { run } = await import(`./commands/${command}.ts`);

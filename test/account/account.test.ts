@@ -137,7 +137,7 @@ describe("flush", () => {
         await parts.accept(webhookOf([{ id: `j${index}`, type: "joined", who: `p${index}` }, happened(`h${index}`)]));
       await parts.drain();
       expect(parts.taken.map((call) => call.properties?.item ?? call.type)).toEqual(
-        [0, 1, 2, 3, 4].flatMap((index) => ["identify", "track", `h${index}`]),
+        [0, 1, 2, 3, 4].flatMap((index) => ["identify", `j${index}`, `h${index}`]),
       );
     });
   });
@@ -457,6 +457,29 @@ describe("retention", () => {
       expect(parts.tools.dead.count()).toBe(0);
       expect(parts.store.run("SELECT * FROM dead_webhook")).toEqual([]);
       expect(parts.balances().bulk).toMatchObject({ received: 1, dead: 0, discarded: 1 });
+    });
+  });
+});
+
+describe("billed rows", () => {
+  /** What the platform bills beside the statements: an alarm set by the acceptance, and one by the end of the flush. */
+  const ALARMS = 2;
+
+  test.each([
+    [50, 2.2],
+    [1, 6],
+  ])("with %i single-event webhooks in a flush: at most %d for each, everything included", async (webhooks, most) => {
+    await inObject(async (parts) => {
+      // The day's tables and the first record are made once.
+      await parts.accept(webhookOf([happened("first")]));
+      await parts.drain();
+      const before = parts.rows();
+      for (let index = 0; index < webhooks; index += 1) await parts.accept(webhookOf([happened(`e${index}`)]));
+      await parts.drain();
+      const each = (parts.rows() - before + ALARMS) / webhooks;
+      console.log(`billed rows for each single-event webhook, ${webhooks} in a flush: ${each.toFixed(2)}`);
+      expect(items(parts)).toHaveLength(webhooks + 1);
+      expect(each).toBeLessThanOrEqual(most);
     });
   });
 });

@@ -14,7 +14,7 @@ import type { AcceptRequest } from "../../src/account/rpc.ts";
 import { migrate } from "../../src/account/schema.ts";
 import { openSeen, type Seen } from "../../src/account/seen.ts";
 import { loadRecord } from "../../src/account/state.ts";
-import { openStore, type Store } from "../../src/account/store.ts";
+import { openStore, type SqlStorageLike, type Store } from "../../src/account/store.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
 import { identify, ignore, track } from "../../src/contract/drafts.ts";
 import { person, personId } from "../../src/contract/facts.ts";
@@ -39,9 +39,9 @@ export const bulk = defineAdapter({
     happened: on(item, ({ id, who = id, size = 0 }) =>
       track(person({ ids: [personId("customer", who)] }), "It Happened", { item: id, note: "x".repeat(size) }),
     ),
-    joined: on(item, ({ who }) => [
+    joined: on(item, ({ id, who }) => [
       identify(person({ ids: [personId("customer", who)] }), { plan: "pro" }),
-      track(person({ ids: [personId("customer", who)] }), "Customer Joined"),
+      track(person({ ids: [personId("customer", who)] }), "Customer Joined", { item: id }),
     ]),
     empty: on(item, () => ignore("nothing in it")),
     broken: on(z.object({ missing: z.string() }), () => ignore("never")),
@@ -88,11 +88,20 @@ export interface Parts {
   retire(): void;
   balances(): Record<string, Balance>;
   /** What the destination took, one entry per call. */
-  readonly taken: { readonly type: string; readonly messageId: string; readonly properties?: { readonly item?: string } }[];
+  readonly taken: {
+    readonly type: string;
+    readonly messageId: string;
+    readonly source: string;
+    readonly properties?: { readonly item?: string };
+  }[];
   readonly batches: { readonly calls: number; readonly bytes: number }[];
   readonly reports: Report[];
+  /** Rows that were written so far. */
+  rows(): number;
   /** Answers of the destination, one per request; 200 when there are none. A function decides by the body. */
   answer: (body: string) => number;
+  /** Stands between the flush and the destination. */
+  intercept: (send: () => Promise<Answer>) => Promise<Answer>;
   now: number;
   cap: number;
 }
@@ -100,7 +109,7 @@ export interface Parts {
 const call = z.looseObject({
   type: z.string(),
   messageId: z.string(),
-  properties: z.looseObject({ item: z.string().optional() }).optional(),
+  properties: z.looseObject({ item: z.string().optional(), source: z.string() }).optional(),
 });
 const batch = z.object({ batch: z.array(call) });
 
@@ -113,7 +122,31 @@ export async function inObject(test: (parts: Parts, reopen: () => Parts) => Prom
   await runInDurableObject(stub, (_instance, state) => test(partsOf(state.storage), () => partsOf(state.storage)));
 }
 
-function partsOf(storage: DurableObjectStorage): Parts {
+/** What the rows that are written cost: Cloudflare bills each. */
+function counting(storage: DurableObjectStorage): { readonly storage: SqlStorageLike; rows(): number } {
+  const cursors: { readonly rowsWritten: number }[] = [];
+  const { sql } = storage;
+  const exec: SqlStorage["exec"] = <Row extends Record<string, SqlStorageValue>>(statement: string, ...values: unknown[]) => {
+    const cursor = sql.exec<Row>(statement, ...values);
+    cursors.push(cursor);
+    return cursor;
+  };
+  return {
+    storage: {
+      sql: {
+        exec,
+        get databaseSize() {
+          return sql.databaseSize;
+        },
+      },
+      transactionSync: (work) => storage.transactionSync(work),
+    },
+    rows: () => cursors.reduce((sum, cursor) => sum + cursor.rowsWritten, 0),
+  };
+}
+
+function partsOf(given: DurableObjectStorage): Parts {
+  const { storage, rows } = counting(given);
   const store = openStore(storage);
   migrate(store);
   const record = loadRecord(store);
@@ -152,6 +185,7 @@ function partsOf(storage: DurableObjectStorage): Parts {
         ...calls.map(({ type, messageId, properties }) => ({
           type,
           messageId,
+          source: properties?.source ?? "",
           ...(properties ? { properties: { ...(properties.item === undefined ? {} : { item: properties.item }) } } : {}),
         })),
       );
@@ -165,7 +199,7 @@ function partsOf(storage: DurableObjectStorage): Parts {
     store,
     tools,
     accept: (...requests) => Promise.all(requests.map(accept)),
-    flush: () => flush({ account, key: { fingerprint: "key", send } }),
+    flush: () => flush({ account, key: { fingerprint: "key", send: (path, body) => parts.intercept(() => send(path, body)) } }),
     drain: async () => {
       for (let rounds = 0; rounds < 10_000; rounds += 1) {
         const next = await parts.flush();
@@ -184,7 +218,9 @@ function partsOf(storage: DurableObjectStorage): Parts {
     taken: [],
     batches: [],
     reports: [],
+    rows,
     answer: () => 200,
+    intercept: (send) => send(),
     now: START,
     cap: SIZE_CAP,
   };

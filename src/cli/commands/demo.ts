@@ -72,7 +72,9 @@ interface Played extends Scene {
   readonly vendor: string;
   readonly region: string;
   readonly status: number;
-  /** The ids of the calls that must arrive. */
+  /** The ids of all calls that it may become. */
+  readonly ids: readonly string[];
+  /** Of these, the ones that must arrive: an identify is left out where it tells nothing new. */
   readonly expected: readonly string[];
   /** What went otherwise than it should. */
   readonly problem: string | null;
@@ -119,7 +121,7 @@ async function play({ urls }: Local): Promise<readonly string[]> {
 
   console.log(tableOf(played, calls).join("\n"));
   console.log(summaryOf(played, calls, Date.now() - started));
-  return [...played.flatMap(({ problem }) => (problem === null ? [] : [problem])), ...missing(played, calls)];
+  return [...played.flatMap(({ problem }) => (problem === null ? [] : [problem])), ...strays(played, calls)];
 }
 
 /** Everything that the sandbox received, once the expected calls are among it, or after long enough. */
@@ -152,6 +154,8 @@ async function playScene(scene: Scene, worker: string, previous: Sent | null): P
   const signed = await sign(request, source, now, scene.ending === "refused" ? "tamper" : undefined);
   const answer = await post(signed, scene.account, scene.source, worker);
   const outcomes = isNew ? await mapWebhook(await toStored(signed, source, now), source, account) : [];
+  const made = outcomes.flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls : []));
+  const events = made.filter(({ type }) => type === "track");
   const isTold = outcomes.every(({ kind }) => kind === "calls") && answer !== null && isAsPlanned(scene, answer);
   return {
     request,
@@ -160,7 +164,8 @@ async function playScene(scene: Scene, worker: string, previous: Sent | null): P
       vendor: source.adapter.name,
       region: account.region,
       status: answer?.status ?? 0,
-      expected: outcomes.flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls.map(({ messageId }) => messageId) : [])),
+      ids: made.map(({ messageId }) => messageId),
+      expected: (events.length > 0 ? events : made).map(({ messageId }) => messageId),
       problem: isTold ? null : `${scene.source} ${scene.event} was answered [${answer?.status}] ${answer?.text}`,
     },
   };
@@ -174,18 +179,24 @@ function isAsPlanned({ ending }: Scene, answer: { readonly status: number; reado
   return counted.accepted === wanted.accepted && counted.duplicate === wanted.duplicate;
 }
 
-/** Calls that did not arrive, or not in the account's own region. */
-function missing(played: readonly Played[], calls: readonly ReceivedCall[]): readonly string[] {
-  return played.flatMap(({ source, event, region, expected }) =>
-    expected
-      .filter((id) => !calls.some((call) => call.region === region && call.event.messageId === id))
-      .map((id) => `${source} ${event}: its call ${id} did not arrive in ${region}`),
-  );
+/** What should have arrived and did not, and what arrived in another region than the account's. */
+function strays(played: readonly Played[], calls: readonly ReceivedCall[]): readonly string[] {
+  return played.flatMap(({ source, event, region, ids, expected }) => {
+    const arrived = calls.filter((call) => ids.includes(call.event.messageId));
+    const missing = expected.filter((id) => !arrived.some((call) => call.event.messageId === id));
+    const misplaced = arrived.filter((call) => call.region !== region);
+    return [
+      ...missing.map((id) => `${source} ${event}: its call ${id} did not arrive`),
+      ...misplaced.map(
+        (call) => `${source} ${event}: its call ${call.event.messageId} arrived in ${call.region}, not in ${region}`,
+      ),
+    ];
+  });
 }
 
 function tableOf(played: readonly Played[], calls: readonly ReceivedCall[]): readonly string[] {
-  const rows = played.flatMap(({ vendor, event, ending, status, expected }) => {
-    const arrived = calls.filter((call) => expected.includes(call.event.messageId));
+  const rows = played.flatMap(({ vendor, event, ending, status, ids }) => {
+    const arrived = calls.filter((call) => ids.includes(call.event.messageId));
     const head = [vendor, event, `${status} ${ENDINGS[ending].title}`];
     const tails = arrived.map(({ region, event: call }) => [
       region.toUpperCase(),

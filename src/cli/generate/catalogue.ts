@@ -57,7 +57,7 @@ function factsOf(adapter: Adapter): readonly (readonly [string, string])[] {
   return [
     ["secret", `${code(`<ACCOUNT>${secretName("", id)}`)}: ${secret.hint}`],
     ["signature", signatureOf(adapter)],
-    ["body", `${formatOf(adapter.format)}, at most ${bodyLimit / 1024} KiB`],
+    ["body", `${formatOf(adapter.format)}, at most ${bodyLimit / 1024 / 1024} MiB`],
     ["people", people === "create" ? "become people in Customer.io" : "only those whom another source made known"],
     ["user id", paths ? `${paths}, unless \`user_id_from\` says otherwise` : "only where `user_id_from` says where it stands"],
     ...(tenant ? [["tenant", `${code(tenant.option)}${tenant.required ? ", required" : ""}`] as const] : []),
