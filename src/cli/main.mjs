@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const COMMANDS = {
   dev: "serve the Worker and the sandbox, reload on change",
+  dead: "list, show, replay or discard what could not be delivered",
   demo: "run the whole way once, with samples, and show what Customer.io would have received",
   send: "sign a sample as its vendor would and post it",
   map: "show the calls that a recorded webhook would become",
