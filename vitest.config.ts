@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -6,7 +6,9 @@ import { bundle } from "./src/cli/bundle.ts";
 
 /** Tests run in workerd, where the Worker runs; those of files and processes in Node. */
 export default defineConfig(async () => {
-  const sandbox = await bundle("src/sandbox/wrangler.toml", `.wrangler/test/sandbox-${process.pid}`);
+  const directory = `.wrangler/test/sandbox-${process.pid}`;
+  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const sandbox = await bundle("src/sandbox/wrangler.toml", directory);
   if (!sandbox.ok) throw new Error(sandbox.output);
   const workerd = cloudflareTest({
     wrangler: { configPath: "./wrangler.toml" },

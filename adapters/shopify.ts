@@ -19,19 +19,30 @@ import {
   identify,
   ignore,
   type Properties,
+  products,
   type Traits,
   track,
 } from "../src/contract/drafts.ts";
-import { claimed, type PersonFacts, type PersonInput, person, personId, reference, verified } from "../src/contract/facts.ts";
+import {
+  claimed,
+  type Maybe,
+  type PersonFacts,
+  type PersonInput,
+  person,
+  personId,
+  reference,
+  verified,
+} from "../src/contract/facts.ts";
 import { currency, decimal, flag, id, integer, isoTime, number, text } from "../src/contract/fields.ts";
 import { fromDecimal, fromMinor, type Money, moneyProperties } from "../src/contract/money.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
 
-const MOST_PRODUCTS = 20;
-
 /** REST still answers a GET, which is all that a look-up may be. @see https://shopify.dev/docs/api/admin-rest */
 const API = "/admin/api/2026-10";
+
+/** Customers in one page, the most that Shopify gives. */
+const CUSTOMERS_AT_ONCE = 250;
 
 const LOOKUPS: ReadonlyMap<string, (id: string) => string> = new Map([
   ["customer", (id: string) => `/customers/${id}.json`],
@@ -264,7 +275,6 @@ const options = z.strictObject({
 });
 
 type Context = MapContext<z.output<typeof options>>;
-type Maybe<T> = T | null | undefined;
 
 export default defineAdapter({
   id: "shopify",
@@ -458,6 +468,24 @@ export default defineAdapter({
         : [identify(buyerOf(answer.order), {})];
     },
   },
+  // In the order of their ids, so that the last of a page is where the next begins.
+  // @see https://shopify.dev/docs/api/admin-rest/latest/resources/customer#get-customers
+  pull: {
+    hosts: ["{shop}"],
+    request: (page, apiKey) => ({
+      host: "{shop}",
+      path: `${API}/customers.json?limit=${CUSTOMERS_AT_ONCE}&since_id=${encodeURIComponent(page ?? "0")}&fields=id,email,verified_email,phone`,
+      headers: { "x-shopify-access-token": apiKey },
+    }),
+    read: (body) => {
+      const found = z.object({ customers: z.array(z.unknown()) }).safeParse(body).data?.customers;
+      const last = z.object({ id }).safeParse(found?.at(-1)).data;
+      if (!found || (found.length > 0 && !last)) return null;
+      const customers = found.flatMap((item) => buyer.safeParse(item).data ?? []);
+      const drafts = customers.map((item) => identify(factsOf(item), {}));
+      return { drafts, next: found.length === CUSTOMERS_AT_ONCE ? (last?.id ?? null) : null };
+    },
+  },
 });
 
 /** When it happened, by the signed body alone: the header that names the time is not signed. */
@@ -588,8 +616,8 @@ function money(amount: Maybe<string>, code: Maybe<string>): Money | null {
 }
 
 function productsOf(items: readonly z.output<typeof line>[], code?: Maybe<string>): Properties {
-  return {
-    products: items.slice(0, MOST_PRODUCTS).map((item) => ({
+  return products(
+    items.map((item) => ({
       product_id: item.product_id,
       variant_id: item.variant_id,
       sku: item.sku,
@@ -599,8 +627,7 @@ function productsOf(items: readonly z.output<typeof line>[], code?: Maybe<string
       price: money(item.price, item.price_set?.shop_money?.currency_code ?? code)?.amount,
       quantity: item.quantity,
     })),
-    products_count: items.length,
-  };
+  );
 }
 
 /** A cart has no currency and no sum of its own. */

@@ -11,15 +11,25 @@ import {
   consent,
   type Draft,
   deleted,
-  type Ignore,
   identify,
   ignore,
+  ignoring,
   type Properties,
+  products,
   type Traits,
   track,
   type Value,
 } from "../src/contract/drafts.ts";
-import { claimed, type PersonFacts, type PersonInput, person, personId, reference, type Trust } from "../src/contract/facts.ts";
+import {
+  claimed,
+  type Maybe,
+  type PersonFacts,
+  type PersonInput,
+  person,
+  personId,
+  reference,
+  type Trust,
+} from "../src/contract/facts.ts";
 import * as fields from "../src/contract/fields.ts";
 import { fromMinor, moneyProperties } from "../src/contract/money.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
@@ -39,7 +49,6 @@ const EXPONENTS: ReadonlyMap<string, number> = new Map([
 const LINKS = ["checkout", "subscription", "invoice", "charge", "payment_intent"] as const;
 
 /** Products listed in one event at the most. */
-const MOST_PRODUCTS = 20;
 
 const options = z.strictObject({
   /** Whether events of connected accounts are taken. */
@@ -571,6 +580,23 @@ export default defineAdapter({
       return found.success ? [identify(personOf(found.data, "claimed"), traitsOf(found.data))] : null;
     },
   },
+  // @see https://docs.stripe.com/api/customers/list
+  pull: {
+    hosts: ["api.stripe.com"],
+    request: (page, apiKey) => ({
+      host: "api.stripe.com",
+      path: `/v1/customers?limit=100${page === null ? "" : `&starting_after=${encodeURIComponent(page)}`}`,
+      headers: { authorization: `Bearer ${apiKey}` },
+    }),
+    read: (body) => {
+      const found = z.object({ data: z.array(z.unknown()), has_more: z.boolean() }).safeParse(body).data;
+      const last = z.object({ id }).safeParse(found?.data.at(-1)).data;
+      if (!found || (found.has_more && !last)) return null;
+      const customers = found.data.flatMap((item) => customer.safeParse(item).data ?? []);
+      const drafts = customers.map((item) => identify(personOf(item, "claimed"), {}));
+      return { drafts, next: found.has_more ? (last?.id ?? null) : null };
+    },
+  },
 });
 
 type Context = MapContext<z.output<typeof options>>;
@@ -580,7 +606,6 @@ type Session = z.output<typeof session>;
 type Subscription = z.output<typeof subscription>;
 type SubscriptionState = Pick<Subscription, keyof typeof state>;
 type Invoice = z.output<typeof invoice>;
-type Maybe<T> = T | null | undefined;
 
 function personOf(c: Customer, trust: Trust): PersonFacts {
   return person({
@@ -675,7 +700,7 @@ function subscriptionEvent(event: string, s: Subscription, properties: Propertie
   return track(ownerOf(s), event, {
     ...idsOf(s),
     ...planOf(s),
-    ...productsOf(
+    ...products(
       s.items?.data.map((item) => productOf(item.price, item.price?.currency, item.quantity)),
       s.items?.total_count,
     ),
@@ -786,7 +811,7 @@ function invoiceEvent(event: string, i: Invoice, { options }: Context, propertie
     ...money("subtotal", i.subtotal, i.currency),
     ...money("discount", sumOf(i.total_discount_amounts), i.currency),
     ...money("tax", sumOf(i.total_taxes ?? i.total_tax_amounts), i.currency),
-    ...productsOf(
+    ...products(
       i.lines?.data.map(({ price, pricing, quantity, description }) => {
         const bought = pricing ? { ...pricing, ...pricing.price_details, id: pricing.price_details?.price } : price;
         return { ...productOf(bought, i.currency, quantity), name: description };
@@ -847,11 +872,6 @@ function onQuote(event: string) {
   );
 }
 
-/** Types that become nothing, and why. */
-function ignoring(reason: string, ...types: readonly string[]): Readonly<Record<string, Ignore>> {
-  return Object.fromEntries(types.map((type) => [type, ignore(reason)]));
-}
-
 function idsOf(object: Owned): Properties {
   return Object.fromEntries(LINKS.map((kind) => [`${kind}_id`, object[kind]]));
 }
@@ -861,16 +881,12 @@ function pick<Name extends string>(object: { readonly [name in Name]?: Value }, 
 }
 
 function productOf(
-  p: Pick<NonNullable<z.output<typeof price>>, "id" | "product" | "unit_amount_decimal"> | null | undefined,
+  p: Maybe<Pick<NonNullable<z.output<typeof price>>, "id" | "product" | "unit_amount_decimal">>,
   code: Maybe<string>,
   quantity: Maybe<number>,
 ): Properties {
   const unit = money("price", p?.unit_amount_decimal, code);
   return { product_id: p?.product, price_id: p?.id, price: unit.price, quantity };
-}
-
-function productsOf(products: readonly Properties[] | undefined, count: Maybe<number>): Properties {
-  return products ? { products: products.slice(0, MOST_PRODUCTS), products_count: Math.max(count ?? 0, products.length) } : {};
 }
 
 function sumOf(parts: z.output<typeof sums>): number | undefined {

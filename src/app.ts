@@ -9,10 +9,12 @@ import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
 import type { Adapter } from "./contract/define.ts";
 import { isSecret } from "./contract/verify/equality.ts";
 import { bodyBudget } from "./ingest/body.ts";
+import type { Diagnose } from "./ingest/diagnosis.ts";
 import { createLog } from "./ingest/log.ts";
 import { createMetrics, EXPOSITION_TYPE } from "./ingest/metrics.ts";
 import { type Ending, publicAnswer, toResponse } from "./ingest/outcomes.ts";
 import { receive } from "./ingest/receive.ts";
+import { remoteKeys } from "./ingest/remote-keys.ts";
 import type { WriteLine } from "./log-line.ts";
 
 type Environment = ConsoleEnvironment;
@@ -29,6 +31,10 @@ export interface Edge {
   readonly write?: WriteLine;
   /** Bytes of bodies held at a time. */
   readonly bodiesInFlight?: number;
+  /** For the public keys that vendors publish: the platform's `fetch` unless said otherwise. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Says why a webhook could not be verified; asked in local runs alone. */
+  readonly diagnose?: Diagnose;
 }
 
 /**
@@ -40,6 +46,7 @@ export function createApp(edge: Edge): Hono<Environment> {
   const log = createLog(edge.write);
   const metrics = createMetrics();
   const budget = bodyBudget(edge.bodiesInFlight);
+  const keys = remoteKeys({ now, ...(edge.fetch === undefined ? {} : { fetch: edge.fetch }) });
 
   const record = async (ending: Ending, at: number): Promise<void> => {
     metrics.count(ending);
@@ -59,7 +66,14 @@ export function createApp(edge: Edge): Hono<Environment> {
     const ending = await receive(
       c.req.raw,
       { account, source, token },
-      { config: c.var.config, budget, now: receivedAt, accountObject: (found) => edge.accountObject(found, c.env) },
+      {
+        config: c.var.config,
+        budget,
+        keys,
+        now: receivedAt,
+        accountObject: (found) => edge.accountObject(found, c.env),
+        ...(edge.diagnose === undefined ? {} : { diagnose: edge.diagnose }),
+      },
     );
     return finish(ending, receivedAt);
   };

@@ -4,8 +4,10 @@
 import * as z from "zod";
 import type { Adapter, ConfiguredAdapter } from "./contract/define.ts";
 import { REGISTRY } from "./contract/registry.ts";
+import { isReservedEvent } from "./contract/reserved.ts";
 import { decode } from "./contract/verify/encoding.ts";
 import type { Region } from "./pipelines/regions.ts";
+import { accountKeyName, apiKeyName, secretName } from "./secret-names.ts";
 
 export type { Region };
 
@@ -27,6 +29,26 @@ export interface SourceOptions {
   readonly eventsOn: ReadonlySet<string>;
   /** Types left out although they are on by default. */
   readonly eventsOff: ReadonlySet<string>;
+  /** `known`: only people that another event named already; strangers do not become people. */
+  readonly people: "create" | "known";
+  /** What a person's choice about a channel does: a trait; an opt-out of the channel too; or both ways, where the newest choice allows. */
+  readonly consent: "trait" | "opt_out" | "sync";
+  /** What the vendor's deletion of a person does to the person in Customer.io, where this source owns the person. */
+  readonly onDelete: "event" | "delete" | "suppress";
+  /** Customer.io's object type for each kind of group; groups of other kinds are left out. */
+  readonly objectTypes: ReadonlyMap<string, string>;
+  readonly rules: SourceRules;
+}
+
+/** What an operator changes of a source's events. Names of properties hold for traits too, as the adapter calls them. */
+export interface SourceRules {
+  /** Event names, from the adapter's to the operator's. */
+  readonly rename: ReadonlyMap<string, string>;
+  /** The only properties that are sent; `null` for all. */
+  readonly keep: ReadonlySet<string> | null;
+  readonly drop: ReadonlySet<string>;
+  /** Sent as SHA-256, hex, of the text. */
+  readonly hash: ReadonlySet<string>;
 }
 
 /** A source that can take webhooks. */
@@ -40,6 +62,15 @@ export interface Source {
   readonly secrets: readonly string[];
   /** The URL that the vendor was given, without path token and query; `null` where none is configured. */
   readonly publicUrl: string | null;
+  /** The way to the vendor's API; `null` where it is not to be asked. */
+  readonly api: VendorApi | null;
+}
+
+/** A vendor's API, as one source may use it. */
+export interface VendorApi {
+  readonly key: string;
+  /** The only hosts that may be asked, by the names that the adapter has for them: the same, with options filled in. */
+  readonly hosts: ReadonlyMap<string, string>;
 }
 
 /** A configured source, or why it answers 503. */
@@ -54,6 +85,8 @@ export interface Account {
   readonly profileFrom: readonly string[];
   /** The Pipelines API key; `null` when it is missing: webhooks are kept, and delivered once there is one. */
   readonly apiKey: string | null;
+  /** Seconds that the events of an unknown person wait for their identity. */
+  readonly holdUnknown: number;
   readonly sources: ReadonlyMap<string, SourceState>;
 }
 
@@ -67,8 +100,6 @@ export interface Config {
   readonly region: Region | null;
   /** Divides every delay of delivery; 1 outside `local`. */
   readonly timeScale: number;
-  /** Seconds that the events of an unknown person wait for their identity. */
-  readonly holdUnknown: number;
   /** What operators prove themselves with; `null` where none is set: what needs it is closed. */
   readonly adminToken: string | null;
   readonly accounts: ReadonlyMap<string, AccountState>;
@@ -95,6 +126,12 @@ const ADMIN_TOKEN = /^[A-Za-z0-9._~+/-]{32,}=*$/;
 
 // The user name of basic authentication, which a colon would end.
 const API_KEY = /^[!-9;-~]+$/;
+
+// The value of a header.
+const VENDOR_KEY = /^[!-~]+$/;
+
+/** A name in the public DNS: no address, no port. */
+const PUBLIC_HOST = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 const nameSchema = z.string().regex(NAME, `must match ${NAME.source}`);
 
@@ -123,8 +160,11 @@ const accountSchema = z.strictObject({
   region: regionSchema,
   identifiers: z.enum(["email_and_id", "id", "email"]).default("email_and_id"),
   profile_from: z.array(z.string()).optional(),
+  hold_unknown: z.number().min(0).max(600).default(HOLD_UNKNOWN),
   sources: z.record(z.string(), z.unknown()).default({}),
 });
+
+const names = z.array(z.string().min(1).max(150)).max(100);
 
 /** What every source may be told; all other keys are options of its adapter. */
 const sourceSchema = z.object({
@@ -135,6 +175,22 @@ const sourceSchema = z.object({
   events_on: z.array(z.string()).default([]),
   events_off: z.array(z.string()).default([]),
   public_url: z.string().optional(),
+  people: z.enum(["create", "known"]).optional(),
+  consent: z.enum(["trait", "opt_out", "sync"]).default("opt_out"),
+  on_delete: z.enum(["event", "delete", "suppress"]).default("event"),
+  object_type_id: z.record(z.string().max(100), z.string().regex(/^[1-9]\d{0,5}$/)).default({}),
+  rename_events: z
+    .record(
+      z.string().min(1),
+      z
+        .string()
+        .min(1)
+        .refine((name) => !isReservedEvent(name), "is the name of an action of Customer.io"),
+    )
+    .default({}),
+  keep_properties: names.optional(),
+  drop_properties: names.default([]),
+  hash_properties: names.default([]),
 });
 
 /** Everything that reading an account or a source depends on. */
@@ -143,6 +199,8 @@ interface Surroundings {
   readonly runtime: Runtime;
   readonly region: Region | null;
   readonly variables: ReadonlyMap<string, unknown>;
+  /** `HOLD_UNKNOWN`: stands for what every account says; `null` where it is not set. */
+  readonly holdUnknown: number | null;
   /** The sources, as `account/source`, whose secret each variable would be. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
   /** The demo secrets of all adapters: some schemes leave no room for the marker. */
@@ -192,6 +250,7 @@ function read(variables: ReadonlyMap<string, unknown>, registry: ReadonlyMap<str
     runtime,
     region,
     variables,
+    holdUnknown: runtime === "local" ? (holdUnknown ?? null) : null,
     owners: ownersOf(declared),
     demoSecrets: new Set(Array.from(registry.values(), (adapter) => adapter.secret.demo)),
   };
@@ -199,7 +258,6 @@ function read(variables: ReadonlyMap<string, unknown>, registry: ReadonlyMap<str
     runtime,
     region,
     timeScale: runtime === "local" ? (timeScale ?? 1) : 1,
-    holdUnknown: runtime === "local" ? (holdUnknown ?? HOLD_UNKNOWN) : HOLD_UNKNOWN,
     // Locally nothing asks for it.
     adminToken:
       runtime === "local"
@@ -215,7 +273,9 @@ function readAccount(name: string, given: unknown, surroundings: Surroundings, w
   const problems: string[] = [];
   parse(nameSchema, name, "the account's name", problems);
   const declared = parse(accountSchema, given, "", problems);
-  const sources = new Map(sourcesIn(given).map(([source, options]) => [source, readSource(name, source, options, surroundings)]));
+  const sources = new Map(
+    sourcesIn(given).map(([source, options]) => [source, readSource(name, source, options, surroundings, warnings)]),
+  );
   if (declared && surroundings.region !== null && declared.region !== surroundings.region) {
     problems.push(
       `region: this Worker serves "${surroundings.region}" alone; deploy the account with the environment of its own region`,
@@ -236,23 +296,18 @@ function readAccount(name: string, given: unknown, surroundings: Surroundings, w
       region: declared.region,
       identifiers: declared.identifiers,
       profileFrom: declared.profile_from ?? [...sources.keys()],
-      apiKey: readKey(
-        `${inCapitals(name)}_CDP_API_KEY`,
-        API_KEY,
-        "one Pipelines API key and nothing else",
-        surroundings,
-        warnings,
-      ),
+      apiKey: readKey(accountKeyName(name), API_KEY, "one Pipelines API key and nothing else", surroundings, warnings),
+      holdUnknown: surroundings.holdUnknown ?? declared.hold_unknown,
       sources,
     },
   };
 }
 
-function readSource(account: string, name: string, given: unknown, surroundings: Surroundings): SourceState {
+function readSource(account: string, name: string, given: unknown, surroundings: Surroundings, warnings: string[]): SourceState {
   const problems: string[] = [];
   parse(nameSchema, name, "the source's name", problems);
   const declared = parse(sourceSchema, given, "", problems);
-  const variable = secretVariable(account, name);
+  const variable = secretName(account, name);
   const owners = surroundings.owners.get(variable) ?? [];
   if (owners.length > 1) problems.push(`${variable}: would be the secret of ${owners.join(" and of ")}; rename one of them`);
 
@@ -290,17 +345,27 @@ function readSource(account: string, name: string, given: unknown, surroundings:
         testEvents: declared.test_events ?? (surroundings.runtime === "local" ? "deliver" : "ignore"),
         eventsOn: new Set(declared.events_on),
         eventsOff: new Set(declared.events_off),
+        people: declared.people ?? adapter.people,
+        consent: declared.consent,
+        onDelete: declared.on_delete,
+        objectTypes: new Map(Object.entries(declared.object_type_id)),
+        rules: {
+          rename: new Map(Object.entries(declared.rename_events)),
+          keep: declared.keep_properties === undefined ? null : new Set(declared.keep_properties),
+          drop: new Set(declared.drop_properties),
+          hash: new Set(declared.hash_properties),
+        },
       },
       secrets,
       publicUrl,
+      api: readApi(apiKeyName(account, name), adapter, ownOptions(given), surroundings, warnings),
     },
   };
 }
 
 /** The adapter with the options that are its own. */
 function configure(adapter: Adapter, given: unknown, problems: string[]): ConfiguredAdapter | null {
-  const own = Object.entries(given ?? {}).filter(([key]) => !Object.hasOwn(sourceSchema.shape, key));
-  const result = adapter.configure(Object.fromEntries(own));
+  const result = adapter.configure(ownOptions(given));
   if (!result.ok) {
     problems.push(result.issue);
     return null;
@@ -309,6 +374,42 @@ function configure(adapter: Adapter, given: unknown, problems: string[]): Config
     problems.push(`${adapter.tenant.option}: set it; the secret also signs for others`);
   }
   return result.adapter;
+}
+
+/** Has every source an option of this name? No adapter can have one of its own then. */
+export function isSourceOption(name: string): boolean {
+  return Object.hasOwn(sourceSchema.shape, name);
+}
+
+/** The options that are the adapter's own. */
+function ownOptions(given: unknown): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(given ?? {}).filter(([key]) => !isSourceOption(key)));
+}
+
+/** The key that the vendor's API is asked with, where one is set and every host is known; what is wrong with it is a warning. */
+function readApi(
+  variable: string,
+  adapter: Adapter,
+  options: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
+  warnings: string[],
+): VendorApi | null {
+  if (surroundings.variables.get(variable) === undefined) return null;
+  if (variable.endsWith("_CDP_API_KEY")) {
+    // It may be another account's Pipelines API key, which no vendor may see.
+    warnings.push(`${variable}: is the name of a Pipelines API key; rename the source to let it ask its vendor`);
+    return null;
+  }
+  const key = readKey(variable, VENDOR_KEY, "one API key of the vendor and nothing else", surroundings, warnings);
+  const values = new Map(Object.entries(adapter.options.safeParse(options).data ?? {}));
+  const hosts = new Map<string, string>();
+  for (const name of new Set([...(adapter.lookup?.hosts ?? []), ...(adapter.pull?.hosts ?? [])])) {
+    const host = name.replace(/\{(\w+)\}/g, (_, option: string) => textOf(values.get(option)));
+    if (PUBLIC_HOST.test(host)) hosts.set(name, host);
+    else warnings.push(`${variable}: is of no use without the source's option for the host ${name}`);
+  }
+  if (hosts.size === 0 && key !== null) warnings.push(`${variable}: remove it; the adapter asks nothing of its vendor`);
+  return key === null || hosts.size === 0 ? null : { key, hosts };
 }
 
 /** All values of a secret, or none: one that cannot be used spoils the rest. */
@@ -371,7 +472,7 @@ function readings(text: string): readonly string[] {
 /** Which sources each variable would be the secret of. */
 function ownersOf(accounts: readonly (readonly [string, unknown])[]): ReadonlyMap<string, readonly string[]> {
   const names = accounts.flatMap(([account, given]) => sourcesIn(given).map(([source]) => ({ account, source })));
-  const owners = Map.groupBy(names, ({ account, source }) => secretVariable(account, source));
+  const owners = Map.groupBy(names, ({ account, source }) => secretName(account, source));
   return new Map(
     Array.from(owners, ([variable, those]) => [variable, those.map(({ account, source }) => `${account}/${source}`)]),
   );
@@ -381,14 +482,6 @@ function ownersOf(accounts: readonly (readonly [string, unknown])[]): ReadonlyMa
 function sourcesIn(account: unknown): readonly (readonly [string, unknown])[] {
   const declared = z.looseObject({ sources: accountSchema.shape.sources }).safeParse(account);
   return declared.success ? Object.entries(declared.data.sources) : [];
-}
-
-function secretVariable(account: string, source: string): string {
-  return `${inCapitals(account)}_${inCapitals(source)}_SECRET`;
-}
-
-function inCapitals(name: string): string {
-  return name.toUpperCase().replaceAll("-", "_");
 }
 
 function isPublicUrl(text: string, runtime: Runtime): boolean {

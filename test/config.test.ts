@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { type Config, findAccount, readConfig, type Source } from "../src/config.ts";
 import { billing, chat, ENV, forms, REGISTRY, relay } from "./ingest/vendors.ts";
 
@@ -119,6 +120,11 @@ describe("a source", () => {
       testEvents: "ignore",
       eventsOn: new Set(),
       eventsOff: new Set(),
+      people: "create",
+      consent: "opt_out",
+      onDelete: "event",
+      objectTypes: new Map(),
+      rules: { rename: new Map(), keep: null, drop: new Set(), hash: new Set() },
     });
   });
 
@@ -134,6 +140,14 @@ describe("a source", () => {
           events_on: ["invoice.drafted"],
           events_off: ["invoice.paid", "balance.changed"],
           public_url: "https://hooks.acme.example/x",
+          people: "known",
+          consent: "sync",
+          on_delete: "suppress",
+          object_type_id: { company: "2" },
+          rename_events: { "Invoice Paid": "Bill Settled" },
+          keep_properties: ["total", "plan"],
+          drop_properties: ["plan"],
+          hash_properties: ["total"],
         },
       }),
       "billing-de",
@@ -146,6 +160,16 @@ describe("a source", () => {
       testEvents: "deliver",
       eventsOn: new Set(["invoice.drafted"]),
       eventsOff: new Set(["invoice.paid", "balance.changed"]),
+      people: "known",
+      consent: "sync",
+      onDelete: "suppress",
+      objectTypes: new Map([["company", "2"]]),
+      rules: {
+        rename: new Map([["Invoice Paid", "Bill Settled"]]),
+        keep: new Set(["total", "plan"]),
+        drop: new Set(["plan"]),
+        hash: new Set(["total"]),
+      },
     });
   });
 
@@ -153,6 +177,8 @@ describe("a source", () => {
     ["an adapter that does not exist", { adapter: "nothing" }, /adapter: there is none/],
     ["an adapter of an object's own", { adapter: "constructor" }, /adapter: there is none/],
     ["an option that nobody knows", { shopp: "de" }, /shopp/],
+    ["an event renamed to an action of Customer.io", { rename_events: { "Invoice Paid": "User Deleted" } }, /rename_events/],
+    ["an object type that is no number", { object_type_id: { company: "two" } }, /object_type_id/],
     ["an option of the wrong kind", { shop: 1 }, /shop: /],
     ["test_events", { test_events: "yes" }, /test_events/],
     ["events_on of a type that is never delivered", { events_on: ["balance.changed"] }, /events_on/],
@@ -297,6 +323,65 @@ describe("secrets", () => {
   });
 });
 
+describe("the way to a vendor's API", () => {
+  const registry = new Map(REGISTRY).set("store", {
+    ...billing,
+    id: "store",
+    options: z.object({ shop: z.string().optional() }),
+    lookup: { hosts: ["api.store.example", "{shop}"], request: () => null, read: () => null },
+  });
+  const api = (options: object, variables: object, name = "store") => {
+    const sources = { [name]: { adapter: "store", ...options } };
+    const env = { ...ENV, ACCOUNTS: { acme: { region: "us", sources } }, ...variables };
+    const secret = { [`ACME_${name.toUpperCase().replaceAll("-", "_")}_SECRET`]: ENV.ACME_BILLING_SECRET };
+    const config = readConfig({ ...env, ...secret }, registry);
+    return { api: sourceIn(config, name).api, warnings: config.warnings.filter((warning) => warning.includes("_API_KEY")) };
+  };
+
+  test("is closed without a key", () => {
+    expect(api({}, {})).toEqual({ api: null, warnings: [] });
+  });
+
+  test("is open to the declared hosts, with the source's options filled in", () => {
+    const hosts = new Map([
+      ["api.store.example", "api.store.example"],
+      ["{shop}", "acme.store.example"],
+    ]);
+    expect(api({ shop: "acme.store.example" }, { ACME_STORE_API_KEY: " key_1\n" })).toEqual({
+      api: { key: "key_1", hosts },
+      warnings: [],
+    });
+  });
+
+  test.each([["", "127.0.0.1", "localhost", "acme.store.example:8080", "acme.store.example/x", "a@b.example"]].flat())(
+    "is not open to %j",
+    (shop) => {
+      const found = api({ shop }, { ACME_STORE_API_KEY: "key_1" });
+      expect([...(found.api?.hosts.keys() ?? [])]).toEqual(["api.store.example"]);
+      expect(found.warnings.join()).toContain("{shop}");
+    },
+  );
+
+  test.each(["two keys", "k\u00e9y", "tributary_demo_key", ""])("is closed with the key %j", (key) => {
+    const found = api({ shop: "acme.store.example" }, { ACME_STORE_API_KEY: key });
+    expect(found.api).toBeNull();
+    expect(found.warnings).toHaveLength(1);
+    if (key !== "") expect(found.warnings.join()).not.toContain(key);
+  });
+
+  test("is never opened by a Pipelines API key of another account", () => {
+    const found = api({ shop: "acme.store.example" }, { ACME_STORE_CDP_API_KEY: "key_1" }, "store-cdp");
+    expect(found.api).toBeNull();
+    expect(found.warnings.join()).toContain("rename the source");
+  });
+
+  test("is told to be of no use where the adapter asks nothing", () => {
+    const config = configure({ billing: {} }, { ACME_BILLING_API_KEY: "key_1" });
+    expect(sourceIn(config, "billing").api).toBeNull();
+    expect(config.warnings.join()).toContain("ACME_BILLING_API_KEY: remove it");
+  });
+});
+
 describe("what is published works only locally", () => {
   const marker = "tributary_demo_0123456789abcdef";
   const base64 = btoa(marker);
@@ -358,7 +443,6 @@ describe("the Worker as a whole", () => {
       runtime: "cloudflare",
       region: "us",
       timeScale: 1,
-      holdUnknown: 60,
       adminToken: ENV.ADMIN_TOKEN,
       problems: [],
       warnings: [],
@@ -368,7 +452,8 @@ describe("the Worker as a whole", () => {
   test("locally", () => {
     const { REGION, ...rest } = ENV;
     const config = readConfig({ ...rest, RUNTIME: "local", TIME_SCALE: "600", HOLD_UNKNOWN: 0 }, REGISTRY);
-    expect(config).toMatchObject({ runtime: "local", region: null, timeScale: 600, holdUnknown: 0, problems: [] });
+    expect(config).toMatchObject({ runtime: "local", region: null, timeScale: 600, problems: [] });
+    expect(accountIn(config, "acme").holdUnknown).toBe(0);
     expect([problemOf(config, "acme"), problemOf(config, "elsewhere")]).toEqual([null, null]);
     expect(sourceIn(config, "billing").options.testEvents).toBe("deliver");
     expect(

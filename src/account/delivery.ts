@@ -29,20 +29,22 @@ export interface Suspicion {
   /** The refused content is among its next so many vendor events; how many of them are tried next. */
   readonly events: number;
   readonly limit: number;
-  /** Of the vendor event at its head: how many calls were accepted, and how many are tried at once (0: all that are left). */
+  /** The vendor event at its head that the next three are about; `null` where they are about none. */
+  readonly head: string | null;
+  /** How many of its calls were accepted, and how many are tried at once (0: all that are left). */
   readonly done: number;
   readonly callLimit: number;
-  /** The number of the answer that refused the head alone: it dies if it is refused again after something else was accepted. */
+  /** The number of the answer that refused one call of it alone: it dies if it is refused again after something else was accepted. */
   readonly refusedBy: number | null;
   /** It is held: not tried before this time, and how often that went on. */
   readonly notBefore: number;
   readonly failures: number;
 }
 
-/** A batch as it was sent, by source. `events` counts those that were sent whole; `calls` counts the calls of all. */
+/** A batch as it was sent, by source: its first event, how many were sent whole, and how many calls in all. */
 export interface SentBatch {
   readonly kind: "batch";
-  readonly lanes: readonly { readonly source: string; readonly events: number; readonly calls: number }[];
+  readonly lanes: readonly { readonly source: string; readonly head: string; readonly events: number; readonly calls: number }[];
 }
 
 /** What was sent. */
@@ -114,28 +116,34 @@ export interface Transition {
 /**
  * What comes next.
  * @param key fingerprint of today's API key; `null` where there is none
- * @param waiting the sources that have calls to send; at least one
+ * @param waiting the sources that have calls to send, each with the vendor event at its head; at least one
  */
-export function nextStep(state: DeliveryState, key: string | null, now: number, waiting: readonly string[]): Step {
+export function nextStep(state: DeliveryState, key: string | null, now: number, waiting: ReadonlyMap<string, string>): Step {
   if (key === null) return { do: "wait", until: now + LONGEST_WAIT };
   // A new key is a new chance: neither the hold nor the wait was about it.
   if (state.hold !== null && state.heldKey !== key) return { do: "probe" };
   if (now < state.notBefore) return { do: "wait", until: state.notBefore };
   if (state.hold !== null || state.probing !== null) return { do: "probe" };
 
-  const free = waiting.filter((source) => !state.suspicions.has(source));
-  const suspects = waiting.flatMap((source) => {
+  const free = [...waiting.keys()].filter((source) => !state.suspicions.has(source));
+  const suspects = new Map<string, Suspicion>();
+  for (const [source, head] of waiting) {
     const suspicion = state.suspicions.get(source);
-    return suspicion ? [{ source, suspicion }] : [];
-  });
-  const turns = ["", ...suspects.map(({ source }) => source).sort()];
-  const ready = turns.filter((turn) => (turn === "" ? free.length > 0 : (state.suspicions.get(turn)?.notBefore ?? 0) <= now));
+    if (suspicion) suspects.set(source, aboutHead(suspicion, head));
+  }
+  const turns = ["", ...[...suspects.keys()].sort()];
+  const ready = turns.filter((turn) => (turn === "" ? free.length > 0 : (suspects.get(turn)?.notBefore ?? 0) <= now));
   const turn = ready.find((candidate) => candidate > state.turn) ?? ready[0];
-  if (turn === undefined) return { do: "wait", until: Math.min(...suspects.map(({ suspicion }) => suspicion.notBefore)) };
-  const suspicion = state.suspicions.get(turn);
+  if (turn === undefined) return { do: "wait", until: Math.min(...[...suspects.values()].map(({ notBefore }) => notBefore)) };
+  const suspicion = suspects.get(turn);
   if (suspicion === undefined) return { do: "send", sources: free };
   if (suspicion.refusedBy !== null && !isProven(state, suspicion, key, now)) return { do: "probe" };
   return { do: "try", source: turn, events: suspicion.limit, skipCalls: suspicion.done, calls: suspicion.callLimit };
+}
+
+/** A suspicion as it holds for this head: what is known of another one is not known of it. */
+function aboutHead(suspicion: Suspicion, head: string): Suspicion {
+  return suspicion.head === null || suspicion.head === head ? suspicion : { ...suspicion, ...NO_HEAD };
 }
 
 /** Something was accepted since the head was refused alone, and not long ago: the refusal was about the head. */
@@ -233,8 +241,8 @@ function afterProbe(state: DeliveryState, key: string, now: number): DeliverySta
 function afterAcceptance(state: DeliveryState, { lanes }: SentBatch, key: string, now: number): Transition {
   // Events are accepted again: every source that was held for want of that may try.
   const suspicions = new Map([...state.suspicions].map(([source, suspicion]) => [source, { ...suspicion, notBefore: 0 }]));
-  for (const { source, events, calls } of lanes) {
-    const relieved = relieve(suspicions.get(source), events, calls);
+  for (const { source, head, events, calls } of lanes) {
+    const relieved = relieve(suspicions.get(source), head, events, calls);
     if (relieved) suspicions.set(source, relieved);
     else suspicions.delete(source);
   }
@@ -253,14 +261,16 @@ function afterAcceptance(state: DeliveryState, { lanes }: SentBatch, key: string
 }
 
 /** What is left of a suspicion when a part was accepted. One event may be larger than a batch: then there is a part without a suspicion. */
-function relieve(suspicion: Suspicion | undefined, events: number, calls: number): Suspicion | null {
-  const known = suspicion ?? { ...UNSUSPECTED, events: 1 };
-  if (events === 0) return { ...known, done: known.done + calls, refusedBy: null };
+function relieve(suspicion: Suspicion | undefined, head: string, events: number, calls: number): Suspicion | null {
+  const known = suspicion ? aboutHead(suspicion, head) : { ...UNSUSPECTED, events: 1 };
+  if (events === 0) return { ...known, head, done: known.done + calls, refusedBy: null };
   const left = known.events - events;
   return left <= 0 ? null : { ...UNSUSPECTED, events: left, limit: Math.min(left, known.limit * 2) };
 }
 
-const UNSUSPECTED: Suspicion = { events: 0, limit: 1, done: 0, callLimit: 0, refusedBy: null, notBefore: 0, failures: 0 };
+const NO_HEAD = { head: null, done: 0, callLimit: 0, refusedBy: null } as const;
+
+const UNSUSPECTED: Suspicion = { events: 0, limit: 1, ...NO_HEAD, notBefore: 0, failures: 0 };
 
 function afterRefusal(
   state: DeliveryState,
@@ -274,7 +284,7 @@ function afterRefusal(
   if (lane === undefined || others.length > 0 || lane.events > 1 || lane.calls > 1) return becomes(suspecting(state, sent, null));
 
   const { source } = lane;
-  const suspicion = state.suspicions.get(source) ?? { ...UNSUSPECTED, events: 1 };
+  const suspicion = aboutHead(state.suspicions.get(source) ?? { ...UNSUSPECTED, events: 1 }, lane.head);
   if (!isProven(state, suspicion, key, now)) return becomes(suspecting(state, sent, state.answers));
   if (state.loneRefusals + 1 >= LONE_REFUSALS) {
     const notBefore = now + backOff(suspicion.failures, random);
@@ -302,14 +312,16 @@ function afterRefusal(
 function suspecting(state: DeliveryState, { lanes }: SentBatch, refusedBy: number | null): DeliveryState {
   const alone = lanes.length === 1;
   const suspicions = new Map(state.suspicions);
-  for (const { source, events, calls } of lanes) {
-    const known = suspicions.get(source) ?? UNSUSPECTED;
-    const isLone = alone && events <= 1 && calls === 1;
+  for (const { source, head, events, calls } of lanes) {
+    const known = aboutHead(suspicions.get(source) ?? UNSUSPECTED, head);
+    const isOne = alone && events <= 1;
+    const isLone = isOne && calls === 1;
     suspicions.set(source, {
       ...known,
+      head: isOne || known.done > 0 ? head : null,
       events: Math.max(known.events, events, 1),
       limit: Math.max(1, alone ? Math.floor(events / 2) : events),
-      callLimit: alone && events <= 1 ? Math.max(1, Math.floor(calls / 2)) : 0,
+      callLimit: isOne ? Math.max(1, Math.floor(calls / 2)) : 0,
       refusedBy: isLone ? refusedBy : null,
     });
   }

@@ -14,13 +14,15 @@ export interface SandboxBindings {
  */
 export async function destinationOf(account: Account, config: Config, bindings: SandboxBindings): Promise<Destination> {
   const { apiKey, region } = account;
-  if (apiKey === null) return { account, key: null };
+  const hold = (account.holdUnknown * 1_000) / config.timeScale;
+  if (apiKey === null) return { account, hold, key: null };
   const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(apiKey));
   const binding = region === "us" ? bindings.CDP_US : bindings.CDP_EU;
   const send: SenderOptions["fetch"] =
     config.runtime !== "cloudflare" && binding ? (url, init) => binding.fetch(url, init) : (url, init) => fetch(url, init);
   return {
     account,
+    hold,
     key: { fingerprint: encode(new Uint8Array(digest, 0, 8), "hex"), send: createSender({ region, apiKey, fetch: send }) },
   };
 }

@@ -2,10 +2,9 @@ import * as z from "zod";
 import type { BodyFormat } from "../contract/define.ts";
 
 const format: z.ZodType<BodyFormat> = z.union([
-  z.literal("json"),
-  z.literal("form"),
-  z.literal("text"),
+  z.enum(["json", "form", "multipart", "jwt", "text"]),
   z.strictObject({ form: z.string() }),
+  z.strictObject({ multipart: z.string() }),
 ]);
 
 const schema = z.object({

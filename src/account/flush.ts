@@ -3,15 +3,41 @@
  * transaction with the cursors.
  */
 import type { Account } from "../config.ts";
+import type { IdFact } from "../contract/facts.ts";
+import { openBook } from "../identity/book.ts";
+import { joinKnowledge } from "../identity/links.ts";
 import { probeBody } from "../pipelines/probe.ts";
 import type { Send } from "../pipelines/sender.ts";
+import type { BookTables } from "./book.ts";
 import type { DeadLetters, Death } from "./dead.ts";
 import { afterAnswer, type Hold, nextStep, type Sent, type Transition, withoutKey } from "./delivery.ts";
+import type { Erasures } from "./erase.ts";
+import type { Erased } from "./erased.ts";
 import { type Ledger, move } from "./ledger.ts";
-import type { Cursor, Log } from "./log.ts";
-import { bytesOf, crashedUnits, headBatch, PENDING_LASTS, type Unit, unitsBehind, unitsOf } from "./queue.ts";
+import type { Cursor, Log, LogEntry } from "./log.ts";
+import { createLookup, type LookupReport, type Sought } from "./lookup.ts";
+import type { NoteTable } from "./note-table.ts";
+import { openNotes } from "./notes.ts";
+import { ERASED, type Memory } from "./people.ts";
+import {
+  bytesOf,
+  crashedUnits,
+  ERASURES,
+  erasureUnits,
+  headBatch,
+  headOf,
+  LINKS,
+  linkUnits,
+  PENDING_LASTS,
+  type Unit,
+  unitsBehind,
+  unitsOf,
+  waitedUnit,
+} from "./queue.ts";
 import { type AccountRecord, saveRecord } from "./state.ts";
 import type { Store } from "./store.ts";
+import type { Fetch } from "./vendor.ts";
+import type { Waiting, WaitingEvent } from "./waiting.ts";
 
 /** Requests, and milliseconds, of one run. What is left waits for the next alarm. */
 const MOST_REQUESTS = 40;
@@ -33,6 +59,11 @@ export interface FlushTools {
   readonly store: Store;
   readonly log: Log;
   readonly dead: DeadLetters;
+  readonly book: BookTables;
+  readonly notes: NoteTable;
+  readonly waiting: Waiting;
+  readonly erased: Erased;
+  readonly erasures: Erasures;
   /** What is kept of the account; replaced as a whole. */
   record: AccountRecord;
   /** Milliseconds since 1970. */
@@ -40,6 +71,10 @@ export interface FlushTools {
   /** Delivery's own clock, milliseconds: faster than the world's under a `TIME_SCALE`. */
   readonly deliveryNow: () => number;
   readonly random: () => number;
+  /** Asks vendors. */
+  readonly fetch: Fetch;
+  /** Something else than the flush wrote into the book: what was read of it is to be read again. */
+  isBookStale: boolean;
   /** Tells the operator. */
   readonly report: (line: Report) => void;
 }
@@ -47,6 +82,11 @@ export interface FlushTools {
 /** Something an operator should see. It holds no payload. */
 export type Report =
   | { readonly outcome: "alarm"; readonly reason: Hold["reason"]; readonly source?: string }
+  /** An identify that ties an anonymous id to a person was refused; nothing else is lost with it. */
+  | { readonly outcome: "link_refused" }
+  | LookupReport
+  /** Customer.io did not take that an erased person is to be deleted or suppressed there. */
+  | { readonly outcome: "erasure_refused" }
   | {
       readonly outcome: "dead";
       readonly source: string;
@@ -58,17 +98,32 @@ export type Report =
 /** The account as it is configured, and the way to its region. */
 export interface Destination {
   readonly account: Account;
+  /** How long events of unknown people wait, milliseconds. */
+  readonly hold: number;
   readonly key: { readonly fingerprint: string; readonly send: Send } | null;
 }
 
-/** Makes `flush` for one object. It is never run twice at a time. @returns when to run again, by delivery's clock; `null` when nothing waits */
+/** Makes `flush` for one object. It is never run twice at a time. @returns when to run again, by delivery's clock; `null` when nothing is to be sent */
 export function createFlush(tools: FlushTools): (destination: Destination) => Promise<number | null> {
   const queues = new Map<string, readonly Unit[]>();
+  const memory: Memory = {
+    book: openBook((keys) => tools.book.read(keys, tools.now())),
+    notes: openNotes((key) => tools.notes.get(key)),
+    isErased: (subject) => tools.erased.includes(subject),
+  };
+  /** The erasures that what is prepared knows of. */
+  let erasures = tools.erasures.version();
+  const lookUp = createLookup(tools);
+  /** Numbers of events that waited and are in a queue by now. */
+  const released = new Set<number>();
+  /** Requests of this run. */
+  let requests = 0;
 
   const queueOf = (source: string): readonly Unit[] => queues.get(source) ?? [];
   const cursorOf = (source: string): Cursor => tools.record.cursors.get(source) ?? BEGINNING;
   /** The last row of a source's log that is in its queue. */
-  const preparedTo = (source: string): number => queueOf(source).at(-1)?.closes?.seq ?? cursorOf(source).seq;
+  const preparedTo = (source: string): number =>
+    queueOf(source).findLast(({ closes }) => closes)?.closes?.seq ?? cursorOf(source).seq;
 
   function save(record: AccountRecord): void {
     saveRecord(tools.store, record);
@@ -76,48 +131,160 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
   }
 
   /** Prepares what lies behind the queues, until there is enough of it: a share for each source that has something. */
-  async function fill(account: Account): Promise<void> {
+  async function fill(account: Account, hold: number): Promise<void> {
+    if (tools.erasures.version() !== erasures) forget([...queues.keys()]);
+    erasures = tools.erasures.version();
+    if (queueOf(ERASURES).length === 0) push(await erasureUnits(tools.erasures.owed(), account));
     const interrupted = tools.record.attempting;
-    if (interrupted !== null) await findCulprit(account, interrupted);
+    if (interrupted !== null) await findCulprit(account, hold, interrupted);
+    const due = tools.waiting.due(tools.now());
+    await ask(due.filter(({ number }) => !released.has(number)).map(soughtBy), account);
+    for (const event of due) await release(event, account);
+
     const behind = tools.log.sourcesBehind(tools.record.cursors);
-    for (const source of behind) {
+    if (behind.some((source) => isOld(queueOf(source)[0]))) forget(behind);
+    const wanted = behind.filter((source) => {
       const queue = queueOf(source);
-      if (queue[0] && tools.now() - queue[0].waitsSince > PENDING_LASTS) queues.delete(source);
-      if (bytesOf(queue) >= ENOUGH_BYTES / behind.length || queue.length >= ENOUGH_WEBHOOKS) continue;
-      await prepare(account, source, ENOUGH_WEBHOOKS, READ_AT_ONCE / behind.length, 0);
-    }
+      return bytesOf(queue) < ENOUGH_BYTES / behind.length && queue.length < ENOUGH_WEBHOOKS;
+    });
+    const entries = readBehind(wanted, ENOUGH_WEBHOOKS, READ_AT_ONCE / behind.length);
+    if (entries.length === 0) return identifyQueued(account);
+    save({ ...tools.record, attempting: { through: new Map(entries.map((entry) => [entry.source, entry.seq])), at: null } });
+    for (const entry of entries) await enqueue(entry, account, hold);
     // The next movement writes that mapping ended.
     tools.record = { ...tools.record, attempting: null };
+    await identifyQueued(account);
+  }
+
+  /** Asks vendors about people, as far as this run may. @returns whether the book knows more now */
+  async function ask(sought: readonly Sought[], account: Account): Promise<boolean> {
+    const answer = await lookUp(sought, account, memory, MOST_REQUESTS - requests);
+    requests += answer.requests;
+    return answer.isNews;
+  }
+
+  /** Asks about the people whom nobody knows, and maps their events again. */
+  async function identifyQueued(account: Account): Promise<void> {
+    const open = [...queues.values()].flat().flatMap(({ source, unknown }) => (unknown ? [{ source, ids: unknown.ids }] : []));
+    if (open.length === 0) return;
+    const isNews = await ask(open, account);
+    const known: string[] = [];
+    for (const [source, queue] of [...queues]) {
+      if (queue.every(({ unknown }) => unknown === null)) continue;
+      const left: Unit[] = [];
+      for (const unit of queue) {
+        const isOver = unit.end?.kind === "waits" && unit.end.until <= tools.now();
+        const again = unit.unknown !== null && (isNews || isOver) ? await mapAgain(unit, account, !isOver) : unit;
+        left.push({ ...again, unknown: null });
+        if (again !== unit) known.push(...again.known);
+      }
+      queues.set(source, left);
+    }
+    for (const event of tools.waiting.of(known)) await release(event, account);
+    await releaseQueued(known, account);
+  }
+
+  function isOld(unit: Unit | undefined): boolean {
+    return unit !== undefined && unit.end?.kind !== "dead" && tools.now() - unit.since > PENDING_LASTS;
+  }
+
+  /** What is prepared is mapped anew. */
+  function forget(sources: readonly string[]): void {
+    for (const source of [...sources, LINKS]) queues.delete(source);
+    released.clear();
+    remember();
+  }
+
+  /** Webhooks behind the queues of several sources, in the order of their acceptance: so is learned what they teach. */
+  function readBehind(sources: readonly string[], limit: number, bytes: number): readonly LogEntry[] {
+    return sources
+      .flatMap((source) => tools.log.read(source, preparedTo(source), limit, bytes))
+      .sort((one, other) => one.seq - other.seq);
   }
 
   /** Mapping ended the object. One webhook at a time shows which; then that is written, so that what follows is not blamed for it. */
-  async function findCulprit(account: Account, { source, through }: Attempt): Promise<void> {
-    let prepared = true;
-    while (prepared && preparedTo(source) < through) prepared = await prepare(account, source, 1, READ_AT_ONCE, through);
+  async function findCulprit(account: Account, hold: number, { through, at }: Attempt): Promise<void> {
+    const isSuspected = (entry: LogEntry): boolean => entry.seq <= (through.get(entry.source) ?? 0);
+    for (const entry of readBehind([...through.keys()], ENOUGH_WEBHOOKS, READ_AT_ONCE).filter(isSuspected)) {
+      const tries = at?.source === entry.source && at.seq === entry.seq ? at.tries + 1 : 1;
+      // What stands before the webhook that did not end was mapped well then: it must not take its place in the record.
+      if (at === null || entry.seq >= at.seq) {
+        save({ ...tools.record, attempting: { through, at: { source: entry.source, seq: entry.seq, tries } } });
+      }
+      if (tries > MOST_TRIES) push(crashedUnits(entry, passedOf(entry)));
+      else await enqueue(entry, account, hold);
+    }
     save({ ...tools.record, attempting: null });
   }
 
-  /** Maps webhooks into a source's queue, after writing which. @returns whether there was any */
-  async function prepare(account: Account, source: string, limit: number, bytes: number, through: number): Promise<boolean> {
-    const { attempting } = tools.record;
-    const entries = tools.log.read(source, preparedTo(source), limit, bytes);
-    const [first, last] = [entries[0], entries.at(-1)];
-    if (first === undefined || last === undefined) return false;
-    const tries = attempting?.source === source && attempting.seq === first.seq ? attempting.tries + 1 : 1;
-    // What stands before the webhook that did not end was mapped well then: it must not take its place in the record.
-    if (attempting === null || attempting.source !== source || first.seq >= attempting.seq) {
-      save({ ...tools.record, attempting: { source, seq: first.seq, tries, through: Math.max(last.seq, through) } });
+  const passedOf = ({ source }: LogEntry): number =>
+    queueOf(source).some(({ origin }) => origin === "log") ? 0 : cursorOf(source).events;
+
+  async function enqueue(entry: LogEntry, account: Account, hold: number): Promise<void> {
+    const allowed = tools.waiting.isOpen() ? hold : 0;
+    for (const unit of await unitsOf(entry, passedOf(entry), { account, memory, now: tools.now(), hold: allowed })) {
+      for (const event of tools.waiting.of(unit.known)) await release(event, account);
+      await releaseQueued(unit.known, account);
+      push([unit]);
     }
-    for (const entry of entries) {
-      const passed = queueOf(source).length === 0 ? cursorOf(source).events : 0;
-      const units = tries > MOST_TRIES ? crashedUnits(entry, passed) : await unitsOf(entry, account, passed, tools.now());
-      queues.set(source, [...queueOf(source), ...units]);
+  }
+
+  function push(units: readonly Unit[]): void {
+    for (const unit of units) {
+      queues.set(unit.source, [...queueOf(unit.source), unit]);
+      const links = linkUnits(unit);
+      if (links.length > 0) queues.set(LINKS, [...queueOf(LINKS), ...links]);
     }
-    return true;
+  }
+
+  /** An event that waited leaves: its person is known, or its time is up. */
+  async function release(event: WaitingEvent, account: Account): Promise<void> {
+    if (released.has(event.number)) return;
+    const entry = tools.log.find(event.source, event.seq);
+    if (entry === null) throw new Error("a webhook that something waits in is gone from the log");
+    push([await waitedUnit(event, entry, { account, memory, now: tools.now(), hold: 0 })]);
+    released.add(event.number);
+  }
+
+  /** What was about to wait for these people need not. */
+  async function releaseQueued(known: readonly string[], account: Account): Promise<void> {
+    if (known.length === 0) return;
+    for (const [source, queue] of queues) {
+      const waits = (unit: Unit): boolean =>
+        unit.end?.kind === "waits" && unit.end.strangers.some((stranger) => known.includes(stranger));
+      if (!queue.some(waits)) continue;
+      const left: Unit[] = [];
+      for (const unit of queue) left.push(waits(unit) ? await mapAgain(unit, account) : unit);
+      queues.set(source, left);
+    }
+  }
+
+  async function mapAgain(unit: Unit, account: Account, mayWait = false): Promise<Unit> {
+    const { source, seq, origin, closes } = unit;
+    const name = unit.end?.kind === "waits" ? unit.end.event : unit.unknown?.event;
+    const entry = name === undefined ? null : tools.log.find(source, seq);
+    if (name === undefined || entry === null) return unit;
+    const until = unit.end?.kind === "waits" ? unit.end.until : 0;
+    const hold = mayWait ? Math.max(0, until - tools.now()) : 0;
+    const event = { ...name, number: 0, source, seq, until, strangers: [] };
+    const mapped = await waitedUnit(event, entry, { account, memory, now: tools.now(), hold });
+    const links = linkUnits(mapped);
+    if (links.length > 0) queues.set(LINKS, [...queueOf(LINKS), ...links]);
+    return { ...mapped, origin, closes };
+  }
+
+  /** What was learned from events that are not passed yet is all that is remembered beside the store. */
+  function remember(): void {
+    tools.isBookStale = false;
+    const units = [...queues.values()].flat().sort((one, other) => one.seq - other.seq);
+    memory.book.restart(units.map(({ learned }) => learned.knowledge));
+    memory.notes.restart(units.map(({ learned }) => learned.notes));
   }
 
   /** Units at the heads that become no call need no destination. */
   function passWithoutCalls(): void {
+    // What teaches a link is not passed before the link is accepted.
+    if (queueOf(LINKS).length > 0) return;
     const passing = [...queues]
       .map(([source, queue]): Passing => ({ source, units: unitsBefore(queue) }))
       .filter(({ units }) => units > 0);
@@ -130,9 +297,12 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
     const settled = tools.store.transaction(() => {
       let { ledger } = record;
       const cursors = new Map(record.cursors);
+      const leaving = passing.flatMap(({ source, units }) => queueOf(source).slice(0, units));
+      tools.book.apply(joinKnowledge(leaving.map(({ learned }) => learned.knowledge)), tools.now());
       for (const { source, units } of passing) {
         for (const unit of queueOf(source).slice(0, units)) {
           ledger = passUnit(unit, ledger, refusal, reports);
+          if (unit.origin !== "log") continue;
           const cursor = cursors.get(source) ?? BEGINNING;
           cursors.set(
             source,
@@ -145,25 +315,42 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
       return next;
     });
     tools.record = settled;
+    tools.waiting.settle();
+    for (const { origin } of passing.flatMap(({ source, units }) => queueOf(source).slice(0, units))) {
+      if (typeof origin === "object") released.delete(origin.waiting);
+    }
     for (const { source, units } of passing) {
       const left = queueOf(source).slice(units);
       if (left.length > 0) queues.set(source, left);
       else queues.delete(source);
     }
+    remember();
     for (const line of reports) tools.report(line);
   }
 
   function passUnit(unit: Unit, ledger: Ledger, refusal: string | null, reports: Report[]): Ledger {
-    const { end, source, closes } = unit;
+    const { end, source, closes, learned, origin } = unit;
+    if (origin === "core") {
+      const isRefused = refusal !== null;
+      if (source === ERASURES) tools.erasures.told(isRefused, tools.now());
+      if (isRefused) reports.push({ outcome: source === ERASURES ? "erasure_refused" : "link_refused" });
+      return ledger;
+    }
+    tools.notes.apply(learned.notes);
+    for (const subject of learned.erasures) tools.erasures.demand({ source, subject }, tools.now());
+    if (typeof origin === "object") tools.waiting.remove(origin.waiting);
     let moved = ledger;
-    if (end?.kind === "ignored") moved = move(moved, source, { received: 1, ignored: 1, reasons: { [end.reason]: 1 } });
+    if (end?.kind === "ignored" && end.reason === ERASED && tools.erasures.covers(unit.seq))
+      moved = move(moved, source, { received: 1, discarded: 1 });
+    else if (end?.kind === "ignored") moved = move(moved, source, { received: 1, ignored: 1, reasons: { [end.reason]: 1 } });
     else if (end?.kind === "dead") moved = bury(end.death, unit, moved, reports);
     else if (end?.kind === "calls" && refusal !== null)
       moved = bury({ ...end.death, reason: "refused", detail: refusal }, unit, moved, reports);
     else if (end?.kind === "calls") {
       const late = tools.now() - Date.parse(end.death.occurredAt) > LATE ? 1 : 0;
       moved = move(moved, source, { received: 1, delivered: 1, late });
-    }
+    } else if (end?.kind === "waits")
+      tools.waiting.add({ ...end.event, source, seq: unit.seq, until: end.until, strangers: end.strangers });
     if (closes === null) return moved;
     const ignored = Object.values(closes.ignored).reduce((sum, count) => sum + count, 0);
     if (ignored + closes.duplicates === 0) return moved;
@@ -199,13 +386,28 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
     }
   }
 
-  return async function flush({ account, key }) {
+  /** The queues that may be sent from, each with its head: links alone as long as there are any, unless they are held. */
+  function sendable(): ReadonlyMap<string, string> {
+    const isHeld = (tools.record.delivery.suspicions.get(LINKS)?.notBefore ?? 0) > tools.deliveryNow();
+    const sources = queueOf(LINKS).length > 0 && !isHeld ? [LINKS] : [...queues.keys()];
+    return new Map(
+      sources.flatMap((source) => {
+        const head = headOf(queueOf(source));
+        return head === null ? [] : [[source, head]];
+      }),
+    );
+  }
+
+  return async function flush({ account, key, hold }) {
     const deadline = tools.now() + LONGEST_RUN;
-    for (let requests = 0; requests < MOST_REQUESTS && tools.now() < deadline; requests += 1) {
-      await fill(account);
+    for (requests = 0; requests < MOST_REQUESTS && tools.now() < deadline; requests += 1) {
+      if (tools.isBookStale) remember();
+      await fill(account, hold);
+      // Somebody was erased while a vendor was asked: what is prepared may be about them.
+      if (tools.erasures.version() !== erasures) continue;
       passWithoutCalls();
-      const waiting = [...queues.keys()];
-      if (waiting.length === 0) {
+      const waiting = sendable();
+      if (waiting.size === 0) {
         if (tools.log.sourcesBehind(tools.record.cursors).length === 0) return null;
         continue;
       }
@@ -225,6 +427,15 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
     }
     return tools.deliveryNow();
   };
+}
+
+/** The ids behind the names that an event waits for. */
+function soughtBy({ source, strangers }: WaitingEvent): Sought {
+  const ids = strangers.map((stranger): IdFact => {
+    const [, kind = "", ...id] = stranger.split(":");
+    return { kind, id: id.join(":"), role: "person" };
+  });
+  return { source, ids };
 }
 
 const BEGINNING: Cursor = { seq: 0, events: 0 };

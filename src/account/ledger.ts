@@ -65,24 +65,30 @@ function addReasons(known: Counts["reasons"], added: Counts["reasons"]): Counts[
 /**
  * The ledger as of now.
  * @param pending what lies past the cursors
+ * @param waiting how many events wait for their people to become known
  */
 export function balance(
   ledger: Ledger,
   pending: ReadonlyMap<string, PendingCounts>,
+  waiting: ReadonlyMap<string, number>,
   cursors: Cursors,
 ): ReadonlyMap<string, Balance> {
   const balances = new Map([...ledger].map(([source, counts]): [string, Balance] => [source, { ...counts, pending: 0 }]));
-  for (const [source, waiting] of pending) {
+  for (const [source, behind] of pending) {
     const known = balances.get(source) ?? { ...EMPTY, pending: 0 };
     // Of the webhook that the cursor stands in, some events are passed already.
-    const left = waiting.events - (cursors.get(source)?.events ?? 0);
+    const left = behind.events - (cursors.get(source)?.events ?? 0);
     balances.set(source, {
       ...known,
-      received: known.received + left + waiting.ignored + waiting.duplicates,
-      ignored: known.ignored + waiting.ignored,
-      duplicate: known.duplicate + waiting.duplicates,
+      received: known.received + left + behind.ignored + behind.duplicates,
+      ignored: known.ignored + behind.ignored,
+      duplicate: known.duplicate + behind.duplicates,
       pending: left,
     });
+  }
+  for (const [source, count] of waiting) {
+    const known = balances.get(source) ?? { ...EMPTY, pending: 0 };
+    balances.set(source, { ...known, received: known.received + count, pending: known.pending + count });
   }
   return balances;
 }

@@ -50,6 +50,12 @@ export interface Log {
   pending(cursors: Cursors): ReadonlyMap<string, PendingCounts>;
   /** When the oldest entry behind the cursors was received, milliseconds. */
   oldestBehind(cursors: Cursors): number | null;
+  /** Sources that anything is kept of. */
+  sources(): readonly string[];
+  /** The last number that was given; 0 before the first. */
+  lastSeq(): number;
+  /** Deletes an entry that its cursor has passed; inside the caller's transaction. */
+  drop(entry: LogEntry): void;
   /** Bytes that a source's webhooks take up. */
   bytesOf(source: string): number;
   /** Drops tables that the cursors have passed and whose day ended before `before`. @returns how many */
@@ -104,7 +110,7 @@ export function openLog(store: Store, cursors: Cursors): Log {
     return table;
   }
 
-  function drop(table: Table): void {
+  function dropTable(table: Table): void {
     store.run(`DROP TABLE IF EXISTS "${table.name}"`);
     tables.splice(tables.indexOf(table), 1);
   }
@@ -152,6 +158,8 @@ export function openLog(store: Store, cursors: Cursors): Log {
             `SELECT seq FROM "${table.name}" WHERE seq > ? AND envelope IS NOT NULL ORDER BY seq LIMIT 1`,
             from,
           )[0];
+          // An append that failed was counted too early.
+          if (next === undefined) table.last = from;
           const entry = next === undefined ? null : entryAt(table, numberOf(next, "seq"));
           if (entry === null) break;
           entries.push(entry);
@@ -201,6 +209,11 @@ export function openLog(store: Store, cursors: Cursors): Log {
       });
       return oldest.length === 0 ? null : Math.min(...oldest);
     },
+    sources: () => [...new Set(tables.map(({ source }) => source))],
+    lastSeq: () => nextSeq - 1,
+    drop: ({ source, seq, lastSeq }) => {
+      for (const { name } of tablesOf(source)) store.run(`DELETE FROM "${name}" WHERE seq >= ? AND seq <= ?`, seq, lastSeq);
+    },
     bytesOf: (source) =>
       tablesOf(source).reduce((sum, { name }) => {
         // The length of a value stands at its beginning: no body is read.
@@ -209,12 +222,12 @@ export function openLog(store: Store, cursors: Cursors): Log {
       }, 0),
     retire: (by, before) => {
       const ended = tables.filter(({ day, source, last }) => (day + 1) * DAY <= before && last <= cursorOf(by, source));
-      for (const table of ended) drop(table);
+      for (const table of ended) dropTable(table);
       return ended.length;
     },
     retireOldest: (by) => {
       const oldest = tables.find(({ source, last }) => last <= cursorOf(by, source));
-      if (oldest !== undefined) drop(oldest);
+      if (oldest !== undefined) dropTable(oldest);
       return oldest !== undefined;
     },
   };

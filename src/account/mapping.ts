@@ -3,14 +3,17 @@
  */
 import type { Account, Source } from "../config.ts";
 import type { BodyFormat, VendorEvent } from "../contract/define.ts";
-import type { Draft, Properties } from "../contract/drafts.ts";
+import type { IdFact } from "../contract/facts.ts";
 import { parseBody } from "../contract/parse.ts";
 import { encode } from "../contract/verify/encoding.ts";
-import { type Identity, resolvePerson } from "../identity/resolve.ts";
-import { consentTraitsOf, traitsOf } from "../identity/traits.ts";
+import { openBook } from "../identity/book.ts";
+import { type Subject, subjectOf } from "../identity/subject.ts";
 import type { Call } from "../pipelines/calls.ts";
 import { shapeCall } from "../pipelines/shape.ts";
-import { finish, type UnstampedCall } from "../pipelines/stamp.ts";
+import { finish } from "../pipelines/stamp.ts";
+import { openNotes } from "./notes.ts";
+import { addressDrafts, type Learned, type Memory, NOTHING_LEARNED } from "./people.ts";
+import { applyRules } from "./rules.ts";
 
 /** A webhook as it is kept. */
 export interface StoredWebhook {
@@ -35,121 +38,157 @@ export interface EventName {
 export type MapFailure = "schema" | "exception" | "invalid" | "too_large" | "unreadable";
 
 /** What one vendor event became. An `issue` names fields, never values. */
-export type EventOutcome = EventName & { readonly occurredAt: string } & (
-    | { readonly kind: "calls"; readonly calls: readonly Call[] }
+export type EventOutcome = EventName & {
+  readonly occurredAt: string;
+  /** To be stored when the event is passed. */
+  readonly learned: Learned;
+  /** Anonymous ids of its people who are known: what waits for them may leave. */
+  readonly known: readonly string[];
+  /** Ids of the people who keep it from becoming calls, since nobody knows them. */
+  readonly unknown: readonly IdFact[];
+} & (
+    | {
+        readonly kind: "calls";
+        readonly calls: readonly Call[];
+        /** Calls of the core's own that must be accepted before anything else of the same person leaves. */
+        readonly links: readonly Call[];
+      }
     | { readonly kind: "ignored"; readonly reason: string }
+    /** Nobody is known yet; the anonymous ids under which it would leave. */
+    | { readonly kind: "waits"; readonly strangers: readonly string[] }
     | { readonly kind: "dead"; readonly reason: MapFailure; readonly issue: string }
   );
 
+/** What mapping may use beside the webhook. */
+export interface MapTools {
+  /** What is remembered of people; nothing unless said otherwise. */
+  readonly memory?: Memory;
+  /** Whether events of people who are not known yet wait for them. */
+  readonly mayWait?: boolean;
+}
+
 /** Maps the accepted events of a webhook with today's adapter, in their order. Never throws on what a vendor sent. */
-export async function mapWebhook(webhook: StoredWebhook, source: Source, account: Account): Promise<readonly EventOutcome[]> {
+export async function mapWebhook(
+  webhook: StoredWebhook,
+  source: Source,
+  account: Account,
+  { memory = { book: openBook(), notes: openNotes() }, mayWait = false }: MapTools = {},
+): Promise<readonly EventOutcome[]> {
   const receivedAt = new Date(webhook.receivedAt).toISOString();
-  const unreadable = (issue: string): readonly EventOutcome[] =>
-    (webhook.events ?? [{ id: "", type: "" }]).map((event) => ({
-      ...event,
-      occurredAt: receivedAt,
-      kind: "dead",
-      reason: "unreadable",
-      issue,
-    }));
+  const unreadable = (name: EventName, issue: string): EventOutcome => ({
+    ...name,
+    occurredAt: receivedAt,
+    learned: NOTHING_LEARNED,
+    known: [],
+    unknown: [],
+    kind: "dead",
+    reason: "unreadable",
+    issue,
+  });
+  const allUnreadable = (issue: string): readonly EventOutcome[] =>
+    (webhook.events ?? [{ id: "", type: "" }]).map((name) => unreadable(name, issue));
 
-  const parsed = parseBody(webhook.body, webhook.format);
-  if (!parsed.ok) return unreadable(parsed.issue);
-  const read = source.configured.read(
-    { body: parsed.value, headers: webhook.headers, query: webhook.query },
-    {
-      receivedAt,
-      bodyHash: encode(new Uint8Array(await crypto.subtle.digest("SHA-256", webhook.body)), "hex"),
-      ...(webhook.nonce === null ? {} : { nonce: webhook.nonce }),
-    },
-  );
-  if (!read.ok) return unreadable(read.issue);
-
-  const found = new Map<string, VendorEvent>();
-  for (const event of read.events) if (!found.has(event.id)) found.set(event.id, event);
+  const read = await readEvents(webhook, source);
+  if (!read.ok) return allUnreadable(read.issue);
+  const found = read.events;
   const wanted = webhook.events ?? [...found.values()].map(({ id, type }) => ({ id, type }));
   const outcomes: EventOutcome[] = [];
   for (const name of wanted) {
     const event = found.get(name.id);
     outcomes.push(
       event === undefined
-        ? {
-            ...name,
-            occurredAt: receivedAt,
-            kind: "dead",
-            reason: "unreadable",
-            issue: "the adapter no longer finds this event in its webhook",
-          }
-        : await mapEvent(event, source, account),
+        ? unreadable(name, "the adapter no longer finds this event in its webhook")
+        : await mapEvent(event, webhook.receivedAt, source, account, memory, mayWait),
     );
   }
   return outcomes;
 }
 
-async function mapEvent(event: VendorEvent, source: Source, account: Account): Promise<EventOutcome> {
+/** Whom a webhook names, in all of its events; `isComplete` where every event became drafts. */
+export async function subjectsIn(
+  webhook: StoredWebhook,
+  source: Source,
+): Promise<{ readonly subjects: readonly Subject[]; readonly isComplete: boolean }> {
+  const read = await readEvents(webhook, source);
+  if (!read.ok) return { subjects: [], isComplete: false };
+  const policy = { source: source.name, userIdFrom: source.options.userIdFrom };
+  const mapped = [...read.events.values()].map((event) => source.configured.map(event));
+  const drafts = mapped.flatMap((result) => (result.kind === "drafts" ? result.drafts : []));
+  return {
+    subjects: drafts.map(({ person }) => subjectOf(person, policy)),
+    isComplete: mapped.every(({ kind }) => kind === "drafts"),
+  };
+}
+
+/** The events of a webhook, by their ids. */
+async function readEvents(
+  webhook: StoredWebhook,
+  source: Source,
+): Promise<
+  { readonly ok: true; readonly events: ReadonlyMap<string, VendorEvent> } | { readonly ok: false; readonly issue: string }
+> {
+  const parsed = parseBody(webhook.body, webhook.format);
+  if (!parsed.ok) return { ok: false, issue: parsed.issue };
+  const read = source.configured.read(
+    { body: parsed.value, headers: webhook.headers, query: webhook.query },
+    {
+      receivedAt: new Date(webhook.receivedAt).toISOString(),
+      bodyHash: encode(new Uint8Array(await crypto.subtle.digest("SHA-256", webhook.body)), "hex"),
+      ...(webhook.nonce === null ? {} : { nonce: webhook.nonce }),
+    },
+  );
+  if (!read.ok) return { ok: false, issue: read.issue };
+  const events = new Map<string, VendorEvent>();
+  for (const event of read.events) if (!events.has(event.id)) events.set(event.id, event);
+  return { ok: true, events };
+}
+
+async function mapEvent(
+  event: VendorEvent,
+  receivedAt: number,
+  source: Source,
+  account: Account,
+  memory: Memory,
+  mayWait: boolean,
+): Promise<EventOutcome> {
   const { id, type, occurredAt } = event;
-  const name = { id, type, occurredAt };
+  const name = { id, type, occurredAt, learned: NOTHING_LEARNED, known: [], unknown: [] };
   const mapped = source.configured.map(event);
   if (mapped.kind === "ignore") return { ...name, kind: "ignored", reason: mapped.reason };
   if (mapped.kind === "failed") return { ...name, kind: "dead", reason: mapped.reason, issue: mapped.issue };
 
-  const addressed = address(mapped.drafts, source, account);
-  if (addressed.length === 0) return { ...name, kind: "ignored", reason: "names nobody" };
-  const finished = await finish(addressed, {
+  const drafts = await Promise.all(mapped.drafts.map((draft) => applyRules(draft, source.options.rules)));
+  const { links, calls, strangers, known, unknown, learned, silence } = await addressDrafts(
+    drafts,
+    // A fact from the future would outrank all that follow.
+    Math.min(Date.parse(occurredAt), receivedAt),
+    source,
+    account,
+    memory,
+  );
+  // What was taught stands, whatever becomes of the event; what would be noted of a call that does not leave does not.
+  const taught = { ...name, known, learned: { ...learned, notes: NOTHING_LEARNED.notes } };
+  if (mayWait && strangers.length > 0 && calls.length > 0) return { ...taught, kind: "waits", strangers, unknown };
+
+  const finished = await finish([...links, ...calls], {
     account: account.name,
     source: source.name,
     provider: source.adapter.id,
-    event: name,
+    event: { id, type, occurredAt },
     integrations: source.options.integrations,
   });
-  if (!finished.ok) return { ...name, kind: "dead", reason: "invalid", issue: finished.issue };
-
-  const calls: Call[] = [];
+  if (!finished.ok) return { ...taught, kind: "dead", reason: "invalid", issue: finished.issue };
+  const shaped: Call[] = [];
   for (const call of finished.calls) {
-    const shaped = shapeCall(call);
-    if (shaped === null)
-      return { ...name, kind: "dead", reason: "too_large", issue: `${call.type}: over 32,000 bytes after shortening` };
-    calls.push(shaped.call);
+    const fitting = shapeCall(call);
+    if (fitting === null)
+      return { ...taught, kind: "dead", reason: "too_large", issue: `${call.type}: over 32,000 bytes after shortening` };
+    shaped.push(fitting.call);
   }
-  return { ...name, kind: "calls", calls };
-}
-
-/** Drafts with the person resolved: one identify per person and event, ahead of everything else; drafts that name nobody are left out. */
-function address(drafts: readonly Draft[], source: Source, account: Account): readonly UnstampedCall[] {
-  const policy = { identifiers: account.identifiers, source: source.name, userIdFrom: source.options.userIdFrom };
-  const traitPolicy = { source: source.name, ownsProfile: account.profileFrom.includes(source.name) };
-  const identified = new Map<string, { readonly identity: Identity; readonly traits: Properties }>();
-  const calls: UnstampedCall[] = [];
-  const learn = (identity: Identity, traits: Properties): void => {
-    const key = JSON.stringify(identity);
-    identified.set(key, { identity, traits: { ...identified.get(key)?.traits, ...traits } });
-  };
-
-  for (const draft of drafts) {
-    const resolution = resolvePerson(draft.person, policy);
-    if (resolution === null) continue;
-    const { identity } = resolution;
-    switch (draft.kind) {
-      case "identify":
-        learn(identity, traitsOf(draft, resolution, traitPolicy));
-        break;
-      case "consent":
-        learn(identity, consentTraitsOf(draft, source.name));
-        break;
-      case "track":
-      case "deleted":
-        calls.push({ type: "track", ...identity, event: draft.event, properties: draft.properties });
-        break;
-      case "page":
-        calls.push({ type: "page", ...identity, name: draft.name, properties: { ...draft.properties, url: draft.url } });
-        break;
-      case "group":
-        // Objects are sent only where the source names their type.
-        break;
-    }
-  }
-  return [
-    ...[...identified.values()].map(({ identity, traits }): UnstampedCall => ({ type: "identify", ...identity, traits })),
-    ...calls,
-  ];
+  memory.notes.add(learned.notes);
+  const whole = { ...name, known, learned };
+  // What is noted of somebody has said all that there is to say.
+  if (shaped.length === 0)
+    return { ...whole, kind: "ignored", reason: silence, unknown: learned.notes.size === 0 ? unknown : [] };
+  return { ...whole, kind: "calls", links: shaped.slice(0, links.length), calls: shaped.slice(links.length) };
 }

@@ -4,7 +4,9 @@
 import type { BodyFormat } from "../contract/define.ts";
 import type { DeadLetter, DeadQuery } from "./dead.ts";
 import type { Hold } from "./delivery.ts";
+import type { EraseRequest, ErasureStatus } from "./erase.ts";
 import type { Balance } from "./ledger.ts";
+import type { ExportPage, PullAnswer, SeedAnswer } from "./seed.ts";
 
 /** A verified webhook, as the account object is to keep it. */
 export interface AcceptRequest {
@@ -43,6 +45,8 @@ export interface AccountHealth {
   readonly oldestPending: number | null;
   /** Why nothing is delivered, if so: somebody must act. */
   readonly hold: Hold | null;
+  /** Sources of which everything is refused while others are delivered. */
+  readonly heldSources: readonly string[];
   /** Failures of the destination in a row. */
   readonly failures: number;
   readonly dead: number;
@@ -72,4 +76,14 @@ export interface AccountOperations {
   replayDead(query: DeadQuery): Promise<number>;
   /** Gives dead letters up. @returns how many, at most 500: call again */
   discardDead(query: DeadQuery): Promise<number>;
+  /** Begins to forget a person. @returns how far that is, with its number */
+  erase(request: EraseRequest): Promise<ErasureStatus>;
+  /** How far the erasures are, the newest first. */
+  erasures(): Promise<readonly ErasureStatus[]>;
+  /** Takes rows into the identity book, and sends nothing; `null` while the account cannot be read. */
+  seedIdentities(rows: readonly unknown[]): Promise<SeedAnswer | null>;
+  /** Takes a page of the vendor's customers into the identity book. @param page what the page before gave as `next` */
+  pullIdentities(source: string, page: string | null): Promise<PullAnswer>;
+  /** A page of the identity book. @param after what the page before gave as `next`; empty for the first */
+  exportIdentities(after: string): Promise<ExportPage>;
 }

@@ -13,6 +13,17 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       reason TEXT NOT NULL, detail TEXT NOT NULL, died_at INTEGER NOT NULL, webhook INTEGER NOT NULL)`,
     "CREATE TABLE dead_webhook (seq INTEGER PRIMARY KEY, envelope TEXT, body BLOB)",
   ],
+  [
+    "CREATE TABLE book_person (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE book_address (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    `CREATE TABLE waiting (
+      id INTEGER PRIMARY KEY, source TEXT NOT NULL, seq INTEGER NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL,
+      until INTEGER NOT NULL, strangers TEXT NOT NULL)`,
+    "CREATE TABLE erased (key TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE erased_key (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL)",
+    "CREATE TABLE erasure (id INTEGER PRIMARY KEY AUTOINCREMENT, value TEXT NOT NULL)",
+  ],
 ];
 
 /** Brings the database to this release's schema. @returns the version it had */

@@ -18,6 +18,7 @@ function mapOf<Value extends z.ZodType>(value: Value) {
 const suspicion = z.object({
   events: z.number(),
   limit: z.number(),
+  head: z.string().nullable(),
   done: z.number(),
   callLimit: z.number(),
   refusedBy: z.number().nullable(),
@@ -35,7 +36,7 @@ const delivery = z.object({
   probing: z
     .object({
       kind: z.literal("batch"),
-      lanes: z.array(z.object({ source: z.string(), events: z.number(), calls: z.number() })),
+      lanes: z.array(z.object({ source: z.string(), head: z.string(), events: z.number(), calls: z.number() })),
     })
     .nullable(),
   vouched: z.boolean(),
@@ -49,8 +50,11 @@ const schema = z.object({
   account: z.string().nullable().default(null),
   cursors: mapOf(z.object({ seq: z.number(), events: z.number() })),
   delivery: delivery.default({ ...INITIAL_DELIVERY, probing: null }),
-  /** The webhook that was about to be mapped, how often that did not end, and the last one that may be at fault. */
-  attempting: z.object({ source: z.string(), seq: z.number(), tries: z.number(), through: z.number() }).nullable().default(null),
+  /** What was about to be mapped: the last webhook of each source, and, once one is sought that ended the object, that one. */
+  attempting: z
+    .object({ through: mapOf(z.number()), at: z.object({ source: z.string(), seq: z.number(), tries: z.number() }).nullable() })
+    .nullable()
+    .default(null),
   ledger: mapOf(countsSchema),
 });
 

@@ -17,11 +17,18 @@ export type Bundle =
  * @param config its wrangler configuration, inside the project
  * @param directory absolute, or inside the project
  * @param environment `us` or `eu`; the top level of the configuration where it is empty
+ * @param entry an `index.ts` in place of the configuration's own, inside the project
  */
-export async function bundle(config: string, directory: string, environment: "us" | "eu" | "" = ""): Promise<Bundle> {
+export async function bundle(
+  config: string,
+  directory: string,
+  environment: "us" | "eu" | "" = "",
+  entry?: string,
+): Promise<Bundle> {
   const target = directory.startsWith("/") ? directory : inProject(directory);
   rmSync(target, { recursive: true, force: true });
-  const args = ["deploy", "--dry-run", "--config", inProject(config), "--outdir", target, "--env", environment];
+  const script = entry === undefined ? [] : [inProject(entry)];
+  const args = ["deploy", ...script, "--dry-run", "--config", inProject(config), "--outdir", target, "--env", environment];
   const { code, output } = await runTool("wrangler", args, false);
   const file = join(target, "index.js");
   // Where it is stopped the bundler ends with 0 and leaves nothing.

@@ -5,8 +5,9 @@ import * as z from "zod";
 import { type Account, type Config, readConfig, type Source } from "../config.ts";
 import type { Adapter } from "../contract/define.ts";
 import { REGISTRY } from "../contract/registry.ts";
+import { secretName } from "../secret-names.ts";
 import { readWranglerConfig, WORKER_CONFIG } from "./project.ts";
-import { localSecrets, secretName } from "./secrets.ts";
+import { localSecrets } from "./secrets.ts";
 
 /** A source and the account that it belongs to, or what a person must do to have it. */
 export type Found =
@@ -26,7 +27,7 @@ function declaredAccounts(): Declarations {
 
 /** Secrets in our own environment, by the rule of their names. */
 function secretsOfEnvironment(): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^[A-Z][A-Z0-9_]*_(SECRET|CDP_API_KEY)$/.test(name)));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^[A-Z][A-Z0-9_]*_(SECRET|API_KEY)$/.test(name)));
 }
 
 function read(accounts: Declarations, secrets: Readonly<Record<string, string | undefined>>, registry = REGISTRY): Config {
@@ -46,11 +47,14 @@ export function findSourceToMap(account: string, source: string): Found {
   return find(read(accounts, demo === undefined ? {} : { [secretName(account, source)]: demo }), account, source);
 }
 
-/** An adapter as the only source of an account, with every event on and its demo secret: what goldens are made with. */
-export function sourceForGoldens(adapter: Adapter): Found {
-  const options = declaredAccounts().demo?.sources[adapter.id] ?? {};
+/**
+ * An adapter as the only source of an account, with every event on and its demo secret: what goldens are made with.
+ * @param more options of the adapter, beside those of the demo
+ */
+export function sourceForGoldens(adapter: Adapter, more: Readonly<Record<string, unknown>> = {}): Found {
+  const options = { ...declaredAccounts().demo?.sources[adapter.id], ...more };
   const events = adapter.types.filter((type) => adapter.interest(type).kind === "off");
-  const accounts = { demo: { region: "us", sources: { [adapter.id]: { ...options, events_on: events } } } };
+  const accounts = { demo: { region: "us", sources: { [adapter.id]: { ...options, events_on: events, people: "create" } } } };
   const secrets = { [secretName("demo", adapter.id)]: adapter.secret.demo };
   return find(read(accounts, secrets, new Map([[adapter.id, adapter]])), "demo", adapter.id);
 }

@@ -5,14 +5,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { type EventOutcome, mapWebhook } from "../account/mapping.ts";
 import type { Account, Source } from "../config.ts";
 import type { Adapter } from "../contract/define.ts";
-import type { Call } from "../pipelines/calls.ts";
 import { sourceForGoldens } from "./configuration.ts";
-import { type Fixture, findFixture, fixtureNames } from "./fixtures.ts";
+import { findFixture, fixtureNames } from "./fixtures.ts";
 import { inProject } from "./project.ts";
-import { sign, toRequest, toStored } from "./requests.ts";
-
-/** The time at which fixtures are sent and received, milliseconds since 1970. */
-const FIXTURE_TIME = Date.UTC(2026, 10, 23, 12);
+import { FIXTURE_TIME, type Fixture, goldenOf, toRequest, toStored } from "./recorded.ts";
+import { sign } from "./requests.ts";
 
 /**
  * Writes the goldens of an adapter's fixtures.
@@ -23,14 +20,14 @@ export async function writeGoldens(
   adapter: Adapter,
   events: readonly string[] = [],
 ): Promise<{ readonly ok: true; readonly paths: readonly string[] } | { readonly ok: false; readonly problem: string }> {
-  const found = sourceForGoldens(adapter);
-  if (!found.ok) return found;
   const paths: string[] = [];
   for (const event of events.length > 0 ? events : fixtureNames(adapter.id)) {
     const fixture = findFixture(adapter.id, event);
     if (fixture === null)
       return { ok: false, problem: `There is no fixture test/fixtures/${adapter.id}/${event.replaceAll("/", "_")}.json` };
     const path = `test/golden/${adapter.id}/${fixture.name}.json`;
+    const found = sourceForGoldens(adapter, fixture.options);
+    if (!found.ok) return found;
     const outcomes = await outcomesOf(fixture, found.source, found.account);
     mkdirSync(inProject(`test/golden/${adapter.id}`), { recursive: true });
     writeFileSync(inProject(path), `${JSON.stringify(outcomes.map(goldenOf), null, 2)}\n`);
@@ -42,17 +39,4 @@ export async function writeGoldens(
 async function outcomesOf(fixture: Fixture, source: Source, account: Account): Promise<readonly EventOutcome[]> {
   const signed = await sign(toRequest(fixture, source), source, FIXTURE_TIME);
   return mapWebhook(await toStored(signed, source, FIXTURE_TIME), source, account);
-}
-
-/** A vendor event's calls as a golden holds them: without what only the core decides. */
-export function goldenOf(outcome: EventOutcome): unknown {
-  const { type, occurredAt } = outcome;
-  if (outcome.kind === "ignored") return { type, occurredAt, ignored: outcome.reason };
-  if (outcome.kind === "dead") return { type, occurredAt, dead: outcome.reason, issue: outcome.issue };
-  return { type, occurredAt, calls: outcome.calls.map(withoutStamp) };
-}
-
-function withoutStamp({ messageId: _, context, ...call }: Call): unknown {
-  const { library: __, ...rest } = context ?? {};
-  return { ...call, ...(context === undefined ? {} : { context: rest }) };
 }

@@ -44,6 +44,9 @@ export type Start = { readonly ok: true; readonly local: Local } | { readonly ok
 
 const CONFIGS: Readonly<Record<Role, string>> = { worker: WORKER_CONFIG, sandbox: SANDBOX_CONFIG };
 
+/** Locally the Worker says why it refused a webhook. */
+const ENTRIES: Readonly<Record<Role, string | undefined>> = { worker: "src/doctor/index.ts", sandbox: undefined };
+
 /** Bundles and starts both. */
 export async function startLocal(options: LocalOptions): Promise<Start> {
   for (const port of Object.values(options.ports)) {
@@ -56,6 +59,7 @@ export async function startLocal(options: LocalOptions): Promise<Start> {
   const died = Promise.withResolvers<Role>();
   const running = new Map<Role, Running>();
   let last: Promise<unknown> = Promise.resolve();
+  let stopping = false;
 
   const stop = async (role: Role): Promise<void> => {
     const server = running.get(role)?.server;
@@ -81,9 +85,11 @@ export async function startLocal(options: LocalOptions): Promise<Start> {
     const worker = await start("worker", options.ports.worker, sandbox.port);
     const ports = { sandbox: sandbox.port, worker: worker.port };
     const reload = async (): Promise<Reload> => {
+      const restarted: Role[] = [];
+      if (stopping) return { ok: true, restarted };
       const unbundled = await bundleBoth(options);
       if (unbundled !== null) return { ok: false, problem: unbundled };
-      const restarted: Role[] = [];
+      if (stopping) return { ok: true, restarted };
       try {
         for (const role of ["sandbox", "worker"] as const) {
           const next = servingOf(role, ports[role], ports.sandbox, options);
@@ -108,7 +114,11 @@ export async function startLocal(options: LocalOptions): Promise<Start> {
         urls: { sandbox: urlOf(sandbox), worker: urlOf(worker) },
         died: died.promise,
         reload: () => afterLast(reload),
-        stop: () => afterLast(stopBoth),
+        stop: () => {
+          // Reloads that wait before it have nothing to do any more.
+          stopping = true;
+          return afterLast(stopBoth);
+        },
       },
     };
   } catch (error) {
@@ -139,7 +149,7 @@ function bundleDirectory(role: Role, { directory }: LocalOptions): string {
 }
 
 function bundleOf(role: Role, options: LocalOptions): Promise<Bundle> {
-  return bundle(CONFIGS[role], bundleDirectory(role, options));
+  return bundle(CONFIGS[role], bundleDirectory(role, options), "", ENTRIES[role]);
 }
 
 function servingOf(role: Role, port: number, sandboxPort: number | null, options: LocalOptions): Serving {

@@ -9,18 +9,22 @@ import { fileURLToPath } from "node:url";
 const COMMANDS = {
   dev: "serve the Worker and the sandbox, reload on change",
   dead: "list, show, replay or discard what could not be delivered",
+  erase: "forget a person, or show how far that is",
   demo: "run the whole way once, with samples, and show what Customer.io would have received",
   send: "sign a sample as its vendor would and post it",
+  identities: "import, export or pull whose vendor ids and addresses are whose",
   map: "show the calls that a recorded webhook would become",
   new: "start a new adapter",
   golden: "write the expected calls of an adapter's samples, for its author to read",
   generate: "write what follows from the adapters: registry, catalogue, demo accounts",
   payloads: "map a folder of recorded payloads and report what does not end well",
   test: "run the tests",
+  "test:faults": "kill, fill, flood and refuse what is built, and count what is lost",
   check: "check types, style, generated files and bundles",
   lint: "report problems of style",
   format: "mend the style",
   build: "write dist/",
+  selfhost: "serve what is built on this machine, without Cloudflare",
   deploy: "deploy to Cloudflare, region us or eu",
 };
 
@@ -40,7 +44,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 } else if (!existsSync(new URL("../../node_modules/zod", import.meta.url))) {
   stop(`The dependencies are not installed: run "npm ci" first.`);
 } else if (!Object.hasOwn(COMMANDS, command)) {
-  const list = Object.entries(COMMANDS).map(([name, summary]) => `  npm run ${name.padEnd(9)} ${summary}`);
+  const list = Object.entries(COMMANDS).map(([name, summary]) => `  npm run ${name.padEnd(11)} ${summary}`);
   stop(`${command === "" ? "Which command?" : `There is no command "${command}".`}\n${list.join("\n")}`);
 } else if (!process.features.typescript) {
   // Node 22.12 to 22.17 runs TypeScript only when asked.
@@ -57,7 +61,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.env.WRANGLER_WRITE_LOGS ??= "false";
   if (!process.stdout.isTTY) process.env.NO_COLOR = "1";
   try {
-    const { run } = await import(`./commands/${command}.ts`);
+    const { run } = await import(`./commands/${command.replace(":", "-")}.ts`);
     process.exitCode = await run(rest);
   } catch (error) {
     if (!String(error?.code).startsWith("ERR_PARSE_ARGS")) throw error;

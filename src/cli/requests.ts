@@ -1,33 +1,22 @@
 /**
- * Webhooks as vendors send them: fixtures with a signature.
+ * Requests as vendors send them: with a signature, and with mischief where that is wanted.
  */
 import { createHash, randomInt, randomUUID } from "node:crypto";
-import type { StoredWebhook } from "../account/mapping.ts";
 import type { Source } from "../config.ts";
 import type { BodyFormat } from "../contract/define.ts";
 import { parseBody } from "../contract/parse.ts";
+import { decode as decodeBytes, encode as encodeBytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
-import type { Fixture } from "./fixtures.ts";
+import { toStored } from "./recorded.ts";
 
 /** What is done to a webhook that must be refused. */
 export type Mischief = "tamper" | "stale";
 
+/** How far from the end of a body a value surely stands, characters. */
+const ENDING = 10;
+
 /** How long ago a stale webhook was signed, milliseconds: longer than any vendor allows. */
 const STALE = 24 * 60 * 60 * 1000;
-
-/** A fixture as a request that is not signed yet. */
-export function toRequest(fixture: Fixture, source: Source): SignedRequest {
-  const query = new URLSearchParams(fixture.query);
-  const url = source.publicUrl ?? "";
-  return {
-    method: "POST",
-    url: url !== "" && query.size > 0 ? `${url}?${query}` : url,
-    headers: new Headers({ ...fixture.headers, "content-type": fixture.contentType }),
-    query,
-    pathToken: null,
-    body: encode(fixture.text),
-  };
-}
 
 /**
  * The request with the vendor's signature.
@@ -38,8 +27,8 @@ export async function sign(request: SignedRequest, source: Source, now: number, 
   const { verifier } = source.configured;
   const signed = await verifier.sign(request, secret, mischief === "stale" ? now - STALE : now);
   if (mischief !== "tamper") return signed;
-  // A proof that does not cover the body is itself altered.
-  return verifier.covers === "body"
+  // A proof that does not cover the body is itself altered, where we can make another.
+  return verifier.covers === "body" || verifier.demoSecret !== undefined
     ? { ...signed, body: altered(signed.body) }
     : verifier.sign(request, alteredText(secret), now);
 }
@@ -48,7 +37,8 @@ export async function sign(request: SignedRequest, source: Source, now: number, 
 function altered(body: Uint8Array): Uint8Array<ArrayBuffer> {
   const text = decode(body);
   const value = /:\s*"(?=\w)/.exec(text);
-  const end = value === null ? 0 : value.index + value[0].length;
+  // In a form, and in a token, a value stands at the end.
+  const end = value === null ? Math.max(0, text.length - ENDING) : value.index + value[0].length;
   return encode(text.slice(0, end) + alteredText(text.slice(end)));
 }
 
@@ -56,55 +46,109 @@ function alteredText(text: string): string {
   return text.replace(/\w/, (character) => (character === "1" ? "2" : "1"));
 }
 
-/** A request as it is kept once it is verified: all of its events, and only the fields that the adapter reads. */
-export async function toStored(request: SignedRequest, source: Source, now: number): Promise<StoredWebhook> {
-  const { adapter, configured, secrets } = source;
-  const verdict = await configured.verifier.verify(request, secrets, now);
-  const pick = (names: readonly string[], from: Headers | URLSearchParams) =>
-    Object.fromEntries(names.flatMap((name) => (from.has(name) ? [[name, from.get(name) ?? ""]] : [])));
-  return {
-    receivedAt: now,
-    format: adapter.format,
-    headers: pick(adapter.reads.headers, request.headers),
-    query: pick(adapter.reads.query, request.query),
-    nonce: verdict.ok ? (verdict.nonce ?? null) : null,
-    body: request.body,
-    events: null,
-  };
-}
-
 /**
- * The request as a new event: with other ids where they stand in the body, else with a field that nobody reads, since the id is then made of
- * the body. Ids that the signature brings are new with each signature.
+ * The request as a new event that tells the same: where the signature brings the id it is new by itself; else with another id where that
+ * stands in a header or the body, or with a field that nobody reads, since the id is then made of the body.
  */
-export function freshen(request: SignedRequest, source: Source, now: number): SignedRequest {
-  const text = decode(request.body);
-  const renewed = idsIn(request, source, now).reduce(withNewId, text);
-  return { ...request, body: encode(renewed === text ? withUnreadField(text, source.adapter.format) : renewed) };
+export async function freshen(request: SignedRequest, source: Source, now: number): Promise<SignedRequest> {
+  const told = await tell(request, source, now);
+  for (const candidate of candidatesOf(request, told, unsignedFormat(source.adapter.format))) {
+    const { events } = await tell(candidate, source, now);
+    const tellsTheSame =
+      events.length === told.events.length && events.every((event, index) => isFresh(event, told.events[index]));
+    if (tellsTheSame) return candidate;
+  }
+  return request;
 }
 
-function idsIn(request: SignedRequest, { adapter, configured }: Source, now: number): readonly string[] {
-  const parsed = parseBody(request.body, adapter.format);
-  if (!parsed.ok) return [];
-  const read = configured.read(
-    { body: parsed.value, headers: Object.fromEntries(request.headers), query: Object.fromEntries(request.query) },
-    { receivedAt: new Date(now).toISOString(), bodyHash: createHash("sha256").update(request.body).digest("hex") },
+/** What a request says once it is signed. */
+interface Told {
+  readonly nonce: string | null;
+  readonly events: readonly { readonly id: string; readonly type: string; readonly kind: string }[];
+}
+
+async function tell(request: SignedRequest, source: Source, now: number): Promise<Told> {
+  const { body, format, headers, query, nonce } = await toStored(await sign(request, source, now), source, now);
+  const parsed = parseBody(body, format);
+  if (!parsed.ok) return { nonce, events: [] };
+  const bodyHash = createHash("sha256").update(body).digest("hex");
+  const read = source.configured.read(
+    { body: parsed.value, headers, query },
+    { receivedAt: new Date(now).toISOString(), bodyHash, ...(nonce === null ? {} : { nonce }) },
   );
-  return read.ok ? [...new Set(read.events.map(({ id }) => id))] : [];
+  const events = read.ok ? read.events : [];
+  return { nonce, events: events.map((event) => ({ id: event.id, type: event.type, kind: source.configured.map(event).kind })) };
 }
 
-/** The text with a new id. An adapter may have made the id of several parts: the last that is an id in the text is taken. */
-function withNewId(text: string, id: string): string {
-  const parts = [id, ...id.split(/[:/|]/).reverse()];
-  const own = parts.find((part) => /\d/.test(part) && part.length >= 4 && text.includes(part));
-  return own === undefined ? text : text.replaceAll(own, similar(own));
+function isFresh(event: Told["events"][number], before: Told["events"][number] | undefined): boolean {
+  return event.id !== before?.id && event.type === before?.type && event.kind === before.kind;
+}
+
+/** Requests that may be new events, the likeliest first. */
+function* candidatesOf(request: SignedRequest, { nonce, events }: Told, format: BodyFormat): Generator<SignedRequest> {
+  yield request;
+  const text = decode(request.body);
+  const headers = [...request.headers].map(([name, value]): [string, string] => [name, value === nonce ? similar(value) : value]);
+  yield { ...request, headers: new Headers(headers) };
+  for (const { within, written, withOther } of layersOf(text, format)) {
+    const parts = events.map(({ id, type }) => partsOf(id).filter((part) => part !== type && placeOf(part).test(within)));
+    for (let place = 0; place < Math.max(0, ...parts.map(({ length }) => length)); place += 1) {
+      const ids = new Set(parts.flatMap((own) => own[place] ?? []));
+      const other = [...ids].reduce((body, id) => body.replaceAll(placeOf(id), written(similar(id))), within);
+      yield { ...request, body: encode(withOther(other)) };
+    }
+  }
+  yield { ...request, body: encode(withUnreadField(text, format)) };
+}
+
+function plain(text: string): string {
+  return text;
+}
+
+/** A body, and within a form each field that is another text in base64. */
+function layersOf(text: string, format: BodyFormat) {
+  const fields = typeof format === "string" && format !== "form" ? [] : [...new URLSearchParams(text)];
+  return [
+    { within: text, written: format === "form" ? encodeURIComponent : plain, withOther: plain },
+    ...fields.flatMap(([name, value]) => {
+      const bytes = decodeBytes(value.replace(/\s/g, ""), "base64");
+      const withOther = (other: string) => {
+        const form = new URLSearchParams(text);
+        form.set(name, encodeBytes(encode(other), "base64"));
+        return form.toString();
+      };
+      return bytes === null ? [] : [{ within: decode(bytes), written: plain, withOther }];
+    }),
+  ];
+}
+
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/;
+
+/** An adapter may have made an id of several parts, and not each stands in the body: the likeliest first. */
+function partsOf(id: string): readonly string[] {
+  const [time] = TIME.exec(id) ?? [];
+  const times = time === undefined ? [] : [time, time.replace(".000Z", "Z")];
+  return [id, ...id.split(/[:/|]/).reverse(), ...times];
+}
+
+/** Where an id stands in a text, as it is or as forms write it: not inside of a longer word. */
+function placeOf(id: string): RegExp {
+  const spellings = [id, encodeURIComponent(id)].map((spelling) => spelling.replace(/[^\w]/g, "\\$&"));
+  return new RegExp(`(?<![A-Za-z0-9])(${spellings.join("|")})(?![A-Za-z0-9])`, "g");
+}
+
+/** What a body is before it is signed: a token is made of its claims. */
+function unsignedFormat(format: BodyFormat): BodyFormat {
+  return format === "jwt" ? "json" : format;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Another id of the same shape. */
+/** Another id of the same shape; a short one becomes longer, or it would soon be the same again. */
 function similar(id: string): string {
   if (UUID.test(id)) return randomUUID();
+  if (TIME.test(id) && !Number.isNaN(Date.parse(id)))
+    return new Date(Date.parse(id) - randomInt(1, 100_000) * 1000).toISOString();
   const letters = /^[0-9a-f]{16,}$/.test(id) ? "abcdef" : "abcdefghijklmnopqrstuvwxyz";
   const pick = (from: string) => from.charAt(randomInt(from.length));
   const start = id.lastIndexOf("_") + 1;
@@ -112,7 +156,8 @@ function similar(id: string): string {
   const rest = id.slice(start + 1).replace(/[a-z]/g, () => pick(letters));
   return (
     id.slice(0, start + 1) +
-    rest.replace(/[A-Z]/g, () => pick("ABCDEFGHJKMNPQRSTVWXYZ")).replace(/[0-9]/g, () => pick("0123456789"))
+    rest.replace(/[A-Z]/g, () => pick("ABCDEFGHJKMNPQRSTVWXYZ")).replace(/[0-9]/g, () => pick("0123456789")) +
+    (id.length - start < 6 ? String(randomInt(1e6, 1e7)) : "")
   );
 }
 
@@ -120,7 +165,7 @@ function withUnreadField(text: string, format: BodyFormat): string {
   if (format === "json")
     return text.replace(/^\s*\{\s*(\}?)/, (_, end: string) => `{"tributary_send":"${randomUUID()}"${end === "" ? "," : end}`);
   if (format === "form") return `${text}&tributary_send=${randomUUID()}`;
-  if (format === "text") return text;
+  if (typeof format === "string" || "multipart" in format) return text;
   const form = new URLSearchParams(text);
   form.set(format.form, withUnreadField(form.get(format.form) ?? "", "json"));
   return form.toString();

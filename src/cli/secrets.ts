@@ -11,12 +11,6 @@ export const DEMO_SECRETS = "src/sandbox/demo.vars";
 /** A person's own, never in the repository. */
 export const OWN_SECRETS = ".dev.vars";
 
-/** The name of the variable that holds a secret: an account's API key or, with a source, its signing secret. */
-export function secretName(account: string, source?: string): string {
-  const name = source === undefined ? `${account}_CDP_API_KEY` : `${account}_${source}_SECRET`;
-  return name.replaceAll("-", "_").toUpperCase();
-}
-
 /** Every secret that a local Worker is given, by name. */
 export function localSecrets(): Readonly<Record<string, string>> {
   return { ...read(DEMO_SECRETS), ...read(OWN_SECRETS) };

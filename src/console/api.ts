@@ -1,11 +1,14 @@
 /**
- * The JSON API for operating accounts: how they are doing, and their dead letters. Who may call it is the app's to say.
+ * The JSON API for operating accounts: how they are doing, their dead letters, their identity book. Who may call it is the app's to say.
  */
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod";
 import { deadQuery } from "../account/dead.ts";
+import { eraseRequest } from "../account/erase.ts";
 import type { AccountOperations } from "../account/rpc.ts";
+import { MOST_ROWS } from "../account/seed.ts";
 import { type Account, type Config, findAccount } from "../config.ts";
 import { encode } from "../contract/verify/encoding.ts";
 
@@ -25,6 +28,16 @@ const search = z.object({
   before: z.coerce.number().optional(),
   text: z.string().optional(),
 });
+
+const seedRequest = z.strictObject({ rows: z.array(z.unknown()).min(1).max(MOST_ROWS) });
+const pullRequest = z.strictObject({ source: z.string(), page: z.string().max(500).nullable() });
+const exportPlace = z.union([
+  z.literal(""),
+  z
+    .string()
+    .max(500)
+    .regex(/^(people|addresses)\//),
+]);
 
 /** Routes below `/accounts/:account`. @param operationsOf the object of an account */
 export function createConsoleApi(
@@ -71,8 +84,55 @@ export function createConsoleApi(
       return c.json({ moved });
     });
   }
+
+  api.get("/accounts/:account/identities", async (c) => {
+    const after = exportPlace.safeParse(c.req.query("after") ?? "");
+    if (!after.success) return c.json({ error: "bad_query", message: "after: take it from the page before" }, 400);
+    return c.json(await c.var.operations.exportIdentities(after.data));
+  });
+
+  const withRows = bodyLimit({ maxSize: LARGEST_SEED, onError: (c) => c.json(BAD_ROWS, 413) });
+  api.post("/accounts/:account/identities", withRows, async (c) => {
+    if (c.req.header("content-type") !== "application/json") return c.json(BAD_ROWS, 415);
+    const request = seedRequest.safeParse(await c.req.json().catch(() => null));
+    if (!request.success) return c.json(BAD_ROWS, 400);
+    const answer = await c.var.operations.seedIdentities(request.data.rows);
+    return answer === null ? c.json({ error: "unusable", message: "The account cannot be read." }, 503) : c.json(answer);
+  });
+
+  api.post("/accounts/:account/identities/pull", withRows, async (c) => {
+    if (c.req.header("content-type") !== "application/json") return c.json(BAD_ROWS, 415);
+    const request = pullRequest.safeParse(await c.req.json().catch(() => null));
+    if (!request.success)
+      return c.json({ error: "bad_query", message: "Send source, and page as the page before gave it." }, 400);
+    const { ok, ...answer } = await c.var.operations.pullIdentities(request.data.source, request.data.page);
+    return c.json(answer, ok ? 200 : 409);
+  });
+
+  api.get("/accounts/:account/erase", async (c) => c.json({ erasures: await c.var.operations.erasures() }));
+
+  api.post("/accounts/:account/erase", async (c) => {
+    if (c.req.header("content-type") !== "application/json") return c.json(BAD_ERASURE, 415);
+    const request = eraseRequest.safeParse(await c.req.json().catch(() => null));
+    if (!request.success) return c.json(BAD_ERASURE, 400);
+    return c.json(await c.var.operations.erase(request.data), 202);
+  });
   return api;
 }
+
+const BAD_ERASURE = {
+  error: "bad_erasure",
+  message:
+    "Send application/json with exactly one of userId, email, id (source:kind:id), and customerio: none, delete or suppress.",
+};
+
+/** Bytes of one request that fills the book. */
+const LARGEST_SEED = 2 * 1024 * 1024;
+
+const BAD_ROWS = {
+  error: "bad_rows",
+  message: `Send application/json of 2 MB at most: { "rows": [ … ] }, 1 to ${MOST_ROWS} objects with source or vendor, kind, id, email, user_id, trust, at.`,
+};
 
 const BAD_QUERY = {
   error: "bad_query",

@@ -2,11 +2,21 @@ import * as z from "zod";
 import { type Draft, type Ignore, ignore } from "./drafts.ts";
 import type { Handshake } from "./handshake.ts";
 import { describeException, describeIssues } from "./issues.ts";
-import type { Lookup, Recover } from "./remote.ts";
+import type { Lookup, Pull, Recover } from "./remote.ts";
 import type { Verifier } from "./verify/verifier.ts";
 
-/** How the bytes of a body become a value: JSON, a form, a form whose one field is JSON, or plain text. */
-export type BodyFormat = "json" | "form" | { readonly form: string } | "text";
+/**
+ * How the bytes of a body become a value: JSON; a form (URL-encoded or multipart), or one whose named field is JSON; the claims of a JWT,
+ * whose signature the verifier has checked; or plain text.
+ */
+export type BodyFormat =
+  | "json"
+  | "form"
+  | { readonly form: string }
+  | "multipart"
+  | { readonly multipart: string }
+  | "jwt"
+  | "text";
 
 /** A verified request, parsed but not yet checked against the adapter's schema. Header names are lower case. */
 export interface WebhookInput {
@@ -125,7 +135,8 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   };
   /** How a request is proven; by options where the operator chooses the scheme. */
   readonly verify: Verifier | ((options: z.output<OptionsSchema>) => Verifier);
-  readonly handshakes?: readonly Handshake[];
+  /** What the vendor asks before or between webhooks; by options where the answer depends on them. */
+  readonly handshakes?: readonly Handshake[] | ((options: z.output<OptionsSchema>) => readonly Handshake[]);
   /** `false` where GET and HEAD must not be answered with 200. */
   readonly answersGet?: false;
   /** JSON unless said otherwise. */
@@ -135,6 +146,8 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   readonly webhook: Schema;
   /** Options of the adapter, beside those that every source has; strict, snake_case. Left out where there are none. */
   readonly options: OptionsSchema;
+  /** Options of the demo and of tests, where a source cannot do without some; a required tenant is `"demo"` by itself. */
+  readonly demoOptions?: z.input<OptionsSchema>;
   /** The option that holds the tenant, compared with the signed `tenant` of each event. */
   readonly tenant?: { readonly option: string; readonly required: boolean };
   /** Paths into a person's `record` that hold the company's own user id, unless the source says otherwise. */
@@ -148,6 +161,7 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   readonly otherwise?: Handler<z.output<OptionsSchema>>;
   readonly habits: Habits;
   readonly lookup?: Lookup;
+  readonly pull?: Pull;
   readonly recover?: Recover;
 }
 
@@ -159,6 +173,7 @@ export type ReadResult =
 /** An adapter with the options of one source. */
 export interface ConfiguredAdapter {
   readonly verifier: Verifier;
+  readonly handshakes: readonly Handshake[];
   /** The value of the tenant option; `null` where none is set. */
   readonly tenant: string | null;
   /** Parses a verified request into its vendor events. Never throws. */
@@ -179,13 +194,14 @@ export interface Adapter {
   readonly name: string;
   readonly docs: string;
   readonly secret: { readonly format: RegExp; readonly hint: string; readonly demo: string };
-  readonly handshakes: readonly Handshake[];
   readonly answersGet: boolean;
   readonly format: BodyFormat;
   readonly bodyLimit: number;
   /** Names, lower case, of the headers and query fields that the schema reads: kept with the webhook, no others. */
   readonly reads: { readonly headers: readonly string[]; readonly query: readonly string[] };
   readonly options: z.ZodObject;
+  /** Options with which a source of the demo and of tests works. */
+  readonly demoOptions: Readonly<Record<string, unknown>>;
   readonly tenant: { readonly option: string; readonly required: boolean } | null;
   readonly userIdFrom: readonly string[];
   readonly people: "create" | "known";
@@ -193,6 +209,7 @@ export interface Adapter {
   readonly types: readonly string[];
   readonly habits: Habits;
   readonly lookup: Lookup | null;
+  readonly pull: Pull | null;
   readonly recover: Recover | null;
   /** What is done with a type of event by default. */
   interest(type: string): Interest;
@@ -257,27 +274,34 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
     name: definition.name,
     docs: definition.docs,
     secret,
-    handshakes: definition.handshakes ?? [],
     answersGet: definition.answersGet ?? true,
     format: definition.format ?? "json",
     bodyLimit,
     reads: { headers: keysOf(definition.webhook.shape.headers), query: keysOf(definition.webhook.shape.query) },
     options: definition.options,
+    demoOptions: { ...(definition.tenant?.required ? { [definition.tenant.option]: "demo" } : {}), ...definition.demoOptions },
     tenant: definition.tenant ?? null,
     userIdFrom: definition.userIdFrom ?? [],
     people: definition.people ?? "create",
     types: [...handlers.keys()],
     habits: definition.habits,
     lookup: definition.lookup ?? null,
+    pull: definition.pull ?? null,
     recover: definition.recover ?? null,
     interest: (type) => interestIn(handlerOf(type)),
     configure: (given) => {
       const options = definition.options.safeParse(given);
       if (!options.success) return { ok: false, issue: describeIssues(options.error) };
+      const { verify, handshakes = [] } = definition;
+      const verifier = typeof verify === "function" ? verify(options.data) : verify;
+      if (verifier.demoSecret !== undefined && verifier.demoSecret !== secret.demo) {
+        throw new TypeError(`adapters/${id}.ts: secret.demo is not the demo secret of its verifier`);
+      }
       return {
         ok: true,
         adapter: {
-          verifier: typeof definition.verify === "function" ? definition.verify(options.data) : definition.verify,
+          verifier,
+          handshakes: typeof handshakes === "function" ? handshakes(options.data) : handshakes,
           tenant: tenantOf(definition.tenant?.option, options.data),
           read: (input, arrival) => read(definition, options.data, input, arrival),
           map: (event) => map(handlerOf(event.type), event, options.data),

@@ -1,10 +1,21 @@
-import type { PersonFacts } from "./facts.ts";
+import type { Maybe, PersonFacts } from "./facts.ts";
 
 /** A value of a property or trait. What is `undefined` is left out by the core. */
 export type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [key: string]: Value };
 
 /** Properties of an event, snake_case. */
 export type Properties = { readonly [key: string]: Value };
+
+/** Products that an event names; of more it gives the number alone. */
+const MOST_PRODUCTS = 20;
+
+/**
+ * The products of an event: the first 20, and how many there are; nothing where the vendor sends no list.
+ * @param count where the list may be a part of theirs
+ */
+export function products(list: Maybe<readonly Properties[]>, count?: Maybe<number>): Properties {
+  return list ? { products: list.slice(0, MOST_PRODUCTS), products_count: Math.max(count ?? 0, list.length) } : {};
+}
 
 /**
  * Traits of a person. The named ones are core traits, written only by the source that owns the profile; all others become
@@ -82,6 +93,11 @@ export interface Ignore {
 /** Leaves a vendor event out, with a reason of a few plain words (it is counted under them). */
 export function ignore(reason: string): Ignore {
   return { kind: "ignore", reason };
+}
+
+/** Handlers of types that become nothing, all for one reason. */
+export function ignoring(reason: string, ...types: readonly string[]): Readonly<Record<string, Ignore>> {
+  return Object.fromEntries(types.map((type) => [type, ignore(reason)]));
 }
 
 /** States traits of a person. */

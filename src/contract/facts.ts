@@ -27,7 +27,8 @@ export interface PersonFacts {
   readonly ids: readonly IdFact[];
 }
 
-type Maybe<T> = T | null | undefined;
+/** What a vendor may leave out, or send as null. */
+export type Maybe<T> = T | null | undefined;
 
 /** The loose form that mappers write: whatever a vendor left out may be `null`, `undefined` or empty. */
 export interface PersonInput {

@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import type { WebhookInput } from "./define.ts";
+import type { BodyFormat, WebhookInput } from "./define.ts";
+import type { Hash, KeyDecoding } from "./verify/keys.ts";
 
 /** The vendor's exact answer to its own question. */
 export interface HandshakeAnswer {
@@ -14,8 +15,8 @@ export interface HandshakeAnswer {
 export interface HandshakeTools {
   /** Does one of the source's secrets equal this text? In constant time. */
   isSecret(text: string): Promise<boolean>;
-  /** HMAC of a text with the source's first secret, hex or base64. */
-  hmac(hash: "SHA-1" | "SHA-256" | "SHA-512", text: string, encoding: "hex" | "base64"): Promise<string>;
+  /** HMAC of a text with the source's first secret, hex or base64; the secret's UTF-8 bytes are the key unless said otherwise. */
+  hmac(hash: Hash, text: string, encoding: "hex" | "base64", key?: KeyDecoding): Promise<string>;
 }
 
 /**
@@ -25,6 +26,8 @@ export interface HandshakeTools {
 export interface Handshake {
   readonly proof: "signed" | "unsigned";
   readonly method: "GET" | "POST";
+  /** How the body of an unsigned one is read, where not as the adapter's webhooks are. */
+  readonly format?: BodyFormat;
   /** The answer, or `null` where this request is not the handshake. */
   answer(input: WebhookInput, tools: HandshakeTools): Promise<HandshakeAnswer | null>;
 }
@@ -33,6 +36,8 @@ export interface Handshake {
 export interface HandshakeDefinition<Schema extends z.ZodObject> {
   readonly proof: "signed" | "unsigned";
   readonly method: "GET" | "POST";
+  /** How the body of an unsigned one is read, where not as the adapter's webhooks are. */
+  readonly format?: BodyFormat;
   /** Over `body`, `headers` and `query`. In an unsigned handshake the text that is given back needs a narrow pattern. */
   readonly request: Schema;
   readonly answer: (request: z.output<Schema>, tools: HandshakeTools) => HandshakeAnswer | Promise<HandshakeAnswer>;
@@ -43,6 +48,7 @@ export function handshake<Schema extends z.ZodObject>(definition: HandshakeDefin
   return {
     proof: definition.proof,
     method: definition.method,
+    ...(definition.format === undefined ? {} : { format: definition.format }),
     answer: async (input, tools) => {
       const request = definition.request.safeParse(input);
       return request.success ? definition.answer(request.data, tools) : null;

@@ -1,6 +1,7 @@
 /**
  * Money without floating-point division: amounts are moved between minor and major units as decimal text.
  */
+import type { Maybe } from "./facts.ts";
 
 /**
  * Digits after the point where they are not two.
@@ -52,4 +53,9 @@ export function fromDecimal(decimal: string, currency: string, exceptions?: Read
  */
 export function moneyProperties(name: string, money: Money | null | undefined): Readonly<Record<string, number | string>> {
   return money ? { [name]: money.amount, [`${name}_minor`]: money.minor, currency: money.currency } : {};
+}
+
+/** Minor units as event properties, as `moneyProperties` gives them; nothing where the amount or the currency is missing. */
+export function money(name: string, minor: Maybe<number>, currency: Maybe<string>): ReturnType<typeof moneyProperties> {
+  return moneyProperties(name, typeof minor === "number" && currency ? fromMinor(minor, currency) : null);
 }

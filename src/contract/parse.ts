@@ -1,4 +1,6 @@
 import type { BodyFormat } from "./define.ts";
+import { splitJwt } from "./jwt.ts";
+import { readMultipart } from "./multipart.ts";
 
 /** The end of parsing a body. The issue never names a value. */
 export type ParseResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issue: string };
@@ -9,6 +11,8 @@ export const DEEPEST_NESTING = 200;
 /** Most fields of a form. */
 export const MOST_FIELDS = 1000;
 
+const TOO_MANY_FIELDS = `the form has more than ${MOST_FIELDS} fields`;
+
 // A byte order mark is left out; what is no UTF-8 is refused.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
@@ -16,19 +20,35 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
  * Parses the raw bytes of a body. Never throws.
  *
  * JSON: whole numbers beyond 2^53 become text, digit for digit; a key called `__proto__` is a key like any other.
- * Form: a plain object of text; a field that stands there more than once is a list, so that no copy is preferred in silence.
+ * Form: a plain object of text; a field that stands there more than once is a list, so that no copy is preferred in silence. Files are left out.
+ * JWT: its claims, whoever signed them: to check that is the verifier's part.
  */
 export function parseBody(bytes: Uint8Array, format: BodyFormat): ParseResult {
+  if (format === "multipart") return fromForm(readMultipartForm(bytes), null);
+  if (typeof format === "object" && "multipart" in format) return fromForm(readMultipartForm(bytes), format.multipart);
   const text = decode(bytes);
   if (text === null) return { ok: false, issue: "the body is not UTF-8" };
   if (format === "text") return { ok: true, value: text };
   if (format === "json") return parseJson(text, "the body");
-  const form = parseForm(text);
-  if (form === null) return { ok: false, issue: `the form has more than ${MOST_FIELDS} fields` };
-  if (format === "form") return { ok: true, value: Object.fromEntries(form) };
-  const field = form.get(format.form);
-  if (typeof field !== "string") return { ok: false, issue: `the form needs one field "${format.form}"` };
-  return parseJson(field, `the field "${format.form}"`);
+  if (format === "jwt") return parseJwt(text);
+  return fromForm(parseForm(text), format === "form" ? null : format.form);
+}
+
+/** The fields of a form, by name. */
+type Form = ReadonlyMap<string, string | readonly string[]>;
+
+/** @param field the one whose JSON is wanted; `null` for all as they are */
+function fromForm(form: Form | string, field: string | null): ParseResult {
+  if (typeof form === "string") return { ok: false, issue: form };
+  if (field === null) return { ok: true, value: Object.fromEntries(form) };
+  const value = form.get(field);
+  if (typeof value !== "string") return { ok: false, issue: `the form needs one field "${field}"` };
+  return parseJson(value, `the field "${field}"`);
+}
+
+function parseJwt(text: string): ParseResult {
+  const claims = decode(splitJwt(text)?.claims ?? new Uint8Array());
+  return claims ? parseJson(claims, "the token") : { ok: false, issue: "the body is not a token" };
 }
 
 function decode(bytes: Uint8Array): string | null {
@@ -74,10 +94,25 @@ function nestsTooDeep(text: string): boolean {
   return false;
 }
 
-function parseForm(text: string): ReadonlyMap<string, string | readonly string[]> | null {
-  if (text.split("&", MOST_FIELDS + 1).length > MOST_FIELDS) return null;
+/** The form, or what is wrong with it. */
+function parseForm(text: string): Form | string {
+  if (text.split("&", MOST_FIELDS + 1).length > MOST_FIELDS) return TOO_MANY_FIELDS;
+  return collect(new URLSearchParams(text));
+}
+
+function readMultipartForm(bytes: Uint8Array): Form | string {
+  const parts = readMultipart(bytes, MOST_FIELDS);
+  if (parts === null) return `the body is not multipart/form-data of at most ${MOST_FIELDS} fields`;
+  const fields = parts
+    .filter(({ value }) => value !== null)
+    .map(({ name, value }): [string, string | null] => [name, decode(value ?? new Uint8Array())]);
+  const texts = fields.filter((field): field is [string, string] => field[1] !== null);
+  return texts.length < fields.length ? "the body is not UTF-8" : collect(texts);
+}
+
+function collect(named: Iterable<readonly [string, string]>): Form {
   const fields = new Map<string, string | readonly string[]>();
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, value] of named) {
     const known = fields.get(name);
     fields.set(name, known === undefined ? value : typeof known === "string" ? [known, value] : [...known, value]);
   }

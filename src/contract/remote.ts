@@ -20,6 +20,15 @@ export interface Lookup {
   read(body: unknown): readonly Draft[] | null;
 }
 
+/** How to page through everybody whom the vendor knows, to fill the identity book. */
+export interface Pull {
+  readonly hosts: readonly string[];
+  /** @param page what the page before gave as `next`; `null` for the first */
+  request(page: string | null, apiKey: string): RemoteRequest;
+  /** The people of a page as drafts, and the next page, `null` after the last; `null` where it is no such page. */
+  read(body: unknown): { readonly drafts: readonly Draft[]; readonly next: string | null } | null;
+}
+
 /** How to ask the vendor for what it could not deliver: pages of webhook bodies, oldest first. */
 export interface Recover {
   readonly hosts: readonly string[];

@@ -23,8 +23,10 @@ const EMAIL = /^[^\s@<>()[\]\\,;:"]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[
 
 const encoder = new TextEncoder();
 
+/** Control characters and lone surrogates do not come back from every system as they went in: two ids could become one. */
 function fits(identifier: string): boolean {
-  return encoder.encode(identifier).byteLength <= LONGEST_IDENTIFIER;
+  const isPlain = identifier.isWellFormed() && !/\p{Cc}/u.test(identifier);
+  return isPlain && encoder.encode(identifier).byteLength <= LONGEST_IDENTIFIER;
 }
 
 /**
@@ -48,4 +50,9 @@ export function emailOf(value: string | undefined): string | null {
 export function anonymousIdOf(source: string, kind: string, id: string): string | null {
   const anonymousId = `${source}:${kind}:${id}`;
   return fits(anonymousId) ? anonymousId : null;
+}
+
+/** The key that the book has a user id under: an id of no source, since a source's name is never empty. */
+export function userKeyOf(userId: string): string {
+  return `:user:${userId}`;
 }

@@ -18,8 +18,10 @@ const CORE: ReadonlySet<string> = new Set(CORE_TRAITS);
  */
 export function traitsOf(draft: IdentifyDraft, resolution: Resolution, policy: TraitPolicy): Properties {
   const own = (name: string): string => ownName(policy.source, name);
-  const kept = (name: string): string => (policy.ownsProfile && CORE.has(name) ? name : own(name));
   const identifier = "userId" in resolution.identity ? resolution.identity.userId : null;
+  // Whoever types the address of somebody who is known by a user id must not rename them.
+  const isOther = resolution.trust === "claimed" && identifier !== resolution.email;
+  const kept = (name: string): string => (policy.ownsProfile && CORE.has(name) && !isOther ? name : own(name));
   const mayBeEmail = identifier === resolution.email || (policy.ownsProfile && draft.person.email?.trust === "verified");
   const traits: Properties = {
     [mayBeEmail ? "email" : own("email")]: resolution.email,
@@ -32,17 +34,25 @@ export function traitsOf(draft: IdentifyDraft, resolution: Resolution, policy: T
 }
 
 /**
- * A choice as traits: always the source's own; an opt-out of a whole channel also switches that channel off. `unsubscribed` is never
- * touched, and nothing is ever switched on.
+ * A choice as traits: always the source's own; an opt-out of a whole channel also switches that channel off, and an opt-in that is newer than
+ * every opt-out switches it on where the source may (`sync`). `unsubscribed` is never touched.
+ * @param lastOptOut when the person last opted out of the channel, ISO 8601 UTC; `null` for never
  * @see https://docs.customer.io/messaging/people/reserved-attributes/
  */
-export function consentTraitsOf(draft: ConsentDraft, source: string): Properties {
+export function consentTraitsOf(
+  draft: ConsentDraft,
+  source: string,
+  mode: "trait" | "opt_out" | "sync" = "opt_out",
+  lastOptOut: string | null = null,
+): Properties {
   const name = ownName(source, ["consent", draft.channel, draft.topic ?? ""].filter((part) => part !== "").join("_"));
-  const optOut = draft.state === "unsubscribed" && draft.topic === undefined;
+  const isWhole = draft.topic === undefined;
+  const isOff = isWhole && draft.state === "unsubscribed" && mode !== "trait";
+  const isOn = isWhole && draft.state === "subscribed" && mode === "sync" && (lastOptOut === null || lastOptOut < draft.at);
   return {
     [name]: draft.state,
     [`${name}_at`]: draft.at,
-    ...(optOut ? { [`cio_subscription_preferences.channels.${draft.channel}`]: false } : {}),
+    ...(isOff || isOn ? { [`cio_subscription_preferences.channels.${draft.channel}`]: isOn } : {}),
   };
 }
 

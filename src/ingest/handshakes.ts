@@ -6,6 +6,7 @@ import type { WebhookInput } from "../contract/define.ts";
 import type { Handshake, HandshakeAnswer, HandshakeTools } from "../contract/handshake.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import { isSecret } from "../contract/verify/equality.ts";
+import { hmacKey, utf8 } from "../contract/verify/keys.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
 
 /** Largest body of a handshake that carries no proof, bytes. */
@@ -13,7 +14,7 @@ export const HANDSHAKE_LIMIT = 16 * 1024;
 
 /** The handshakes of an adapter that this method and this much proof may call for. */
 export function handshakesOf(source: Source, method: Handshake["method"], proof: Handshake["proof"]): readonly Handshake[] {
-  return source.adapter.handshakes.filter((handshake) => handshake.method === method && handshake.proof === proof);
+  return source.configured.handshakes.filter((handshake) => handshake.method === method && handshake.proof === proof);
 }
 
 /**
@@ -38,8 +39,9 @@ export async function shakeHands(
 function toolsFor(secrets: readonly string[]): HandshakeTools {
   return {
     isSecret: (text) => isSecret(text, secrets),
-    hmac: async (hash, text, encoding) => {
-      const key = await crypto.subtle.importKey("raw", utf8Bytes(secrets[0] ?? ""), { name: "HMAC", hash }, false, ["sign"]);
+    hmac: async (hash, text, encoding, decoding = utf8()) => {
+      const key = await hmacKey(hash, decoding, secrets[0] ?? "");
+      if (key === null) throw new TypeError("a handshake's secret is no key");
       return encode(new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8Bytes(text))), encoding);
     },
   };

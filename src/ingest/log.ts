@@ -3,6 +3,7 @@
  */
 import type { Config } from "../config.ts";
 import { loggable, printable, toConsole, type WriteLine } from "../log-line.ts";
+import type { Finding } from "./diagnosis.ts";
 import { type Ending, levelOf, type Outcome, type Reason, type Tally } from "./outcomes.ts";
 
 /** Milliseconds. */
@@ -16,6 +17,7 @@ interface Line extends Partial<Tally> {
   readonly type?: string;
   readonly id?: string;
   readonly reason?: Reason;
+  readonly likely?: readonly Finding[];
   /** Requests of this kind in the minute that began at `minute`, ISO 8601 UTC; the first had its own line. */
   readonly count?: number;
   readonly minute?: string;
@@ -71,8 +73,13 @@ export function createLog(write: WriteLine = toConsole): Log {
         const names = first === null ? {} : { type: await loggable(first.type), id: await loggable(first.id) };
         return put({ outcome: ending.outcome, ...whoseOf(ending), ...names, ...tally });
       }
-      const { outcome, reason } = ending;
-      const line: Line = { outcome, ...whoseOf(ending), ...(reason === undefined ? {} : { reason }) };
+      const { outcome, reason, likely } = ending;
+      const line: Line = {
+        outcome,
+        ...whoseOf(ending),
+        ...(reason === undefined ? {} : { reason }),
+        ...(likely === undefined ? {} : { likely }),
+      };
       const kind = JSON.stringify(line);
       const known = kinds.get(kind);
       if (known !== undefined) {

@@ -4,6 +4,7 @@
 import type { HandshakeAnswer } from "../contract/handshake.ts";
 import type { Refusal } from "../contract/verify/verifier.ts";
 import type { Level } from "../log-line.ts";
+import type { Finding } from "./diagnosis.ts";
 
 /** What is said about one end. */
 export interface Row {
@@ -113,6 +114,8 @@ export type Ending = {
       readonly reason?: Reason;
       /** Fields that a verified webhook gets wrong: for its sender, never for the log. */
       readonly issue?: string;
+      /** Why it could not be verified: for the log, in local runs alone. */
+      readonly likely?: readonly Finding[];
     }
 );
 

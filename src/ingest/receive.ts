@@ -7,17 +7,19 @@ import { type Account, type Config, findAccount, type Source } from "../config.t
 import type { WebhookInput } from "../contract/define.ts";
 import { parseBody } from "../contract/parse.ts";
 import { encode } from "../contract/verify/encoding.ts";
-import type { RequestHead, Verdict } from "../contract/verify/verifier.ts";
+import type { RemoteKeys, RequestHead, Verdict } from "../contract/verify/verifier.ts";
 import { type BodyBudget, type Lease, readBody } from "./body.ts";
 import { classify } from "./classify.ts";
+import type { Diagnose } from "./diagnosis.ts";
 import { HANDSHAKE_LIMIT, handshakesOf, shakeHands } from "./handshakes.ts";
 import type { Ending, PlainOutcome, Reason } from "./outcomes.ts";
 
 /** Most vendor events of one webhook. */
 export const MOST_EVENTS = 1000;
 
-/** Longest id and longest type of a vendor event, characters. */
+/** Longest id and longest type of a vendor event, characters; and all of one webhook together, which are kept in one value. */
 const LONGEST_NAME = 512;
+const LONGEST_NAMES = 250_000;
 
 /** Never kept, whatever an adapter reads. */
 const NEVER_KEPT: readonly string[] = ["authorization", "cookie"];
@@ -35,8 +37,12 @@ export interface Surroundings {
   readonly budget: BodyBudget;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** The public keys that vendors publish. */
+  readonly keys: RemoteKeys;
   /** The account's object. Asked again for a second attempt: a stub that failed stays broken. */
   readonly accountObject: (account: Account) => AccountMethods;
+  /** Asked why a request could not be verified: in local runs alone. */
+  readonly diagnose?: Diagnose;
 }
 
 /** Receives one request for a source and says how it ended. */
@@ -63,22 +69,28 @@ async function receiveFor(
   if (route.token !== null && !source.configured.verifier.usesPathToken) return plain("unknown_source", "path_token");
   const head = headOf(request, route, source);
   if (head.method === "HEAD") return plain(greeting(source));
-  if (head.method === "GET") return greet(source, head, surroundings.now);
+  if (head.method === "GET") return greet(source, head, surroundings);
   if (head.method !== "POST") return plain("method_not_allowed");
   const lease = surroundings.budget.lease();
+  const diagnose = surroundings.config.runtime === "local" ? surroundings.diagnose : undefined;
+  const copy = diagnose && request.clone();
   try {
-    return await receivePost(source, account, head, request, lease, surroundings);
+    const ending = await receivePost(source, account, head, request, lease, surroundings);
+    if (ending.outcome !== "unverified" || !diagnose || !copy) return ending;
+    const body = await readBody(copy.body, source.adapter.bodyLimit, lease);
+    const likely = body.ok ? await diagnose({ ...head, body: body.bytes }, source, account, surroundings.now) : [];
+    return likely.length === 0 ? ending : { ...ending, likely };
   } finally {
     lease.end();
   }
 }
 
 /** GET: a handshake, or, like HEAD, a look whether somebody is there. */
-async function greet(source: Source, head: RequestHead, now: number): Promise<Ending> {
+async function greet(source: Source, head: RequestHead, surroundings: Surroundings): Promise<Ending> {
   const unsigned = await shakeHands(handshakesOf(source, "GET", "unsigned"), head, null, source);
   if (unsigned !== null) return { outcome: "handshake", answer: unsigned };
   const ofSigned = handshakesOf(source, "GET", "signed");
-  if (ofSigned.length > 0 && (await verify(source, head, new Uint8Array(0), now)).ok) {
+  if (ofSigned.length > 0 && (await verify(source, head, new Uint8Array(0), surroundings)).ok) {
     const signed = await shakeHands(ofSigned, head, null, source);
     if (signed !== null) return { outcome: "handshake", answer: signed };
   }
@@ -95,9 +107,10 @@ async function receivePost(
   head: RequestHead,
   request: Request,
   lease: Lease,
-  { accountObject, now }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Ending> {
-  const proof = await prove(source, head, request, lease, now);
+  const { accountObject, now } = surroundings;
+  const proof = await prove(source, head, request, lease, surroundings);
   if (!proof.ok) return proof.ending;
   const { bytes, nonce } = proof;
 
@@ -115,7 +128,8 @@ async function receivePost(
   });
   if (!read.ok) return unreadable("schema", read.issue);
   const { events } = read;
-  if (events.length > MOST_EVENTS) return plain("too_many_events");
+  const names = events.reduce((sum, { id, type }) => sum + id.length + type.length, 0);
+  if (events.length > MOST_EVENTS || names > LONGEST_NAMES) return plain("too_many_events");
   if (events.some(({ id, type }) => id === "" || id.length > LONGEST_NAME || type.length > LONGEST_NAME)) {
     return unreadable("event_id", "an event has no id, or an id or type that is too long");
   }
@@ -144,7 +158,13 @@ type Proof =
   | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer>; readonly nonce: string | null }
   | { readonly ok: false; readonly ending: Ending };
 
-async function prove(source: Source, head: RequestHead, request: Request, lease: Lease, now: number): Promise<Proof> {
+async function prove(
+  source: Source,
+  head: RequestHead,
+  request: Request,
+  lease: Lease,
+  { now, keys }: Surroundings,
+): Promise<Proof> {
   const end = (ending: Ending): Proof => ({ ok: false, ending });
   const { adapter, configured } = source;
   const handshakes = handshakesOf(source, "POST", "unsigned");
@@ -162,14 +182,16 @@ async function prove(source: Source, head: RequestHead, request: Request, lease:
   if (!body.ok) return refuse(body.reason === "body" ? "too_large" : "unreadable", body.reason);
   const { bytes } = body;
 
-  if (handshakes.length > 0 && bytes.length <= HANDSHAKE_LIMIT) {
-    const parsed = parseBody(bytes, adapter.format);
-    const answer = parsed.ok ? await shakeHands(handshakes, head, parsed.value, source) : null;
+  for (const handshake of bytes.length <= HANDSHAKE_LIMIT ? handshakes : []) {
+    const parsed = parseBody(bytes, handshake.format ?? adapter.format);
+    const answer = parsed.ok ? await shakeHands([handshake], head, parsed.value, source) : null;
     if (answer !== null) return end({ outcome: "handshake", answer });
   }
   if (!promise.ok) return end(plain("unverified", promise.refusal));
-  const verdict = await configured.verifier.verify({ ...head, body: bytes }, source.secrets, now);
-  return verdict.ok ? { ok: true, bytes, nonce: verdict.nonce ?? null } : end(plain("unverified", verdict.refusal));
+  const verdict = await configured.verifier.verify({ ...head, body: bytes }, source.secrets, now, keys);
+  if (verdict.ok) return { ok: true, bytes, nonce: verdict.nonce ?? null };
+  // Without the vendor's key nothing is known of the request: it has to come again.
+  return end(plain(verdict.refusal === "no_key" ? "busy" : "unverified", verdict.refusal));
 }
 
 /** The end of asking the account object. */
@@ -198,10 +220,15 @@ function says(error: unknown, property: "retryable" | "overloaded"): boolean {
   return typeof error === "object" && error !== null && Reflect.get(error, property) === true;
 }
 
-async function verify(source: Source, head: RequestHead, body: Uint8Array<ArrayBuffer>, now: number): Promise<Verdict> {
+async function verify(
+  source: Source,
+  head: RequestHead,
+  body: Uint8Array<ArrayBuffer>,
+  { now, keys }: Surroundings,
+): Promise<Verdict> {
   const { verifier } = source.configured;
   const promise = verifier.precheck(head, now);
-  return promise.ok ? verifier.verify({ ...head, body }, source.secrets, now) : promise;
+  return promise.ok ? verifier.verify({ ...head, body }, source.secrets, now, keys) : promise;
 }
 
 function headOf(request: Request, { token }: Route, { publicUrl }: Source): RequestHead {

@@ -3,10 +3,10 @@
  */
 import type { Properties } from "../contract/drafts.ts";
 import { describeIssues } from "../contract/issues.ts";
+import { isReservedEvent, isReservedProperty } from "../contract/reserved.ts";
 import { VERSION } from "../version.ts";
 import { type Call, call as callSchema, type Json } from "./calls.ts";
 import { callKeys, messageIdOf } from "./message-id.ts";
-import { isReservedEvent, isReservedProperty } from "./reserved.ts";
 import { jsonOf } from "./values.ts";
 
 interface Unstamped {
@@ -46,7 +46,7 @@ export type Finished = { readonly ok: true; readonly calls: readonly Call[] } | 
 
 /**
  * Finishes the calls of one vendor event, all or none. Values that JSON cannot say are left out. Properties that would redirect messages
- * (`recipient`) get the provider's name in front (`sendgrid_recipient`). An event named like an action of Customer.io is refused.
+ * (`recipient`) get the provider's name in front (`acme_recipient`). An event named like an action of Customer.io is refused.
  */
 export async function finish(calls: readonly UnstampedCall[], origin: Origin): Promise<Finished> {
   const { account, source, event } = origin;

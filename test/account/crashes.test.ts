@@ -77,9 +77,10 @@ function arrange(parts: Parts, at: "before" | "after" | "commit", on: number): v
 
 test("nothing acknowledged is lost, and each source's order holds", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (script) => {
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), fc.constantFrom(0, 60_000), async (script, hold) => {
       await inObject(async (first, reopen) => {
         let parts = first;
+        parts.hold = hold;
         let serial = 0;
         const accepted: { readonly source: string; readonly id: string; readonly type: string }[] = [];
         const sent: Parameters<typeof webhookOf>[] = [];
@@ -93,6 +94,7 @@ test("nothing acknowledged is lost, and each source's order holds", async () => 
             collect();
             parts = reopen();
             parts.now = now;
+            parts.hold = hold;
           }
         };
         const collect = (): void => {
@@ -137,6 +139,7 @@ test("nothing acknowledged is lost, and each source's order holds", async () => 
         const { now } = parts;
         parts = reopen();
         parts.now = now + 3_600_000;
+        parts.hold = hold;
         await parts.drain();
         collect();
         expectBalance(parts);
@@ -151,7 +154,8 @@ test("nothing acknowledged is lost, and each source's order holds", async () => 
           // The first time that each arrived: what is sent twice after a crash comes again later.
           const order = [...new Set(taken.filter((call) => call.source === source).map(({ item }) => item))];
           const acceptance = accepted.filter((one) => one.source === source && order.includes(one.id)).map(({ id }) => id);
-          expect(order).toEqual(acceptance);
+          // Who waits for their identity leaves the order on purpose.
+          if (hold === 0) expect(order).toEqual(acceptance);
           const { pending } = parts.balances()[source] ?? { pending: 0 };
           expect(pending).toBe(0);
         }

@@ -9,7 +9,8 @@ import {
   type Sent,
   withoutKey,
 } from "../../src/account/delivery.ts";
-import { headBatch, type Unit, unitsBehind } from "../../src/account/queue.ts";
+import { NOTHING_LEARNED } from "../../src/account/people.ts";
+import { headBatch, headOf, type Unit, unitsBehind } from "../../src/account/queue.ts";
 import type { Answer } from "../../src/pipelines/sender.ts";
 
 const KEY = "key-1";
@@ -22,7 +23,7 @@ const status = (code: number, retryAfter: number | null = null): Answer => ({
   detail: "",
 });
 const OK = status(200);
-const ONE: Sent = { kind: "batch", lanes: [{ source: "s", events: 1, calls: 1 }] };
+const ONE: Sent = { kind: "batch", lanes: [{ source: "s", head: "h", events: 1, calls: 1 }] };
 
 let accepted = 0;
 
@@ -33,7 +34,12 @@ function unit(name: string, calls: number, source = "s"): Unit {
   return {
     seq: accepted,
     source,
-    waitsSince: 0,
+    since: 0,
+    origin: "log",
+    links: [],
+    known: [],
+    unknown: null,
+    learned: NOTHING_LEARNED,
     closes: null,
     end: {
       kind: "calls",
@@ -86,7 +92,7 @@ function drive(
       state = held.state;
       for (const effect of held.effects) perform(effect);
     }
-    const step = nextStep(state, today, now, [...queues.keys()]);
+    const step = nextStep(state, today, now, new Map([...queues].map(([source, queue]) => [source, headOf(queue) ?? ""])));
     if (step.do === "wait" || today === null) {
       now = step.do === "wait" ? step.until : now + 1;
       continue;
@@ -213,8 +219,8 @@ describe("keys", () => {
   test("a new key releases the hold at once", () => {
     const held = drive(many(1), () => status(401), { until: 2_000_000 }).state;
     expect(held.hold?.reason).toBe("key_refused");
-    expect(nextStep(held, KEY, held.notBefore - 1, ["s"]).do).toBe("wait");
-    expect(nextStep(held, "key-2", held.notBefore - 1, ["s"]).do).toBe("probe");
+    expect(nextStep(held, KEY, held.notBefore - 1, new Map([["s", "h"]])).do).toBe("wait");
+    expect(nextStep(held, "key-2", held.notBefore - 1, new Map([["s", "h"]])).do).toBe("probe");
   });
 
   test("without a key nothing is sent, one alarm is raised, and a key starts delivery", () => {

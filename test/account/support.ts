@@ -5,25 +5,37 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as z from "zod";
 import { createAccept, SIZE_CAP } from "../../src/account/accept.ts";
+import { openBookTables } from "../../src/account/book.ts";
 import { openDeadLetters } from "../../src/account/dead.ts";
+import { openErasures } from "../../src/account/erase.ts";
+import { openErased } from "../../src/account/erased.ts";
 import { createFlush, type FlushTools, type Report } from "../../src/account/flush.ts";
 import { type Balance, balance } from "../../src/account/ledger.ts";
 import { openLog } from "../../src/account/log.ts";
+import { openNoteTable } from "../../src/account/note-table.ts";
 import { RETENTION, retire } from "../../src/account/retention.ts";
 import type { AcceptRequest } from "../../src/account/rpc.ts";
 import { migrate } from "../../src/account/schema.ts";
 import { openSeen, type Seen } from "../../src/account/seen.ts";
 import { loadRecord } from "../../src/account/state.ts";
 import { openStore, type SqlStorageLike, type Store } from "../../src/account/store.ts";
+import { openWaiting } from "../../src/account/waiting.ts";
+import type { Account } from "../../src/config.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
-import { identify, ignore, track } from "../../src/contract/drafts.ts";
-import { person, personId } from "../../src/contract/facts.ts";
+import { deleted, identify, ignore, track } from "../../src/contract/drafts.ts";
+import { person, personId, reference, verified } from "../../src/contract/facts.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { token } from "../../src/contract/verify/token.ts";
 import type { Answer } from "../../src/pipelines/sender.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 
-const item = z.object({ id: z.string(), type: z.string(), who: z.string().optional(), size: z.number().optional() });
+const item = z.object({
+  id: z.string(),
+  type: z.string(),
+  who: z.string().optional(),
+  size: z.number().optional(),
+  plan: z.string().optional(),
+});
 
 /** A vendor whose webhooks hold any number of events: `{ id, type, who, size }`. */
 export const bulk = defineAdapter({
@@ -39,10 +51,17 @@ export const bulk = defineAdapter({
     happened: on(item, ({ id, who = id, size = 0 }) =>
       track(person({ ids: [personId("customer", who)] }), "It Happened", { item: id, note: "x".repeat(size) }),
     ),
-    joined: on(item, ({ id, who }) => [
-      identify(person({ ids: [personId("customer", who)] }), { plan: "pro" }),
-      track(person({ ids: [personId("customer", who)] }), "Customer Joined", { item: id }),
-    ]),
+    returned: on(item, ({ id, who = id }) => track(person({ ids: [reference("order", who)] }), "It Came Back", { item: id })),
+    joined: on(item, ({ id, who = id, plan = "pro" }) => {
+      const known = person({ email: verified(`${who}@example.com`), ids: [personId("customer", who)] });
+      return [identify(known, { plan }), track(known, "Customer Joined", { item: id })];
+    }),
+    spoke: on(item, ({ id, who = id }) => identify(person({ ids: [personId("customer", who)] }), { mood: "good" })),
+    redacted: on(item, ({ id, who = id }) =>
+      deleted(person({ email: verified(`${who}@example.com`), ids: [personId("customer", who)] }), "Customer Deleted", {
+        erase: true,
+      }),
+    ),
     empty: on(item, () => ignore("nothing in it")),
     broken: on(z.object({ missing: z.string() }), () => ignore("never")),
     throwing: on(item, () => {
@@ -102,8 +121,13 @@ export interface Parts {
   answer: (body: string) => number;
   /** Stands between the flush and the destination. */
   intercept: (send: () => Promise<Answer>) => Promise<Answer>;
+  /** Answers as the vendors' APIs. */
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
+  account: Account;
   now: number;
   cap: number;
+  /** Milliseconds that events of unknown people wait. */
+  hold: number;
 }
 
 const call = z.looseObject({
@@ -152,15 +176,23 @@ function partsOf(given: DurableObjectStorage): Parts {
   const record = loadRecord(store);
   const log = openLog(store, record.cursors);
   const seen = openSeen(store, RETENTION);
+  const waiting = openWaiting(store);
   const tools: Parts["tools"] = {
     store,
     log,
     seen,
     dead: openDeadLetters(store),
+    book: openBookTables(store),
+    notes: openNoteTable(store),
+    waiting,
+    erased: openErased(store),
+    erasures: openErasures(store),
     record,
     now: () => parts.now,
     deliveryNow: () => parts.now,
     random: () => 0.5,
+    fetch: (url, init) => parts.fetch(url, init),
+    isBookStale: false,
     report: (line) => parts.reports.push(line),
   };
   const accept = createAccept({
@@ -175,7 +207,6 @@ function partsOf(given: DurableObjectStorage): Parts {
     onStored: () => {},
   });
   const flush = createFlush(tools);
-  const account = accountOf([sourceOf(bulk), sourceOf(bulk, { name: "second" })]);
   const send = async (_path: string, body: string): Promise<Answer> => {
     const status = parts.answer(body);
     const probe = body.includes("Tributary Probe");
@@ -199,21 +230,26 @@ function partsOf(given: DurableObjectStorage): Parts {
     store,
     tools,
     accept: (...requests) => Promise.all(requests.map(accept)),
-    flush: () => flush({ account, key: { fingerprint: "key", send: (path, body) => parts.intercept(() => send(path, body)) } }),
+    flush: () =>
+      flush({
+        account: parts.account,
+        hold: parts.hold,
+        key: { fingerprint: "key", send: (path, body) => parts.intercept(() => send(path, body)) },
+      }),
     drain: async () => {
       for (let rounds = 0; rounds < 10_000; rounds += 1) {
-        const next = await parts.flush();
+        const next = (await parts.flush()) ?? waiting.nextDue();
         if (next === null) return;
         parts.now = Math.max(parts.now, next);
       }
       throw new Error("it never ends");
     },
     retire: () => {
-      tools.record = retire(tools, tools.record, parts.now);
+      tools.record = retire(tools, tools.record, tools.record.cursors, parts.now);
     },
     balances: () => {
       const { cursors, ledger } = tools.record;
-      return Object.fromEntries(balance(ledger, log.pending(cursors), cursors));
+      return Object.fromEntries(balance(ledger, log.pending(cursors), waiting.counts(), cursors));
     },
     taken: [],
     batches: [],
@@ -221,8 +257,11 @@ function partsOf(given: DurableObjectStorage): Parts {
     rows,
     answer: () => 200,
     intercept: (send) => send(),
+    fetch: async () => new Response(null, { status: 500 }),
+    account: accountOf([sourceOf(bulk), sourceOf(bulk, { name: "second" })]),
     now: START,
     cap: SIZE_CAP,
+    hold: 0,
   };
   return parts;
 }

@@ -3,12 +3,13 @@
  */
 import { describe, expect, test } from "vitest";
 import { type EventOutcome, mapWebhook, type StoredWebhook } from "../../src/account/mapping.ts";
+import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
 import { REGISTRY } from "../../src/contract/registry.ts";
-import { accountOf, sourceOf } from "../support/accounts.ts";
+import { accountOf } from "../support/accounts.ts";
 import { problemsOf } from "../support/conventions.ts";
 import { fixturesOf } from "../support/fixtures.ts";
 import { mutantsOf, TELLING, withUnknownKeys } from "../support/mutations.ts";
-import { readingsOf, storedWebhook } from "../support/requests.ts";
+import { readingsOf, sourceFor, storedWebhook } from "../support/requests.ts";
 
 const adapters = [...REGISTRY.values()];
 
@@ -20,14 +21,6 @@ const PATIENCE = 120_000;
 
 function callsOf(outcomes: readonly EventOutcome[]) {
   return outcomes.flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls : []));
-}
-
-/** The outcomes without the ids, which may be made of a hash of the whole body. */
-function withoutIds(outcomes: readonly EventOutcome[]): readonly unknown[] {
-  return outcomes.map((outcome) => {
-    const { id: _, ...rest } = outcome;
-    return outcome.kind === "calls" ? { ...rest, calls: outcome.calls.map(({ messageId: __, ...call }) => call) } : rest;
-  });
 }
 
 /** What is wrong with outcomes, whatever the input was: dead letters are right, where the data and not the adapter made them. */
@@ -42,13 +35,19 @@ function defectsOf(outcomes: readonly EventOutcome[]): readonly string[] {
 
 describe.each(adapters)("$id", (adapter) => {
   const webhooks = fixturesOf(adapter.id).filter(({ name }) => !name.startsWith("handshake"));
-  const source = sourceOf(adapter);
-  const account = accountOf([source]);
-  const outcomesOf = (webhook: StoredWebhook) => mapWebhook(webhook, source, account);
+  const keptAs = async (fixture: Fixture) => {
+    const source = sourceFor(adapter, fixture);
+    const account = accountOf([source]);
+    return {
+      webhook: await storedWebhook(source, fixture),
+      outcomesOf: (webhook: StoredWebhook) => mapWebhook(webhook, source, account),
+      readings: (webhook: StoredWebhook) => readingsOf(source.configured, webhook),
+    };
+  };
 
   test.each(webhooks)("$name survives every field as it should not be", { timeout: PATIENCE }, async (fixture) => {
-    const webhook = await storedWebhook(adapter, fixture);
-    const usual = JSON.stringify(withoutIds(await outcomesOf(webhook)));
+    const { webhook, outcomesOf } = await keptAs(fixture);
+    const usual = JSON.stringify((await outcomesOf(webhook)).map(goldenOf));
     const defects: string[] = [];
     for (const mutants of mutantsOf(webhook.body, adapter.format)) {
       let isRead = false;
@@ -56,7 +55,7 @@ describe.each(adapters)("$id", (adapter) => {
         // A field that makes no difference, whether left out or absurd, is one that the adapter does not read.
         if (index >= TELLING && !isRead) break;
         const outcomes = await outcomesOf({ ...webhook, body });
-        if (JSON.stringify(withoutIds(outcomes)) === usual) continue;
+        if (JSON.stringify(outcomes.map(goldenOf)) === usual) continue;
         isRead = true;
         const found = defectsOf(outcomes);
         if (found.length > 0) defects.push(`${change}: ${found.join("; ")}`);
@@ -66,7 +65,7 @@ describe.each(adapters)("$id", (adapter) => {
   });
 
   test.each(webhooks)("$name survives every header and query field as it should not be", async (fixture) => {
-    const webhook = await storedWebhook(adapter, fixture);
+    const { webhook, outcomesOf } = await keptAs(fixture);
     for (const part of ["headers", "query"] as const) {
       for (const name of Object.keys(webhook[part])) {
         const { [name]: _, ...without } = webhook[part];
@@ -78,18 +77,19 @@ describe.each(adapters)("$id", (adapter) => {
   });
 
   test.each(webhooks)("$name is the same with keys that nobody has asked for", async (fixture) => {
-    const webhook = await storedWebhook(adapter, fixture);
+    const { webhook, outcomesOf } = await keptAs(fixture);
     const body = withUnknownKeys(webhook.body, adapter.format);
     expect(body.length).toBeGreaterThan(webhook.body.length);
-    expect(withoutIds(await outcomesOf({ ...webhook, body }))).toEqual(withoutIds(await outcomesOf(webhook)));
+    expect((await outcomesOf({ ...webhook, body })).map(goldenOf)).toEqual((await outcomesOf(webhook)).map(goldenOf));
   });
 
   test("what is not signed cannot turn one event into another that deletes", async () => {
-    const kept = await Promise.all(webhooks.map((fixture) => storedWebhook(adapter, fixture)));
-    for (const own of kept) {
-      const types = readingsOf(adapter, own).map(({ type }) => type);
-      for (const { headers, query } of kept) {
-        const others = readingsOf(adapter, { ...own, headers, query }).filter(({ type }) => !types.includes(type));
+    const kept = await Promise.all(webhooks.map(keptAs));
+    for (const { webhook: own, readings } of kept) {
+      const types = readings(own).map(({ type }) => type);
+      for (const { webhook } of kept) {
+        const { headers, query } = webhook;
+        const others = readings({ ...own, headers, query }).filter(({ type }) => !types.includes(type));
         const deleting = others.filter(({ drafts }) => drafts.some(({ kind }) => kind === "deleted")).map(({ type }) => type);
         expect(deleting, `the body of ${types.join()}`).toEqual([]);
       }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decode, type Encoding, encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
-import { type HmacScheme, hmac, type SignaturePlace } from "../../src/contract/verify/hmac.ts";
+import { type HmacScheme, hmac } from "../../src/contract/verify/hmac.ts";
 import { base64, type Hash, hex, utf8 } from "../../src/contract/verify/keys.ts";
 import { bare, keyed, type Layout, listed, positional, prefixed } from "../../src/contract/verify/layouts.ts";
 import type { Parts } from "../../src/contract/verify/message.ts";
@@ -501,7 +501,7 @@ describe("secrets", () => {
 test("a scheme that contradicts itself cannot be declared", () => {
   const scheme = { ...plain, layout: bare(), message: ofBody };
   const timed = { ...scheme, timestamp: { header: "x-time" }, message: ofTimeAndBody };
-  const declare = (change: Partial<HmacScheme & SignaturePlace>) => () => hmac({ ...scheme, ...change });
+  const declare = (change: Partial<HmacScheme>) => () => hmac({ ...scheme, ...change });
   expect(declare({})).not.toThrow();
   expect(declare({ message: () => ["x"] })).toThrow("covers the body");
   expect(declare({ covers: "nonce" })).toThrow("covers a nonce");

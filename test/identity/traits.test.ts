@@ -4,8 +4,9 @@ import { claimed, person, verified } from "../../src/contract/facts.ts";
 import type { Resolution } from "../../src/identity/resolve.ts";
 import { consentTraitsOf, traitsOf } from "../../src/identity/traits.ts";
 
-const byUserId: Resolution = { identity: { userId: "u_1" }, userId: "u_1", email: "ada@example.com" };
-const byEmail: Resolution = { identity: { userId: "ada@example.com" }, userId: null, email: "ada@example.com" };
+const found = { email: "ada@example.com", trust: "verified", isKnown: true, anonymousIds: [] } as const;
+const byUserId: Resolution = { ...found, identity: { userId: "u_1" }, userId: "u_1" };
+const byEmail: Resolution = { ...found, identity: { userId: "ada@example.com" }, userId: null };
 const owner = { source: "shop-de", ownsProfile: true };
 const other = { source: "shop-de", ownsProfile: false };
 

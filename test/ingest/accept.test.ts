@@ -132,6 +132,9 @@ describe("which events are kept", () => {
     const app = serve();
     expect(await (await app.send(signed({ body: body(1000) }))).json()).toMatchObject({ accepted: 1000 });
     expect((await app.send(signed({ body: body(1001) }))).status).toBe(413);
+    // Their names are kept in one value, which has a limit of its own.
+    const long = json({ events: Array.from({ length: 600 }, (_, index) => event({ id: `${index}`.padEnd(500, "x") })) });
+    expect((await app.send(signed({ body: long }))).status).toBe(413);
     expect(app.accepts).toHaveLength(1);
   });
 

@@ -313,7 +313,18 @@ const unasked = (): never => {
   throw new Error("ingest asks for nothing but accept");
 };
 
-const NO_OPERATIONS = { health: unasked, findDead: unasked, showDead: unasked, replayDead: unasked, discardDead: unasked };
+const NO_OPERATIONS = {
+  health: unasked,
+  findDead: unasked,
+  showDead: unasked,
+  replayDead: unasked,
+  discardDead: unasked,
+  seedIdentities: unasked,
+  pullIdentities: unasked,
+  exportIdentities: unasked,
+  erase: unasked,
+  erasures: unasked,
+};
 
 /** An app, what it wrote, and what its account object was asked. */
 export function serve(
@@ -321,6 +332,8 @@ export function serve(
     readonly env?: object;
     readonly accept?: (attempt: number) => Promise<AcceptAnswer>;
     readonly bodiesInFlight?: number;
+    readonly registry?: ReadonlyMap<string, Adapter>;
+    readonly fetch?: () => Promise<Response>;
   } = {},
 ) {
   const env = { ...(given.env ?? ENV) };
@@ -329,7 +342,7 @@ export function serve(
   const lines: { readonly level: string; readonly line: Record<string, unknown> }[] = [];
   let now = NOW;
   const edge: Edge = {
-    registry: REGISTRY,
+    registry: given.registry ?? REGISTRY,
     now: () => now,
     write: (level, line) => lines.push({ level, line: JSON.parse(line) }),
     accountObject: (account) => {
@@ -344,6 +357,7 @@ export function serve(
       };
     },
     ...(given.bodiesInFlight === undefined ? {} : { bodiesInFlight: given.bodiesInFlight }),
+    ...(given.fetch === undefined ? {} : { fetch: given.fetch }),
   };
   const app = createApp(edge);
   return {

@@ -9,9 +9,10 @@ import { replaceGenerated } from "../../src/cli/generate/demo.ts";
 import { staleFiles } from "../../src/cli/generate/files.ts";
 import { renderRegistry } from "../../src/cli/generate/registry.ts";
 import { inProject, parseWranglerConfig, readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
-import { DEMO_SECRETS, secretName } from "../../src/cli/secrets.ts";
+import { DEMO_SECRETS } from "../../src/cli/secrets.ts";
 import { readConfig } from "../../src/config.ts";
 import { REGISTRY } from "../../src/contract/registry.ts";
+import { accountKeyName, secretName } from "../../src/secret-names.ts";
 
 const BEGIN = '# <generated> by "npm run generate" from adapters/\n';
 const END = "# </generated>\n";
@@ -73,7 +74,7 @@ describe("the demo accounts", () => {
 
   test("names of secrets follow the rule that the Worker reads them by", () => {
     expect(secretName("acme", "shop-de")).toBe("ACME_SHOP_DE_SECRET");
-    expect(secretName("acme-eu")).toBe("ACME_EU_CDP_API_KEY");
+    expect(accountKeyName("acme-eu")).toBe("ACME_EU_CDP_API_KEY");
   });
 });
 

@@ -3,14 +3,13 @@
  */
 import { describe, expect, test } from "vitest";
 import { mapWebhook } from "../../src/account/mapping.ts";
-import { findSource, sourceForGoldens } from "../../src/cli/configuration.ts";
-import { type Fixture, findFixture, fixtureNames, parseFixture } from "../../src/cli/fixtures.ts";
-import { freshen, sign, toRequest, toStored } from "../../src/cli/requests.ts";
+import { type Found, findSource, sourceForGoldens } from "../../src/cli/configuration.ts";
+import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
+import { FIXTURE_TIME as NOW, parseFixture, toRequest, toStored } from "../../src/cli/recorded.ts";
+import { freshen, sign } from "../../src/cli/requests.ts";
 import type { Source } from "../../src/config.ts";
 import { REGISTRY } from "../../src/contract/registry.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
-
-const NOW = Date.UTC(2026, 10, 23, 12);
 
 async function judge({ configured, secrets }: Source, request: SignedRequest) {
   const head = configured.verifier.precheck(request, NOW);
@@ -18,22 +17,21 @@ async function judge({ configured, secrets }: Source, request: SignedRequest) {
 }
 
 describe.each([...REGISTRY.values()])("$id", (adapter) => {
-  const found = sourceForGoldens(adapter);
-  if (!found.ok) throw new Error(found.problem);
-  const { source, account } = found;
   const names = fixtureNames(adapter.id).filter((name) => !name.startsWith("handshake"));
-  const fixtureOf = (name: string): Fixture => {
+  const recorded = (name: string): Extract<Found, { ok: true }> & { readonly request: SignedRequest } => {
     const fixture = findFixture(adapter.id, name);
     if (fixture === null) throw new Error(`no fixture ${name}`);
-    return fixture;
+    const found = sourceForGoldens(adapter, fixture.options);
+    if (!found.ok) throw new Error(found.problem);
+    return { ...found, request: toRequest(fixture, found.source) };
   };
-  const outcomesOf = async (request: SignedRequest) =>
-    mapWebhook(await toStored(await sign(request, source, NOW), source, NOW), source, account);
 
   test.each(names)("%s is a new event each time, and tells the same", async (name) => {
-    const request = toRequest(fixtureOf(name), source);
+    const { request, source, account } = recorded(name);
+    const outcomesOf = async (other: SignedRequest) =>
+      mapWebhook(await toStored(await sign(other, source, NOW), source, NOW), source, account);
     const [original, first, second] = await Promise.all(
-      [request, freshen(request, source, NOW), freshen(request, source, NOW)].map(outcomesOf),
+      [request, await freshen(request, source, NOW), await freshen(request, source, NOW)].map(outcomesOf),
     );
     const ids = [original, first, second].map((outcomes) => outcomes?.map(({ id }) => id).join());
     expect(new Set(ids).size).toBe(3);
@@ -50,7 +48,7 @@ describe.each([...REGISTRY.values()])("$id", (adapter) => {
 
   test("is accepted as signed, and refused once it is altered", async () => {
     for (const name of names) {
-      const request = toRequest(fixtureOf(name), source);
+      const { request, source } = recorded(name);
       expect(await judge(source, await sign(request, source, NOW)), name).toMatchObject({ ok: true });
       const tampered = await sign(request, source, NOW, "tamper");
       expect(await judge(source, tampered), name).toEqual({ ok: false, refusal: "mismatch" });

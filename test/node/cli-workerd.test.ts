@@ -24,6 +24,14 @@ export default {
   async fetch(request, env) {
     const { pathname } = new URL(request.url);
     if (pathname === "/count") return Response.json(await env.COUNTER.getByName("one").next());
+    if (pathname === "/slow") return new Response(new ReadableStream({
+      async start(controller) {
+        controller.enqueue(new TextEncoder().encode("first"));
+        await scheduler.wait(200);
+        controller.enqueue(new TextEncoder().encode(", second"));
+        controller.close();
+      },
+    }));
     if (pathname === "/destination") return env.CDP_EU.fetch("https://destination.example/v1/batch?a=1", { method: "POST", body: "hello" });
     return Response.json([env.TEXT, env.TABLE, env.SECRET]);
   },
@@ -82,6 +90,16 @@ test("what an object stored is there after a restart", async () => {
   await first.stop();
   await first.ended;
   expect(await get(await started(given), "/count")).toBe(2);
+});
+
+test("a stop answers what is under way", async () => {
+  const server = await started(serving());
+  const { body } = await fetch(`http://${LOCAL_ADDRESS}:${server.port}/slow`);
+  const chunks = body?.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+  expect(await chunks?.next()).toMatchObject({ value: "first" });
+  const stopped = server.stop(20_000);
+  expect(await chunks?.next()).toMatchObject({ value: ", second" });
+  await stopped;
 });
 
 test("the sandbox is asked under the name of the host that it stands for", async () => {

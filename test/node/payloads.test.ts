@@ -19,7 +19,7 @@ interface Request {
 
 const folder = process.env.PAYLOADS;
 
-const manifest = z.array(z.looseObject({ vendor: z.string(), path: z.string() }));
+const manifest = z.array(z.looseObject({ vendor: z.string(), path: z.string(), event: z.string().nullish() }));
 
 const stripeObject = z.looseObject({ object: z.string() });
 
@@ -79,21 +79,44 @@ function shopifyTopics(content: unknown, types: readonly string[]): readonly Req
   });
 }
 
+/** A recorded request stands for itself. */
+function asRecorded(content: unknown): readonly Request[] {
+  return [{ title: "as recorded", headers: {}, body: content }];
+}
+
+function githubEvent(content: unknown, _types: readonly string[], event: string | null): readonly Request[] {
+  return event === null ? [] : [{ title: event, headers: { "x-github-event": event }, body: content }];
+}
+
+/** Recorded without the block that Mailgun signs in; what is no event is a part of another request. */
+function mailgunEvent(content: unknown): readonly Request[] {
+  const found = z.looseObject({ "event-data": z.unknown() }).safeParse(content);
+  const signature = { timestamp: "1790000000", token: "0".repeat(50), signature: "0".repeat(64) };
+  return found.success ? asRecorded({ signature, ...found.data }) : [];
+}
+
+type Reader = (content: unknown, types: readonly string[], event: string | null) => readonly Request[];
+
 /** What the files of a folder of the collection are, as requests. */
-const READERS: Readonly<
-  Record<string, { readonly adapter: string; read(content: unknown, types: readonly string[]): readonly Request[] }>
-> = {
-  stripe: { adapter: "stripe", read: (content) => [{ title: "as recorded", headers: {}, body: content }] },
+const READERS: Readonly<Record<string, { readonly adapter: string; readonly read: Reader }>> = {
+  github: { adapter: "github", read: githubEvent },
+  intercom: { adapter: "intercom", read: asRecorded },
+  mailgun: { adapter: "mailgun", read: mailgunEvent },
+  paddle: { adapter: "paddle", read: asRecorded },
+  sendgrid: { adapter: "sendgrid", read: (content) => asRecorded([content].flat()) },
+  square: { adapter: "square", read: asRecorded },
+  stripe: { adapter: "stripe", read: asRecorded },
   "stripe-objects": { adapter: "stripe", read: stripeEvents },
   "shopify-objects": { adapter: "shopify", read: shopifyTopics },
+  typeform: { adapter: "typeform", read: asRecorded },
 };
 
 function requestsIn(root: string) {
-  return manifest.parse(JSON.parse(readFileSync(join(root, "manifest.json"), "utf8"))).flatMap(({ vendor, path }) => {
+  return manifest.parse(JSON.parse(readFileSync(join(root, "manifest.json"), "utf8"))).flatMap(({ vendor, path, event }) => {
     const reader = READERS[vendor];
     const adapter = reader && REGISTRY.get(reader.adapter);
     if (!adapter) return [];
-    const requests = reader.read(JSON.parse(readFileSync(join(root, path), "utf8")), adapter.types);
+    const requests = reader.read(JSON.parse(readFileSync(join(root, path), "utf8")), adapter.types, event ?? null);
     return requests.map((request) => ({ ...request, adapter, path }));
   });
 }
@@ -110,7 +133,7 @@ describe.runIf(folder !== undefined)("recorded webhooks", () => {
     const outcomes = await mapWebhook(
       {
         receivedAt: Date.UTC(2026, 10, 23),
-        format: "json",
+        format: adapter.format,
         headers,
         query: {},
         nonce: null,

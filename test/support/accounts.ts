@@ -5,11 +5,11 @@ import type { Account, Source } from "../../src/config.ts";
 import type { Adapter, ConfiguredAdapter } from "../../src/contract/define.ts";
 
 /**
- * The adapter with these options of its own.
+ * The adapter with these options of its own, beside those of the demo.
  * @throws TypeError where it refuses them
  */
 export function configured(adapter: Adapter, options: Readonly<Record<string, unknown>> = {}): ConfiguredAdapter {
-  const result = adapter.configure(options);
+  const result = adapter.configure({ ...adapter.demoOptions, ...options });
   if (!result.ok) throw new TypeError(`${adapter.id}: ${result.issue}`);
   return result.adapter;
 }
@@ -26,9 +26,16 @@ export function sourceOf(adapter: Adapter, overrides: Partial<Source> = {}): Sou
       testEvents: "deliver",
       eventsOn: new Set(adapter.types.filter((type) => adapter.interest(type).kind === "off")),
       eventsOff: new Set(),
+      // What strangers become is the core's; an adapter is tried on what it says of them.
+      people: "create",
+      consent: "opt_out",
+      onDelete: "event",
+      objectTypes: new Map(),
+      rules: { rename: new Map(), keep: null, drop: new Set(), hash: new Set() },
     },
     secrets: [adapter.secret.demo],
-    publicUrl: null,
+    publicUrl: `https://hooks.example.com/hooks/demo/${adapter.id}`,
+    api: null,
     ...overrides,
   };
 }
@@ -41,6 +48,7 @@ export function accountOf(sources: readonly Source[], overrides: Partial<Account
     identifiers: "email_and_id",
     profileFrom: sources.map((source) => source.name),
     apiKey: "demo-key",
+    holdUnknown: 0,
     sources: new Map(sources.map((source) => [source.name, { ok: true, source }])),
     ...overrides,
   };

@@ -26,7 +26,7 @@ const ACTIONS: ReadonlySet<string> = new Set([
 /** Properties that would decide to whom, or from whom, an automation writes. */
 const OVERRIDES: ReadonlySet<string> = new Set(["recipient", "from_address", "reply_to"]);
 
-const TITLE_CASE = /^[A-Z][A-Za-z0-9]*( ([A-Z0-9][A-Za-z0-9]*|to|from|of|in|on|by|for|with|and))* [A-Z0-9][A-Za-z0-9]*$/;
+const TITLE_CASE = /^[A-Z][A-Za-z0-9]*( ([A-Z0-9][A-Za-z0-9]*|to|from|of|in|on|by|for|with|and|or))* [A-Z0-9][A-Za-z0-9]*$/;
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 const PREFERENCE = /^cio_subscription_preferences\.channels\.(email|sms|push|in_app|whatsapp)$/;
 const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/;

@@ -2,13 +2,14 @@
  * Requests whose proof was replaced, and the search for handshakes that hand proofs out.
  */
 import { vi } from "vitest";
+import { type Fixture, toRequest } from "../../src/cli/recorded.ts";
 import type { Adapter } from "../../src/contract/define.ts";
 import { parseBody } from "../../src/contract/parse.ts";
-import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
+import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import type { SignedRequest, Verifier } from "../../src/contract/verify/verifier.ts";
 import { shakeHands } from "../../src/ingest/handshakes.ts";
-import { configured, sourceOf } from "./accounts.ts";
-import type { Fixture } from "./fixtures.ts";
-import { judge, NOW, requestOf } from "./requests.ts";
+import { fixturesOf } from "./fixtures.ts";
+import { judge, NOW, requestOf, sourceFor } from "./requests.ts";
 
 /** What could be a signature. */
 const WORD = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
@@ -27,11 +28,10 @@ function withQuery(request: SignedRequest, name: string, value: string): SignedR
 
 /** The request with each text outside of the body that carries its proof replaced in turn. */
 export function withOtherProof(
-  adapter: Adapter,
+  { sensitive }: Verifier,
   request: SignedRequest,
   other: (proof: string) => string,
 ): readonly SignedRequest[] {
-  const { sensitive } = configured(adapter).verifier;
   return [
     ...sensitive.headers.flatMap((name) => {
       const proof = request.headers.get(name);
@@ -50,18 +50,27 @@ export function withOtherProof(
  * takes the place of each text of the example in turn.
  */
 export async function forgeriesOf(adapter: Adapter, example: Fixture): Promise<readonly string[]> {
-  const { verifier } = configured(adapter);
-  const webhook = requestOf(adapter, { ...example, text: '{"type":"forged"}' });
+  const source = sourceFor(adapter, example);
+  const { verifier, handshakes } = source.configured;
+  const genuine = fixturesOf(adapter.id).find(({ name }) => !name.startsWith("handshake"));
+  const webhook = toRequest(genuine ?? { ...example, text: '{"type":"forged"}' }, source);
   const { result: request, messages } = await spied(() => verifier.sign(webhook, adapter.secret.demo, NOW));
-  const source = sourceOf(adapter);
   const questions = messages.flatMap((message) => questionsWith(adapter, example, message));
-  const answers = await Promise.all(
-    questions.map((question) => shakeHands(adapter.handshakes, question, question.value, source)),
-  );
+  const answers = await Promise.all(questions.map((question) => shakeHands(handshakes, question, question.value, source)));
   const words = answers.flatMap((answer) => answer?.body.match(WORD) ?? []);
-  const forged = words.flatMap((word) => withOtherProof(adapter, request, (proof) => proof.replace(WORD, word)));
+  const forged = words.flatMap((word) => [
+    ...withOtherProof(verifier, request, (proof) => proof.replace(WORD, word)),
+    ...withOtherWords(webhook, request, word),
+  ]);
   const verdicts = await Promise.all(forged.map((candidate) => judge(verifier, candidate, [adapter.secret.demo])));
   return verdicts.filter(({ ok }) => ok).map(() => adapter.id);
+}
+
+/** The signed request with each word of its body that signing brought replaced in turn by this one. */
+function withOtherWords(unsigned: SignedRequest, signed: SignedRequest, other: string): readonly SignedRequest[] {
+  const [before, after] = [unsigned, signed].map(({ body }) => new TextDecoder().decode(body));
+  const brought = (after?.match(WORD) ?? []).filter((word) => !before?.includes(word));
+  return brought.map((word) => ({ ...signed, body: utf8Bytes(after?.replace(word, other) ?? "") }));
 }
 
 /** Does something, and gives what it signed beside its result. */

@@ -2,7 +2,9 @@
  * Bodies as no vendor should send them, made from those that one did.
  */
 import type { BodyFormat } from "../../src/contract/define.ts";
-import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { splitJwt } from "../../src/contract/jwt.ts";
+import { readMultipart, writeMultipart } from "../../src/contract/multipart.ts";
+import { encode as encodeBytes, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -76,24 +78,41 @@ function decode(body: Uint8Array, format: BodyFormat): Json {
   const text = new TextDecoder().decode(body);
   if (format === "json") return JSON.parse(text);
   if (format === "text") return text;
-  const form = new URLSearchParams(text);
-  return format === "form" ? Object.fromEntries(form) : JSON.parse(form.get(format.form) ?? "null");
+  if (format === "jwt") return JSON.parse(new TextDecoder().decode(splitJwt(text)?.claims));
+  const fields = isMultipart(format) ? multipartFields(body) : Object.fromEntries(new URLSearchParams(text));
+  const field = fieldOf(format);
+  return field === null ? fields : JSON.parse(fields[field] ?? "null");
 }
 
 function encode(json: string, format: BodyFormat): Uint8Array<ArrayBuffer> {
-  return utf8Bytes(encodeText(json, format));
+  if (format === "json") return utf8Bytes(json);
+  // What is kept was verified: whatever stands in the place of the signature is not looked at again.
+  if (format === "jwt") return utf8Bytes(`e30.${encodeBytes(utf8Bytes(json), "base64url")}.AA`);
+  const field = fieldOf(format);
+  const value: Json = field === null ? JSON.parse(json) : { [field]: json };
+  if (format === "text") return utf8Bytes(String(value));
+  const fields = Object.entries(value ?? {}).map(([name, part]): [string, string] => [
+    name,
+    typeof part === "string" ? part : JSON.stringify(part),
+  ]);
+  return isMultipart(format)
+    ? writeMultipart(fields.map(([name, part]) => ({ name, value: utf8Bytes(part) })))
+    : utf8Bytes(new URLSearchParams(fields).toString());
 }
 
-function encodeText(json: string, format: BodyFormat): string {
-  if (format === "json") return json;
-  const value: Json = JSON.parse(json);
-  if (format === "text") return String(value);
-  if (format !== "form") return new URLSearchParams({ [format.form]: json }).toString();
-  const fields = Object.entries(value ?? {}).map(([name, field]): [string, string] => [
-    name,
-    typeof field === "string" ? field : JSON.stringify(field),
-  ]);
-  return new URLSearchParams(fields).toString();
+function isMultipart(format: BodyFormat): boolean {
+  return format === "multipart" || (typeof format === "object" && "multipart" in format);
+}
+
+/** The field that holds JSON; `null` where there is no such field. */
+function fieldOf(format: BodyFormat): string | null {
+  if (typeof format === "string") return null;
+  return "form" in format ? format.form : format.multipart;
+}
+
+function multipartFields(body: Uint8Array): Readonly<Record<string, string>> {
+  const parts = readMultipart(body, 1000) ?? [];
+  return Object.fromEntries(parts.map(({ name, value }) => [name, new TextDecoder().decode(value ?? new Uint8Array())]));
 }
 
 function* pathsIn(value: Json): Generator<readonly string[]> {

@@ -83,6 +83,42 @@ describe("dead letters", () => {
   });
 });
 
+describe("the identity book", () => {
+  test("is filled and read", async () => {
+    const rows = [{ vendor: "stripe", kind: "customer", id: "cus_console", email: "ada@example.com", user_id: "u_console" }, {}];
+    const filled = z
+      .object({ written: z.number(), refused: z.array(z.looseObject({ index: z.number() })) })
+      .parse(await (await post("/api/accounts/demo/identities", { rows })).json());
+    expect(filled).toMatchObject({ written: 3, refused: [{ index: 1 }] });
+    const all: unknown[] = [];
+    for (let after: string | null = ""; after !== null; ) {
+      const page: { readonly rows: unknown[]; readonly next: string | null } = z
+        .object({ rows: z.array(z.unknown()), next: z.string().nullable() })
+        .parse(await (await get(`/api/accounts/demo/identities?after=${encodeURIComponent(after)}`)).json());
+      all.push(...page.rows);
+      after = page.next;
+    }
+    expect(all).toContainEqual(expect.objectContaining({ source: "stripe", id: "cus_console", user_id: "u_console" }));
+  });
+
+  test("a pull without an API key says what to do", async () => {
+    const answer = await post("/api/accounts/demo/identities/pull", { source: "stripe", page: null });
+    expect(answer.status).toBe(409);
+    expect(await answer.text()).toContain("API key");
+    expect((await post("/api/accounts/demo/identities/pull", { source: "nobody", page: null })).status).toBe(409);
+  });
+
+  test("what is no page of rows is refused", async () => {
+    const path = "/api/accounts/demo/identities";
+    expect((await post(path, { rows: [] })).status).toBe(400);
+    expect((await post(path, { rows: Array.from({ length: 1_001 }, () => ({})) })).status).toBe(400);
+    expect((await post(path, { rows: [{ id: "x".repeat(3_000_000) }] })).status).toBe(413);
+    expect((await post(path, { rows: [{}] }, "text/plain")).status).toBe(415);
+    expect((await post(`${path}/pull`, { source: "stripe" })).status).toBe(400);
+    expect((await get(`${path}?after=elsewhere/x`)).status).toBe(400);
+  });
+});
+
 describe("access", () => {
   test.each([
     ["/api/accounts/nobody/health", 404],

@@ -10,7 +10,13 @@ import { staleFiles } from "../generate/files.ts";
 import { WORKER_CONFIG } from "../project.ts";
 import { type Ending, runTool } from "../tools.ts";
 
-const PROJECTS = ["tsconfig.json", "src/cli/tsconfig.json", "test/tsconfig.json", "test/node/tsconfig.json"];
+const PROJECTS = [
+  "tsconfig.json",
+  "src/cli/tsconfig.json",
+  "test/tsconfig.json",
+  "test/node/tsconfig.json",
+  "test/faults/tsconfig.json",
+];
 
 const CHECKS: readonly { readonly name: string; readonly check: () => Promise<Ending> }[] = [
   { name: "style", check: () => runTool("biome", ["check", "--error-on-warnings"], false) },

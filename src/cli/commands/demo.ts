@@ -11,7 +11,8 @@ import { mapWebhook } from "../../account/mapping.ts";
 import { findSource } from "../configuration.ts";
 import { findFixture } from "../fixtures.ts";
 import { type Local, startLocal } from "../local.ts";
-import { freshen, post, sign, toRequest, toStored } from "../requests.ts";
+import { toRequest, toStored } from "../recorded.ts";
+import { freshen, post, sign } from "../requests.ts";
 import { localSecrets } from "../secrets.ts";
 import { alignColumns } from "../table.ts";
 
@@ -24,8 +25,8 @@ interface Scene {
 }
 
 const STORY: readonly Scene[] = [
-  { account: "demo", source: "stripe", event: "customer.created", ending: "accepted" },
   { account: "demo", source: "stripe", event: "customer.subscription.created", ending: "accepted" },
+  { account: "demo", source: "stripe", event: "customer.created", ending: "accepted" },
   { account: "demo", source: "stripe", event: "invoice.paid", ending: "accepted" },
   { account: "demo", source: "stripe", event: "invoice.paid", ending: "duplicate" },
   { account: "demo", source: "stripe", event: "invoice.paid", ending: "refused" },
@@ -119,9 +120,38 @@ async function play({ urls }: Local): Promise<readonly string[]> {
     played.flatMap((scene) => scene.expected),
   );
 
+  const late = await lateIdentities(urls.sandbox, calls);
   console.log(tableOf(played, calls).join("\n"));
-  console.log(summaryOf(played, calls, Date.now() - started));
-  return [...played.flatMap(({ problem }) => (problem === null ? [] : [problem])), ...strays(played, calls)];
+  console.log(summaryOf(played, calls, Date.now() - started, late));
+  return [
+    ...played.flatMap(({ problem }) => (problem === null ? [] : [problem])),
+    ...strays(played, calls),
+    ...(late.length > 0 ? [] : ["what left before its person was known was not tied to anybody"]),
+  ];
+}
+
+const people = z.object({
+  people: z.array(
+    z.looseObject({
+      email: z.string().nullish(),
+      anonymousIds: z.array(z.string()),
+      events: z.array(z.looseObject({ name: z.string() })),
+    }),
+  ),
+});
+
+/** Sentences about people whose events left under a vendor's own id and are theirs by now, as the sandbox's people tell. */
+async function lateIdentities(sandbox: string, calls: readonly ReceivedCall[]): Promise<readonly string[]> {
+  const found = people.parse(await (await fetch(`${sandbox}/_sandbox/people?region=us`)).json()).people;
+  return calls.flatMap(({ event: { anonymousId, userId, event } }) => {
+    if (event === undefined || anonymousId === undefined || userId !== undefined) return [];
+    const person = found.find(
+      ({ anonymousIds, events }) => anonymousIds.includes(anonymousId) && events.some(({ name }) => name === event),
+    );
+    return person?.email
+      ? [`${event} left as ${anonymousId}, before anybody was known by that id; it is ${person.email}'s by now.`]
+      : [];
+  });
 }
 
 /** Everything that the sandbox received, once the expected calls are among it, or after long enough. */
@@ -150,7 +180,7 @@ async function playScene(scene: Scene, worker: string, previous: Sent | null): P
   if (fixture === null) throw new Error(`there is no fixture of ${scene.event}`);
   const now = Date.now();
   const isNew = scene.ending === "accepted" || previous === null;
-  const request = isNew ? freshen(toRequest(fixture, source), source, now) : previous.request;
+  const request = isNew ? await freshen(toRequest(fixture, source), source, now) : previous.request;
   const signed = await sign(request, source, now, scene.ending === "refused" ? "tamper" : undefined);
   const answer = await post(signed, scene.account, scene.source, worker);
   const outcomes = isNew ? await mapWebhook(await toStored(signed, source, now), source, account) : [];
@@ -208,7 +238,23 @@ function tableOf(played: readonly Played[], calls: readonly ReceivedCall[]): rea
       ? [[...head, "-", "-", "-", "-"]]
       : tails.map((tail, index) => [...(index === 0 ? head : ["", "", ""]), ...tail]);
   });
-  const [titles = "", ...lines] = alignColumns([["vendor", "webhook", "answer", "region", "call", "what", "person"], ...rows]);
+  const known = new Set(played.flatMap(({ ids }) => ids));
+  const own = calls
+    .filter(({ event }) => !known.has(event.messageId))
+    .map(({ region, event }) => [
+      "(own)",
+      "an identity came late",
+      "",
+      region.toUpperCase(),
+      event.type,
+      "ties both ids",
+      event.userId ?? "",
+    ]);
+  const [titles = "", ...lines] = alignColumns([
+    ["vendor", "webhook", "answer", "region", "call", "what", "person"],
+    ...rows,
+    ...own,
+  ]);
   return [titles, "-".repeat(Math.max(...lines.map((line) => line.length))), ...lines];
 }
 
@@ -216,13 +262,19 @@ function nameOf({ event, traits }: ReceivedCall["event"]): string {
   return event ?? `${Object.keys(traits ?? {}).length} traits`;
 }
 
-function summaryOf(played: readonly Played[], calls: readonly ReceivedCall[], milliseconds: number): string {
+function summaryOf(
+  played: readonly Played[],
+  calls: readonly ReceivedCall[],
+  milliseconds: number,
+  late: readonly string[],
+): string {
   const count = (ending: Scene["ending"]) => played.filter((scene) => scene.ending === ending).length;
   const people = new Set(calls.map(({ event }) => event.userId ?? event.anonymousId));
   const inRegion = (region: string) => calls.filter((call) => call.region === region).length;
   return `
 ${played.length} webhooks in ${(milliseconds / 1000).toFixed(1)} s: ${count("accepted")} accepted, ${count("duplicate")} duplicate recognised, ${count("refused")} forged one refused with 401.
 Customer.io would have received ${calls.length} calls about ${people.size} people, ${inRegion("us")} in the US and ${inRegion("eu")} in the EU.
+${late.join("\n")}
 
 To go on: npm run dev, and npm run send -- stripe invoice.paid in another terminal.`;
 }

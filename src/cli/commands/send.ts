@@ -6,7 +6,8 @@ import type { Source } from "../../config.ts";
 import type { SignedRequest } from "../../contract/verify/verifier.ts";
 import { findSource } from "../configuration.ts";
 import { findFixture, fixtureNames } from "../fixtures.ts";
-import { type Answer, freshen, type Mischief, post, sign, toRequest } from "../requests.ts";
+import { toRequest } from "../recorded.ts";
+import { type Answer, freshen, type Mischief, post, sign } from "../requests.ts";
 import { LOCAL_ADDRESS } from "../workerd.ts";
 
 const USAGE = "npm run send -- <source> <event> [--to URL] [--account A] [--tamper|--stale|--duplicate]";
@@ -33,7 +34,7 @@ export async function run(args: string[]): Promise<number> {
 
   const now = Date.now();
   const mischief = values.tamper ? "tamper" : values.stale ? "stale" : undefined;
-  const request = await sign(freshen(toRequest(fixture, source), source, now), source, now, mischief);
+  const request = await sign(await freshen(toRequest(fixture, source), source, now), source, now, mischief);
   let wrong = 0;
   for (let count = values.duplicate ? 2 : 1; count > 0; count -= 1) {
     const answer = await post(request, values.account, name, to);

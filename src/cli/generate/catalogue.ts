@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Adapter, BodyFormat } from "../../contract/define.ts";
 import type { Covers } from "../../contract/verify/verifier.ts";
-import { secretName } from "../secrets.ts";
+import { secretName } from "../../secret-names.ts";
 import { configureForDemo } from "./demo.ts";
 
 const COVERS: Readonly<Record<Covers, string>> = {
@@ -73,8 +73,10 @@ function signatureOf(adapter: Adapter): string {
 }
 
 function formatOf(format: BodyFormat): string {
-  if (typeof format === "object") return `form with JSON in ${code(format.form)}`;
-  return { json: "JSON", form: "form", text: "text" }[format];
+  if (typeof format === "object") {
+    return "form" in format ? `form with JSON in ${code(format.form)}` : `multipart form with JSON in ${code(format.multipart)}`;
+  }
+  return { json: "JSON", form: "form", multipart: "multipart form", jwt: "signed token (JWT)", text: "text" }[format];
 }
 
 /** The types of events, those with the same end and reason together. */

@@ -9,6 +9,7 @@ const BY_STRENGTH: readonly Covers[] = ["body", "nonce", "nothing"];
  */
 export function all(one: Verifier, other: Verifier): Verifier {
   const both = [one, other];
+  const demoSecret = one.demoSecret ?? other.demoSecret;
   return {
     covers: BY_STRENGTH.find((covers) => both.some((verifier) => verifier.covers === covers)) ?? "nothing",
     signsUrl: both.some((verifier) => verifier.signsUrl),
@@ -17,10 +18,11 @@ export function all(one: Verifier, other: Verifier): Verifier {
       headers: both.flatMap((verifier) => verifier.sensitive.headers),
       query: both.flatMap((verifier) => verifier.sensitive.query),
     },
+    ...(demoSecret === undefined ? {} : { demoSecret }),
     unusable: (secret) => one.unusable(secret) ?? other.unusable(secret),
     precheck: (head, now) => conjunction(one.precheck(head, now), other.precheck(head, now)),
-    verify: async (request, secrets, now) =>
-      conjunction(await one.verify(request, secrets, now), await other.verify(request, secrets, now)),
+    verify: async (request, secrets, now, keys) =>
+      conjunction(await one.verify(request, secrets, now, keys), await other.verify(request, secrets, now, keys)),
     sign: async (request, secret, now) => other.sign(await one.sign(request, secret, now), secret, now),
   };
 }

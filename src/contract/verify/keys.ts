@@ -8,7 +8,7 @@ export interface KeyDecoding {
   /** Tells decodings apart in the cache of imported keys. */
   readonly name: string;
   /** The bytes of the key; `null` where there are none: the text is empty or not what it should be. */
-  decode(secret: string): Uint8Array<ArrayBuffer> | null;
+  decode(secret: string): Uint8Array<ArrayBuffer> | null | Promise<Uint8Array<ArrayBuffer>>;
   /** Why this secret is no key or too weak a one; `null` when it can be used. */
   unusable(secret: string): string | null;
 }
@@ -42,6 +42,15 @@ export function hex(...prefixes: readonly string[]): KeyDecoding {
   return decoded("hex", prefixes);
 }
 
+/** The hash of the secret's UTF-8 bytes is the key. */
+export function hashed(hash: Hash): KeyDecoding {
+  return {
+    name: JSON.stringify(["hashed", hash]),
+    decode: async (secret) => new Uint8Array(await crypto.subtle.digest(hash, utf8Bytes(secret))),
+    unusable: tooShort,
+  };
+}
+
 /** Why a secret that is used as text is too weak; `null` when it is long enough. */
 export function tooShort(secret: string, shortest = SHORTEST_TEXT): string | null {
   return secret.length < shortest ? `has ${secret.length} characters, at least ${shortest} are needed` : null;
@@ -50,16 +59,29 @@ export function tooShort(secret: string, shortest = SHORTEST_TEXT): string | nul
 const keys = new Map<string, CryptoKey>();
 
 /** The HMAC key of a secret, imported once; `null` where the secret is none. */
-export async function hmacKey(hash: Hash, decoding: KeyDecoding, secret: string): Promise<CryptoKey | null> {
-  const name = JSON.stringify([hash, decoding.name, secret]);
-  const kept = keys.get(name);
+export function hmacKey(hash: Hash, decoding: KeyDecoding, secret: string): Promise<CryptoKey | null> {
+  return importedOnce(["HMAC", hash, decoding.name, secret], async () => {
+    const bytes = await decoding.decode(secret);
+    return bytes && crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, false, ["sign", "verify"]);
+  });
+}
+
+/**
+ * The key of this name, from memory where it is known; `null` is not remembered.
+ * @param name everything that the key depends on
+ */
+export async function importedOnce(
+  name: readonly string[],
+  importKey: () => Promise<CryptoKey | null>,
+): Promise<CryptoKey | null> {
+  const text = JSON.stringify(name);
+  const kept = keys.get(text);
   if (kept !== undefined) return kept;
-  const bytes = decoding.decode(secret);
-  if (bytes === null) return null;
-  const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, false, ["sign", "verify"]);
+  const key = await importKey();
+  if (key === null) return null;
   const oldest = keys.keys().next();
   if (keys.size >= KEPT_KEYS && !oldest.done) keys.delete(oldest.value);
-  keys.set(name, key);
+  keys.set(text, key);
   return key;
 }
 

@@ -36,7 +36,7 @@ export function prefixed(prefix: string): Layout {
 /**
  * Named items: `t=…,v1=…,v1=…`, with white space around them or not. The timestamp stands there once; every item of the signature's name
  * is a candidate; other names are left alone.
- * @param separator what stands between items: a comma, or Paddle's `;`
+ * @param separator what stands between items: a comma unless said otherwise
  */
 export function keyed(names: { readonly timestamp: string; readonly signature: string }, separator = ","): Layout {
   return {

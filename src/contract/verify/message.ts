@@ -2,7 +2,8 @@
  * The signed text: what it may be made of, and where in a request its parts stand.
  */
 import type { BodyFormat } from "../define.ts";
-import { parseBody } from "../parse.ts";
+import { readMultipart, writeMultipart } from "../multipart.ts";
+import { MOST_FIELDS, parseBody } from "../parse.ts";
 import { utf8Bytes } from "./encoding.ts";
 import type { SignedRequest } from "./verifier.ts";
 
@@ -19,6 +20,10 @@ export interface Parts {
   /** The delivery id; empty where the scheme has none. */
   readonly id: string;
   readonly body: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of the body, hex: for vendors that sign it, or send it signed, instead of the body. */
+  readonly bodyHash: string;
+  /** The secret that is tried, where it is part of the signed text. */
+  readonly secret: string;
   readonly method: string;
   /** The configured public URL of this request; `null` where none is configured. */
   readonly url: string | null;
@@ -28,23 +33,30 @@ export interface Parts {
   header(name: string): string | null;
   /** A text, number or truth value in the body, as text. */
   field(path: string): string | null;
+  /** Like `field`, where the adapter reads nothing else of the body: to sign it is to sign the body. */
+  content(path: string): string | null;
   /** Names and values of a form's fields, by name and then value, each once, without anything between them. */
   sortedForm(): string;
 }
 
-/** The parts of a request whose timestamp and id are known. */
-export function partsOf(request: SignedRequest, format: BodyFormat, timestamp: string, id: string): Parts {
+/** The parts of a request of which these are known. */
+export function partsOf(
+  request: SignedRequest,
+  format: BodyFormat,
+  known: Pick<Parts, "timestamp" | "id" | "secret" | "bodyHash">,
+): Parts {
   const url = request.url === "" ? null : request.url;
+  const field = fieldsOf(request.body, format);
   return {
-    timestamp,
-    id,
+    ...known,
     body: request.body,
     method: request.method,
     url,
     path: url === null ? null : url.replace(/^[a-z]+:\/\/[^/?#]*/i, ""),
     query: request.query,
     header: (name) => request.headers.get(name),
-    field: fieldsOf(request.body, format),
+    field,
+    content: field,
     sortedForm: () => sortedForm(request.body),
   };
 }
@@ -61,7 +73,7 @@ export function partsRead(message: (parts: Parts) => unknown): ReadonlySet<strin
     body: new Uint8Array(),
   };
   message(
-    new Proxy(partsOf(request, "text", "", ""), {
+    new Proxy(partsOf(request, "text", { timestamp: "", id: "", secret: "", bodyHash: "" }), {
       get: (parts, name) => {
         names.add(String(name));
         return Reflect.get(parts, name);
@@ -96,21 +108,28 @@ export function fieldsOf(body: Uint8Array, format: BodyFormat): (path: string) =
  * @throws TypeError if the body is none that has fields
  */
 export function write(request: SignedRequest, place: Place, text: string, format: BodyFormat): SignedRequest {
-  if ("field" in place) return { ...request, body: utf8Bytes(writeField(request.body, place.field, text, format)) };
+  if ("field" in place) return { ...request, body: writeField(request.body, place.field, text, format) };
   const headers = new Headers(request.headers);
   headers.set(place.header, text);
   return { ...request, headers };
 }
 
-function writeField(body: Uint8Array, path: string, text: string, format: BodyFormat): string {
+function writeField(body: Uint8Array, path: string, text: string, format: BodyFormat): Uint8Array<ArrayBuffer> {
   const source = new TextDecoder().decode(body);
   const inJson = (json: string) => JSON.stringify(replace(JSON.parse(json), path.split("."), text));
-  if (format === "json") return inJson(source);
-  if (format === "text") throw new TypeError("plain text has no fields");
+  if (format === "json") return utf8Bytes(inJson(source));
+  if (format === "text" || format === "jwt") throw new TypeError("plain text and tokens have no fields");
+  const field = typeof format === "string" ? path : "form" in format ? format.form : format.multipart;
+  const renew = (value: string) => (typeof format === "string" ? text : inJson(value));
+  if (format === "multipart" || (typeof format === "object" && "multipart" in format)) {
+    const parts = readMultipart(body, MOST_FIELDS) ?? [];
+    const old = parts.find(({ name }) => name === field)?.value ?? utf8Bytes("{}");
+    const renewed = { name: field, value: utf8Bytes(renew(new TextDecoder().decode(old))) };
+    return writeMultipart([...parts.filter(({ name }) => name !== field), renewed]);
+  }
   const form = new URLSearchParams(source);
-  if (format === "form") form.set(path, text);
-  else form.set(format.form, inJson(form.get(format.form) ?? "{}"));
-  return form.toString();
+  form.set(field, renew(form.get(field) ?? "{}"));
+  return utf8Bytes(form.toString());
 }
 
 function replace(value: unknown, path: readonly string[], text: string): unknown {

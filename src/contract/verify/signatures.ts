@@ -17,13 +17,13 @@ export interface Signatures {
 /**
  * Reads the signatures in the texts of one header or several. Each text has to be laid out well and all must name the same time; of several
  * signatures those are tried that are well-formed.
- * @param length bytes of a signature
+ * @param isSignature can these bytes be one?
  */
 export function readSignatures(
   texts: readonly (string | null | undefined)[],
   layout: Layout,
   encoding: Encoding,
-  length: number,
+  isSignature: (bytes: Uint8Array) => boolean,
 ): Signatures | Refusal {
   const present = texts.filter((text): text is string => typeof text === "string" && text !== "");
   if (present.length === 0) return "missing";
@@ -33,6 +33,6 @@ export function readSignatures(
   const written = stamps.flatMap((stamp) => stamp.signatures);
   if (stamps.length < present.length || otherTimestamps.length > 0 || written.length > MOST_SIGNATURES) return "malformed";
   const candidates = written.map((text) => decode(text, encoding)).filter((bytes) => bytes !== null);
-  const wellFormed = candidates.filter((bytes) => bytes.length === length);
+  const wellFormed = candidates.filter(isSignature);
   return wellFormed.length === 0 ? "malformed" : { candidates: wellFormed, timestamp };
 }

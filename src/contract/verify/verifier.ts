@@ -12,7 +12,7 @@ export interface SignedRequest {
   readonly url: string;
   readonly headers: Headers;
   readonly query: URLSearchParams;
-  /** The last segment of `/hooks/:account/:source/:token`, if there was one. */
+  /** What follows the source in `/hooks/:account/:source/:token`, if there was one. */
   readonly pathToken: string | null;
   readonly body: Uint8Array<ArrayBuffer>;
 }
@@ -20,11 +20,24 @@ export interface SignedRequest {
 /** The part of a request that is known before its body is read. */
 export type RequestHead = Omit<SignedRequest, "body">;
 
-/** Why a request was refused. One uniform answer hides the difference from the caller; the log line names it. */
-export type Refusal = "missing" | "malformed" | "stale" | "mismatch";
+/**
+ * Why a request was refused. One uniform answer hides the difference from the caller; the log line names it.
+ * `no_key` says nothing about the request: the vendor's public key cannot be had at the moment.
+ */
+export type Refusal = "missing" | "malformed" | "stale" | "mismatch" | "no_key";
 
 /** The end of a verification. `nonce` is a signed delivery id, where the scheme has one. */
 export type Verdict = { readonly ok: true; readonly nonce?: string } | { readonly ok: false; readonly refusal: Refusal };
+
+/** Public keys that a vendor publishes. The core fetches them: see `src/ingest/remote-keys.ts`. */
+export interface RemoteKeys {
+  /**
+   * The text at an https address, from memory where it is known. The address is the adapter's own, or was compared with what it declares.
+   * @param lacking the text that was found there and lacks the key: a newer one is asked for, at most once a minute
+   * @returns `null` where it cannot be had at the moment
+   */
+  read(url: string, lacking?: string): Promise<string | null>;
+}
 
 /** A way to know that a request comes from the vendor. */
 export interface Verifier {
@@ -35,6 +48,11 @@ export interface Verifier {
   readonly usesPathToken: boolean;
   /** Names, lower case, of the headers and query fields that carry a signature or secret: never stored, never logged. */
   readonly sensitive: { readonly headers: readonly string[]; readonly query: readonly string[] };
+  /**
+   * Where a secret only checks (a public key, or what points to one): the one whose private key everybody knows. `sign` speaks for no other,
+   * and it is good for nothing outside of local runs. It is the adapter's `secret.demo`.
+   */
+  readonly demoSecret?: string;
   /**
    * Why this secret cannot be used (too short, not decodable), for the operator; `null` when it can.
    * @param secret one secret, already matched against the adapter's format
@@ -48,11 +66,13 @@ export interface Verifier {
   /**
    * Checks the raw bytes against every secret (rotation), in constant time for each.
    * @param now milliseconds since 1970
+   * @param keys where published keys come from; without it none can be had
    */
-  verify(request: SignedRequest, secrets: readonly string[], now: number): Promise<Verdict>;
+  verify(request: SignedRequest, secrets: readonly string[], now: number, keys?: RemoteKeys): Promise<Verdict>;
   /**
    * Gives the request as the vendor would send it: signature, timestamp and token in place.
    * @param now milliseconds since 1970
+   * @throws TypeError where `secret` can only check, or the request lacks what is signed
    */
   sign(request: SignedRequest, secret: string, now: number): Promise<SignedRequest>;
 }

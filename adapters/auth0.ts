@@ -1,0 +1,196 @@
+/**
+ * Auth0: users and members of organizations, from an event stream or, where the plan has none, from a log stream.
+ *
+ * Both are proven by the same bearer token. It covers nothing, so that a deletion is told and never carried out.
+ *
+ * @see https://auth0.com/docs/customize/events/event-types
+ * @see https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes
+ */
+import * as z from "zod";
+import { defineAdapter, off, on } from "../src/contract/define.ts";
+import { type Draft, group, identify, ignoring, type Properties, track } from "../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person, personId, verified } from "../src/contract/facts.ts";
+import * as fields from "../src/contract/fields.ts";
+import { token } from "../src/contract/verify/token.ts";
+
+const { id } = fields;
+const text = fields.text.nullish();
+const time = fields.isoTime.nullish();
+
+const user = z.object({
+  user_id: id,
+  email: text,
+  email_verified: fields.flag.nullish(),
+  phone_number: text,
+  name: text,
+  given_name: text,
+  family_name: text,
+  nickname: text,
+  username: text,
+  created_at: time,
+  app_metadata: z.looseObject({}).nullish(),
+});
+
+const member = z.object({
+  organization: z.object({ id, name: text, display_name: text }),
+  user: z.object({ user_id: id }),
+});
+
+/** What a log entry says of the person who acted; the name is whatever the person typed: an address, a phone number or a name. */
+const entry = z.object({
+  user_id: id,
+  user_name: text,
+  connection: text,
+  client_id: text,
+  client_name: text,
+});
+
+const streamEvent = z
+  .object({
+    id,
+    type: fields.text,
+    time: fields.isoTime,
+    a0purpose: text,
+    data: z.object({ object: z.looseObject({}) }),
+  })
+  .transform(({ data, a0purpose, ...event }) => [
+    { ...event, type: event.type.replace(/^com\.auth0\./, ""), test: a0purpose === "test", data: data.object },
+  ]);
+
+const logEntry = z
+  .object({ log_id: id, data: z.looseObject({ type: fields.text, date: fields.isoTime }) })
+  .transform(({ log_id, data }) => ({ id: log_id, type: data.type, time: data.date, test: false, data }));
+
+export default defineAdapter({
+  id: "auth0",
+  name: "Auth0",
+  docs: "https://auth0.com/docs/customize/events",
+  secret: {
+    format: /^[\x21-\x7e]{16,}$/,
+    hint: "The bearer token that you give the stream: at least 16 random characters",
+    demo: "tributary_demo_auth0_0123456789",
+  },
+  verify: token({ header: "authorization", prefix: "Bearer " }),
+  webhook: z.object({
+    body: z.union([streamEvent, z.array(logEntry), logEntry.transform((one) => [one])]),
+  }),
+  events: ({ body }) => body.map(({ time: occurredAt, ...event }) => ({ ...event, occurredAt })),
+  userIdFrom: ["user_id"],
+  handlers: {
+    "user.created": on(user, (u) => [profile(u), track(personOf(u), "User Signed Up")]),
+    "user.updated": on(user, profile),
+    "user.deleted": on(user, (u) => track(personOf(u), "Account Deleted")),
+    "organization.member.added": on(member, (m) => [
+      group(
+        memberOf(m),
+        { kind: "organization", id: m.organization.id },
+        { name: m.organization.display_name ?? m.organization.name },
+      ),
+      track(memberOf(m), "Organization Joined", organizationOf(m)),
+    ]),
+    "organization.member.deleted": on(member, (m) => track(memberOf(m), "Organization Left", organizationOf(m))),
+    ...ignoring(
+      "names no person, or what a person may do",
+      "organization.created",
+      "organization.updated",
+      "organization.deleted",
+      "organization.connection.added",
+      "organization.connection.updated",
+      "organization.connection.removed",
+      "organization.member.role.assigned",
+      "organization.member.role.deleted",
+      "organization.group.role.assigned",
+      "organization.group.role.deleted",
+      "group.created",
+      "group.updated",
+      "group.deleted",
+      "group.member.added",
+      "group.member.deleted",
+      "group.role.assigned",
+      "group.role.deleted",
+      "connection.created",
+      "connection.updated",
+      "connection.deleted",
+    ),
+
+    ss: on(entry, (e) => [identify(actorOf(e), {}), track(actorOf(e), "User Signed Up", clientOf(e))]),
+    s: off("a log stream tells of every sign-in", onEntry("User Signed In")),
+    scp: onEntry("Password Changed"),
+    sv: onEntry("Email Verified"),
+    sce: onEntry("Email Changed"),
+    sdu: onEntry("Account Deleted"),
+    ...ignoring("sdu says it", "du"),
+    ...ignoring(
+      "a step of signing in, or its failure",
+      "f",
+      "fp",
+      "fu",
+      "fs",
+      "seacft",
+      "seccft",
+      "sepft",
+      "sertft",
+      "ssa",
+      "fsa",
+    ),
+    ...ignoring("the end of a session is no news", "slo", "flo"),
+    ...ignoring("a request of the management API", "sapi", "fapi", "mgmt_api_read"),
+    ...ignoring("a message that Auth0 sends", "svr", "scpr", "cls", "cs"),
+  },
+  // @see https://auth0.com/docs/customize/events/event-testing-observability-and-failure-recovery
+  habits: {
+    timeoutSeconds: null,
+    retries:
+      "an event stream 3 times within 7 seconds, after a 4xx not at all: what failed can be redelivered through the Management API",
+    givesUp: "500 failures in a row, or 5,000 in all, disable an event stream",
+    setup: [
+      "In the Auth0 Dashboard open Event Streams, choose Create Event Stream and Webhook, and give it the URL of this source.",
+      "Choose Bearer token as authorization, with a random token: it is the source's secret.",
+      "Subscribe to user.created, user.updated, user.deleted, organization.member.added and organization.member.deleted, and enable the stream.",
+      "Without event streams, open Monitoring > Streams and create a Custom Webhook: Content Format JSON Array, and as Authorization Token the word Bearer, a space and the secret. Filter it to Signup, Login and User events.",
+      "Point one stream at a source, not both: each tells of a sign-up.",
+      'Where your own user id stands in app_metadata, set user_id_from = ["app_metadata.…", "user_id"]; only an event stream holds it.',
+    ],
+  },
+});
+
+type User = z.output<typeof user>;
+type Member = z.output<typeof member>;
+type Entry = z.output<typeof entry>;
+
+/** User metadata is no part of the record: people write their own. */
+function personOf(u: User): PersonFacts {
+  return person({
+    record: { user_id: u.user_id, app_metadata: u.app_metadata },
+    email: u.email_verified ? verified(u.email) : claimed(u.email),
+    phone: u.phone_number,
+    ids: [personId("user", u.user_id)],
+  });
+}
+
+/** Without a name of one's own, Auth0 takes the address or number that signs in. */
+function profile(u: User): Draft {
+  const name = u.name === u.email || u.name === u.phone_number ? null : u.name;
+  const { given_name: first_name, family_name: last_name, nickname, username, created_at } = u;
+  return identify(personOf(u), { name, first_name, last_name, nickname, username, created_at });
+}
+
+function memberOf({ user: { user_id } }: Member): PersonFacts {
+  return person({ record: { user_id }, ids: [personId("user", user_id)] });
+}
+
+function organizationOf({ organization: { id, name, display_name } }: Member): Properties {
+  return { organization_id: id, organization_name: display_name ?? name };
+}
+
+function actorOf({ user_id, user_name }: Entry): PersonFacts {
+  return person({ record: { user_id }, email: claimed(user_name), ids: [personId("user", user_id)] });
+}
+
+function clientOf({ connection, client_id, client_name }: Entry): Properties {
+  return { connection, client_id, client_name };
+}
+
+function onEntry(event: string) {
+  return on(entry, (e) => track(actorOf(e), event, clientOf(e)));
+}

@@ -1,0 +1,141 @@
+/**
+ * Kinde: users and their sign-ins, organizations that they belong to, subscribers, requests for access.
+ *
+ * The whole body is a token. Kinde signs the tokens of visitors with the same keys: only a webhook has an `event_id` and a `type`.
+ *
+ * @see https://docs.kinde.com/integrate/webhooks/about-webhooks/
+ * @see https://github.com/kinde-oss/webhook/blob/main/lib/types.ts
+ */
+import * as z from "zod";
+import { defineAdapter, type MapContext, on } from "../src/contract/define.ts";
+import { type Draft, deleted, group, identify, ignore, ignoring, track } from "../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, personId, reference, type Trust } from "../src/contract/facts.ts";
+import * as fields from "../src/contract/fields.ts";
+import { jwt } from "../src/contract/verify/jwt.ts";
+
+const options = z.strictObject({
+  /** Kinde does not say whether an address is verified. `verified` is for companies whose users all sign up, or in, by a code sent to it. */
+  user_email: z.enum(["claimed", "verified"]).default("claimed"),
+});
+
+const { id } = fields;
+const text = fields.text.nullish();
+const flag = z.boolean().nullish();
+
+const demo = "tributary-demo.kinde.com";
+
+const known = z.object({ user: z.object({ id }) }).transform(({ user }) => user);
+
+const user = z
+  .object({
+    user: z.object({
+      id,
+      email: text,
+      phone: text,
+      first_name: text,
+      last_name: text,
+      username: text,
+      is_suspended: flag,
+      organizations: z.array(z.object({ code: id })).nullish(),
+    }),
+  })
+  .transform(({ user }) => user);
+
+const contact = { email: text, first_name: text, last_name: text, user_id: text };
+
+const subscriber = z.object({ subscriber: z.object({ id, ...contact }) });
+
+const accessRequest = z.object({ access_request: z.object(contact) });
+
+export default defineAdapter({
+  id: "kinde",
+  name: "Kinde",
+  docs: "https://docs.kinde.com/integrate/webhooks/about-webhooks/",
+  secret: {
+    format: /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    hint: "No secret but your own Kinde host (<subdomain>.kinde.com), where Kinde publishes the keys that it signs with",
+    demo,
+  },
+  verify: jwt({
+    algorithm: "RS256",
+    token: "body",
+    covers: "body",
+    keys: { url: (host) => `https://${host}/.well-known/jwks`, demo },
+    // The tokens never expire, and are tried again, as they were, for 36 hours.
+    signedAt: { claim: "timestamp", unit: "iso", tolerance: 48 * 60 * 60 },
+  }),
+  options,
+  format: "jwt",
+  webhook: z.object({
+    body: z.object({ event_id: id, type: fields.text, timestamp: fields.isoTime, data: z.looseObject({}) }),
+  }),
+  events: ({ body: { event_id, type, timestamp, data } }) => [{ id: event_id, type, occurredAt: timestamp, test: false, data }],
+  userIdFrom: ["id"],
+  handlers: {
+    "user.created": on(user, (u, context: Context) => [
+      ...profile(u, context),
+      track(personOf(u, context.options.user_email), "User Signed Up"),
+    ]),
+    "user.updated": on(user, profile),
+    "user.deleted": on(known, (u) => deleted(personOf(u), "Account Deleted")),
+    "user.authenticated": on(known, (u) => track(personOf(u), "User Signed In")),
+    "user.authentication_failed": ignore("whoever tried may not be that user"),
+    "access_request.created": on(accessRequest, ({ access_request: a }) => [
+      identify(requesterOf(a), { first_name: a.first_name, last_name: a.last_name }),
+      track(requesterOf(a), "Access Requested"),
+    ]),
+    "subscriber.created": on(subscriber, ({ subscriber: s }) => [
+      identify(requesterOf(s, s.id), { first_name: s.first_name, last_name: s.last_name }),
+      track(requesterOf(s, s.id), "Subscriber Created", { subscriber_id: s.id }),
+    ]),
+    ...ignoring(
+      "names no person",
+      "organization.created",
+      "organization.updated",
+      "organization.deleted",
+      "permission.created",
+      "permission.updated",
+      "permission.deleted",
+      "role.created",
+      "role.updated",
+      "role.deleted",
+    ),
+  },
+  habits: {
+    timeoutSeconds: null,
+    retries: "after 5 s, 30 s, 2 min, 10 min, 1 h and 4 h, then every 12 h, for 36 h; any answer but 200 is a failure",
+    givesUp: "an endpoint that fails for 72 hours is disabled",
+    setup: [
+      "In Kinde open Settings > Environment > Webhooks and choose Add webhook, with the URL of this source.",
+      "Select user created, updated, deleted and authenticated; access request and subscriber created where you use them.",
+      "Make the host of this environment (<subdomain>.kinde.com, without https://) the source's secret. Each environment has its own host, and needs a source of its own.",
+      'Where every user signs up or in by a code that Kinde mails, set user_email = "verified".',
+      "Imported users cause no webhook: the first sign-in, or change, tells of them.",
+    ],
+  },
+});
+
+type User = z.output<typeof user>;
+
+type Context = MapContext<z.output<typeof options>>;
+
+function personOf(u: Pick<User, "id"> & Partial<User>, trust: Trust = "claimed"): PersonFacts {
+  return person({ record: { id: u.id }, email: { value: u.email, trust }, phone: u.phone, ids: [personId("user", u.id)] });
+}
+
+function profile(u: User, { options: { user_email } }: Context): readonly Draft[] {
+  const { first_name, last_name, username, is_suspended: suspended } = u;
+  const facts = personOf(u, user_email);
+  return [
+    identify(facts, { first_name, last_name, username, suspended }),
+    ...(u.organizations ?? []).map(({ code }) => group(facts, { kind: "organization", id: code })),
+  ];
+}
+
+function requesterOf(a: { readonly email?: Maybe<string>; readonly user_id?: Maybe<string> }, subscriber?: string): PersonFacts {
+  return person({
+    record: a.user_id ? { id: a.user_id } : null,
+    email: claimed(a.email),
+    ids: [personId("user", a.user_id), reference("subscriber", subscriber)],
+  });
+}

@@ -1,0 +1,154 @@
+/**
+ * Mailgun: what becomes of the e-mail that is sent through it, and who opts out.
+ *
+ * The signature covers a token and a time, not the event: nothing in the body is more than claimed, and the token counts once.
+ *
+ * @see https://documentation.mailgun.com/docs/mailgun/user-manual/events/event-structure
+ */
+import * as z from "zod";
+import { defineAdapter, type MapContext, off, on } from "../src/contract/define.ts";
+import { consent, type Draft, ignore, ignoring, type Properties, track } from "../src/contract/drafts.ts";
+import { claimed, person } from "../src/contract/facts.ts";
+import * as fields from "../src/contract/fields.ts";
+import { hmac } from "../src/contract/verify/hmac.ts";
+import { bare } from "../src/contract/verify/layouts.ts";
+
+/** Tags listed in one event at the most. */
+const MOST_TAGS = 20;
+
+const text = fields.text.nullish();
+const flag = fields.flag.nullish();
+
+const message = z.object({
+  recipient: fields.text,
+  message: z.object({ headers: z.object({ "message-id": text, subject: text }).nullish() }).nullish(),
+  tags: z.array(fields.text).nullish(),
+  // Set by the company's own backend when it sent the message; text where it was sent as a header.
+  "user-variables": z.looseObject({}).nullish().catch(null),
+});
+
+const failure = message.extend({
+  severity: text,
+  reason: text,
+  "delivery-status": z.object({ code: fields.integer.nullish(), message: text, description: text }).nullish(),
+});
+
+const rejection = message.extend({ reject: z.object({ reason: text }).nullish() });
+
+const engagement = message.extend({
+  url: text,
+  "client-info": z.object({ "device-type": text, "client-name": text, bot: text }).nullish(),
+  geolocation: z.object({ country: text, region: text, city: text }).nullish(),
+});
+
+export default defineAdapter({
+  id: "mailgun",
+  name: "Mailgun",
+  docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhooks",
+  secret: {
+    format: /^[\x21-\x7e]{20,}$/,
+    hint: "HTTP webhook signing key (Sending > Webhooks, or Account > API security); not an API key",
+    demo: "tributary_demo_mailgun_signing_key",
+  },
+  // @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks
+  verify: hmac({
+    hash: "SHA-256",
+    field: "signature.signature",
+    encoding: "hex",
+    covers: "nonce",
+    layout: bare(),
+    timestamp: { field: "signature.timestamp" },
+    id: { field: "signature.token" },
+    message: ({ timestamp, id }) => [timestamp, id],
+    // Retries go on for eight hours, and nothing says that they are signed anew. Within this time the token counts once.
+    tolerance: 12 * 60 * 60,
+  }),
+  people: "known",
+  webhook: z.object({
+    body: z.object({
+      signature: z.object({ token: fields.id }),
+      "event-data": z.looseObject({
+        event: fields.text,
+        timestamp: fields.unixSeconds,
+        flags: z.object({ "is-test-mode": flag, "is-system-test": flag }).nullish(),
+      }),
+    }),
+  }),
+  events: ({ body: { signature, "event-data": data } }) => [
+    {
+      // Mailgun's own id of an event is unique only within a day, and not signed.
+      id: signature.token,
+      type: data.event,
+      occurredAt: data.timestamp,
+      test: data.flags?.["is-test-mode"] === true || data.flags?.["is-system-test"] === true,
+      data,
+    },
+  ],
+  handlers: {
+    accepted: ignore("a step of sending, not its end"),
+    delivered: off(
+      "one for each message that was sent",
+      on(message, (m) => about(m, "Email Delivered")),
+    ),
+    rejected: on(rejection, (m) => about(m, "Email Rejected", { reason: m.reject?.reason })),
+    failed: on(failure, (m) =>
+      about(m, m.severity === "temporary" ? "Email Deferred" : "Email Bounced", {
+        severity: m.severity,
+        reason: m.reason,
+        status_code: m["delivery-status"]?.code,
+        status_message: m["delivery-status"]?.description || m["delivery-status"]?.message,
+      }),
+    ),
+    opened: on(engagement, (m) => about(m, "Email Opened", clientOf(m))),
+    clicked: on(engagement, (m) => about(m, "Email Link Clicked", { url: m.url, ...clientOf(m) })),
+    unsubscribed: on(message, (m, context) => optOut(m, "Email Unsubscribed", context)),
+    complained: on(message, (m, context) => optOut(m, "Email Marked As Spam", context)),
+    ...ignoring("somebody's message to the company", "stored"),
+    ...ignoring("about a list, not a person", "list_uploaded", "list_member_uploaded", "list_member_upload_error"),
+    ...ignoring("the company's own check", "email_validation"),
+  },
+  habits: {
+    timeoutSeconds: null,
+    // @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries
+    retries: "after 5, 10 and 15 minutes and 1, 2 and 4 hours; delivered messages are told of once",
+    givesUp: "the last retry of an event; the webhook itself stays",
+    setup: [
+      "In the Mailgun control panel open Sending > Webhooks, choose the domain (or the account) and Add webhook.",
+      "Add the URL of this source for Permanent Failure, Opens, Clicks, Unsubscribes and Spam Complaints, and for Temporary Failure if you want deferrals.",
+      "Store the HTTP webhook signing key from the same page as the source's secret; a subaccount has its own.",
+      'Where your backend sends its user id along (v:user_id), set user_id_from = ["user-variables.user_id"].',
+    ],
+  },
+});
+
+type Message = z.output<typeof message>;
+
+function recipientOf(m: Message) {
+  return person({ record: { "user-variables": m["user-variables"] }, email: claimed(m.recipient) });
+}
+
+function about(m: Message, event: string, properties: Properties = {}): Draft {
+  return track(recipientOf(m), event, {
+    message_id: m.message?.headers?.["message-id"],
+    subject: m.message?.headers?.subject,
+    tags: m.tags?.slice(0, MOST_TAGS),
+    ...properties,
+  });
+}
+
+/** `bot` names the machine that opened or clicked in place of a person. */
+function clientOf(m: z.output<typeof engagement>): Properties {
+  const client = m["client-info"];
+  return {
+    device_type: client?.["device-type"],
+    client_name: client?.["client-name"],
+    bot: client?.bot || null,
+    country: m.geolocation?.country,
+    region: m.geolocation?.region,
+    city: m.geolocation?.city,
+  };
+}
+
+function optOut(m: Message, event: string, { event: { occurredAt: at } }: MapContext<unknown>): readonly Draft[] {
+  return [consent(recipientOf(m), { channel: "email", state: "unsubscribed", at }), about(m, event)];
+}

@@ -1,0 +1,172 @@
+/**
+ * Meta lead ads: forms that people fill in on Facebook and Instagram.
+ *
+ * A webhook names a lead by id alone; its answers are looked up where a page access token is configured.
+ *
+ * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-leadgen
+ */
+import * as z from "zod";
+import { defineAdapter, on } from "../src/contract/define.ts";
+import { type Draft, identify, ignore, type Properties, track } from "../src/contract/drafts.ts";
+import { claimed, person, personId } from "../src/contract/facts.ts";
+import * as fields from "../src/contract/fields.ts";
+import { answerText, handshake } from "../src/contract/handshake.ts";
+import { isSameText } from "../src/contract/verify/equality.ts";
+import { hmac } from "../src/contract/verify/hmac.ts";
+import { prefixed } from "../src/contract/verify/layouts.ts";
+
+const { id } = fields;
+
+/** An ad or campaign that there is none of, as in organic leads, is 0. */
+const optionalId = id.nullish().transform((value) => (value === "0" ? null : value));
+
+const lead = z.object({
+  leadgen_id: id,
+  page_id: id,
+  form_id: optionalId,
+  ad_id: optionalId,
+});
+
+/** @see https://developers.facebook.com/docs/marketing-api/guides/lead-ads/retrieving */
+const answers = z.object({
+  id,
+  field_data: z.array(z.object({ name: fields.text, values: z.array(fields.text) })),
+});
+
+const options = z.strictObject({
+  /**
+   * The verify token that Meta is told. It travels in a URL and proves nothing of a webhook, so it is an option and never the app secret;
+   * where none is set, nobody but who knows the app secret gets an answer.
+   */
+  verify_token: z
+    .string()
+    .regex(/^[\w-]{8,100}$/)
+    .optional(),
+  /** The pages whose leads are taken; all where none is named. One app secret signs for every page that the app is subscribed to. */
+  pages: z.array(z.string().regex(/^\d{5,30}$/)).default([]),
+});
+
+const change = z.object({ field: fields.text, value: z.unknown() });
+
+const created = z.object({ leadgen_id: id, created_time: fields.unixSeconds }).nullable().catch(null);
+
+export default defineAdapter({
+  id: "meta-leads",
+  name: "Meta lead ads",
+  docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+  secret: {
+    format: /^[0-9a-f]{32}$/,
+    hint: "App secret (App settings > Basic)",
+    demo: "7472696275746172795f64656d6f0002",
+  },
+  // @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started#event-notifications
+  verify: hmac({
+    hash: "SHA-256",
+    header: "x-hub-signature-256",
+    encoding: "hex",
+    covers: "body",
+    layout: prefixed("sha256="),
+    message: ({ body }) => [body],
+  }),
+  handshakes: ({ verify_token }) => [
+    handshake({
+      proof: "unsigned",
+      method: "GET",
+      request: z.object({
+        query: z.object({
+          "hub.mode": z.literal("subscribe"),
+          "hub.verify_token": z.string().max(255),
+          "hub.challenge": z.string().regex(/^\d{1,20}$/),
+        }),
+      }),
+      answer: async ({ query }, { isSecret }) => {
+        const given = query["hub.verify_token"];
+        const isRight = verify_token === undefined ? isSecret(given) : isSameText(given, verify_token);
+        return (await isRight) ? answerText(query["hub.challenge"]) : answerText("no", 403);
+      },
+    }),
+  ],
+  options,
+  webhook: z.object({
+    body: z.object({
+      object: fields.text,
+      entry: z.array(z.object({ id, time: fields.unixSeconds, changes: z.array(change).nullish() })),
+    }),
+  }),
+  events: ({ body }, { bodyHash }, { pages }) =>
+    body.entry.flatMap((entry, entryIndex) =>
+      (entry.changes ?? []).map(({ field, value }, index) => {
+        const known = created.parse(value);
+        const event = {
+          id: field === "leadgen" && known ? `lead:${known.leadgen_id}` : `${field}:${bodyHash}:${entryIndex}.${index}`,
+          type: field,
+          occurredAt: known?.created_time ?? entry.time,
+          // What the Test button of the App Dashboard sends is of page 0.
+          test: entry.id === "0",
+          data: value,
+          tenant: entry.id,
+        };
+        if (body.object !== "page") return { ...event, ignore: "not about a page" };
+        return pages.length > 0 && !pages.includes(entry.id) ? { ...event, ignore: "of another page" } : event;
+      }),
+    ),
+  handlers: {
+    leadgen: on(lead, (l) =>
+      track(leadOf(l.leadgen_id), "Lead Submitted", {
+        lead_id: l.leadgen_id,
+        page_id: l.page_id,
+        form_id: l.form_id,
+        ad_id: l.ad_id,
+      }),
+    ),
+    feed: ignore("about the page, not a lead"),
+    ratings: ignore("about the page, not a lead"),
+    messages: ignore("a conversation, not a lead"),
+  },
+  habits: {
+    timeoutSeconds: null,
+    retries: "at once, then ever less often over 36 hours; up to 1,000 changes come together",
+    givesUp: "36 hours without a 200: what was not delivered is dropped",
+    setup: [
+      "Take the app secret from App settings > Basic: it is the source's secret. Make up a verify token and set it as the source's verify_token.",
+      "In the App Dashboard add the product Webhooks, choose the object Page and Subscribe to this object: enter the URL of this source and the verify token.",
+      "Subscribe to the field leadgen, and publish the app: one in development mode is told only of its own team's leads.",
+      "Let the page install the app: POST /{page-id}/subscribed_apps?subscribed_fields=leadgen with a page access token (pages_manage_metadata, leads_retrieval).",
+      "Set the page access token as the source's API key, so that names and addresses can be looked up: without them a lead stays anonymous.",
+      'Where the app serves several pages, set pages = ["…"] to take the leads of some only.',
+    ],
+  },
+  lookup: {
+    hosts: ["graph.facebook.com"],
+    request: ({ kind, id: leadId }, apiKey) =>
+      kind === "lead" && /^\d+$/.test(leadId)
+        ? { host: "graph.facebook.com", path: `/${leadId}?fields=id,field_data`, headers: { authorization: `Bearer ${apiKey}` } }
+        : null,
+    read: (body) => {
+      const found = answers.safeParse(body);
+      return found.success ? [answersOf(found.data)] : null;
+    },
+  },
+});
+
+/** A lead is one person, once: who it is, the answers tell. */
+function leadOf(leadId: string, contact: { email?: string | undefined; phone?: string | undefined } = {}) {
+  return person({ email: claimed(contact.email), phone: contact.phone, ids: [personId("lead", leadId)] });
+}
+
+/** The answers to Meta's own questions. Custom ones have names of the form's making, which are no names of traits. */
+function answersOf({ id: leadId, field_data }: z.output<typeof answers>): Draft {
+  const answer = new Map(field_data.map(({ name, values }): [string, string | undefined] => [name, values[0]]));
+  const traits: Properties = {
+    name: answer.get("full_name"),
+    first_name: answer.get("first_name"),
+    last_name: answer.get("last_name"),
+    company: answer.get("company_name"),
+    job_title: answer.get("job_title"),
+    city: answer.get("city"),
+    state: answer.get("state"),
+    country: answer.get("country"),
+    zip: answer.get("zip_code") ?? answer.get("post_code"),
+  };
+  return identify(leadOf(leadId, { email: answer.get("email"), phone: answer.get("phone_number") }), traits);
+}

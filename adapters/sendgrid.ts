@@ -1,0 +1,144 @@
+/**
+ * SendGrid: what becomes of the e-mail that is sent through it, and who opts out.
+ *
+ * @see https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
+ */
+import * as z from "zod";
+import { defineAdapter, type MapContext, off, on } from "../src/contract/define.ts";
+import { type ConsentDraft, consent, type Draft, ignore, type Properties, track } from "../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person } from "../src/contract/facts.ts";
+import * as fields from "../src/contract/fields.ts";
+import { asymmetric } from "../src/contract/verify/asymmetric.ts";
+import { bare } from "../src/contract/verify/layouts.ts";
+
+/** Categories listed in one event at the most. */
+const MOST_CATEGORIES = 20;
+
+/** Whom the events of Test Your Integration are about. */
+const SAMPLE_RECIPIENT = "example@test.com";
+
+const { id } = fields;
+const text = fields.text.nullish();
+const optionalId = id.nullish();
+
+/** Loose: unique arguments of the company's own stand beside SendGrid's fields, and one of them may hold a user id. */
+const message = z.looseObject({
+  email: fields.text,
+  sg_message_id: text,
+  category: z
+    .union([fields.text.transform((category) => [category]), z.array(fields.text)])
+    .nullish()
+    .catch(null),
+});
+
+const failure = message.extend({ reason: text, response: text, status: text, type: text, bounce_classification: text });
+
+const engagement = message.extend({ url: text, sg_machine_open: fields.flag.nullish(), sg_content_type: text });
+
+const groupChoice = message.extend({ asm_group_id: fields.integer.pipe(z.number().nonnegative()).transform(String) });
+
+export default defineAdapter({
+  id: "sendgrid",
+  name: "SendGrid",
+  docs: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook",
+  secret: {
+    format: /^[A-Za-z0-9+/]{120,}={0,2}$/,
+    hint: "Verification Key of the Event Webhook, shown once Signature Verification is on",
+    demo: "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEjdttl4LwhS4EbUFkOhzjqQnpRHgfTJlP2d+qZBZc4QegHjyfhC5Z7LELoPZsHQQF4YN01aVFTlyXII8sufoA5A==",
+  },
+  // @see https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features
+  verify: asymmetric({
+    algorithm: "ES256",
+    key: "base64",
+    header: "x-twilio-email-event-webhook-signature",
+    encoding: "base64",
+    covers: "body",
+    layout: bare(),
+    timestamp: { header: "x-twilio-email-event-webhook-timestamp" },
+    message: ({ timestamp, body }) => [timestamp, body],
+    // Retries go on for a day, and nothing says that they are signed anew. Each event has an id of its own.
+    tolerance: 23 * 60 * 60,
+  }),
+  people: "known",
+  webhook: z.object({
+    body: z.array(z.looseObject({ event: fields.text, timestamp: fields.unixSeconds, email: text, sg_event_id: optionalId })),
+  }),
+  events: ({ body }, { bodyHash }) =>
+    body.map((data, index) => ({
+      id: data.sg_event_id ?? `${data.event}:${bodyHash}:${index}`,
+      type: data.event,
+      occurredAt: data.timestamp,
+      test: data.email === SAMPLE_RECIPIENT,
+      data,
+    })),
+  handlers: {
+    processed: ignore("a step of sending, not its end"),
+    delivered: off(
+      "one for each message that was sent",
+      on(message, (m) => about(m, "Email Delivered")),
+    ),
+    deferred: on(failure, (m) => about(m, "Email Deferred", whyOf(m))),
+    bounce: on(failure, (m) => about(m, "Email Bounced", whyOf(m))),
+    dropped: on(failure, (m) => about(m, "Email Dropped", whyOf(m))),
+    open: on(engagement, (m) => about(m, "Email Opened", { machine: m.sg_machine_open })),
+    click: on(engagement, (m) => about(m, "Email Link Clicked", { url: m.url, content_type: m.sg_content_type })),
+    spamreport: on(message, (m, context) => choice(m, "unsubscribed", "Email Marked As Spam", context)),
+    unsubscribe: on(message, (m, context) => choice(m, "unsubscribed", "Email Unsubscribed", context)),
+    group_unsubscribe: on(groupChoice, (m, context) =>
+      choice(m, "unsubscribed", "Email Group Unsubscribed", context, m.asm_group_id),
+    ),
+    group_resubscribe: on(groupChoice, (m, context) =>
+      choice(m, "subscribed", "Email Group Resubscribed", context, m.asm_group_id),
+    ),
+    account_status_change: ignore("about the account, not a person"),
+  },
+  habits: {
+    timeoutSeconds: null,
+    retries: "ever less often, for 24 hours",
+    givesUp: "24 hours without a 2xx: the events are dropped; the webhook stays",
+    setup: [
+      "In SendGrid open Settings > Mail Settings > Event Webhooks and choose Create new webhook.",
+      "Enter the URL of this source as Post URL and select Deferred, Bounced, Dropped, Opened, Clicked, Spam Reports, Unsubscribed and the group events.",
+      "Turn Signature Verification on, save, open the webhook again and store its Verification Key as the source's secret.",
+      'Where your backend sends its user id as a unique argument (custom_args), set user_id_from = ["user_id"].',
+    ],
+  },
+});
+
+type Message = z.output<typeof message>;
+
+function recipientOf(m: Message): PersonFacts {
+  return person({ record: m, email: claimed(m.email) });
+}
+
+function about(m: Message, event: string, properties: Properties = {}): Draft {
+  return track(recipientOf(m), event, {
+    message_id: m.sg_message_id,
+    categories: m.category?.slice(0, MOST_CATEGORIES),
+    ...properties,
+  });
+}
+
+/** `type` tells a bounce, which is for good, from a message that was blocked this time. */
+function whyOf(m: z.output<typeof failure>): Properties {
+  return {
+    reason: m.reason ?? m.response,
+    status_code: m.status,
+    bounce_type: m.type,
+    classification: m.bounce_classification,
+  };
+}
+
+/** @param topic the unsubscribe group, where only that is meant */
+function choice(
+  m: Message,
+  state: ConsentDraft["state"],
+  event: string,
+  { event: { occurredAt: at } }: MapContext<unknown>,
+  topic?: string,
+): readonly Draft[] {
+  return [
+    consent(recipientOf(m), { channel: "email", state, at, ...(topic === undefined ? {} : { topic }) }),
+    about(m, event, { group_id: topic }),
+  ];
+}

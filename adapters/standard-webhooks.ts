@@ -1,0 +1,57 @@
+/**
+ * Any sender that signs as Standard Webhooks says (also under the names of Svix): options say where in a body everything stands. Of a body
+ * only what an option names is passed on.
+ *
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+import * as z from "zod";
+import { byPaths, eventAt, pathOptions } from "../src/contract/by-paths.ts";
+import { defineAdapter } from "../src/contract/define.ts";
+import { ignore } from "../src/contract/drafts.ts";
+import { base64, utf8 } from "../src/contract/verify/keys.ts";
+import { standardWebhooks } from "../src/contract/verify/standard-webhooks.ts";
+
+const options = z.strictObject({
+  /** How the secret is written: base64 behind `whsec_` as the standard says, or text that is the key as it stands. */
+  key: z.enum(["base64", "text"]).default("base64"),
+  ...pathOptions,
+});
+
+const KEYS = { base64: base64("v1,whsec_", "whsec_"), text: utf8() };
+
+export default defineAdapter({
+  id: "standard-webhooks",
+  name: "Standard Webhooks",
+  docs: "https://www.standardwebhooks.com",
+  secret: {
+    format: /^[\x21-\x7e]{16,}$/,
+    hint: 'Signing secret of the endpoint: whsec_ and base64, or the text itself with key = "text"',
+    demo: "whsec_dHJpYnV0YXJ5X2RlbW9fc3RhbmRhcmRfd2ViaG9va3Mw",
+  },
+  verify: ({ key }) => standardWebhooks({ key: KEYS[key] }),
+  options,
+  demoOptions: { person_id_path: "data.id", email_path: "data.email", traits: { plan: "data.plan" }, deletes: ["user.deleted"] },
+  webhook: z.object({ body: z.unknown() }),
+  events: ({ body }, { bodyHash, receivedAt, nonce }, o) => {
+    const event = eventAt(body, o, receivedAt);
+    return [{ id: nonce ?? `${event.data.name}:${bodyHash}`, ...event }];
+  },
+  handlers: {
+    ping: ignore("asks whether somebody is there"),
+    // What Svix sends from its page for trying an endpoint out. @see https://docs.svix.com/receiving/using-app-portal/testing
+    "svix.ping": ignore("asks whether somebody is there"),
+  },
+  otherwise: byPaths,
+  habits: {
+    timeoutSeconds: 15,
+    // @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#deliverability-and-reliability
+    retries: "as the sender does; the standard asks for several days, ever less often",
+    givesUp: "as the sender does; the standard lets it disable an endpoint that fails for days, and answers of 410",
+    setup: [
+      "Give the sender the URL of this source and choose the events.",
+      "Copy the endpoint's signing secret (whsec_…): it is the source's secret. Where the sender uses it as text, set key = \"text\".",
+      "Set user_id_from, person_id_path or email_path: an event without a person is left out. traits and properties name what else is passed on.",
+      "Event names are made of the type (user.created is User Created); rename_events gives them others, deletes lists the types that delete a person.",
+    ],
+  },
+});

@@ -1,0 +1,174 @@
+/**
+ * Supabase database webhooks: rows of any table, and the people among them.
+ *
+ * A row is whatever its table is, so nothing but the listed columns of a table is ever passed on (`auth.users` holds passwords), and a
+ * column that is not what it is usually used for is left out. The token covers nothing: a deletion is told and never carried out.
+ *
+ * @see https://supabase.com/docs/guides/database/webhooks
+ */
+import * as z from "zod";
+import { defineAdapter, type MapContext, on } from "../src/contract/define.ts";
+import { type Draft, identify, ignore, track, type Value } from "../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person, personId, reference, verified } from "../src/contract/facts.ts";
+import * as fields from "../src/contract/fields.ts";
+import { token } from "../src/contract/verify/token.ts";
+
+/** Where Supabase itself keeps who has signed up. */
+const SIGN_UPS = "auth.users";
+
+const table = z.string().regex(/^[^.\s]+\.[^.\s]+$/, "written as schema.table");
+const column = z.string().regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
+
+const options = z.strictObject({
+  /** Tables whose rows are people, as `schema.table`: their id (or `user_id`) is the user's. */
+  people_tables: z.array(table).default([SIGN_UPS, "public.profiles", "public.users"]),
+  /** Columns that become properties of the events about a table: `{ "public.orders" = ["status"] }`. */
+  columns: z.record(table, z.array(column).max(50)).default({}),
+});
+
+const text = fields.text.nullish().catch(null);
+const id = fields.id.nullish().catch(null);
+
+/** With a zone, or without one: then it is UTC, as the database is. */
+const time = z
+  .union([
+    fields.isoTime,
+    z
+      .string()
+      .transform((value) => `${value}Z`)
+      .pipe(fields.isoTime),
+  ])
+  .nullish()
+  .catch(null);
+
+const names = z.object({ name: text, full_name: text, first_name: text, last_name: text });
+
+const row = names.extend({
+  id,
+  user_id: id,
+  email: text,
+  email_confirmed_at: time,
+  phone: text,
+  timezone: text,
+  locale: text,
+  created_at: time,
+  last_sign_in_at: time,
+  raw_app_meta_data: z.looseObject({}).nullish().catch(null),
+  raw_user_meta_data: names.nullish().catch(null),
+});
+
+const plain = z.union([fields.text, z.number(), z.boolean()]);
+
+const change = z.object({ schema: fields.text, table: fields.text, record: z.looseObject({}) });
+
+export default defineAdapter({
+  id: "supabase",
+  name: "Supabase",
+  docs: "https://supabase.com/docs/guides/database/webhooks",
+  secret: {
+    format: /^[\x21-\x7e]{16,}$/,
+    hint: "The bearer token in the webhook's Authorization header: at least 16 random characters of your own",
+    demo: "tributary_demo_supabase_0123456789",
+  },
+  verify: token({ header: "authorization", prefix: "Bearer " }),
+  options,
+  webhook: z.object({
+    body: z.object({
+      type: fields.text,
+      schema: fields.text,
+      table: fields.text,
+      record: z.looseObject({}).nullish(),
+      old_record: z.looseObject({}).nullish(),
+    }),
+  }),
+  // A webhook has neither an id nor a time, and leaves within seconds of its transaction.
+  events: ({ body: { type, record, old_record, ...at } }, { bodyHash, receivedAt }) => [
+    {
+      id: `${type}:${bodyHash}`,
+      type,
+      occurredAt: receivedAt,
+      test: false,
+      data: { ...at, record: record ?? old_record },
+    },
+  ],
+  userIdFrom: ["user_id", "id"],
+  handlers: {
+    INSERT: on(change, (c, context: Context) => {
+      if (!isPerson(c, context)) return happened("Row Created", c, context);
+      return tableOf(c) === SIGN_UPS ? [profile(c), track(personOf(c), "User Signed Up")] : profile(c);
+    }),
+    UPDATE: on(change, (c, context: Context) => (isPerson(c, context) ? profile(c) : happened("Row Updated", c, context))),
+    DELETE: on(change, (c, context: Context) => {
+      if (!isPerson(c, context)) return happened("Row Deleted", c, context);
+      return tableOf(c) === SIGN_UPS ? track(personOf(c), "Account Deleted") : ignore(`${SIGN_UPS} says who is gone`);
+    }),
+  },
+  habits: {
+    timeoutSeconds: 5,
+    retries: "never: what was not answered in time is lost",
+    givesUp: "never",
+    setup: [
+      "In the Supabase Dashboard open Integrations > Database Webhooks and create one for each table: auth.users for sign-ups, the table of your profiles, and those whose rows are news.",
+      "Choose HTTP Request, POST, the URL of this source, and the longest time-out.",
+      "Under HTTP Headers add Authorization, with the word Bearer, a space and the source's secret.",
+      'Set people_tables = ["auth.users", "public.customers"] where your people stand elsewhere. A row of another table belongs to the user that its user_id names, or to the address in its email.',
+      'List the columns that events may carry: columns = { "public.orders" = ["status", "plan"] }. No others leave the database.',
+      "Two changes that are alike to the last byte count once: keep an updated_at in tables whose rows return to what they were.",
+    ],
+  },
+});
+
+type Context = MapContext<z.output<typeof options>>;
+type Change = z.output<typeof change>;
+
+function tableOf({ schema, table }: Change): string {
+  return `${schema}.${table}`;
+}
+
+function isPerson(c: Change, { options: { people_tables } }: Context): boolean {
+  return people_tables.includes(tableOf(c));
+}
+
+/** An address is verified where Supabase has confirmed it; user metadata is no part of the record, because people write their own. */
+function personOf(c: Change): PersonFacts {
+  const { id, user_id, email, email_confirmed_at, phone, raw_app_meta_data } = row.parse(c.record);
+  return person({
+    record: { ...c.record, id, user_id, raw_app_meta_data, raw_user_meta_data: null },
+    email: tableOf(c) === SIGN_UPS && email_confirmed_at ? verified(email) : claimed(email),
+    phone,
+    ids: [personId("user", user_id ?? id)],
+  });
+}
+
+function profile(c: Change): Draft {
+  const { raw_user_meta_data: typed, ...r } = row.parse(c.record);
+  return identify(personOf(c), {
+    name: r.name ?? r.full_name ?? typed?.name ?? typed?.full_name,
+    first_name: r.first_name ?? typed?.first_name,
+    last_name: r.last_name ?? typed?.last_name,
+    timezone: r.timezone,
+    locale: r.locale,
+    created_at: r.created_at,
+    last_sign_in_at: r.last_sign_in_at,
+  });
+}
+
+function happened(event: string, c: Change, { options }: Context): Draft {
+  const { id, user_id, email } = row.parse(c.record);
+  const owner = person({
+    record: { user_id },
+    email: claimed(email),
+    ids: [personId("user", user_id), reference(tableOf(c), id)],
+  });
+  const columns = options.columns[tableOf(c)] ?? [];
+  return track(owner, event, {
+    ...Object.fromEntries(columns.map((name) => [name, columnValue(name, c.record[name])])),
+    schema: c.schema,
+    table: c.table,
+    row_id: id,
+  });
+}
+
+function columnValue(name: string, value: unknown): Value {
+  return (name.endsWith("_at") ? time : plain).safeParse(value).data;
+}

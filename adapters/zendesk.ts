@@ -1,0 +1,248 @@
+/**
+ * Zendesk: end users and their tickets.
+ *
+ * Event webhooks say little of a person: a ticket names its requester by id alone. A webhook that a trigger or an automation calls has the
+ * body that its admin writes; the one that the set-up steps give names the requester with address and external id.
+ *
+ * @see https://developer.zendesk.com/api-reference/webhooks/event-types/webhook-event-types/
+ */
+import * as z from "zod";
+import { defineAdapter, type MapResult, on } from "../src/contract/define.ts";
+import { type Draft, deleted, identify, ignore, ignoring, type Properties, track } from "../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../src/contract/facts.ts";
+import * as fields from "../src/contract/fields.ts";
+import { hmac } from "../src/contract/verify/hmac.ts";
+import { bare } from "../src/contract/verify/layouts.ts";
+
+const { id } = fields;
+const text = fields.text.nullish();
+const time = fields.isoTime.nullish();
+
+/** Of a field that changed: what it is now, where that is text. */
+const current = z.object({ current: text.catch(null) }).nullish();
+
+const user = z.object({
+  id,
+  email: text,
+  external_id: text,
+  role: text,
+  created_at: time,
+  organization_id: text,
+  change: current,
+});
+
+const ticket = z.object({
+  id,
+  requester_id: id,
+  status: text,
+  priority: text,
+  type: text,
+  via: z.object({ channel: text }).nullish(),
+});
+
+const statusChange = ticket.extend({ change: z.object({ current: fields.text, previous: text }) });
+
+const comment = ticket.extend({
+  change: z.object({
+    comment: z.object({ is_public: z.boolean().nullish(), author: z.object({ id, is_staff: z.boolean().nullish() }) }),
+  }),
+});
+
+/** Placeholders of Zendesk's are text, and empty where there is nothing to fill in. */
+const triggered = z.object({
+  trigger: fields.text.pipe(z.string().regex(/^[A-Z][A-Za-z0-9]*( [A-Z0-9][A-Za-z0-9]*)+$/)),
+  ticket: z.object({ id, status: text, priority: text, channel: text }),
+  requester: z.object({ id, email: text, external_id: text }),
+});
+
+const event = z
+  .object({
+    id,
+    type: fields.text,
+    time: fields.isoTime,
+    detail: z.looseObject({}),
+    event: z.looseObject({}).nullish(),
+  })
+  .transform(({ detail, event: change, type, ...e }) => ({
+    ...e,
+    type: type.replace(/^zen:event-type[:/]/, ""),
+    data: { ...detail, change },
+  }));
+
+const triggerCall = z
+  .looseObject({ trigger: fields.text, time: fields.isoTime, ticket: z.looseObject({}) })
+  .transform(({ time, ...data }) => ({ id: null, type: "trigger", time, data }));
+
+export default defineAdapter({
+  id: "zendesk",
+  name: "Zendesk",
+  docs: "https://developer.zendesk.com/documentation/webhooks/",
+  secret: {
+    // Everybody knows the secret that signs tests of a webhook which is not saved yet: "this_secret_is_for_testing_only".
+    // @see https://developer.zendesk.com/documentation/webhooks/verifying/
+    format: /^(?!dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ)[\x21-\x7e]{16,}$/,
+    hint: "Signing secret of the webhook, as it is shown",
+    demo: "tributary_demo_zendesk_0123456789",
+  },
+  verify: hmac({
+    hash: "SHA-256",
+    header: "x-zendesk-webhook-signature",
+    encoding: "base64",
+    covers: "body",
+    layout: bare(),
+    timestamp: { header: "x-zendesk-webhook-signature-timestamp" },
+    unit: "iso",
+    message: ({ timestamp, body }) => [timestamp, body],
+    tolerance: 300,
+  }),
+  webhook: z.object({ body: z.union([event, triggerCall]) }),
+  events: ({ body: { id, type, time: occurredAt, data } }, { bodyHash }) => [
+    { id: id ?? `${type}:${bodyHash}`, type, occurredAt, test: false, data },
+  ],
+  userIdFrom: ["external_id"],
+  handlers: {
+    "user.created": onCustomer((u) => [profile(u), track(personOf(u), "Contact Created")]),
+    "user.name_changed": onCustomer((u) => profile(u, { name: u.change?.current })),
+    "user.external_id_changed": onCustomer((u) => profile(u)),
+    "user.identity_changed": onCustomer((u) => profile(u)),
+    "user.identity_created": onCustomer((u) => profile(u)),
+    "user.deleted": onCustomer((u) => deleted(personOf(u), "Customer Deleted")),
+    ...ignoring("user.deleted says it", "user.active_changed"),
+    ...ignoring("people are never joined", "user.merged"),
+    ...ignoring(
+      "how the help desk keeps a user",
+      "user.alias_changed",
+      "user.custom_field_changed",
+      "user.custom_role_changed",
+      "user.default_group_changed",
+      "user.details_changed",
+      "user.group_membership_created",
+      "user.group_membership_deleted",
+      "user.identity_deleted",
+      "user.last_login_changed",
+      "user.notes_changed",
+      "user.only_private_comments_changed",
+      "user.organization_membership_created",
+      "user.organization_membership_deleted",
+      "user.password_changed",
+      "user.photo_changed",
+      "user.role_changed",
+      "user.suspended_changed",
+      "user.tags_changed",
+      "user.time_zone_changed",
+    ),
+
+    "ticket.created": on(ticket, (t) => track(requesterOf(t), "Ticket Created", about(t))),
+    "ticket.status_changed": on(statusChange, statusChanged),
+    "ticket.comment_added": on(comment, ({ change: { comment: c }, ...t }) =>
+      c.author.id === t.requester_id && c.is_public && !c.author.is_staff
+        ? track(requesterOf(t), "Ticket Replied", about(t))
+        : ignore("not the requester's own reply"),
+    ),
+    trigger: on(triggered, ({ trigger, ticket: t, requester: { id, email, external_id } }) =>
+      track(
+        person({
+          record: { external_id },
+          email: claimed(email),
+          ids: [personId("user", id), reference("ticket", t.id)],
+        }),
+        trigger,
+        { ticket_id: t.id, status: t.status?.toLowerCase(), priority: t.priority?.toLowerCase(), channel: t.channel },
+      ),
+    ),
+    ...ignoring(
+      "the work of staff",
+      "ticket.agent_assignment_changed",
+      "ticket.attachment_linked_to_comment",
+      "ticket.attachment_redacted_from_comment",
+      "ticket.brand_changed",
+      "ticket.comment_made_private",
+      "ticket.comment_redacted",
+      "ticket.custom_field_changed",
+      "ticket.custom_status_changed",
+      "ticket.description_changed",
+      "ticket.email_ccs_changed",
+      "ticket.external_id_changed",
+      "ticket.followers_changed",
+      "ticket.form_changed",
+      "ticket.group_assignment_changed",
+      "ticket.marked_as_spam",
+      "ticket.merged",
+      "ticket.next_sla_breach_changed",
+      "ticket.organization_changed",
+      "ticket.permanently_deleted",
+      "ticket.priority_changed",
+      "ticket.problem_link_changed",
+      "ticket.requester_changed",
+      "ticket.schedule_changed",
+      "ticket.sla_policy_changed",
+      "ticket.soft_deleted",
+      "ticket.subject_changed",
+      "ticket.submitter_changed",
+      "ticket.tags_changed",
+      "ticket.task_due_at_changed",
+      "ticket.type_changed",
+      "ticket.undeleted",
+    ),
+    ...ignoring(
+      "names no person",
+      "organization.created",
+      "organization.custom_field_changed",
+      "organization.deleted",
+      "organization.external_id_changed",
+      "organization.name_changed",
+      "organization.tags_changed",
+    ),
+  },
+  // @see https://developer.zendesk.com/documentation/webhooks/creating-and-monitoring-webhooks/
+  habits: {
+    timeoutSeconds: 12,
+    retries:
+      "3 times after a 409, or after a 429 or 503 that asks for less than 60 s; 5 times after a time-out; never after anything else",
+    givesUp: "70% or 1,000 failures within five minutes hold the webhook back for a moment; it is never disabled",
+    setup: [
+      "In the Admin Center open Apps and integrations > Webhooks and choose Create webhook.",
+      "Select Zendesk events, and of these user created, deleted, name, external id and identity changed, ticket created, status changed and comment added; POST, JSON, the URL of this source.",
+      "Open the webhook, reveal its signing secret and store it as the source's secret.",
+      "Or connect a second webhook to triggers and automations: a source of its own, whose requester has an address. In the action Notify active webhook the body is the next step.",
+      'The body: {"trigger": "Ticket Solved", "time": "{{ticket.updated_at_with_timestamp}}", "ticket": {"id": "{{ticket.id}}", "status": "{{ticket.status}}", "priority": "{{ticket.priority}}", "channel": "{{ticket.via}}"}, "requester": {"id": "{{ticket.requester.id}}", "email": "{{ticket.requester.email}}", "external_id": "{{ticket.requester.external_id}}"}}. The trigger\'s text is the name of the event.',
+    ],
+  },
+});
+
+type User = z.output<typeof user>;
+type Ticket = z.output<typeof ticket>;
+
+/** The subject, never staff. */
+function onCustomer(mapper: (u: User) => MapResult) {
+  return on(user, (u) => (u.role && u.role !== "end-user" ? ignore("staff are not people") : mapper(u)));
+}
+
+function personOf(u: User): PersonFacts {
+  return person({ record: { external_id: u.external_id }, email: claimed(u.email), ids: [personId("user", u.id)] });
+}
+
+function profile(u: User, more: { readonly name?: Maybe<string> } = {}): Draft {
+  return identify(personOf(u), { ...more, created_at: u.created_at, organization_id: u.organization_id });
+}
+
+function requesterOf(t: Ticket): PersonFacts {
+  return person({ ids: [personId("user", t.requester_id), reference("ticket", t.id)] });
+}
+
+function about({ id: ticket_id, status, priority, type, via }: Ticket): Properties {
+  return {
+    ticket_id,
+    status: status?.toLowerCase(),
+    priority: priority?.toLowerCase(),
+    type: type?.toLowerCase(),
+    channel: via?.channel,
+  };
+}
+
+function statusChanged({ change: { current, previous }, ...t }: z.output<typeof statusChange>): MapResult {
+  const [before, after] = [previous?.toUpperCase(), current.toUpperCase()];
+  if (after === "SOLVED") return track(requesterOf(t), "Ticket Solved", about(t));
+  if (after === "CLOSED") return ignore("a solved ticket that is closed for good");
+  return before === "SOLVED" ? track(requesterOf(t), "Ticket Reopened", about(t)) : ignore("a step on the way to a solution");
+}

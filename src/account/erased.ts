@@ -1,0 +1,70 @@
+/**
+ * Who was erased: a keyed hash of each of their identifiers, so that what comes later is recognised and nothing can be read back. The key is
+ * random and of this account alone.
+ */
+import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
+import { userKeyOf } from "../identity/identifiers.ts";
+import type { Subject } from "../identity/subject.ts";
+import { bytesOf, type Store } from "./store.ts";
+
+/** Identifiers by their kinds. */
+export interface Names {
+  readonly userIds: readonly string[];
+  /** Lower case. */
+  readonly addresses: readonly string[];
+  /** `<source>:<kind>:<id>`, of people. */
+  readonly ids: readonly string[];
+}
+
+/** The erased people of one account. */
+export interface Erased {
+  /** Whether one of the subject's identifiers is erased; references are not asked about. Reads nothing as long as nobody is. */
+  includes(subject: Subject): Promise<boolean>;
+  hashesOf(names: Names): Promise<readonly string[]>;
+  /** Inside the caller's transaction. One billed row for each. */
+  add(hashes: readonly string[]): void;
+}
+
+/** Opens the hashes. */
+export function openErased(store: Store): Erased {
+  let key: Promise<CryptoKey> | null = null;
+  let isEmpty = store.run("SELECT 1 FROM erased LIMIT 1").length === 0;
+
+  async function loadKey(): Promise<CryptoKey> {
+    store.run("INSERT OR IGNORE INTO erased_key (id, value) VALUES (1, ?)", crypto.getRandomValues(new Uint8Array(32)).buffer);
+    const bytes = bytesOf(store.run("SELECT value FROM erased_key WHERE id = 1")[0], "value");
+    return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  }
+
+  function hashesOf({ userIds, addresses, ids }: Names): Promise<readonly string[]> {
+    key ??= loadKey();
+    const loaded = key;
+    // No two kinds can be the same text: an address has no colon, and no source's name is empty.
+    const names = [...userIds.map(userKeyOf), ...addresses, ...ids];
+    return Promise.all(
+      names.map(async (name) => {
+        const hash = await crypto.subtle.sign("HMAC", await loaded, utf8Bytes(name));
+        return encode(new Uint8Array(hash, 0, 16), "hex");
+      }),
+    );
+  }
+
+  return {
+    includes: async ({ userId, email, people }) => {
+      if (isEmpty) return false;
+      const hashes = await hashesOf({
+        userIds: userId === null ? [] : [userId],
+        addresses: email === null ? [] : [email.value],
+        ids: people,
+      });
+      return (
+        store.run("SELECT 1 FROM erased WHERE key IN (SELECT value FROM json_each(?)) LIMIT 1", JSON.stringify(hashes)).length > 0
+      );
+    },
+    hashesOf,
+    add: (hashes) => {
+      store.run("INSERT OR IGNORE INTO erased (key) SELECT value FROM json_each(?)", JSON.stringify(hashes));
+      isEmpty = false;
+    },
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * Asking a vendor about a person of whom an event named only an id: off the ack path, sparingly, and once for each id. What the answer
+ * says of identifiers goes into the book at once, since no event of the log teaches it again; its traits are not sent.
+ */
+import type { Account, Source, VendorApi } from "../config.ts";
+import type { Draft } from "../contract/drafts.ts";
+import type { IdFact, PersonFacts } from "../contract/facts.ts";
+import type { RemoteRequest } from "../contract/remote.ts";
+import type { LearnPolicy } from "../identity/book.ts";
+import { anonymousIdOf } from "../identity/identifiers.ts";
+import { joinKnowledge } from "../identity/links.ts";
+import { subjectOf } from "../identity/subject.ts";
+import type { BookTables } from "./book.ts";
+import type { NoteTable } from "./note-table.ts";
+import type { Memory } from "./people.ts";
+import type { Store } from "./store.ts";
+import { askVendor, type Fetch } from "./vendor.ts";
+
+/** An answer about one person. */
+const LIMITS = { largest: 64 * 1024, timeout: 3_000 };
+
+/** Requests at the same time, and within a minute. What is over is asked when its event's wait ends, or the next one names the id. */
+const MOST_AT_ONCE = 10;
+const MOST_A_MINUTE = 60;
+const MINUTE = 60_000;
+
+/** An answer, or that there is none, holds so long, milliseconds. */
+const ANSWER_LASTS = 24 * 3_600_000;
+
+/** How long a source is not asked after its vendor failed, or refused the key. */
+const PAUSE = MINUTE;
+const LONG_PAUSE = 10 * MINUTE;
+
+/** The notes of answers. */
+const NOTES = "lookup/";
+
+/** Ids of one event's people, in the order in which they are worth asking. */
+export interface Sought {
+  readonly source: string;
+  readonly ids: readonly IdFact[];
+}
+
+/** What looking up needs of the object. */
+export interface LookupTools {
+  readonly store: Store;
+  readonly book: BookTables;
+  readonly notes: NoteTable;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly fetch: Fetch;
+  /** Tells the operator. */
+  readonly report: (line: LookupReport) => void;
+}
+
+/** The vendor refused the API key: look-ups pause. */
+export interface LookupReport {
+  readonly outcome: "lookup_refused";
+  readonly source: string;
+}
+
+/** Asks about people. @param most requests at the most @returns how many were made, and whether the book knows more now */
+export type Lookup = (
+  sought: readonly Sought[],
+  account: Account,
+  memory: Memory,
+  most: number,
+) => Promise<{ readonly requests: number; readonly isNews: boolean }>;
+
+interface Question {
+  readonly source: Source;
+  readonly note: string;
+  readonly request: RemoteRequest;
+  readonly api: VendorApi;
+  readonly read: (body: unknown) => readonly Draft[] | null;
+}
+
+/** Whether this source's vendor can be asked about anybody. */
+export function canLookUp({ adapter, api }: Source): boolean {
+  return api !== null && adapter.lookup !== null;
+}
+
+/** Makes the look-ups of one object. */
+export function createLookup(tools: LookupTools): Lookup {
+  /** When requests were made, within the last minute. */
+  let made: readonly number[] = [];
+  const pausedUntil = new Map<string, number>();
+
+  const isPaused = (source: string): boolean => (pausedUntil.get(source) ?? 0) > tools.now();
+  const isAnswered = (note: string): boolean => Number(tools.notes.get(note) ?? 0) > tools.now();
+
+  function questionOf({ source: name, ids }: Sought, account: Account): Question | null {
+    const state = account.sources.get(name);
+    const source = state?.ok ? state.source : null;
+    const lookup = source?.adapter.lookup;
+    if (!source?.api || !lookup || isPaused(name)) return null;
+    for (const id of ids) {
+      const key = anonymousIdOf(name, id.kind, id.id);
+      const request = key === null ? null : lookup.request(id, source.api.key);
+      if (request !== null && !isAnswered(NOTES + key)) {
+        return { source, note: NOTES + key, request, api: source.api, read: lookup.read };
+      }
+    }
+    return null;
+  }
+
+  async function put({ source, request, api, read }: Question): Promise<readonly Draft[] | null> {
+    const answer = await askVendor(request, api, LIMITS, tools.fetch);
+    if (answer.kind === "answer") return read(answer.body) ?? [];
+    if (answer.kind === "nothing") return [];
+    const isRefused = answer.kind === "refused";
+    if (isRefused && !isPaused(source.name)) tools.report({ outcome: "lookup_refused", source: source.name });
+    pausedUntil.set(source.name, tools.now() + (isRefused ? LONG_PAUSE : PAUSE));
+    return null;
+  }
+
+  /** @returns whether the book knows more now */
+  async function putTogether(questions: readonly Question[], memory: Memory): Promise<boolean> {
+    const answers = await Promise.all(questions.map(put));
+    const notes = new Map<string, string>();
+    const facts: { readonly person: PersonFacts; readonly policy: LearnPolicy }[] = [];
+    for (const [index, { source, note }] of questions.entries()) {
+      const drafts = answers[index] ?? null;
+      if (drafts === null) continue;
+      notes.set(note, String(tools.now() + ANSWER_LASTS));
+      const { userIdFrom, people } = source.options;
+      const policy = { source: source.name, userIdFrom, people };
+      for (const { person } of drafts) {
+        if (!(await memory.isErased?.(subjectOf(person, policy)))) facts.push({ person, policy });
+      }
+    }
+    const learned = facts.map(({ person, policy }) => memory.book.learn(person, policy, tools.now()));
+    return tools.store.transaction(() => {
+      tools.notes.apply(notes);
+      return tools.book.apply(joinKnowledge(learned), tools.now()) > 0;
+    });
+  }
+
+  return async (sought, account, memory, most) => {
+    const questions = new Map<string, Question>();
+    for (const person of sought) {
+      const question = questionOf(person, account);
+      if (question !== null) questions.set(question.note, question);
+    }
+    made = made.filter((at) => at > tools.now() - MINUTE);
+    const chosen = [...questions.values()].slice(0, Math.max(0, Math.min(most, MOST_A_MINUTE - made.length)));
+    let requests = 0;
+    let isNews = false;
+    for (let from = 0; from < chosen.length; from += MOST_AT_ONCE) {
+      const some = chosen.slice(from, from + MOST_AT_ONCE).filter(({ source }) => !isPaused(source.name));
+      made = [...made, ...some.map(() => tools.now())];
+      requests += some.length;
+      if (some.length > 0 && (await putTogether(some, memory))) isNews = true;
+    }
+    return { requests, isNews };
+  };
+}
+
+/** Forgets answers whose time is over; inside the caller's transaction. */
+export function pruneLookups(store: Store, now: number): void {
+  // "0" is the character behind "/".
+  store.run("DELETE FROM note WHERE key > 'lookup/' AND key < 'lookup0' AND CAST(value AS INTEGER) <= ?", now);
+}

@@ -1,0 +1,284 @@
+/**
+ * From drafts to calls about somebody: who it is, what of it may be said, and what must be said first.
+ */
+import type { Account, Source } from "../config.ts";
+import type { ConsentDraft, Draft, Properties } from "../contract/drafts.ts";
+import type { IdFact } from "../contract/facts.ts";
+import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
+import type { Book } from "../identity/book.ts";
+import { joinKnowledge, type Knowledge, NO_KNOWLEDGE } from "../identity/links.ts";
+import { type Identity, type Resolution, resolvePerson } from "../identity/resolve.ts";
+import { type Subject, subjectOf } from "../identity/subject.ts";
+import { consentTraitsOf, traitsOf } from "../identity/traits.ts";
+import { callKeys } from "../pipelines/message-id.ts";
+import type { UnstampedCall } from "../pipelines/stamp.ts";
+import type { NoteChanges, Notes } from "./notes.ts";
+
+/** What is remembered of people. */
+export interface Memory {
+  readonly book: Book;
+  readonly notes: Notes;
+  /** Whether somebody was erased; nobody was unless said otherwise. */
+  readonly isErased?: (subject: Subject) => Promise<boolean>;
+}
+
+/** Why an event about an erased person becomes no call. */
+export const ERASED = "erased";
+
+/** What an event teaches, to be stored when it is passed. */
+export interface Learned {
+  readonly knowledge: Knowledge;
+  readonly notes: NoteChanges;
+  /** Whom the source must forget: a law demands it. */
+  readonly erasures: readonly Subject[];
+}
+
+/** Nothing new. */
+export const NOTHING_LEARNED: Learned = { knowledge: NO_KNOWLEDGE, notes: new Map(), erasures: [] };
+
+/** Drafts with their people resolved. */
+export interface Addressed {
+  /** Identifies that tie an anonymous id, or an address, to a person: they must be accepted before anything else of that person leaves. */
+  readonly links: readonly UnstampedCall[];
+  readonly calls: readonly UnstampedCall[];
+  /** The anonymous ids of its people, where nobody is known: it may wait for them to become known. */
+  readonly strangers: readonly string[];
+  /** Anonymous ids of its people who are known: what waits for them may leave. */
+  readonly known: readonly string[];
+  /** The ids that lead to nobody who is known. */
+  readonly unknown: readonly IdFact[];
+  readonly learned: Learned;
+  /** Why there are no calls. */
+  readonly silence: string;
+}
+
+/** What is kept of somebody under an anonymous id: that calls left so, and traits for the day they are known. */
+const strangerKey = (anonymousId: string): string => `stranger/${anonymousId}`;
+
+/** When somebody last opted out of a channel, whatever the source. */
+const optOutKey = (identity: Identity, channel: string): string => `optout/${channel}/${nameOf(identity)}`;
+
+function nameOf(identity: Identity): string {
+  return "userId" in identity ? identity.userId : identity.anonymousId;
+}
+
+/**
+ * Resolves the people of one vendor event and addresses its drafts: one identify for each person, ahead of everything else; drafts that name
+ * nobody are left out. What the event itself teaches counts already.
+ * @param at when it happened, milliseconds since 1970
+ */
+export async function addressDrafts(
+  given: readonly Draft[],
+  at: number,
+  source: Source,
+  account: Account,
+  memory: Memory,
+): Promise<Addressed> {
+  const { options } = source;
+  const policy = {
+    identifiers: account.identifiers,
+    source: source.name,
+    userIdFrom: options.userIdFrom,
+    people: options.people,
+  };
+  const traitPolicy = { source: source.name, ownsProfile: account.profileFrom.includes(source.name) };
+  const notes = new Map<string, string | null>();
+  const noteOf = (key: string): string | null => notes.get(key) ?? (notes.has(key) ? null : memory.notes.get(key));
+
+  const drafts: Draft[] = [];
+  for (const draft of given) if (!(await memory.isErased?.(subjectOf(draft.person, policy)))) drafts.push(draft);
+  const erasures = drafts.flatMap((draft) => (draft.kind === "deleted" && draft.erase ? [subjectOf(draft.person, policy)] : []));
+
+  memory.book.load(drafts.map((draft) => subjectOf(draft.person, policy)));
+  const unowned = new Set(drafts.flatMap((draft) => unownedAddress(draft, policy, memory.book)));
+  const knowledge = joinKnowledge(drafts.map((draft) => memory.book.learn(draft.person, policy, at)));
+
+  const links: UnstampedCall[] = [];
+  const calls: UnstampedCall[] = [];
+  const identified = new Map<string, Identified>();
+  const strangers = new Set<string>();
+  const known = new Set<string>();
+  const unknown: IdFact[] = [];
+  let isSomebodyKnown = false;
+  let silence = drafts.length < given.length ? ERASED : "names nobody";
+
+  const identify = (resolution: Resolution, key: string, traits: Properties): void => {
+    const before = identified.get(nameOf(resolution.identity));
+    identified.set(nameOf(resolution.identity), { resolution, key, traits: { ...before?.traits, ...traits } });
+  };
+
+  for (const draft of drafts) {
+    const resolution = resolvePerson(draft.person, policy, memory.book);
+    if (resolution === null || "anonymousId" in resolution.identity) unknown.push(...draft.person.ids);
+    if (resolution === null) continue;
+    if (options.people === "known" && !resolution.isKnown) {
+      silence = "about nobody who is known";
+      continue;
+    }
+    const { identity } = resolution;
+    if ("userId" in identity) {
+      isSomebodyKnown = true;
+      for (const anonymousId of resolution.anonymousIds) known.add(anonymousId);
+      for (const link of linksOf(resolution, identity.userId, unowned, noteOf)) {
+        links.push(link.call);
+        notes.set(link.note, null);
+      }
+    } else strangers.add(identity.anonymousId);
+
+    switch (draft.kind) {
+      case "identify":
+        identify(resolution, resolution.anonymousIds[0] ?? nameOf(identity), traitsOf(draft, resolution, traitPolicy));
+        break;
+      case "consent": {
+        const lastOptOut = noteOf(optOutKey(identity, draft.channel));
+        identify(
+          resolution,
+          resolution.anonymousIds[0] ?? nameOf(identity),
+          consentTraitsOf(draft, source.name, options.consent, lastOptOut),
+        );
+        if (isOptOut(draft) && (lastOptOut === null || lastOptOut < draft.at))
+          notes.set(optOutKey(identity, draft.channel), draft.at);
+        break;
+      }
+      case "track":
+        calls.push({ type: "track", ...identity, event: draft.event, properties: draft.properties });
+        break;
+      case "deleted":
+        calls.push({ type: "track", ...identity, event: draft.event, properties: draft.properties });
+        if (options.onDelete !== "event" && "userId" in identity && owns(source, account, resolution)) {
+          const event = options.onDelete === "delete" ? "User Deleted" : "User Suppressed";
+          calls.push({ type: "track", ...identity, event, properties: {}, action: true, key: `core/${options.onDelete}` });
+        }
+        break;
+      case "page":
+        calls.push({ type: "page", ...identity, name: draft.name, properties: { ...draft.properties, url: draft.url } });
+        break;
+      case "group": {
+        const objectTypeId = options.objectTypes.get(draft.group.kind);
+        if (objectTypeId === undefined) {
+          silence = "a group without an object_type_id";
+          break;
+        }
+        const { relationship } = draft;
+        const related = Object.keys(relationship).length === 0 ? {} : { relationshipAttributes: relationship };
+        calls.push({
+          type: "group",
+          ...identity,
+          groupId: draft.group.id,
+          traits: { ...draft.traits, ...related, objectTypeId },
+        });
+      }
+    }
+  }
+
+  const said = [...identified.values()].map(({ resolution, ...rest }) => ({
+    ...rest,
+    identity: resolution.identity,
+    call: { type: "identify" as const, ...resolution.identity, traits: rest.traits },
+  }));
+  // Keys are given to all that there might be: what is left out must not change the ids of the others.
+  const keys = callKeys([...said.map(({ call }) => call), ...calls]);
+  const keyed = calls.map((call, index): UnstampedCall => ({ ...call, key: keys[said.length + index] ?? "" }));
+  const identifies: UnstampedCall[] = [];
+  for (const [index, { identity, key, traits, call }] of said.entries()) {
+    if ("anonymousId" in identity) {
+      // Customer.io merges the events of an anonymous id into the person later, but not its traits: they wait here.
+      const note = strangerKey(identity.anonymousId);
+      notes.set(note, JSON.stringify({ ...parkedTraits(noteOf(note)), ...traits }));
+      silence = "kept until the person is known";
+      continue;
+    }
+    const applied = `applied/${source.name}/${key}`;
+    const news = await newsOf(call, at, noteOf(applied));
+    if (news.isNew) {
+      identifies.push({ ...call, key: keys[index] ?? "" });
+      notes.set(applied, news.note);
+    } else silence = news.reason;
+  }
+
+  for (const anonymousId of strangers) {
+    const key = strangerKey(anonymousId);
+    if (calls.length > 0 && noteOf(key) === null) notes.set(key, "{}");
+  }
+  return {
+    links,
+    calls: [...identifies, ...keyed],
+    // Who is to be forgotten is not waited for.
+    strangers: isSomebodyKnown || erasures.length > 0 ? [] : [...strangers],
+    known: [...known],
+    unknown,
+    learned: { knowledge, notes, erasures },
+    silence,
+  };
+}
+
+interface Identified {
+  readonly resolution: Resolution;
+  /** The vendor's id of the person, where there is one: what was last said of it is noted under it. */
+  readonly key: string;
+  readonly traits: Properties;
+}
+
+type Policy = Parameters<typeof resolvePerson>[1];
+
+/** A verified address that identified somebody until now and gets its owner by this event: Customer.io must be told before more is said. */
+function unownedAddress(draft: Draft, policy: Policy, book: Book): readonly string[] {
+  const { userId, email } = subjectOf(draft.person, policy);
+  if (policy.identifiers !== "email_and_id" || userId === null || email?.trust !== "verified") return [];
+  const known = book.address(email.value);
+  return known !== null && known.userId === null && !known.isShared ? [email.value] : [];
+}
+
+/** What ties a person to what left under other names. */
+function linksOf(
+  resolution: Resolution,
+  userId: string,
+  unowned: Set<string>,
+  noteOf: (key: string) => string | null,
+): readonly { readonly call: UnstampedCall; readonly note: string }[] {
+  const links = resolution.anonymousIds.flatMap((anonymousId) => {
+    const note = strangerKey(anonymousId);
+    const parked = noteOf(note);
+    if (parked === null) return [];
+    const call: UnstampedCall = {
+      type: "identify",
+      userId,
+      anonymousId,
+      traits: parkedTraits(parked),
+      key: `core/link/${anonymousId}`,
+    };
+    return [{ call, note }];
+  });
+  const { email } = resolution;
+  if (email === null || email === userId || !unowned.delete(email)) return links;
+  const call: UnstampedCall = { type: "identify", userId, traits: { email }, key: "core/link/email" };
+  return [{ call, note: `paired/${email}` }, ...links];
+}
+
+function parkedTraits(note: string | null): Properties {
+  const parsed: unknown = note === null ? {} : JSON.parse(note);
+  return typeof parsed === "object" && parsed !== null ? { ...parsed } : {};
+}
+
+function isOptOut(draft: ConsentDraft): boolean {
+  return draft.state === "unsubscribed" && draft.topic === undefined;
+}
+
+/** Whether this source may end a person: it is the first that owns the profile, and more than a typed address leads to them. */
+function owns(source: Source, account: Account, resolution: Resolution): boolean {
+  return account.profileFrom[0] === source.name && resolution.trust === "verified";
+}
+
+/** Whether an identify says anything that the last one of the same id did not. */
+async function newsOf(
+  call: UnstampedCall,
+  at: number,
+  last: string | null,
+): Promise<{ readonly isNew: true; readonly note: string } | { readonly isNew: false; readonly reason: string }> {
+  const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(JSON.stringify(call)));
+  const hash = encode(new Uint8Array(digest, 0, 12), "hex");
+  const [lastAt = "", lastHash = ""] = last?.split(" ") ?? [];
+  if (last !== null && Number(lastAt) > at) return { isNew: false, reason: "superseded by newer traits" };
+  if (lastHash === hash) return { isNew: false, reason: "traits unchanged" };
+  return { isNew: true, note: `${at} ${hash}` };
+}

@@ -1,0 +1,44 @@
+/**
+ * What an operator changes of a source's drafts: events renamed, properties and traits kept, dropped or hashed.
+ */
+import type { SourceRules } from "../config.ts";
+import type { Draft, Properties, Value } from "../contract/drafts.ts";
+import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
+
+/** The draft as the operator wants it. Facts about the person are no properties: they stay. */
+export async function applyRules(draft: Draft, rules: SourceRules): Promise<Draft> {
+  switch (draft.kind) {
+    case "identify": {
+      const { email: _email, phone: _phone, id: _id, ...traits } = draft.traits;
+      return { ...draft, traits: await filtered(traits, rules) };
+    }
+    case "track":
+      return {
+        ...draft,
+        event: rules.rename.get(draft.event) ?? draft.event,
+        properties: await filtered(draft.properties, rules),
+      };
+    case "page":
+    case "deleted":
+      return { ...draft, properties: await filtered(draft.properties, rules) };
+    case "group":
+      return { ...draft, traits: await filtered(draft.traits, rules) };
+    case "consent":
+      return draft;
+  }
+}
+
+async function filtered(properties: Properties, { keep, drop, hash }: SourceRules): Promise<Properties> {
+  const left = Object.entries(properties).filter(([name]) => (keep === null || keep.has(name)) && !drop.has(name));
+  return Object.fromEntries(
+    await Promise.all(
+      left.map(async ([name, value]): Promise<[string, Value]> => [name, hash.has(name) ? await hashed(value) : value]),
+    ),
+  );
+}
+
+/** The hash of a text or number; anything else has no one spelling, and is left out. */
+async function hashed(value: Value): Promise<Value> {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  return encode(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8Bytes(String(value)))), "hex");
+}

@@ -1,0 +1,192 @@
+/**
+ * Filling the identity book by hand: from rows of a file, or from a vendor's own list of its customers. Nothing is sent for it.
+ */
+import * as z from "zod";
+import type { Account, Source } from "../config.ts";
+import { type PersonFacts, person, personId, reference } from "../contract/facts.ts";
+import { teachings } from "../identity/book.ts";
+import { joinKnowledge, type Knowledge, type Link, targetOf } from "../identity/links.ts";
+import { type Subject, subjectOf } from "../identity/subject.ts";
+import type { BookTables } from "./book.ts";
+import type { Erased } from "./erased.ts";
+import type { Store } from "./store.ts";
+import { askVendor, type Fetch } from "./vendor.ts";
+
+/** Rows of one request, and of one page of an export. */
+export const MOST_ROWS = 1_000;
+
+/** A vendor's page of customers is larger than an answer about one. */
+const PAGE_LIMITS = { largest: 4 * 1024 * 1024, timeout: 15_000 };
+
+const text = z.string().trim().min(1).max(500);
+
+/** Something that is known of somebody. */
+const rowSchema = z.strictObject({
+  /** The account's source whose id it is, or the vendor, where the account has one source of it. */
+  source: text.optional(),
+  vendor: text.optional(),
+  /** As the adapter calls it: `customer`, `contact`. */
+  kind: text.optional(),
+  id: text.optional(),
+  role: z.enum(["person", "reference"]).default("person"),
+  email: text.optional(),
+  user_id: text.optional(),
+  trust: z.enum(["verified", "claimed"]).default("verified"),
+  /** Since when it is so; now, unless said otherwise. */
+  at: z.union([z.iso.datetime({ offset: true }), z.iso.date()]).optional(),
+});
+
+/** A row as a file has it. */
+export type SeedRow = z.input<typeof rowSchema>;
+
+/** What became of rows; `index` counts from 0, a problem holds no value of the row. */
+export interface SeedAnswer {
+  /** Rows of the book that changed: 0 where everything was known. */
+  readonly written: number;
+  readonly refused: readonly { readonly index: number; readonly problem: string }[];
+}
+
+/** What became of a page of the vendor's. */
+export type PullAnswer =
+  /** `next` is `null` after the last page. */
+  | { readonly ok: true; readonly people: number; readonly written: number; readonly next: string | null }
+  | { readonly ok: false; readonly problem: string };
+
+/** One page of the book, as rows that can be imported. */
+export interface ExportPage {
+  readonly rows: readonly SeedRow[];
+  /** Where the next page begins; `null` after the last. */
+  readonly next: string | null;
+}
+
+/** What seeding needs of the object. */
+export interface SeedTools {
+  readonly store: Store;
+  readonly book: BookTables;
+  readonly erased: Erased;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly fetch: Fetch;
+}
+
+type Reading =
+  | { readonly ok: true; readonly subject: Subject; readonly at: number }
+  | { readonly ok: false; readonly problem: string };
+
+/** Takes rows into the book, in one transaction; what is wrong with one spoils no other. */
+export async function seed(tools: SeedTools, account: Account, rows: readonly unknown[]): Promise<SeedAnswer> {
+  const refused: { readonly index: number; readonly problem: string }[] = [];
+  const parts: Knowledge[] = [];
+  for (const [index, row] of rows.entries()) {
+    const reading = readRow(row, account, tools.now());
+    if (!reading.ok) refused.push({ index, problem: reading.problem });
+    else if (await tools.erased.includes(reading.subject)) refused.push({ index, problem: "is about a person who was erased" });
+    else parts.push(teachings(reading.subject, reading.at));
+  }
+  return { written: write(tools, parts), refused };
+}
+
+/** Takes one page of the vendor's customers into the book. @param page what the page before gave as `next`; `null` for the first */
+export async function pull(tools: SeedTools, source: Source, page: string | null): Promise<PullAnswer> {
+  const { api, adapter } = source;
+  if (adapter.pull === null) return { ok: false, problem: `The adapter of ${source.name} has no list of customers to pull.` };
+  if (api === null) {
+    return {
+      ok: false,
+      problem: `Set the API key of ${source.name} first (<ACCOUNT>_<SOURCE>_API_KEY, in capitals), and its host.`,
+    };
+  }
+  const answer = await askVendor(adapter.pull.request(page, api.key), api, PAGE_LIMITS, tools.fetch);
+  if (answer.kind === "refused") return { ok: false, problem: `The vendor refused the API key: ${answer.status}.` };
+  const read = answer.kind === "answer" ? adapter.pull.read(answer.body) : null;
+  if (read === null) {
+    const status = answer.kind === "failed" && answer.status !== null ? ` (${answer.status})` : "";
+    return { ok: false, problem: `The vendor gave no page of customers${status}: try again later, from the same page.` };
+  }
+  const { userIdFrom, people } = source.options;
+  const parts: Knowledge[] = [];
+  for (const draft of read.drafts) {
+    const subject = subjectOf(draft.person, { source: source.name, userIdFrom });
+    if (!(await tools.erased.includes(subject))) parts.push(teachings(subject, tools.now(), people));
+  }
+  return { ok: true, people: read.drafts.length, written: write(tools, parts), next: read.next };
+}
+
+function write({ store, book, now }: SeedTools, parts: readonly Knowledge[]): number {
+  return store.transaction(() => book.apply(joinKnowledge(parts), now()));
+}
+
+function readRow(given: unknown, account: Account, now: number): Reading {
+  const parsed = rowSchema.safeParse(given);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => [...path.map(String), message].join(": "));
+    return { ok: false, problem: issues.join("; ") };
+  }
+  const row = parsed.data;
+  const source = sourceOf(row, account);
+  if (source === null) return { ok: false, problem: "source: the account has none of this name, or several of this vendor" };
+  const at = row.at === undefined ? now : Date.parse(row.at);
+  if (at > now) return { ok: false, problem: "at: is in the future" };
+
+  const subject = subjectOf(factsOf(row), { source, userIdFrom: ["user_id"] });
+  if (row.user_id !== undefined && subject.userId === null) return { ok: false, problem: "user_id: cannot identify anybody" };
+  if (row.email !== undefined && subject.email === null) return { ok: false, problem: "email: is no e-mail address" };
+  const ids = subject.people.length + subject.references.length;
+  if ((row.kind !== undefined || row.id !== undefined) && ids === 0) {
+    return { ok: false, problem: "kind and id: needed together, 150 bytes at most with the source's name" };
+  }
+  const named = ids + (subject.userId === null ? 0 : 1) + (subject.email === null ? 0 : 1);
+  if (named < 2) return { ok: false, problem: "names one thing alone: at least two of id, email and user_id are needed" };
+  return { ok: true, subject, at };
+}
+
+/** The name of the row's source; empty where it needs none, `null` where there is none. */
+function sourceOf({ source, vendor, id }: z.output<typeof rowSchema>, account: Account): string | null {
+  if (source !== undefined) return account.sources.has(source) ? source : null;
+  if (vendor === undefined) return id === undefined ? "" : null;
+  const found = [...account.sources].filter(([, state]) => state.ok && state.source.adapter.id === vendor);
+  return found.length === 1 ? (found[0]?.[0] ?? null) : null;
+}
+
+function factsOf({ kind = "", id = "", role, email, user_id, trust }: z.output<typeof rowSchema>): PersonFacts {
+  const fact = kind === "" ? null : role === "person" ? personId(kind, id) : reference(kind, id);
+  return person({ record: { user_id }, ...(email === undefined ? {} : { email: { value: email, trust } }), ids: [fact] });
+}
+
+/**
+ * A page of what the book holds about people and addresses: each link a row. References (orders, subscriptions) are left out: they are
+ * forgotten with time, and learned again. @param after what the page before gave as `next`; empty for the first
+ */
+export function exportPage(book: BookTables, after: string, limit: number = MOST_ROWS): ExportPage {
+  const isAddress = after.startsWith("addresses/");
+  const part = isAddress ? "addresses" : "people";
+  const knowledge = book.page(part, after.slice(part.length + 1), limit);
+  const keys = [...knowledge[part].keys()];
+  const last = keys.sort().at(-1);
+  const next = keys.length === limit ? `${part}/${last}` : isAddress ? null : "addresses/";
+  return { rows: isAddress ? addressRows(knowledge) : personRows(knowledge), next };
+}
+
+function personRows({ people }: Knowledge): readonly SeedRow[] {
+  return [...people].flatMap(([key, { user, email }]): readonly SeedRow[] => {
+    const [source = "", kind = "", ...rest] = key.split(":");
+    const id = rest.join(":");
+    // A user id is an id of no source.
+    const name = source === "" ? { user_id: kind === "user" ? id : "" } : { source, kind, id };
+    return [...sightings(user, "user_id", name), ...sightings(email, "email", name)];
+  });
+}
+
+/** The value that counts. What it replaced is left out. */
+function sightings(link: Link | null, column: "user_id" | "email", name: SeedRow): readonly SeedRow[] {
+  const target = targetOf(link);
+  const at = link?.seen[0]?.[1];
+  if (target === null || at === undefined) return [];
+  return [{ ...name, [column]: target.value, trust: target.trust, at: new Date(at).toISOString() }];
+}
+
+function addressRows({ addresses }: Knowledge): readonly SeedRow[] {
+  return [...addresses].flatMap(([email, { userId, since }]): readonly SeedRow[] =>
+    userId === null ? [] : [{ email, user_id: userId, trust: "verified", at: new Date(since).toISOString() }],
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * Events of people who are not known yet. They left the log at their turn, so that nobody waits behind them, and leave when the person is
+ * known or their time is up. Their webhooks stay in the log as long as they wait.
+ */
+import * as z from "zod";
+import type { Cursors } from "./log.ts";
+import type { EventName } from "./mapping.ts";
+import { numberOf, type Store, textOf } from "./store.ts";
+
+/** Events that may wait at a time; further ones leave at once. */
+const MOST_WAITING = 20_000;
+
+/** An event that waits. */
+export interface WaitingEvent extends EventName {
+  readonly number: number;
+  readonly source: string;
+  /** Its webhook, in the source's log. */
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  /** The anonymous ids under which it would leave. */
+  readonly strangers: readonly string[];
+}
+
+/** The waiting events of one account. */
+export interface Waiting {
+  /** Whether another one may wait. */
+  isOpen(): boolean;
+  /** Inside the caller's transaction; counts once that is told by `settle`. */
+  add(event: Omit<WaitingEvent, "number">): void;
+  /** Inside the caller's transaction. */
+  remove(number: number): void;
+  /** Reads anew what waits: after each transaction that changed it. */
+  settle(): void;
+  /** Those whose time is up, oldest first. */
+  due(now: number): readonly WaitingEvent[];
+  /** Those that wait for one of these people, oldest first. */
+  of(strangers: readonly string[]): readonly WaitingEvent[];
+  /** When the next one's time is up; `null` when none waits. */
+  nextDue(): number | null;
+  /** How many, by source. */
+  counts(): ReadonlyMap<string, number>;
+  /** The oldest webhook of a source that something waits in. */
+  oldestOf(source: string): number;
+}
+
+const strangersSchema = z.array(z.string());
+
+/** Opens what waits. It is few, and kept in memory too. */
+export function openWaiting(store: Store): Waiting {
+  let events = read();
+  let byStranger = index(events);
+  let isChanged = false;
+
+  function read(): readonly WaitingEvent[] {
+    return store.run("SELECT id, source, seq, event_id, event_type, until, strangers FROM waiting ORDER BY id").map((row) => ({
+      number: numberOf(row, "id"),
+      source: textOf(row, "source"),
+      seq: numberOf(row, "seq"),
+      id: textOf(row, "event_id"),
+      type: textOf(row, "event_type"),
+      until: numberOf(row, "until"),
+      strangers: strangersSchema.parse(JSON.parse(textOf(row, "strangers"))),
+    }));
+  }
+
+  return {
+    isOpen: () => events.length < MOST_WAITING,
+    add: ({ source, seq, id, type, until, strangers }) => {
+      isChanged = true;
+      store.run(
+        "INSERT INTO waiting (source, seq, event_id, event_type, until, strangers) VALUES (?, ?, ?, ?, ?, ?)",
+        source,
+        seq,
+        id,
+        type,
+        until,
+        JSON.stringify(strangers),
+      );
+    },
+    remove: (number) => {
+      isChanged = true;
+      store.run("DELETE FROM waiting WHERE id = ?", number);
+    },
+    settle: () => {
+      if (!isChanged) return;
+      events = read();
+      byStranger = index(events);
+      isChanged = false;
+    },
+    due: (now) => events.filter(({ until }) => until <= now),
+    of: (strangers) => {
+      const found = new Set(strangers.flatMap((stranger) => byStranger.get(stranger) ?? []));
+      return [...found].sort((one, other) => one.number - other.number);
+    },
+    nextDue: () => (events.length === 0 ? null : Math.min(...events.map(({ until }) => until))),
+    counts: () => {
+      const counts = new Map<string, number>();
+      for (const { source } of events) counts.set(source, (counts.get(source) ?? 0) + 1);
+      return counts;
+    },
+    oldestOf: (source) =>
+      Math.min(Number.MAX_SAFE_INTEGER, ...events.filter((event) => event.source === source).map(({ seq }) => seq)),
+  };
+}
+
+/** As far as the logs are done with: what waits for its people still needs its webhook. */
+export function settledCursors(cursors: Cursors, waiting: Waiting): Cursors {
+  return new Map(
+    [...cursors].map(([source, { seq }]) => [source, { seq: Math.min(seq, waiting.oldestOf(source) - 1), events: 0 }]),
+  );
+}
+
+function index(events: readonly WaitingEvent[]): ReadonlyMap<string, readonly WaitingEvent[]> {
+  const found = new Map<string, WaitingEvent[]>();
+  for (const event of events) {
+    for (const stranger of event.strangers) found.set(stranger, [...(found.get(stranger) ?? []), event]);
+  }
+  return found;
+}

@@ -1,0 +1,71 @@
+/**
+ * `npm run erase`: forgets a person.
+ */
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE } from "../operator.ts";
+import { alignColumns } from "../table.ts";
+
+const USAGE = `npm run erase -- --user-id U | --email E | --id source:kind:id --customerio none|delete|suppress
+                        forgets a person: the book, what waits, dead letters, webhooks; later events about them are ignored
+npm run erase -- status   how far the erasures are
+  --customerio C  what Customer.io is told: nothing, to delete the person, or to suppress them too
+${OPERATOR_USAGE}`;
+
+const OPTIONS = {
+  ...OPERATOR_OPTIONS,
+  "user-id": { type: "string" },
+  email: { type: "string" },
+  id: { type: "string" },
+  customerio: { type: "string" },
+} as const;
+
+const erasure = z.object({
+  number: z.number(),
+  startedAt: z.number(),
+  finishedAt: z.number().nullable(),
+  source: z.string().nullable(),
+  customerio: z.string(),
+  phase: z.string(),
+  owed: z.number(),
+  refused: z.number(),
+  links: z.number(),
+  waiting: z.number(),
+  dead: z.number(),
+  webhooks: z.number(),
+});
+const erasures = z.object({ erasures: z.array(erasure) });
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  const { "user-id": userId, email, id, customerio } = values;
+  const names = Object.entries({ userId, email, id }).filter(([, name]) => name !== undefined);
+  if (positionals.join() === "status" && names.length === 0) return status(values);
+  if (positionals.length > 0 || names.length !== 1 || customerio === undefined) return refuse(USAGE);
+  const answer = await askOperator(values, "erase", { ...Object.fromEntries(names), customerio });
+  if (!answer.ok) return refuse(answer.problem);
+  const { number } = erasure.parse(answer.value);
+  console.log(`Erasure ${number} has begun. It goes on by itself; to see how far it is: npm run erase -- status`);
+  return 0;
+}
+
+async function status(values: Parameters<typeof askOperator>[0]): Promise<number> {
+  const answer = await askOperator(values, "erase");
+  if (!answer.ok) return refuse(answer.problem);
+  const rows = erasures.parse(answer.value).erasures.map((found): string[] => {
+    const { number, startedAt, finishedAt, source, phase, customerio, owed, refused } = found;
+    const customerIo = owed > 0 ? `${customerio}, not told yet` : refused > 0 ? `${customerio}, refused` : customerio;
+    const counts = [found.links, found.waiting, found.dead, found.webhooks].map(String);
+    const state = finishedAt === null ? phase : "finished";
+    return [String(number), new Date(startedAt).toISOString(), source ?? "all", state, customerIo, ...counts];
+  });
+  if (rows.length === 0) console.log("There are no erasures.");
+  const head = ["number", "begun", "sources", "state", "Customer.io", "links", "waiting", "dead", "webhooks"];
+  if (rows.length > 0) for (const line of alignColumns([head, ...rows])) console.log(line);
+  return 0;
+}
+
+function refuse(problem: string): number {
+  console.error(problem);
+  return 2;
+}

@@ -1,0 +1,97 @@
+/**
+ * Recorded webhooks, and what they become. Nothing here needs Node: tests that run in workerd read it too.
+ */
+import * as z from "zod";
+import type { EventOutcome, StoredWebhook } from "../account/mapping.ts";
+import type { Source } from "../config.ts";
+import { utf8Bytes } from "../contract/verify/encoding.ts";
+import type { SignedRequest } from "../contract/verify/verifier.ts";
+import type { Call } from "../pipelines/calls.ts";
+
+/** The time at which fixtures are sent and received, milliseconds since 1970. */
+export const FIXTURE_TIME = Date.UTC(2026, 10, 23, 12);
+
+/** A webhook as its vendor sends it, but for the signature. */
+export interface Fixture {
+  /** The file's name without `.json`: the event's type, `/` written as `_`, and perhaps a variant. */
+  readonly name: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly contentType: string;
+  /** Options of the adapter with which it becomes its golden, beside those of the demo. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+const strings = z.record(z.string(), z.string()).default({});
+
+const fixtureFile = z
+  .strictObject({
+    headers: strings,
+    query: strings,
+    contentType: z.string().default("application/json"),
+    options: z.record(z.string(), z.json()).default({}),
+    body: z.json().optional(),
+    raw: z.string().optional(),
+  })
+  .refine(({ body, raw }) => (body === undefined) !== (raw === undefined), "exactly one of body and raw");
+
+/**
+ * A fixture's file.
+ * @throws where the text is no fixture
+ */
+export function parseFixture(name: string, text: string): Fixture {
+  const { body, raw, ...rest } = fixtureFile.parse(JSON.parse(text));
+  return { name, ...rest, text: raw ?? JSON.stringify(body) };
+}
+
+/** A fixture as a request that is not signed yet. */
+export function toRequest(fixture: Fixture, { publicUrl }: Source): SignedRequest {
+  const query = new URLSearchParams(fixture.query);
+  const url = publicUrl ?? "";
+  return {
+    method: "POST",
+    url: url !== "" && query.size > 0 ? `${url}?${query}` : url,
+    headers: new Headers({ ...fixture.headers, "content-type": fixture.contentType }),
+    query,
+    pathToken: null,
+    body: utf8Bytes(fixture.text),
+  };
+}
+
+/** A request as it is kept once it is verified: all of its events, and only the fields that the adapter reads. */
+export async function toStored(request: SignedRequest, source: Source, now: number): Promise<StoredWebhook> {
+  const { adapter, configured, secrets } = source;
+  const verdict = await configured.verifier.verify(request, secrets, now);
+  const pick = (names: readonly string[], from: Headers | URLSearchParams) =>
+    Object.fromEntries(names.flatMap((name) => (from.has(name) ? [[name, from.get(name) ?? ""]] : [])));
+  return {
+    receivedAt: now,
+    format: adapter.format,
+    headers: pick(adapter.reads.headers, request.headers),
+    query: pick(adapter.reads.query, request.query),
+    nonce: verdict.ok ? (verdict.nonce ?? null) : null,
+    body: request.body,
+    events: null,
+  };
+}
+
+/** What a vendor event becomes, as a golden holds it: without what only the core decides. */
+export function goldenOf(outcome: EventOutcome): unknown {
+  const { type, occurredAt } = outcome;
+  switch (outcome.kind) {
+    case "calls":
+      return { type, occurredAt, calls: outcome.calls.map(withoutStamp) };
+    case "ignored":
+      return { type, occurredAt, ignored: outcome.reason };
+    case "waits":
+      return { type, occurredAt, waits: outcome.strangers };
+    case "dead":
+      return { type, occurredAt, dead: outcome.reason, issue: outcome.issue };
+  }
+}
+
+function withoutStamp({ messageId: _, context, ...call }: Call): unknown {
+  const { library: __, ...rest } = context ?? {};
+  return { ...call, ...(context === undefined ? {} : { context: rest }) };
+}

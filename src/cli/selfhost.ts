@@ -1,0 +1,92 @@
+/**
+ * What a self-hosted Worker is given: its accounts from a file or the environment, its secrets from the environment alone.
+ */
+import { parse, TomlError } from "smol-toml";
+import * as z from "zod";
+import { readConfig } from "../config.ts";
+import type { WranglerConfig } from "./project.ts";
+
+/** Our own environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Vars and secrets for the Worker. `warnings` are what the operator should mend although it serves; no text holds the value of a variable. */
+export type Settings =
+  | {
+      readonly ok: true;
+      readonly vars: WranglerConfig["vars"];
+      readonly secrets: Readonly<Record<string, string>>;
+      readonly warnings: readonly string[];
+    }
+  | { readonly ok: false; readonly problem: string };
+
+/** The tables of a configuration file: those that stand under `vars` in wrangler.toml. */
+const file = z.strictObject({ ACCOUNTS: z.record(z.string(), z.json()), REGION: z.string().optional() });
+
+/**
+ * The settings of real accounts.
+ * @param text a configuration file; `null`: `ACCOUNTS` and `REGION` are in the environment, `ACCOUNTS` as JSON
+ */
+export function settingsOf(text: string | null, environment: Environment): Settings {
+  const read = text === null ? { ok: true as const, vars: fromEnvironment(environment) } : readFile(text);
+  if (!read.ok) return read;
+  return settle({ ...read.vars, RUNTIME: "selfhost" }, {}, environment);
+}
+
+/**
+ * The settings of the demo accounts, which need a sandbox.
+ * @param vars the top level of wrangler.toml
+ * @param demo their secrets; the environment goes first
+ */
+export function demoSettingsOf(
+  vars: WranglerConfig["vars"],
+  demo: Readonly<Record<string, string>>,
+  environment: Environment,
+): Settings {
+  return settle(vars, demo, environment);
+}
+
+function settle(vars: WranglerConfig["vars"], demo: Readonly<Record<string, string>>, environment: Environment): Settings {
+  const names = [...readConfig({ ...vars }).accounts.keys()];
+  const secrets = { ...demo, ...secretsIn(environment, names) };
+  const config = readConfig({ ...vars, ...secrets });
+  if (config.problems.length > 0) return { ok: false, problem: config.problems.join("\n") };
+  const warnings = Array.from(config.accounts, ([name, state]) =>
+    state.ok
+      ? Array.from(state.account.sources, ([source, found]) =>
+          found.ok ? [] : [`source ${name}/${source}: ${found.problem}`],
+        ).flat()
+      : [`account ${name}: ${state.problem}`],
+  ).flat();
+  return { ok: true, vars, secrets, warnings: [...warnings, ...config.warnings] };
+}
+
+function readFile(
+  text: string,
+): { readonly ok: true; readonly vars: WranglerConfig["vars"] } | { readonly ok: false; readonly problem: string } {
+  try {
+    const read = file.safeParse(parse(text));
+    if (!read.success) return { ok: false, problem: z.prettifyError(read.error) };
+    const { ACCOUNTS, REGION } = read.data;
+    return { ok: true, vars: { ACCOUNTS, ...(REGION === undefined ? {} : { REGION }) } };
+  } catch (error) {
+    if (error instanceof TomlError) return { ok: false, problem: error.message };
+    throw error;
+  }
+}
+
+function fromEnvironment({ ACCOUNTS, REGION }: Environment): WranglerConfig["vars"] {
+  return { ...(ACCOUNTS === undefined ? {} : { ACCOUNTS }), ...(REGION === undefined ? {} : { REGION }) };
+}
+
+/** Settings of the Worker as a whole. Those of development are passed on too, so that the Worker can refuse them. */
+const COMMON = ["ADMIN_TOKEN", "HOLD_UNKNOWN", "TIME_SCALE"];
+
+/** Whatever begins with the name of an account, as the rule of the names says; nothing else of our environment reaches the Worker. */
+function secretsIn(environment: Environment, accounts: readonly string[]): Readonly<Record<string, string>> {
+  const prefixes = accounts.map((name) => `${name.replaceAll("-", "_").toUpperCase()}_`);
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value !== undefined && (COMMON.includes(name) || prefixes.some((prefix) => name.startsWith(prefix))) ? [[name, value]] : [],
+    ),
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * Reading a body whose sender nobody knows here: options of the source say where everything stands. Only what an option names is passed on.
+ */
+import * as z from "zod";
+import { type MapContext, type MapResult, on } from "./define.ts";
+import { deleted, identify, ignore, type Properties, track } from "./drafts.ts";
+import { type PersonFacts, person, personId } from "./facts.ts";
+import { id, isoTime, text, unixMilliseconds, unixSeconds } from "./fields.ts";
+import { eventNameOf, relayedValue } from "./relay.ts";
+import { isReservedEvent } from "./reserved.ts";
+
+const TIMES = { iso: isoTime, seconds: unixSeconds, milliseconds: unixMilliseconds };
+
+/** Where in a body something stands: names and positions, joined by full stops. */
+export const path = z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/);
+
+/** What stands where, by the name under which it is passed on. */
+const paths = z
+  .record(z.string().regex(/^(?!(?:email|phone|id|products)$|.*_minor$)[a-z][a-z0-9]*(_[a-z0-9]+)*$/), path)
+  .default({});
+
+/** The options. The company's own user id is found by the source's `user_id_from`. */
+export const pathOptions = {
+  /** The event's name is made of it: `user.created` is User Created. */
+  type_path: path.default("type"),
+  time_path: path.default("timestamp"),
+  time_unit: z.enum(["iso", "seconds", "milliseconds"]).default("iso"),
+  /** The sender's id of the person. */
+  person_id_path: path.optional(),
+  email_path: path.optional(),
+  /** `verified` only where the sender is the company's own backend or has proven the address. */
+  email: z.enum(["claimed", "verified"]).default("claimed"),
+  phone_path: path.optional(),
+  traits: paths,
+  properties: paths,
+  /** Types that say that the person was deleted. */
+  deletes: z.array(z.string().min(1)).default([]),
+};
+
+const ownOptions = z.object(pathOptions);
+
+/** The options of a source. */
+export type PathOptions = z.output<typeof ownOptions>;
+
+/** An event as it is handed to its handler: a body without a type is kept as a dead letter until the options are right. */
+const telling = z.object({ name: text.pipe(z.string().min(1)), record: z.looseObject({}) });
+
+/** An event in a body, without its id. */
+export function eventAt(record: unknown, o: PathOptions, receivedAt: string) {
+  const name = text.safeParse(valueAt(record, o.type_path)).data || null;
+  return {
+    type: name ?? "unknown",
+    occurredAt: TIMES[o.time_unit].safeParse(valueAt(record, o.time_path)).data ?? receivedAt,
+    test: false,
+    data: { name, record },
+  };
+}
+
+/** What an event becomes by the options of its source. */
+export const byPaths = on(telling, ({ name, record }, { options: o }: MapContext<PathOptions>): MapResult => {
+  const facts = personAt(record, o);
+  if (o.deletes.includes(name)) return deleted(facts, "Account Deleted");
+  const event = eventNameOf(name);
+  if (event === null) return ignore("its type makes no name of an event");
+  if (isReservedEvent(event))
+    return ignore("named like an action of Customer.io: list the type under deletes if that is what it tells");
+  return [identify(facts, propertiesAt(record, o.traits)), track(facts, event, propertiesAt(record, o.properties))];
+});
+
+/** The value at a path of own properties. */
+export function valueAt(record: unknown, place: string | undefined): unknown {
+  if (place === undefined) return undefined;
+  return place
+    .split(".")
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined,
+      record,
+    );
+}
+
+function personAt(record: unknown, o: PathOptions): PersonFacts {
+  const textAt = (place: string | undefined) => text.safeParse(valueAt(record, place)).data;
+  return person({
+    record,
+    email: { value: textAt(o.email_path), trust: o.email },
+    phone: textAt(o.phone_path),
+    ids: [personId("person", id.safeParse(valueAt(record, o.person_id_path)).data)],
+  });
+}
+
+function propertiesAt(record: unknown, places: Readonly<Record<string, string>>): Properties {
+  return Object.fromEntries(Object.entries(places).map(([name, place]) => [name, relayedValue(name, valueAt(record, place))]));
+}

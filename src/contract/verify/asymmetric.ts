@@ -1,0 +1,120 @@
+import type { BodyFormat } from "../define.ts";
+import { readCertificate } from "./certificate.ts";
+import { signatureFromDer, signatureToDer } from "./der.ts";
+import { decode } from "./encoding.ts";
+import { tooShort } from "./keys.ts";
+import { type Place, textAt } from "./message.ts";
+import {
+  demoPublicKey,
+  demoPublicKeyBytes,
+  importPublicKey,
+  isSignedBy,
+  type PublicKeyAlgorithm,
+  signForDemo,
+  unusablePublicKey,
+} from "./public-keys.ts";
+import { type SigningMethod, type SigningScheme, signing } from "./signing.ts";
+import type { Verifier } from "./verifier.ts";
+
+/** How a vendor signs with a private key. The secret of a source is the public key, unless the vendor publishes that in a certificate. */
+export type AsymmetricScheme = SigningScheme & {
+  /** ES256 as DER, which is what vendors write. */
+  readonly algorithm: PublicKeyAlgorithm;
+} & (
+    | {
+        /** How the public key is written: raw bytes for Ed25519, SubjectPublicKeyInfo (the middle of a PEM, on one line) for the others. */
+        readonly key: "hex" | "base64";
+      }
+    | { readonly certificate: CertificatePlace }
+  );
+
+/** A certificate that the request names and the core fetches; the secret of the source is then what ties the message to the source. */
+export interface CertificatePlace {
+  /** Where the request names its address. */
+  readonly url: Place;
+  /** The only hosts that it may lie on. */
+  readonly hosts: readonly string[];
+  /** The whole path, anchored. */
+  readonly path: RegExp;
+  /** The subject's common name in full, anchored. */
+  readonly commonName?: RegExp;
+  /** The adapter's `secret.demo`: with it, and only with it, the demo's key stands for every certificate. */
+  readonly demo: string;
+}
+
+/**
+ * A signature that only the vendor can make.
+ * @throws TypeError if the scheme contradicts itself, or its path is not anchored
+ */
+export function asymmetric(scheme: AsymmetricScheme): Verifier {
+  const { algorithm } = scheme;
+  const isElliptic = algorithm === "ES256";
+  const method = "key" in scheme ? givenKey(algorithm, scheme.key) : certifiedKey(algorithm, scheme.certificate, scheme.format);
+  return signing<CryptoKey>(scheme, {
+    ...method,
+    name: "asymmetric",
+    isSignature: ({ length }) =>
+      algorithm === "Ed25519" ? length === 64 : isElliptic ? length >= 8 && length <= 72 : length >= 256,
+    verify: async (key, signature, message) => {
+      const raw = isElliptic ? signatureFromDer(signature) : signature;
+      return raw !== null && isSignedBy(algorithm, key, raw, message);
+    },
+    sign: async (secret, message) => {
+      if (secret !== method.demoSecret) return null;
+      const signature = await signForDemo(algorithm, message);
+      return isElliptic ? signatureToDer(signature) : signature;
+    },
+  });
+}
+
+/** Where the key comes from. */
+type KeySource = Pick<SigningMethod<CryptoKey>, "demoSecret" | "unusable" | "refuse" | "keyOf">;
+
+const NO_KEY = { ok: false, refusal: "mismatch" } as const;
+
+function givenKey(algorithm: PublicKeyAlgorithm, encoding: "hex" | "base64"): KeySource {
+  return {
+    demoSecret: demoPublicKey(algorithm, encoding),
+    unusable: (secret) => unusablePublicKey(algorithm, decode(secret, encoding)),
+    keyOf: async (secret) => {
+      const bytes = decode(secret, encoding);
+      const key = bytes && (await importPublicKey(algorithm, bytes));
+      return key === null ? NO_KEY : { ok: true, key };
+    },
+  };
+}
+
+function certifiedKey(algorithm: PublicKeyAlgorithm, place: CertificatePlace, format: BodyFormat = "json"): KeySource {
+  const { url, hosts, path, commonName, demo } = place;
+  if (!/^\^[^|]*\$$/.test(path.source)) throw new TypeError("asymmetric: the path needs a pattern from ^ to $, without |");
+  const refusalOf = (text: string | null) => {
+    if (text === null || text === "") return "missing";
+    const address = URL.canParse(text) ? new URL(text) : null;
+    const isDeclared = address !== null && hosts.some((host) => text === `https://${host}${address.pathname}`);
+    return isDeclared && path.test(address.pathname) ? null : "malformed";
+  };
+  return {
+    demoSecret: demo,
+    unusable: tooShort,
+    refuse: (head) => ("header" in url ? refusalOf(head.headers.get(url.header)) : null),
+    keyOf: async (secret, request, now, keys) => {
+      const address = textAt(request, url, format) ?? "";
+      const refusal = refusalOf(address);
+      if (refusal !== null) return { ok: false, refusal };
+      const key = async (bytes: Uint8Array<ArrayBuffer>) => {
+        const found = await importPublicKey(algorithm, bytes);
+        return found === null ? NO_KEY : ({ ok: true, key: found } as const);
+      };
+      if (secret === demo) return key(demoPublicKeyBytes(algorithm));
+      const text = (await keys?.read(address)) ?? null;
+      if (text === null) return { ok: false, refusal: "no_key" };
+      const certificate = readCertificate(text);
+      const isGood =
+        certificate !== null &&
+        certificate.notBefore <= now &&
+        now <= certificate.notAfter &&
+        (commonName === undefined || commonName.test(certificate.commonName ?? ""));
+      return isGood ? key(certificate.publicKey) : NO_KEY;
+    },
+  };
+}

@@ -1,0 +1,229 @@
+import * as z from "zod";
+import { type Jwt, splitJwt } from "../jwt.ts";
+import { parseBody } from "../parse.ts";
+import { encode, utf8Bytes } from "./encoding.ts";
+import { hmacKey, type KeyDecoding, tooShort, utf8 } from "./keys.ts";
+import { type Parts, partsOf, partsRead, write } from "./message.ts";
+import { demoPublicKeyBytes, importJwk, importPublicKey, isSignedBy, signForDemo } from "./public-keys.ts";
+import type { FoundKey } from "./signing.ts";
+import { isFresh, readTime, type TimeUnit, writeTime } from "./times.ts";
+import { type Covers, type Refusal, type RemoteKeys, refused, type SignedRequest, type Verifier } from "./verifier.ts";
+
+/** How a vendor proves a request by a token (RFC 7519). There is one algorithm: what a token says of itself has to agree. */
+export type JwtScheme = {
+  /** A header, perhaps with a fixed text before the token (`Bearer `); or the body, which the adapter then reads with `format: "jwt"`. */
+  readonly token: { readonly header: string; readonly prefix?: string } | "body";
+  /** What the token proves; it has to agree with `token`, `claims` and `id`. */
+  readonly covers: Covers;
+  /** Claims with the only values that they may have. A claim that is a list has to hold the value. */
+  readonly claims?: (parts: Parts) => Readonly<Record<string, string | null>>;
+  /** The claim that is the delivery id (`jti`): the verdict's nonce. */
+  readonly id?: string;
+  /** The claim that says when the token was made, where it does not say when it expires (`exp`, required otherwise); tolerance in seconds. */
+  readonly signedAt?: { readonly claim: string; readonly unit: TimeUnit; readonly tolerance: number };
+} & (
+  | {
+      readonly algorithm: "HS256";
+      /** How the secret becomes the key: its UTF-8 bytes unless said otherwise. */
+      readonly key?: KeyDecoding;
+    }
+  | {
+      readonly algorithm: "RS256" | "ES256";
+      readonly keys: KeySet;
+    }
+);
+
+/** Where a vendor publishes its keys (RFC 7517). */
+export interface KeySet {
+  /** The address. The secret of the source may be what tells it, the vendor's host of this customer, say. */
+  url(secret: string): string;
+  /** The adapter's `secret.demo`: with it, and only with it, the demo's key stands for the set. */
+  readonly demo: string;
+}
+
+/** Seconds that clocks may differ. */
+const LEEWAY = 30;
+
+/** Seconds for which a token that we make is good. */
+const LIFETIME = 300;
+
+/** Longest token in a header, characters. */
+const LONGEST_TOKEN = 8192;
+
+const headerSchema = z.looseObject({ alg: z.string(), kid: z.string().max(255).nullish(), crit: z.never().optional() });
+
+const seconds = z.number().transform((time) => time * 1000);
+
+const claimsSchema = z.looseObject({ exp: seconds.optional(), nbf: seconds.optional(), iat: seconds.optional() });
+
+/** What a token says, before anybody has checked who says it. */
+interface Claimed {
+  readonly token: Jwt;
+  readonly keyId: string | null;
+  readonly claims: z.output<typeof claimsSchema>;
+}
+
+/** A key that checks. */
+type Check = (token: Jwt) => Promise<boolean>;
+
+/**
+ * A signed token beside the body, or in its place.
+ * @throws TypeError if the scheme contradicts itself
+ */
+export function jwt(scheme: JwtScheme): Verifier {
+  const { algorithm, covers, signedAt, id } = scheme;
+  const place = scheme.token === "body" ? null : { header: scheme.token.header.toLowerCase(), prefix: scheme.token.prefix ?? "" };
+  const expected = scheme.claims ?? (() => ({}));
+  const reads = partsRead(expected);
+  const problems = [
+    covers === "body" && place !== null && !reads.has("bodyHash") ? "covers the body, which is not signed" : null,
+    covers === "nonce" && id === undefined ? "covers a nonce, which has no place" : null,
+  ].filter((problem) => problem !== null);
+  if (problems.length > 0) throw new TypeError(`jwt: ${problems.join("; ")}`);
+
+  const inHeader = (headers: Headers) => {
+    const text = place === null ? null : headers.get(place.header);
+    if (!text) return "missing";
+    return text.startsWith(place?.prefix ?? "") && text.length <= LONGEST_TOKEN
+      ? { text: text.slice(place?.prefix.length) }
+      : "malformed";
+  };
+
+  const judge = (text: string, now: number): Claimed | Refusal => {
+    const token = splitJwt(text);
+    const header = headerSchema.safeParse(token && parseJson(token.header));
+    const claims = claimsSchema.safeParse(token && parseJson(token.claims));
+    if (token === null || !header.success || !claims.success) return "malformed";
+    if (header.data.alg !== algorithm) return "mismatch";
+    const refusal = refusalOfTimes(claims.data, now, signedAt);
+    return refusal ?? { token, keyId: header.data.kid ?? null, claims: claims.data };
+  };
+
+  const partsFor = async (request: SignedRequest, secret: string) => {
+    const hash = reads.has("bodyHash") ? await crypto.subtle.digest("SHA-256", request.body) : new ArrayBuffer(0);
+    return partsOf(request, "text", { timestamp: "", id: "", secret, bodyHash: encode(new Uint8Array(hash), "hex") });
+  };
+
+  const checkOf = (secret: string, keyId: string | null, keys: RemoteKeys | undefined): Promise<FoundKey<Check>> =>
+    scheme.algorithm === "HS256" ? sharedKey(secret, scheme.key) : publishedKey(scheme, secret, keyId, keys);
+
+  return {
+    covers,
+    signsUrl: reads.has("url") || reads.has("path"),
+    usesPathToken: false,
+    sensitive: { headers: place === null ? [] : [place.header], query: [] },
+    ...(scheme.algorithm === "HS256" ? {} : { demoSecret: scheme.keys.demo }),
+    unusable: (secret) => {
+      if (scheme.algorithm === "HS256") return (scheme.key ?? utf8()).unusable(secret);
+      return tooShort(secret) ?? (URL.canParse(scheme.keys.url(secret)) ? null : "leads to no address");
+    },
+    precheck: (head, now) => {
+      if (place === null) return { ok: true };
+      const found = inHeader(head.headers);
+      const claimed = typeof found === "string" ? found : judge(found.text, now);
+      return typeof claimed === "string" ? refused(claimed) : { ok: true };
+    },
+    verify: async (request, secrets, now, keys) => {
+      const found = place === null ? { text: new TextDecoder().decode(request.body) } : inHeader(request.headers);
+      const claimed = typeof found === "string" ? found : judge(found.text, now);
+      if (typeof claimed === "string") return refused(claimed);
+      const { token, keyId, claims } = claimed;
+      let refusal: Refusal = "mismatch";
+      for (const secret of secrets) {
+        const check = await checkOf(secret, keyId, keys);
+        if (!check.ok) {
+          if (check.refusal !== "mismatch") refusal = check.refusal;
+          continue;
+        }
+        if (!(await check.key(token)) || !agree(claims, expected(await partsFor(request, secret)))) continue;
+        if (id === undefined) return { ok: true };
+        const nonce = claims[id];
+        return typeof nonce === "string" && nonce !== "" ? { ok: true, nonce } : refused("malformed");
+      }
+      return refused(refusal);
+    },
+    sign: async (request, secret, now) => {
+      const times = signedAt
+        ? { [signedAt.claim]: inUnit(writeTime(now, signedAt.unit), signedAt.unit) }
+        : { exp: Math.floor(now / 1000) + LIFETIME };
+      const given: unknown = place === null ? parseJson(request.body) : null;
+      const claims = {
+        ...(typeof given === "object" ? given : {}),
+        ...expected(await partsFor(request, secret)),
+        ...(id === undefined ? {} : { [id]: crypto.randomUUID() }),
+        ...times,
+      };
+      const signed = [{ alg: algorithm, typ: "JWT" }, claims]
+        .map((part) => encode(utf8Bytes(JSON.stringify(part)), "base64url"))
+        .join(".");
+      const signature = await signatureOf(scheme, secret, signed);
+      const text = `${signed}.${encode(signature, "base64url")}`;
+      return place === null ? { ...request, body: utf8Bytes(text) } : write(request, place, place.prefix + text, "text");
+    },
+  };
+}
+
+function refusalOfTimes(claims: Claimed["claims"], now: number, signedAt: JwtScheme["signedAt"]): Refusal | null {
+  const { exp, nbf = now, iat = now } = claims;
+  if (signedAt) {
+    const time = readTime(String(claims[signedAt.claim] ?? ""), signedAt.unit);
+    if (time === null) return "malformed";
+    if (!isFresh(time, now, signedAt.tolerance, signedAt.unit)) return "stale";
+  } else if (exp === undefined) return "malformed";
+  const isOver = exp !== undefined && now >= exp + LEEWAY * 1000;
+  return isOver || Math.max(nbf, iat) > now + LEEWAY * 1000 ? "stale" : null;
+}
+
+/** Does every claim have the value that it must have? */
+function agree(claims: Claimed["claims"], expected: Readonly<Record<string, string | null>>): boolean {
+  return Object.entries(expected).every(([name, value]) => {
+    const claim = Object.hasOwn(claims, name) ? claims[name] : null;
+    return value !== null && (claim === value || (Array.isArray(claim) && claim.includes(value)));
+  });
+}
+
+async function sharedKey(secret: string, decoding: KeyDecoding = utf8()): Promise<FoundKey<Check>> {
+  const key = await hmacKey("SHA-256", decoding, secret);
+  if (key === null) return { ok: false, refusal: "mismatch" };
+  return { ok: true, key: ({ signature, signed }) => crypto.subtle.verify("HMAC", key, signature, utf8Bytes(signed)) };
+}
+
+async function publishedKey(
+  { algorithm, keys: set }: Extract<JwtScheme, { readonly keys: KeySet }>,
+  secret: string,
+  id: string | null,
+  keys: RemoteKeys | undefined,
+): Promise<FoundKey<Check>> {
+  const check = (key: CryptoKey | null): FoundKey<Check> =>
+    key === null
+      ? { ok: false, refusal: "mismatch" }
+      : { ok: true, key: ({ signature, signed }) => isSignedBy(algorithm, key, signature, utf8Bytes(signed)) };
+  if (secret === set.demo) return check(await importPublicKey(algorithm, demoPublicKeyBytes(algorithm)));
+  const url = set.url(secret);
+  const known = (await keys?.read(url)) ?? null;
+  if (known === null) return { ok: false, refusal: "no_key" };
+  const key = await importJwk(algorithm, known, id);
+  if (key !== null) return check(key);
+  const newer = (await keys?.read(url, known)) ?? known;
+  return check(newer === known ? null : await importJwk(algorithm, newer, id));
+}
+
+async function signatureOf(scheme: JwtScheme, secret: string, signed: string): Promise<Uint8Array> {
+  const message = utf8Bytes(signed);
+  if (scheme.algorithm !== "HS256") {
+    if (secret !== scheme.keys.demo) throw new TypeError("jwt: this secret cannot sign");
+    return signForDemo(scheme.algorithm, message);
+  }
+  const key = await hmacKey("SHA-256", scheme.key ?? utf8(), secret);
+  if (key === null) throw new TypeError("jwt: this secret cannot sign");
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, message));
+}
+
+function inUnit(text: string, unit: TimeUnit): string | number {
+  return unit === "iso" ? text : Number(text);
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  const result = parseBody(bytes, "json");
+  return result.ok ? result.value : null;
+}

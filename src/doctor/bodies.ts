@@ -1,0 +1,63 @@
+import { utf8Bytes } from "../contract/verify/encoding.ts";
+import type { Finding } from "../ingest/diagnosis.ts";
+
+const REWRITTEN: Finding = {
+  cause: "body_rewritten",
+  advice: "The body was written anew after it was signed, as by a proxy that parses JSON: let the bytes pass as they are.",
+};
+
+/** Longest body that is written anew, bytes. */
+const LONGEST = 65_536;
+
+/** The body as it may have been before somebody wrote it anew. */
+export function otherBodies(
+  body: Uint8Array<ArrayBuffer>,
+): readonly { readonly finding: Finding; readonly body: Uint8Array<ArrayBuffer> }[] {
+  if (body.length > LONGEST) return [];
+  const text = new TextDecoder().decode(body);
+  const written = [text, text.replaceAll("\r\n", "\n"), text.replaceAll(/\r?\n/g, "\r\n"), ...serialisations(text)];
+  const ended = written.flatMap((one) => [one, one.trimEnd(), `${one}\n`]);
+  return [...new Set(ended)].filter((one) => one !== text).map((one) => ({ finding: REWRITTEN, body: utf8Bytes(one) }));
+}
+
+/** Common ways to write the same JSON. */
+function serialisations(text: string): readonly string[] {
+  try {
+    return writings(JSON.parse(text));
+  } catch {
+    // No JSON, or nested too deep to be written anew.
+    return [];
+  }
+}
+
+function writings(value: unknown): readonly string[] {
+  const compact = JSON.stringify(value);
+  const layouts = [
+    ...[value, sorted(value)].flatMap((one) => [JSON.stringify(one), spaced(one)]),
+    ...[2, 4, "\t"].map((indent) => JSON.stringify(value, null, indent)),
+  ];
+  // What PHP writes: slashes escaped too.
+  return [...layouts, ...layouts.map(toAscii), ...[compact, toAscii(compact)].map((json) => json.replaceAll("/", "\\/"))];
+}
+
+/** The same with the names of every object in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, member]) => [name, sorted(member)]),
+  );
+}
+
+/** With a space behind each colon and comma, as Python writes it. */
+function spaced(value: unknown): string {
+  return JSON.stringify(value, null, 1)
+    .replace(/,\n\s*/g, ", ")
+    .replace(/\n\s*/g, "");
+}
+
+function toAscii(json: string): string {
+  return json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,54 @@
+import type { PersonFacts } from "../contract/facts.ts";
+import { anonymousIdOf, emailOf, userIdOf } from "./identifiers.ts";
+import type { Stated } from "./links.ts";
+
+/** Where identifiers are found in a source's facts. */
+export interface SubjectPolicy {
+  /** The source's name: the first part of every key. */
+  readonly source: string;
+  /** Paths into a person's record that hold the company's own user id. */
+  readonly userIdFrom: readonly string[];
+}
+
+/** Whom facts name, in identifiers that may be used; what may not is left out. */
+export interface Subject {
+  /** The company's own user id. */
+  readonly userId: string | null;
+  readonly email: Stated | null;
+  /** Keys of the vendor's ids of the person, `<source>:<kind>:<id>`. */
+  readonly people: readonly string[];
+  /** Keys of what leads to the person. */
+  readonly references: readonly string[];
+}
+
+/** The identifiers in facts. */
+export function subjectOf(facts: PersonFacts, { source, userIdFrom }: SubjectPolicy): Subject {
+  const address = emailOf(facts.email?.value);
+  const keysOf = (role: "person" | "reference"): readonly string[] =>
+    facts.ids.flatMap((fact) => (fact.role === role ? (anonymousIdOf(source, fact.kind, fact.id) ?? []) : []));
+  return {
+    userId: firstOf(userIdFrom, (path) => userIdOf(valueAt(facts.record, path))),
+    email: address === null ? null : { value: address, trust: facts.email?.trust ?? "claimed" },
+    people: keysOf("person"),
+    references: keysOf("reference"),
+  };
+}
+
+/** What is found first; `null` when nothing is. */
+export function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) => Found | null): Found | null {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The value at a dotted path of own properties. */
+function valueAt(record: unknown, path: string): unknown {
+  let value = record;
+  for (const key of path.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = Object.getOwnPropertyDescriptor(value, key)?.value;
+  }
+  return value;
+}

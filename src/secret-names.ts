@@ -1,0 +1,22 @@
+/**
+ * Names of the variables that hold secrets: they follow from the names of the account and the source.
+ */
+
+/** The account's Pipelines API key: `ACME_CDP_API_KEY`. */
+export function accountKeyName(account: string): string {
+  return variableName(account, "cdp_api_key");
+}
+
+/** The source's signing secret: `ACME_BILLING_SECRET`. */
+export function secretName(account: string, source: string): string {
+  return variableName(account, source, "secret");
+}
+
+/** The source's own API key, where the vendor is asked for what an event leaves out: `ACME_BILLING_API_KEY`. */
+export function apiKeyName(account: string, source: string): string {
+  return variableName(account, source, "api_key");
+}
+
+function variableName(...parts: readonly string[]): string {
+  return parts.join("_").replaceAll("-", "_").toUpperCase();
+}

@@ -1,0 +1,330 @@
+/**
+ * Forgetting a person: what is gone, what stays, and what becomes of what comes later.
+ */
+import { exports } from "cloudflare:workers";
+import { describe, expect, test, vi } from "vitest";
+import * as z from "zod";
+import { type EraseRequest, type ErasureStatus, eraseRequest } from "../../src/account/erase.ts";
+import type { Account } from "../../src/config.ts";
+import { openBook } from "../../src/identity/book.ts";
+import { accountOf, sourceOf } from "../support/accounts.ts";
+import { bulk, type Item, inObject, type Parts, START, webhookOf } from "./support.ts";
+
+const account = accountOf([sourceOf(bulk), sourceOf(bulk, { name: "second" })]);
+
+const happened = (id: string, who: string): Item => ({ id, type: "happened", who });
+const joined = (id: string, who: string): Item => ({ id, type: "joined", who });
+const broken = (id: string, who: string): Item => ({ id, type: "broken", who });
+
+/** Works as the object's alarm does, until nothing is left to do. */
+async function settle(parts: Parts, configured: Account = account): Promise<void> {
+  for (let rounds = 0; rounds < 100; rounds += 1) {
+    const { tools } = parts;
+    await tools.erasures.run(tools, configured, Number.MAX_SAFE_INTEGER);
+    await parts.drain();
+    if (!tools.erasures.isOpen()) return;
+  }
+  throw new Error("the erasure never ends");
+}
+
+const zoe: EraseRequest = { email: "zoe@example.com", customerio: "none" };
+
+function newest(parts: Parts): ErasureStatus | undefined {
+  return parts.tools.erasures.status()[0];
+}
+
+/** Everything that the database holds, as text. */
+function contents(parts: Parts): string {
+  const tables = parts.store.run("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*'");
+  const rows = tables.flatMap(({ name }) => parts.store.run(`SELECT * FROM "${name}"`));
+  return rows
+    .flatMap((row) => Object.values(row))
+    .map((value) => (value instanceof ArrayBuffer ? new TextDecoder().decode(value) : String(value)))
+    .join("\n");
+}
+
+const batch = z.object({
+  batch: z.array(z.looseObject({ event: z.string().optional(), userId: z.string().optional(), messageId: z.string() })),
+});
+
+/** The calls that were posted, accepted or not. */
+function posted(parts: Parts): z.output<typeof batch>["batch"] {
+  const calls: z.output<typeof batch>["batch"] = [];
+  const { answer } = parts;
+  parts.answer = (body) => {
+    calls.push(...batch.parse(JSON.parse(body)).batch);
+    return answer(body);
+  };
+  return calls;
+}
+
+function expectBalance(parts: Parts): void {
+  for (const { received, delivered, pending, ignored, duplicate, dead, discarded } of Object.values(parts.balances()))
+    expect(received).toBe(delivered + pending + ignored + duplicate + dead + discarded);
+}
+
+describe("a person who is erased", () => {
+  test("is named nowhere any more, and nobody else is forgotten", async () => {
+    await inObject(async (parts, reopen) => {
+      await parts.accept(webhookOf([joined("1", "zoe"), happened("2", "zoe")]), webhookOf([joined("3", "bob")]));
+      await parts.accept(webhookOf([joined("4", "zoe"), happened("5", "bob")], { source: "second" }));
+      await parts.accept(webhookOf([broken("6", "zoe")]), webhookOf([broken("7", "bob")]));
+      await parts.drain();
+      expect(contents(parts)).toMatch(/zoe/);
+
+      parts.tools.erasures.start(zoe, parts.now);
+      await settle(parts);
+      expect(newest(parts)).toMatchObject({ phase: "done", finishedAt: parts.now, dead: 1, webhooks: 3, owed: 0 });
+      expect(contents(parts)).not.toMatch(/zoe/);
+      expect(contents(reopen())).toMatch(/bob@example.com/);
+      expect(parts.tools.dead.count()).toBe(1);
+      expect(parts.balances().bulk).toMatchObject({ received: 5, delivered: 3, dead: 1, discarded: 1 });
+      expectBalance(parts);
+    });
+  });
+
+  test("is recognised by each of their identifiers, and no more is learned or sent of them", async () => {
+    await inObject(async (parts, reopen) => {
+      await parts.accept(webhookOf([joined("1", "zoe")]));
+      await parts.drain();
+      parts.tools.erasures.start(zoe, parts.now);
+      await settle(parts);
+
+      const later = reopen();
+      const calls = posted(later);
+      await later.accept(webhookOf([happened("2", "zoe"), happened("3", "bob")]));
+      await later.accept(webhookOf([joined("4", "zoe")], { source: "second" }));
+      await later.drain();
+      expect(calls).toHaveLength(1);
+      expect(later.balances().bulk).toMatchObject({ delivered: 2, ignored: 1, reasons: { erased: 1 } });
+      expect(later.balances().second).toMatchObject({ delivered: 0, ignored: 1, reasons: { erased: 1 } });
+      expect(later.tools.book.count()).toEqual({ people: 0, references: 0, addresses: 0, shared: 0 });
+    });
+  });
+
+  test("is sent nothing of what was pending; others in the same webhook lose nothing", async () => {
+    await inObject(async (parts) => {
+      const calls = posted(parts);
+      await parts.accept(webhookOf([joined("1", "zoe"), joined("2", "bob")]));
+      parts.tools.erasures.start(zoe, parts.now);
+      await settle(parts);
+      expect(calls.map(({ userId }) => userId)).toEqual(["bob@example.com", "bob@example.com"]);
+      expect(parts.balances().bulk).toMatchObject({ received: 2, delivered: 1, discarded: 1, pending: 0 });
+      expect(contents(parts)).not.toMatch(/zoe/);
+    });
+  });
+
+  test("keeps no place in a queue that was prepared before", async () => {
+    await inObject(async (parts) => {
+      parts.answer = () => 503;
+      await parts.accept(webhookOf([joined("1", "zoe")]));
+      await parts.flush();
+      const calls = posted(parts);
+      parts.answer = () => 200;
+      parts.tools.erasures.start(zoe, parts.now);
+      await settle(parts);
+      expect(calls).toEqual([]);
+      expect(contents(parts)).not.toMatch(/zoe/);
+    });
+  });
+
+  test("is not waited for", async () => {
+    await inObject(async (parts) => {
+      parts.hold = 60_000;
+      await parts.accept(webhookOf([happened("1", "zoe"), happened("2", "bob")]));
+      await parts.flush();
+      parts.tools.erasures.start({ id: "bulk:customer:zoe", customerio: "none" }, parts.now);
+      await settle(parts);
+      expect(newest(parts)).toMatchObject({ waiting: 1, webhooks: 1 });
+      expect(parts.taken.map(({ properties }) => properties?.item)).toEqual(["2"]);
+      expect(parts.balances().bulk).toMatchObject({ received: 2, delivered: 1, discarded: 1, pending: 0 });
+      expect(contents(parts)).not.toMatch(/zoe/);
+    });
+  });
+
+  test.each([
+    ["zoe@example.com", 1],
+    ["From:\nZoe@Example.com", 1],
+    ["q=%22zoe%40example.com%22", 1],
+    ["notzoe@example.com", 0],
+    ["zoe@example.com.au", 0],
+  ])("is found in what is said of somebody else: %j", async (plan, webhooks) => {
+    await inObject(async (parts) => {
+      await parts.accept(webhookOf([{ ...joined("1", "bob"), plan }]));
+      await parts.drain();
+      parts.tools.erasures.start(zoe, parts.now);
+      await settle(parts);
+      expect(newest(parts)).toMatchObject({ webhooks });
+      expect(parts.balances().bulk).toMatchObject({ received: 1, delivered: 1 });
+    });
+  });
+
+  test("is forgotten also where nobody knew who it was", async () => {
+    await inObject(async (parts) => {
+      await parts.accept(webhookOf([happened("1", "zoe"), { id: "2", type: "spoke", who: "zoe" }]));
+      await parts.drain();
+      expect(parts.tools.notes.get("stranger/bulk:customer:zoe")).not.toBeNull();
+      parts.tools.erasures.start({ id: "bulk:customer:zoe", customerio: "delete" }, parts.now);
+      await settle(parts);
+      // Customer.io has no person to be told of.
+      expect(newest(parts)).toMatchObject({ finishedAt: parts.now, webhooks: 1 });
+      expect(contents(parts)).not.toMatch(/zoe/);
+    });
+  });
+
+  test("ends the same when the object restarts after every slice", async () => {
+    await inObject(async (parts, reopen) => {
+      await parts.accept(webhookOf([joined("1", "zoe")]), webhookOf([broken("2", "zoe")]), webhookOf([joined("3", "bob")]));
+      await parts.drain();
+      parts.tools.erasures.start({ ...zoe, customerio: "delete" }, parts.now);
+      let slices = 0;
+      let latest = parts;
+      while (latest.tools.erasures.isOpen()) {
+        latest = reopen();
+        latest.now = parts.now;
+        await latest.tools.erasures.run(latest.tools, account, 0);
+        await latest.drain();
+        slices += 1;
+        if (slices > 50) throw new Error("the erasure never ends");
+      }
+      expect(slices).toBeGreaterThan(3);
+      expect(newest(latest)).toMatchObject({ phase: "done", dead: 1, webhooks: 2, refused: 0 });
+      expect(contents(latest)).not.toMatch(/zoe/);
+      expect(contents(latest)).toMatch(/bob/);
+      expectBalance(latest);
+    });
+  });
+});
+
+describe("by which names", () => {
+  const verifiedZoe = { email: { value: "zoe@example.com", trust: "verified" as const } };
+  const policy = { source: "bulk", userIdFrom: ["user"] };
+
+  function teach(parts: Parts): void {
+    const book = openBook();
+    const facts = [
+      { record: { user: "u_1" }, ...verifiedZoe, ids: [{ kind: "customer", id: "c_1", role: "person" as const }] },
+      { email: verifiedZoe.email, ids: [{ kind: "customer", id: "c_2", role: "person" as const }] },
+      {
+        ids: [
+          { kind: "customer", id: "c_1", role: "person" as const },
+          { kind: "order", id: "o_1", role: "reference" as const },
+        ],
+      },
+      // Somebody else's, though it was seen with the address.
+      {
+        record: { user: "u_2" },
+        email: { value: "zoe@example.com", trust: "claimed" as const },
+        ids: [{ kind: "customer", id: "c_3", role: "person" as const }],
+      },
+    ];
+    for (const fact of facts) parts.tools.book.apply(book.learn(fact, policy, START), START);
+  }
+
+  test.each([{ userId: "u_1" }, { email: "zoe@example.com" }, { id: "bulk:customer:c_1" }, { id: "bulk:customer:c_2" }])(
+    "%o leads to all of the person, and to nobody else",
+    async (name) => {
+      await inObject(async (parts) => {
+        teach(parts);
+        const calls = posted(parts);
+        parts.tools.erasures.start({ ...name, customerio: "suppress" }, parts.now);
+        await settle(parts);
+        expect(contents(parts)).not.toMatch(/u_1|c_1|c_2|o_1|zoe/);
+        expect(contents(parts)).toMatch(/bulk:customer:c_3[\s\S]*u_2/);
+        expect(calls).toMatchObject([{ event: "User Suppressed", userId: "u_1" }]);
+      });
+    },
+  );
+
+  test("a request names exactly one, and says what Customer.io is told", () => {
+    expect(eraseRequest.safeParse({ email: " Zoe@Example.com", customerio: "none" }).data).toEqual(zoe);
+    for (const wrong of [
+      { email: "zoe@example.com" },
+      { customerio: "none" },
+      { ...zoe, userId: "u_1" },
+      { ...zoe, compact: true },
+      { userId: "null", customerio: "none" },
+      { id: "customer:c_1", customerio: "none" },
+      { email: "nobody", customerio: "none" },
+    ])
+      expect(eraseRequest.safeParse(wrong).success).toBe(false);
+  });
+});
+
+describe("Customer.io", () => {
+  test("is told once it takes it, under one id, and before that the erasure is not over", async () => {
+    await inObject(async (parts, reopen) => {
+      parts.answer = () => 503;
+      const refused = posted(parts);
+      parts.tools.erasures.start({ ...zoe, customerio: "delete" }, parts.now);
+      await parts.tools.erasures.run(parts.tools, account, Number.MAX_SAFE_INTEGER);
+      await parts.flush();
+      expect(newest(parts)).toMatchObject({ phase: "done", owed: 1, finishedAt: null });
+
+      const later = reopen();
+      later.now = parts.now + 3_600_000;
+      const calls = posted(later);
+      await later.drain();
+      expect(calls).toMatchObject([{ event: "User Deleted", userId: "zoe@example.com", messageId: refused[0]?.messageId }]);
+      expect(newest(later)).toMatchObject({ owed: 0, refused: 0, finishedAt: later.now });
+      expect(contents(later)).not.toMatch(/zoe/);
+    });
+  });
+
+  test("knows nobody by an address in a workspace of ids", async () => {
+    await inObject(async (parts) => {
+      const calls = posted(parts);
+      parts.tools.erasures.start({ ...zoe, customerio: "delete" }, parts.now);
+      await settle(parts, { ...account, identifiers: "id" });
+      expect(calls).toEqual([]);
+    });
+  });
+});
+
+describe("what a source demands", () => {
+  test("is forgotten as far as that source knew it", async () => {
+    await inObject(async (parts) => {
+      await parts.accept(webhookOf([joined("1", "zoe")]), webhookOf([joined("2", "zoe")], { source: "second" }));
+      await parts.accept(webhookOf([{ id: "3", type: "redacted", who: "zoe" }]));
+      await parts.drain();
+      await settle(parts);
+      expect(newest(parts)).toMatchObject({ source: "bulk", customerio: "none", phase: "done", webhooks: 2 });
+      expect(contents(parts)).not.toMatch(/bulk:customer:zoe/);
+      expect(contents(parts)).toMatch(/second:customer:zoe/);
+
+      const calls = posted(parts);
+      await parts.accept(webhookOf([happened("4", "zoe")]), webhookOf([happened("5", "zoe")], { source: "second" }));
+      await parts.drain();
+      expect(calls.map(({ userId }) => userId)).toEqual(["zoe@example.com"]);
+      expect(parts.balances().bulk).toMatchObject({ ignored: 1, reasons: { erased: 1 } });
+      expectBalance(parts);
+    });
+  });
+});
+
+describe("the API", () => {
+  const url = "https://hooks.example.com/api/accounts/demo/erase";
+  const post = (body: unknown, type = "application/json"): Promise<Response> =>
+    exports.default.fetch(new Request(url, { method: "POST", headers: { "content-type": type }, body: JSON.stringify(body) }));
+  const statuses = z.object({ erasures: z.array(z.looseObject({ number: z.number(), finishedAt: z.number().nullable() })) });
+
+  test("begins an erasure and says how far it is, without a name", async () => {
+    const answer = await post(zoe);
+    expect(answer.status).toBe(202);
+    const { number } = z.looseObject({ number: z.number() }).parse(await answer.json());
+    await vi.waitUntil(
+      async () => {
+        const text = await (await exports.default.fetch(new Request(url))).text();
+        expect(text).not.toContain("zoe");
+        const { erasures } = statuses.parse(JSON.parse(text));
+        return erasures.some((found) => found.number === number && found.finishedAt !== null);
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+  });
+
+  test("refuses what is not said in full, and what a page of another origin could send", async () => {
+    expect((await post({ email: "zoe@example.com" })).status).toBe(400);
+    expect((await post(zoe, "text/plain")).status).toBe(415);
+  });
+});

@@ -1,0 +1,278 @@
+/**
+ * What odd vendors sign, put together of the same parts.
+ */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { crc32 } from "../../src/contract/crc32.ts";
+import { asymmetric } from "../../src/contract/verify/asymmetric.ts";
+import { digest } from "../../src/contract/verify/digest.ts";
+import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { hmac } from "../../src/contract/verify/hmac.ts";
+import { hashed } from "../../src/contract/verify/keys.ts";
+import { bare, listed } from "../../src/contract/verify/layouts.ts";
+import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
+import { NOW, outcomeOf, requestWith, withHeaders } from "./verify-requests.ts";
+
+const sha256Hex = { hash: "SHA-256", encoding: "hex", covers: "body", layout: bare() } as const;
+
+describe("a plain hash with the secret in the text", () => {
+  const header = "x-hubspot-signature";
+  const first = digest({ ...sha256Hex, header, message: ({ secret, body }) => [secret, body] });
+  const second = digest({ ...sha256Hex, header, message: ({ secret, method, url, body }) => [secret, method, url, body] });
+
+  // https://github.com/HubSpot/hubspot-api-nodejs test/unit/signature.spec.ts
+  const secret = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy";
+  const url = "https://www.example.com/webhook_uri";
+  const vectors = {
+    first: requestWith({
+      headers: { [header]: "232db2615f3d666fe21a8ec971ac7b5402d33b9a925784df3ca654d05f4817de" },
+      body: '[{"eventId":1,"subscriptionId":12345,"portalId":62515,"occurredAt":1564113600000,"subscriptionType":"contact.creation","attemptNumber":0,"objectId":123,"changeSource":"CRM","changeFlag":"NEW","appId":54321}]',
+    }),
+    second: requestWith({
+      url,
+      headers: { [header]: "9569219f8ba981ffa6f6f16aa0f48637d35d728c7e4d93d0d52efaa512af7900" },
+      body: '{"example_field":"example_value"}',
+    }),
+    get: {
+      ...requestWith({ url, headers: { [header]: "eee2dddcc73c94d699f5e395f4b9d454a069a6855fbfa152e91e88823087200e" } }),
+      method: "GET",
+    },
+  };
+
+  test("HubSpot's first version", async () => {
+    expect(await outcomeOf(first, vectors.first, [secret])).toBe("accepted");
+    expect(await outcomeOf(first, vectors.first, ["another secret", "", secret])).toBe("accepted");
+    expect(await outcomeOf(first, vectors.first, ["another secret", ""])).toBe("mismatch");
+    expect(await outcomeOf(first, { ...vectors.first, body: utf8Bytes("[]") }, [secret])).toBe("mismatch");
+    expect(await outcomeOf(first, withHeaders(vectors.first, { [header]: null }), [secret])).toBe("missing");
+    expect(await outcomeOf(first, withHeaders(vectors.first, { [header]: "00" }), [secret])).toBe("malformed");
+  });
+
+  test("HubSpot's second version", async () => {
+    expect(await outcomeOf(second, vectors.second, [secret])).toBe("accepted");
+    expect(await outcomeOf(second, vectors.get, [secret])).toBe("accepted");
+    expect(await outcomeOf(second, { ...vectors.second, url: `${url}?` }, [secret])).toBe("mismatch");
+    expect(await outcomeOf(second, { ...vectors.second, method: "PUT" }, [secret])).toBe("mismatch");
+    expect(await outcomeOf(second, { ...vectors.second, url: "" }, [secret])).toBe("malformed");
+    expect(await outcomeOf(first, vectors.second, [secret])).toBe("mismatch");
+    expect(second.signsUrl).toBe(true);
+  });
+
+  test("what is signed is verified", async () => {
+    const secrets = fc.string({ minLength: 1, unit: "binary" });
+    await fc.assert(
+      fc.asyncProperty(fc.string(), secrets, async (body, any) => {
+        const signed = await first.sign(requestWith({ body }), any, NOW);
+        expect(await outcomeOf(first, signed, [any])).toBe("accepted");
+        expect(await outcomeOf(first, signed, [`${any}x`])).toBe("mismatch");
+      }),
+      { numRuns: 20 },
+    );
+    await expect(first.sign(requestWith({}), "", NOW)).rejects.toThrow("cannot sign");
+    expect(first.unusable("short")).toMatch(/characters/);
+  });
+
+  test("has to hold the secret", () => {
+    expect(() => digest({ ...sha256Hex, header, message: ({ body }) => [body] })).toThrow("the secret");
+  });
+});
+
+test("HubSpot's third version: method, URL, body and milliseconds", async () => {
+  const third = hmac({
+    ...sha256Hex,
+    encoding: "base64",
+    header: "x-hubspot-signature-v3",
+    timestamp: { header: "x-hubspot-request-timestamp" },
+    unit: "milliseconds",
+    tolerance: 300,
+    message: ({ method, url, body, timestamp }) => [method, url, body, timestamp],
+  });
+  const [secret, url, body] = ["yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy", "https://www.example.com/webhook_uri", "{}"];
+  const key = await crypto.subtle.importKey("raw", utf8Bytes(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const signature = await crypto.subtle.sign("HMAC", key, utf8Bytes(`POST${url}${body}${NOW}`));
+  const headers = {
+    "x-hubspot-signature-v3": encode(new Uint8Array(signature), "base64"),
+    "x-hubspot-request-timestamp": String(NOW),
+  };
+  const request = requestWith({ url, headers, body });
+  expect(await outcomeOf(third, request, [secret])).toBe("accepted");
+  expect(await outcomeOf(third, { ...request, method: "PUT" }, [secret])).toBe("mismatch");
+  expect(await outcomeOf(third, request, [secret], NOW + 300_001)).toBe("stale");
+});
+
+describe("a URL that holds the hash of the body", () => {
+  const verifier = hmac({
+    hash: "SHA-1",
+    header: "x-twilio-signature",
+    encoding: "base64",
+    covers: "body",
+    layout: bare(),
+    message: ({ url, query, bodyHash, sortedForm }) => {
+      const hash = query.get("bodySHA256");
+      return hash === null ? [url, sortedForm()] : [hash === bodyHash ? url : null];
+    },
+    format: "form",
+  });
+  const toRequest = (search: string, signature: string, body: string, host = "mycompany.com") =>
+    requestWith({
+      url: `https://${host}/myapp.php?${search}`,
+      query: Object.fromEntries(new URLSearchParams(search)),
+      headers: { "x-twilio-signature": signature },
+      body,
+    });
+
+  // https://github.com/twilio/twilio-node spec/validation.spec.js
+  const hash = "bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620";
+  const json = '{"property": "value", "boolean": true}';
+  test.each<[string, string, string, string]>([
+    ["JSON", `foo=1&bar=2&${hash}`, "a9nBmqA0ju/hNViExpshrM61xv4=", json],
+    ["JSON, with the hash alone", hash, "y77kIzt2vzLz71DgmJGsen2scGs=", json],
+    [
+      "a form of several values",
+      "foo=1&bar=2",
+      "IK+Dwps556ElfBT0I3Rgjkr1wJU=",
+      "Sid=CA123&SidAccount=AC123&Digits=5678&Digits=1234&Digits=1234",
+    ],
+    [
+      "a form",
+      "foo=1&bar=2",
+      "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
+      "Digits=1234&CallSid=CA1234567890ABCDE&To=%2B18005551212&Caller=%2B14158675309&From=%2B14158675309",
+    ],
+  ])("Twilio's, %s", async (_, search, signature, body) => {
+    const request = toRequest(search, signature, body);
+    expect(await outcomeOf(verifier, request, ["12345"])).toBe("accepted");
+    expect(await outcomeOf(verifier, request, ["12346"])).toBe("mismatch");
+    expect(await outcomeOf(verifier, { ...request, body: utf8Bytes(`${body} `) }, ["12345"])).not.toBe("accepted");
+    expect(await outcomeOf(verifier, toRequest(`${search}x`, signature, body), ["12345"])).not.toBe("accepted");
+    expect(await outcomeOf(verifier, await verifier.sign(request, "12345", NOW), ["12345"])).toBe("accepted");
+  });
+
+  test("Twilio's, empty JSON, which names the port", async () => {
+    const search = "foo=1&bar=2&bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    const signature = "Ldidvp12m26NI7eqEvxnEpkd9Hc=";
+    expect(await outcomeOf(verifier, toRequest(search, signature, "{}", "mycompany.com:443"), ["12345"])).toBe("accepted");
+    expect(await outcomeOf(verifier, toRequest(search, signature, "{}"), ["12345"])).toBe("mismatch");
+  });
+
+  test("a form's signature is none of JSON, nor the other way round", async () => {
+    expect(await outcomeOf(verifier, toRequest("foo=1&bar=2", "a9nBmqA0ju/hNViExpshrM61xv4=", json), ["12345"])).toBe("mismatch");
+    expect(await outcomeOf(verifier, toRequest(`foo=1&bar=2&${hash}`, "RSOYDt4T1cUTdK1PDd93/VVr8B8=", json), ["12345"])).toBe(
+      "mismatch",
+    );
+  });
+});
+
+describe("a key that is the hash of the secret, over a form's field", () => {
+  const SECRET = "integration_private_key";
+  const verifier = hmac({
+    hash: "SHA-1",
+    field: "bt_signature",
+    encoding: "hex",
+    covers: "body",
+    layout: listed("integration_public_key|", "&"),
+    key: hashed("SHA-1"),
+    format: "form",
+    message: ({ content }) => [content("bt_payload")],
+  });
+  const requestOf = (signature: string, payload: string) =>
+    requestWith({ body: new URLSearchParams({ bt_signature: signature, bt_payload: payload }).toString() });
+
+  // https://github.com/braintree/braintree_node test/unit/braintree/webhook_notification_gateway_spec.js
+  const challenge = "20f9f8ed05f77439fe955c977e4c8a53";
+  const answer = "d9b899556c966b3f06945ec21311865d35df3ce4";
+
+  test.each([
+    `integration_public_key|${answer}`,
+    `another_key|${"0".repeat(40)}&integration_public_key|${answer}`,
+    `integration_public_key|${"0".repeat(40)}&integration_public_key|${answer}`,
+  ])("Braintree's: %s", async (signature) => {
+    expect(await outcomeOf(verifier, requestOf(signature, challenge), [SECRET])).toBe("accepted");
+    expect(await outcomeOf(verifier, requestOf(signature, `${challenge}0`), [SECRET])).toBe("mismatch");
+    expect(await outcomeOf(verifier, requestOf(signature, challenge), ["another_private_key"])).toBe("mismatch");
+  });
+
+  test.each([
+    answer,
+    `another_key|${answer}`,
+    `integration_public_key|${answer}|`,
+    `integration_public_key|`,
+    `integration_public_key${answer}`,
+    "&",
+  ])("is not written so: %s", async (signature) => {
+    expect(await outcomeOf(verifier, requestOf(signature, challenge), [SECRET])).toBe("malformed");
+  });
+
+  test("needs the field", async () => {
+    const without = requestWith({ body: `bt_signature=integration_public_key|${answer}` });
+    expect(await outcomeOf(verifier, without, [SECRET])).toBe("malformed");
+    expect(await outcomeOf(verifier, requestWith({ body: `bt_payload=${challenge}` }), [SECRET])).toBe("missing");
+    await expect(verifier.sign(requestWith({}), SECRET, NOW)).rejects.toThrow("lacks what is signed");
+  });
+
+  test("signs as it verifies", async () => {
+    const signed = await verifier.sign(requestOf("", "PG5vdGlmaWNhdGlvbi8+\n"), SECRET, NOW);
+    expect(await outcomeOf(verifier, signed, [SECRET])).toBe("accepted");
+    expect(verifier.unusable("short")).toMatch(/characters/);
+  });
+});
+
+describe("CRC-32", () => {
+  test.each<[number, string]>([
+    [0, ""],
+    [0xcbf43926, "123456789"],
+    [0x414fa339, "The quick brown fox jumps over the lazy dog"],
+  ])("%i", (value, text) => expect(crc32(utf8Bytes(text))).toBe(value));
+
+  // https://github.com/paypal/PayPal-Ruby-SDK spec/webhooks_examples_spec.rb
+  const body =
+    '{"id":"WH-0G2756385H040842W-5Y612302CV158622M","create_time":"2015-05-18T15:45:13Z","resource_type":"sale","event_type":"PAYMENT.SALE.COMPLETED","summary":"Payment completed for $ 20.0 USD","resource":{"id":"4EU7004268015634R","create_time":"2015-05-18T15:44:02Z","update_time":"2015-05-18T15:44:21Z","amount":{"total":"20.00","currency":"USD"},"payment_mode":"INSTANT_TRANSFER","state":"completed","protection_eligibility":"ELIGIBLE","protection_eligibility_type":"ITEM_NOT_RECEIVED_ELIGIBLE,UNAUTHORIZED_PAYMENT_ELIGIBLE","parent_payment":"PAY-86C81811X5228590KKVNARQQ","transaction_fee":{"value":"0.88","currency":"USD"},"links":[{"href":"https://api.sandbox.paypal.com/v1/payments/sale/4EU7004268015634R","rel":"self","method":"GET"},{"href":"https://api.sandbox.paypal.com/v1/payments/sale/4EU7004268015634R/refund","rel":"refund","method":"POST"},{"href":"https://api.sandbox.paypal.com/v1/payments/payment/PAY-86C81811X5228590KKVNARQQ","rel":"parent_payment","method":"GET"}]},"links":[{"href":"https://api.sandbox.paypal.com/v1/notifications/webhooks-events/WH-0G2756385H040842W-5Y612302CV158622M","rel":"self","method":"GET"},{"href":"https://api.sandbox.paypal.com/v1/notifications/webhooks-events/WH-0G2756385H040842W-5Y612302CV158622M/resend","rel":"resend","method":"POST"}]}';
+
+  test("PayPal's", () => expect(crc32(utf8Bytes(body))).toBe(2771810304));
+
+  test("PayPal's signed text", async () => {
+    const signedBy = (request: SignedRequest) => request.headers.get("paypal-transmission-sig");
+    const [webhook, id, time] = ["TRIBUTARYDEMO0000", "dfb3be50-fd74-11e4-8bf3-77339302725b", "2015-05-18T15:45:13Z"];
+    const at = Date.parse(time);
+    const verifier = asymmetric({
+      algorithm: "RS256",
+      header: "paypal-transmission-sig",
+      encoding: "base64",
+      covers: "nonce",
+      layout: bare(),
+      id: { header: "paypal-transmission-id" },
+      timestamp: { header: "paypal-transmission-time" },
+      unit: "iso",
+      tolerance: 300,
+      message: (p) => [p.id, "|", p.timestamp, "|", p.secret, "|", String(crc32(p.body))],
+      certificate: {
+        url: { header: "paypal-cert-url" },
+        hosts: ["api.paypal.com", "api.sandbox.paypal.com"],
+        path: /^\/v1\/notifications\/certs\/CERT-[\w-]{1,80}$/,
+        commonName: /^[\w.-]+\.paypal\.com$/,
+        demo: webhook,
+      },
+    });
+    const url = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-a5cafa77";
+    const headers = { "paypal-cert-url": url, "paypal-transmission-id": id };
+    const signed = await verifier.sign(requestWith({ headers, body }), webhook, at);
+    expect(await verifier.verify(signed, [webhook], at)).toEqual({ ok: true, nonce: id });
+    expect(await outcomeOf(verifier, { ...signed, body: utf8Bytes(`${body} `) }, [webhook], at)).toBe("mismatch");
+    expect(await outcomeOf(verifier, withHeaders(signed, { "paypal-transmission-id": "another" }), [webhook], at)).toBe(
+      "mismatch",
+    );
+
+    const reference = asymmetric({
+      algorithm: "RS256",
+      key: "base64",
+      header: "paypal-transmission-sig",
+      encoding: "base64",
+      covers: "body",
+      layout: bare(),
+      message: (p) => [p.body],
+    });
+    const text = utf8Bytes(`${id}|2015-05-18T15:45:13.000Z|${webhook}|2771810304`);
+    const expected = await reference.sign(requestWith({ body: text }), reference.demoSecret ?? "", at);
+    expect(signedBy(signed)).toBe(signedBy(expected));
+  });
+});

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { createApp } from "../../src/app.ts";
+import { diagnose } from "../../src/doctor/diagnose.ts";
+import { ENV, NOW, REGISTRY, signed, unsigned } from "../ingest/vendors.ts";
+
+const { REGION: _, ADMIN_TOKEN: __, ...settings } = ENV;
+
+/** The log of a Worker that knows the doctor, without what it says about its configuration. */
+async function linesOf(env: object, ...requests: readonly Request[]): Promise<readonly unknown[]> {
+  const lines: Record<string, unknown>[] = [];
+  const app = createApp({
+    registry: REGISTRY,
+    now: () => NOW,
+    write: (_level, line) => lines.push(JSON.parse(line)),
+    accountObject: () => {
+      throw new Error("what is refused is not kept");
+    },
+    diagnose,
+  });
+  for (const request of requests) expect((await app.request(request, undefined, { ...env })).status).toBe(401);
+  return lines.filter(({ outcome }) => outcome !== "configuration");
+}
+
+const local = { ...settings, RUNTIME: "local" };
+const line = { outcome: "unverified", account: "acme", source: "billing" };
+const broken = () => signed({ secret: `${ENV.ACME_BILLING_SECRET}\n` });
+
+test("locally the line of a refused webhook says the likely cause", async () => {
+  const stale = await signed({ at: NOW - 7_200_000 });
+  expect(await linesOf(local, await broken(), stale)).toEqual([
+    { ...line, reason: "mismatch", likely: [{ cause: "secret_line_break", advice: expect.stringMatching(/enter it .* again/) }] },
+    { ...line, reason: "stale", likely: [{ cause: "clock", advice: expect.stringContaining("2 hours ago") }] },
+  ]);
+});
+
+test("it holds neither a secret nor the payload", async () => {
+  const text = JSON.stringify(await linesOf(local, await broken(), await signed({ at: 0 })));
+  expect(text).not.toMatch(/bsec_|evt_1|19\.99|v1=/);
+});
+
+test("a request of which nothing is known has a line as ever", async () => {
+  expect(await linesOf(local, unsigned({}))).toEqual([{ ...line, reason: "missing" }]);
+});
+
+test.each([ENV, { ...settings, RUNTIME: "selfhost" }])("elsewhere nothing is looked for", async (env) => {
+  expect(await linesOf(env, await broken())).toEqual([{ ...line, reason: "mismatch" }]);
+});

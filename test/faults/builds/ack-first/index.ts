@@ -1,0 +1,14 @@
+/**
+ * The negative control of the fault suite: a Worker that acknowledges first and stores 50 ms later. It must be seen to lose webhooks.
+ */
+import type { AcceptAnswer, AcceptRequest } from "../../../../src/account/rpc.ts";
+import worker, { AccountObject as Honest } from "../../../../src/index.ts";
+
+export class AccountObject extends Honest {
+  override async accept(account: string, request: AcceptRequest): Promise<AcceptAnswer> {
+    setTimeout(() => void super.accept(account, request), 50);
+    return { kind: "stored", accepted: request.events.length, duplicate: 0 };
+  }
+}
+
+export default worker;

@@ -1,0 +1,272 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { defineAdapter, on } from "../../src/contract/define.ts";
+import { track } from "../../src/contract/drafts.ts";
+import { person } from "../../src/contract/facts.ts";
+import { id, text } from "../../src/contract/fields.ts";
+import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { jwt } from "../../src/contract/verify/jwt.ts";
+import { demoPublicKeyBytes, signForDemo } from "../../src/contract/verify/public-keys.ts";
+import { remoteKeys } from "../../src/ingest/remote-keys.ts";
+import { NOW, serve, unsigned } from "./vendors.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const URL_OF_KEYS = "https://keys.example.com/jwks.json";
+
+/** Keys over a network that answers so, and what it was asked; the time is the test's. */
+function network(answer: (url: string, init: RequestInit) => Response | Promise<Response>, timeout = 10_000) {
+  const asked: { readonly url: string; readonly init: RequestInit }[] = [];
+  const clock = { now: NOW };
+  const keys = remoteKeys({
+    now: () => clock.now,
+    timeout,
+    fetch: async (url, init) => {
+      asked.push({ url, init });
+      return answer(url, init);
+    },
+  });
+  return { keys, asked, clock };
+}
+
+describe("an address", () => {
+  test("is asked directly, and remembered for an hour", async () => {
+    let version = 0;
+    const { keys, asked, clock } = network(() => new Response(`version ${++version}`));
+    expect(await keys.read(URL_OF_KEYS)).toBe("version 1");
+    expect(asked[0]).toMatchObject({ url: URL_OF_KEYS, init: { redirect: "manual" } });
+    clock.now += HOUR - 1;
+    expect(await keys.read(URL_OF_KEYS)).toBe("version 1");
+    clock.now += 1;
+    expect(await keys.read(URL_OF_KEYS)).toBe("version 2");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("is asked once, however many wait", async () => {
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    const { keys, asked } = network(() => promise);
+    const readings = Promise.all([keys.read(URL_OF_KEYS), keys.read(URL_OF_KEYS), keys.read(URL_OF_KEYS)]);
+    resolve(new Response("found"));
+    expect(await readings).toEqual(["found", "found", "found"]);
+    expect(asked).toHaveLength(1);
+  });
+
+  test("is asked anew for a key that is lacking, once a minute", async () => {
+    let version = 0;
+    const { keys, asked, clock } = network(() => new Response(`version ${++version}`));
+    await keys.read(URL_OF_KEYS);
+    expect(await keys.read(URL_OF_KEYS, "version 1")).toBe("version 1");
+    clock.now += MINUTE - 1;
+    expect(await keys.read(URL_OF_KEYS, "version 1")).toBe("version 1");
+    clock.now += 1;
+    expect(await keys.read(URL_OF_KEYS, "version 1")).toBe("version 2");
+    expect(await keys.read(URL_OF_KEYS, "version 1")).toBe("version 2");
+    expect(await keys.read(URL_OF_KEYS, "version 2")).toBe("version 2");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("that fails is asked again a minute later", async () => {
+    let status = 500;
+    const { keys, asked, clock } = network(() => new Response("found", { status }));
+    expect(await keys.read(URL_OF_KEYS)).toBeNull();
+    status = 200;
+    expect(await keys.read(URL_OF_KEYS)).toBeNull();
+    clock.now += MINUTE;
+    expect(await keys.read(URL_OF_KEYS)).toBe("found");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("that fails is stood for by what was last found, for a day", async () => {
+    let status = 200;
+    const { keys, clock } = network(() => new Response("found", { status }));
+    await keys.read(URL_OF_KEYS);
+    status = 500;
+    clock.now += 24 * HOUR - 1;
+    expect(await keys.read(URL_OF_KEYS)).toBe("found");
+    clock.now += 1;
+    expect(await keys.read(URL_OF_KEYS)).toBeNull();
+  });
+
+  test("of one host, there are ten new ones a minute; what is known stays known", async () => {
+    const { keys, asked, clock } = network((url) => new Response("found", { status: url.includes("nothing") ? 404 : 200 }));
+    await keys.read(URL_OF_KEYS);
+    for (let count = 0; count < 300; count++) expect(await keys.read(`https://keys.example.com/nothing/${count}`)).toBeNull();
+    expect(asked).toHaveLength(11);
+    expect(await keys.read("https://keys.example.com/new")).toBeNull();
+    expect(await keys.read("https://other.example.com/new")).toBe("found");
+    for (let minute = 1; minute <= 30; minute++) {
+      clock.now += MINUTE;
+      for (let count = 0; count < 10; count++) await keys.read(`https://keys.example.com/nothing/${minute}/${count}`);
+    }
+    const before = asked.length;
+    expect(await keys.read(URL_OF_KEYS)).toBe("found");
+    expect(asked).toHaveLength(before);
+    clock.now += MINUTE;
+    expect(await keys.read("https://keys.example.com/new")).toBe("found");
+  });
+});
+
+describe("an answer counts if it is", () => {
+  test.each([201, 204, 206, 301, 302, 304, 307, 400, 404, 500])("not a %i", async (status) => {
+    const headers = { location: "https://keys.example.com/elsewhere" };
+    const { keys, asked } = network(() => new Response(status === 204 || status === 304 ? null : "found", { status, headers }));
+    expect(await keys.read(URL_OF_KEYS)).toBeNull();
+    expect(asked).toHaveLength(1);
+  });
+
+  test("at most 64 KB", async () => {
+    const size = 64 * 1024;
+    const of = (length: number) => network(() => new Response("x".repeat(length))).keys.read(URL_OF_KEYS);
+    expect(await of(size)).toHaveLength(size);
+    expect(await of(size + 1)).toBeNull();
+    const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(1024)) });
+    expect(await network(() => new Response(endless)).keys.read(URL_OF_KEYS)).toBeNull();
+  });
+
+  test("there in time", async () => {
+    const never = network(() => new Promise<Response>(() => undefined), 1);
+    expect(await never.keys.read(URL_OF_KEYS)).toBeNull();
+    expect(never.asked[0]?.init.signal).toBeInstanceOf(AbortSignal);
+  });
+
+  test("whole in time", async () => {
+    const slow = network(() => new Response(new ReadableStream<Uint8Array>({ start: (c) => c.enqueue(utf8Bytes("fou")) })), 1);
+    expect(await slow.keys.read(URL_OF_KEYS)).toBeNull();
+  });
+
+  test("there at all", async () => {
+    const { keys } = network(() => Promise.reject(new TypeError("no network")));
+    expect(await keys.read(URL_OF_KEYS)).toBeNull();
+  });
+});
+
+describe("an address that is no public https address is not asked", () => {
+  test.each([
+    "http://keys.example.com/jwks.json",
+    "ftp://keys.example.com/jwks.json",
+    "file:///etc/hosts",
+    "data:text/plain,found",
+    "https://keys.example.com:8443/jwks.json",
+    "https://user:password@keys.example.com/jwks.json",
+    "https://user@keys.example.com/jwks.json",
+    "https://keys.example.com",
+    "https://127.0.0.1/jwks.json",
+    "https://2130706433/jwks.json",
+    "https://0x7f.1/jwks.json",
+    "https://[::1]/jwks.json",
+    "https://169.254.169.254/latest/meta-data/",
+    "https://localhost/jwks.json",
+    "https://keys/jwks.json",
+    "https://keys.localhost/jwks.json",
+    "https://keys.internal/jwks.json",
+    "https://keys.local/jwks.json",
+    "https://keys.example.com./jwks.json",
+    "https://keys_1.example.com/jwks.json",
+    "https://KEYS.example.com/jwks.json",
+    "https://keys.example.com/a/../jwks.json",
+    " https://keys.example.com/jwks.json",
+    "https:keys.example.com/jwks.json",
+    "https://keys.example.com\\jwks.json",
+    "not an address",
+    "",
+  ])("%s", async (url) => {
+    const { keys, asked } = network(() => new Response("found"));
+    expect(await keys.read(url)).toBeNull();
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("a webhook that a published key signs", () => {
+  const sealed = defineAdapter({
+    id: "sealed",
+    name: "Sealed",
+    docs: "https://sealed.example/webhooks",
+    secret: { format: /^[a-z][a-z.-]{3,200}$/, hint: "Your host at Sealed", demo: "tributary-demo.sealed.example" },
+    verify: jwt({
+      token: "body",
+      covers: "body",
+      algorithm: "RS256",
+      keys: { url: (host) => `https://${host}/jwks.json`, demo: "tributary-demo.sealed.example" },
+    }),
+    format: "jwt",
+    webhook: z.object({ body: z.looseObject({ id, type: text }) }),
+    events: ({ body }, { receivedAt }) => [{ id: body.id, type: body.type, occurredAt: receivedAt, test: false, data: body }],
+    handlers: { opened: on(z.looseObject({}), () => track(person({}), "Seal Opened")) },
+    habits: { timeoutSeconds: null, retries: "none", givesUp: "never", setup: ["None."] },
+  });
+
+  /** A Worker whose one source is Sealed's, and the answer to one webhook of its. */
+  async function answerOf(
+    secret: string,
+    answer: () => Promise<Response>,
+    env: Readonly<Record<string, unknown>> = { REGION: "us" },
+  ) {
+    const part = (value: unknown) => encode(utf8Bytes(JSON.stringify(value)), "base64url");
+    const signed = `${part({ alg: "RS256" })}.${part({ id: "1", type: "opened", exp: NOW / 1000 + 60 })}`;
+    const body = `${signed}.${encode(await signForDemo("RS256", utf8Bytes(signed)), "base64url")}`;
+    const accounts = { ACCOUNTS: { acme: { region: "us", sources: { sealed: {} } } }, ACME_SEALED_SECRET: secret };
+    const app = serve({ registry: new Map([[sealed.id, sealed]]), env: { ...env, ...accounts }, fetch: answer });
+    const response = await app.send(unsigned({ path: "/hooks/acme/sealed", body }));
+    return {
+      status: response.status,
+      body: await response.json(),
+      kept: app.accepts.flatMap(({ format, events }) => [format, events]),
+      retryAfter: response.headers.get("retry-after"),
+    };
+  }
+
+  async function keySet(): Promise<Response> {
+    const parameters = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+    const key = await crypto.subtle.importKey("spki", demoPublicKeyBytes("RS256"), parameters, true, ["verify"]);
+    return Response.json({ keys: [await crypto.subtle.exportKey("jwk", key)] });
+  }
+
+  test("is kept", async () => {
+    const { status, kept } = await answerOf("acme.sealed.example", keySet);
+    expect(status).toBe(200);
+    expect(kept).toEqual(["jwt", [{ id: "1", type: "opened" }]]);
+  });
+
+  test("is to come again where the key cannot be had", async () => {
+    const answer = await answerOf("acme.sealed.example", async () => new Response(null, { status: 503 }));
+    expect(answer).toMatchObject({ status: 503, body: { error: "busy" }, kept: [], retryAfter: "10" });
+  });
+
+  test("is refused where the key is another's", async () => {
+    expect(await answerOf("acme.sealed.example", async () => Response.json({ keys: [] }))).toMatchObject({
+      status: 401,
+      kept: [],
+    });
+  });
+
+  test("with the demo's key is taken locally, without a network, and nowhere else", async () => {
+    const offline = () => Promise.reject(new TypeError("no network"));
+    const secret = sealed.secret.demo;
+    expect(await answerOf(secret, offline, { RUNTIME: "local" })).toMatchObject({ status: 200 });
+    expect(await answerOf(secret, offline)).toMatchObject({ status: 503, body: { error: "unusable" }, kept: [] });
+    expect(await answerOf(secret, offline, { RUNTIME: "selfhost", REGION: "us" })).toMatchObject({ status: 503, kept: [] });
+  });
+
+  test("an adapter's demo secret is its verifier's", () => {
+    const wrong = {
+      id: "wrong",
+      name: "Wrong",
+      docs: "https://wrong.example",
+      secret: { ...sealed.secret, demo: "another.example" },
+    };
+    const adapter = defineAdapter({
+      ...wrong,
+      verify: jwt({
+        token: "body",
+        covers: "body",
+        algorithm: "RS256",
+        keys: { url: (host) => `https://${host}/`, demo: "demo.example" },
+      }),
+      webhook: z.object({ body: z.unknown() }),
+      events: () => [],
+      handlers: {},
+      habits: sealed.habits,
+    });
+    expect(() => adapter.configure({})).toThrow("demo secret");
+  });
+});
