@@ -132,7 +132,7 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
 
   /** Prepares what lies behind the queues, until there is enough of it: a share for each source that has something. */
   async function fill(account: Account, hold: number): Promise<void> {
-    if (tools.erasures.version() !== erasures) forget([...queues.keys()]);
+    if (tools.erasures.version() !== erasures) forget();
     erasures = tools.erasures.version();
     if (queueOf(ERASURES).length === 0) push(await erasureUnits(tools.erasures.owed(), account));
     const interrupted = tools.record.attempting;
@@ -142,7 +142,7 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
     for (const event of due) await release(event, account);
 
     const behind = tools.log.sourcesBehind(tools.record.cursors);
-    if (behind.some((source) => isOld(queueOf(source)[0]))) forget(behind);
+    if (behind.some((source) => isOld(queueOf(source)[0]))) forget();
     const wanted = behind.filter((source) => {
       const queue = queueOf(source);
       return bytesOf(queue) < ENOUGH_BYTES / behind.length && queue.length < ENOUGH_WEBHOOKS;
@@ -189,8 +189,8 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
   }
 
   /** What is prepared is mapped anew. */
-  function forget(sources: readonly string[]): void {
-    for (const source of [...sources, LINKS]) queues.delete(source);
+  function forget(): void {
+    queues.clear();
     released.clear();
     remember();
   }
@@ -378,8 +378,11 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
     );
     const refused = effects.find((effect) => effect.kind === "refused");
     if (delivered.length > 0) settle(record, delivered, null);
-    else if (refused) settle(record, [{ source: refused.source, units: 1 }], `${refused.status} ${refused.detail}`.trim());
-    else save(record);
+    else if (refused) {
+      // While links are held, units without calls may still stand before it.
+      const units = unitsBefore(queueOf(refused.source)) + 1;
+      settle(record, [{ source: refused.source, units }], `${refused.status} ${refused.detail}`.trim());
+    } else save(record);
     for (const effect of effects) {
       if (effect.kind === "alarm")
         tools.report({ outcome: "alarm", reason: effect.reason, ...(effect.source === null ? {} : { source: effect.source }) });
