@@ -12,14 +12,19 @@ const adapterModule = z.object({
   default: z.custom<Adapter>((value) => typeof value === "object" && value !== null && "id" in value && "configure" in value),
 });
 
+/** The names of the adapters' files in `adapters/`, in order. */
+export function adapterFiles(): readonly string[] {
+  return readdirSync(inProject("adapters"))
+    .filter((name) => name.endsWith(".ts"))
+    .sort();
+}
+
 /**
  * Every adapter, by file name.
  * @throws Error where a file exports none, or one of another id
  */
-/** @param file its name in `adapters/` @throws as `loadAdapters` */
 export async function loadAdapters(): Promise<readonly Adapter[]> {
-  const files = readdirSync(inProject("adapters")).filter((name) => name.endsWith(".ts"));
-  return Promise.all(files.sort().map((file) => loadAdapter(file)));
+  return Promise.all(adapterFiles().map((file) => loadAdapter(file)));
 }
 
 /** @param file its name in `adapters/` @throws as `loadAdapters` */

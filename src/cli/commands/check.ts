@@ -1,13 +1,14 @@
 /**
  * `npm run check`: everything that can be known without running the project.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { adapterFiles } from "../adapters.ts";
 import { bundle } from "../bundle.ts";
 import { staleFiles } from "../generate/files.ts";
-import { WORKER_CONFIG } from "../project.ts";
+import { inProject, WORKER_CONFIG } from "../project.ts";
 import { type Ending, runTool } from "../tools.ts";
 
 const PROJECTS = [
@@ -36,10 +37,25 @@ export async function run(args: string[]): Promise<number> {
     failed.push(name);
     console.log(output.trimEnd());
   }
+  console.log(`        ${adapterLengths()}`);
   console.log(
     `\n${CHECKS.length - failed.length} passed, ${failed.length} failed${failed.length > 0 ? `: ${failed.join(", ")}` : ""}`,
   );
   return failed.length === 0 ? 0 : 1;
+}
+
+/** How long the adapters are: a reader should need few screens for one. */
+function adapterLengths(): string {
+  const lengths = adapterFiles()
+    .map(
+      (file) =>
+        readFileSync(inProject(`adapters/${file}`), "utf8")
+          .trimEnd()
+          .split("\n").length,
+    )
+    .sort((one, other) => one - other);
+  const [shortest, median, longest] = [0, Math.floor(lengths.length / 2), lengths.length - 1].map((index) => lengths[index] ?? 0);
+  return `${lengths.length} adapters, ${shortest} to ${longest} lines, median ${median}`;
 }
 
 async function generatedFiles(): Promise<Ending> {
