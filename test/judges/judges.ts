@@ -4,13 +4,19 @@
 import "@shopify/shopify-api/adapters/web-api";
 import { readdirSync, readFileSync } from "node:fs";
 import { sign as signForGithub, verify as verifyForGithub } from "@octokit/webhooks-methods";
+import { Environment, Paddle } from "@paddle/paddle-node-sdk";
 import { ApiVersion, LogSeverity, shopifyApi } from "@shopify/shopify-api";
+import { isValidSlackRequest } from "@slack/bolt";
 import { verifyRequestSignature } from "customerio-node";
+import { WebhooksHelper as Square } from "square";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as SvixWebhook } from "svix";
 import * as z from "zod";
+import paddle from "../../adapters/paddle.ts";
 import shopify from "../../adapters/shopify.ts";
+import slack from "../../adapters/slack.ts";
+import square from "../../adapters/square.ts";
 import stripe from "../../adapters/stripe.ts";
 import type { Adapter } from "../../src/contract/define.ts";
 import type { Verifier } from "../../src/contract/verify/verifier.ts";
@@ -27,6 +33,8 @@ export interface Judge {
   readonly library: string;
   readonly verifier: Verifier;
   readonly secret: string;
+  /** The URL that is called, where the signature covers it. */
+  readonly url?: string;
   /** What is signed, and the unsigned headers that go with it. */
   readonly samples: readonly Sample[];
   /** The headers of a signed body; `null` where the library only verifies. */
@@ -102,6 +110,8 @@ const SHOPIFY_HEADERS: Headers = {
   "x-shopify-api-version": "2025-10",
   "x-shopify-webhook-id": "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
 };
+const paddleClient = new Paddle("judge", { environment: Environment.sandbox });
+const SQUARE_URL = "https://hooks.example.com/hooks/demo/square";
 const STANDARD_SECRET = `whsec_${btoa("tributary_demo_judge_key")}`;
 const standardWebhook = new StandardWebhook(STANDARD_SECRET);
 const svixWebhook = new SvixWebhook(STANDARD_SECRET);
@@ -143,6 +153,53 @@ export const JUDGES: readonly Judge[] = [
       const rawRequest = new Request("https://hooks.example.com/", { method: "POST", headers, body: rawBody });
       return (await shopifyClient.webhooks.validate({ rawBody, rawRequest })).valid;
     },
+  },
+  {
+    name: "paddle",
+    library: "@paddle/paddle-node-sdk",
+    verifier: configured(paddle).verifier,
+    secret: paddle.secret.demo,
+    samples: [...AWKWARD, ...samplesOf(paddle)],
+    sign: null,
+    accepts: (body, headers) =>
+      holds(() => paddleClient.webhooks.isSignatureValid(body, paddle.secret.demo, headers["paddle-signature"] ?? "")),
+  },
+  {
+    name: "square",
+    library: "square",
+    verifier: configured(square).verifier,
+    secret: square.secret.demo,
+    url: SQUARE_URL,
+    samples: [...AWKWARD, ...samplesOf(square)],
+    sign: null,
+    accepts: (requestBody, headers) =>
+      holds(() =>
+        Square.verifySignature({
+          requestBody,
+          signatureHeader: headers["x-square-hmacsha256-signature"] ?? "",
+          signatureKey: square.secret.demo,
+          notificationUrl: SQUARE_URL,
+        }),
+      ),
+  },
+  {
+    name: "slack",
+    library: "@slack/bolt",
+    verifier: configured(slack).verifier,
+    secret: slack.secret.demo,
+    samples: [...AWKWARD, ...samplesOf(slack)],
+    sign: null,
+    accepts: (body, headers) =>
+      holds(() =>
+        isValidSlackRequest({
+          signingSecret: slack.secret.demo,
+          body,
+          headers: {
+            "x-slack-signature": headers["x-slack-signature"] ?? "",
+            "x-slack-request-timestamp": Number(headers["x-slack-request-timestamp"]),
+          },
+        }),
+      ),
   },
   {
     name: "standard-webhooks",

@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { JUDGES, type Judge, versionOf } from "./judges.ts";
 import { requestWith } from "./requests.ts";
 
-/** The time of the vectors, milliseconds since 1970. Libraries that also verify a time are asked to sign instead. */
+/** The time of what libraries sign, milliseconds since 1970. What they only verify has the time of recording: some look at the clock. */
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 /** Longest body that is recorded, characters. */
@@ -24,10 +24,18 @@ async function vectorsOf(judge: Judge): Promise<readonly unknown[]> {
           headers: await judge.sign(body, NOW),
           now: NOW,
         };
-      const signed = await judge.verifier.sign(requestWith(body, {}), judge.secret, NOW);
+      const now = Date.now();
+      const signed = await judge.verifier.sign(requestWith(body, {}, judge.url), judge.secret, now);
       const fields = Object.fromEntries(signed.headers);
       assert.ok(await judge.accepts(body, { ...headers, ...fields }), `${judge.library} refuses what was to be recorded`);
-      return { source: `accepted by ${versionOf(judge)}`, secret: judge.secret, body, headers: fields, now: NOW };
+      return {
+        source: `accepted by ${versionOf(judge)}`,
+        secret: judge.secret,
+        body,
+        headers: fields,
+        now,
+        ...(judge.url ? { url: judge.url } : {}),
+      };
     }),
   );
 }

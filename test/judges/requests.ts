@@ -1,11 +1,11 @@
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 
-/** A POST of this body with these headers. */
-export function requestWith(body: string, headers: Readonly<Record<string, string>>): SignedRequest {
+/** A POST of this body with these headers. @param url where the signature covers it */
+export function requestWith(body: string, headers: Readonly<Record<string, string>>, url = ""): SignedRequest {
   return {
     method: "POST",
-    url: "",
+    url,
     headers: new Headers(headers),
     query: new URLSearchParams(),
     pathToken: null,
