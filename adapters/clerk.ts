@@ -12,6 +12,7 @@ import { type Draft, deleted, group, identify, ignore, ignoring, type Properties
 import { claimed, type Maybe, type PersonFacts, person, personId, reference, verified } from "../src/contract/facts.ts";
 import * as fields from "../src/contract/fields.ts";
 import { fromMinor, moneyProperties } from "../src/contract/money.ts";
+import { bearerLookup } from "../src/contract/remote.ts";
 import { standardWebhooks } from "../src/contract/verify/standard-webhooks.ts";
 
 const { id } = fields;
@@ -185,21 +186,7 @@ export default defineAdapter({
       "Development and production instances have endpoints, and secrets, of their own.",
     ],
   },
-  lookup: {
-    hosts: ["api.clerk.com"],
-    request: ({ kind, id }, apiKey) =>
-      kind === "user"
-        ? {
-            host: "api.clerk.com",
-            path: `/v1/users/${encodeURIComponent(id)}`,
-            headers: { authorization: `Bearer ${apiKey}` },
-          }
-        : null,
-    read: (body) => {
-      const found = user.safeParse(body);
-      return found.success ? [profile(found.data)] : null;
-    },
-  },
+  lookup: bearerLookup({ host: "api.clerk.com", kind: "user", path: "/v1/users/", schema: user, draft: profile }),
 });
 
 type User = z.output<typeof user>;

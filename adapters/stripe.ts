@@ -32,6 +32,7 @@ import {
 } from "../src/contract/facts.ts";
 import * as fields from "../src/contract/fields.ts";
 import { fromMinor, moneyProperties } from "../src/contract/money.ts";
+import { bearerLookup } from "../src/contract/remote.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { keyed } from "../src/contract/verify/layouts.ts";
 
@@ -565,21 +566,13 @@ export default defineAdapter({
       'Set customer_email = "verified" only where nobody but your backend sets a customer\'s e-mail address.',
     ],
   },
-  lookup: {
-    hosts: ["api.stripe.com"],
-    request: ({ kind, id }, apiKey) =>
-      kind === "customer"
-        ? {
-            host: "api.stripe.com",
-            path: `/v1/customers/${encodeURIComponent(id)}`,
-            headers: { authorization: `Bearer ${apiKey}` },
-          }
-        : null,
-    read: (body) => {
-      const found = customer.extend({ deleted: z.literal(false).optional() }).safeParse(body);
-      return found.success ? [identify(personOf(found.data, "claimed"), traitsOf(found.data))] : null;
-    },
-  },
+  lookup: bearerLookup({
+    host: "api.stripe.com",
+    kind: "customer",
+    path: "/v1/customers/",
+    schema: customer.extend({ deleted: z.literal(false).optional() }),
+    draft: (found) => identify(personOf(found, "claimed"), traitsOf(found)),
+  }),
   // @see https://docs.stripe.com/api/customers/list
   pull: {
     hosts: ["api.stripe.com"],

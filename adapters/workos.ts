@@ -10,6 +10,7 @@ import { defineAdapter, on } from "../src/contract/define.ts";
 import { type Draft, deleted, group, identify, ignore, ignoring, type Properties, track } from "../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, verified } from "../src/contract/facts.ts";
 import * as fields from "../src/contract/fields.ts";
+import { bearerLookup } from "../src/contract/remote.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { keyed } from "../src/contract/verify/layouts.ts";
 
@@ -203,21 +204,7 @@ export default defineAdapter({
       "Copy its signing secret: it is the source's secret. Staging and production have endpoints of their own.",
     ],
   },
-  lookup: {
-    hosts: ["api.workos.com"],
-    request: ({ kind, id }, apiKey) =>
-      kind === "user"
-        ? {
-            host: "api.workos.com",
-            path: `/user_management/users/${encodeURIComponent(id)}`,
-            headers: { authorization: `Bearer ${apiKey}` },
-          }
-        : null,
-    read: (body) => {
-      const found = user.safeParse(body);
-      return found.success ? [profile(found.data)] : null;
-    },
-  },
+  lookup: bearerLookup({ host: "api.workos.com", kind: "user", path: "/user_management/users/", schema: user, draft: profile }),
 });
 
 type User = z.output<typeof user>;

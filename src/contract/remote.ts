@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import type { Draft } from "./drafts.ts";
 import type { IdFact } from "./facts.ts";
 
@@ -18,6 +19,32 @@ export interface Lookup {
   request(id: IdFact, apiKey: string): RemoteRequest | null;
   /** What the answer says, as an adapter's own drafts; `null` where it is not an answer about a person. */
   read(body: unknown): readonly Draft[] | null;
+}
+
+/**
+ * A look-up at one host, of one kind of id, by a path that ends in it; the API key is a bearer token.
+ * @param schema what an answer about a person satisfies
+ */
+export function bearerLookup<Schema extends z.ZodType>(definition: {
+  readonly host: string;
+  readonly kind: string;
+  /** Ends in a slash. */
+  readonly path: string;
+  readonly schema: Schema;
+  readonly draft: (found: z.output<Schema>) => Draft;
+}): Lookup {
+  const { host, path, schema, draft } = definition;
+  return {
+    hosts: [host],
+    request: ({ kind, id }, apiKey) =>
+      kind === definition.kind
+        ? { host, path: path + encodeURIComponent(id), headers: { authorization: `Bearer ${apiKey}` } }
+        : null,
+    read: (body) => {
+      const found = schema.safeParse(body);
+      return found.success ? [draft(found.data)] : null;
+    },
+  };
 }
 
 /** How to page through everybody whom the vendor knows, to fill the identity book. */

@@ -1,0 +1,41 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { track } from "../../src/contract/drafts.ts";
+import { person } from "../../src/contract/facts.ts";
+import { REGISTRY } from "../../src/contract/registry.ts";
+import { bearerLookup } from "../../src/contract/remote.ts";
+
+describe("a look-up with a bearer token", () => {
+  const lookup = bearerLookup({
+    host: "api.example.com",
+    kind: "user",
+    path: "/users/",
+    schema: z.object({ name: z.string() }),
+    draft: ({ name }) => track(person({}), name),
+  });
+
+  test("asks one host about one kind of id, which cannot leave its place in the path", () => {
+    expect(lookup.request({ kind: "user", id: "../a?b", role: "person" }, "key")).toEqual({
+      host: "api.example.com",
+      path: "/users/..%2Fa%3Fb",
+      headers: { authorization: "Bearer key" },
+    });
+    expect(lookup.request({ kind: "order", id: "1", role: "reference" }, "key")).toBeNull();
+  });
+
+  test("takes an answer about a person and no other", () => {
+    expect(lookup.read({ name: "Ada" })).toMatchObject([{ event: "Ada" }]);
+    expect(lookup.read({ error: "none" })).toBeNull();
+  });
+});
+
+test.each([
+  ["clerk", "user", "api.clerk.com/v1/users/1"],
+  ["workos", "user", "api.workos.com/user_management/users/1"],
+  ["stripe", "customer", "api.stripe.com/v1/customers/1"],
+])("%s is asked where its people are", (id, kind, address) => {
+  const lookup = REGISTRY.get(id)?.lookup;
+  const request = lookup?.request({ kind, id: "1", role: "person" }, "key");
+  expect(`${request?.host}${request?.path}`).toBe(address);
+  expect(lookup?.hosts).toEqual([request?.host]);
+});
