@@ -91,26 +91,11 @@ export default defineAdapter({
     "organization.member.deleted": on(member, (m) => track(memberOf(m), "Organization Left", organizationOf(m))),
     ...ignoring(
       "names no person, or what a person may do",
-      "organization.created",
-      "organization.updated",
-      "organization.deleted",
-      "organization.connection.added",
-      "organization.connection.updated",
-      "organization.connection.removed",
-      "organization.member.role.assigned",
-      "organization.member.role.deleted",
-      "organization.group.role.assigned",
-      "organization.group.role.deleted",
-      "group.created",
-      "group.updated",
-      "group.deleted",
-      "group.member.added",
-      "group.member.deleted",
-      "group.role.assigned",
-      "group.role.deleted",
-      "connection.created",
-      "connection.updated",
-      "connection.deleted",
+      `organization.created organization.updated organization.deleted organization.connection.added
+      organization.connection.updated organization.connection.removed organization.member.role.assigned
+      organization.member.role.deleted organization.group.role.assigned organization.group.role.deleted group.created
+      group.updated group.deleted group.member.added group.member.deleted group.role.assigned group.role.deleted
+      connection.created connection.updated connection.deleted`,
     ),
 
     ss: on(entry, (e) => [identify(actorOf(e), {}), track(actorOf(e), "User Signed Up", clientOf(e))]),
@@ -120,22 +105,10 @@ export default defineAdapter({
     sce: onEntry("Email Changed"),
     sdu: onEntry("Account Deleted"),
     ...ignoring("sdu says it", "du"),
-    ...ignoring(
-      "a step of signing in, or its failure",
-      "f",
-      "fp",
-      "fu",
-      "fs",
-      "seacft",
-      "seccft",
-      "sepft",
-      "sertft",
-      "ssa",
-      "fsa",
-    ),
-    ...ignoring("the end of a session is no news", "slo", "flo"),
-    ...ignoring("a request of the management API", "sapi", "fapi", "mgmt_api_read"),
-    ...ignoring("a message that Auth0 sends", "svr", "scpr", "cls", "cs"),
+    ...ignoring("a step of signing in, or its failure", "f fp fu fs seacft seccft sepft sertft ssa fsa"),
+    ...ignoring("the end of a session is no news", "slo flo"),
+    ...ignoring("a request of the management API", "sapi fapi mgmt_api_read"),
+    ...ignoring("a message that Auth0 sends", "svr scpr cls cs"),
   },
   // @see https://auth0.com/docs/customize/events/event-testing-observability-and-failure-recovery
   habits: {

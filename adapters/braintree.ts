@@ -170,7 +170,7 @@ export default defineAdapter({
     dispute_accepted: onDispute("Dispute Closed"),
     dispute_auto_accepted: onDispute("Dispute Closed"),
     dispute_expired: onDispute("Dispute Closed"),
-    ...ignoring("a step of a dispute, not its end", "dispute_disputed", "dispute_under_review"),
+    ...ignoring("a step of a dispute, not its end", "dispute_disputed dispute_under_review"),
 
     payment_method_revoked_by_customer: on(revokedMethod, ([kind, method]) =>
       track(

@@ -111,7 +111,7 @@ export default defineAdapter({
         ...s.tracking,
       }),
     ),
-    ...ignoring("about the calendar, not a person", "event_type.created", "event_type.deleted", "event_type.updated"),
+    ...ignoring("about the calendar, not a person", "event_type.created event_type.deleted event_type.updated"),
   },
   // @see https://community.calendly.com/developer-faq-62/why-am-i-not-receiving-webhook-data-how-does-a-webhook-become-disabled-548
   habits: {

@@ -141,7 +141,7 @@ export default defineAdapter({
     ]),
     customer_changed: on(aboutCustomer, (c) => identify(ownerOf(c), traitsOf(c.customer))),
     customer_deleted: on(aboutCustomer, (c) => track(ownerOf(c), "Customer Deleted", { customer_id: c.customer.id })),
-    ...ignoring("from one site of the company to another", "customer_moved_in", "customer_moved_out"),
+    ...ignoring("from one site of the company to another", "customer_moved_in customer_moved_out"),
 
     subscription_created: on(aboutSubscription, (c) =>
       c.subscription.status === "future" ? ignore("starts later: subscription_started says it") : started(c),
@@ -163,13 +163,10 @@ export default defineAdapter({
     subscription_reactivated: onSubscription("Subscription Reactivated"),
     ...ignoring(
       "a plan: what comes of it has its own event",
-      "subscription_changes_scheduled",
-      "subscription_scheduled_changes_removed",
-      "subscription_scheduled_pause_removed",
-      "subscription_resumption_scheduled",
-      "subscription_scheduled_resumption_removed",
+      `subscription_changes_scheduled subscription_scheduled_changes_removed subscription_scheduled_pause_removed
+      subscription_resumption_scheduled subscription_scheduled_resumption_removed`,
     ),
-    ...ignoring("nothing that a customer did", "subscription_deleted", "subscription_shipping_address_updated", "mrr_updated"),
+    ...ignoring("nothing that a customer did", "subscription_deleted subscription_shipping_address_updated mrr_updated"),
 
     invoice_generated: off("every renewal makes one, and most are paid at once", onInvoice("Invoice Created")),
     payment_succeeded: on(aboutPayment, (c) => paymentEvent("Payment Succeeded", "total", c)),
@@ -177,20 +174,14 @@ export default defineAdapter({
     payment_refunded: on(aboutPayment, (c) => paymentEvent("Refund Issued", "amount", c)),
     ...ignoring(
       "a step of a payment, not its end",
-      "payment_initiated",
-      "refund_initiated",
-      "authorization_succeeded",
-      "authorization_voided",
+      `payment_initiated refund_initiated authorization_succeeded authorization_voided`,
     ),
-    ...ignoring("payment_refunded says it", "credit_note_created", "credit_note_updated"),
+    ...ignoring("payment_refunded says it", "credit_note_created credit_note_updated"),
     ...ignoring(
       "what matters has its own event",
-      "invoice_updated",
-      "invoice_deleted",
-      "pending_invoice_created",
-      "pending_invoice_updated",
+      `invoice_updated invoice_deleted pending_invoice_created pending_invoice_updated`,
     ),
-    ...ignoring("payment_succeeded, payment_failed or payment_refunded says it", "transaction_created", "transaction_updated"),
+    ...ignoring("payment_succeeded, payment_failed or payment_refunded says it", "transaction_created transaction_updated"),
 
     payment_source_added: onSource("Payment Method Added"),
     payment_source_updated: onSource("Payment Method Updated"),
@@ -199,7 +190,7 @@ export default defineAdapter({
     payment_source_expired: onSource("Payment Method Expired"),
     card_expiry_reminder: onCard("Payment Method Expiring"),
     card_expired: onCard("Payment Method Expired"),
-    ...ignoring("payment_source_added, …_updated or …_deleted says it", "card_added", "card_updated", "card_deleted"),
+    ...ignoring("payment_source_added, …_updated or …_deleted says it", "card_added card_updated card_deleted"),
   },
   habits: {
     // 20 seconds for the connection, 20 without a byte, 60 altogether.

@@ -112,7 +112,7 @@ export default defineAdapter({
         ? ignore("staff who impersonate a user")
         : track(known(s.user_id), "User Signed In", { session_id: s.id, organization_id: s.last_active_organization_id }),
     ),
-    ...ignoring("the end of a session is no news", "session.ended", "session.pending", "session.removed", "session.revoked"),
+    ...ignoring("the end of a session is no news", "session.ended session.pending session.removed session.revoked"),
 
     "organization.created": on(organization, (o) => [
       organizationOf(known(o.created_by), o),
@@ -129,16 +129,8 @@ export default defineAdapter({
     ...ignoring("organizationMembership.created says it", "organizationInvitation.accepted"),
     ...ignoring(
       "names no person",
-      "organization.deleted",
-      "organizationDomain.created",
-      "organizationDomain.updated",
-      "organizationDomain.deleted",
-      "permission.created",
-      "permission.updated",
-      "permission.deleted",
-      "role.created",
-      "role.updated",
-      "role.deleted",
+      `organization.deleted organizationDomain.created organizationDomain.updated organizationDomain.deleted permission.created
+      permission.updated permission.deleted role.created role.updated role.deleted`,
     ),
 
     "waitlistEntry.created": on(waitlistEntry, (w) => track(waiting(w), "Waitlist Joined", { waitlist_entry_id: w.id })),
@@ -157,22 +149,16 @@ export default defineAdapter({
     "subscriptionItem.freeTrialEnding": onItem("Trial Ending"),
     ...ignoring(
       "a step of a subscription, not its end",
-      "subscriptionItem.created",
-      "subscriptionItem.updated",
-      "subscriptionItem.upcoming",
-      "subscriptionItem.abandoned",
-      "subscriptionItem.incomplete",
+      `subscriptionItem.created subscriptionItem.updated subscriptionItem.upcoming subscriptionItem.abandoned
+      subscriptionItem.incomplete`,
     ),
     ...ignoring(
       "the events of its items say it",
-      "subscription.created",
-      "subscription.updated",
-      "subscription.active",
-      "subscription.pastDue",
+      `subscription.created subscription.updated subscription.active subscription.pastDue`,
     ),
     "paymentAttempt.updated": on(paymentAttempt, payment),
     ...ignoring("paymentAttempt.updated has the outcome", "paymentAttempt.created"),
-    ...ignoring("a message that Clerk sends, with its one-time code", "email.created", "sms.created"),
+    ...ignoring("a message that Clerk sends, with its one-time code", "email.created sms.created"),
   },
   // @see https://docs.svix.com/retries
   habits: {

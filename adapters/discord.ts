@@ -143,12 +143,8 @@ export default defineAdapter({
     QUEST_USER_ENROLLMENT: ignore("Discord does not send it to apps yet"),
     ...ignoring(
       "a conversation between players",
-      "LOBBY_MESSAGE_CREATE",
-      "LOBBY_MESSAGE_UPDATE",
-      "LOBBY_MESSAGE_DELETE",
-      "GAME_DIRECT_MESSAGE_CREATE",
-      "GAME_DIRECT_MESSAGE_UPDATE",
-      "GAME_DIRECT_MESSAGE_DELETE",
+      `LOBBY_MESSAGE_CREATE LOBBY_MESSAGE_UPDATE LOBBY_MESSAGE_DELETE GAME_DIRECT_MESSAGE_CREATE GAME_DIRECT_MESSAGE_UPDATE
+      GAME_DIRECT_MESSAGE_DELETE`,
     ),
   },
   habits: {

@@ -144,17 +144,12 @@ export default defineAdapter({
         ? track(ownerOf(d.objectId), "Deal Stage Changed", { deal_id: d.objectId, stage: d.propertyValue })
         : ignore("of a deal only its stage matters"),
     ),
-    ...ignoring("nothing that a person did", "deal.deletion", "deal.merge", "deal.restore"),
+    ...ignoring("nothing that a person did", "deal.deletion deal.merge deal.restore"),
     "deal.associationChange": on(association, associated),
 
     ...ignoring(
       "about a company, not a person",
-      "company.creation",
-      "company.propertyChange",
-      "company.deletion",
-      "company.merge",
-      "company.restore",
-      "company.associationChange",
+      `company.creation company.propertyChange company.deletion company.merge company.restore company.associationChange`,
     ),
   },
   otherwise: ignore("not about a contact or a deal"),

@@ -90,15 +90,8 @@ export default defineAdapter({
     ]),
     ...ignoring(
       "names no person",
-      "organization.created",
-      "organization.updated",
-      "organization.deleted",
-      "permission.created",
-      "permission.updated",
-      "permission.deleted",
-      "role.created",
-      "role.updated",
-      "role.deleted",
+      `organization.created organization.updated organization.deleted permission.created permission.updated permission.deleted
+      role.created role.updated role.deleted`,
     ),
   },
   habits: {

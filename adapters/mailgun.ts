@@ -104,7 +104,7 @@ export default defineAdapter({
     unsubscribed: on(message, (m, context) => optOut(m, "Email Unsubscribed", context)),
     complained: on(message, (m, context) => optOut(m, "Email Marked As Spam", context)),
     ...ignoring("somebody's message to the company", "stored"),
-    ...ignoring("about a list, not a person", "list_uploaded", "list_member_uploaded", "list_member_upload_error"),
+    ...ignoring("about a list, not a person", "list_uploaded list_member_uploaded list_member_upload_error"),
     ...ignoring("the company's own check", "email_validation"),
   },
   habits: {

@@ -210,14 +210,11 @@ export default defineAdapter({
       }),
     ),
 
-    ...ignoring("the buyer has not approved it", "BILLING.SUBSCRIPTION.CREATED", "CHECKOUT.ORDER.CREATED"),
+    ...ignoring("the buyer has not approved it", "BILLING.SUBSCRIPTION.CREATED CHECKOUT.ORDER.CREATED"),
     ...ignoring(
       "a step of a payment, not its end",
-      "PAYMENT.AUTHORIZATION.CREATED",
-      "PAYMENT.AUTHORIZATION.VOIDED",
-      "PAYMENT.CAPTURE.PENDING",
-      "PAYMENT.REFUND.PENDING",
-      "PAYMENT.SALE.PENDING",
+      `PAYMENT.AUTHORIZATION.CREATED PAYMENT.AUTHORIZATION.VOIDED PAYMENT.CAPTURE.PENDING PAYMENT.REFUND.PENDING
+      PAYMENT.SALE.PENDING`,
     ),
     ...ignoring("a step of a dispute, not its end", "CUSTOMER.DISPUTE.UPDATED"),
   },

@@ -208,10 +208,8 @@ export default defineAdapter({
     "subscription.renewal.cc_will_expire": onSubscription("Payment Method Expiring"),
     ...ignoring(
       "subscription.renewal.scheduled says it",
-      "subscription.renewal.bill_date_reminder",
-      "subscription.renewal.term_renewal_reminder",
-      "subscription.renewal.six_month_subscription_reminder",
-      "subscription.renewal.annual_subscription_reminder",
+      `subscription.renewal.bill_date_reminder subscription.renewal.term_renewal_reminder
+      subscription.renewal.six_month_subscription_reminder subscription.renewal.annual_subscription_reminder`,
     ),
 
     "payment.succeeded": on(notification, (n) => paymentEvent("Payment Succeeded", "total", n)),
@@ -220,10 +218,7 @@ export default defineAdapter({
     "payment.voided": on(notification, (n) => paymentEvent("Payment Voided", "amount", n)),
     ...ignoring(
       "a step of a payment, not its end",
-      "payment.scheduled",
-      "payment.processing",
-      "payment.authorized",
-      "payment.transaction_status_updated",
+      `payment.scheduled payment.processing payment.authorized payment.transaction_status_updated`,
     ),
 
     "charge_invoice.created": off("every renewal makes one, and most are paid at once", onInvoice("Invoice Created")),
@@ -231,18 +226,8 @@ export default defineAdapter({
     "charge_invoice.paid": onInvoice("Invoice Paid"),
     "charge_invoice.failed": onInvoice("Invoice Failed"),
     "dunning_event.created": onInvoice("Payment Reminder Due"),
-    ...ignoring(
-      "what matters has its own event",
-      "charge_invoice.updated",
-      "charge_invoice.processing",
-      "charge_invoice.reopened",
-    ),
-    ...ignoring(
-      "nothing that a customer did",
-      "shipping_address.created",
-      "shipping_address.updated",
-      "shipping_address.deleted",
-    ),
+    ...ignoring("what matters has its own event", "charge_invoice.updated charge_invoice.processing charge_invoice.reopened"),
+    ...ignoring("nothing that a customer did", "shipping_address.created shipping_address.updated shipping_address.deleted"),
   },
   habits: {
     timeoutSeconds: 5,

@@ -124,7 +124,7 @@ export default defineAdapter({
     user_change: on(aboutUser, ({ user: member }) =>
       member.is_bot ? ignore("a bot") : identify(memberOf(member), traitsOf(member)),
     ),
-    ...ignoring("user_change says it", "user_profile_changed", "user_status_changed", "user_huddle_changed"),
+    ...ignoring("user_change says it", "user_profile_changed user_status_changed user_huddle_changed"),
 
     member_joined_channel: on(inChannel, ({ inviter, ...e }) =>
       track(known(e.user), "Channel Joined", { ...placeOf(e), invited: Boolean(inviter) }),
@@ -147,14 +147,10 @@ export default defineAdapter({
     ),
     ...ignoring("what was done is undone, which says nothing", "reaction_removed"),
 
-    ...ignoring("about the app, not a person", "app_uninstalled", "tokens_revoked", "app_rate_limited"),
+    ...ignoring("about the app, not a person", "app_uninstalled tokens_revoked app_rate_limited"),
     ...ignoring(
       "about a channel, not a person",
-      "channel_created",
-      "channel_rename",
-      "channel_archive",
-      "channel_unarchive",
-      "channel_deleted",
+      `channel_created channel_rename channel_archive channel_unarchive channel_deleted`,
     ),
   },
   habits: {

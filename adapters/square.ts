@@ -235,7 +235,7 @@ export default defineAdapter({
       ["WON", "LOST", "ACCEPTED"].includes(d.state) ? disputed(d, "Dispute Closed") : ignore("the dispute goes on"),
     ),
     "dispute.state.changed": ignore("dispute.state.updated says it"),
-    ...ignoring("names nobody: payment.updated has the sale", "order.created", "order.updated"),
+    ...ignoring("names nobody: payment.updated has the sale", "order.created order.updated"),
     "order.fulfillment.updated": ignore("names nobody"),
 
     "invoice.published": on(invoice, ({ invoice: i }) => billed(i, "Invoice Sent")),

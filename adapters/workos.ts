@@ -112,29 +112,18 @@ export default defineAdapter({
     ...ignoring("the end of a session is no news", "session.revoked"),
     ...ignoring(
       "a step of signing in: session.created says when it is done",
-      "authentication.email_verification_succeeded",
-      "authentication.magic_auth_succeeded",
-      "authentication.mfa_succeeded",
-      "authentication.oauth_succeeded",
-      "authentication.passkey_succeeded",
-      "authentication.password_succeeded",
-      "authentication.sso_started",
-      "authentication.sso_succeeded",
-      "authentication.sso_timed_out",
+      `authentication.email_verification_succeeded authentication.magic_auth_succeeded authentication.mfa_succeeded
+      authentication.oauth_succeeded authentication.passkey_succeeded authentication.password_succeeded
+      authentication.sso_started authentication.sso_succeeded authentication.sso_timed_out`,
     ),
     ...ignoring(
       "nobody has signed in",
-      "authentication.email_verification_failed",
-      "authentication.magic_auth_failed",
-      "authentication.mfa_failed",
-      "authentication.oauth_failed",
-      "authentication.passkey_failed",
-      "authentication.password_failed",
-      "authentication.radar_risk_detected",
-      "authentication.sso_failed",
+      `authentication.email_verification_failed authentication.magic_auth_failed authentication.mfa_failed
+      authentication.oauth_failed authentication.passkey_failed authentication.password_failed
+      authentication.radar_risk_detected authentication.sso_failed`,
     ),
     "password_reset.succeeded": on(passwordReset, (r) => track(known(r.user_id, r.email), "Password Reset")),
-    ...ignoring("a message that WorkOS sends", "email_verification.created", "magic_auth.created", "password_reset.created"),
+    ...ignoring("a message that WorkOS sends", "email_verification.created magic_auth.created password_reset.created"),
 
     "organization_membership.created": on(membership, (m) =>
       m.status === "pending"
@@ -158,39 +147,13 @@ export default defineAdapter({
     "dsync.group.user_removed": onDirectoryMember("Directory Group Left"),
     ...ignoring(
       "names no person",
-      "organization.created",
-      "organization.updated",
-      "organization.deleted",
-      "organization_domain.created",
-      "organization_domain.updated",
-      "organization_domain.deleted",
-      "organization_domain.verified",
-      "organization_domain.verification_failed",
-      "organization_role.created",
-      "organization_role.updated",
-      "organization_role.deleted",
-      "role.created",
-      "role.updated",
-      "role.deleted",
-      "permission.created",
-      "permission.updated",
-      "permission.deleted",
-      "connection.activated",
-      "connection.deactivated",
-      "connection.deleted",
-      "connection.saml_certificate_renewal_required",
-      "connection.saml_certificate_renewed",
-      "dsync.activated",
-      "dsync.deleted",
-      "dsync.group.created",
-      "dsync.group.updated",
-      "dsync.group.deleted",
-      "api_key.created",
-      "api_key.revoked",
-      "flag.created",
-      "flag.updated",
-      "flag.deleted",
-      "flag.rule_updated",
+      `organization.created organization.updated organization.deleted organization_domain.created organization_domain.updated
+      organization_domain.deleted organization_domain.verified organization_domain.verification_failed organization_role.created
+      organization_role.updated organization_role.deleted role.created role.updated role.deleted permission.created
+      permission.updated permission.deleted connection.activated connection.deactivated connection.deleted
+      connection.saml_certificate_renewal_required connection.saml_certificate_renewed dsync.activated dsync.deleted
+      dsync.group.created dsync.group.updated dsync.group.deleted api_key.created api_key.revoked flag.created flag.updated
+      flag.deleted flag.rule_updated`,
     ),
   },
   // @see https://workos.com/docs/events/data-syncing/webhooks

@@ -111,25 +111,11 @@ export default defineAdapter({
     ...ignoring("people are never joined", "user.merged"),
     ...ignoring(
       "how the help desk keeps a user",
-      "user.alias_changed",
-      "user.custom_field_changed",
-      "user.custom_role_changed",
-      "user.default_group_changed",
-      "user.details_changed",
-      "user.group_membership_created",
-      "user.group_membership_deleted",
-      "user.identity_deleted",
-      "user.last_login_changed",
-      "user.notes_changed",
-      "user.only_private_comments_changed",
-      "user.organization_membership_created",
-      "user.organization_membership_deleted",
-      "user.password_changed",
-      "user.photo_changed",
-      "user.role_changed",
-      "user.suspended_changed",
-      "user.tags_changed",
-      "user.time_zone_changed",
+      `user.alias_changed user.custom_field_changed user.custom_role_changed user.default_group_changed user.details_changed
+      user.group_membership_created user.group_membership_deleted user.identity_deleted user.last_login_changed
+      user.notes_changed user.only_private_comments_changed user.organization_membership_created
+      user.organization_membership_deleted user.password_changed user.photo_changed user.role_changed user.suspended_changed
+      user.tags_changed user.time_zone_changed`,
     ),
 
     "ticket.created": on(ticket, (t) => track(requesterOf(t), "Ticket Created", about(t))),
@@ -152,46 +138,19 @@ export default defineAdapter({
     ),
     ...ignoring(
       "the work of staff",
-      "ticket.agent_assignment_changed",
-      "ticket.attachment_linked_to_comment",
-      "ticket.attachment_redacted_from_comment",
-      "ticket.brand_changed",
-      "ticket.comment_made_private",
-      "ticket.comment_redacted",
-      "ticket.custom_field_changed",
-      "ticket.custom_status_changed",
-      "ticket.description_changed",
-      "ticket.email_ccs_changed",
-      "ticket.external_id_changed",
-      "ticket.followers_changed",
-      "ticket.form_changed",
-      "ticket.group_assignment_changed",
-      "ticket.marked_as_spam",
-      "ticket.merged",
-      "ticket.next_sla_breach_changed",
-      "ticket.organization_changed",
-      "ticket.permanently_deleted",
-      "ticket.priority_changed",
-      "ticket.problem_link_changed",
-      "ticket.requester_changed",
-      "ticket.schedule_changed",
-      "ticket.sla_policy_changed",
-      "ticket.soft_deleted",
-      "ticket.subject_changed",
-      "ticket.submitter_changed",
-      "ticket.tags_changed",
-      "ticket.task_due_at_changed",
-      "ticket.type_changed",
-      "ticket.undeleted",
+      `ticket.agent_assignment_changed ticket.attachment_linked_to_comment ticket.attachment_redacted_from_comment
+      ticket.brand_changed ticket.comment_made_private ticket.comment_redacted ticket.custom_field_changed
+      ticket.custom_status_changed ticket.description_changed ticket.email_ccs_changed ticket.external_id_changed
+      ticket.followers_changed ticket.form_changed ticket.group_assignment_changed ticket.marked_as_spam ticket.merged
+      ticket.next_sla_breach_changed ticket.organization_changed ticket.permanently_deleted ticket.priority_changed
+      ticket.problem_link_changed ticket.requester_changed ticket.schedule_changed ticket.sla_policy_changed ticket.soft_deleted
+      ticket.subject_changed ticket.submitter_changed ticket.tags_changed ticket.task_due_at_changed ticket.type_changed
+      ticket.undeleted`,
     ),
     ...ignoring(
       "names no person",
-      "organization.created",
-      "organization.custom_field_changed",
-      "organization.deleted",
-      "organization.external_id_changed",
-      "organization.name_changed",
-      "organization.tags_changed",
+      `organization.created organization.custom_field_changed organization.deleted organization.external_id_changed
+      organization.name_changed organization.tags_changed`,
     ),
   },
   // @see https://developer.zendesk.com/documentation/webhooks/creating-and-monitoring-webhooks/

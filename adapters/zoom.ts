@@ -144,9 +144,9 @@ export default defineAdapter({
     "recording.registration_approved": onRegistration("recording", "Recording Registration Approved"),
     "recording.registration_denied": onRegistration("recording", "Recording Registration Denied"),
 
-    ...ignoring("about the session, not a participant", ...sessionEvents("webinar"), ...sessionEvents("meeting")),
-    ...ignoring("about the recording, not a person", "recording.completed", "recording.transcript_completed"),
-    ...ignoring("a user of the account is staff", "user.created", "user.updated", "user.deleted", "user.deactivated"),
+    ...ignoring("about the session, not a participant", [...sessionEvents("webinar"), ...sessionEvents("meeting")].join(" ")),
+    ...ignoring("about the recording, not a person", "recording.completed recording.transcript_completed"),
+    ...ignoring("a user of the account is staff", "user.created user.updated user.deleted user.deactivated"),
     ...ignoring("about the app, not a person", "app_deauthorized"),
   },
   habits: {

@@ -95,9 +95,24 @@ export function ignore(reason: string): Ignore {
   return { kind: "ignore", reason };
 }
 
-/** Handlers of types that become nothing, all for one reason. */
-export function ignoring(reason: string, ...types: readonly string[]): Readonly<Record<string, Ignore>> {
-  return Object.fromEntries(types.map((type) => [type, ignore(reason)]));
+/**
+ * Handlers of types that become nothing, all for one reason.
+ * @param types separated by white space
+ */
+export function ignoring(reason: string, types: string): Readonly<Record<string, Ignore>> {
+  return Object.fromEntries(types.split(/\s+/).flatMap((type) => (type === "" ? [] : [[type, ignore(reason)]])));
+}
+
+/**
+ * Values of a vendor's record that are passed on under their own names.
+ * @example pick(order, "status", "currency") is { status: order.status, currency: order.currency }
+ */
+export function pick<Name extends string>(
+  record: Maybe<{ readonly [name in Name]?: Value }>,
+  ...names: readonly Name[]
+): { readonly [name in Name]?: Value };
+export function pick(record: Maybe<Properties>, ...names: readonly string[]): Properties {
+  return Object.fromEntries(names.map((name) => [name, record?.[name]]));
 }
 
 /** States traits of a person. */

@@ -81,3 +81,27 @@ export const unixMilliseconds = number.transform((milliseconds, context) => toIs
 export const flag = z
   .union([z.boolean(), z.literal([0, 1, "0", "1", "true", "false", "True", "False"])])
   .transform((value) => value === true || value === 1 || value === "1" || value === "true" || value === "True");
+
+/** The same shape for each of these fields. */
+export function each<Schema extends z.ZodType, Name extends string>(
+  schema: Schema,
+  ...names: readonly Name[]
+): { readonly [name in Name]: Schema };
+export function each(schema: z.ZodType, ...names: readonly string[]): Readonly<Record<string, z.ZodType>> {
+  return Object.fromEntries(names.map((name) => [name, schema]));
+}
+
+/** The same shapes where a vendor may leave a field out, or send null. */
+export const maybe = {
+  text: text.nullish(),
+  id: id.nullish(),
+  number: number.nullish(),
+  integer: integer.nullish(),
+  decimal: decimal.nullish(),
+  currency: currency.nullish(),
+  isoTime: isoTime.nullish(),
+  unixSeconds: unixSeconds.nullish(),
+  unixMilliseconds: unixMilliseconds.nullish(),
+  flag: flag.nullish(),
+  boolean: z.boolean().nullish(),
+} as const;

@@ -1,0 +1,89 @@
+/**
+ * Polar's customers: who somebody is, what else leads to them, and the benefits that they are granted.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Properties, pick, track } from "../../src/contract/drafts.ts";
+import {
+  claimed,
+  type Maybe,
+  type PersonFacts,
+  type PersonInput,
+  person,
+  personId,
+  reference,
+  verified,
+} from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+
+const { text } = maybe;
+
+/** A customer. */
+export const customer = z.object({
+  id,
+  ...each(text, "external_id", "email", "name"),
+  email_verified: maybe.boolean,
+  created_at: maybe.isoTime,
+  metadata: z.looseObject({}).nullish(),
+  billing_address: z.object(each(text, "city", "postal_code", "state", "country")).nullish(),
+});
+
+/** What leads to a person, on whatever object. */
+export const owned = z.object({
+  id,
+  customer: customer.nullish(),
+  ...each(maybe.id, "customer_id", "subscription_id", "order_id", "checkout_id"),
+});
+
+/** What leads to a person. */
+export type Owned = z.output<typeof owned>;
+
+const grant = owned.extend({
+  benefit: z.object({ id, ...each(text, "type", "description") }).nullish(),
+  benefit_id: maybe.id,
+});
+
+function emailOf(c: Maybe<z.output<typeof customer>>): PersonInput["email"] {
+  return c?.email_verified === true ? verified(c.email) : claimed(c?.email);
+}
+
+/** Who a customer is. */
+export function personOf(c: z.output<typeof customer>): PersonFacts {
+  return person({ record: c, email: emailOf(c), ids: [personId("customer", c.id)] });
+}
+
+/** What is known of a customer. */
+export function traitsOf(c: z.output<typeof customer>): Properties {
+  return {
+    customer_id: c.id,
+    ...pick(c, "name", "created_at"),
+    ...pick(c.billing_address, "city", "postal_code"),
+    state_code: c.billing_address?.state,
+    country_code: c.billing_address?.country,
+  };
+}
+
+/** Whom an object belongs to. Its own metadata is left out of the record: checkout links write into it what stands in their URL. */
+export function ownerOf(o: Owned, own: Readonly<Record<string, Maybe<string>>> = {}): PersonFacts {
+  const leads = { subscription: o.subscription_id, order: o.order_id, checkout: o.checkout_id, ...own };
+  return person({
+    record: o.customer ?? { id: o.customer_id },
+    email: emailOf(o.customer),
+    ids: [
+      personId("customer", o.customer?.id ?? o.customer_id),
+      ...Object.entries(leads).map(([kind, value]) => reference(kind, value)),
+    ],
+  });
+}
+
+/** A benefit that was granted or taken back. */
+export function onGrant(event: string) {
+  return on(grant, (g) =>
+    track(ownerOf(g), event, {
+      benefit_grant_id: g.id,
+      benefit_id: g.benefit?.id ?? g.benefit_id,
+      ...pick(g.benefit, "type", "description"),
+      ...pick(g, "subscription_id", "order_id"),
+    }),
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * Polar's subscriptions.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { money } from "../../src/contract/money.ts";
+import { owned, ownerOf } from "./customers.ts";
+
+const { text, integer, isoTime: time } = maybe;
+
+/** How long after its start a subscription that becomes active is still a new one, milliseconds. */
+const NEW = 60 * 60 * 1000;
+
+/** What was bought. */
+export const product = z.object({ id, name: text }).nullish();
+
+/** What made it cheaper. */
+export const discount = z.object(each(text, "code", "name")).nullish();
+
+/** A subscription. */
+export const subscription = owned.extend({
+  ...each(text, "status", "recurring_interval", "customer_cancellation_reason", "customer_cancellation_comment"),
+  ...each(integer, "amount", "recurring_interval_count", "seats"),
+  ...each(time, "trial_end", "current_period_start", "current_period_end", "started_at", "canceled_at", "ends_at", "ended_at"),
+  cancel_at_period_end: maybe.boolean,
+  currency: maybe.currency,
+  product,
+  product_id: maybe.id,
+  discount,
+});
+
+type Subscription = z.output<typeof subscription>;
+
+/** Sent for a new subscription, after a trial, and when an overdue payment came in. */
+export function activated(s: Subscription): MapResult {
+  if (s.status === "trialing") return ignore("subscription.created says it");
+  if (s.trial_end && s.trial_end === s.current_period_start) return subscriptionEvent("Trial Converted", s);
+  const isNew = !s.started_at || !s.current_period_start || Date.parse(s.current_period_start) - Date.parse(s.started_at) < NEW;
+  return subscriptionEvent(isNew ? "Subscription Started" : "Subscription Recovered", s);
+}
+
+/** A step of a subscription's life. */
+export function onSubscription(event: string) {
+  return on(subscription, (s) => subscriptionEvent(event, s));
+}
+
+/** A step of a subscription's life. */
+export function subscriptionEvent(event: string, s: Subscription): Draft {
+  return track(ownerOf(s, { subscription: s.id }), event, {
+    subscription_id: s.id,
+    plan: s.product?.name,
+    product_id: s.product?.id ?? s.product_id,
+    ...money("price", s.amount, s.currency),
+    interval: s.recurring_interval,
+    interval_count: s.recurring_interval_count,
+    coupon: s.discount?.code ?? s.discount?.name,
+    ...pick(s, "status", "seats", "cancel_at_period_end"),
+    ...pick(s, "trial_end", "current_period_start", "current_period_end", "started_at", "canceled_at", "ends_at", "ended_at"),
+    cancellation_reason: s.customer_cancellation_reason,
+    cancellation_comment: s.customer_cancellation_comment,
+  });
+}
