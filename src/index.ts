@@ -1,6 +1,7 @@
 import { accountObject } from "./account/stub.ts";
 import { createApp } from "./app.ts";
 
+export { AccountCopy } from "./account/copy.ts";
 export { AccountObject } from "./account/object.ts";
 
 export default { fetch: createApp({ accountObject }).fetch };

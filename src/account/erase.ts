@@ -3,7 +3,8 @@
  * log. A webhook is dropped whole as soon as all of its events have left, also where it names others: nobody needs it any more. A dead
  * letter is given up with its webhook.
  *
- * What the database frees is not overwritten: bytes stay in its file, and in the platform's recovery window, until they are used again.
+ * What the database frees is not overwritten: bytes stay in its file until they are used again, or until it moves into a new one
+ * (`compaction.ts`), and in the platform's recovery window.
  */
 import * as z from "zod";
 import type { Account, Source } from "../config.ts";
@@ -55,6 +56,8 @@ export const eraseRequest = z
     email: email.optional(),
     id: id.optional(),
     customerio: z.enum(["none", "delete", "suppress"]),
+    /** Whether the database moves into a new file afterwards, so that nothing of the person is left in the old one. */
+    compact: z.boolean().default(false),
   })
   .refine((request) => [request.userId, request.email, request.id].filter((name) => name !== undefined).length === 1, {
     error: "exactly one of userId, email, id",

@@ -1,25 +1,22 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Account, findAccount, readConfig } from "../config.ts";
 import { loggable, toConsole } from "../log-line.ts";
-import { createAccept, SIZE_CAP } from "./accept.ts";
-import { openBookTables } from "./book.ts";
-import { type DeadLetter, type DeadQuery, openDeadLetters } from "./dead.ts";
+import { type Compaction, createCompaction } from "./compaction.ts";
+import type { DeadLetter, DeadQuery } from "./dead.ts";
 import { destinationOf, type SandboxBindings } from "./destination.ts";
-import { type EraseRequest, type ErasureStatus, openErasures } from "./erase.ts";
-import { openErased } from "./erased.ts";
-import { createFlush, type FlushTools, type Report } from "./flush.ts";
+import type { EraseRequest, ErasureStatus } from "./erase.ts";
+import type { Report } from "./flush.ts";
+import { createGate } from "./gate.ts";
 import { balance } from "./ledger.ts";
-import { openLog } from "./log.ts";
-import { openNoteTable } from "./note-table.ts";
+import { type OpenAccount, openAccount } from "./opened.ts";
 import { discard, replay } from "./replay.ts";
-import { RETENTION, retire } from "./retention.ts";
-import type { AcceptAnswer, AcceptRequest, AccountHealth, DeadWebhook } from "./rpc.ts";
-import { migrate } from "./schema.ts";
+import { retire } from "./retention.ts";
+import type { AcceptAnswer, AcceptRequest, AccountHealth, DeadWebhook, Erasing } from "./rpc.ts";
 import { type ExportPage, exportPage, type PullAnswer, pull, type SeedAnswer, seed } from "./seed.ts";
-import { openSeen, type Seen } from "./seen.ts";
-import { loadRecord, saveRecord } from "./state.ts";
-import { openStore } from "./store.ts";
-import { openWaiting, settledCursors } from "./waiting.ts";
+import { saveRecord } from "./state.ts";
+import { openStore, type Store } from "./store.ts";
+import { copyFor } from "./stub.ts";
+import { settledCursors } from "./waiting.ts";
 
 /** Milliseconds between an acceptance and the flush it asks for: what arrives meanwhile travels along. */
 const LINGER = 25;
@@ -33,6 +30,9 @@ const HOUR = 3_600_000;
 /** Milliseconds that erasing takes of one run, before the flush and after it. */
 const ERASING = 5_000;
 
+/** Milliseconds that moving the database takes of one run. */
+const MOVING = 10_000;
+
 /** Dead letters in one answer. */
 const PAGE = 100;
 
@@ -43,214 +43,280 @@ type Environment = SandboxBindings & Record<string, unknown>;
  * storage, alarm, clock, environment.
  */
 export class AccountObject extends DurableObject<Environment> {
-  readonly #tools: FlushTools & { readonly seen: Seen };
-  readonly #accept: (request: AcceptRequest) => Promise<AcceptAnswer>;
-  readonly #flush: ReturnType<typeof createFlush>;
+  readonly #store: Store;
+  readonly #compaction: Compaction;
+  /** Open to calls as long as the database is whole and at its place. */
+  readonly #gate = createGate();
+  #account: OpenAccount | null = null;
   /** When the alarm rings, as far as this instance knows: setting it costs a row. */
   #armedFor: number | null = null;
   /** Delivery waits until then; an acceptance need not wake it. */
   #waitingUntil = 0;
-  #flushing = false;
+  #running = false;
   #retiredAt = 0;
 
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env);
-    const store = openStore(ctx.storage);
-    migrate(store);
-    const record = loadRecord(store);
-    const log = openLog(store, record.cursors);
-    const seen = openSeen(store, RETENTION);
-    const waiting = openWaiting(store);
-    this.#tools = {
-      store,
-      log,
-      seen,
-      dead: openDeadLetters(store),
-      book: openBookTables(store),
-      notes: openNoteTable(store),
-      waiting,
-      erased: openErased(store),
-      erasures: openErasures(store),
-      record,
+    this.#store = openStore(ctx.storage);
+    const owner = ctx.id.toString();
+    this.#compaction = createCompaction({
+      owner,
+      store: this.#store,
+      deleteAll: () => ctx.storage.deleteAll(),
+      copy: () => copyFor(owner, env),
       now: () => Date.now(),
-      deliveryNow: () => Date.now() * readConfig(env).timeScale,
+    });
+    if (this.#compaction.isEmpty()) {
+      void ctx.blockConcurrencyWhile(async () => {
+        await this.#compaction.adopt();
+        this.#begin();
+      });
+    } else this.#begin();
+  }
+
+  /** Opens the database, or goes on with moving it. */
+  #begin(): void {
+    if (this.#compaction.current() !== null) {
+      this.#arm(Date.now());
+      return;
+    }
+    const account = openAccount({
+      store: this.#store,
+      now: () => Date.now(),
+      deliveryNow: () => Date.now() * readConfig(this.env).timeScale,
       random: Math.random,
       fetch: (url, init) => fetch(url, init),
-      isBookStale: false,
       report: (line) => this.#report(line),
-    };
-    this.#flush = createFlush(this.#tools);
-    this.#accept = createAccept({
-      store,
-      log,
-      seen,
-      now: this.#tools.now,
-      cap: SIZE_CAP,
-      makeRoom: () => log.retireOldest(settledCursors(this.#tools.record.cursors, waiting)),
       onStored: () => this.#wake(),
     });
-    if (this.#isPending() || this.#tools.erasures.isOpen()) this.#wake();
+    this.#account = account;
+    this.#gate.open();
+    if (account.isPending() || account.erasures.isOpen() || account.record.compaction.wantedSince !== null) this.#wake();
   }
 
   /** Keeps a webhook. The answer leaves only when it is on disk. Rejects when the store does. */
-  async accept(account: string, request: AcceptRequest): Promise<AcceptAnswer> {
-    this.#remember(account);
-    return this.#accept(request);
+  async accept(name: string, request: AcceptRequest): Promise<AcceptAnswer> {
+    return (await this.#gate.pass(() => this.#named(name).accept(request))) ?? { kind: "refused", reason: "compacting" };
   }
 
   /** How the account is doing. A look at it also wakes a delivery that lost its alarm. */
-  async health(account: string): Promise<AccountHealth> {
-    this.#remember(account);
-    const { log, record, dead, store } = this.#tools;
-    const { cursors, delivery, ledger } = record;
-    if (this.#isPending()) this.#wake();
-    return {
-      sources: Object.fromEntries(balance(ledger, log.pending(cursors), this.#tools.waiting.counts(), cursors)),
-      oldestPending: log.oldestBehind(cursors),
-      // Delivery's clock is faster than the world's under a TIME_SCALE.
-      hold: delivery.hold && { ...delivery.hold, since: delivery.hold.since / readConfig(this.env).timeScale },
-      heldSources: [...delivery.suspicions].flatMap(([source, { failures }]) => (failures > 0 ? [source] : [])),
-      failures: delivery.failures,
-      dead: dead.count(),
-      bytes: store.size(),
-    };
+  async health(name: string): Promise<AccountHealth> {
+    return this.#operate(() => {
+      const account = this.#named(name);
+      const { log, record, dead, store } = account;
+      const { cursors, delivery, ledger } = record;
+      if (account.isPending()) this.#wake();
+      return {
+        sources: Object.fromEntries(balance(ledger, log.pending(cursors), account.waiting.counts(), cursors)),
+        oldestPending: log.oldestBehind(cursors),
+        // Delivery's clock is faster than the world's under a TIME_SCALE.
+        hold: delivery.hold && { ...delivery.hold, since: delivery.hold.since / readConfig(this.env).timeScale },
+        heldSources: [...delivery.suspicions].flatMap(([source, { failures }]) => (failures > 0 ? [source] : [])),
+        failures: delivery.failures,
+        dead: dead.count(),
+        bytes: store.size(),
+      };
+    });
   }
 
   /** Dead letters with a number above `after`, oldest first, at most 100; and how many there are in all. */
   async findDead(query: DeadQuery, after: number): Promise<{ readonly letters: readonly DeadLetter[]; readonly total: number }> {
-    const { dead } = this.#tools;
-    return { letters: dead.find(query, after, PAGE), total: dead.count(query) };
+    return this.#operate(({ dead }) => ({ letters: dead.find(query, after, PAGE), total: dead.count(query) }));
   }
 
   /** A dead letter with its webhook; `null` where there is none of this number. */
   async showDead(number: number): Promise<DeadWebhook | null> {
-    const { dead } = this.#tools;
-    const letter = dead.find({ numbers: [number] }, 0, 1)[0];
-    const webhook = dead.webhookOf(number);
-    if (letter === undefined || webhook === null) return null;
-    const { receivedAt, headers, query } = webhook.envelope;
-    return { letter, receivedAt, headers, query, body: webhook.body };
+    return this.#operate(({ dead }) => {
+      const letter = dead.find({ numbers: [number] }, 0, 1)[0];
+      const webhook = dead.webhookOf(number);
+      if (letter === undefined || webhook === null) return null;
+      const { receivedAt, headers, query } = webhook.envelope;
+      return { letter, receivedAt, headers, query, body: webhook.body };
+    });
   }
 
   /** Puts dead letters back at the end of the log; their order does not come back. @returns how many, at most 500: call again */
   async replayDead(query: DeadQuery): Promise<number> {
-    const { record, moved } = replay(this.#tools, this.#tools.record, query, Date.now());
-    this.#tools.record = record;
-    this.#wake();
-    return moved;
+    return this.#operate((account) => {
+      const { record, moved } = replay(account, account.record, query, Date.now());
+      account.record = record;
+      this.#wake();
+      return moved;
+    });
   }
 
   /** Gives dead letters up. @returns how many, at most 500: call again */
   async discardDead(query: DeadQuery): Promise<number> {
-    const { record, moved } = discard(this.#tools, this.#tools.record, query);
-    this.#tools.record = record;
-    return moved;
+    return this.#operate((account) => {
+      const { record, moved } = discard(account, account.record, query);
+      account.record = record;
+      return moved;
+    });
   }
 
   /** Takes rows into the identity book, and sends nothing; `null` while the account cannot be read. */
-  async seedIdentities(account: string, rows: readonly unknown[]): Promise<SeedAnswer | null> {
-    this.#remember(account);
-    const found = await this.#account();
-    if (found === null) return null;
-    const answer = await seed(this.#tools, found, rows);
-    this.#tools.isBookStale = true;
-    return answer;
+  async seedIdentities(name: string, rows: readonly unknown[]): Promise<SeedAnswer | null> {
+    return this.#operate(async () => {
+      const account = this.#named(name);
+      const found = await this.#configured(account);
+      if (found === null) return null;
+      const answer = await seed(account, found, rows);
+      account.isBookStale = true;
+      return answer;
+    });
   }
 
   /** Takes a page of the vendor's customers into the identity book. @param page what the page before gave as `next` */
-  async pullIdentities(account: string, name: string, page: string | null): Promise<PullAnswer> {
-    this.#remember(account);
-    const state = (await this.#account())?.sources.get(name);
-    if (!state?.ok) return { ok: false, problem: state?.problem ?? "The account has no such source." };
-    const answer = await pull(this.#tools, state.source, page);
-    this.#tools.isBookStale = true;
-    return answer;
+  async pullIdentities(name: string, source: string, page: string | null): Promise<PullAnswer> {
+    return this.#operate(async () => {
+      const account = this.#named(name);
+      const state = (await this.#configured(account))?.sources.get(source);
+      if (!state?.ok) return { ok: false, problem: state?.problem ?? "The account has no such source." };
+      const answer = await pull(account, state.source, page);
+      account.isBookStale = true;
+      return answer;
+    });
   }
 
   /** A page of the identity book. @param after what the page before gave as `next`; empty for the first */
   async exportIdentities(after: string): Promise<ExportPage> {
-    return exportPage(this.#tools.book, after);
+    return this.#operate(({ book }) => exportPage(book, after));
   }
 
   /** Begins to forget a person. @returns how far that is, with its number */
-  async erase(account: string, request: EraseRequest): Promise<ErasureStatus> {
-    this.#remember(account);
-    const status = this.#tools.erasures.start(request, Date.now());
-    if (!this.#flushing) this.#arm(Date.now() + LINGER);
-    return status;
+  async erase(name: string, request: EraseRequest): Promise<ErasureStatus> {
+    return this.#operate(() => {
+      const account = this.#named(name);
+      const status = account.erasures.start(request, Date.now());
+      if (request.compact) this.#want(account);
+      if (!this.#running) this.#arm(Date.now() + LINGER);
+      return status;
+    });
   }
 
-  /** How far the erasures are, the newest first. */
-  async erasures(): Promise<readonly ErasureStatus[]> {
-    return this.#tools.erasures.status();
+  /** Moves the database into a new file, once no erasure is under way: what was deleted is gone from the disk then. */
+  async compact(name: string): Promise<void> {
+    return this.#operate(() => {
+      this.#want(this.#named(name));
+      if (!this.#running) this.#arm(Date.now() + LINGER);
+    });
+  }
+
+  /** How far the erasures are, the newest first, and the last compaction. */
+  async erasing(): Promise<Erasing> {
+    return this.#operate(({ erasures, record }) => ({ erasures: erasures.status(), compaction: record.compaction }));
+  }
+
+  /** Since when the database is moved, milliseconds since 1970; `null` where it is not, and anything else can be asked. */
+  async compactingSince(): Promise<number | null> {
+    return this.#compaction.current()?.since ?? null;
+  }
+
+  /** Whether the copy of this database is still needed: the copy asks, and wakes an object that was interrupted. */
+  async needsCopy(): Promise<boolean> {
+    const isMoving = this.#compaction.current() !== null;
+    if (isMoving && !this.#running) this.#arm(Date.now());
+    return isMoving;
   }
 
   /** Never throws: the platform gives up an alarm that fails too often. */
   override async alarm(): Promise<void> {
     this.#armedFor = null;
-    this.#flushing = true;
+    this.#running = true;
     let next: number | null = Date.now() + AGAIN;
     try {
       next = await this.#run();
     } catch (error) {
       this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
     }
-    this.#flushing = false;
+    this.#running = false;
     this.#waitingUntil = next ?? 0;
-    this.#arm(Math.min(next ?? Date.now() + HOUR, this.#tools.waiting.nextDue() ?? Number.MAX_SAFE_INTEGER));
+    this.#arm(Math.min(next ?? Date.now() + HOUR, this.#account?.waiting.nextDue() ?? Number.MAX_SAFE_INTEGER));
   }
 
   /** @returns when to run again, milliseconds since 1970; `null` when nothing waits */
   async #run(): Promise<number | null> {
-    const tools = this.#tools;
+    if (this.#account === null) return this.#move();
+    const next = await this.#deliver(this.#account);
+    const { record, erasures } = this.#account;
+    if (record.compaction.wantedSince === null || erasures.isOpen()) return next;
+    // What was let in already is kept; then nobody may write any more.
+    await this.#gate.close();
+    this.#account = null;
+    this.#compaction.begin();
+    return this.#move();
+  }
+
+  /** @returns as `#run` */
+  async #move(): Promise<number | null> {
+    if (!(await this.#compaction.run(Date.now() + MOVING))) return Date.now();
+    this.#begin();
+    return Date.now();
+  }
+
+  /** @returns as `#run` */
+  async #deliver(account: OpenAccount): Promise<number | null> {
     if (Date.now() - this.#retiredAt > HOUR) {
-      tools.record = retire(tools, tools.record, settledCursors(tools.record.cursors, tools.waiting), Date.now());
+      account.record = retire(account, account.record, settledCursors(account.record.cursors, account.waiting), Date.now());
       this.#retiredAt = Date.now();
     }
     const config = readConfig(this.env);
-    const account = await this.#account();
-    if (account === null) return this.#isPending() || tools.erasures.isOpen() ? Date.now() + AGAIN : null;
+    const found = await this.#configured(account);
+    if (found === null) return account.isPending() || account.erasures.isOpen() ? Date.now() + AGAIN : null;
     // Before the flush, so that nothing more leaves of whom is to be forgotten; after it, since webhooks go once they are delivered.
-    await this.#erase(account);
-    const next = await this.#flush(await destinationOf(account, config, this.env));
-    const flushed = tools.erasures.version();
-    const isMore = await this.#erase(account);
+    await this.#erase(account, found);
+    const next = await account.flush(await destinationOf(found, config, this.env));
+    const flushed = account.erasures.version();
+    const isMore = await this.#erase(account, found);
     // What came, or was begun, after the flush had ended has woken nobody.
-    if (isMore || tools.erasures.version() !== flushed || (next === null && this.#isPending())) return Date.now();
+    if (isMore || account.erasures.version() !== flushed || (next === null && account.isPending())) return Date.now();
     return next === null ? null : next / config.timeScale;
   }
 
   /** A defect here must not stop delivery. @returns whether there is more that can be done now */
-  async #erase(account: Account): Promise<boolean> {
-    const tools = this.#tools;
+  async #erase(account: OpenAccount, found: Account): Promise<boolean> {
     try {
-      return await tools.erasures.run(tools, account, Date.now() + ERASING);
+      return await account.erasures.run(account, found, Date.now() + ERASING);
     } catch (error) {
       this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
       return false;
     }
   }
 
+  /** What an operator asks for, as soon as the database is at its place. */
+  #operate<Result>(work: (account: OpenAccount) => Promise<Result> | Result): Promise<Result> {
+    return this.#gate.wait(() => work(this.#open()));
+  }
+
+  #open(): OpenAccount {
+    if (this.#account === null) throw new Error("the gate is open before the account");
+    return this.#account;
+  }
+
   /** The account as it is configured; `null` where it cannot be used. */
-  async #account(): Promise<Account | null> {
-    const name = this.#tools.record.account;
-    const found = name === null ? null : await findAccount(readConfig(this.env), name);
+  async #configured({ record }: OpenAccount): Promise<Account | null> {
+    const found = record.account === null ? null : await findAccount(readConfig(this.env), record.account);
     return found?.ok ? found.account : null;
   }
 
-  #isPending(): boolean {
-    return this.#tools.log.sourcesBehind(this.#tools.record.cursors).length > 0;
+  /** An object is not told its own name where alarms ring; the Worker tells it with each call. */
+  #named(name: string): OpenAccount {
+    const account = this.#open();
+    if (account.record.account !== name) this.#save(account, { account: name });
+    return account;
   }
 
-  /** An object is not told its own name where alarms ring; the Worker tells it with each call. */
-  #remember(account: string): void {
-    if (this.#tools.record.account === account) return;
-    this.#tools.record = { ...this.#tools.record, account };
-    saveRecord(this.#tools.store, this.#tools.record);
+  #want(account: OpenAccount): void {
+    this.#save(account, { compaction: { ...account.record.compaction, wantedSince: Date.now() } });
+  }
+
+  #save(account: OpenAccount, news: Partial<OpenAccount["record"]>): void {
+    account.record = { ...account.record, ...news };
+    saveRecord(this.#store, account.record);
   }
 
   #wake(): void {
-    if (!this.#flushing) this.#arm(Math.max(Date.now() + LINGER, this.#waitingUntil));
+    if (!this.#running) this.#arm(Math.max(Date.now() + LINGER, this.#waitingUntil));
   }
 
   #arm(at: number): void {
@@ -264,7 +330,7 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** Not awaited: it writes nothing to the store. */
   #report(line: Report | { readonly outcome: "defect"; readonly name: string }): void {
-    const { account } = this.#tools.record;
+    const account = this.#account?.record.account ?? null;
     const named = "id" in line ? Promise.all([loggable(line.type), loggable(line.id)]) : Promise.resolve([]);
     void named.then(([type, id]) =>
       toConsole("error", JSON.stringify({ account, ...line, ...(type && id ? { type, id } : {}) })),

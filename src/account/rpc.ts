@@ -7,6 +7,7 @@ import type { Hold } from "./delivery.ts";
 import type { EraseRequest, ErasureStatus } from "./erase.ts";
 import type { Balance } from "./ledger.ts";
 import type { ExportPage, PullAnswer, SeedAnswer } from "./seed.ts";
+import type { CompactionStatus } from "./state.ts";
 
 /** A verified webhook, as the account object is to keep it. */
 export interface AcceptRequest {
@@ -28,8 +29,11 @@ export interface AcceptRequest {
 /** The end of `accept`. `stored` is said only after the transaction is committed. */
 export type AcceptAnswer =
   | { readonly kind: "stored"; readonly accepted: number; readonly duplicate: number }
-  /** `busy`: too much waits already. `full`: the store is at its cap. `source_full`: this source holds more than its share. */
-  | { readonly kind: "refused"; readonly reason: "busy" | "full" | "source_full" };
+  /**
+   * `busy`: too much waits already. `full`: the store is at its cap. `source_full`: this source holds more than its share.
+   * `compacting`: the database moves into a new file.
+   */
+  | { readonly kind: "refused"; readonly reason: "busy" | "full" | "source_full" | "compacting" };
 
 /** What the Worker may ask of an account object. */
 export interface AccountMethods {
@@ -64,8 +68,17 @@ export interface DeadWebhook {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** What an operator may ask of an account object. */
+/** How far erasing is. */
+export interface Erasing {
+  /** The newest first. */
+  readonly erasures: readonly ErasureStatus[];
+  readonly compaction: CompactionStatus;
+}
+
+/** What an operator may ask of an account object. While the database is moved all but the first wait. */
 export interface AccountOperations {
+  /** Since when the database moves into a new file, milliseconds since 1970; `null` where it does not. */
+  compactingSince(): Promise<number | null>;
   /** A look at an account also wakes a delivery that lost its alarm. */
   health(): Promise<AccountHealth>;
   /** Dead letters with a number above `after`, oldest first, at most 100; and how many there are in all. */
@@ -78,8 +91,10 @@ export interface AccountOperations {
   discardDead(query: DeadQuery): Promise<number>;
   /** Begins to forget a person. @returns how far that is, with its number */
   erase(request: EraseRequest): Promise<ErasureStatus>;
-  /** How far the erasures are, the newest first. */
-  erasures(): Promise<readonly ErasureStatus[]>;
+  /** Moves the database into a new file once no erasure is under way. */
+  compact(): Promise<void>;
+  /** How far the erasures are, and the last compaction. */
+  erasing(): Promise<Erasing>;
   /** Takes rows into the identity book, and sends nothing; `null` while the account cannot be read. */
   seedIdentities(rows: readonly unknown[]): Promise<SeedAnswer | null>;
   /** Takes a page of the vendor's customers into the identity book. @param page what the page before gave as `next` */

@@ -45,6 +45,16 @@ const delivery = z.object({
   turn: z.string(),
 }) satisfies z.ZodType<DeliveryState>;
 
+const compaction = z.object({
+  /** When the next one was asked for, milliseconds since 1970; `null` when none is. */
+  wantedSince: z.number().nullable(),
+  /** Bytes of the database before and after. Where it failed the database stayed where it was. */
+  last: z.object({ finishedAt: z.number(), before: z.number(), after: z.number(), failed: z.boolean() }).nullable(),
+});
+
+/** What is known of an account's compactions. */
+export type CompactionStatus = z.output<typeof compaction>;
+
 const schema = z.object({
   /** The account's name: an object is not told its own. */
   account: z.string().nullable().default(null),
@@ -56,6 +66,7 @@ const schema = z.object({
     .nullable()
     .default(null),
   ledger: mapOf(countsSchema),
+  compaction: compaction.default({ wantedSince: null, last: null }),
 });
 
 /** Everything of an account that is not a row of its own. */
@@ -65,6 +76,7 @@ export interface AccountRecord {
   readonly delivery: DeliveryState;
   readonly attempting: z.output<typeof schema>["attempting"];
   readonly ledger: Ledger;
+  readonly compaction: CompactionStatus;
 }
 
 /** Reads the row. Fields that an older release did not write have defaults. */

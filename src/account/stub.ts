@@ -1,4 +1,5 @@
 import { type Account, readConfig } from "../config.ts";
+import type { AccountCopy, Copy, CopyOf } from "./copy.ts";
 import type { DeadQuery } from "./dead.ts";
 import type { EraseRequest } from "./erase.ts";
 import type { AccountObject } from "./object.ts";
@@ -7,21 +8,34 @@ import type { AcceptRequest } from "./rpc.ts";
 /** The Worker's bindings; vars and secrets beside them are read by `src/config.ts`. */
 interface Bindings {
   readonly ACCOUNT: DurableObjectNamespace<AccountObject>;
+  readonly ACCOUNT_COPY: DurableObjectNamespace<AccountCopy>;
 }
 
 function isBound(env: object): env is Bindings {
-  return "ACCOUNT" in env;
+  return "ACCOUNT" in env && "ACCOUNT_COPY" in env;
+}
+
+/** @throws Error when the Worker was deployed without its bindings */
+function bindingsOf(env: object): Bindings {
+  if (isBound(env)) return env;
+  throw new Error("ACCOUNT or ACCOUNT_COPY is not bound: this environment of wrangler.toml lacks its durable_objects");
+}
+
+/** Plain workerd knows no jurisdictions; on Cloudflare an EU account's data and the code that handles it stay in the EU. */
+function within<Kind extends Rpc.DurableObjectBranded>(
+  namespace: DurableObjectNamespace<Kind>,
+  region: string | null,
+  env: Record<string, unknown>,
+): DurableObjectNamespace<Kind> {
+  return readConfig(env).runtime === "cloudflare" && region === "eu" ? namespace.jurisdiction("eu") : namespace;
 }
 
 /**
  * The object of an account. Its name never changes: that would leave everything that is stored behind.
- * @throws Error when the Worker was deployed without its binding
+ * @throws Error when the Worker was deployed without its bindings
  */
 export function accountObject({ name, region }: Account, env: Record<string, unknown>) {
-  if (!isBound(env)) throw new Error("there is no binding ACCOUNT: this environment of wrangler.toml lacks its durable_objects");
-  // Plain workerd knows no jurisdictions; on Cloudflare an EU account's data and the code that handles it stay in the EU.
-  const namespace = readConfig(env).runtime === "cloudflare" && region === "eu" ? env.ACCOUNT.jurisdiction("eu") : env.ACCOUNT;
-  const stub = namespace.getByName(`v1/${region}/${name}`);
+  const stub = within(bindingsOf(env).ACCOUNT, region, env).getByName(`v1/${region}/${name}`);
   return {
     accept: (request: AcceptRequest) => stub.accept(name, request),
     health: () => stub.health(name),
@@ -30,9 +44,31 @@ export function accountObject({ name, region }: Account, env: Record<string, unk
     replayDead: (query: DeadQuery) => stub.replayDead(query),
     discardDead: (query: DeadQuery) => stub.discardDead(query),
     erase: (request: EraseRequest) => stub.erase(name, request),
-    erasures: () => stub.erasures(),
+    compactingSince: () => stub.compactingSince(),
+    compact: () => stub.compact(name),
+    erasing: () => stub.erasing(),
     seedIdentities: (rows: readonly unknown[]) => stub.seedIdentities(name, rows),
     pullIdentities: (source: string, page: string | null) => stub.pullIdentities(name, source, page),
     exportIdentities: (after: string) => stub.exportIdentities(after),
   };
+}
+
+/** The copy of the account object of this id, in the same jurisdiction: all accounts of an environment are of one region. */
+export function copyFor(owner: string, env: Record<string, unknown>): Copy {
+  const stub = within(bindingsOf(env).ACCOUNT_COPY, readConfig(env).region, env).getByName(owner);
+  return {
+    status: () => stub.status(),
+    begin: (of: CopyOf) => stub.begin(of),
+    append: (number: number, part: Uint8Array<ArrayBuffer>) => stub.append(number, part),
+    seal: (parts: number) => stub.seal(parts),
+    read: (number: number) => stub.read(number),
+    clear: () => stub.clear(),
+  };
+}
+
+/** The account object that a copy is of. */
+export function ownerOf({ owner }: CopyOf, env: Record<string, unknown>): { needsCopy(): Promise<boolean> } {
+  const { ACCOUNT } = bindingsOf(env);
+  const stub = ACCOUNT.get(ACCOUNT.idFromString(owner));
+  return { needsCopy: () => stub.needsCopy() };
 }

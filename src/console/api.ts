@@ -47,7 +47,10 @@ export function createConsoleApi(
     const found = await findAccount(c.var.config, c.req.param("account"));
     if (found === null) return c.json({ error: "not_found", message: "There is no such account." }, 404);
     if (!found.ok) return c.json({ error: "unusable", message: found.problem }, 503);
-    c.set("operations", operationsOf(found.account, c.env));
+    const operations = operationsOf(found.account, c.env);
+    const since = await operations.compactingSince();
+    if (since !== null) return c.json({ ...COMPACTING, since }, 503, { "retry-after": "30" });
+    c.set("operations", operations);
     await next();
     c.header("cache-control", "no-store");
     return undefined;
@@ -109,7 +112,7 @@ export function createConsoleApi(
     return c.json(answer, ok ? 200 : 409);
   });
 
-  api.get("/accounts/:account/erase", async (c) => c.json({ erasures: await c.var.operations.erasures() }));
+  api.get("/accounts/:account/erase", async (c) => c.json(await c.var.operations.erasing()));
 
   api.post("/accounts/:account/erase", async (c) => {
     if (c.req.header("content-type") !== "application/json") return c.json(BAD_ERASURE, 415);
@@ -117,13 +120,26 @@ export function createConsoleApi(
     if (!request.success) return c.json(BAD_ERASURE, 400);
     return c.json(await c.var.operations.erase(request.data), 202);
   });
+
+  api.post("/accounts/:account/compact", async (c) => {
+    if (c.req.header("content-type") !== "application/json") return c.json(BAD_COMPACTION, 415);
+    await c.var.operations.compact();
+    return c.json({}, 202);
+  });
   return api;
 }
 
 const BAD_ERASURE = {
   error: "bad_erasure",
   message:
-    "Send application/json with exactly one of userId, email, id (source:kind:id), and customerio: none, delete or suppress.",
+    "Send application/json with exactly one of userId, email, id (source:kind:id), and customerio: none, delete or suppress; compact: true moves the database afterwards.",
+};
+
+const BAD_COMPACTION = { error: "bad_compaction", message: "Send application/json: {}" };
+
+const COMPACTING = {
+  error: "compacting",
+  message: "The account's database moves into a new file; vendors are asked to send again. Ask again in a minute.",
 };
 
 /** Bytes of one request that fills the book. */

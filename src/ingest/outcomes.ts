@@ -74,6 +74,7 @@ export const OUTCOMES = {
   unusable: { status: 503, level: "error", error: "unusable", message: MEND, retryAfter: 300 },
   busy: { status: 503, level: "warn", error: "busy", message: LATER, retryAfter: 10 },
   full: { status: 503, level: "error", error: "full", message: LATER, retryAfter: 300 },
+  compacting: { status: 503, level: "warn", error: "compacting", message: LATER, retryAfter: 30 },
   store_failed: { status: 503, level: "error", error: "store_failed", message: LATER, retryAfter: 30 },
   defect: { status: 503, level: "error", error: "defect", message: LATER, retryAfter: 30 },
 } as const satisfies Record<string, Row>;
@@ -98,6 +99,7 @@ export type Reason =
   | "busy"
   | "full"
   | "source_full"
+  | "compacting"
   | "overloaded"
   | "rejected";
 

@@ -148,7 +148,7 @@ async function receivePost(
     ignored,
   });
   if (result.kind === "failed") return plain(result.reason === "overloaded" ? "busy" : "store_failed", result.reason);
-  if (result.kind === "refused") return plain(result.reason === "busy" ? "busy" : "full", result.reason);
+  if (result.kind === "refused") return plain(result.reason === "source_full" ? "full" : result.reason, result.reason);
   const tally = { accepted: result.accepted, duplicate: result.duplicate, ignored: events.length - kept.length };
   return { outcome: "accepted", tally, first: events[0] ?? null };
 }

@@ -27,7 +27,7 @@ async function settle(parts: Parts, configured: Account = account): Promise<void
   throw new Error("the erasure never ends");
 }
 
-const zoe: EraseRequest = { email: "zoe@example.com", customerio: "none" };
+const zoe: EraseRequest = { email: "zoe@example.com", customerio: "none", compact: false };
 
 function newest(parts: Parts): ErasureStatus | undefined {
   return parts.tools.erasures.status()[0];
@@ -133,7 +133,7 @@ describe("a person who is erased", () => {
       parts.hold = 60_000;
       await parts.accept(webhookOf([happened("1", "zoe"), happened("2", "bob")]));
       await parts.flush();
-      parts.tools.erasures.start({ id: "bulk:customer:zoe", customerio: "none" }, parts.now);
+      parts.tools.erasures.start({ id: "bulk:customer:zoe", customerio: "none", compact: false }, parts.now);
       await settle(parts);
       expect(newest(parts)).toMatchObject({ waiting: 1, webhooks: 1 });
       expect(parts.taken.map(({ properties }) => properties?.item)).toEqual(["2"]);
@@ -164,7 +164,7 @@ describe("a person who is erased", () => {
       await parts.accept(webhookOf([happened("1", "zoe"), { id: "2", type: "spoke", who: "zoe" }]));
       await parts.drain();
       expect(parts.tools.notes.get("stranger/bulk:customer:zoe")).not.toBeNull();
-      parts.tools.erasures.start({ id: "bulk:customer:zoe", customerio: "delete" }, parts.now);
+      parts.tools.erasures.start({ id: "bulk:customer:zoe", customerio: "delete", compact: false }, parts.now);
       await settle(parts);
       // Customer.io has no person to be told of.
       expect(newest(parts)).toMatchObject({ finishedAt: parts.now, webhooks: 1 });
@@ -227,7 +227,7 @@ describe("by which names", () => {
       await inObject(async (parts) => {
         teach(parts);
         const calls = posted(parts);
-        parts.tools.erasures.start({ ...name, customerio: "suppress" }, parts.now);
+        parts.tools.erasures.start({ ...name, customerio: "suppress", compact: false }, parts.now);
         await settle(parts);
         expect(contents(parts)).not.toMatch(/u_1|c_1|c_2|o_1|zoe/);
         expect(contents(parts)).toMatch(/bulk:customer:c_3[\s\S]*u_2/);
@@ -242,7 +242,8 @@ describe("by which names", () => {
       { email: "zoe@example.com" },
       { customerio: "none" },
       { ...zoe, userId: "u_1" },
-      { ...zoe, compact: true },
+      { ...zoe, shred: true },
+      { ...zoe, compact: "yes" },
       { userId: "null", customerio: "none" },
       { id: "customer:c_1", customerio: "none" },
       { email: "nobody", customerio: "none" },

@@ -2,21 +2,10 @@
  * `kill -9` of the Worker, and its negative control.
  */
 import { randomInt } from "node:crypto";
-import { type Parcel, parcelOf, send, unacknowledged } from "./load.ts";
+import { type Parcel, parcelOf, parcelsOf, pause, send, unacknowledged } from "./load.ts";
 import { type Figures, reckon } from "./reckoning.ts";
 import { type Build, type Bundles, startStage } from "./stage.ts";
-import { dispute, many, mixed, type Webhook } from "./webhooks.ts";
-
-/** Milliseconds. */
-export function pause(duration: number): Promise<void> {
-  return new Promise((resume) => setTimeout(resume, duration));
-}
-
-/** Those that are to be sent again, then new ones. */
-function* parcelsOf(again: readonly Parcel[], webhooks: Iterable<Webhook>): Generator<Parcel> {
-  yield* again;
-  for (const webhook of webhooks) yield parcelOf(webhook);
-}
+import { dispute, many, mixed } from "./webhooks.ts";
 
 /** Under load, so many times, each at a random moment. Vendors send again what was not acknowledged. */
 export async function killedUnderLoad(bundles: Bundles, rounds: number, build: Build = "worker"): Promise<Figures> {

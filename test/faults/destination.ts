@@ -2,8 +2,7 @@
  * A destination that is not well. With a time scale of 600 half an hour takes three seconds.
  */
 import type { Fault } from "../../src/sandbox/faults.ts";
-import { pause } from "./crashes.ts";
-import { type Parcel, parcelOf, send, unacknowledged } from "./load.ts";
+import { type Parcel, parcelOf, pause, send, unacknowledged } from "./load.ts";
 import { type Figures, healthOf, reckon } from "./reckoning.ts";
 import { type Bundles, type Stage, startStage } from "./stage.ts";
 import { mixed } from "./webhooks.ts";

@@ -1,8 +1,7 @@
 /**
  * Very many webhooks at once: a backlog, and poison of one source beside another.
  */
-import { pause } from "./crashes.ts";
-import { type Parcel, parcelOf, send } from "./load.ts";
+import { type Parcel, parcelOf, pause, send } from "./load.ts";
 import { arrivalOf, type Figures, healthOf, reckon } from "./reckoning.ts";
 import { type Bundles, memoryOf, type Stage, startStage } from "./stage.ts";
 import { dispute, many, REFUSED_MARK, refusedDispute, shopCustomer, unreadableCustomer } from "./webhooks.ts";

@@ -30,6 +30,17 @@ export function unacknowledged(parcels: readonly Parcel[]): readonly Parcel[] {
   return parcels.filter(({ acknowledgedAt }) => acknowledgedAt === null);
 }
 
+/** Those that are to be sent again, then new ones. */
+export function* parcelsOf(again: readonly Parcel[], webhooks: Iterable<Webhook>): Generator<Parcel> {
+  yield* again;
+  for (const webhook of webhooks) yield parcelOf(webhook);
+}
+
+/** Milliseconds. */
+export function pause(duration: number): Promise<void> {
+  return new Promise((resume) => setTimeout(resume, duration));
+}
+
 let clock = 0;
 
 function tick(): number {

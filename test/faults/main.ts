@@ -10,7 +10,7 @@ import { down, flapping, refusing } from "./destination.ts";
 import { backlog, oneSourceRefused, poison, refused } from "./floods.ts";
 import type { Figures } from "./reckoning.ts";
 import { type Bundles, makeBundles } from "./stage.ts";
-import { fullDisk, newerSchema, twins } from "./storage.ts";
+import { fullDisk, killedWhileCompacting, newerSchema, twins } from "./storage.ts";
 
 const FLOOD = Number(process.env.FAULTS_WEBHOOKS ?? 100_000);
 
@@ -39,6 +39,11 @@ const SCENARIOS: readonly Scenario[] = [
   { name: "disk", title: "storage refuses writes, twice", run: (bundles, note) => fullDisk(bundles, note) },
   { name: "twins", title: "each delivered twice at one instant", run: (bundles) => twins(bundles, 2_000) },
   { name: "schema", title: "newer schema, and back", run: (bundles, note) => newerSchema(bundles, note) },
+  {
+    name: "compact",
+    title: "kill -9 while the database moves, 15 times",
+    run: (bundles, note) => killedWhileCompacting(bundles, 15, note),
+  },
   { name: "refused", title: "one in twenty refused with 400", run: (bundles, note) => refused(bundles, 1_000, note) },
   {
     name: "source",

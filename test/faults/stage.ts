@@ -57,8 +57,8 @@ export interface Stage {
   /** `kill -9`. */
   kill(): Promise<void>;
   stop(): Promise<void>;
-  /** What the Worker's API answers, from `/api/accounts/<account>`. */
-  ask(path: string): Promise<unknown>;
+  /** What the Worker's API answers, from `/api/accounts/<account>`, any status. @param body sent by POST where there is one */
+  ask(path: string, body?: object): Promise<unknown>;
   readonly sandbox: {
     start(): Promise<void>;
     kill(): Promise<void>;
@@ -117,7 +117,7 @@ export async function startStage(bundles: Bundles, options: WorkerOptions = {}, 
     },
     kill: () => killed(worker),
     stop: () => worker.stop(),
-    ask: (path) => askJson(`http://${LOCAL_ADDRESS}:${worker.port}/api/accounts/${ACCOUNT}${path}`),
+    ask: (path, body) => askJson(`http://${LOCAL_ADDRESS}:${worker.port}/api/accounts/${ACCOUNT}${path}`, postOf(body)),
     sandbox: {
       start: async () => {
         sandbox = await serve({ ...sandboxServing, port: sandboxPort }, () => {});
@@ -133,6 +133,12 @@ export async function startStage(bundles: Bundles, options: WorkerOptions = {}, 
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function postOf(body: object | undefined): RequestInit {
+  return body === undefined
+    ? {}
+    : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 async function killed({ pid, ended }: Server): Promise<void> {

@@ -2,10 +2,12 @@
  * The store: a disk that is full, two deliveries at one instant, and a release that writes a newer schema.
  */
 import { execFileSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type Parcel, parcelOf, send, unacknowledged } from "./load.ts";
+import * as z from "zod";
+import { type Parcel, parcelOf, parcelsOf, pause, send, unacknowledged } from "./load.ts";
 import { type Figures, reckon } from "./reckoning.ts";
 import { type Build, type Bundles, type Stage, startStage, type WorkerOptions } from "./stage.ts";
 import { dispute, many, mixed, unreadableCustomer } from "./webhooks.ts";
@@ -103,14 +105,53 @@ export async function newerSchema(bundles: Bundles, note: (text: string) => void
 }
 
 /** The version of the schema in the account's database, while nobody has it open. */
-function schemaOf({ state }: Stage): number {
+function schemaOf(stage: Stage): number {
+  return Math.max(...valuesIn(stage, "meta", "schema").map(Number));
+}
+
+/** The values of a column in the accounts' databases, while nobody has them open; nothing where a table is not there. */
+function valuesIn({ state }: Stage, table: string, column: string): readonly unknown[] {
   const folder = join(state, "AccountObject");
   const files = readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
-  const versions = files.map((name) => {
-    const database = new DatabaseSync(join(folder, name), { readOnly: true });
-    const row = database.prepare("SELECT schema FROM meta").get();
+  return files.flatMap((name) => {
+    const database = new DatabaseSync(join(folder, name));
+    const has = database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== undefined;
+    const values = has ? database.prepare(`SELECT ${column} FROM ${table}`).all() : [];
     database.close();
-    return Number(row?.schema);
+    return values.map((row) => row[column]);
   });
-  return Math.max(...versions);
+}
+
+const moving = z.object({ error: z.literal("compacting") });
+
+/** The database moves into a new file under load, and the process is killed on the way, at a random moment each time. */
+export async function killedWhileCompacting(bundles: Bundles, rounds: number, note: (text: string) => void): Promise<Figures> {
+  const stage = await startStage(bundles);
+  const parcels = new Set<Parcel>([...mixed(6_000)].map(parcelOf));
+  await send(stage.port(), [...parcels]);
+  let onTheWay = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const taken: Parcel[] = [];
+    const load = send(stage.port(), parcelsOf(unacknowledged([...parcels]), mixed()), 8, taken);
+    await stage.ask("/compact", {});
+    // It begins behind the flush that is under way, and takes some hundred milliseconds.
+    await pause(randomInt(0, 800));
+    await stage.kill();
+    await load;
+    for (const parcel of taken) parcels.add(parcel);
+    const isThere = valuesIn(stage, "meta", "schema").length > 0 && valuesIn(stage, "moving", "value").length === 0;
+    if (!isThere) onTheWay += 1;
+    await stage.start();
+  }
+  while (moving.safeParse(await stage.ask("/health")).success) await pause(20);
+  await send(stage.port(), unacknowledged([...parcels]));
+  note(`${onTheWay} of ${rounds} kills met the database on its way`);
+  const figures = await reckon(stage, [...parcels]);
+  const copies = readdirSync(join(stage.state, "AccountCopy")).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
+  await stage.end();
+  const problems = [
+    ...(onTheWay === 0 ? ["no kill met a compaction: this proves nothing"] : []),
+    ...(copies.length === 0 ? ["no copy was ever made"] : []),
+  ];
+  return { ...figures, problems: [...figures.problems, ...problems] };
 }

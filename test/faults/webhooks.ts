@@ -68,14 +68,14 @@ export function dispute(reason = "fraudulent"): Webhook {
 }
 
 /** Two calls: an identify, then a track. */
-export function customer(): Webhook {
+export function customer(email?: string): Webhook {
   const number = numbered();
   const created = Math.floor(Date.now() / 1000);
   return stripe("customer.created", {
     id: `cus_${number}`,
     object: "customer",
     created,
-    email: `person${number}@example.com`,
+    email: email ?? `person${number}@example.com`,
     name: "Ada Ek",
   });
 }

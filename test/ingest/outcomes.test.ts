@@ -24,6 +24,7 @@ const ways: Record<Outcome, () => Promise<Response>> = {
   unusable: () => serve().send(signed({ path: "/hooks/acme/unset" })),
   busy: () => serve({ bodiesInFlight: 10 }).send(signed()),
   full: () => serve({ accept: async () => ({ kind: "refused", reason: "full" }) }).send(signed()),
+  compacting: () => serve({ accept: async () => ({ kind: "refused", reason: "compacting" }) }).send(signed()),
   store_failed: () => serve({ accept: () => Promise.reject(new Error("no disk")) }).send(signed()),
   defect: () => serve().send(unsigned({ path: "/hooks/acme/broken?hello=1", method: "GET" })),
 };

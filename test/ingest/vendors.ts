@@ -314,6 +314,7 @@ const unasked = (): never => {
 };
 
 const NO_OPERATIONS = {
+  compactingSince: unasked,
   health: unasked,
   findDead: unasked,
   showDead: unasked,
@@ -323,7 +324,8 @@ const NO_OPERATIONS = {
   pullIdentities: unasked,
   exportIdentities: unasked,
   erase: unasked,
-  erasures: unasked,
+  compact: unasked,
+  erasing: unasked,
 };
 
 /** An app, what it wrote, and what its account object was asked. */

@@ -83,7 +83,10 @@ describe("what is deployed", () => {
 
   test.each(["us", "eu"])("%s is strict, of one region, and bound to its own objects", (region) => {
     expect(env[region]?.vars).toEqual({ REGION: region });
-    expect(env[region]?.durable_objects.bindings).toEqual([{ name: "ACCOUNT", class_name: "AccountObject" }]);
+    expect(env[region]?.durable_objects.bindings).toEqual([
+      { name: "ACCOUNT", class_name: "AccountObject" },
+      { name: "ACCOUNT_COPY", class_name: "AccountCopy" },
+    ]);
     expect(Object.keys(env[region] ?? {}).sort()).toEqual(["durable_objects", "vars"]);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * `npm run erase`: forgets a person.
+ * `npm run erase`: forgets a person, and moves the database into a new file so that nothing of them is left in the old one.
  */
 import { parseArgs } from "node:util";
 import * as z from "zod";
@@ -9,7 +9,9 @@ import { alignColumns } from "../table.ts";
 const USAGE = `npm run erase -- --user-id U | --email E | --id source:kind:id --customerio none|delete|suppress
                         forgets a person: the book, what waits, dead letters, webhooks; later events about them are ignored
 npm run erase -- status   how far the erasures are
+npm run erase -- compact  moves the database into a new file, once no erasure is under way
   --customerio C  what Customer.io is told: nothing, to delete the person, or to suppress them too
+  --compact       moves the database afterwards: what was deleted is gone from the disk then. Until it is done webhooks get 503
 ${OPERATOR_USAGE}`;
 
 const OPTIONS = {
@@ -18,6 +20,7 @@ const OPTIONS = {
   email: { type: "string" },
   id: { type: "string" },
   customerio: { type: "string" },
+  compact: { type: "boolean" },
 } as const;
 
 const erasure = z.object({
@@ -34,25 +37,40 @@ const erasure = z.object({
   dead: z.number(),
   webhooks: z.number(),
 });
-const erasures = z.object({ erasures: z.array(erasure) });
+const erasing = z.object({
+  erasures: z.array(erasure),
+  compaction: z.object({
+    wantedSince: z.number().nullable(),
+    last: z.object({ finishedAt: z.number(), before: z.number(), after: z.number(), failed: z.boolean() }).nullable(),
+  }),
+});
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  const { "user-id": userId, email, id, customerio } = values;
+  const { "user-id": userId, email, id, customerio, compact = false } = values;
   const names = Object.entries({ userId, email, id }).filter(([, name]) => name !== undefined);
   if (positionals.join() === "status" && names.length === 0) return status(values);
+  if (positionals.join() === "compact" && names.length === 0) return compactNow(values);
   if (positionals.length > 0 || names.length !== 1 || customerio === undefined) return refuse(USAGE);
-  const answer = await askOperator(values, "erase", { ...Object.fromEntries(names), customerio });
+  const answer = await askOperator(values, "erase", { ...Object.fromEntries(names), customerio, compact });
   if (!answer.ok) return refuse(answer.problem);
   const { number } = erasure.parse(answer.value);
   console.log(`Erasure ${number} has begun. It goes on by itself; to see how far it is: npm run erase -- status`);
   return 0;
 }
 
+async function compactNow(values: Parameters<typeof askOperator>[0]): Promise<number> {
+  const answer = await askOperator(values, "compact", {});
+  if (!answer.ok) return refuse(answer.problem);
+  console.log("The database moves as soon as no erasure is under way; to see how that ended: npm run erase -- status");
+  return 0;
+}
+
 async function status(values: Parameters<typeof askOperator>[0]): Promise<number> {
   const answer = await askOperator(values, "erase");
   if (!answer.ok) return refuse(answer.problem);
-  const rows = erasures.parse(answer.value).erasures.map((found): string[] => {
+  const { erasures, compaction } = erasing.parse(answer.value);
+  const rows = erasures.map((found): string[] => {
     const { number, startedAt, finishedAt, source, phase, customerio, owed, refused } = found;
     const customerIo = owed > 0 ? `${customerio}, not told yet` : refused > 0 ? `${customerio}, refused` : customerio;
     const counts = [found.links, found.waiting, found.dead, found.webhooks].map(String);
@@ -62,6 +80,14 @@ async function status(values: Parameters<typeof askOperator>[0]): Promise<number
   if (rows.length === 0) console.log("There are no erasures.");
   const head = ["number", "begun", "sources", "state", "Customer.io", "links", "waiting", "dead", "webhooks"];
   if (rows.length > 0) for (const line of alignColumns([head, ...rows])) console.log(line);
+  const { wantedSince, last } = compaction;
+  if (wantedSince !== null)
+    console.log(`A compaction waits since ${new Date(wantedSince).toISOString()} for the erasures to end.`);
+  if (last !== null) {
+    const { finishedAt, before, after, failed } = last;
+    const end = failed ? "could not be made: the database stayed where it was" : `${before} bytes became ${after}`;
+    console.log(`The last compaction ended at ${new Date(finishedAt).toISOString()}: ${end}.`);
+  }
   return 0;
 }
 

@@ -1,0 +1,113 @@
+/**
+ * Everything that the database holds as bytes, in parts, and back: for moving it into a new file.
+ */
+import * as z from "zod";
+import { utf8Bytes } from "../contract/verify/encoding.ts";
+import { concat, numberOf, type SqlValue, type Store, textOf } from "./store.ts";
+
+/** Bytes, and number, of the rows in one part. */
+const ENOUGH = 4_000_000;
+const MOST_ROWS = 2_000;
+
+/** The account's tables, without those of the platform and of SQLite. */
+const TABLES = "type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'";
+
+/** Where SQLite keeps the highest number of each table that never gives one again. */
+const COUNTERS = "sqlite_sequence";
+
+const blob = z.object({ bytes: z.int().nonnegative() });
+
+/** A part without its blobs: each is told by its length, and stands behind. */
+const head = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("tables"), statements: z.array(z.string()) }),
+  z.object({
+    kind: z.literal("rows"),
+    table: z.string(),
+    rows: z.array(z.array(z.union([z.string(), z.number(), z.null(), blob]))),
+  }),
+  z.object({ kind: z.literal("counters"), counters: z.array(z.tuple([z.string(), z.number()])) }),
+]);
+
+/** Bytes of the number that says how long the head is. */
+const LENGTH = 4;
+
+/**
+ * The parts of the database in order; nothing may be written meanwhile.
+ * @param left a table that is no part of it
+ * @param last a table whose rows come last: without them no release takes the database for a whole one
+ */
+export function* dump(store: Store, left: string, last: string): Generator<Uint8Array<ArrayBuffer>> {
+  const tables = store.run(`SELECT name, sql FROM sqlite_master WHERE ${TABLES} AND name <> ? ORDER BY name`, left);
+  yield toBytes({ kind: "tables", statements: tables.map((row) => textOf(row, "sql")) }, []);
+  const names = tables.map((row) => textOf(row, "name"));
+  for (const name of names.filter((table) => table !== last)) yield* rowsOf(store, name);
+  const counters = store.run(`SELECT name, seq FROM ${COUNTERS}`);
+  yield toBytes({ kind: "counters", counters: counters.map((row) => [textOf(row, "name"), numberOf(row, "seq")]) }, []);
+  yield* rowsOf(store, last);
+}
+
+/** The rows of a table in the order of its key, which is the first column of every table. */
+function* rowsOf(store: Store, table: string): Generator<Uint8Array<ArrayBuffer>> {
+  const columns = store.run("SELECT name FROM pragma_table_info(?)", table).map((row) => `"${textOf(row, "name")}"`);
+  const [key = ""] = columns;
+  const size = columns.map((column) => `coalesce(octet_length(${column}), 0)`).join(" + ");
+  let last: SqlValue | undefined;
+  for (;;) {
+    const behind = `FROM "${table}" ${last === undefined ? "" : `WHERE ${key} > ?`} ORDER BY ${key} LIMIT`;
+    const place = last === undefined ? [] : [last];
+    // Sizes first: a thousand rows may be little, or more than the memory holds.
+    const sizes = store.run(`SELECT ${size} AS size ${behind} ${MOST_ROWS}`, ...place).map((row) => numberOf(row, "size"));
+    if (sizes.length === 0) return;
+    const rows = store.run(`SELECT * ${behind} ${enoughOf(sizes)}`, ...place).map((row) => Object.values(row));
+    last = rows.at(-1)?.[0];
+    const blobs = rows.flat().filter((value) => value instanceof ArrayBuffer);
+    const told = rows.map((row) => row.map((value) => (value instanceof ArrayBuffer ? { bytes: value.byteLength } : value)));
+    yield toBytes({ kind: "rows", table, rows: told }, blobs);
+  }
+}
+
+/** How many of these rows are enough for a part: one at least. */
+function enoughOf(sizes: readonly number[]): number {
+  let sum = 0;
+  const end = sizes.findIndex((size) => {
+    sum += size;
+    return sum > ENOUGH;
+  });
+  return end === -1 ? sizes.length : Math.max(1, end);
+}
+
+/** Takes a part into a database that holds those before it; inside the caller's transaction. @throws Error where it is no part */
+export function restore(store: Store, bytes: Uint8Array<ArrayBuffer>): void {
+  const end = LENGTH + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  const part = head.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(LENGTH, end))));
+  switch (part.kind) {
+    case "tables":
+      for (const statement of part.statements) store.run(statement);
+      return;
+    case "rows": {
+      let at = end;
+      for (const row of part.rows) {
+        const values = row.map((value) => {
+          if (value === null || typeof value !== "object") return value;
+          at += value.bytes;
+          return bytes.slice(at - value.bytes, at).buffer;
+        });
+        store.run(`INSERT INTO "${part.table}" VALUES (${values.map(() => "?").join()})`, ...values);
+      }
+      return;
+    }
+    case "counters":
+      // A table's first row makes its counter; where none is left, there is none yet.
+      for (const [table, highest] of part.counters) {
+        store.run(`DELETE FROM ${COUNTERS} WHERE name = ?`, table);
+        store.run(`INSERT INTO ${COUNTERS} (name, seq) VALUES (?, ?)`, table, highest);
+      }
+  }
+}
+
+function toBytes(part: z.input<typeof head>, blobs: readonly ArrayBuffer[]): Uint8Array<ArrayBuffer> {
+  const text = utf8Bytes(JSON.stringify(part));
+  const length = new DataView(new ArrayBuffer(LENGTH));
+  length.setUint32(0, text.byteLength);
+  return concat([new Uint8Array(length.buffer), text, ...blobs.map((bytes) => new Uint8Array(bytes))]);
+}
