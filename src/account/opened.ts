@@ -32,15 +32,20 @@ export interface OpenAccount extends FlushTools {
 }
 
 /** Brings the database to this release's schema, and opens what stands in it. */
-export function openAccount({ cap = SIZE_CAP, onStored, ...given }: Surroundings): OpenAccount {
-  const { store, now } = given;
+export function openAccount(given: Surroundings): OpenAccount {
+  const { store, now, deliveryNow, random, fetch, report, onStored } = given;
   migrate(store);
   const record = loadRecord(store);
   const log = openLog(store, record.cursors);
   const seen = openSeen(store, RETENTION);
   const waiting = openWaiting(store);
   const tools: FlushTools & { readonly seen: Seen } = {
-    ...given,
+    store,
+    now,
+    deliveryNow,
+    random,
+    fetch,
+    report,
     log,
     seen,
     dead: openDeadLetters(store),
@@ -57,7 +62,9 @@ export function openAccount({ cap = SIZE_CAP, onStored, ...given }: Surroundings
     log,
     seen,
     now,
-    cap,
+    get cap() {
+      return given.cap ?? SIZE_CAP;
+    },
     makeRoom: () => log.retireOldest(settledCursors(tools.record.cursors, waiting)),
     onStored,
   });

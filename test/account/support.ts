@@ -4,22 +4,13 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as z from "zod";
-import { createAccept, SIZE_CAP } from "../../src/account/accept.ts";
-import { openBookTables } from "../../src/account/book.ts";
-import { openDeadLetters } from "../../src/account/dead.ts";
-import { openErasures } from "../../src/account/erase.ts";
-import { openErased } from "../../src/account/erased.ts";
-import { createFlush, type FlushTools, type Report } from "../../src/account/flush.ts";
+import { SIZE_CAP } from "../../src/account/accept.ts";
+import type { Report } from "../../src/account/flush.ts";
 import { type Balance, balance } from "../../src/account/ledger.ts";
-import { openLog } from "../../src/account/log.ts";
-import { openNoteTable } from "../../src/account/note-table.ts";
-import { RETENTION, retire } from "../../src/account/retention.ts";
+import { type OpenAccount, openAccount } from "../../src/account/opened.ts";
+import { retire } from "../../src/account/retention.ts";
 import type { AcceptRequest } from "../../src/account/rpc.ts";
-import { migrate } from "../../src/account/schema.ts";
-import { openSeen, type Seen } from "../../src/account/seen.ts";
-import { loadRecord } from "../../src/account/state.ts";
 import { openStore, type SqlStorageLike, type Store } from "../../src/account/store.ts";
-import { openWaiting } from "../../src/account/waiting.ts";
 import type { Account } from "../../src/config.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
 import { deleted, identify, ignore, track } from "../../src/contract/drafts.ts";
@@ -98,7 +89,7 @@ export const START = Date.UTC(2026, 10, 23, 12);
 /** An account object taken apart. */
 export interface Parts {
   readonly store: Store;
-  readonly tools: FlushTools & { readonly seen: Seen };
+  readonly tools: OpenAccount;
   accept(...requests: readonly AcceptRequest[]): Promise<readonly unknown[]>;
   /** Flushes until nothing waits or delivery wants to wait. @returns the time it wants to wait for */
   flush(): Promise<number | null>;
@@ -172,41 +163,18 @@ function counting(storage: DurableObjectStorage): { readonly storage: SqlStorage
 function partsOf(given: DurableObjectStorage): Parts {
   const { storage, rows } = counting(given);
   const store = openStore(storage);
-  migrate(store);
-  const record = loadRecord(store);
-  const log = openLog(store, record.cursors);
-  const seen = openSeen(store, RETENTION);
-  const waiting = openWaiting(store);
-  const tools: Parts["tools"] = {
+  const tools = openAccount({
     store,
-    log,
-    seen,
-    dead: openDeadLetters(store),
-    book: openBookTables(store),
-    notes: openNoteTable(store),
-    waiting,
-    erased: openErased(store),
-    erasures: openErasures(store),
-    record,
     now: () => parts.now,
     deliveryNow: () => parts.now,
     random: () => 0.5,
     fetch: (url, init) => parts.fetch(url, init),
-    isBookStale: false,
     report: (line) => parts.reports.push(line),
-  };
-  const accept = createAccept({
-    store,
-    log,
-    seen,
-    now: tools.now,
     get cap() {
       return parts.cap;
     },
-    makeRoom: () => log.retireOldest(tools.record.cursors),
     onStored: () => {},
   });
-  const flush = createFlush(tools);
   const send = async (_path: string, body: string): Promise<Answer> => {
     const status = parts.answer(body);
     const probe = body.includes("Tributary Probe");
@@ -229,16 +197,16 @@ function partsOf(given: DurableObjectStorage): Parts {
   const parts: Parts = {
     store,
     tools,
-    accept: (...requests) => Promise.all(requests.map(accept)),
+    accept: (...requests) => Promise.all(requests.map(tools.accept)),
     flush: () =>
-      flush({
+      tools.flush({
         account: parts.account,
         hold: parts.hold,
         key: { fingerprint: "key", send: (path, body) => parts.intercept(() => send(path, body)) },
       }),
     drain: async () => {
       for (let rounds = 0; rounds < 10_000; rounds += 1) {
-        const next = (await parts.flush()) ?? waiting.nextDue();
+        const next = (await parts.flush()) ?? tools.waiting.nextDue();
         if (next === null) return;
         parts.now = Math.max(parts.now, next);
       }
@@ -248,8 +216,8 @@ function partsOf(given: DurableObjectStorage): Parts {
       tools.record = retire(tools, tools.record, tools.record.cursors, parts.now);
     },
     balances: () => {
-      const { cursors, ledger } = tools.record;
-      return Object.fromEntries(balance(ledger, log.pending(cursors), waiting.counts(), cursors));
+      const { log, record, waiting } = tools;
+      return Object.fromEntries(balance(record.ledger, log.pending(record.cursors), waiting.counts(), record.cursors));
     },
     taken: [],
     batches: [],
