@@ -135,7 +135,7 @@ export async function killedWhileCompacting(bundles: Bundles, rounds: number, no
     const load = send(stage.port(), parcelsOf(unacknowledged([...parcels]), mixed()), 8, taken);
     await stage.ask("/compact", {});
     // It begins behind the flush that is under way, and takes some hundred milliseconds.
-    await pause(randomInt(0, 800));
+    await pause(randomInt(0, 500));
     await stage.kill();
     await load;
     for (const parcel of taken) parcels.add(parcel);

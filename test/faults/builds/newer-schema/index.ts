@@ -18,4 +18,5 @@ export class AccountObject extends Today {
   }
 }
 
+export { AccountCopy } from "../../../../src/index.ts";
 export default worker;
