@@ -8,57 +8,35 @@
  */
 import * as z from "zod";
 import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { type Draft, group, identify, ignoring, type Properties, track } from "../src/contract/drafts.ts";
+import { type Draft, group, identify, ignoring, type Properties, pick, track } from "../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId, verified } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { each, id, isoTime, maybe, text } from "../src/contract/fields.ts";
 import { token } from "../src/contract/verify/token.ts";
-
-const { id } = fields;
-const text = fields.text.nullish();
-const time = fields.isoTime.nullish();
 
 const user = z.object({
   user_id: id,
-  email: text,
-  email_verified: fields.flag.nullish(),
-  phone_number: text,
-  name: text,
-  given_name: text,
-  family_name: text,
-  nickname: text,
-  username: text,
-  created_at: time,
+  ...each(maybe.text, "email", "phone_number", "name", "given_name", "family_name", "nickname", "username"),
+  email_verified: maybe.flag,
+  created_at: maybe.isoTime,
   app_metadata: z.looseObject({}).nullish(),
 });
 
 const member = z.object({
-  organization: z.object({ id, name: text, display_name: text }),
+  organization: z.object({ id, name: maybe.text, display_name: maybe.text }),
   user: z.object({ user_id: id }),
 });
 
 /** What a log entry says of the person who acted; the name is whatever the person typed: an address, a phone number or a name. */
-const entry = z.object({
-  user_id: id,
-  user_name: text,
-  connection: text,
-  client_id: text,
-  client_name: text,
-});
+const entry = z.object({ user_id: id, ...each(maybe.text, "user_name", "connection", "client_id", "client_name") });
 
 const streamEvent = z
-  .object({
-    id,
-    type: fields.text,
-    time: fields.isoTime,
-    a0purpose: text,
-    data: z.object({ object: z.looseObject({}) }),
-  })
+  .object({ id, type: text, time: isoTime, a0purpose: maybe.text, data: z.object({ object: z.looseObject({}) }) })
   .transform(({ data, a0purpose, ...event }) => [
     { ...event, type: event.type.replace(/^com\.auth0\./, ""), test: a0purpose === "test", data: data.object },
   ]);
 
 const logEntry = z
-  .object({ log_id: id, data: z.looseObject({ type: fields.text, date: fields.isoTime }) })
+  .object({ log_id: id, data: z.looseObject({ type: text, date: isoTime }) })
   .transform(({ log_id, data }) => ({ id: log_id, type: data.type, time: data.date, test: false, data }));
 
 export default defineAdapter({
@@ -144,8 +122,8 @@ function personOf(u: User): PersonFacts {
 /** Without a name of one's own, Auth0 takes the address or number that signs in. */
 function profile(u: User): Draft {
   const name = u.name === u.email || u.name === u.phone_number ? null : u.name;
-  const { given_name: first_name, family_name: last_name, nickname, username, created_at } = u;
-  return identify(personOf(u), { name, first_name, last_name, nickname, username, created_at });
+  const traits = pick(u, "nickname", "username", "created_at");
+  return identify(personOf(u), { name, first_name: u.given_name, last_name: u.family_name, ...traits });
 }
 
 function memberOf({ user: { user_id } }: Member): PersonFacts {
@@ -160,8 +138,8 @@ function actorOf({ user_id, user_name }: Entry): PersonFacts {
   return person({ record: { user_id }, email: claimed(user_name), ids: [personId("user", user_id)] });
 }
 
-function clientOf({ connection, client_id, client_name }: Entry): Properties {
-  return { connection, client_id, client_name };
+function clientOf(e: Entry): Properties {
+  return pick(e, "connection", "client_id", "client_name");
 }
 
 function onEntry(event: string) {

@@ -7,63 +7,17 @@
  */
 import * as z from "zod";
 import { defineAdapter, on } from "../src/contract/define.ts";
-import { type Draft, identify, ignoring, type Properties, track } from "../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, reference } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
-import { money } from "../src/contract/money.ts";
+import { type Draft, identify, ignoring, track } from "../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person } from "../src/contract/facts.ts";
+import { id, maybe, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
-
-/** People of one booking who are told of. */
-const MOST_ATTENDEES = 20;
-
-const { id } = fields;
-const text = fields.text.nullish();
-const time = fields.isoTime.nullish();
-
-/** An answer: `{ label, value }`, the value of whatever kind. */
-const answer = z
-  .object({ value: text.catch(null) })
-  .nullish()
-  .catch(null);
-
-const attendee = z.object({
-  email: text,
-  name: text,
-  timeZone: text,
-  phoneNumber: text,
-  language: z.object({ locale: text }).nullish().catch(null),
-});
-
-const booking = z.object({
-  uid: id,
-  type: text,
-  title: text,
-  eventTitle: text,
-  eventTypeId: id.nullish(),
-  startTime: time,
-  endTime: time,
-  location: text,
-  status: text,
-  price: fields.integer.nullish(),
-  currency: fields.currency.nullish(),
-  rescheduleUid: text,
-  rescheduleStartTime: time,
-  cancellationReason: text,
-  rejectionReason: text,
-  organizer: z.object({ name: text }).nullish(),
-  attendees: z.array(attendee).nullish(),
-  responses: z.object({ email: answer, name: answer, attendeePhoneNumber: answer }).nullish().catch(null),
-});
-
-const noShow = z.object({
-  bookingUid: id,
-  attendees: z.array(z.object({ email: text, noShow: z.boolean() })),
-});
+import { onMarked, onMissed } from "./cal-com/attendance.ts";
+import { answer, onBooking, onMeeting, onPaid } from "./cal-com/bookings.ts";
 
 const form = z.object({
   formId: id,
-  formName: text,
+  formName: maybe.text,
   responses: z.object({ email: answer, name: answer }).nullish(),
 });
 
@@ -84,9 +38,10 @@ export default defineAdapter({
     layout: bare(),
     message: ({ body }) => [body],
   }),
-  // The start and end of a meeting once stood beside `triggerEvent`, without a `payload`.
+  // Of the start and the end of a meeting the booking stands beside `triggerEvent`, without a `payload`: `createdAt` is then the booking's.
+  // @see https://cal.com/docs/developing/guides/automation/webhooks#meeting-started-and-meeting-ended-webhooks
   webhook: z.object({
-    body: z.looseObject({ triggerEvent: fields.text, createdAt: time, payload: z.looseObject({}).nullish() }),
+    body: z.looseObject({ triggerEvent: text, createdAt: maybe.isoTime, payload: z.looseObject({}).nullish() }),
   }),
   events: ({ body: { triggerEvent: type, createdAt, payload, ...rest } }, { bodyHash, receivedAt }) => [
     {
@@ -103,38 +58,27 @@ export default defineAdapter({
     BOOKING_REJECTED: onBooking("Meeting Declined"),
     BOOKING_RESCHEDULED: onBooking("Meeting Rescheduled"),
     BOOKING_CANCELLED: onBooking("Meeting Cancelled"),
-    BOOKING_PAID: on(booking, (b) =>
-      track(bookerOf(b), "Meeting Paid", {
-        ...about(b),
-        ...money("total", b.price || null, b.currency),
-      }),
-    ),
-    BOOKING_NO_SHOW_UPDATED: on(noShow, ({ bookingUid: uid, attendees }) =>
-      attendees
-        .slice(0, MOST_ATTENDEES)
-        .map((a) =>
-          track(
-            person({ email: claimed(a.email), ids: [reference("booking", uid)] }),
-            a.noShow ? "Meeting No Show Marked" : "Meeting No Show Unmarked",
-            { booking_uid: uid },
-          ),
-        ),
-    ),
-    MEETING_STARTED: on(booking, (b) => track(bookerOf(b), "Meeting Started", about(b))),
-    MEETING_ENDED: on(booking, (b) => track(bookerOf(b), "Meeting Ended", about(b))),
-    FORM_SUBMITTED: on(form, (f) => {
-      const visitor = person({ email: claimed(f.responses?.email?.value) });
-      return [
-        identify(visitor, { name: f.responses?.name?.value }),
-        track(visitor, "Form Submitted", { form_id: f.formId, form_title: f.formName }),
-      ];
-    }),
-    ...ignoring("FORM_SUBMITTED said it", "FORM_SUBMITTED_NO_EVENT"),
+    BOOKING_PAID: onPaid,
+    BOOKING_LOCATION_UPDATED: onBooking("Meeting Location Changed"),
+    BOOKING_REASSIGNED: onBooking("Meeting Host Changed"),
+    BOOKING_NO_SHOW_UPDATED: onMarked,
+    AFTER_GUESTS_CAL_VIDEO_NO_SHOW: onMissed,
+    MEETING_STARTED: onMeeting("Meeting Started"),
+    MEETING_ENDED: onMeeting("Meeting Ended"),
+    FORM_SUBMITTED: on(form, (f) => [identify(visitorOf(f), { name: f.responses?.name }), formEvent("Form Submitted", f)]),
+    // Sent 15 minutes after a form that led to no booking.
+    FORM_SUBMITTED_NO_EVENT: on(form, (f) => formEvent("Meeting Not Booked", f)),
+    ...ignoring("FORM_SUBMITTED says it", "ROUTING_FORM_FALLBACK_HIT"),
     ...ignoring("BOOKING_PAID has the outcome", "BOOKING_PAYMENT_INITIATED"),
     ...ignoring(
       "for the host",
-      `AFTER_GUESTS_CAL_VIDEO_NO_SHOW AFTER_HOSTS_CAL_VIDEO_NO_SHOW DELEGATION_CREDENTIAL_ERROR INSTANT_MEETING OOO_CREATED
-      RECORDING_READY RECORDING_TRANSCRIPTION_GENERATED WRONG_ASSIGNMENT_REPORT`,
+      `AFTER_HOSTS_CAL_VIDEO_NO_SHOW CALENDAR_ENTRY_REJECTED INSTANT_MEETING INSTANT_MEETING_ACCEPTED OOO_CREATED RECORDING_READY
+      RECORDING_TRANSCRIPTION_GENERATED WRONG_ASSIGNMENT_REPORT`,
+    ),
+    ...ignoring(
+      "for the administrator",
+      `DELEGATION_CREDENTIAL_ERROR DELEGATION_CREDENTIAL_ROTATION_REQUIRED DELEGATION_CREDENTIAL_SECRET_ROTATED
+      DELEGATION_CREDENTIAL_SECRET_ROTATION_FAILED`,
     ),
     ...ignoring("asks whether somebody is there", "PING"),
   },
@@ -152,45 +96,12 @@ export default defineAdapter({
   },
 });
 
-type Booking = z.output<typeof booking>;
+type Form = z.output<typeof form>;
 
-/** The first attendee has booked, the others are guests. */
-function bookerOf(b: Booking): PersonFacts {
-  const booker = b.attendees?.[0];
-  return person({
-    email: claimed(booker?.email || b.responses?.email?.value),
-    phone: booker?.phoneNumber || b.responses?.attendeePhoneNumber?.value,
-    ids: [reference("booking", b.uid), reference("booking", b.rescheduleUid)],
-  });
+function visitorOf(f: Form): PersonFacts {
+  return person({ email: claimed(f.responses?.email) });
 }
 
-function profile(b: Booking): Draft {
-  const booker = b.attendees?.[0];
-  return identify(bookerOf(b), {
-    name: booker?.name || b.responses?.name?.value,
-    timezone: booker?.timeZone,
-    locale: booker?.language?.locale,
-  });
-}
-
-function onBooking(event: string) {
-  return on(booking, (b) => [profile(b), track(bookerOf(b), event, about(b))]);
-}
-
-function about(b: Booking): Properties {
-  return {
-    booking_uid: b.uid,
-    previous_booking_uid: b.rescheduleUid,
-    event_type_id: b.eventTypeId,
-    meeting: b.eventTitle ?? b.type,
-    title: b.title,
-    start_time: b.startTime,
-    end_time: b.endTime,
-    previous_start_time: b.rescheduleStartTime,
-    location: b.location,
-    status: b.status?.toLowerCase(),
-    host_name: b.organizer?.name,
-    guests_count: b.attendees ? Math.max(0, b.attendees.length - 1) : undefined,
-    reason: b.cancellationReason ?? b.rejectionReason,
-  };
+function formEvent(event: string, f: Form): Draft {
+  return track(visitorOf(f), event, { form_id: f.formId, form_title: f.formName });
 }

@@ -5,9 +5,9 @@
  */
 import * as z from "zod";
 import { defineAdapter, on } from "../src/contract/define.ts";
-import { identify, ignore, ignoring, type Traits, track } from "../src/contract/drafts.ts";
+import { identify, ignore, ignoring, pick, track } from "../src/contract/drafts.ts";
 import { type PersonFacts, person, personId, reference } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { each, id, integer, isoTime, maybe, text } from "../src/contract/fields.ts";
 import { handshake } from "../src/contract/handshake.ts";
 import { asymmetric } from "../src/contract/verify/asymmetric.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
@@ -16,66 +16,38 @@ import { bare } from "../src/contract/verify/layouts.ts";
 const MOST_SCOPES = 20;
 
 /** Where an app is installed. @see https://docs.discord.com/developers/resources/application */
-const INSTALLED = new Map([
-  [0, "server"],
-  [1, "user"],
-]);
+const INSTALLED = ["server", "user"];
 
-/** How an entitlement came about. @see https://docs.discord.com/developers/resources/entitlement */
-const ENTITLEMENTS = new Map([
-  [1, "purchase"],
-  [2, "premium_subscription"],
-  [3, "developer_gift"],
-  [4, "test_mode_purchase"],
-  [5, "free_purchase"],
-  [6, "user_gift"],
-  [7, "premium_purchase"],
-  [8, "application_subscription"],
-]);
-
-const TEST_MODE_PURCHASE = 4;
-
-const { id } = fields;
-const text = fields.text.nullish();
-const optionalId = id.nullish();
+/** How an entitlement came about: numbered from 1. @see https://docs.discord.com/developers/resources/entitlement */
+const ENTITLEMENTS = `purchase premium_subscription developer_gift test_mode_purchase free_purchase user_gift premium_purchase
+  application_subscription`.split(/\s+/);
 
 /** Discord's times are in UTC; those of webhook events leave that out. */
 const time = z
   .string()
   .transform((value) => (/(?:Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`))
-  .pipe(fields.isoTime);
+  .pipe(isoTime);
 
 /** With an address only where the app asks for the scope `email`. @see https://docs.discord.com/developers/resources/user */
-const user = z.object({
-  id,
-  username: text,
-  global_name: text,
-  locale: text,
-  email: text,
-  verified: z.boolean().nullish(),
-});
+const user = z.object({ id, ...each(maybe.text, "username", "global_name", "locale", "email"), verified: maybe.boolean });
 
 const authorization = z.object({
   user,
-  integration_type: fields.integer.nullish(),
-  scopes: z.array(fields.text).nullish(),
-  guild: z.object({ id, name: text }).nullish(),
+  integration_type: maybe.integer,
+  scopes: z.array(text).nullish(),
+  guild: z.object({ id, name: maybe.text }).nullish(),
 });
-
-const deauthorization = z.object({ user });
 
 const entitlement = z.object({
-  id,
-  sku_id: id,
-  type: fields.integer,
-  user_id: optionalId,
-  guild_id: optionalId,
-  starts_at: time.nullish(),
-  ends_at: time.nullish(),
-  consumed: z.boolean().nullish(),
+  ...each(id, "id", "sku_id"),
+  type: integer,
+  ...each(maybe.id, "user_id", "guild_id"),
+  ...each(time.nullish(), "starts_at", "ends_at"),
+  consumed: maybe.boolean,
 });
 
-const testPurchase = z.object({ sku_id: id, type: z.literal(TEST_MODE_PURCHASE) });
+/** What one of the app's own team buys for nothing. */
+const testPurchase = z.object({ sku_id: id, type: z.literal(ENTITLEMENTS.indexOf("test_mode_purchase") + 1) });
 
 export default defineAdapter({
   id: "discord",
@@ -110,31 +82,23 @@ export default defineAdapter({
   ],
   people: "known",
   webhook: z.object({
-    body: z.object({
-      type: z.literal(1),
-      event: z.object({ type: fields.text, timestamp: time, data: z.looseObject({}).nullish() }),
-    }),
+    body: z.object({ type: z.literal(1), event: z.object({ type: text, timestamp: time, data: z.looseObject({}).nullish() }) }),
   }),
-  events: ({ body: { event } }, { bodyHash }) => [
-    {
-      id: `${event.type}:${bodyHash}`,
-      type: event.type,
-      occurredAt: event.timestamp,
-      test: testPurchase.safeParse(event.data).success,
-      data: event.data,
-    },
-  ],
+  events: ({ body: { event } }, { bodyHash }) => {
+    const { type, timestamp: occurredAt, data } = event;
+    return [{ id: `${type}:${bodyHash}`, type, occurredAt, test: testPurchase.safeParse(data).success, data }];
+  },
   handlers: {
     APPLICATION_AUTHORIZED: on(authorization, (a) => [
-      identify(userOf(a.user), traitsOf(a.user)),
+      identify(userOf(a.user), { username: a.user.username, display_name: a.user.global_name, locale: a.user.locale }),
       track(userOf(a.user), "App Authorized", {
-        installed_to: INSTALLED.get(a.integration_type ?? -1),
+        installed_to: INSTALLED[a.integration_type ?? -1],
         scopes: a.scopes?.slice(0, MOST_SCOPES),
         server_id: a.guild?.id,
         server_name: a.guild?.name,
       }),
     ]),
-    APPLICATION_DEAUTHORIZED: on(deauthorization, (d) => track(userOf(d.user), "App Deauthorized")),
+    APPLICATION_DEAUTHORIZED: on(z.object({ user }), (d) => track(userOf(d.user), "App Deauthorized")),
 
     ENTITLEMENT_CREATE: onEntitlement("Entitlement Granted"),
     ENTITLEMENT_UPDATE: onEntitlement("Entitlement Updated"),
@@ -161,15 +125,9 @@ export default defineAdapter({
   },
 });
 
-type User = z.output<typeof user>;
-
 /** `verified` says that Discord had the address confirmed. */
-function userOf(u: User): PersonFacts {
+function userOf(u: z.output<typeof user>): PersonFacts {
   return person({ email: { value: u.email, trust: u.verified ? "verified" : "claimed" }, ids: [personId("user", u.id)] });
-}
-
-function traitsOf(u: User): Traits {
-  return { username: u.username, display_name: u.global_name, locale: u.locale };
 }
 
 /** What a server bought belongs to no person. */
@@ -178,11 +136,9 @@ function onEntitlement(event: string) {
     track(person({ ids: [personId("user", e.user_id), reference("entitlement", e.id)] }), event, {
       entitlement_id: e.id,
       sku_id: e.sku_id,
-      kind: ENTITLEMENTS.get(e.type),
+      kind: ENTITLEMENTS[e.type - 1],
       server_id: e.guild_id,
-      starts_at: e.starts_at,
-      ends_at: e.ends_at,
-      consumed: e.consumed,
+      ...pick(e, "starts_at", "ends_at", "consumed"),
     }),
   );
 }

@@ -9,41 +9,11 @@ import { byPaths, eventAt, path, pathOptions, valueAt } from "../src/contract/by
 import { defineAdapter } from "../src/contract/define.ts";
 import { ignore } from "../src/contract/drafts.ts";
 import { id } from "../src/contract/fields.ts";
-import { basicAuth } from "../src/contract/verify/basic-auth.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { base64, hex, utf8 } from "../src/contract/verify/keys.ts";
-import { prefixed } from "../src/contract/verify/layouts.ts";
-import type { Part, Parts } from "../src/contract/verify/message.ts";
-import { pathToken } from "../src/contract/verify/path-token.ts";
-import { token } from "../src/contract/verify/token.ts";
-import type { Verifier } from "../src/contract/verify/verifier.ts";
-
-const HASHES = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" } as const;
-const KEYS = { text: utf8(), base64: base64(), hex: hex() };
-
-const headerName = z
-  .string()
-  .regex(/^[A-Za-z0-9-]{1,100}$/)
-  .toLowerCase();
+import { contradictionsIn, proofOptions, verifierOf } from "./generic/proof.ts";
 
 const options = z
   .strictObject({
-    scheme: z.enum(["hmac", "token", "basic", "path"]).default("hmac"),
-    /** Of the signature (`x-signature` unless said otherwise) or of the token. */
-    header: headerName.optional(),
-    /** What stands before the signature or the token: `sha256=`, `Bearer `. */
-    prefix: z.string().max(50).optional(),
-    hash: z.enum(["sha1", "sha256", "sha512"]).optional(),
-    encoding: z.enum(["hex", "base64", "base64url"]).optional(),
-    key: z.enum(["text", "base64", "hex"]).optional(),
-    /** What is signed: `{body}` unless said otherwise; also `{timestamp}`, `{id}`, `{method}`, `{url}`, `{path}`. */
-    message: z.string().max(200).optional(),
-    timestamp_header: headerName.optional(),
-    timestamp_unit: z.enum(["iso", "seconds", "milliseconds"]).optional(),
-    /** Seconds. */
-    tolerance: z.number().min(1).max(3600).optional(),
-    /** A signed id of the delivery. */
-    id_header: headerName.optional(),
+    ...proofOptions,
     /** The list of events where a body holds several; `.` where the body is the list. */
     batch_path: z.union([z.literal("."), path]).optional(),
     /** An id that no other event of this sender has; otherwise a hash of the body stands in. */
@@ -51,49 +21,8 @@ const options = z
     ...pathOptions,
   })
   .superRefine((o, context) => {
-    const { scheme, message = "{body}" } = o;
-    const refuse = (name: string, reason: string, applies: boolean) => {
-      if (applies) context.addIssue({ code: "custom", path: [name], message: reason });
-    };
-    const tokens: readonly string[] = message.match(/\{[^}]*\}/g) ?? [];
-    const ofHmac = [
-      "hash",
-      "encoding",
-      "key",
-      "message",
-      "timestamp_header",
-      "timestamp_unit",
-      "tolerance",
-      "id_header",
-    ] as const;
-    for (const name of ofHmac) refuse(name, "belongs to the scheme hmac", scheme !== "hmac" && o[name] !== undefined);
-    for (const name of ["header", "prefix"] as const)
-      refuse(name, "belongs to the schemes hmac and token", (scheme === "basic" || scheme === "path") && o[name] !== undefined);
-    refuse("header", "is needed by the scheme token", scheme === "token" && o.header === undefined);
-    refuse("deletes", "needs the scheme hmac: nothing else proves the body", scheme !== "hmac" && o.deletes.length > 0);
-    refuse("message", "must hold {body} once", tokens.filter((part) => part === "{body}").length !== 1);
-    refuse(
-      "message",
-      "holds something else in braces",
-      tokens.some((part) => !TOKENS.has(part)),
-    );
-    for (const [part, name] of [
-      ["{timestamp}", "timestamp_header"],
-      ["{id}", "id_header"],
-    ] as const)
-      refuse("message", `must hold ${part} exactly where ${name} is set`, tokens.includes(part) !== (o[name] !== undefined));
-    for (const name of ["timestamp_unit", "tolerance"] as const)
-      refuse(name, "needs timestamp_header", o[name] !== undefined && o.timestamp_header === undefined);
+    for (const [name, message] of contradictionsIn(o)) context.addIssue({ code: "custom", path: [name], message });
   });
-
-const TOKENS: ReadonlyMap<string, (parts: Parts) => Part> = new Map<string, (parts: Parts) => Part>([
-  ["{body}", (parts) => parts.body],
-  ["{timestamp}", (parts) => parts.timestamp],
-  ["{id}", (parts) => parts.id],
-  ["{method}", (parts) => parts.method],
-  ["{url}", (parts) => parts.url],
-  ["{path}", (parts) => parts.path],
-]);
 
 export default defineAdapter({
   id: "generic",
@@ -141,31 +70,3 @@ export default defineAdapter({
     ],
   },
 });
-
-function verifierOf(o: z.output<typeof options>): Verifier {
-  switch (o.scheme) {
-    case "basic":
-      return basicAuth();
-    case "path":
-      return pathToken();
-    case "token":
-      return token({ header: o.header ?? "authorization", prefix: o.prefix ?? "" });
-    case "hmac":
-      return hmac({
-        hash: HASHES[o.hash ?? "sha256"],
-        header: o.header ?? "x-signature",
-        encoding: o.encoding ?? "hex",
-        covers: "body",
-        layout: prefixed(o.prefix ?? ""),
-        key: KEYS[o.key ?? "text"],
-        message: (parts) =>
-          (o.message ?? "{body}")
-            .split(/(\{\w+\})/)
-            .map((part) => (TOKENS.has(part) ? (TOKENS.get(part)?.(parts) ?? null) : part)),
-        ...(o.timestamp_header === undefined
-          ? {}
-          : { timestamp: { header: o.timestamp_header }, unit: o.timestamp_unit ?? "seconds", tolerance: o.tolerance ?? 300 }),
-        ...(o.id_header === undefined ? {} : { id: { header: o.id_header } }),
-      });
-  }
-}

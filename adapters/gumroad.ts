@@ -7,62 +7,19 @@
  * @see https://gumroad.com/ping
  */
 import * as z from "zod";
-import { defineAdapter, type MapResult, on } from "../src/contract/define.ts";
-import { consent, identify, ignore, type Properties, products, track } from "../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../src/contract/facts.ts";
-import { flag, id, integer, isoTime, text } from "../src/contract/fields.ts";
-import { money } from "../src/contract/money.ts";
+import { defineAdapter, on } from "../src/contract/define.ts";
+import { pick } from "../src/contract/drafts.ts";
+import { maybe } from "../src/contract/fields.ts";
 import { pathToken } from "../src/contract/verify/path-token.ts";
+import { onMembership } from "./gumroad/memberships.ts";
+import { onDispute, refunded, sale, sold } from "./gumroad/sales.ts";
 
-/** What Gumroad has nothing to say of stands there empty. */
-const maybe = <Schema extends z.ZodType>(schema: Schema) => z.union([z.literal("").transform(() => null), schema]).nullish();
+/** A form without the fields that Gumroad has nothing to say of: they stand there empty. */
+const form = z
+  .record(z.string(), z.unknown())
+  .transform((fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "")));
 
-const sale = z.object({
-  sale_id: id,
-  sale_timestamp: maybe(isoTime),
-  order_number: maybe(id),
-  email: text.nullish(),
-  full_name: text.nullish(),
-  purchaser_id: maybe(id),
-  subscription_id: maybe(id),
-  product_id: maybe(id),
-  product_name: text.nullish(),
-  product_permalink: text.nullish(),
-  price: maybe(integer),
-  shipping_rate: maybe(integer),
-  quantity: maybe(integer),
-  offer_code: text.nullish(),
-  recurrence: text.nullish(),
-  ip_country: text.nullish(),
-  referrer: text.nullish(),
-  can_contact: maybe(flag),
-  refunded: maybe(flag),
-  is_recurring_charge: maybe(flag),
-  is_preorder_authorization: maybe(flag),
-  is_gift_receiver_purchase: maybe(flag),
-  gift_price: maybe(integer),
-});
-
-/** @see https://github.com/antiwork/gumroad/blob/main/app/modules/subscription/ping_notification.rb */
-const membership = z.object({
-  subscription_id: id,
-  product_id: maybe(id),
-  product_name: text.nullish(),
-  user_id: maybe(id),
-  user_email: text.nullish(),
-  recurrence: text.nullish(),
-  charge_occurrence_count: maybe(integer),
-  free_trial_ends_at: maybe(isoTime),
-  cancelled_at: maybe(isoTime),
-  ended_at: maybe(isoTime),
-  ended_reason: text.nullish(),
-  restarted_at: maybe(isoTime),
-  effective_as_of: maybe(isoTime),
-  type: text.nullish(),
-});
-
-type Sale = z.output<typeof sale>;
-type Membership = z.output<typeof membership>;
+const time = maybe.isoTime.catch(null);
 
 export default defineAdapter({
   id: "gumroad",
@@ -76,21 +33,22 @@ export default defineAdapter({
   verify: pathToken(),
   format: "form",
   options: z.strictObject({
-    /** The seller's id, as a ping has it: others are left out. */
+    /** The seller's id, as a ping of a sale has it: others are left out. Pings of memberships have none, and are left out with it. */
     seller_id: z.string().min(1).optional(),
   }),
   tenant: { option: "seller_id", required: false },
   webhook: z.object({
-    body: z.looseObject({
-      resource_name: text.nullish(),
-      seller_id: maybe(id),
-      sale_id: maybe(id),
-      test: maybe(flag),
-      sale_timestamp: maybe(isoTime).catch(null),
-      cancelled_at: maybe(isoTime).catch(null),
-      ended_at: maybe(isoTime).catch(null),
-      restarted_at: maybe(isoTime).catch(null),
-    }),
+    body: form.pipe(
+      z.looseObject({
+        resource_name: maybe.text,
+        seller_id: maybe.id,
+        sale_id: maybe.id,
+        test: maybe.flag,
+        sale_timestamp: time,
+        ended_at: time,
+        restarted_at: time,
+      }),
+    ),
   }),
   events: ({ body }, { bodyHash, receivedAt }) => {
     // The ping of the account's settings is about sales and does not say so.
@@ -110,21 +68,13 @@ export default defineAdapter({
   },
   handlers: {
     sale: on(sale, sold),
-    refund: on(sale, (s) =>
-      track(buyerOf(s), "Order Refunded", { ...about(s), ...dollars("total", s.refunded ? s.price : null) }),
-    ),
-    dispute: on(sale, (s) => track(buyerOf(s), "Dispute Opened", about(s))),
-    dispute_won: on(sale, (s) => track(buyerOf(s), "Dispute Closed", { ...about(s), outcome: "won" })),
-    cancellation: on(membership, (m) =>
-      track(memberOf(m), "Subscription Cancelled", { ...aboutMembership(m), cancelled_at: m.cancelled_at }),
-    ),
-    subscription_updated: on(membership, (m) =>
-      track(memberOf(m), "Plan Changed", { ...aboutMembership(m), change: m.type, effective_at: m.effective_as_of }),
-    ),
-    subscription_ended: on(membership, (m) =>
-      track(memberOf(m), "Subscription Expired", { ...aboutMembership(m), reason: m.ended_reason }),
-    ),
-    subscription_restarted: on(membership, (m) => track(memberOf(m), "Subscription Resumed", aboutMembership(m))),
+    refund: on(sale, refunded),
+    dispute: onDispute("Dispute Opened"),
+    dispute_won: onDispute("Dispute Closed", "won"),
+    cancellation: onMembership("Subscription Cancelled", (m) => pick(m, "cancelled_at")),
+    subscription_updated: onMembership("Plan Changed", (m) => ({ change: m.type, effective_at: m.effective_as_of })),
+    subscription_ended: onMembership("Subscription Expired", (m) => ({ reason: m.ended_reason })),
+    subscription_restarted: onMembership("Subscription Resumed"),
   },
   habits: {
     timeoutSeconds: 5,
@@ -140,71 +90,3 @@ export default defineAdapter({
     ],
   },
 });
-
-/** What a buyer typed is claimed; links may fill in `url_params`, so they are no part of the record. */
-function buyerOf(s: Sale): PersonFacts {
-  return person({
-    record: { purchaser_id: s.purchaser_id },
-    email: claimed(s.email),
-    ids: [personId("user", s.purchaser_id), reference("sale", s.sale_id), reference("subscription", s.subscription_id)],
-  });
-}
-
-function memberOf(m: Membership): PersonFacts {
-  return person({
-    record: { purchaser_id: m.user_id },
-    email: claimed(m.user_email),
-    ids: [personId("user", m.user_id), reference("subscription", m.subscription_id)],
-  });
-}
-
-/** Amounts are in US cents. @see https://github.com/antiwork/gumroad/blob/main/app/modules/purchase/ping_notification.rb */
-function dollars(name: string, cents: Maybe<number>): Properties {
-  return money(name, cents, "USD");
-}
-
-function sold(s: Sale): MapResult {
-  if (s.is_preorder_authorization) return ignore("a pre-order: its sale comes once the product is out");
-  const facts = buyerOf(s);
-  const known = identify(facts, { name: s.full_name, country_code: s.ip_country });
-  // The box is ticked beforehand, so that only its absence is a choice.
-  const optOut =
-    s.can_contact === false && s.sale_timestamp
-      ? [consent(facts, { channel: "email" as const, state: "unsubscribed" as const, at: s.sale_timestamp })]
-      : [];
-  if (s.is_gift_receiver_purchase)
-    return [known, track(facts, "Gift Received", { ...about(s), ...dollars("value", s.gift_price) })];
-  const event = s.is_recurring_charge ? "Subscription Renewed" : "Order Completed";
-  return [
-    known,
-    ...optOut,
-    track(facts, event, {
-      ...about(s),
-      ...dollars("total", s.price),
-      shipping: dollars("shipping", s.shipping_rate).shipping,
-      coupon: s.offer_code,
-    }),
-  ];
-}
-
-function about(s: Sale): Properties {
-  return {
-    order_id: s.sale_id,
-    order_number: s.order_number,
-    subscription_id: s.subscription_id,
-    recurrence: s.recurrence,
-    referrer: s.referrer,
-    ...products([{ product_id: s.product_id, name: s.product_name, url: s.product_permalink, quantity: s.quantity }]),
-  };
-}
-
-function aboutMembership(m: Membership): Properties {
-  return {
-    subscription_id: m.subscription_id,
-    product_id: m.product_id,
-    product: m.product_name,
-    recurrence: m.recurrence,
-    charges_count: m.charge_occurrence_count,
-    trial_ends_at: m.free_trial_ends_at,
-  };
-}

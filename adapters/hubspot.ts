@@ -7,14 +7,16 @@
  * @see https://developers.hubspot.com/docs/api/webhooks
  */
 import * as z from "zod";
-import { defineAdapter, type MapContext, type MapResult, on } from "../src/contract/define.ts";
-import { consent, deleted, identify, ignore, ignoring, type Traits, track, type Value } from "../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../src/contract/facts.ts";
-import { id, isoTime, text, unixMilliseconds } from "../src/contract/fields.ts";
+import { defineAdapter, on } from "../src/contract/define.ts";
+import { deleted, ignore, ignoring } from "../src/contract/drafts.ts";
+import type { Maybe } from "../src/contract/facts.ts";
+import { each, id, maybe, text, unixMilliseconds } from "../src/contract/fields.ts";
 import { digest } from "../src/contract/verify/digest.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
 import type { Verifier } from "../src/contract/verify/verifier.ts";
+import { change, contactChanged, contactIn, contactOf, deletion, erasure, LOOKED_UP, onContact } from "./hubspot/contacts.ts";
+import { onAssociation, onDealChange, onDealCreated } from "./hubspot/deals.ts";
 
 /** Newer subscriptions say `object.creation` and which object. @see https://developers.hubspot.com/docs/guides/api/crm/understanding-the-crm */
 const OBJECTS: ReadonlyMap<string, string> = new Map([
@@ -23,41 +25,6 @@ const OBJECTS: ReadonlyMap<string, string> = new Map([
   ["0-3", "deal"],
   ["0-5", "ticket"],
 ]);
-
-/** Properties of a contact that have a name of their own here. */
-const TRAITS: ReadonlyMap<string, string> = new Map([
-  ["firstname", "first_name"],
-  ["lastname", "last_name"],
-  ["createdate", "created_at"],
-  ["hs_language", "locale"],
-  ["hs_timezone", "timezone"],
-]);
-
-/** What a look-up asks for. */
-const LOOKED_UP = ["email", "firstname", "lastname", "phone", "createdate", "lifecyclestage", "hs_lead_status"];
-
-/** HubSpot's own names: small letters, digits and underscores. */
-const propertyName = z
-  .string()
-  .max(100)
-  .regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
-
-const time = z.union([isoTime, unixMilliseconds]);
-
-const object = z.object({ objectId: id });
-
-const change = object.extend({ propertyName: text, propertyValue: z.union([text, z.number().transform(String)]).nullish() });
-
-const deletion = object.extend({ subscriptionType: z.enum(["contact.deletion", "object.deletion"]) });
-
-const erasure = object.extend({ subscriptionType: z.enum(["contact.privacyDeletion", "object.privacyDeletion"]) });
-
-const association = z.object({
-  associationType: text,
-  fromObjectId: id,
-  toObjectId: id,
-  associationRemoved: z.boolean().nullish(),
-});
 
 const options = z.strictObject({
   /** The account whose events these are: an app's secret signs for every account that installs it. */
@@ -101,16 +68,11 @@ export default defineAdapter({
   webhook: z.object({
     body: z.array(
       z.looseObject({
-        eventId: id,
-        subscriptionId: id.nullish(),
-        portalId: id,
-        occurredAt: unixMilliseconds,
+        ...each(id, "eventId", "portalId"),
+        ...each(maybe.id, "subscriptionId", "objectId", "fromObjectId", "toObjectId"),
+        ...each(maybe.text, "objectTypeId", "propertyName"),
         subscriptionType: text,
-        objectTypeId: text.nullish(),
-        objectId: id.nullish(),
-        fromObjectId: id.nullish(),
-        toObjectId: id.nullish(),
-        propertyName: text.nullish(),
+        occurredAt: unixMilliseconds,
       }),
     ),
   }),
@@ -130,22 +92,18 @@ export default defineAdapter({
       };
     }),
   handlers: {
-    "contact.creation": on(object, (c) => track(contactOf(c.objectId), "Contact Created")),
+    "contact.creation": onContact("Contact Created"),
     "contact.propertyChange": on(change, contactChanged),
-    "contact.restore": on(object, (c) => track(contactOf(c.objectId), "Contact Restored")),
+    "contact.restore": onContact("Contact Restored"),
     "contact.deletion": on(deletion, (c) => deleted(contactOf(c.objectId), "Customer Deleted")),
     "contact.privacyDeletion": on(erasure, (c) => deleted(contactOf(c.objectId), "Customer Deleted", { erase: true })),
     "contact.merge": ignore("people are never joined"),
-    "contact.associationChange": on(association, associated),
+    "contact.associationChange": onAssociation,
 
-    "deal.creation": on(object, (d) => track(ownerOf(d.objectId), "Deal Created", { deal_id: d.objectId })),
-    "deal.propertyChange": on(change, (d) =>
-      d.propertyName === "dealstage"
-        ? track(ownerOf(d.objectId), "Deal Stage Changed", { deal_id: d.objectId, stage: d.propertyValue })
-        : ignore("of a deal only its stage matters"),
-    ),
+    "deal.creation": onDealCreated,
+    "deal.propertyChange": onDealChange,
     ...ignoring("nothing that a person did", "deal.deletion deal.merge deal.restore"),
-    "deal.associationChange": on(association, associated),
+    "deal.associationChange": onAssociation,
 
     ...ignoring(
       "about a company, not a person",
@@ -156,11 +114,12 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 5,
     // @see https://developers.hubspot.com/docs/api/webhooks
+    // @see https://developers.hubspot.com/docs/apps/developer-platform/add-features/configure-webhooks
     retries: "up to 10 times over 24 hours, also where the answer takes longer than 5 seconds",
     givesUp: "after the tenth time the events are lost",
     setup: [
-      "Create an app with webhooks: a private app under Settings > Integrations, or one in your developer account.",
-      "Under Webhooks set the Target URL to the URL of this source: exactly its public_url, without query.",
+      "Create an app with webhooks: a private app under Development > Legacy apps, or an app of the developer platform with a webhooks component.",
+      "Under Webhooks set the Target URL (of a component: targetUrl) to the URL of this source: exactly its public_url, without query.",
       "Subscribe to contacts: created, deleted, deleted for privacy, and property changes of email, firstname, lastname, phone, lifecyclestage, hs_lead_status, hs_email_optout; to deals: created, property change of dealstage; to association changes of contacts and deals.",
       "Copy the app's client secret from its Auth tab: it is the source's secret.",
       "Set portal_id to the id of your account (Hub ID): the app's secret signs for all accounts that install it.",
@@ -177,72 +136,11 @@ export default defineAdapter({
             headers: { authorization: `Bearer ${apiKey}` },
           }
         : null,
-    read: (body) => {
-      const answer = z.object({ id, properties: z.record(propertyName, text.nullish()) }).safeParse(body).data;
-      if (!answer) return null;
-      const { email, phone, ...others } = answer.properties;
-      const traits = Object.entries(others).map(([name, value]) => traitOf(name, value));
-      return [identify(contactOf(answer.id, answer.properties), Object.assign({}, ...traits))];
-    },
+    read: contactIn,
   },
 });
 
 function typeOf(event: { readonly subscriptionType: string; readonly objectTypeId?: Maybe<string> }): string {
   const name = OBJECTS.get(event.objectTypeId ?? "");
   return name === undefined ? event.subscriptionType : event.subscriptionType.replace(/^object\./, `${name}.`);
-}
-
-function contactOf(contact: string, properties: Readonly<Record<string, Maybe<string>>> = {}): PersonFacts {
-  return person({
-    record: properties,
-    email: claimed(properties.email),
-    phone: properties.phone,
-    ids: [personId("contact", contact)],
-  });
-}
-
-/** A deal is a contact's: an association says whose. */
-function ownerOf(deal: string): PersonFacts {
-  return person({ ids: [reference("deal", deal)] });
-}
-
-function contactChanged(c: z.output<typeof change>, { event }: MapContext<unknown>): MapResult {
-  const name = propertyName.safeParse(c.propertyName).data;
-  if (name === undefined) return ignore("its property has no name that a trait can have");
-  const value = c.propertyValue;
-  const facts = contactOf(c.objectId, { [name]: value });
-  const known = identify(facts, traitOf(name, value));
-  switch (name) {
-    case "email":
-    case "phone":
-      return value ? identify(facts, {}) : ignore("the property was emptied");
-    case "lifecyclestage":
-      return [known, track(facts, "Lifecycle Stage Changed", { stage: value })];
-    case "hs_lead_status":
-      return [known, track(facts, "Lead Status Changed", { status: value })];
-    case "hs_email_optout":
-      return value === "true"
-        ? consent(facts, { channel: "email", state: "unsubscribed", at: event.occurredAt })
-        : ignore("taking an opt-out back is no opt-in");
-    default:
-      return known;
-  }
-}
-
-/** A property as a trait: `createdate` is the contact's, not the person's, so it gives way to what other sources say. */
-function traitOf(name: string, value: Value): Traits {
-  const trait = TRAITS.get(name) ?? name;
-  if (["email", "phone", "id"].includes(trait)) return {};
-  return { [trait]: trait.endsWith("_at") ? time.safeParse(value).data : value };
-}
-
-function associated({ associationType, fromObjectId, toObjectId, associationRemoved }: z.output<typeof association>): MapResult {
-  const [contact, deal] =
-    associationType === "CONTACT_TO_DEAL"
-      ? [fromObjectId, toObjectId]
-      : associationType === "DEAL_TO_CONTACT"
-        ? [toObjectId, fromObjectId]
-        : [null, null];
-  if (contact === null || associationRemoved) return ignore("links no contact with a deal");
-  return identify(person({ ids: [personId("contact", contact), reference("deal", deal)] }), {});
 }

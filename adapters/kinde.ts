@@ -8,19 +8,15 @@
  */
 import * as z from "zod";
 import { defineAdapter, type MapContext, on } from "../src/contract/define.ts";
-import { type Draft, deleted, group, identify, ignore, ignoring, track } from "../src/contract/drafts.ts";
+import { type Draft, deleted, group, identify, ignore, ignoring, pick, track } from "../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference, type Trust } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { each, id, isoTime, maybe, text } from "../src/contract/fields.ts";
 import { jwt } from "../src/contract/verify/jwt.ts";
 
 const options = z.strictObject({
   /** Kinde does not say whether an address is verified. `verified` is for companies whose users all sign up, or in, by a code sent to it. */
   user_email: z.enum(["claimed", "verified"]).default("claimed"),
 });
-
-const { id } = fields;
-const text = fields.text.nullish();
-const flag = z.boolean().nullish();
 
 const demo = "tributary-demo.kinde.com";
 
@@ -30,18 +26,14 @@ const user = z
   .object({
     user: z.object({
       id,
-      email: text,
-      phone: text,
-      first_name: text,
-      last_name: text,
-      username: text,
-      is_suspended: flag,
+      ...each(maybe.text, "email", "phone", "first_name", "last_name", "username"),
+      is_suspended: maybe.boolean,
       organizations: z.array(z.object({ code: id })).nullish(),
     }),
   })
   .transform(({ user }) => user);
 
-const contact = { email: text, first_name: text, last_name: text, user_id: text };
+const contact = each(maybe.text, "email", "first_name", "last_name", "user_id");
 
 const subscriber = z.object({ subscriber: z.object({ id, ...contact }) });
 
@@ -67,7 +59,7 @@ export default defineAdapter({
   options,
   format: "jwt",
   webhook: z.object({
-    body: z.object({ event_id: id, type: fields.text, timestamp: fields.isoTime, data: z.looseObject({}) }),
+    body: z.object({ event_id: id, type: text, timestamp: isoTime, data: z.looseObject({}) }),
   }),
   events: ({ body: { event_id, type, timestamp, data } }) => [{ id: event_id, type, occurredAt: timestamp, test: false, data }],
   userIdFrom: ["id"],
@@ -81,17 +73,23 @@ export default defineAdapter({
     "user.authenticated": on(known, (u) => track(personOf(u), "User Signed In")),
     "user.authentication_failed": ignore("whoever tried may not be that user"),
     "access_request.created": on(accessRequest, ({ access_request: a }) => [
-      identify(requesterOf(a), { first_name: a.first_name, last_name: a.last_name }),
+      identify(requesterOf(a), pick(a, "first_name", "last_name")),
       track(requesterOf(a), "Access Requested"),
     ]),
     "subscriber.created": on(subscriber, ({ subscriber: s }) => [
-      identify(requesterOf(s, s.id), { first_name: s.first_name, last_name: s.last_name }),
+      identify(requesterOf(s, s.id), pick(s, "first_name", "last_name")),
       track(requesterOf(s, s.id), "Subscriber Created", { subscriber_id: s.id }),
     ]),
     ...ignoring(
       "names no person",
       `organization.created organization.updated organization.deleted permission.created permission.updated permission.deleted
       role.created role.updated role.deleted`,
+    ),
+    // @see https://docs.kinde.com/billing/manage-subscribers/manage-customer-activity-webhooks/
+    ...ignoring(
+      "Kinde says when it comes, and not what it holds",
+      `customer.agreement_created customer.agreement_cancelled customer.plan_assigned customer.plan_changed
+      customer.payment_succeeded customer.payment_failed customer.invoice_overdue customer.meter_usage_updated`,
     ),
   },
   habits: {
@@ -117,10 +115,9 @@ function personOf(u: Pick<User, "id"> & Partial<User>, trust: Trust = "claimed")
 }
 
 function profile(u: User, { options: { user_email } }: Context): readonly Draft[] {
-  const { first_name, last_name, username, is_suspended: suspended } = u;
   const facts = personOf(u, user_email);
   return [
-    identify(facts, { first_name, last_name, username, suspended }),
+    identify(facts, { ...pick(u, "first_name", "last_name", "username"), suspended: u.is_suspended }),
     ...(u.organizations ?? []).map(({ code }) => group(facts, { kind: "organization", id: code })),
   ];
 }

@@ -7,38 +7,34 @@
  */
 import * as z from "zod";
 import { defineAdapter, type MapContext, off, on } from "../src/contract/define.ts";
-import { consent, type Draft, ignore, ignoring, type Properties, track } from "../src/contract/drafts.ts";
+import { consent, type Draft, ignore, ignoring, type Properties, pick, track } from "../src/contract/drafts.ts";
 import { claimed, person } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { each, id, maybe, text, unixSeconds } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
 
 /** Tags listed in one event at the most. */
 const MOST_TAGS = 20;
 
-const text = fields.text.nullish();
-const flag = fields.flag.nullish();
-
 const message = z.object({
-  recipient: fields.text,
-  message: z.object({ headers: z.object({ "message-id": text, subject: text }).nullish() }).nullish(),
-  tags: z.array(fields.text).nullish(),
+  recipient: text,
+  message: z.object({ headers: z.object(each(maybe.text, "message-id", "subject")).nullish() }).nullish(),
+  tags: z.array(text).nullish(),
   // Set by the company's own backend when it sent the message; text where it was sent as a header.
   "user-variables": z.looseObject({}).nullish().catch(null),
 });
 
 const failure = message.extend({
-  severity: text,
-  reason: text,
-  "delivery-status": z.object({ code: fields.integer.nullish(), message: text, description: text }).nullish(),
+  ...each(maybe.text, "severity", "reason"),
+  "delivery-status": z.object({ code: maybe.integer, ...each(maybe.text, "message", "description") }).nullish(),
 });
 
-const rejection = message.extend({ reject: z.object({ reason: text }).nullish() });
+const rejection = message.extend({ reject: z.object({ reason: maybe.text }).nullish() });
 
 const engagement = message.extend({
-  url: text,
-  "client-info": z.object({ "device-type": text, "client-name": text, bot: text }).nullish(),
-  geolocation: z.object({ country: text, region: text, city: text }).nullish(),
+  url: maybe.text,
+  "client-info": z.object(each(maybe.text, "device-type", "client-name", "bot")).nullish(),
+  geolocation: z.object(each(maybe.text, "country", "region", "city")).nullish(),
 });
 
 export default defineAdapter({
@@ -66,11 +62,11 @@ export default defineAdapter({
   people: "known",
   webhook: z.object({
     body: z.object({
-      signature: z.object({ token: fields.id }),
+      signature: z.object({ token: id }),
       "event-data": z.looseObject({
-        event: fields.text,
-        timestamp: fields.unixSeconds,
-        flags: z.object({ "is-test-mode": flag, "is-system-test": flag }).nullish(),
+        event: text,
+        timestamp: unixSeconds,
+        flags: z.object(each(maybe.flag, "is-test-mode", "is-system-test")).nullish(),
       }),
     }),
   }),
@@ -93,8 +89,7 @@ export default defineAdapter({
     rejected: on(rejection, (m) => about(m, "Email Rejected", { reason: m.reject?.reason })),
     failed: on(failure, (m) =>
       about(m, m.severity === "temporary" ? "Email Deferred" : "Email Bounced", {
-        severity: m.severity,
-        reason: m.reason,
+        ...pick(m, "severity", "reason"),
         status_code: m["delivery-status"]?.code,
         status_message: m["delivery-status"]?.description || m["delivery-status"]?.message,
       }),
@@ -143,9 +138,7 @@ function clientOf(m: z.output<typeof engagement>): Properties {
     device_type: client?.["device-type"],
     client_name: client?.["client-name"],
     bot: client?.bot || null,
-    country: m.geolocation?.country,
-    region: m.geolocation?.region,
-    city: m.geolocation?.city,
+    ...pick(m.geolocation, "country", "region", "city"),
   };
 }
 

@@ -6,32 +6,14 @@
  * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-leadgen
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { type Draft, identify, ignore, type Properties, track } from "../src/contract/drafts.ts";
-import { claimed, person, personId } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { defineAdapter } from "../src/contract/define.ts";
+import { ignore, ignoring } from "../src/contract/drafts.ts";
+import { id, text, unixSeconds } from "../src/contract/fields.ts";
 import { answerText, handshake } from "../src/contract/handshake.ts";
 import { isSameText } from "../src/contract/verify/equality.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { prefixed } from "../src/contract/verify/layouts.ts";
-
-const { id } = fields;
-
-/** An ad or campaign that there is none of, as in organic leads, is 0. */
-const optionalId = id.nullish().transform((value) => (value === "0" ? null : value));
-
-const lead = z.object({
-  leadgen_id: id,
-  page_id: id,
-  form_id: optionalId,
-  ad_id: optionalId,
-});
-
-/** @see https://developers.facebook.com/docs/marketing-api/guides/lead-ads/retrieving */
-const answers = z.object({
-  id,
-  field_data: z.array(z.object({ name: fields.text, values: z.array(fields.text) })),
-});
+import { answersIn, onLead } from "./meta-leads/leads.ts";
 
 const options = z.strictObject({
   /**
@@ -46,9 +28,9 @@ const options = z.strictObject({
   pages: z.array(z.string().regex(/^\d{5,30}$/)).default([]),
 });
 
-const change = z.object({ field: fields.text, value: z.unknown() });
+const change = z.object({ field: text, value: z.unknown() });
 
-const created = z.object({ leadgen_id: id, created_time: fields.unixSeconds }).nullable().catch(null);
+const created = z.object({ leadgen_id: id, created_time: unixSeconds }).nullable().catch(null);
 
 export default defineAdapter({
   id: "meta-leads",
@@ -89,8 +71,8 @@ export default defineAdapter({
   options,
   webhook: z.object({
     body: z.object({
-      object: fields.text,
-      entry: z.array(z.object({ id, time: fields.unixSeconds, changes: z.array(change).nullish() })),
+      object: text,
+      entry: z.array(z.object({ id, time: unixSeconds, changes: z.array(change).nullish() })),
     }),
   }),
   events: ({ body }, { bodyHash }, { pages }) =>
@@ -111,16 +93,8 @@ export default defineAdapter({
       }),
     ),
   handlers: {
-    leadgen: on(lead, (l) =>
-      track(leadOf(l.leadgen_id), "Lead Submitted", {
-        lead_id: l.leadgen_id,
-        page_id: l.page_id,
-        form_id: l.form_id,
-        ad_id: l.ad_id,
-      }),
-    ),
-    feed: ignore("about the page, not a lead"),
-    ratings: ignore("about the page, not a lead"),
+    leadgen: onLead,
+    ...ignoring("about the page, not a lead", "feed ratings"),
     messages: ignore("a conversation, not a lead"),
   },
   habits: {
@@ -142,31 +116,6 @@ export default defineAdapter({
       kind === "lead" && /^\d+$/.test(leadId)
         ? { host: "graph.facebook.com", path: `/${leadId}?fields=id,field_data`, headers: { authorization: `Bearer ${apiKey}` } }
         : null,
-    read: (body) => {
-      const found = answers.safeParse(body);
-      return found.success ? [answersOf(found.data)] : null;
-    },
+    read: answersIn,
   },
 });
-
-/** A lead is one person, once: who it is, the answers tell. */
-function leadOf(leadId: string, contact: { email?: string | undefined; phone?: string | undefined } = {}) {
-  return person({ email: claimed(contact.email), phone: contact.phone, ids: [personId("lead", leadId)] });
-}
-
-/** The answers to Meta's own questions. Custom ones have names of the form's making, which are no names of traits. */
-function answersOf({ id: leadId, field_data }: z.output<typeof answers>): Draft {
-  const answer = new Map(field_data.map(({ name, values }): [string, string | undefined] => [name, values[0]]));
-  const traits: Properties = {
-    name: answer.get("full_name"),
-    first_name: answer.get("first_name"),
-    last_name: answer.get("last_name"),
-    company: answer.get("company_name"),
-    job_title: answer.get("job_title"),
-    city: answer.get("city"),
-    state: answer.get("state"),
-    country: answer.get("country"),
-    zip: answer.get("zip_code") ?? answer.get("post_code"),
-  };
-  return identify(leadOf(leadId, { email: answer.get("email"), phone: answer.get("phone_number") }), traits);
-}

@@ -7,109 +7,19 @@
  * @see https://developer.paddle.com/webhooks/overview
  */
 import * as z from "zod";
-import { defineAdapter, type MapResult, off, on } from "../src/contract/define.ts";
-import { consent, type Draft, identify, ignore, ignoring, type Properties, products, track } from "../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
-import { money } from "../src/contract/money.ts";
+import { defineAdapter, off, on } from "../src/contract/define.ts";
+import { consent, identify, ignore, ignoring, track } from "../src/contract/drafts.ts";
+import { id, isoTime, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { keyed } from "../src/contract/verify/layouts.ts";
-
-const { id } = fields;
-const text = fields.text.nullish();
-const integer = fields.integer.nullish();
-const time = fields.isoTime.nullish();
-const currency = fields.currency.nullish();
-const customData = z.looseObject({}).nullish();
-
-const customer = z.object({
-  id,
-  email: text,
-  name: text,
-  locale: text,
-  status: text,
-  marketing_consent: z.boolean().nullish(),
-  custom_data: customData,
-  created_at: time,
-});
-
-const cycle = z.object({ interval: text, frequency: integer }).nullish();
-
-const item = z.object({
-  price: z
-    .object({
-      id: id.nullish(),
-      product_id: id.nullish(),
-      name: text,
-      description: text,
-      unit_price: z.object({ amount: integer, currency_code: currency }).nullish(),
-    })
-    .nullish(),
-  product: z.object({ name: text }).nullish(),
-  quantity: integer,
-  trial_dates: z.object({ starts_at: time, ends_at: time }).nullish(),
-});
-
-const subscription = z.object({
-  id,
-  customer_id: id.nullish(),
-  transaction_id: id.nullish(),
-  status: text,
-  collection_mode: text,
-  items: z.array(item),
-  billing_cycle: cycle,
-  current_billing_period: z.object({ starts_at: time, ends_at: time }).nullish(),
-  next_billed_at: time,
-  started_at: time,
-  paused_at: time,
-  canceled_at: time,
-  scheduled_change: z.object({ action: text, effective_at: time, resume_at: time }).nullish(),
-  custom_data: customData,
-});
-
-const totals = z.object({ subtotal: integer, discount: integer, tax: integer, grand_total: integer }).nullish();
-
-const transaction = z.object({
-  id,
-  customer_id: id.nullish(),
-  subscription_id: id.nullish(),
-  discount_id: id.nullish(),
-  invoice_number: text,
-  origin: text,
-  collection_mode: text,
-  currency_code: currency,
-  items: z.array(item).nullish(),
-  details: z
-    .object({
-      totals,
-      line_items: z.array(z.object({ price_id: id.nullish(), product: z.object({ name: text }).nullish() })).nullish(),
-    })
-    .nullish(),
-  // The latest attempt stands first.
-  payments: z.array(z.object({ error_code: text, method_details: z.object({ type: text }).nullish() })).nullish(),
-  checkout: z.object({ url: text }).nullish(),
-  billing_details: z.object({ payment_terms: cycle }).nullish(),
-  custom_data: customData,
-});
-
-const adjustment = z.object({
-  id,
-  customer_id: id.nullish(),
-  subscription_id: id.nullish(),
-  transaction_id: id.nullish(),
-  action: text,
-  status: text,
-  reason: text,
-  currency_code: currency,
-  totals: z.object({ total: integer }).nullish(),
-});
-
-const paymentMethod = z.object({ id, customer_id: id.nullish(), type: text, origin: text, deletion_reason: text });
+import { customer, onPaymentMethod, personOf, traitsOf } from "./paddle/customers.ts";
+import { onSubscription, subscription, subscriptionEvent } from "./paddle/subscriptions.ts";
+import { adjusted, adjustment, onInvoice, sale, transaction, transactionEvent } from "./paddle/transactions.ts";
 
 /** Updates repeat a state for as long as it lasts. It is one fact, and this its id. */
 const state = z.union([
   z
-    .object({ id, scheduled_change: z.object({ action: z.literal("cancel"), effective_at: fields.text }) })
+    .object({ id, scheduled_change: z.object({ action: z.literal("cancel"), effective_at: text }) })
     .transform((s) => `cancel:${s.id}:${s.scheduled_change.effective_at}`),
   z.object({ id, action: z.literal("refund"), status: z.literal("approved") }).transform((a) => `refund:${a.id}`),
 ]);
@@ -136,7 +46,7 @@ export default defineAdapter({
     tolerance: 300,
   }),
   webhook: z.object({
-    body: z.object({ event_id: id, event_type: fields.text, occurred_at: fields.isoTime, data: z.looseObject({}) }),
+    body: z.object({ event_id: id, event_type: text, occurred_at: isoTime, data: z.looseObject({}) }),
   }),
   events: ({ body: { event_id, event_type: type, occurred_at: occurredAt, data } }) => {
     const fact = REPEATING.has(type) ? state.safeParse(data).data : undefined;
@@ -177,16 +87,8 @@ export default defineAdapter({
         t.origin === "web" ? transactionEvent("Checkout Started", t, "value") : ignore("not made at a checkout"),
       ),
     ),
-    "transaction.billed": on(transaction, (t) =>
-      t.collection_mode === "manual"
-        ? transactionEvent("Invoice Created", t, "amount")
-        : ignore("paid without an invoice being sent"),
-    ),
-    "transaction.past_due": on(transaction, (t) =>
-      t.collection_mode === "manual"
-        ? transactionEvent("Invoice Overdue", t, "amount")
-        : ignore("transaction.payment_failed and subscription.past_due say it"),
-    ),
+    "transaction.billed": onInvoice("Invoice Created", "paid without an invoice being sent"),
+    "transaction.past_due": onInvoice("Invoice Overdue", "transaction.payment_failed and subscription.past_due say it"),
     "transaction.payment_failed": on(transaction, (t) => transactionEvent("Payment Failed", t, "amount")),
     ...ignoring("transaction.completed says it", "transaction.paid invoice.paid"),
     ...ignoring(
@@ -244,144 +146,3 @@ export default defineAdapter({
     },
   },
 });
-
-type Customer = z.output<typeof customer>;
-type Subscription = z.output<typeof subscription>;
-type Transaction = z.output<typeof transaction>;
-type Adjustment = z.output<typeof adjustment>;
-
-function personOf(c: Customer): PersonFacts {
-  return person({ record: { id: c.id, custom_data: c.custom_data }, email: claimed(c.email), ids: [personId("customer", c.id)] });
-}
-
-function traitsOf(c: Customer): Properties {
-  return {
-    customer_id: c.id,
-    name: c.name,
-    locale: c.locale,
-    status: c.status,
-    marketing_consent: c.marketing_consent,
-    created_at: c.created_at,
-  };
-}
-
-/** Whom an object belongs to: its customer, or what leads there. */
-function ownerOf(o: {
-  readonly customer_id?: Maybe<string>;
-  readonly subscription?: Maybe<string>;
-  readonly transaction?: Maybe<string>;
-  readonly custom_data?: Maybe<object>;
-}): PersonFacts {
-  return person({
-    record: { id: o.customer_id, custom_data: o.custom_data },
-    ids: [
-      personId("customer", o.customer_id),
-      reference("subscription", o.subscription),
-      reference("transaction", o.transaction),
-    ],
-  });
-}
-
-function onSubscription(event: string) {
-  return on(subscription, (s) => subscriptionEvent(event, s));
-}
-
-function subscriptionEvent(event: string, s: Subscription): Draft {
-  const { scheduled_change: change } = s;
-  return track(ownerOf({ ...s, subscription: s.id, transaction: s.transaction_id }), event, {
-    subscription_id: s.id,
-    status: s.status,
-    plan: nameOf(s.items[0]),
-    interval: s.billing_cycle?.interval,
-    interval_count: s.billing_cycle?.frequency,
-    collection_mode: s.collection_mode,
-    ...productsOf(s.items),
-    trial_end: s.items[0]?.trial_dates?.ends_at,
-    current_period_start: s.current_billing_period?.starts_at,
-    current_period_end: s.current_billing_period?.ends_at,
-    next_billed_at: s.next_billed_at,
-    started_at: s.started_at,
-    paused_at: s.paused_at,
-    resumes_at: change?.action === "resume" ? change.effective_at : change?.resume_at,
-    cancel_at: change?.action === "cancel" ? change.effective_at : null,
-    canceled_at: s.canceled_at,
-  });
-}
-
-/** The one event about a sale that carries its `total`. */
-function sale(t: Transaction): MapResult {
-  if (t.origin === "subscription_payment_method_change") return ignore("nothing was bought: another way to pay");
-  if (t.subscription_id && t.details?.totals?.grand_total === 0) return ignore("nothing was paid");
-  return transactionEvent(t.origin === "subscription_recurring" ? "Subscription Renewed" : "Order Completed", t, "total");
-}
-
-/** @param name what the sum is called: only the sale itself has a `total` */
-function transactionEvent(event: string, t: Transaction, name: "total" | "amount" | "value"): Draft {
-  const { subtotal, discount, tax, grand_total } = t.details?.totals ?? {};
-  const names = new Map((t.details?.line_items ?? []).map((line) => [line.price_id, line.product?.name]));
-  return track(ownerOf({ ...t, subscription: t.subscription_id, transaction: t.id }), event, {
-    order_id: t.id,
-    subscription_id: t.subscription_id,
-    invoice_number: t.invoice_number,
-    origin: t.origin,
-    ...money(name, grand_total, t.currency_code),
-    ...money("subtotal", subtotal, t.currency_code),
-    ...money("discount", discount, t.currency_code),
-    ...money("tax", tax, t.currency_code),
-    discount_id: t.discount_id,
-    ...productsOf((t.items ?? []).map((one) => ({ ...one, product: one.product ?? { name: names.get(one.price?.id) } }))),
-    payment_method: t.payments?.[0]?.method_details?.type,
-    error_code: t.payments?.[0]?.error_code,
-    checkout_url: name === "value" ? t.checkout?.url : null,
-  });
-}
-
-/** A refund counts once it is approved: `adjustment.updated` says so where a person at Paddle has to. */
-function adjusted(a: Adjustment): MapResult {
-  const owner = ownerOf({ ...a, subscription: a.subscription_id, transaction: a.transaction_id });
-  const properties = {
-    adjustment_id: a.id,
-    order_id: a.transaction_id,
-    subscription_id: a.subscription_id,
-    ...money("amount", a.totals?.total, a.currency_code),
-    reason: a.reason,
-  };
-  switch (a.action) {
-    case "refund":
-      return a.status === "approved" ? track(owner, "Refund Issued", properties) : ignore("the refund is not approved");
-    case "chargeback":
-      return track(owner, "Dispute Opened", properties);
-    case "chargeback_reverse":
-      return track(owner, "Dispute Closed", properties);
-    default:
-      return ignore("no money was returned");
-  }
-}
-
-function onPaymentMethod(event: string) {
-  return on(paymentMethod, (p) =>
-    track(ownerOf(p), event, {
-      payment_method_id: p.id,
-      type: p.type,
-      origin: p.origin,
-      deletion_reason: p.deletion_reason,
-    }),
-  );
-}
-
-function nameOf(one: Maybe<z.output<typeof item>>): Maybe<string> {
-  return one?.price?.name ?? one?.price?.description;
-}
-
-function productsOf(items: readonly z.output<typeof item>[]): Properties {
-  return products(
-    items.map((one) => ({
-      product_id: one.price?.product_id,
-      price_id: one.price?.id,
-      name: one.product?.name ?? nameOf(one),
-      variant: one.product?.name ? nameOf(one) : null,
-      price: money("price", one.price?.unit_price?.amount, one.price?.unit_price?.currency_code).price,
-      quantity: one.quantity,
-    })),
-  );
-}

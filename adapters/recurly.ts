@@ -8,152 +8,14 @@
  * @see https://docs.recurly.com/recurly-subscriptions/docs/webhook-payloads-json-vs-xml
  */
 import * as z from "zod";
-import { defineAdapter, type MapResult, off, on } from "../src/contract/define.ts";
-import { type Draft, identify, ignore, ignoring, type Properties, track } from "../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
-import { money } from "../src/contract/money.ts";
+import { defineAdapter, off, on } from "../src/contract/define.ts";
+import { ignore, ignoring, track } from "../src/contract/drafts.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { positional } from "../src/contract/verify/layouts.ts";
-
-/** The older names, and what they are called now. */
-const RENAMED: ReadonlyMap<string, string> = new Map([
-  ["new_account_notification", "account.created"],
-  ["updated_account_notification", "account.updated"],
-  ["canceled_account_notification", "account.closed"],
-  ["billing_info_updated_notification", "billing_info.updated"],
-  ["billing_info_update_failed_notification", "billing_info.update_failed"],
-  ["new_subscription_notification", "subscription.created"],
-  ["updated_subscription_notification", "subscription.updated"],
-  ["canceled_subscription_notification", "subscription.canceled"],
-  ["expired_subscription_notification", "subscription.expired"],
-  ["renewed_subscription_notification", "subscription.renewed"],
-  ["reactivated_account_notification", "subscription.reactivated"],
-  ["subscription_paused_notification", "subscription.paused"],
-  ["subscription_resumed_notification", "subscription.resumed"],
-  ["prerenewal_notification", "subscription.renewal.scheduled"],
-  ["scheduled_payment_notification", "payment.scheduled"],
-  ["processing_payment_notification", "payment.processing"],
-  ["successful_payment_notification", "payment.succeeded"],
-  ["failed_payment_notification", "payment.failed"],
-  ["successful_refund_notification", "payment.refunded"],
-  ["void_payment_notification", "payment.voided"],
-  ["new_charge_invoice_notification", "charge_invoice.created"],
-  ["past_due_charge_invoice_notification", "charge_invoice.past_due"],
-  ["paid_charge_invoice_notification", "charge_invoice.paid"],
-  ["failed_charge_invoice_notification", "charge_invoice.failed"],
-  ["new_dunning_event_notification", "dunning_event.created"],
-]);
-
-const { id } = fields;
-const text = fields.text.nullish();
-const integer = fields.integer.nullish();
-const time = fields.isoTime.nullish();
-const currency = fields.currency.nullish();
-
-/** `code` in an answer of the API. */
-const account = z.looseObject({
-  account_code: id.nullish(),
-  code: id.nullish(),
-  email: text,
-  first_name: text,
-  last_name: text,
-  company_name: text,
-  company: text,
-  phone: text,
-  preferred_locale: text,
-  created_at: time,
-});
-
-const subscription = z.object({
-  uuid: id.nullish(),
-  plan: z.object({ plan_code: text, name: text }).nullish(),
-  state: text,
-  quantity: integer,
-  currency,
-  total_amount_in_cents: integer,
-  activated_at: time,
-  canceled_at: time,
-  expires_at: time,
-  current_period_started_at: time,
-  current_period_ends_at: time,
-  trial_started_at: time,
-  trial_ends_at: time,
-  paused_at: time,
-  resume_at: time,
-});
-
-const transaction = z.object({
-  id: id.nullish(),
-  invoice_number: id.nullish(),
-  subscription_id: id.nullish(),
-  amount_in_cents: integer,
-  currency,
-  payment_method: text,
-  message: text,
-  failure_type: text,
-  test: fields.flag.nullish(),
-});
-
-const invoice = z.object({
-  uuid: id.nullish(),
-  invoice_number: id.nullish(),
-  state: text,
-  origin: text,
-  currency,
-  total_in_cents: integer,
-  balance_in_cents: integer,
-  due_on: time,
-});
-
-/** Both kinds of notification: the ids of the one, the objects of the other. */
-const notification = z.object({
-  object_type: text,
-  uuid: id.nullish(),
-  account_code: id.nullish(),
-  invoice_number: id.nullish(),
-  account: account.nullish(),
-  subscription: subscription.nullish(),
-  transaction: transaction.nullish(),
-  invoice: invoice.nullish(),
-});
-
-const name = z.string().regex(/^[a-z_.]{1,64}$/);
-
-/** What is said of an event, in both kinds. The older one says neither when it happened nor has an id. */
-const current = z
-  .looseObject({ object_type: name, event_type: name, event_time: fields.isoTime })
-  .transform((data) => ({ type: `${data.object_type}.${data.event_type}`, occurredAt: data.event_time, test: false, data }));
-
-const objects = z.looseObject({ transaction: z.looseObject({ test: fields.flag.nullish() }).nullish() });
-
-const older = z.record(z.string(), z.unknown()).transform((body, context) => {
-  const [found, ...others] = Object.entries(body).filter(([key]) => key.endsWith("_notification"));
-  const data = objects.safeParse(found?.[1]).data;
-  if (found && data && others.length === 0)
-    return { type: RENAMED.get(found[0]) ?? found[0], occurredAt: null, test: data.transaction?.test === true, data };
-  context.addIssue({ code: "custom", message: "not a notification" });
-  return z.NEVER;
-});
-
-/** @see https://recurly.com/developers/api/v2021-02-25/ */
-const LOOKUPS: ReadonlyMap<string, (id: string) => string> = new Map([
-  ["account", (code: string) => `/accounts/code-${code}`],
-  ["subscription", (uuid: string) => `/subscriptions/uuid-${uuid}`],
-  ["transaction", (uuid: string) => `/transactions/uuid-${uuid}`],
-  ["invoice", (number: string) => `/invoices/number-${number}`],
-]);
-
-/** An account, or an object that has one. */
-const answer = z.union([
-  account.extend({ object: z.literal("account") }).transform((found) => ({ account: found, ids: {} })),
-  z
-    .object({ object: z.enum(["subscription", "transaction", "invoice"]), uuid: id.nullish(), number: id.nullish(), account })
-    .transform((found) => ({
-      account: found.account,
-      ids: { [found.object]: found.object === "invoice" ? found.number : found.uuid },
-    })),
-]);
+import { identifyFound, pathOf } from "./recurly/accounts.ts";
+import { identified, notification, ownerOf, webhookBody } from "./recurly/notifications.ts";
+import { onInvoice, onPayment } from "./recurly/payments.ts";
+import { aboutSubscription, onSubscription, started } from "./recurly/subscriptions.ts";
 
 const options = z.strictObject({
   /** Where a look-up asks: sites in the EU have a host of their own. */
@@ -181,7 +43,7 @@ export default defineAdapter({
     tolerance: 300,
   }),
   options,
-  webhook: z.object({ body: z.union([current, older]) }),
+  webhook: z.object({ body: webhookBody }),
   events: ({ body }, { bodyHash, receivedAt }) => [
     { ...body, id: `${body.type}:${bodyHash}`, occurredAt: body.occurredAt ?? receivedAt },
   ],
@@ -192,10 +54,8 @@ export default defineAdapter({
     "billing_info.updated": on(notification, (n) => track(ownerOf(n), "Payment Method Updated")),
     "billing_info.update_failed": on(notification, (n) => track(ownerOf(n), "Payment Method Update Failed")),
 
-    "subscription.created": on(notification, (n, { event }) => {
-      const trialEnd = n.subscription?.trial_ends_at;
-      return subscriptionEvent(trialEnd && trialEnd > event.occurredAt ? "Trial Started" : "Subscription Started", n);
-    }),
+    // @see https://docs.recurly.com/recurly-subscriptions/docs/subscription-notifications
+    "subscription.created": on(aboutSubscription, started),
     "subscription.updated": onSubscription("Subscription Updated"),
     "subscription.renewed": onSubscription("Subscription Renewed"),
     "subscription.paused": onSubscription("Subscription Paused"),
@@ -206,16 +66,26 @@ export default defineAdapter({
     "subscription.renewal.scheduled": onSubscription("Renewal Upcoming"),
     "subscription.renewal.subscription_trial_expiring": onSubscription("Trial Ending"),
     "subscription.renewal.cc_will_expire": onSubscription("Payment Method Expiring"),
+    "subscription.renewal.ramp_price_will_change": onSubscription("Price Change Upcoming"),
+    "subscription.mandate.inactive": onSubscription("Payment Mandate Ended"),
+    "subscription.low_balance": onSubscription("Gift Card Balance Low"),
     ...ignoring(
       "subscription.renewal.scheduled says it",
       `subscription.renewal.bill_date_reminder subscription.renewal.term_renewal_reminder
-      subscription.renewal.six_month_subscription_reminder subscription.renewal.annual_subscription_reminder`,
+      subscription.renewal.six_month_subscription_reminder subscription.renewal.annual_subscription_reminder
+      subscription.renewal.mastercard_subscription_will_renew subscription.renewal.sepa_subscription_will_renew
+      subscription.renewal.bacs_subscription_will_renew`,
     ),
+    ...ignoring(
+      "a plan: what comes of it has its own event",
+      `subscription.pause.scheduled subscription.pause.modified subscription.pause.canceled subscription.pending_change.scheduled`,
+    ),
+    ...ignoring("paused: nothing was renewed", "subscription.renewal.skipped"),
 
-    "payment.succeeded": on(notification, (n) => paymentEvent("Payment Succeeded", "total", n)),
-    "payment.failed": on(notification, (n) => paymentEvent("Payment Failed", "amount", n)),
-    "payment.refunded": on(notification, (n) => paymentEvent("Refund Issued", "amount", n)),
-    "payment.voided": on(notification, (n) => paymentEvent("Payment Voided", "amount", n)),
+    "payment.succeeded": onPayment("Payment Succeeded", "total"),
+    "payment.failed": onPayment("Payment Failed", "amount"),
+    "payment.refunded": onPayment("Refund Issued", "amount"),
+    "payment.voided": onPayment("Payment Voided", "amount"),
     ...ignoring(
       "a step of a payment, not its end",
       `payment.scheduled payment.processing payment.authorized payment.transaction_status_updated`,
@@ -244,128 +114,14 @@ export default defineAdapter({
   },
   lookup: {
     hosts: ["{api_host}"],
-    request: ({ kind, id: value }, apiKey) => {
-      const path = LOOKUPS.get(kind)?.(encodeURIComponent(value));
-      return path === undefined
-        ? null
-        : {
-            host: "{api_host}",
-            path,
-            headers: { accept: "application/vnd.recurly.v2021-02-25+json", authorization: `Basic ${btoa(`${apiKey}:`)}` },
-          };
+    request: ({ kind, id }, apiKey) => {
+      const path = pathOf(kind, id);
+      const headers = { accept: "application/vnd.recurly.v2021-02-25+json", authorization: `Basic ${btoa(`${apiKey}:`)}` };
+      return path === undefined ? null : { host: "{api_host}", path, headers };
     },
-    read: (body) => {
-      const found = answer.safeParse(body).data;
-      return found ? [identify(holderOf(found.account, found.ids), traitsOf(found.account))] : null;
+    read: (answer) => {
+      const found = identifyFound(answer);
+      return found ? [found] : null;
     },
   },
 });
-
-type Notification = z.output<typeof notification>;
-type Account = z.output<typeof account>;
-
-function codeOf(a: Maybe<Account>): Maybe<string> {
-  return a?.account_code ?? a?.code;
-}
-
-/** @param leads to the same account */
-function holderOf(a: Maybe<Account>, leads: Readonly<Record<string, Maybe<string>>>): PersonFacts {
-  const code = codeOf(a);
-  return person({
-    record: a ? { ...a, code } : null,
-    email: claimed(a?.email),
-    phone: a?.phone,
-    ids: [personId("account", code), ...Object.entries(leads).map(([kind, value]) => reference(kind, value))],
-  });
-}
-
-function ownerOf(n: Notification): PersonFacts {
-  return holderOf(n.account ?? { account_code: n.account_code }, {
-    subscription: subscriptionOf(n),
-    transaction: transactionOf(n),
-    invoice: invoiceOf(n),
-  });
-}
-
-function subscriptionOf(n: Notification): Maybe<string> {
-  return n.subscription?.uuid ?? n.transaction?.subscription_id ?? (n.object_type === "subscription" ? n.uuid : null);
-}
-
-function transactionOf(n: Notification): Maybe<string> {
-  return n.transaction?.id ?? (n.object_type === "payment" ? n.uuid : null);
-}
-
-/** By number, as the notifications name it. */
-function invoiceOf(n: Notification): Maybe<string> {
-  return n.invoice?.invoice_number ?? n.transaction?.invoice_number ?? n.invoice_number;
-}
-
-function identified(n: Notification): readonly Draft[] {
-  return n.account ? [identify(ownerOf(n), traitsOf(n.account))] : [];
-}
-
-function traitsOf(a: Account): Properties {
-  return {
-    account_code: codeOf(a),
-    first_name: a.first_name,
-    last_name: a.last_name,
-    company: a.company_name ?? a.company,
-    locale: a.preferred_locale,
-    created_at: a.created_at,
-  };
-}
-
-function onSubscription(event: string) {
-  return on(notification, (n) => subscriptionEvent(event, n));
-}
-
-function subscriptionEvent(event: string, n: Notification): MapResult {
-  const { subscription: s } = n;
-  return [
-    ...identified(n),
-    track(ownerOf(n), event, {
-      subscription_id: subscriptionOf(n),
-      status: s?.state,
-      plan: s?.plan?.plan_code,
-      plan_name: s?.plan?.name,
-      quantity: s?.quantity,
-      ...money("price", s?.total_amount_in_cents, s?.currency),
-      started_at: s?.activated_at,
-      trial_start: s?.trial_started_at,
-      trial_end: s?.trial_ends_at,
-      current_period_start: s?.current_period_started_at,
-      current_period_end: s?.current_period_ends_at,
-      canceled_at: s?.canceled_at,
-      expires_at: s?.expires_at,
-      paused_at: s?.paused_at,
-      resumes_at: s?.resume_at,
-    }),
-  ];
-}
-
-/** @param sum what the amount is called: only a sale has a `total` */
-function paymentEvent(event: string, sum: "total" | "amount", n: Notification): Draft {
-  const { transaction: t } = n;
-  return track(ownerOf(n), event, {
-    transaction_id: transactionOf(n),
-    invoice_number: invoiceOf(n),
-    subscription_id: subscriptionOf(n),
-    ...money(sum, t?.amount_in_cents, t?.currency),
-    payment_method: t?.payment_method,
-    reason: t?.failure_type,
-    error_message: event === "Payment Failed" ? t?.message : null,
-  });
-}
-
-function onInvoice(event: string) {
-  return on(notification, (n) =>
-    track(ownerOf(n), event, {
-      invoice_number: invoiceOf(n),
-      status: n.invoice?.state,
-      origin: n.invoice?.origin,
-      ...money("amount", n.invoice?.total_in_cents, n.invoice?.currency),
-      ...money("balance", n.invoice?.balance_in_cents, n.invoice?.currency),
-      due_at: n.invoice?.due_on,
-    }),
-  );
-}

@@ -8,95 +8,34 @@
  */
 import * as z from "zod";
 import { defineAdapter, type MapContext, type MapResult, on } from "../src/contract/define.ts";
-import {
-  group,
-  identify,
-  ignore,
-  type Properties,
-  page,
-  products,
-  type Traits,
-  track,
-  type Value,
-} from "../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId } from "../src/contract/facts.ts";
-import { id, isoTime, number, text } from "../src/contract/fields.ts";
-import { eventNameOf, propertyNameOf, relayedValue } from "../src/contract/relay.ts";
+import { group, identify, ignore, page, pick, track } from "../src/contract/drafts.ts";
+import type { Maybe, Trust } from "../src/contract/facts.ts";
+import { id, maybe, text } from "../src/contract/fields.ts";
+import { eventNameOf } from "../src/contract/relay.ts";
 import { isReservedEvent } from "../src/contract/reserved.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
+import { type Call, call, personOf, relayed, traitsOf } from "./segment/calls.ts";
 
-/** Properties of a call that are passed on. */
-const MOST_PROPERTIES = 200;
-
-/** @see https://segment.com/docs/connections/spec/ecommerce/v2/ */
-const product = z.object({
-  product_id: id.nullish().catch(null),
-  sku: id.nullish().catch(null),
-  name: text.nullish().catch(null),
-  brand: text.nullish().catch(null),
-  category: text.nullish().catch(null),
-  variant: text.nullish().catch(null),
-  coupon: text.nullish().catch(null),
-  price: number.nullish().catch(null),
-  quantity: number.nullish().catch(null),
-  position: number.nullish().catch(null),
-  url: text.nullish().catch(null),
-  image_url: text.nullish().catch(null),
-});
-
-const place = z.object({ city: text.nullish(), state: text.nullish(), postalCode: text.nullish(), country: text.nullish() });
-
-const fields = z.record(z.string(), z.unknown()).nullish().catch(null);
-
-const integration = z.object({ name: text.nullish() }).nullish().catch(null);
-
-const context = z
-  .object({
-    traits: fields,
-    integration,
-    library: integration,
-    locale: text.nullish().catch(null),
-    timezone: text.nullish().catch(null),
-    page: z.object({ url: text.nullish(), title: text.nullish(), referrer: text.nullish() }).nullish().catch(null),
-  })
-  .nullish()
-  .catch(null);
-
-const call = z.looseObject({
-  type: text,
-  messageId: id,
-  timestamp: isoTime.nullish().catch(null),
-  receivedAt: isoTime.nullish().catch(null),
-  userId: z.union([id, z.literal("")]).nullish(),
-  anonymousId: z.union([id, z.literal("")]).nullish(),
-  context,
-  properties: fields,
-  traits: fields,
-  integrations: z.record(z.string(), z.unknown()).nullish().catch(null),
-});
-
-const named = call.extend({ name: text.nullish() });
+const named = call.extend({ name: maybe.text });
 
 const options = z.strictObject({
   /** `verified` only where nobody but your backend sends e-mail addresses to Segment: the write key of a browser is public. */
   email: z.enum(["claimed", "verified"]).default("claimed"),
 });
 
-type Call = z.output<typeof call>;
-type Fields = Call["traits"];
 type Context = MapContext<z.output<typeof options>>;
 
 export default defineAdapter({
   id: "segment",
   name: "Segment",
-  docs: "https://segment.com/docs/connections/destinations/catalog/actions-webhook/",
+  docs: "https://www.twilio.com/docs/segment/connections/destinations/catalog/actions-webhook",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Shared secret of the Webhooks destination: at least 16 random characters of your own",
     demo: "tributary_demo_segment_secret",
   },
-  // @see https://segment.com/docs/connections/destinations/catalog/actions-webhook/
+  // @see https://www.twilio.com/docs/segment/connections/destinations/catalog/actions-webhook
   verify: hmac({
     hash: "SHA-1",
     header: "x-signature",
@@ -158,32 +97,7 @@ function reasonToIgnore({ context: c, properties, integrations, event }: Call): 
   return typeof event === "string" && isReservedEvent(event) ? "the name of an action of Customer.io" : null;
 }
 
-function personOf(c: Call, trust: "claimed" | "verified", traits = c.traits): PersonFacts {
-  const found = { ...c.context?.traits, ...traits };
-  const email = text.safeParse(found.email).data;
-  return person({
-    record: { userId: c.userId, traits: found },
-    email: trust === "verified" ? { value: email, trust } : claimed(email),
-    phone: text.safeParse(found.phone).data,
-    ids: [personId("anonymous", c.anonymousId)],
-  });
-}
-
-function traitsOf(c: Call): Traits {
-  const { email: _, phone: __, id: ___, ...traits } = relayed(c.traits);
-  const address = place.safeParse(c.traits?.address).data;
-  return {
-    timezone: c.context?.timezone,
-    locale: c.context?.locale,
-    city: address?.city,
-    state: address?.state,
-    postal_code: address?.postalCode,
-    country: address?.country,
-    ...traits,
-  };
-}
-
-function tracked(c: Call, name: string, trust: "claimed" | "verified"): MapResult {
+function tracked(c: Call, name: string, trust: Trust): MapResult {
   const event = eventNameOf(name);
   if (event === null) return ignore("its name is none in Title Case: in other letters than Latin, or too long");
   return isReservedEvent(event)
@@ -191,31 +105,12 @@ function tracked(c: Call, name: string, trust: "claimed" | "verified"): MapResul
     : track(personOf(c, trust), event, relayed(c.properties));
 }
 
-function viewed(c: Call, name: Maybe<string>, trust: "claimed" | "verified"): MapResult {
+function viewed(c: Call, name: Maybe<string>, trust: Trust): MapResult {
   const { url: own, ...properties } = relayed(c.properties);
   const url = typeof own === "string" ? own : c.context?.page?.url;
   if (!url) return ignore("the page has no URL");
   return page(personOf(c, trust), name || c.context?.page?.title || "Page", url, {
-    title: c.context?.page?.title,
-    referrer: c.context?.page?.referrer,
+    ...pick(c.context?.page, "title", "referrer"),
     ...properties,
   });
-}
-
-/**
- * What is passed on of somebody else's object: texts, numbers, truth values and lists of them; products; nothing nested else. An amount in
- * minor units is left out: only its sender knows which amount it belongs to.
- */
-function relayed(object: Fields): Properties {
-  const { products: list, products_count: _, ...others } = object ?? {};
-  const entries = Object.entries(others)
-    .slice(0, MOST_PROPERTIES)
-    .flatMap(([given, value]): readonly (readonly [string, Value])[] => {
-      const name = propertyNameOf(given);
-      return name === null || name.endsWith("_minor") || name.startsWith("products") ? [] : [[name, relayedValue(name, value)]];
-    });
-  return {
-    ...Object.fromEntries(entries),
-    ...products(z.array(product).safeParse(list).data),
-  };
 }

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { defineAdapter, type MapContext, off, on } from "../src/contract/define.ts";
 import { type ConsentDraft, consent, type Draft, ignore, type Properties, track } from "../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { each, integer, maybe, text, unixSeconds } from "../src/contract/fields.ts";
 import { asymmetric } from "../src/contract/verify/asymmetric.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
 
@@ -17,25 +17,21 @@ const MOST_CATEGORIES = 20;
 /** Whom the events of Test Your Integration are about. */
 const SAMPLE_RECIPIENT = "example@test.com";
 
-const { id } = fields;
-const text = fields.text.nullish();
-const optionalId = id.nullish();
-
 /** Loose: unique arguments of the company's own stand beside SendGrid's fields, and one of them may hold a user id. */
 const message = z.looseObject({
-  email: fields.text,
-  sg_message_id: text,
+  email: text,
+  sg_message_id: maybe.text,
   category: z
-    .union([fields.text.transform((category) => [category]), z.array(fields.text)])
+    .union([text.transform((category) => [category]), z.array(text)])
     .nullish()
     .catch(null),
 });
 
-const failure = message.extend({ reason: text, response: text, status: text, type: text, bounce_classification: text });
+const failure = message.extend(each(maybe.text, "reason", "response", "status", "type", "bounce_classification"));
 
-const engagement = message.extend({ url: text, sg_machine_open: fields.flag.nullish(), sg_content_type: text });
+const engagement = message.extend({ ...each(maybe.text, "url", "sg_content_type"), sg_machine_open: maybe.flag });
 
-const groupChoice = message.extend({ asm_group_id: fields.integer.pipe(z.number().nonnegative()).transform(String) });
+const groupChoice = message.extend({ asm_group_id: integer.pipe(z.number().nonnegative()).transform(String) });
 
 export default defineAdapter({
   id: "sendgrid",
@@ -57,11 +53,11 @@ export default defineAdapter({
     timestamp: { header: "x-twilio-email-event-webhook-timestamp" },
     message: ({ timestamp, body }) => [timestamp, body],
     // Retries go on for a day, and nothing says that they are signed anew. Each event has an id of its own.
-    tolerance: 23 * 60 * 60,
+    tolerance: 25 * 60 * 60,
   }),
   people: "known",
   webhook: z.object({
-    body: z.array(z.looseObject({ event: fields.text, timestamp: fields.unixSeconds, email: text, sg_event_id: optionalId })),
+    body: z.array(z.looseObject({ event: text, timestamp: unixSeconds, email: maybe.text, sg_event_id: maybe.id })),
   }),
   events: ({ body }, { bodyHash }) =>
     body.map((data, index) => ({

@@ -4,53 +4,16 @@
  * @see https://docs.slack.dev/reference/events
  */
 import * as z from "zod";
-import { defineAdapter, type MapResult, off, on } from "../src/contract/define.ts";
-import { identify, ignore, ignoring, type Properties, type Traits, track } from "../src/contract/drafts.ts";
-import { type Maybe, type PersonFacts, person, personId } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { defineAdapter, off, on } from "../src/contract/define.ts";
+import { ignoring, track } from "../src/contract/drafts.ts";
+import { each, id, maybe, text, unixSeconds } from "../src/contract/fields.ts";
 import { answerText, handshake } from "../src/contract/handshake.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { prefixed } from "../src/contract/verify/layouts.ts";
+import { channelJoined, channelLeft, mentioned, messageSent, reactionAdded } from "./slack/activity.ts";
+import { known, memberChanged, memberJoined } from "./slack/members.ts";
 
-/** What a member writes; every other subtype is an edit, a notice or a bot's. @see https://docs.slack.dev/reference/events/message */
-const WRITTEN: ReadonlySet<string> = new Set(["file_share", "me_message", "thread_broadcast"]);
-
-const { id } = fields;
-const text = fields.text.nullish();
-const flag = z.boolean().nullish();
-
-/** @see https://docs.slack.dev/reference/objects/user-object */
-const user = z.object({
-  id,
-  deleted: flag,
-  is_bot: flag,
-  is_email_confirmed: flag,
-  is_restricted: flag,
-  is_ultra_restricted: flag,
-  tz: text,
-  locale: text,
-  profile: z.object({
-    email: text,
-    phone: text,
-    real_name: text,
-    display_name: text,
-    first_name: text,
-    last_name: text,
-    title: text,
-  }),
-});
-
-const aboutUser = z.object({ user });
-
-const inChannel = z.object({ user: id, channel: id, channel_type: text, inviter: id.nullish() });
-
-const homeOpened = z.object({ user: id, tab: text });
-
-const mention = z.object({ user: id.nullish(), bot_id: id.nullish(), channel: id, thread_ts: text });
-
-const message = mention.extend({ subtype: text, channel_type: text });
-
-const reaction = z.object({ user: id, reaction: fields.text, item: z.object({ type: text, channel: id.nullish() }) });
+const homeOpened = z.object({ user: id, tab: maybe.text });
 
 const options = z.strictObject({
   /** The only workspace (`T…`) or organisation (`E…`) whose events are taken: an app that is installed in several has one secret for all. */
@@ -63,13 +26,12 @@ const options = z.strictObject({
 const callback = z.object({
   type: z.literal("event_callback"),
   event_id: id,
-  event_time: fields.unixSeconds,
-  team_id: id.nullish(),
-  enterprise_id: id.nullish(),
-  event: z.looseObject({ type: fields.text }),
+  event_time: unixSeconds,
+  ...each(maybe.id, "team_id", "enterprise_id"),
+  event: z.looseObject({ type: text }),
 });
 
-const rateLimited = z.object({ type: z.literal("app_rate_limited"), team_id: id, minute_rate_limited: fields.unixSeconds });
+const rateLimited = z.object({ type: z.literal("app_rate_limited"), team_id: id, minute_rate_limited: unixSeconds });
 
 export default defineAdapter({
   id: "slack",
@@ -116,41 +78,46 @@ export default defineAdapter({
     return [tenant ? { ...event, tenant } : event];
   },
   handlers: {
-    team_join: on(aboutUser, ({ user: member }) =>
-      member.is_bot
-        ? ignore("a bot")
-        : [identify(memberOf(member), traitsOf(member)), track(memberOf(member), "Workspace Joined", { guest: isGuest(member) })],
-    ),
-    user_change: on(aboutUser, ({ user: member }) =>
-      member.is_bot ? ignore("a bot") : identify(memberOf(member), traitsOf(member)),
-    ),
+    team_join: memberJoined,
+    user_change: memberChanged,
     ...ignoring("user_change says it", "user_profile_changed user_status_changed user_huddle_changed"),
 
-    member_joined_channel: on(inChannel, ({ inviter, ...e }) =>
-      track(known(e.user), "Channel Joined", { ...placeOf(e), invited: Boolean(inviter) }),
-    ),
-    member_left_channel: on(inChannel, (e) => track(known(e.user), "Channel Left", placeOf(e))),
-
+    member_joined_channel: channelJoined,
+    member_left_channel: channelLeft,
     app_home_opened: on(homeOpened, (e) => track(known(e.user), "App Home Opened", { tab: e.tab })),
-    app_mention: on(mention, (e) => written("App Mentioned", e)),
-    message: off(
-      "one for each message of every channel that the app is in",
-      on(message, ({ subtype, ...e }) =>
-        subtype && !WRITTEN.has(subtype) ? ignore("not written by a member") : written("Message Sent", e),
-      ),
-    ),
-    reaction_added: off(
-      "one for each reaction in every channel that the app is in",
-      on(reaction, ({ item, ...e }) =>
-        track(known(e.user), "Reaction Added", { reaction: e.reaction, item_type: item.type, channel_id: item.channel }),
-      ),
-    ),
+    app_mention: mentioned,
+    message: off("one for each message of every channel that the app is in", messageSent),
+    reaction_added: off("one for each reaction in every channel that the app is in", reactionAdded),
     ...ignoring("what was done is undone, which says nothing", "reaction_removed"),
 
-    ...ignoring("about the app, not a person", "app_uninstalled tokens_revoked app_rate_limited"),
+    // @see https://github.com/slackapi/node-slack-sdk/tree/main/packages/types/src/events
+    ...ignoring(
+      "about the app, not a person",
+      `app_installed app_requested app_uninstalled app_uninstalled_team app_deleted app_rate_limited tokens_revoked
+      function_executed workflow_published workflow_unpublished workflow_deleted workflow_step_deleted`,
+    ),
     ...ignoring(
       "about a channel, not a person",
-      `channel_created channel_rename channel_archive channel_unarchive channel_deleted`,
+      `channel_created channel_rename channel_archive channel_unarchive channel_deleted channel_left channel_shared
+      channel_unshared channel_id_changed channel_history_changed group_rename group_archive group_unarchive group_deleted
+      group_left group_open group_close group_history_changed im_created im_open im_close im_history_changed`,
+    ),
+    ...ignoring(
+      "member_joined_channel says who comes",
+      `shared_channel_invite_requested shared_channel_invite_approved shared_channel_invite_received
+      shared_channel_invite_accepted shared_channel_invite_declined`,
+    ),
+    ...ignoring(
+      "about the workspace, not a person",
+      `team_rename team_domain_change team_access_granted team_access_revoked email_domain_changed emoji_changed
+      grid_migration_started grid_migration_finished subteam_created subteam_updated subteam_members_changed
+      subteam_self_added subteam_self_removed`,
+    ),
+    ...ignoring(
+      "work inside the workspace",
+      `file_created file_shared file_change file_public file_unshared file_deleted link_shared pin_added pin_removed star_added
+      star_removed dnd_updated dnd_updated_user invite_requested call_rejected assistant_thread_started
+      assistant_thread_context_changed message_metadata_posted message_metadata_updated message_metadata_deleted`,
     ),
   },
   habits: {
@@ -168,47 +135,3 @@ export default defineAdapter({
     ],
   },
 });
-
-type User = z.output<typeof user>;
-
-/** Slack lets nobody in without a link sent to the address; only what it says so of is verified. */
-function memberOf(u: User): PersonFacts {
-  const { email, phone } = u.profile;
-  return person({
-    email: { value: email, trust: u.is_email_confirmed ? "verified" : "claimed" },
-    phone,
-    ids: [personId("user", u.id)],
-  });
-}
-
-/** A member of whom an event says only the id. */
-function known(userId: Maybe<string>): PersonFacts {
-  return person({ ids: [personId("user", userId)] });
-}
-
-function traitsOf(u: User): Traits {
-  const { real_name: name, first_name, last_name, display_name, title } = u.profile;
-  return {
-    ...{ name, first_name, last_name, display_name, title },
-    timezone: u.tz,
-    locale: u.locale,
-    guest: isGuest(u),
-    deactivated: u.deleted,
-  };
-}
-
-function isGuest(u: User): boolean {
-  return u.is_restricted === true || u.is_ultra_restricted === true;
-}
-
-function placeOf(e: { readonly channel: string; readonly channel_type?: Maybe<string> }): Properties {
-  return { channel_id: e.channel, channel_type: e.channel_type };
-}
-
-/** The text itself is left where it was written. */
-function written(
-  event: string,
-  e: Omit<z.output<typeof message>, "subtype" | "channel_type"> & { channel_type?: Maybe<string> },
-): MapResult {
-  return e.bot_id || !e.user ? ignore("a bot") : track(known(e.user), event, { ...placeOf(e), in_thread: Boolean(e.thread_ts) });
-}

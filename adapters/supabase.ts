@@ -8,9 +8,9 @@
  */
 import * as z from "zod";
 import { defineAdapter, type MapContext, on } from "../src/contract/define.ts";
-import { type Draft, identify, ignore, track, type Value } from "../src/contract/drafts.ts";
+import { type Draft, identify, ignore, pick, track, type Value } from "../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId, reference, verified } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { each, isoTime, maybe, text } from "../src/contract/fields.ts";
 import { token } from "../src/contract/verify/token.ts";
 
 /** Where Supabase itself keeps who has signed up. */
@@ -26,40 +26,26 @@ const options = z.strictObject({
   columns: z.record(table, z.array(column).max(50)).default({}),
 });
 
-const text = fields.text.nullish().catch(null);
-const id = fields.id.nullish().catch(null);
+const textColumn = maybe.text.catch(null);
+const idColumn = maybe.id.catch(null);
 
-/** With a zone, or without one: then it is UTC, as the database is. */
-const time = z
-  .union([
-    fields.isoTime,
-    z
-      .string()
-      .transform((value) => `${value}Z`)
-      .pipe(fields.isoTime),
-  ])
-  .nullish()
-  .catch(null);
+/** Without a zone it is UTC, as the database is. */
+const zoneless = z.string().transform((value) => `${value}Z`);
+const timeColumn = z.nullish(isoTime.or(zoneless.pipe(isoTime))).catch(null);
 
-const names = z.object({ name: text, full_name: text, first_name: text, last_name: text });
+const names = z.object(each(textColumn, "name", "full_name", "first_name", "last_name"));
 
 const row = names.extend({
-  id,
-  user_id: id,
-  email: text,
-  email_confirmed_at: time,
-  phone: text,
-  timezone: text,
-  locale: text,
-  created_at: time,
-  last_sign_in_at: time,
+  ...each(idColumn, "id", "user_id"),
+  ...each(textColumn, "email", "phone", "timezone", "locale"),
+  ...each(timeColumn, "email_confirmed_at", "created_at", "last_sign_in_at"),
   raw_app_meta_data: z.looseObject({}).nullish().catch(null),
   raw_user_meta_data: names.nullish().catch(null),
 });
 
-const plain = z.union([fields.text, z.number(), z.boolean()]);
+const plain = z.union([text, z.number(), z.boolean()]);
 
-const change = z.object({ schema: fields.text, table: fields.text, record: z.looseObject({}) });
+const change = z.object({ ...each(text, "schema", "table"), record: z.looseObject({}) });
 
 export default defineAdapter({
   id: "supabase",
@@ -73,23 +59,11 @@ export default defineAdapter({
   verify: token({ header: "authorization", prefix: "Bearer " }),
   options,
   webhook: z.object({
-    body: z.object({
-      type: fields.text,
-      schema: fields.text,
-      table: fields.text,
-      record: z.looseObject({}).nullish(),
-      old_record: z.looseObject({}).nullish(),
-    }),
+    body: z.object({ ...each(text, "type", "schema", "table"), ...each(z.looseObject({}).nullish(), "record", "old_record") }),
   }),
   // A webhook has neither an id nor a time, and leaves within seconds of its transaction.
   events: ({ body: { type, record, old_record, ...at } }, { bodyHash, receivedAt }) => [
-    {
-      id: `${type}:${bodyHash}`,
-      type,
-      occurredAt: receivedAt,
-      test: false,
-      data: { ...at, record: record ?? old_record },
-    },
+    { id: `${type}:${bodyHash}`, type, occurredAt: receivedAt, test: false, data: { ...at, record: record ?? old_record } },
   ],
   userIdFrom: ["user_id", "id"],
   handlers: {
@@ -146,10 +120,7 @@ function profile(c: Change): Draft {
     name: r.name ?? r.full_name ?? typed?.name ?? typed?.full_name,
     first_name: r.first_name ?? typed?.first_name,
     last_name: r.last_name ?? typed?.last_name,
-    timezone: r.timezone,
-    locale: r.locale,
-    created_at: r.created_at,
-    last_sign_in_at: r.last_sign_in_at,
+    ...pick(r, "timezone", "locale", "created_at", "last_sign_in_at"),
   });
 }
 
@@ -170,5 +141,5 @@ function happened(event: string, c: Change, { options }: Context): Draft {
 }
 
 function columnValue(name: string, value: unknown): Value {
-  return (name.endsWith("_at") ? time : plain).safeParse(value).data;
+  return (name.endsWith("_at") ? timeColumn : plain).safeParse(value).data;
 }

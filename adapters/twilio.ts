@@ -7,63 +7,43 @@
  * @see https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
  */
 import * as z from "zod";
-import { defineAdapter, type MapContext, type MapResult, off, on } from "../src/contract/define.ts";
-import { type Channel, consent, type Draft, ignore, ignoring, type Properties, track } from "../src/contract/drafts.ts";
-import { type PersonFacts, person, personId } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { defineAdapter, off, on } from "../src/contract/define.ts";
+import { ignore, ignoring, track } from "../src/contract/drafts.ts";
+import { each, id, maybe, text } from "../src/contract/fields.ts";
+import { either } from "../src/contract/verify/either.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
+import { count, onReceived, onStatus, personAt } from "./twilio/messages.ts";
 
-/** What stands before a number or id that is not an SMS one, and what its messages are called. */
-const CHANNELS: ReadonlyMap<string, { readonly name: string; readonly consent: Channel | null }> = new Map([
-  ["sms", { name: "SMS", consent: "sms" }],
-  ["whatsapp", { name: "WhatsApp Message", consent: "whatsapp" }],
-  ["rcs", { name: "RCS Message", consent: "sms" }],
-  ["messenger", { name: "Messenger Message", consent: null }],
-]);
-
-/**
- * What opts out or in where the company has set nothing up itself; with Advanced Opt-Out, `OptOutType` says it.
- * @see https://help.twilio.com/articles/223134027
- */
-const KEYWORDS: ReadonlyMap<string, "STOP" | "START"> = new Map([
-  ...["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"].map((word): [string, "STOP"] => [
-    word,
-    "STOP",
-  ]),
-  ...["START", "UNSTOP"].map((word): [string, "START"] => [word, "START"]),
-]);
-
-/** The recipient has opted out, and Twilio sent nothing. @see https://www.twilio.com/docs/api/errors/21610 */
-const OPTED_OUT = "21610";
-
-const { id } = fields;
-const text = fields.text.nullish();
-const empty = z.literal("").transform(() => null);
-const integer = empty.or(fields.integer).nullish();
-
-const message = z.object({ MessageSid: id, From: fields.text, To: fields.text, MessagingServiceSid: text });
-
-const inbound = message.extend({ Body: text, NumMedia: integer, OptOutType: text });
-
-const outbound = message.extend({ From: text, ErrorCode: text });
+const envelope = z.looseObject({
+  ...each(id.optional(), "MessageSid", "CallSid"),
+  ...each(text.optional(), "MessageStatus", "SmsStatus", "CallStatus"),
+});
 
 const call = z.object({
   CallSid: id,
-  From: fields.text,
-  To: fields.text,
-  Direction: text,
-  CallDuration: integer,
-  AnsweredBy: text,
+  ...each(text, "From", "To"),
+  ...each(maybe.text, "Direction", "AnsweredBy"),
+  CallDuration: count,
 });
 
-const envelope = z.looseObject({
-  MessageSid: id.optional(),
-  MessageStatus: fields.text.optional(),
-  SmsStatus: fields.text.optional(),
-  CallSid: id.optional(),
-  CallStatus: fields.text.optional(),
-});
+/**
+ * Some of Twilio's products sign the URL with its port and some without, whatever it was given: its own libraries try both.
+ * @see https://github.com/twilio/twilio-node/issues/411
+ */
+const signedOver = (urlOf: (scheme: string, host: string, port: string) => string) =>
+  hmac({
+    hash: "SHA-1",
+    header: "x-twilio-signature",
+    encoding: "base64",
+    covers: "body",
+    layout: bare(),
+    message: ({ url, sortedForm }) => [
+      url?.replace(/^(https?):\/\/([^/?#:]+)(:\d+)?/, (_, scheme, host, port) => urlOf(scheme, host, port ?? "")) ?? null,
+      sortedForm(),
+    ],
+    format: "form",
+  });
 
 export default defineAdapter({
   id: "twilio",
@@ -75,15 +55,10 @@ export default defineAdapter({
     demo: "7472696275746172795f64656d6f0003",
   },
   // @see https://www.twilio.com/docs/usage/webhooks/webhooks-security
-  verify: hmac({
-    hash: "SHA-1",
-    header: "x-twilio-signature",
-    encoding: "base64",
-    covers: "body",
-    layout: bare(),
-    message: ({ url, sortedForm }) => [url, sortedForm()],
-    format: "form",
-  }),
+  verify: either(
+    signedOver((scheme, host) => `${scheme}://${host}`),
+    signedOver((scheme, host, port) => `${scheme}://${host}${port || (scheme === "https" ? ":443" : ":80")}`),
+  ),
   format: "form",
   people: "known",
   webhook: z.object({ body: envelope }),
@@ -98,10 +73,10 @@ export default defineAdapter({
     return [{ id: `${type}:${sid}`, type, occurredAt: receivedAt, test: false, data: body }];
   },
   handlers: {
-    "message.received": on(inbound, received),
+    "message.received": onReceived,
     ...ignoring(
       "a step of sending, not its end",
-      `message.accepted message.scheduled message.queued message.sending message.receiving`,
+      `message.accepted message.scheduled message.queued message.sending message.partially_delivered message.receiving`,
     ),
     "message.sent": off("one for each message", onStatus("Sent")),
     "message.delivered": off("one for each message", onStatus("Delivered")),
@@ -133,65 +108,6 @@ export default defineAdapter({
     ],
   },
 });
-
-type Inbound = z.output<typeof inbound>;
-
-/** A number or id, without the channel that it may stand behind: `whatsapp:+15550100001`. */
-function partyOf(address: string): { readonly channel: string; readonly value: string } {
-  const [, channel, value] = /^([a-z]+):(.*)$/s.exec(address) ?? [];
-  return channel === undefined || value === undefined ? { channel: "sms", value: address } : { channel, value };
-}
-
-/** Whoever has the number: it is an id of its own, the same in every channel that uses numbers. */
-function personAt(address: string): PersonFacts {
-  const { channel, value } = partyOf(address);
-  const isNumber = /^\+\d{5,15}$/.test(value);
-  return person({ phone: isNumber ? value : null, ids: [personId(isNumber ? "phone" : channel, value)] });
-}
-
-function received(m: Inbound, context: MapContext<unknown>): MapResult {
-  const keyword = partyOf(m.From).channel === "sms" ? KEYWORDS.get(m.Body?.trim().toUpperCase() ?? "") : null;
-  const choice = m.OptOutType?.toUpperCase() ?? keyword;
-  const said = { ...aboutMessage(m, m.From), body: m.Body, media_count: m.NumMedia };
-  if (choice === "STOP")
-    return [...choiceOf(m.From, "unsubscribed", context), track(personAt(m.From), `${nameOf(m.From)} Unsubscribed`, said)];
-  if (choice === "START")
-    return [...choiceOf(m.From, "subscribed", context), track(personAt(m.From), `${nameOf(m.From)} Subscribed`, said)];
-  return track(personAt(m.From), `${nameOf(m.From)} Received`, said);
-}
-
-function onStatus(status: string) {
-  return on(
-    outbound,
-    (m, context): MapResult => [
-      ...(m.ErrorCode === OPTED_OUT ? choiceOf(m.To, "unsubscribed", context) : []),
-      track(personAt(m.To), `${nameOf(m.To)} ${status}`, { ...aboutMessage(m, m.To), error_code: m.ErrorCode || null }),
-    ],
-  );
-}
-
-function choiceOf(
-  address: string,
-  state: "subscribed" | "unsubscribed",
-  { event: { occurredAt: at } }: MapContext<unknown>,
-): readonly Draft[] {
-  const channel = CHANNELS.get(partyOf(address).channel)?.consent;
-  return channel ? [consent(personAt(address), { channel, state, at })] : [];
-}
-
-function nameOf(address: string): string {
-  return CHANNELS.get(partyOf(address).channel)?.name ?? "Message";
-}
-
-function aboutMessage(m: z.output<typeof outbound>, address: string): Properties {
-  return {
-    message_id: m.MessageSid,
-    channel: partyOf(address).channel,
-    to: m.To,
-    from: m.From,
-    messaging_service_id: m.MessagingServiceSid,
-  };
-}
 
 /** The person is at the other end: who calls, or who is called. */
 function onCall(event: string) {

@@ -7,59 +7,19 @@
  * @see https://developer.zendesk.com/api-reference/webhooks/event-types/webhook-event-types/
  */
 import * as z from "zod";
-import { defineAdapter, type MapResult, on } from "../src/contract/define.ts";
-import { type Draft, deleted, identify, ignore, ignoring, type Properties, track } from "../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { defineAdapter } from "../src/contract/define.ts";
+import { deleted, ignoring, track } from "../src/contract/drafts.ts";
+import { id, isoTime, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
-
-const { id } = fields;
-const text = fields.text.nullish();
-const time = fields.isoTime.nullish();
-
-/** Of a field that changed: what it is now, where that is text. */
-const current = z.object({ current: text.catch(null) }).nullish();
-
-const user = z.object({
-  id,
-  email: text,
-  external_id: text,
-  role: text,
-  created_at: time,
-  organization_id: text,
-  change: current,
-});
-
-const ticket = z.object({
-  id,
-  requester_id: id,
-  status: text,
-  priority: text,
-  type: text,
-  via: z.object({ channel: text }).nullish(),
-});
-
-const statusChange = ticket.extend({ change: z.object({ current: fields.text, previous: text }) });
-
-const comment = ticket.extend({
-  change: z.object({
-    comment: z.object({ is_public: z.boolean().nullish(), author: z.object({ id, is_staff: z.boolean().nullish() }) }),
-  }),
-});
-
-/** Placeholders of Zendesk's are text, and empty where there is nothing to fill in. */
-const triggered = z.object({
-  trigger: fields.text.pipe(z.string().regex(/^[A-Z][A-Za-z0-9]*( [A-Z0-9][A-Za-z0-9]*)+$/)),
-  ticket: z.object({ id, status: text, priority: text, channel: text }),
-  requester: z.object({ id, email: text, external_id: text }),
-});
+import { onComment, onCreated, onStatusChange, onTrigger } from "./zendesk/tickets.ts";
+import { onCustomer, personOf, profile } from "./zendesk/users.ts";
 
 const event = z
   .object({
     id,
-    type: fields.text,
-    time: fields.isoTime,
+    type: text,
+    time: isoTime,
     detail: z.looseObject({}),
     event: z.looseObject({}).nullish(),
   })
@@ -70,7 +30,7 @@ const event = z
   }));
 
 const triggerCall = z
-  .looseObject({ trigger: fields.text, time: fields.isoTime, ticket: z.looseObject({}) })
+  .looseObject({ trigger: text, time: isoTime, ticket: z.looseObject({}) })
   .transform(({ time, ...data }) => ({ id: null, type: "trigger", time, data }));
 
 export default defineAdapter({
@@ -118,24 +78,10 @@ export default defineAdapter({
       user.tags_changed user.time_zone_changed`,
     ),
 
-    "ticket.created": on(ticket, (t) => track(requesterOf(t), "Ticket Created", about(t))),
-    "ticket.status_changed": on(statusChange, statusChanged),
-    "ticket.comment_added": on(comment, ({ change: { comment: c }, ...t }) =>
-      c.author.id === t.requester_id && c.is_public && !c.author.is_staff
-        ? track(requesterOf(t), "Ticket Replied", about(t))
-        : ignore("not the requester's own reply"),
-    ),
-    trigger: on(triggered, ({ trigger, ticket: t, requester: { id, email, external_id } }) =>
-      track(
-        person({
-          record: { external_id },
-          email: claimed(email),
-          ids: [personId("user", id), reference("ticket", t.id)],
-        }),
-        trigger,
-        { ticket_id: t.id, status: t.status?.toLowerCase(), priority: t.priority?.toLowerCase(), channel: t.channel },
-      ),
-    ),
+    "ticket.created": onCreated,
+    "ticket.status_changed": onStatusChange,
+    "ticket.comment_added": onComment,
+    trigger: onTrigger,
     ...ignoring(
       "the work of staff",
       `ticket.agent_assignment_changed ticket.attachment_linked_to_comment ticket.attachment_redacted_from_comment
@@ -168,40 +114,3 @@ export default defineAdapter({
     ],
   },
 });
-
-type User = z.output<typeof user>;
-type Ticket = z.output<typeof ticket>;
-
-/** The subject, never staff. */
-function onCustomer(mapper: (u: User) => MapResult) {
-  return on(user, (u) => (u.role && u.role !== "end-user" ? ignore("staff are not people") : mapper(u)));
-}
-
-function personOf(u: User): PersonFacts {
-  return person({ record: { external_id: u.external_id }, email: claimed(u.email), ids: [personId("user", u.id)] });
-}
-
-function profile(u: User, more: { readonly name?: Maybe<string> } = {}): Draft {
-  return identify(personOf(u), { ...more, created_at: u.created_at, organization_id: u.organization_id });
-}
-
-function requesterOf(t: Ticket): PersonFacts {
-  return person({ ids: [personId("user", t.requester_id), reference("ticket", t.id)] });
-}
-
-function about({ id: ticket_id, status, priority, type, via }: Ticket): Properties {
-  return {
-    ticket_id,
-    status: status?.toLowerCase(),
-    priority: priority?.toLowerCase(),
-    type: type?.toLowerCase(),
-    channel: via?.channel,
-  };
-}
-
-function statusChanged({ change: { current, previous }, ...t }: z.output<typeof statusChange>): MapResult {
-  const [before, after] = [previous?.toUpperCase(), current.toUpperCase()];
-  if (after === "SOLVED") return track(requesterOf(t), "Ticket Solved", about(t));
-  if (after === "CLOSED") return ignore("a solved ticket that is closed for good");
-  return before === "SOLVED" ? track(requesterOf(t), "Ticket Reopened", about(t)) : ignore("a step on the way to a solution");
-}

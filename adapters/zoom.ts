@@ -4,68 +4,14 @@
  * @see https://developers.zoom.us/docs/api/meetings/events/
  */
 import * as z from "zod";
-import { defineAdapter, type MapResult, off, on } from "../src/contract/define.ts";
-import { identify, ignore, ignoring, type Properties, type Traits, track } from "../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId } from "../src/contract/facts.ts";
-import * as fields from "../src/contract/fields.ts";
+import { defineAdapter, off } from "../src/contract/define.ts";
+import { ignoring } from "../src/contract/drafts.ts";
+import { maybe, text } from "../src/contract/fields.ts";
 import { answerJson, handshake } from "../src/contract/handshake.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { prefixed } from "../src/contract/verify/layouts.ts";
-
-/** Answers listed in one event at the most. */
-const MOST_ANSWERS = 20;
-
-// What Zoom does not know is often an empty text.
-const text = fields.text.nullish();
-const emptyText = z.literal("").transform(() => null);
-const optionalId = emptyText.or(fields.id).nullish();
-const time = emptyText.or(fields.isoTime).nullish();
-
-/** A webinar, meeting or recording. */
-const session = z.object({
-  id: fields.id,
-  uuid: optionalId,
-  host_id: optionalId,
-  topic: text,
-  start_time: time,
-  duration: fields.integer.nullish(),
-  timezone: text,
-});
-
-const registration = session.extend({
-  registrant: z.object({
-    id: optionalId,
-    email: text,
-    first_name: text,
-    last_name: text,
-    phone: text,
-    org: text,
-    job_title: text,
-    industry: text,
-    no_of_employees: text,
-    purchasing_time_frame: text,
-    role_in_purchase_process: text,
-    city: text,
-    state: text,
-    country: text,
-    zip: text,
-    status: text,
-    join_url: text,
-    custom_questions: z.array(z.object({ title: text, value: text })).nullish(),
-  }),
-});
-
-const attendance = session.extend({
-  participant: z.object({
-    id: optionalId,
-    email: text,
-    registrant_id: optionalId,
-    customer_key: text,
-    join_time: time,
-    leave_time: time,
-    leave_reason: text,
-  }),
-});
+import { onAttendance } from "./zoom/attendance.ts";
+import { onRegistration, optionalId } from "./zoom/registrations.ts";
 
 const options = z.strictObject({
   /** The only account whose events are taken: an app of the Marketplace has one secret token for all that installed it. */
@@ -116,8 +62,8 @@ export default defineAdapter({
   people: "known",
   webhook: z.object({
     body: z.object({
-      event: fields.text,
-      event_ts: fields.unixMilliseconds.nullish(),
+      event: text,
+      event_ts: maybe.unixMilliseconds,
       payload: z.object({ account_id: optionalId, object: z.looseObject({}).nullish() }),
     }),
   }),
@@ -144,10 +90,40 @@ export default defineAdapter({
     "recording.registration_approved": onRegistration("recording", "Recording Registration Approved"),
     "recording.registration_denied": onRegistration("recording", "Recording Registration Denied"),
 
-    ...ignoring("about the session, not a participant", [...sessionEvents("webinar"), ...sessionEvents("meeting")].join(" ")),
-    ...ignoring("about the recording, not a person", "recording.completed recording.transcript_completed"),
-    ...ignoring("a user of the account is staff", "user.created user.updated user.deleted user.deactivated"),
-    ...ignoring("about the app, not a person", "app_deauthorized"),
+    // @see https://github.com/zoom/rivet-javascript/blob/main/meetings/meetings.d.ts
+    ...ignoring(
+      "about the session, not a participant",
+      `${ofBoth("created updated deleted permanently_deleted recovered started ended alert sharing_started sharing_ended")}
+      meeting.converted_to_webinar webinar.converted_to_meeting meeting.live_streaming_started meeting.live_streaming_stopped
+      meeting.risk_alert meeting.device_tested meeting.summary_completed meeting.summary_updated meeting.summary_shared
+      meeting.summary_deleted meeting.summary_recovered meeting.summary_trashed`,
+    ),
+    ...ignoring(
+      "a step of joining, not its end",
+      `meeting.participant_jbh_waiting meeting.participant_jbh_waiting_left meeting.participant_jbh_joined
+      meeting.participant_joined_waiting_room meeting.participant_put_in_waiting_room meeting.participant_left_waiting_room
+      meeting.participant_admitted ${ofBoth("participant_bind")}
+      meeting.invitation_dispatched meeting.invitation_accepted meeting.invitation_rejected meeting.invitation_timeout`,
+    ),
+    ...ignoring(
+      "inside a session, of no meaning outside",
+      `${ofBoth("participant_role_changed chat_message_sent chat_message_file_sent chat_message_file_downloaded")}
+      meeting.participant_joined_breakout_room meeting.participant_left_breakout_room
+      meeting.breakout_room_sharing_started meeting.breakout_room_sharing_ended`,
+    ),
+    ...ignoring("names neither an address nor a registration", ofBoth("participant_feedback")),
+    ...ignoring(
+      "about the recording, not a person",
+      `recording.started recording.paused recording.resumed recording.stopped recording.completed recording.transcript_completed
+      recording.renamed recording.trashed recording.deleted recording.recovered recording.batch_trashed recording.batch_deleted
+      recording.batch_recovered recording.archive_files_completed recording.cloud_storage_usage_updated`,
+    ),
+    ...ignoring(
+      "a user of the account is staff",
+      `user.created user.updated user.deleted user.activated user.deactivated user.disassociated user.invitation_accepted
+      user.settings_updated user.signed_in user.signed_out user.presence_status_updated user.personal_notes_updated`,
+    ),
+    ...ignoring("about the app, not a person", "app_deauthorized app.authorization_request_created"),
   },
   habits: {
     timeoutSeconds: 3,
@@ -164,76 +140,7 @@ export default defineAdapter({
   },
 });
 
-type Session = z.output<typeof session>;
-type Registrant = z.output<typeof registration>["registrant"];
-type SessionKind = "webinar" | "meeting" | "recording";
-
-function onRegistration(kind: SessionKind, event: string) {
-  return on(registration, ({ registrant: r, ...s }): MapResult => {
-    const facts = person({ email: claimed(r.email), phone: r.phone, ids: [personId("registrant", r.id)] });
-    const happened = track(facts, event, {
-      ...aboutSession(kind, s),
-      status: r.status,
-      join_url: r.join_url,
-      answers: r.custom_questions?.slice(0, MOST_ANSWERS),
-    });
-    return event.endsWith("Registered") ? [identify(facts, traitsOf(r)), happened] : happened;
-  });
-}
-
-/** Zoom takes what is typed; an empty text is a question that was not asked. */
-function traitsOf(r: Registrant): Traits {
-  return {
-    first_name: r.first_name,
-    last_name: r.last_name,
-    company: r.org,
-    job_title: r.job_title,
-    industry: r.industry,
-    company_size: r.no_of_employees,
-    purchasing_time_frame: r.purchasing_time_frame,
-    role_in_purchase_process: r.role_in_purchase_process,
-    city: r.city,
-    state: r.state,
-    country: r.country,
-    zip: r.zip,
-  };
-}
-
-function onAttendance(kind: SessionKind, event: string) {
-  return on(
-    attendance,
-    ({ participant: p, ...s }): MapResult =>
-      p.id && p.id === s.host_id
-        ? ignore("the host, not a guest")
-        : track(participantOf(p), event, {
-            ...aboutSession(kind, s),
-            joined_at: p.join_time,
-            left_at: p.leave_time,
-            leave_reason: p.leave_reason,
-          }),
-  );
-}
-
-/** `customer_key` is set by the company's own page where it embeds Zoom: the only field that may hold its user id. */
-function participantOf(p: z.output<typeof attendance>["participant"]): PersonFacts {
-  return person({
-    record: { customer_key: p.customer_key },
-    email: claimed(p.email),
-    ids: [personId("registrant", p.registrant_id), personId("user", p.id)],
-  });
-}
-
-function aboutSession(kind: SessionKind, s: Session): Properties {
-  return {
-    [`${kind}_id`]: s.id,
-    session_id: s.uuid,
-    topic: s.topic,
-    starts_at: s.start_time,
-    duration_minutes: s.duration,
-    timezone: s.timezone,
-  };
-}
-
-function sessionEvents(kind: "webinar" | "meeting"): readonly string[] {
-  return ["created", "updated", "deleted", "started", "ended"].map((change) => `${kind}.${change}`);
+/** Types that webinars and meetings have alike. */
+function ofBoth(changes: string): string {
+  return ["webinar", "meeting"].flatMap((kind) => changes.split(" ").map((change) => `${kind}.${change}`)).join(" ");
 }

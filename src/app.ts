@@ -4,7 +4,7 @@ import { except } from "hono/combine";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import type { AccountMethods, AccountOperations } from "./account/rpc.ts";
-import { type Account, type Config, readConfig } from "./config.ts";
+import { type Account, type Config, loadConfig, readConfig } from "./config.ts";
 import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
 import type { Adapter } from "./contract/define.ts";
 import { isSecret } from "./contract/verify/equality.ts";
@@ -23,8 +23,8 @@ type Environment = ConsoleEnvironment;
 export interface Edge {
   /** The object of an account, by a fresh stub. */
   accountObject(account: Account, env: Record<string, unknown>): AccountMethods & AccountOperations;
-  /** The generated registry unless said otherwise. */
-  readonly registry?: ReadonlyMap<string, Adapter>;
+  /** Those of the generated registry that are declared, unless said otherwise. */
+  readonly adapters?: ReadonlyMap<string, Adapter>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** The console unless said otherwise. */
@@ -81,7 +81,7 @@ export function createApp(edge: Edge): Hono<Environment> {
   const app = new Hono<Environment>();
   app.use(secureHeaders());
   app.use(async (c, next) => {
-    c.set("config", readConfig(c.env, edge.registry));
+    c.set("config", edge.adapters === undefined ? await loadConfig(c.env) : readConfig(c.env, edge.adapters));
     log.configuration(c.var.config);
     log.sumUp(now());
     await next();

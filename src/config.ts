@@ -2,8 +2,8 @@
  * Accounts, sources, secrets and limits, read from the Worker's environment by one schema.
  */
 import * as z from "zod";
-import type { Adapter, ConfiguredAdapter } from "./contract/define.ts";
-import { REGISTRY } from "./contract/registry.ts";
+import { type Adapter, adaptersOf, type ConfiguredAdapter } from "./contract/define.ts";
+import { DEMO_SECRETS, REGISTRY } from "./contract/registry.ts";
 import { isReservedEvent } from "./contract/reserved.ts";
 import { decode } from "./contract/verify/encoding.ts";
 import type { Region } from "./pipelines/regions.ts";
@@ -195,7 +195,7 @@ const sourceSchema = z.object({
 
 /** Everything that reading an account or a source depends on. */
 interface Surroundings {
-  readonly registry: ReadonlyMap<string, Adapter>;
+  readonly adapters: ReadonlyMap<string, Adapter>;
   readonly runtime: Runtime;
   readonly region: Region | null;
   readonly variables: ReadonlyMap<string, unknown>;
@@ -207,19 +207,51 @@ interface Surroundings {
   readonly demoSecrets: ReadonlySet<string>;
 }
 
-const configs = new WeakMap<object, { readonly registry: ReadonlyMap<string, Adapter>; readonly config: Config }>();
+const configs = new WeakMap<object, { readonly adapters: ReadonlyMap<string, Adapter>; readonly config: Config }>();
+const loaded = new WeakMap<object, Promise<ReadonlyMap<string, Adapter>>>();
+
+/**
+ * The configuration in an environment, once the adapters that it declares are loaded; read once for each.
+ * @param env the Worker's bindings: vars and secrets
+ */
+export async function loadConfig(env: object): Promise<Config> {
+  const adapters = loaded.get(env) ?? adaptersOf(REGISTRY, declaredAdapters(env));
+  loaded.set(env, adapters);
+  return readConfig(env, await adapters);
+}
 
 /**
  * The configuration in an environment; read once for each. Never throws: what is wrong is in `problems`, in `warnings` or in the
  * state of the account or source that it spoils, and says what the operator must do. No text holds the value of a variable.
  * @param env the Worker's bindings: vars and secrets
+ * @param adapters those that its sources may name
  */
-export function readConfig(env: object, registry: ReadonlyMap<string, Adapter> = REGISTRY): Config {
+export function readConfig(env: object, adapters: ReadonlyMap<string, Adapter>): Config {
   const known = configs.get(env);
-  if (known?.registry === registry) return known.config;
-  const config = read(new Map<string, unknown>(Object.entries(env)), registry);
-  configs.set(env, { registry, config });
+  if (known?.adapters === adapters) return known.config;
+  const config = read(new Map<string, unknown>(Object.entries(env)), adapters);
+  configs.set(env, { adapters, config });
   return config;
+}
+
+/** What is known of an environment before any account is looked at. */
+export type Settings = Pick<Config, "runtime" | "region" | "timeScale">;
+
+const knownSettings = new WeakMap<object, Settings>();
+
+/** The settings of a Worker as a whole; read once for each environment. What is wrong with them is told by `readConfig`. */
+export function readSettings(env: object): Settings {
+  const settings = knownSettings.get(env) ?? settingsIn(new Map<string, unknown>(Object.entries(env)), []);
+  knownSettings.set(env, settings);
+  return settings;
+}
+
+/** The ids of adapters that an environment's sources name; whatever is no such declaration names none. */
+function declaredAdapters(env: object): readonly string[] {
+  const accounts = accountsSchema.safeParse(new Map<string, unknown>(Object.entries(env)).get("ACCOUNTS")).data ?? {};
+  return Object.values(accounts).flatMap((account) =>
+    sourcesIn(account).map(([name, given]) => sourceSchema.pick({ adapter: true }).safeParse(given).data?.adapter ?? name),
+  );
 }
 
 /** The account of this name; `null` where there is none. A promise, so that a directory of accounts can take its place. */
@@ -227,14 +259,21 @@ export async function findAccount(config: Config, name: string): Promise<Account
   return config.accounts.get(name) ?? null;
 }
 
-function read(variables: ReadonlyMap<string, unknown>, registry: ReadonlyMap<string, Adapter>): Config {
+function settingsIn(variables: ReadonlyMap<string, unknown>, problems: string[]): Settings {
+  const variable = <Schema extends z.ZodType>(schema: Schema, name: string) => parse(schema, variables.get(name), name, problems);
+  const runtime = variable(z.enum(["selfhost", "local"]).optional(), "RUNTIME") ?? "cloudflare";
+  const region = variable(regionSchema.optional(), "REGION") ?? null;
+  const timeScale = variable(quantitySchema.pipe(z.number().min(1)).optional(), "TIME_SCALE");
+  return { runtime, region, timeScale: runtime === "local" ? (timeScale ?? 1) : 1 };
+}
+
+function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<string, Adapter>): Config {
   const problems: string[] = [];
   const warnings: string[] = [];
   const variable = <Schema extends z.ZodType>(schema: Schema, name: string) => parse(schema, variables.get(name), name, problems);
 
-  const runtime = variable(z.enum(["selfhost", "local"]).optional(), "RUNTIME") ?? "cloudflare";
-  const region = variable(regionSchema.optional(), "REGION") ?? null;
-  const timeScale = variable(quantitySchema.pipe(z.number().min(1)).optional(), "TIME_SCALE");
+  const settings = settingsIn(variables, problems);
+  const { runtime, region } = settings;
   const holdUnknown = variable(quantitySchema.optional(), "HOLD_UNKNOWN");
   const declared = Object.entries(variable(accountsSchema, "ACCOUNTS") ?? {});
   if (runtime === "cloudflare" && variables.get("REGION") === undefined) {
@@ -246,18 +285,16 @@ function read(variables: ReadonlyMap<string, unknown>, registry: ReadonlyMap<str
   }
 
   const surroundings: Surroundings = {
-    registry,
+    adapters,
     runtime,
     region,
     variables,
     holdUnknown: runtime === "local" ? (holdUnknown ?? null) : null,
     owners: ownersOf(declared),
-    demoSecrets: new Set(Array.from(registry.values(), (adapter) => adapter.secret.demo)),
+    demoSecrets: new Set([...DEMO_SECRETS, ...Array.from(adapters.values(), (adapter) => adapter.secret.demo)]),
   };
   return {
-    runtime,
-    region,
-    timeScale: runtime === "local" ? (timeScale ?? 1) : 1,
+    ...settings,
     // Locally nothing asks for it.
     adminToken:
       runtime === "local"
@@ -311,7 +348,7 @@ function readSource(account: string, name: string, given: unknown, surroundings:
   const owners = surroundings.owners.get(variable) ?? [];
   if (owners.length > 1) problems.push(`${variable}: would be the secret of ${owners.join(" and of ")}; rename one of them`);
 
-  const adapter = declared && surroundings.registry.get(declared.adapter ?? name);
+  const adapter = declared && surroundings.adapters.get(declared.adapter ?? name);
   if (declared && !adapter) problems.push("adapter: there is none of this name; choose one of the catalogue");
   if (!declared || !adapter) return { ok: false, problem: problems.join("; ") };
 

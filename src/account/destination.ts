@@ -1,4 +1,4 @@
-import type { Account, Config } from "../config.ts";
+import type { Account, Settings } from "../config.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import { createSender, type SenderOptions } from "../pipelines/sender.ts";
 import type { Destination } from "./flush.ts";
@@ -12,14 +12,18 @@ export interface SandboxBindings {
 /**
  * Where an account's calls go: its region's host, over the network; only away from Cloudflare, over a sandbox binding where there is one.
  */
-export async function destinationOf(account: Account, config: Config, bindings: SandboxBindings): Promise<Destination> {
+export async function destinationOf(
+  account: Account,
+  { runtime, timeScale }: Settings,
+  bindings: SandboxBindings,
+): Promise<Destination> {
   const { apiKey, region } = account;
-  const hold = (account.holdUnknown * 1_000) / config.timeScale;
+  const hold = (account.holdUnknown * 1_000) / timeScale;
   if (apiKey === null) return { account, hold, key: null };
   const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(apiKey));
   const binding = region === "us" ? bindings.CDP_US : bindings.CDP_EU;
   const send: SenderOptions["fetch"] =
-    config.runtime !== "cloudflare" && binding ? (url, init) => binding.fetch(url, init) : (url, init) => fetch(url, init);
+    runtime !== "cloudflare" && binding ? (url, init) => binding.fetch(url, init) : (url, init) => fetch(url, init);
   return {
     account,
     hold,

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Account, findAccount, readConfig } from "../config.ts";
+import { type Account, findAccount, loadConfig, readSettings } from "../config.ts";
 import { loggable, toConsole } from "../log-line.ts";
 import { type Compaction, createCompaction } from "./compaction.ts";
 import type { DeadLetter, DeadQuery } from "./dead.ts";
@@ -83,7 +83,7 @@ export class AccountObject extends DurableObject<Environment> {
     const account = openAccount({
       store: this.#store,
       now: () => Date.now(),
-      deliveryNow: () => Date.now() * readConfig(this.env).timeScale,
+      deliveryNow: () => Date.now() * readSettings(this.env).timeScale,
       random: Math.random,
       fetch: (url, init) => fetch(url, init),
       report: (line) => this.#report(line),
@@ -110,7 +110,7 @@ export class AccountObject extends DurableObject<Environment> {
         sources: Object.fromEntries(balance(ledger, log.pending(cursors), account.waiting.counts(), cursors)),
         oldestPending: log.oldestBehind(cursors),
         // Delivery's clock is faster than the world's under a TIME_SCALE.
-        hold: delivery.hold && { ...delivery.hold, since: delivery.hold.since / readConfig(this.env).timeScale },
+        hold: delivery.hold && { ...delivery.hold, since: delivery.hold.since / readSettings(this.env).timeScale },
         heldSources: [...delivery.suspicions].flatMap(([source, { failures }]) => (failures > 0 ? [source] : [])),
         failures: delivery.failures,
         dead: dead.count(),
@@ -260,17 +260,17 @@ export class AccountObject extends DurableObject<Environment> {
       account.record = retire(account, account.record, settledCursors(account.record.cursors, account.waiting), Date.now());
       this.#retiredAt = Date.now();
     }
-    const config = readConfig(this.env);
+    const settings = readSettings(this.env);
     const found = await this.#configured(account);
     if (found === null) return account.isPending() || account.erasures.isOpen() ? Date.now() + AGAIN : null;
     // Before the flush, so that nothing more leaves of whom is to be forgotten; after it, since webhooks go once they are delivered.
     await this.#erase(account, found);
-    const next = await account.flush(await destinationOf(found, config, this.env));
+    const next = await account.flush(await destinationOf(found, settings, this.env));
     const flushed = account.erasures.version();
     const isMore = await this.#erase(account, found);
     // What came, or was begun, after the flush had ended has woken nobody.
     if (isMore || account.erasures.version() !== flushed || (next === null && account.isPending())) return Date.now();
-    return next === null ? null : next / config.timeScale;
+    return next === null ? null : next / settings.timeScale;
   }
 
   /** A defect here must not stop delivery. @returns whether there is more that can be done now */
@@ -295,7 +295,7 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** The account as it is configured; `null` where it cannot be used. */
   async #configured({ record }: OpenAccount): Promise<Account | null> {
-    const found = record.account === null ? null : await findAccount(readConfig(this.env), record.account);
+    const found = record.account === null ? null : await findAccount(await loadConfig(this.env), record.account);
     return found?.ok ? found.account : null;
   }
 

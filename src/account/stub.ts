@@ -1,4 +1,4 @@
-import { type Account, readConfig } from "../config.ts";
+import { type Account, readSettings } from "../config.ts";
 import type { AccountCopy, Copy, CopyOf } from "./copy.ts";
 import type { DeadQuery } from "./dead.ts";
 import type { EraseRequest } from "./erase.ts";
@@ -27,7 +27,7 @@ function within<Kind extends Rpc.DurableObjectBranded>(
   region: string | null,
   env: Record<string, unknown>,
 ): DurableObjectNamespace<Kind> {
-  return readConfig(env).runtime === "cloudflare" && region === "eu" ? namespace.jurisdiction("eu") : namespace;
+  return readSettings(env).runtime === "cloudflare" && region === "eu" ? namespace.jurisdiction("eu") : namespace;
 }
 
 /**
@@ -55,7 +55,7 @@ export function accountObject({ name, region }: Account, env: Record<string, unk
 
 /** The copy of the account object of this id, in the same jurisdiction: all accounts of an environment are of one region. */
 export function copyFor(owner: string, env: Record<string, unknown>): Copy {
-  const stub = within(bindingsOf(env).ACCOUNT_COPY, readConfig(env).region, env).getByName(owner);
+  const stub = within(bindingsOf(env).ACCOUNT_COPY, readSettings(env).region, env).getByName(owner);
   return {
     status: () => stub.status(),
     begin: (of: CopyOf) => stub.begin(of),

@@ -4,9 +4,9 @@
 import * as z from "zod";
 import { type Account, type Config, readConfig, type Source } from "../config.ts";
 import type { Adapter } from "../contract/define.ts";
-import { REGISTRY } from "../contract/registry.ts";
 import { secretName } from "../secret-names.ts";
 import { readWranglerConfig, WORKER_CONFIG } from "./project.ts";
+import { ADAPTERS } from "./registry.ts";
 import { localSecrets } from "./secrets.ts";
 
 /** A source and the account that it belongs to, or what a person must do to have it. */
@@ -30,8 +30,8 @@ function secretsOfEnvironment(): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^[A-Z][A-Z0-9_]*_(SECRET|API_KEY)$/.test(name)));
 }
 
-function read(accounts: Declarations, secrets: Readonly<Record<string, string | undefined>>, registry = REGISTRY): Config {
-  return readConfig({ RUNTIME: "local", ACCOUNTS: accounts, ...secrets }, registry);
+function read(accounts: Declarations, secrets: Readonly<Record<string, string | undefined>>, adapters = ADAPTERS): Config {
+  return readConfig({ RUNTIME: "local", ACCOUNTS: accounts, ...secrets }, adapters);
 }
 
 /** A source with its secrets. */
@@ -43,7 +43,7 @@ export function findSource(account: string, source: string): Found {
 export function findSourceToMap(account: string, source: string): Found {
   const accounts = declaredAccounts();
   const { adapter = source } = z.looseObject({ adapter: z.string().optional() }).parse(accounts[account]?.sources[source] ?? {});
-  const demo = REGISTRY.get(adapter)?.secret.demo;
+  const demo = ADAPTERS.get(adapter)?.secret.demo;
   return find(read(accounts, demo === undefined ? {} : { [secretName(account, source)]: demo }), account, source);
 }
 

@@ -16,7 +16,7 @@ export type Mischief = "tamper" | "stale";
 const ENDING = 10;
 
 /** How long ago a stale webhook was signed, milliseconds: longer than any vendor allows. */
-const STALE = 24 * 60 * 60 * 1000;
+const STALE = 8 * 24 * 60 * 60 * 1000;
 
 /**
  * The request with the vendor's signature.

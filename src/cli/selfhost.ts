@@ -5,6 +5,7 @@ import { parse, TomlError } from "smol-toml";
 import * as z from "zod";
 import { readConfig } from "../config.ts";
 import type { WranglerConfig } from "./project.ts";
+import { ADAPTERS } from "./registry.ts";
 
 /** Our own environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,9 +47,9 @@ export function demoSettingsOf(
 }
 
 function settle(vars: WranglerConfig["vars"], demo: Readonly<Record<string, string>>, environment: Environment): Settings {
-  const names = [...readConfig({ ...vars }).accounts.keys()];
+  const names = [...readConfig({ ...vars }, ADAPTERS).accounts.keys()];
   const secrets = { ...demo, ...secretsIn(environment, names) };
-  const config = readConfig({ ...vars, ...secrets });
+  const config = readConfig({ ...vars, ...secrets }, ADAPTERS);
   if (config.problems.length > 0) return { ok: false, problem: config.problems.join("\n") };
   const warnings = Array.from(config.accounts, ([name, state]) =>
     state.ok

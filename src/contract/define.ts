@@ -219,6 +219,17 @@ export interface Adapter {
   ): { readonly ok: true; readonly adapter: ConfiguredAdapter } | { readonly ok: false; readonly issue: string };
 }
 
+/**
+ * Adapters by their ids, as modules that are not loaded yet: what they consist of costs start-up time, and most Workers need a few of them.
+ */
+export type Registry = ReadonlyMap<string, () => Promise<{ readonly default: Adapter }>>;
+
+/** The adapters of these ids, as far as there are any. */
+export async function adaptersOf(registry: Registry, ids: Iterable<string>): Promise<ReadonlyMap<string, Adapter>> {
+  const loading = [...new Set(ids)].map(async (id) => [id, (await registry.get(id)?.())?.default] as const);
+  return new Map((await Promise.all(loading)).flatMap(([id, adapter]) => (adapter ? [[id, adapter] as const] : [])));
+}
+
 const UNMAPPED = "no handler for this type";
 
 /** Body limit where an adapter names none, bytes. */

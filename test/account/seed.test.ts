@@ -4,10 +4,10 @@
 import { describe, expect, test } from "vitest";
 import { exportPage, pull, type SeedRow, seed } from "../../src/account/seed.ts";
 import { person, personId } from "../../src/contract/facts.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import { openBook } from "../../src/identity/book.ts";
 import { resolvePerson } from "../../src/identity/resolve.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
+import { ADAPTERS } from "../support/registry.ts";
 import { bulk, inObject, type Parts, START, webhookOf } from "./support.ts";
 
 const account = accountOf([sourceOf(bulk), sourceOf(bulk, { name: "second" })]);
@@ -153,8 +153,8 @@ describe("an export", () => {
 });
 
 describe("a pull", () => {
-  const stripe = REGISTRY.get("stripe");
-  const shopify = REGISTRY.get("shopify");
+  const stripe = ADAPTERS.get("stripe");
+  const shopify = ADAPTERS.get("shopify");
 
   test("pages through the vendor's customers with the configured key", async () => {
     await inObject(async (parts) => {

@@ -4,14 +4,14 @@
 import { describe, expect, test } from "vitest";
 import { type EventOutcome, mapWebhook, type StoredWebhook } from "../../src/account/mapping.ts";
 import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import { accountOf } from "../support/accounts.ts";
 import { problemsOf } from "../support/conventions.ts";
 import { fixturesOf } from "../support/fixtures.ts";
 import { mutantsOf, TELLING, withUnknownKeys } from "../support/mutations.ts";
+import { ADAPTERS } from "../support/registry.ts";
 import { readingsOf, sourceFor, storedWebhook } from "../support/requests.ts";
 
-const adapters = [...REGISTRY.values()];
+const adapters = [...ADAPTERS.values()];
 
 /** What a header or query field may also hold. */
 const HOSTILE_TEXTS = ["", " ", "0", "__proto__", "constructor", "é", "x".repeat(5000), "2026-13-45T00:00:00Z", "\u007f"];

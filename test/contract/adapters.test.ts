@@ -6,16 +6,16 @@ import { type EventOutcome, mapWebhook } from "../../src/account/mapping.ts";
 import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
 import { isSourceOption, readConfig } from "../../src/config.ts";
 import type { Adapter } from "../../src/contract/define.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import { decode } from "../../src/contract/verify/encoding.ts";
 import { secretName } from "../../src/secret-names.ts";
 import { accountOf, configured } from "../support/accounts.ts";
 import { problemsOf } from "../support/conventions.ts";
 import { fixturesOf, goldensOf, recordedAdapters, vectorsOf } from "../support/fixtures.ts";
 import { withLongLists } from "../support/mutations.ts";
+import { ADAPTERS } from "../support/registry.ts";
 import { readingsOf, sourceFor, storedWebhook } from "../support/requests.ts";
 
-const adapters = [...REGISTRY.values()];
+const adapters = [...ADAPTERS.values()];
 
 async function outcomesOf(adapter: Adapter, fixture: Fixture): Promise<readonly EventOutcome[]> {
   const source = sourceFor(adapter, fixture);
@@ -34,14 +34,14 @@ function demoWorks(adapter: Adapter, runtime: "local" | "selfhost"): boolean {
   const { id, demoOptions, secret } = adapter;
   const address = configured(adapter).verifier.signsUrl ? { public_url: "https://hooks.example.com/hooks/acme" } : {};
   const accounts = { acme: { region: "us", sources: { [id]: { ...demoOptions, ...address } } } };
-  const config = readConfig({ RUNTIME: runtime, ACCOUNTS: accounts, [secretName("acme", id)]: secret.demo });
+  const config = readConfig({ RUNTIME: runtime, ACCOUNTS: accounts, [secretName("acme", id)]: secret.demo }, ADAPTERS);
   const account = config.accounts.get("acme");
   return account?.ok === true && account.account.sources.get(id)?.ok === true;
 }
 
 test("there are adapters, and nothing is recorded for others", () => {
   expect(adapters.length).toBeGreaterThan(0);
-  expect([...recordedAdapters()].filter((id) => !REGISTRY.has(id))).toEqual([]);
+  expect([...recordedAdapters()].filter((id) => !ADAPTERS.has(id))).toEqual([]);
 });
 
 describe.each(adapters)("$id", (adapter) => {
@@ -51,7 +51,7 @@ describe.each(adapters)("$id", (adapter) => {
 
   test("declares everything that a person must know", () => {
     const { habits, secret } = adapter;
-    expect(REGISTRY.get(adapter.id)).toBe(adapter);
+    expect(ADAPTERS.get(adapter.id)).toBe(adapter);
     expect(new URL(adapter.docs).protocol).toBe("https:");
     expect(adapter.types.length).toBeGreaterThan(0);
     expect(Object.keys(adapter.options.shape).filter(isSourceOption)).toEqual([]);

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { track } from "../../src/contract/drafts.ts";
 import { person } from "../../src/contract/facts.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import { bearerLookup } from "../../src/contract/remote.ts";
+import { ADAPTERS } from "../support/registry.ts";
 
 describe("a look-up with a bearer token", () => {
   const lookup = bearerLookup({
@@ -34,7 +34,7 @@ test.each([
   ["workos", "user", "api.workos.com/user_management/users/1"],
   ["stripe", "customer", "api.stripe.com/v1/customers/1"],
 ])("%s is asked where its people are", (id, kind, address) => {
-  const lookup = REGISTRY.get(id)?.lookup;
+  const lookup = ADAPTERS.get(id)?.lookup;
   const request = lookup?.request({ kind, id: "1", role: "person" }, "key");
   expect(`${request?.host}${request?.path}`).toBe(address);
   expect(lookup?.hosts).toEqual([request?.host]);

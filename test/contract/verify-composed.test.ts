@@ -3,6 +3,7 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import twilio from "../../adapters/twilio.ts";
 import { crc32 } from "../../src/contract/crc32.ts";
 import { asymmetric } from "../../src/contract/verify/asymmetric.ts";
 import { digest } from "../../src/contract/verify/digest.ts";
@@ -11,6 +12,7 @@ import { hmac } from "../../src/contract/verify/hmac.ts";
 import { hashed } from "../../src/contract/verify/keys.ts";
 import { bare, listed } from "../../src/contract/verify/layouts.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
+import { configured } from "../support/accounts.ts";
 import { NOW, outcomeOf, requestWith, withHeaders } from "./verify-requests.ts";
 
 const sha256Hex = { hash: "SHA-256", encoding: "hex", covers: "body", layout: bare() } as const;
@@ -98,6 +100,21 @@ test("HubSpot's third version: method, URL, body and milliseconds", async () => 
   expect(await outcomeOf(third, request, [secret])).toBe("accepted");
   expect(await outcomeOf(third, { ...request, method: "PUT" }, [secret])).toBe("mismatch");
   expect(await outcomeOf(third, request, [secret], NOW + 300_001)).toBe("stale");
+});
+
+// https://github.com/twilio/twilio-node spec/validation.spec.js
+test.each([
+  ["a port, and was signed without it", "https://mycompany.com:1234", "RSOYDt4T1cUTdK1PDd93/VVr8B8="],
+  ["a port, and was signed with it", "https://mycompany.com:1234", "CYn1h0gLBdNxDGkKJg6hYohgeD8="],
+  ["none, and was signed with the usual one", "https://mycompany.com", "kvajT1Ptam85bY51eRf/AJRuM3w="],
+])("a URL of Twilio's that has %s", async (_, origin, signature) => {
+  const { verifier } = configured(twilio);
+  const body = "Digits=1234&CallSid=CA1234567890ABCDE&To=%2B18005551212&Caller=%2B14158675309&From=%2B14158675309";
+  const signed = { url: `${origin}/myapp.php?foo=1&bar=2`, headers: { "x-twilio-signature": signature }, body };
+  const request = requestWith(signed);
+  expect(await outcomeOf(verifier, request, ["12345"])).toBe("accepted");
+  for (const other of ["http://mycompany.com", "https://mycompany.com.example", "https://mycompany.co:1234"])
+    expect(await outcomeOf(verifier, { ...request, url: `${other}/myapp.php?foo=1&bar=2` }, ["12345"])).toBe("mismatch");
 });
 
 describe("a URL that holds the hash of the body", () => {

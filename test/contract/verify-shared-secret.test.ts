@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { all } from "../../src/contract/verify/all.ts";
 import { basicAuth } from "../../src/contract/verify/basic-auth.ts";
+import { either } from "../../src/contract/verify/either.ts";
 import { isSameText, isSecret } from "../../src/contract/verify/equality.ts";
 import { hmac } from "../../src/contract/verify/hmac.ts";
 import { bare } from "../../src/contract/verify/layouts.ts";
@@ -136,6 +137,47 @@ test("equality is that of texts, whatever they hold", async () => {
     }),
   );
 });
+
+describe("either", () => {
+  const over = (prefix: string) =>
+    hmac({
+      hash: "SHA-256",
+      header: "x-signature",
+      encoding: "hex",
+      covers: "body",
+      layout: bare(),
+      message: ({ body }) => [prefix, body],
+    });
+  const any = either(over("a"), over("b"));
+
+  test("takes what either takes, and signs as the first", async () => {
+    const request = requestWith({ body: "{}" });
+    const [first, second, third] = await Promise.all(["a", "b", "c"].map((prefix) => over(prefix).sign(request, SECRET, NOW)));
+    expect(await any.sign(request, SECRET, NOW)).toEqual(first);
+    expect(await Promise.all([first, second, third].map((signed) => outcomeOf(any, signed ?? request, [SECRET])))).toEqual([
+      "accepted",
+      "accepted",
+      "mismatch",
+    ]);
+    expect(await outcomeOf(any, { ...(second ?? request), body: new Uint8Array() }, [SECRET])).toBe("mismatch");
+    expect(await outcomeOf(any, request, [SECRET])).toBe("missing");
+    const elsewhere = either(over("a"), hmac({ ...SCHEME, header: "x-other" }));
+    expect(elsewhere.sensitive.headers).toEqual(["x-signature", "x-other"]);
+    expect(elsewhere.precheck(await hmac({ ...SCHEME, header: "x-other" }).sign(request, SECRET, NOW), NOW).ok).toBe(true);
+  });
+
+  test("refuses to mix what proves the body with what does not", () => {
+    expect(() => either(over("a"), token({ header: "x-token" }))).toThrow(TypeError);
+  });
+});
+
+const SCHEME = {
+  hash: "SHA-256",
+  encoding: "hex",
+  covers: "body",
+  layout: bare(),
+  message: ({ body }: { readonly body: Uint8Array<ArrayBuffer> }) => [body],
+} as const;
 
 describe("all", () => {
   const signature = hmac({

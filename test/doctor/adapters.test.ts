@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import { diagnose } from "../../src/doctor/diagnose.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { fixturesOf } from "../support/fixtures.ts";
+import { ADAPTERS } from "../support/registry.ts";
 import { judge, NOW, requestOf, sourceFor } from "../support/requests.ts";
 
-const account = accountOf(Array.from(REGISTRY.values(), (adapter) => sourceOf(adapter)));
+const account = accountOf(Array.from(ADAPTERS.values(), (adapter) => sourceOf(adapter)));
 
 /** A fixture of each adapter whose vendor signs the body. */
-const cases = Array.from(REGISTRY.values(), (adapter) => {
+const cases = Array.from(ADAPTERS.values(), (adapter) => {
   const signed = fixturesOf(adapter.id).filter(
     (fixture) => sourceFor(adapter, fixture).configured.verifier.covers === "body" && requestOf(adapter, fixture).body.length > 2,
   );

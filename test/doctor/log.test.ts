@@ -9,7 +9,7 @@ const { REGION: _, ADMIN_TOKEN: __, ...settings } = ENV;
 async function linesOf(env: object, ...requests: readonly Request[]): Promise<readonly unknown[]> {
   const lines: Record<string, unknown>[] = [];
   const app = createApp({
-    registry: REGISTRY,
+    adapters: REGISTRY,
     now: () => NOW,
     write: (_level, line) => lines.push(JSON.parse(line)),
     accountObject: () => {

@@ -3,9 +3,9 @@
  */
 import { expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import { bodyBudget } from "../../src/ingest/body.ts";
 import { receive } from "../../src/ingest/receive.ts";
+import { ADAPTERS } from "../support/registry.ts";
 
 const config = readConfig(
   {
@@ -14,7 +14,7 @@ const config = readConfig(
     ACME_CDP_API_KEY: "key_of_acme",
     ACME_WOOCOMMERCE_SECRET: "0123456789abcdef0123",
   },
-  REGISTRY,
+  ADAPTERS,
 );
 
 function ping(body: string) {

@@ -344,7 +344,7 @@ export function serve(
   const lines: { readonly level: string; readonly line: Record<string, unknown> }[] = [];
   let now = NOW;
   const edge: Edge = {
-    registry: given.registry ?? REGISTRY,
+    adapters: given.registry ?? REGISTRY,
     now: () => now,
     write: (level, line) => lines.push({ level, line: JSON.parse(line) }),
     accountObject: (account) => {

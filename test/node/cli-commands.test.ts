@@ -10,7 +10,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { findFixture } from "../../src/cli/fixtures.ts";
 import { inProject } from "../../src/cli/project.ts";
 import { FAMILIES } from "../../src/cli/templates.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
+import { ADAPTERS } from "../support/registry.ts";
 
 // Processes are started and bundled for: how long that takes says nothing.
 vi.setConfig({ testTimeout: 240_000 });
@@ -62,7 +62,7 @@ afterEach(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
 
-const [adapter] = [...REGISTRY.values()];
+const [adapter] = [...ADAPTERS.values()];
 const event = adapter?.types.find((type) => adapter.interest(type).kind === "taken") ?? "";
 const id = adapter?.id ?? "";
 
@@ -175,7 +175,7 @@ test("a new adapter of every family works, and nothing else is touched", async (
   // Without the adapters that there are: they have tests of their own.
   writeFileSync(
     join(root, "src/contract/registry.ts"),
-    'import type { Adapter } from "./define.ts";\nexport const REGISTRY: ReadonlyMap<string, Adapter> = new Map();\n',
+    'import type { Registry } from "./define.ts";\nexport const REGISTRY: Registry = new Map();\nexport const DEMO_SECRETS: ReadonlySet<string> = new Set();\n',
   );
   cpSync(inProject("adapters/README.md"), join(root, "adapters/README.md"));
   const before = contentsOf(root);

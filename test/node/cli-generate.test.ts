@@ -11,8 +11,8 @@ import { renderRegistry } from "../../src/cli/generate/registry.ts";
 import { inProject, parseWranglerConfig, readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
 import { DEMO_SECRETS } from "../../src/cli/secrets.ts";
 import { readConfig } from "../../src/config.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import { accountKeyName, secretName } from "../../src/secret-names.ts";
+import { ADAPTERS } from "../support/registry.ts";
 
 const BEGIN = '# <generated> by "npm run generate" from adapters/\n';
 const END = "# </generated>\n";
@@ -21,12 +21,12 @@ test("the generated files are as the adapters have them", async () => {
   expect((await staleFiles()).map(({ path }) => path)).toEqual([]);
 });
 
-test("the registry imports each adapter under a name that code can have", () => {
-  const [adapter] = [...REGISTRY.values()];
+test("the registry loads each adapter when it is wanted, and has its demo secret", () => {
+  const [adapter] = [...ADAPTERS.values()];
   if (!adapter) throw new Error("there is no adapter");
   const text = renderRegistry([{ ...adapter, id: "acme-crm-2" }]);
-  expect(text).toContain('import acmeCrm2 from "../../adapters/acme-crm-2.ts";');
-  expect(text).toContain("  acmeCrm2,\n");
+  expect(text).toContain('  ["acme-crm-2", () => import("../../adapters/acme-crm-2.ts")],\n');
+  expect(text).toContain(`  ${JSON.stringify(adapter.secret.demo)},\n`);
 });
 
 describe("the marks", () => {
@@ -46,7 +46,7 @@ describe("the marks", () => {
 describe("the demo accounts", () => {
   const { vars } = readWranglerConfig(WORKER_CONFIG);
   const secrets = parseEnv(readFileSync(inProject(DEMO_SECRETS), "utf8"));
-  const config = readConfig({ ...vars, ...secrets });
+  const config = readConfig({ ...vars, ...secrets }, ADAPTERS);
 
   test("are one in each region, with every adapter as a source that takes webhooks", () => {
     expect([config.problems, config.warnings]).toEqual([[], []]);
@@ -57,16 +57,13 @@ describe("the demo accounts", () => {
     ]);
     for (const account of accounts) {
       const sources = account.ok ? [...account.account.sources] : [];
-      expect(sources.map(([name, { ok }]) => [name, ok])).toEqual([...REGISTRY.keys()].map((id) => [id, true]));
+      expect(sources.map(([name, { ok }]) => [name, ok])).toEqual([...ADAPTERS.keys()].map((id) => [id, true]));
     }
   });
 
   test("have secrets that no deployed Worker accepts", () => {
-    const deployed = readConfig({
-      REGION: "us",
-      ACCOUNTS: { demo: { region: "us", sources: { [[...REGISTRY.keys()][0] ?? ""]: {} } } },
-      ...secrets,
-    });
+    const sources = { [[...ADAPTERS.keys()][0] ?? ""]: {} };
+    const deployed = readConfig({ REGION: "us", ACCOUNTS: { demo: { region: "us", sources } }, ...secrets }, ADAPTERS);
     const demo = deployed.accounts.get("demo");
     expect(demo?.ok && [...demo.account.sources.values()].map(({ ok }) => ok)).toEqual([false]);
     expect(demo?.ok && demo.account.apiKey).toBeNull();

@@ -8,15 +8,15 @@ import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
 import { FIXTURE_TIME as NOW, parseFixture, toRequest, toStored } from "../../src/cli/recorded.ts";
 import { freshen, sign } from "../../src/cli/requests.ts";
 import type { Source } from "../../src/config.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
+import { ADAPTERS } from "../support/registry.ts";
 
 async function judge({ configured, secrets }: Source, request: SignedRequest) {
   const head = configured.verifier.precheck(request, NOW);
   return head.ok ? configured.verifier.verify(request, secrets, NOW) : head;
 }
 
-describe.each([...REGISTRY.values()])("$id", (adapter) => {
+describe.each([...ADAPTERS.values()])("$id", (adapter) => {
   const names = fixtureNames(adapter.id).filter((name) => !name.startsWith("handshake"));
   const recorded = (name: string): Extract<Found, { ok: true }> & { readonly request: SignedRequest } => {
     const fixture = findFixture(adapter.id, name);
@@ -59,7 +59,7 @@ describe.each([...REGISTRY.values()])("$id", (adapter) => {
 
 describe("sources of commands", () => {
   test("are found with their secrets", () => {
-    const [id = ""] = REGISTRY.keys();
+    const [id = ""] = ADAPTERS.keys();
     expect(findSource("demo", id)).toMatchObject({ ok: true, account: { region: "us" } });
     expect(findSource("demo-eu", id)).toMatchObject({ ok: true, account: { region: "eu" } });
   });
@@ -68,7 +68,7 @@ describe("sources of commands", () => {
     expect(findSource("nobody", "nothing")).toEqual({ ok: false, problem: expect.stringContaining("demo, demo-eu") });
     expect(findSource("demo", "nothing")).toEqual({
       ok: false,
-      problem: expect.stringContaining([...REGISTRY.keys()].join(", ")),
+      problem: expect.stringContaining([...ADAPTERS.keys()].join(", ")),
     });
   });
 });
@@ -79,7 +79,7 @@ describe("a fixture", () => {
   });
 
   test("is found by its event, by its own name, and by the first variant of its event", () => {
-    const [adapter = ""] = REGISTRY.keys();
+    const [adapter = ""] = ADAPTERS.keys();
     const [first = ""] = fixtureNames(adapter);
     expect(findFixture(adapter, first)?.name).toBe(first);
     expect(findFixture(adapter, "no/such/event")).toBeNull();

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { mapWebhook } from "../../src/account/mapping.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { problemsOf } from "../support/conventions.ts";
+import { ADAPTERS } from "../support/registry.ts";
 
 /** A request to map. */
 interface Request {
@@ -114,7 +114,7 @@ const READERS: Readonly<Record<string, { readonly adapter: string; readonly read
 function requestsIn(root: string) {
   return manifest.parse(JSON.parse(readFileSync(join(root, "manifest.json"), "utf8"))).flatMap(({ vendor, path, event }) => {
     const reader = READERS[vendor];
-    const adapter = reader && REGISTRY.get(reader.adapter);
+    const adapter = reader && ADAPTERS.get(reader.adapter);
     if (!adapter) return [];
     const requests = reader.read(JSON.parse(readFileSync(join(root, path), "utf8")), adapter.types, event ?? null);
     return requests.map((request) => ({ ...request, adapter, path }));

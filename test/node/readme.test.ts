@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { FAMILIES, renderNewAdapter } from "../../src/cli/templates.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
+import { ADAPTERS } from "../support/registry.ts";
 import { textOf } from "./source-code.ts";
 
 const readme = textOf("README.md");
@@ -29,7 +29,7 @@ describe("commands", () => {
   test.each([...readme.matchAll(/npm run send -- (\S+) (\S+)/g)].map(([, source = "", event = ""]) => [source, event]))(
     "%s has the event %s",
     (source, event) => {
-      expect(REGISTRY.get(source)?.types).toContain(event);
+      expect(ADAPTERS.get(source)?.types).toContain(event);
     },
   );
 });

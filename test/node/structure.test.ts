@@ -3,7 +3,7 @@
  */
 import { posix } from "node:path";
 import { describe, expect, test } from "vitest";
-import { REGISTRY } from "../../src/contract/registry.ts";
+import { ADAPTERS } from "../support/registry.ts";
 import { importsOf, isNode, namesIn, projectFiles, resolveImport, type SyntaxNode, syntaxOf, textOf } from "./source-code.ts";
 
 const files = projectFiles();
@@ -42,6 +42,9 @@ const MAY_NAME_VENDORS = ["src/cli/commands/demo.ts"];
 
 /** Where bytes and JSON become types. */
 const MAY_ASSERT: readonly string[] = [];
+
+/** Lines of a file in `adapters/`. */
+const LONGEST_ADAPTER_FILE = 150;
 
 /** The id of the adapter that a file of `adapters/` belongs to. */
 function adapterOf(path: string): string {
@@ -137,8 +140,13 @@ describe("layers", () => {
 describe("adapters", () => {
   test("each has a file, named by its id, and all are in the registry", () => {
     const ids = new Set(adapters.map(adapterOf));
-    expect([...ids].sort()).toEqual([...REGISTRY.keys()].sort());
+    expect([...ids].sort()).toEqual([...ADAPTERS.keys()].sort());
     expect([...ids].filter((id) => !adapters.includes(`adapters/${id}.ts`))).toEqual([]);
+  });
+
+  test("their files are short; a vendor that needs more has rooms in a folder of its own", () => {
+    const lengths = adapters.map((path) => [path, textOf(path).trimEnd().split("\n").length] as const);
+    expect(lengths.filter(([, lines]) => lines > LONGEST_ADAPTER_FILE)).toEqual([]);
   });
 
   test("are pure: no network, clock, randomness, environment or output", () => {
@@ -222,7 +230,7 @@ describe("the text", () => {
   const core = files.filter((path) => path.startsWith("src/") && !GENERATED.includes(path));
 
   test("src names no vendor", () => {
-    const names = [...REGISTRY.values()]
+    const names = [...ADAPTERS.values()]
       .filter(({ id }) => !NO_VENDORS.includes(id))
       .flatMap(({ id, name }) => [id, name])
       .map((name) => name.replace(/[^\w\s]/g, "\\$&"));

@@ -5,11 +5,11 @@ import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { createApp } from "../../src/app.ts";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { ADAPTERS } from "../support/registry.ts";
 
 const BASE = "https://hooks.example.com";
-const stripe = REGISTRY.get("stripe");
+const stripe = ADAPTERS.get("stripe");
 
 const get = (path: string): Promise<Response> => exports.default.fetch(new Request(BASE + path));
 const post = (path: string, body: unknown, type = "application/json"): Promise<Response> =>

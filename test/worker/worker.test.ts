@@ -4,10 +4,10 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { REGISTRY } from "../../src/contract/registry.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { ADAPTERS } from "../support/registry.ts";
 
-const stripe = REGISTRY.get("stripe");
+const stripe = ADAPTERS.get("stripe");
 if (stripe === undefined) throw new Error("there is no such adapter");
 
 const calls = z.object({

@@ -2,8 +2,8 @@
  * `npm run golden -- <adapter> [event …]`: writes what fixtures become. The author reads it line by line: it is the adapter's specification.
  */
 import { parseArgs } from "node:util";
-import { REGISTRY } from "../../contract/registry.ts";
 import { writeGoldens } from "../golden.ts";
+import { ADAPTERS } from "../registry.ts";
 
 export async function run(args: string[]): Promise<number> {
   const [id = "", ...events] = parseArgs({ args, options: {}, allowPositionals: true }).positionals;
@@ -11,9 +11,9 @@ export async function run(args: string[]): Promise<number> {
     console.error("Goldens are written by a person who reads them, never in CI.");
     return 1;
   }
-  const adapter = REGISTRY.get(id);
+  const adapter = ADAPTERS.get(id);
   if (adapter === undefined) {
-    console.error(`Which adapter? ${[...REGISTRY.keys()].join(", ")}`);
+    console.error(`Which adapter? ${[...ADAPTERS.keys()].join(", ")}`);
     return 2;
   }
   const written = await writeGoldens(adapter, events);

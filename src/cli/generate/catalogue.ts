@@ -20,7 +20,7 @@ export function renderCatalogue(adapters: readonly Adapter[]): string {
 
 # Adapters
 
-One file for each vendor. \`npm run new -- <id>\` starts another.
+One file for each vendor, with rooms in a folder of its own where one is not enough. \`npm run new -- <id>\` starts another.
 
 | vendor | adapter | signature | events taken by default |
 | --- | --- | --- | --- |

@@ -1,0 +1,70 @@
+/**
+ * Braintree's subscriptions and their charges.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Properties, track } from "../../src/contract/drafts.ts";
+import { type PersonFacts, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { customerOf, identified, paid, transaction } from "./transactions.ts";
+
+const { text, integer, isoTime: time } = maybe;
+
+/** A subscription. The latest of its transactions comes first. */
+const subscription = z
+  .object({
+    subscription: z.object({
+      id,
+      ...each(text, "status", "plan-id"),
+      ...each(integer, "current-billing-cycle", "failure-count", "days-past-due"),
+      ...each(time, "next-billing-date", "paid-through-date", "billing-period-start-date", "billing-period-end-date"),
+      "trial-period": maybe.flag,
+      transactions: z.array(transaction).nullish(),
+    }),
+  })
+  .transform(({ subscription: s }) => ({ ...s, latest: s.transactions?.[0] }));
+
+type Subscription = z.output<typeof subscription>;
+
+function subscriberOf(s: Subscription): PersonFacts {
+  const transactions = (s.transactions ?? []).map((made) => reference("transaction", made.id));
+  return customerOf(s.latest?.customer, [reference("subscription", s.id), ...transactions]);
+}
+
+function about(s: Subscription): Properties {
+  return {
+    subscription_id: s.id,
+    plan_id: s["plan-id"],
+    status: s.status,
+    billing_cycle: s["current-billing-cycle"],
+    current_period_start: s["billing-period-start-date"],
+    current_period_end: s["billing-period-end-date"],
+    paid_through: s["paid-through-date"],
+    next_billing_at: s["next-billing-date"],
+    days_past_due: s["days-past-due"],
+  };
+}
+
+function subscriptionEvent(event: string, s: Subscription, more: Properties = {}): MapResult {
+  const facts = subscriberOf(s);
+  return [...identified(facts, s.latest?.customer), track(facts, event, { ...about(s), ...more })];
+}
+
+/** A step of a subscription's life. */
+export function onSubscription(event: string) {
+  return on(subscription, (s) => subscriptionEvent(event, s));
+}
+
+/** The first payment; or, after the subscription was past due, the one that was overdue. */
+export const onActive = on(subscription, (s) => {
+  const isFirst = s["current-billing-cycle"] === 1 && s["trial-period"] !== true;
+  return subscriptionEvent(isFirst ? "Subscription Started" : "Subscription Reactivated", s);
+});
+
+/**
+ * A charge that went through or did not.
+ * @param sum what the amount is called: only a sale has a `total`
+ */
+export function onCharge(event: string, sum: "total" | "amount") {
+  return on(subscription, (s) => subscriptionEvent(event, s, { failure_count: s["failure-count"], ...paid(sum, s.latest) }));
+}

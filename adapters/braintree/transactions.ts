@@ -1,0 +1,103 @@
+/**
+ * Braintree's transactions: who paid, what became of it, and whether it is disputed.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
+
+const { text, decimal, currency } = maybe;
+
+const customer = z.object(each(text, "id", "email", "phone", "company", "first-name", "last-name")).nullish();
+
+/** A transaction, as an object of its own or inside a subscription. */
+export const transaction = z.object({
+  id,
+  ...each(text, "order-id", "payment-instrument-type", "processor-response-code", "processor-response-text"),
+  "refunded-transaction-id": maybe.id,
+  amount: decimal,
+  "currency-iso-code": currency,
+  customer,
+});
+
+const settlement = z.object({ transaction });
+
+const dispute = z.object({
+  dispute: z.object({
+    id,
+    ...each(text, "kind", "status", "reason"),
+    "amount-disputed": decimal,
+    "currency-iso-code": currency,
+    "reply-by-date": maybe.isoTime,
+    transaction: z.object({ id }).nullish(),
+  }),
+});
+
+const account = z.object({ token: text, "customer-id": id });
+
+/** A payment method, and what kind of one: the subject is named after it. */
+export const revokedMethod = z
+  .record(z.string(), account)
+  .transform((subject): unknown => Object.entries(subject)[0])
+  .pipe(z.tuple([z.string(), account]));
+
+type Customer = z.output<typeof customer>;
+type Transaction = z.output<typeof transaction>;
+
+/** Who paid, and what else leads to them. */
+export function customerOf(c: Customer, ids: readonly ReturnType<typeof reference>[]): PersonFacts {
+  return person({ record: c, email: claimed(c?.email), phone: c?.phone, ids: [personId("customer", c?.id), ...ids] });
+}
+
+/** What is known of who paid; nothing where the customer's record is missing. */
+export function identified(facts: PersonFacts, c: Customer): readonly Draft[] {
+  return c ? [identify(facts, { first_name: c["first-name"], last_name: c["last-name"], company: c.company })] : [];
+}
+
+/** What a transaction says of a payment; its amount under the name of `sum`. */
+export function paid(sum: string, t: Maybe<Transaction>): Properties {
+  return {
+    transaction_id: t?.id,
+    order_id: t?.["order-id"],
+    ...money(sum, t?.amount, t?.["currency-iso-code"]),
+    payment_method: t?.["payment-instrument-type"],
+    response_code: t?.["processor-response-code"],
+    response: t?.["processor-response-text"],
+  };
+}
+
+function money(name: string, amount: Maybe<string>, code: Maybe<string>): Properties {
+  return moneyProperties(name, amount && code ? fromDecimal(amount, code) : null);
+}
+
+/** The end of a bank debit, or of a refund, which is a transaction of its own and names the one that it gives back. */
+export function onSettlement(event: string) {
+  return on(settlement, ({ transaction: t }) => {
+    const ids = [reference("transaction", t.id), reference("transaction", t["refunded-transaction-id"])];
+    return track(customerOf(t.customer, ids), event, paid("amount", t));
+  });
+}
+
+/** A dispute that began or ended. */
+export function onDispute(event: string) {
+  return on(dispute, ({ dispute: d }) =>
+    track(person({ ids: [reference("transaction", d.transaction?.id)] }), event, {
+      dispute_id: d.id,
+      transaction_id: d.transaction?.id,
+      dispute_kind: d.kind,
+      status: d.status,
+      reason: d.reason,
+      ...money("amount", d["amount-disputed"], d["currency-iso-code"]),
+      due_at: d["reply-by-date"],
+    }),
+  );
+}
+
+/** A payment method that the customer withdrew. */
+export function revoked([kind, method]: z.output<typeof revokedMethod>): Draft {
+  const owner = method["customer-id"];
+  const facts = person({ record: { id: owner }, ids: [personId("customer", owner)] });
+  return track(facts, "Payment Method Revoked", { payment_method: kind });
+}

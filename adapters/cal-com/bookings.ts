@@ -1,0 +1,104 @@
+/**
+ * Cal.com's bookings: who has booked, when and where they meet.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
+import { text as anyText, each, id, maybe } from "../../src/contract/fields.ts";
+import { money } from "../../src/contract/money.ts";
+
+const { text, isoTime: time } = maybe;
+
+/** The text of an answer: of a form it is the `response`, of a booking the `value`, in the database's own row it stands alone. */
+export const answer = z
+  .union([anyText, z.object({ response: text.catch(null), value: text.catch(null) }).transform((a) => a.response ?? a.value)])
+  .nullish()
+  .catch(null);
+
+const attendee = z.object({
+  ...each(text, "email", "name", "timeZone", "phoneNumber"),
+  language: z.object({ locale: text }).nullish().catch(null),
+});
+
+const booking = z.object({
+  uid: id,
+  ...each(text, "type", "title", "eventTitle", "status", "location", "previousLocation"),
+  ...each(text, "rescheduleUid", "cancellationReason", "rejectionReason", "smsReminderNumber"),
+  ...each(time, "startTime", "endTime", "rescheduleStartTime"),
+  eventTypeId: maybe.id,
+  seatsPerTimeSlot: maybe.integer.catch(null),
+  requestReschedule: maybe.boolean,
+  price: maybe.integer,
+  currency: maybe.currency,
+  organizer: z.object({ name: text }).nullish(),
+  user: z.object({ name: text }).nullish(),
+  metadata: z.object({ videoCallUrl: text }).nullish().catch(null),
+  videoCallData: z.object({ url: text }).nullish().catch(null),
+  attendees: z.array(attendee).nullish(),
+  responses: z
+    .object(each(answer, "email", "name", "attendeePhoneNumber"))
+    .nullish()
+    .catch(null),
+});
+
+type Booking = z.output<typeof booking>;
+
+/** A step of a booking. */
+export function onBooking(event: string) {
+  return on(booking, (b) => [profile(b), track(bookerOf(b), event, about(b))]);
+}
+
+/** A meeting that began or ended: no news of the person. */
+export function onMeeting(event: string) {
+  return on(booking, (b) => track(bookerOf(b), event, about(b)));
+}
+
+/** A booking that was paid for. */
+export const onPaid = on(booking, (b) =>
+  track(bookerOf(b), "Meeting Paid", { ...about(b), ...money("total", b.price || null, b.currency) }),
+);
+
+/**
+ * The first attendee has booked, the others are guests. Of a meeting with seats every one is booked under the same uid, which so leads
+ * to nobody.
+ * @see https://cal.com/docs/developing/guides/automation/webhooks#webhook-payload-reference
+ */
+function bookerOf(b: Booking): PersonFacts {
+  const booker = b.attendees?.[0];
+  return person({
+    email: claimed(booker?.email || b.responses?.email),
+    phone: booker?.phoneNumber || b.responses?.attendeePhoneNumber || b.smsReminderNumber,
+    ids: b.seatsPerTimeSlot ? [] : [reference("booking", b.uid), reference("booking", b.rescheduleUid)],
+  });
+}
+
+function profile(b: Booking): Draft {
+  const booker = b.attendees?.[0];
+  return identify(bookerOf(b), {
+    name: booker?.name || b.responses?.name,
+    timezone: booker?.timeZone,
+    locale: booker?.language?.locale,
+  });
+}
+
+function about(b: Booking): Properties {
+  return {
+    booking_uid: b.uid,
+    previous_booking_uid: b.rescheduleUid,
+    event_type_id: b.eventTypeId,
+    meeting: b.eventTitle ?? b.type,
+    title: b.title,
+    start_time: b.startTime,
+    end_time: b.endTime,
+    previous_start_time: b.rescheduleStartTime,
+    location: b.location,
+    previous_location: b.previousLocation,
+    meeting_url: b.metadata?.videoCallUrl ?? b.videoCallData?.url,
+    status: b.status?.toLowerCase(),
+    host_name: b.organizer?.name ?? b.user?.name,
+    guests_count: b.attendees ? Math.max(0, b.attendees.length - 1) : undefined,
+    reason: b.cancellationReason ?? b.rejectionReason,
+    reschedule_requested: b.requestReschedule,
+  };
+}

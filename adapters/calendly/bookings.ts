@@ -1,0 +1,104 @@
+/**
+ * Calendly's bookings and routing forms: who an invitee is, when and where they meet, and what they answered.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Draft, identify, type Properties, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
+
+const MOST_ANSWERS = 20;
+
+const { text, isoTime: time } = maybe;
+
+const answered = z.object({
+  questions_and_answers: z.array(z.object({ question: text, answer: text })).nullish(),
+  tracking: z
+    .object(each(text, "utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term", "salesforce_uuid"))
+    .nullish(),
+});
+
+type Answered = z.output<typeof answered>;
+
+/** One person's booking of a meeting. */
+export const invitee = answered.extend({
+  uri: id,
+  ...each(text, "email", "name", "first_name", "last_name", "timezone", "text_reminder_number"),
+  rescheduled: maybe.boolean,
+  ...each(text, "old_invitee", "cancel_url", "reschedule_url"),
+  cancellation: z.object({ canceler_type: text, reason: text }).nullish(),
+  payment: z.object({ amount: maybe.decimal, currency: maybe.currency }).nullish(),
+  scheduled_event: z
+    .object({
+      ...each(text, "uri", "name", "event_type"),
+      ...each(time, "start_time", "end_time"),
+      location: z.object(each(text, "type", "location", "join_url")).nullish(),
+      event_memberships: z.array(z.object({ user_name: text })).nullish(),
+    })
+    .nullish(),
+});
+
+type Invitee = z.output<typeof invitee>;
+
+const submission = answered.extend({ uri: id, routing_form: text });
+
+/** A step of a booking. */
+export function onInvitee(event: string) {
+  return on(invitee, (i) => track(personOf(i), event, about(i)));
+}
+
+/** Answers to a routing form, whether or not a booking follows. */
+export const onSubmission = on(submission, (s) =>
+  track(person({ email: claimed(addressIn(s)), ids: [reference("submission", s.uri)] }), "Routing Form Submitted", {
+    routing_form: s.routing_form,
+    ...answersOf(s),
+  }),
+);
+
+/** Who has booked. Whoever does types an address, perhaps another's. */
+export function personOf(i: Invitee): PersonFacts {
+  return person({
+    email: claimed(i.email),
+    phone: i.text_reminder_number,
+    ids: [reference("invitee", i.uri), reference("invitee", i.old_invitee)],
+  });
+}
+
+/** What somebody who books says of themselves. */
+export function profile(i: Invitee): Draft {
+  return identify(personOf(i), pick(i, "name", "first_name", "last_name", "timezone"));
+}
+
+/** The meeting, and all that was said of it. */
+export function about(i: Invitee): Properties {
+  const meeting = i.scheduled_event;
+  const { amount, currency } = i.payment ?? {};
+  return {
+    invitee_uri: i.uri,
+    previous_invitee_uri: i.old_invitee,
+    event_uri: meeting?.uri,
+    event_type_uri: meeting?.event_type,
+    meeting: meeting?.name,
+    ...pick(meeting, "start_time", "end_time"),
+    location_type: meeting?.location?.type,
+    location: meeting?.location?.join_url ?? meeting?.location?.location,
+    host_name: meeting?.event_memberships?.[0]?.user_name,
+    ...pick(i, "cancel_url", "reschedule_url"),
+    ...moneyProperties("amount", amount && currency ? fromDecimal(amount, currency) : null),
+    ...answersOf(i),
+  };
+}
+
+function answersOf({ questions_and_answers: all, tracking }: Answered): Properties {
+  return {
+    answers: all?.slice(0, MOST_ANSWERS).map(({ question, answer }) => ({ question, answer })),
+    answers_count: all?.length,
+    ...tracking,
+  };
+}
+
+/** A routing form has no field of its own for the address: it is the answer to whatever asks for one. */
+function addressIn({ questions_and_answers: all }: Answered): Maybe<string> {
+  return all?.find(({ question }) => /e-?mail/i.test(question ?? ""))?.answer;
+}

@@ -1,0 +1,48 @@
+/**
+ * What Chargebee's customers pay with: payment sources, and cards in the older notifications of them.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Properties, track } from "../../src/contract/drafts.ts";
+import type { Maybe } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { content, ownerOf } from "./customers.ts";
+
+/** The brand is called so within a payment source, and `card_type` on a card. */
+const card = z.object({
+  ...each(maybe.id, "payment_source_id", "customer_id"),
+  ...each(maybe.text, "brand", "card_type", "last4"),
+  ...each(maybe.integer, "expiry_month", "expiry_year"),
+});
+
+const aboutSource = content.extend({
+  payment_source: z.object({ id, customer_id: maybe.id, type: maybe.text, card: card.nullish() }),
+});
+
+const aboutCard = content.extend({ card });
+
+/** A way of paying came, went or changed. */
+export function onSource(event: string) {
+  return on(aboutSource, ({ payment_source: source, ...c }) =>
+    track(ownerOf(c, source.customer_id), event, {
+      payment_method_id: source.id,
+      type: source.type,
+      ...cardProperties(source.card),
+    }),
+  );
+}
+
+/** A card that is about to run out, or did. */
+export function onCard(event: string) {
+  return on(aboutCard, ({ card: expiring, ...c }) =>
+    track(ownerOf(c, expiring.customer_id), event, {
+      payment_method_id: expiring.payment_source_id,
+      type: "card",
+      ...cardProperties(expiring),
+    }),
+  );
+}
+
+function cardProperties(c: Maybe<z.output<typeof card>>): Properties {
+  return { brand: c?.brand ?? c?.card_type, last4: c?.last4, exp_month: c?.expiry_month, exp_year: c?.expiry_year };
+}

@@ -1,0 +1,86 @@
+/**
+ * Clerk Billing: what people and organizations subscribe to, and what they pay.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
+import { currency, each, id, integer, maybe } from "../../src/contract/fields.ts";
+import { money } from "../../src/contract/money.ts";
+
+const { text, unixMilliseconds: time } = maybe;
+
+const amount = z.object({ amount: integer, currency }).nullish();
+
+/** A person, or an organization with the address of whoever pays for it. @see https://github.com/clerk/javascript/pull/7024 */
+const payer = z.object(each(text, "user_id", "email", "organization_id")).nullish();
+
+const subscriptionItem = z.object({
+  id,
+  ...each(text, "status", "plan_period"),
+  ...each(time, "period_start", "period_end", "canceled_at"),
+  is_free_trial: maybe.boolean,
+  plan: z.object({ id, name: text, is_default: maybe.boolean }).nullish(),
+  amount,
+  payer,
+});
+
+/** A try to take money: its outcome is its `status`. */
+export const paymentAttempt = z.object({
+  payment_id: id,
+  ...each(text, "status", "charge_type"),
+  failed_reason: z.object({ code: text, decline_code: text }).nullish(),
+  totals: z.object({ grand_total: amount }).nullish(),
+  payer,
+});
+
+type SubscriptionItem = z.output<typeof subscriptionItem>;
+
+function payerOf(p: z.output<typeof payer>, item?: string): PersonFacts {
+  return person({ email: claimed(p?.email), ids: [personId("user", p?.user_id), reference("subscription_item", item)] });
+}
+
+/** A plan became somebody's. */
+export const onActive = on(subscriptionItem, (s) => {
+  if (s.plan?.is_default) return ignore("the free plan, which everybody has");
+  return itemEvent(s.is_free_trial ? "Trial Started" : "Subscription Started", s);
+});
+
+/** A step of a subscription to a plan. */
+export function onItem(event: string) {
+  return on(subscriptionItem, (s) => itemEvent(event, s));
+}
+
+function itemEvent(event: string, s: SubscriptionItem): Draft {
+  return track(payerOf(s.payer, s.id), event, {
+    subscription_item_id: s.id,
+    organization_id: s.payer?.organization_id,
+    plan_id: s.plan?.id,
+    plan: s.plan?.name,
+    interval: s.plan_period,
+    current_period_start: s.period_start,
+    current_period_end: s.period_end,
+    ...pick(s, "status", "canceled_at"),
+    ...money("price", s.amount?.amount, s.amount?.currency),
+  });
+}
+
+/** How a payment ended. */
+export function payment(p: z.output<typeof paymentAttempt>): MapResult {
+  const properties = { ...pick(p, "payment_id", "charge_type"), organization_id: p.payer?.organization_id };
+  const sum = p.totals?.grand_total;
+  switch (p.status) {
+    case "paid":
+      if (sum?.amount === 0) return ignore("nothing was paid");
+      return track(payerOf(p.payer), "Payment Succeeded", { ...properties, ...money("total", sum?.amount, sum?.currency) });
+    case "failed":
+      return track(payerOf(p.payer), "Payment Failed", {
+        ...properties,
+        ...money("amount", sum?.amount, sum?.currency),
+        error_code: p.failed_reason?.code,
+        decline_code: p.failed_reason?.decline_code,
+      });
+    default:
+      return ignore("the payment is pending");
+  }
+}

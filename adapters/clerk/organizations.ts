@@ -1,0 +1,58 @@
+/**
+ * Clerk's organizations: who made one, who belongs to it, and who is invited.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Draft, group, type Properties, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { known } from "./users.ts";
+
+const { text } = maybe;
+
+/** An organization. */
+export const organization = z.object({ id, ...each(text, "name", "slug", "created_by"), created_at: maybe.unixMilliseconds });
+
+/** What a user is in an organization. */
+export const membership = z.object({ id, role: text, organization, public_user_data: z.object({ user_id: id }) });
+
+type Organization = z.output<typeof organization>;
+type Membership = z.output<typeof membership>;
+
+const invitation = z.object({ id, email_address: text, organization_id: id, role: text });
+
+function organizationOf(who: PersonFacts, o: Organization, relationship: Properties = {}): Draft {
+  return group(who, { kind: "organization", id: o.id }, pick(o, "name", "slug", "created_at"), relationship);
+}
+
+function about(o: Organization): Properties {
+  return { organization_id: o.id, organization_name: o.name };
+}
+
+/** The organization, and that its maker belongs to it. */
+export function ofMaker(o: Organization): Draft {
+  return organizationOf(known(o.created_by), o);
+}
+
+/** Somebody made an organization. */
+export function organizationCreated(o: Organization): readonly Draft[] {
+  return [ofMaker(o), track(known(o.created_by), "Organization Created", about(o))];
+}
+
+/** The organization, and the user's relationship with it. */
+export function belongs(m: Membership): Draft {
+  return organizationOf(known(m.public_user_data.user_id), m.organization, { role: m.role });
+}
+
+/** A step of a user in an organization. */
+export function membershipEvent(event: string, m: Membership): Draft {
+  return track(known(m.public_user_data.user_id), event, { ...about(m.organization), role: m.role });
+}
+
+/** An invitation. Nobody yet but the address that a member typed. */
+export function onInvitation(event: string) {
+  return on(invitation, (i) => {
+    const properties = { invitation_id: i.id, organization_id: i.organization_id, role: i.role };
+    return track(person({ email: claimed(i.email_address) }), event, properties);
+  });
+}

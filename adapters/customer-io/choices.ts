@@ -1,0 +1,86 @@
+/**
+ * Customer.io's people, and what they choose to receive.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Channel, consent, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
+import { each, maybe } from "../../src/contract/fields.ts";
+
+const CHANNELS: ReadonlyMap<string, Channel> = new Map(
+  (["email", "sms", "push", "in_app", "whatsapp"] as const).map((channel) => [channel, channel]),
+);
+
+/** Metrics that no message has. */
+const CHOICES: ReadonlySet<string> = new Set(["subscribed", "cio_subscription_preferences_changed"]);
+
+/** Whom a report is about. */
+export const customer = z.object({
+  customer_id: maybe.id.catch(null),
+  identifiers: z
+    .looseObject({ ...each(maybe.id, "id", "cio_id"), email: maybe.text })
+    .nullish()
+    .catch(null),
+  email_address: maybe.text,
+});
+
+const choices = z
+  .record(z.string().regex(/^\w{1,50}$/), z.boolean())
+  .nullish()
+  .catch(null);
+
+/** What changed, as JSON in a text; only where the webhook has Body Content on. */
+const preferences = customer.extend({
+  content: z
+    .string()
+    .transform((json, context) => {
+      try {
+        return JSON.parse(json);
+      } catch {
+        context.addIssue("not JSON");
+        return z.NEVER;
+      }
+    })
+    .pipe(z.object({ topics: choices, channels: choices }))
+    .nullish(),
+});
+
+/**
+ * Is it a person's choice? Then its `object_type` is the channel of the message that led there, `customer` only where none did. What is
+ * reported of an e-mail by which somebody unsubscribed has the same name, but no `email_address`.
+ * @see https://docs.customer.io/integrations/api/webhooks/
+ */
+export function isChoice(metric: string, data: object): boolean {
+  return CHOICES.has(metric) || (metric === "unsubscribed" && "email_address" in data);
+}
+
+/** Who it is in the sending workspace; a form may have brought the address there. */
+export function personOf(c: z.output<typeof customer>): PersonFacts {
+  return person({
+    record: c,
+    email: claimed(c.identifiers?.email || c.email_address),
+    ids: [personId("customer", c.identifiers?.cio_id ?? c.customer_id)],
+  });
+}
+
+/** The one choice for all channels that Customer.io had before topics; it is about e-mail above all. */
+export function onChoice(event: string, state: "subscribed" | "unsubscribed") {
+  return on(customer, (c, { event: { occurredAt: at } }) => [
+    consent(personOf(c), { channel: "email", state, at }),
+    track(personOf(c), event),
+  ]);
+}
+
+/** Choices about channels and topics. A topic's choice is that of its e-mails. */
+export const onPreferences = on(preferences, (c, { event: { occurredAt: at } }) => {
+  const facts = personOf(c);
+  const stateOf = (isOn: boolean) => (isOn ? "subscribed" : "unsubscribed");
+  const ofChannels = Object.entries(c.content?.channels ?? {}).flatMap(([name, isOn]) => {
+    const channel = CHANNELS.get(name);
+    return channel ? [consent(facts, { channel, state: stateOf(isOn), at })] : [];
+  });
+  const ofTopics = Object.entries(c.content?.topics ?? {}).map(([topic, isOn]) =>
+    consent(facts, { channel: "email", state: stateOf(isOn), at, topic }),
+  );
+  return [...ofChannels, ...ofTopics, track(facts, "Subscription Preferences Changed")];
+});

@@ -1,0 +1,105 @@
+/**
+ * How a sender proves its requests: what the options may say of it, and the verifier that they make.
+ */
+import * as z from "zod";
+import { basicAuth } from "../../src/contract/verify/basic-auth.ts";
+import { hmac } from "../../src/contract/verify/hmac.ts";
+import { base64, hex, utf8 } from "../../src/contract/verify/keys.ts";
+import { prefixed } from "../../src/contract/verify/layouts.ts";
+import { pathToken } from "../../src/contract/verify/path-token.ts";
+import { token } from "../../src/contract/verify/token.ts";
+import type { Verifier } from "../../src/contract/verify/verifier.ts";
+
+const HASHES = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" } as const;
+const KEYS = { text: utf8(), base64: base64(), hex: hex() };
+
+/** What `message` may name in braces. */
+const PARTS = new Map((["body", "timestamp", "id", "method", "url", "path"] as const).map((name) => [`{${name}}`, name]));
+
+const OF_HMAC = ["hash", "encoding", "key", "message", "timestamp_header", "timestamp_unit", "tolerance", "id_header"] as const;
+
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,100}$/)
+  .toLowerCase();
+
+/** The options of the proof. There is no scheme without one. */
+export const proofOptions = {
+  scheme: z.enum(["hmac", "token", "basic", "path"]).default("hmac"),
+  /** Of the signature (`x-signature` unless said otherwise) or of the token. */
+  header: headerName.optional(),
+  /** What stands before the signature or the token: `sha256=`, `Bearer `. */
+  prefix: z.string().max(50).optional(),
+  hash: z.enum(["sha1", "sha256", "sha512"]).optional(),
+  encoding: z.enum(["hex", "base64", "base64url"]).optional(),
+  key: z.enum(["text", "base64", "hex"]).optional(),
+  /** What is signed: `{body}` unless said otherwise; also `{timestamp}`, `{id}`, `{method}`, `{url}`, `{path}`. */
+  message: z.string().max(200).optional(),
+  timestamp_header: headerName.optional(),
+  timestamp_unit: z.enum(["iso", "seconds", "milliseconds"]).optional(),
+  /** Seconds. */
+  tolerance: z.number().min(1).max(3600).optional(),
+  /** A signed id of the delivery. */
+  id_header: headerName.optional(),
+};
+
+const ownOptions = z.object(proofOptions);
+
+type ProofOptions = z.output<typeof ownOptions>;
+
+/** What in the options contradicts what, by the name of the option. */
+export function contradictionsIn(
+  o: ProofOptions & { readonly deletes: readonly string[] },
+): readonly (readonly [string, string])[] {
+  const { scheme, message = "{body}" } = o;
+  const tokens: readonly string[] = message.match(/\{[^}]*\}/g) ?? [];
+  const found: [string, string][] = [];
+  const refuse = (name: keyof typeof o, reason: string, applies: boolean) => {
+    if (applies) found.push([name, reason]);
+  };
+  for (const name of OF_HMAC) refuse(name, "belongs to the scheme hmac", scheme !== "hmac" && o[name] !== undefined);
+  for (const name of ["header", "prefix"] as const)
+    refuse(name, "belongs to the schemes hmac and token", (scheme === "basic" || scheme === "path") && o[name] !== undefined);
+  refuse("header", "is needed by the scheme token", scheme === "token" && o.header === undefined);
+  refuse("deletes", "needs the scheme hmac: nothing else proves the body", scheme !== "hmac" && o.deletes.length > 0);
+  refuse("message", "must hold {body} once", tokens.filter((part) => part === "{body}").length !== 1);
+  const isUnknown = tokens.some((part) => !PARTS.has(part));
+  refuse("message", "holds something else in braces", isUnknown);
+  for (const name of ["timestamp", "id"] as const) {
+    const isSet = o[`${name}_header`] !== undefined;
+    refuse("message", `must hold {${name}} exactly where ${name}_header is set`, tokens.includes(`{${name}}`) !== isSet);
+  }
+  for (const name of ["timestamp_unit", "tolerance"] as const)
+    refuse(name, "needs timestamp_header", o[name] !== undefined && o.timestamp_header === undefined);
+  return found;
+}
+
+/** The verifier that the options describe. */
+export function verifierOf(o: ProofOptions): Verifier {
+  switch (o.scheme) {
+    case "basic":
+      return basicAuth();
+    case "path":
+      return pathToken();
+    case "token":
+      return token({ header: o.header ?? "authorization", prefix: o.prefix ?? "" });
+    case "hmac":
+      return hmac({
+        hash: HASHES[o.hash ?? "sha256"],
+        header: o.header ?? "x-signature",
+        encoding: o.encoding ?? "hex",
+        covers: "body",
+        layout: prefixed(o.prefix ?? ""),
+        key: KEYS[o.key ?? "text"],
+        message: (parts) =>
+          (o.message ?? "{body}").split(/(\{\w+\})/).map((text) => {
+            const part = PARTS.get(text);
+            return part === undefined ? text : parts[part];
+          }),
+        ...(o.timestamp_header === undefined
+          ? {}
+          : { timestamp: { header: o.timestamp_header }, unit: o.timestamp_unit ?? "seconds", tolerance: o.tolerance ?? 300 }),
+        ...(o.id_header === undefined ? {} : { id: { header: o.id_header } }),
+      });
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * What every body says beside its own matter: when it happened, and whose project it was.
+ */
+import * as z from "zod";
+import type { Maybe } from "../../src/contract/facts.ts";
+import { each, isoTime, maybe, unixSeconds } from "../../src/contract/fields.ts";
+import { account } from "./accounts.ts";
+
+const { isoTime: time } = maybe;
+
+const moment = z
+  .object(each(time, "created_at", "updated_at"))
+  .nullish()
+  .catch(null);
+
+/** What is read of every body. What cannot be read is left to the handler's own schema. */
+export const envelope = z
+  .object({
+    action: maybe.text.catch(null),
+    starred_at: time.catch(null),
+    review: z.object({ submitted_at: time }).nullish().catch(null),
+    ...each(moment, "comment", "issue", "pull_request", "discussion", "forkee"),
+    installation: z
+      .object({ updated_at: z.union([unixSeconds, isoTime]).nullish() })
+      .nullish()
+      .catch(null),
+    organization: account.nullish().catch(null),
+    repository: z.object({ owner: account.nullish() }).nullish().catch(null),
+    sponsorship: z.object({ sponsorable: account.nullish() }).nullish().catch(null),
+  })
+  .catch({ comment: null, issue: null, pull_request: null, discussion: null, forkee: null });
+
+type Envelope = z.output<typeof envelope>;
+
+/**
+ * When it happened, ISO 8601 UTC, where the body tells. An installation that is deleted still says when it was last changed.
+ * @see https://github.com/octokit/webhooks/blob/main/payload-examples/api.github.com/installation/deleted.payload.json
+ */
+export function momentOf(body: Envelope): Maybe<string> {
+  const { comment, issue, pull_request, discussion, forkee } = body;
+  const latest = comment ?? issue ?? pull_request ?? discussion ?? forkee;
+  const installed = body.action === "deleted" ? null : body.installation?.updated_at;
+  return body.starred_at ?? body.review?.submitted_at ?? latest?.updated_at ?? latest?.created_at ?? installed;
+}
+
+/** The login, lower case, of the user or organization whose project it was, where the body tells. */
+export function ownerOf(body: Envelope): Maybe<string> {
+  const owner = body.organization ?? body.repository?.owner ?? body.sponsorship?.sponsorable;
+  return owner?.login.toLowerCase();
+}

@@ -1,0 +1,66 @@
+/**
+ * GitHub Sponsors and the Marketplace: who pays, and for what.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { claimed } from "../../src/contract/facts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { money } from "../../src/contract/money.ts";
+import { account, did } from "./accounts.ts";
+
+const { integer, isoTime: time } = maybe;
+
+const tier = z.object({ name: maybe.text, monthly_price_in_cents: integer, is_one_time: maybe.flag });
+
+const sponsorship = z.object({
+  sponsorship: z.object({ sponsor: account.nullish(), sponsorable: account.nullish(), tier }),
+  changes: z.object({ tier: z.object({ from: tier }).nullish() }).nullish(),
+  effective_date: time,
+});
+
+const purchase = z.object({
+  marketplace_purchase: z.object({
+    account: account.extend({ organization_billing_email: maybe.text }),
+    billing_cycle: maybe.text,
+    unit_count: integer,
+    on_free_trial: maybe.flag,
+    ...each(time, "free_trial_ends_on", "next_billing_date"),
+    plan: z.object({ id, name: text, ...each(integer, "monthly_price_in_cents", "yearly_price_in_cents") }),
+  }),
+  previous_marketplace_purchase: z.object({ plan: z.object({ name: text }).nullish() }).nullish(),
+  effective_date: time,
+});
+
+/** A step of a sponsorship: the person is who sponsors. */
+export function onSponsorship(event: string) {
+  return on(sponsorship, ({ sponsorship: s, changes, effective_date }) =>
+    did(s.sponsor, event, {
+      tier: s.tier.name,
+      previous_tier: changes?.tier?.from.name,
+      one_time: s.tier.is_one_time,
+      sponsored: s.sponsorable?.login,
+      effective_at: effective_date,
+      ...money("price", s.tier.monthly_price_in_cents, "USD"),
+    }),
+  );
+}
+
+/** A step of a plan. Prices are those of a unit and in US dollars. @see https://docs.github.com/en/rest/apps/marketplace */
+export function onPurchase(event: string) {
+  return on(purchase, ({ marketplace_purchase: p, previous_marketplace_purchase: previous, effective_date }) => {
+    const cents = p.billing_cycle === "yearly" ? p.plan.yearly_price_in_cents : p.plan.monthly_price_in_cents;
+    const properties = {
+      plan_id: p.plan.id,
+      plan: p.plan.name,
+      previous_plan: previous?.plan?.name,
+      billing_cycle: p.billing_cycle,
+      quantity: p.unit_count,
+      on_free_trial: p.on_free_trial,
+      trial_ends_at: p.free_trial_ends_on,
+      next_billing_at: p.next_billing_date,
+      effective_at: effective_date,
+      ...money("price", cents, "USD"),
+    };
+    return did(p.account, event, properties, claimed(p.account.organization_billing_email));
+  });
+}

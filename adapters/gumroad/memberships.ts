@@ -1,0 +1,38 @@
+/**
+ * Gumroad's memberships: subscriptions to a product.
+ *
+ * @see https://github.com/antiwork/gumroad/blob/main/app/modules/subscription/ping_notification.rb
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Properties, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, person, personId, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+
+const membership = z.object({
+  subscription_id: id,
+  ...each(maybe.id, "product_id", "user_id"),
+  ...each(maybe.text, "product_name", "user_email", "recurrence", "ended_reason", "type"),
+  ...each(maybe.isoTime, "free_trial_ends_at", "cancelled_at", "effective_as_of"),
+  charge_occurrence_count: maybe.integer,
+});
+
+type Membership = z.output<typeof membership>;
+
+/**
+ * A step of a membership's life.
+ * @param more what this step alone has to say
+ */
+export function onMembership(event: string, more: (m: Membership) => Properties = () => ({})) {
+  return on(membership, (m) => {
+    const ids = [personId("user", m.user_id), reference("subscription", m.subscription_id)];
+    const facts = person({ record: { purchaser_id: m.user_id }, email: claimed(m.user_email), ids });
+    return track(facts, event, {
+      ...pick(m, "subscription_id", "product_id", "recurrence"),
+      product: m.product_name,
+      charges_count: m.charge_occurrence_count,
+      trial_ends_at: m.free_trial_ends_at,
+      ...more(m),
+    });
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * HubSpot's deals, and the associations that say whose they are.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { identify, ignore, track } from "../../src/contract/drafts.ts";
+import { type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
+import { id, maybe, text } from "../../src/contract/fields.ts";
+import { change, object } from "./contacts.ts";
+
+const association = z.object({
+  associationType: text,
+  fromObjectId: id,
+  toObjectId: id,
+  associationRemoved: maybe.boolean,
+});
+
+/** A deal that was opened. */
+export const onDealCreated = on(object, (d) => track(ownerOf(d.objectId), "Deal Created", { deal_id: d.objectId }));
+
+/** A deal that went on to another stage. */
+export const onDealChange = on(change, (d) =>
+  d.propertyName === "dealstage"
+    ? track(ownerOf(d.objectId), "Deal Stage Changed", { deal_id: d.objectId, stage: d.propertyValue })
+    : ignore("of a deal only its stage matters"),
+);
+
+/** A contact and a deal that belong together from now on. */
+export const onAssociation = on(association, associated);
+
+/** A deal is a contact's: an association says whose. */
+function ownerOf(deal: string): PersonFacts {
+  return person({ ids: [reference("deal", deal)] });
+}
+
+function associated({ associationType, fromObjectId, toObjectId, associationRemoved }: z.output<typeof association>): MapResult {
+  const [contact, deal] =
+    associationType === "CONTACT_TO_DEAL"
+      ? [fromObjectId, toObjectId]
+      : associationType === "DEAL_TO_CONTACT"
+        ? [toObjectId, fromObjectId]
+        : [null, null];
+  if (contact === null || associationRemoved) return ignore("links no contact with a deal");
+  return identify(person({ ids: [personId("contact", contact), reference("deal", deal)] }), {});
+}

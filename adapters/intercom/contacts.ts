@@ -1,0 +1,68 @@
+/**
+ * Intercom's contacts: who they are, what they were tagged with and whether they want to be written to.
+ */
+import * as z from "zod";
+import { type MapContext, on } from "../../src/contract/define.ts";
+import { type Channel, consent, type Draft, identify, track } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, personId, type reference } from "../../src/contract/facts.ts";
+import { each, id, isoTime, maybe, unixSeconds } from "../../src/contract/fields.ts";
+
+const { text } = maybe;
+
+/** Seconds since 1970, or ISO 8601. */
+const time = z.union([unixSeconds, isoTime]).nullish().catch(null);
+
+/** A contact. In version 1 of the API the external id was called `user_id`, and the role was the type. */
+export const contact = z
+  .object({
+    id,
+    ...each(text, "type", "role", "external_id", "user_id", "email", "phone", "name"),
+    ...each(time, "created_at", "signed_up_at", "last_seen_at"),
+  })
+  .transform(({ user_id, ...c }) => ({
+    ...c,
+    external_id: c.external_id || user_id,
+    isUser: c.role ? c.role === "user" : c.type === "user",
+  }));
+
+type Contact = z.output<typeof contact>;
+
+const tagging = z.object({ tag: z.object({ id, name: text }), contact });
+
+/** The contact, or a subscription that holds it. */
+const subscriber = z.union([z.object({ contact }).transform((s) => s.contact), contact]);
+
+/** Who a contact is; what else leads to them comes as `references`. */
+export function personOf(c: Maybe<Contact>, ...references: readonly ReturnType<typeof reference>[]): PersonFacts {
+  return person({
+    record: c?.isUser ? { external_id: c.external_id } : null,
+    email: claimed(c?.email),
+    phone: c?.phone,
+    ids: [personId("contact", c?.id), ...references],
+  });
+}
+
+/** What is known of a contact. */
+export function profile(c: Contact): Draft {
+  return identify(personOf(c), {
+    name: c.name,
+    created_at: c.signed_up_at ?? c.created_at,
+    role: c.role ?? c.type,
+    last_seen_at: c.last_seen_at,
+  });
+}
+
+/** A contact who is new, or new in this role. */
+export function onContact(event: string) {
+  return on(contact, (c) => [profile(c), track(personOf(c), event)]);
+}
+
+/** A choice about a channel. When it was made is when Intercom was told. */
+export function onChoice(channel: Channel, state: "subscribed" | "unsubscribed") {
+  return on(subscriber, (c, { event }: MapContext<unknown>) => consent(personOf(c), { channel, state, at: event.occurredAt }));
+}
+
+/** A tag that a contact was given, or that was taken away. */
+export function onTag(event: string) {
+  return on(tagging, ({ tag, contact: c }) => track(personOf(c), event, { tag_id: tag.id, tag: tag.name }));
+}

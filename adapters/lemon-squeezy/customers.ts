@@ -1,0 +1,35 @@
+/**
+ * Who buys at Lemon Squeezy.
+ */
+import * as z from "zod";
+import { type Draft, identify } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+
+/** Who buys, on whatever object. `id` and `custom` stand beside the attributes. */
+export const owned = z.object({
+  id,
+  custom: z.looseObject({}).nullish(),
+  customer_id: maybe.id,
+  ...each(maybe.text, "user_name", "user_email"),
+});
+
+/** Who buys. */
+export type Owned = z.output<typeof owned>;
+
+/**
+ * Whom an object belongs to.
+ * @param leads to the same person
+ */
+export function ownerOf(o: Owned, leads: Readonly<Record<string, Maybe<string>>>): PersonFacts {
+  return person({
+    record: { customer_id: o.customer_id, custom_data: o.custom },
+    email: claimed(o.user_email),
+    ids: [personId("customer", o.customer_id), ...Object.entries(leads).map(([kind, value]) => reference(kind, value))],
+  });
+}
+
+/** What is known of a customer. */
+export function identifyOwner(o: Owned): Draft {
+  return identify(ownerOf(o, {}), { customer_id: o.customer_id, name: o.user_name });
+}

@@ -1,0 +1,101 @@
+/**
+ * Lemon Squeezy's orders, and the licence keys that come with them.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
+import type { Maybe } from "../../src/contract/facts.ts";
+import { each, maybe } from "../../src/contract/fields.ts";
+import { money } from "../../src/contract/money.ts";
+import { identifyOwner, owned, ownerOf } from "./customers.ts";
+
+const { id, text, integer } = maybe;
+
+/** What was asked for, in minor units, and what was given back of it. */
+export const charged = owned.extend({
+  currency: maybe.currency,
+  ...each(integer, "subtotal", "discount_total", "tax", "total", "refunded_amount"),
+});
+
+/** An order; of its items the first alone. */
+export const order = charged.extend({
+  order_number: id,
+  status: text,
+  first_order_item: z
+    .object({
+      ...each(id, "product_id", "variant_id"),
+      ...each(text, "product_name", "variant_name"),
+      ...each(integer, "price", "quantity"),
+    })
+    .nullish(),
+  urls: z.object({ receipt: text }).nullish(),
+});
+
+type Order = z.output<typeof order>;
+
+/**
+ * Never the key itself. `disabled` is a number, although it is said to be `true`.
+ * @see https://github.com/lmsqueezy/lemonsqueezy.js/blob/main/src/licenseKeys/types.ts
+ */
+const licence = owned.extend({
+  ...each(id, "order_id", "product_id"),
+  status: text,
+  disabled: maybe.flag,
+  ...each(integer, "activation_limit", "instances_count"),
+  expires_at: maybe.isoTime,
+});
+
+/** An order that was placed: with its payment, or before it. */
+export function ordered(o: Order): MapResult {
+  return o.status === "paid" ? [identifyOwner(o), orderEvent("Order Completed", o, "total", o.total)] : ignore("not paid");
+}
+
+/** All of an order, or a part, was paid back. */
+export function refunded(o: Order): Draft {
+  return orderEvent("Order Refunded", o, "amount_refunded", o.refunded_amount ?? o.total);
+}
+
+function orderEvent(event: string, o: Order, name: string, amount: Maybe<number>): Draft {
+  const { first_order_item: first } = o;
+  return track(ownerOf(o, { order: o.id }), event, {
+    order_id: o.id,
+    order_number: o.order_number,
+    ...sums(o, name, amount),
+    ...products(
+      first && [
+        {
+          ...pick(first, "product_id", "variant_id"),
+          name: first.product_name,
+          variant: first.variant_name,
+          price: money("price", first.price, o.currency).price,
+          quantity: first.quantity ?? 1,
+        },
+      ],
+    ),
+    receipt_url: o.urls?.receipt,
+  });
+}
+
+/**
+ * The sums of an order or a subscription's payment.
+ * @param name what the event's own sum is called
+ */
+export function sums(c: z.output<typeof charged>, name: string, amount: Maybe<number>): Properties {
+  return {
+    ...money(name, amount, c.currency),
+    ...money("subtotal", c.subtotal, c.currency),
+    ...money("discount", c.discount_total, c.currency),
+    ...money("tax", c.tax, c.currency),
+  };
+}
+
+/** A licence key that was made or changed. */
+export function onLicence(event: string) {
+  return on(licence, (l) =>
+    track(ownerOf(l, { order: l.order_id }), event, {
+      license_key_id: l.id,
+      activations: l.instances_count,
+      ...pick(l, "order_id", "product_id", "status", "disabled", "activation_limit", "expires_at"),
+    }),
+  );
+}

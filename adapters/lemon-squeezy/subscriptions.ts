@@ -1,0 +1,82 @@
+/**
+ * Lemon Squeezy's subscriptions and their payments.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
+import type { Maybe } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { identifyOwner, owned, ownerOf } from "./customers.ts";
+import { charged, sums } from "./orders.ts";
+
+const { text, isoTime: time } = maybe;
+
+/** A subscription. */
+export const subscription = owned.extend({
+  ...each(maybe.id, "order_id", "product_id", "variant_id"),
+  ...each(text, "product_name", "variant_name", "status", "card_brand", "card_last_four"),
+  ...each(time, "trial_ends_at", "renews_at", "ends_at"),
+  pause: z.object({ resumes_at: time }).nullish(),
+  first_subscription_item: z.object({ price_id: maybe.id, quantity: maybe.integer }).nullish(),
+});
+
+type Subscription = z.output<typeof subscription>;
+
+/** A payment of a subscription: what Lemon Squeezy calls its invoice. */
+export const payment = charged.extend({
+  subscription_id: id,
+  ...each(text, "billing_reason", "card_brand", "card_last_four"),
+  urls: z.object({ invoice_url: text }).nullish(),
+});
+
+type Payment = z.output<typeof payment>;
+
+/** A subscription that begins, with a trial or without. */
+export function started(s: Subscription): readonly Draft[] {
+  return [identifyOwner(s), subscriptionEvent(s.status === "on_trial" ? "Trial Started" : "Subscription Started", s)];
+}
+
+/** A step of a subscription's life. */
+export function onSubscription(event: string) {
+  return on(subscription, (s) => subscriptionEvent(event, s));
+}
+
+/** The first payment of a subscription is an order as well, which carries the `total`; of the later ones each does. */
+export function paid(p: Payment): MapResult {
+  if (p.billing_reason === "initial") return ignore("order_created has the sale");
+  if (p.total === 0) return ignore("nothing was paid");
+  return paymentEvent("Invoice Paid", p, "total", p.total);
+}
+
+/** A payment that failed, or came in after it had. */
+export function onPayment(event: string) {
+  return on(payment, (p) => paymentEvent(event, p, "amount", p.total));
+}
+
+/** All of a payment, or a part, was paid back. */
+export function refundedPayment(p: Payment): Draft {
+  return paymentEvent("Refund Issued", p, "amount_refunded", p.refunded_amount ?? p.total);
+}
+
+function subscriptionEvent(event: string, s: Subscription): Draft {
+  return track(ownerOf(s, { subscription: s.id, order: s.order_id }), event, {
+    subscription_id: s.id,
+    plan: s.variant_name,
+    ...pick(s, "order_id", "status", "product_id", "product_name", "variant_id", "trial_ends_at", "renews_at", "ends_at"),
+    ...pick(s.first_subscription_item, "price_id", "quantity"),
+    resumes_at: s.pause?.resumes_at,
+    brand: s.card_brand,
+    last4: s.card_last_four,
+  });
+}
+
+function paymentEvent(event: string, p: Payment, name: string, amount: Maybe<number>): Draft {
+  return track(ownerOf(p, { subscription: p.subscription_id }), event, {
+    invoice_id: p.id,
+    ...pick(p, "subscription_id", "billing_reason"),
+    ...sums(p, name, amount),
+    brand: p.card_brand,
+    last4: p.card_last_four,
+    invoice_url: p.urls?.invoice_url,
+  });
+}

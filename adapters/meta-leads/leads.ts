@@ -1,0 +1,51 @@
+/**
+ * Meta's leads: what a webhook names, and the answers that the look-up brings.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Draft, identify, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, person, personId } from "../../src/contract/facts.ts";
+import { id, text } from "../../src/contract/fields.ts";
+
+/** An ad or campaign that there is none of, as in organic leads, is 0. */
+const optionalId = id.nullish().transform((value) => (value === "0" ? null : value));
+
+const lead = z.object({ leadgen_id: id, page_id: id, form_id: optionalId, ad_id: optionalId });
+
+/** @see https://developers.facebook.com/docs/marketing-api/guides/lead-ads/retrieving */
+const answers = z.object({
+  id,
+  field_data: z.array(z.object({ name: text, values: z.array(text) })),
+});
+
+/** A form that somebody filled in. */
+export const onLead = on(lead, (l) =>
+  track(leadOf(l.leadgen_id), "Lead Submitted", { lead_id: l.leadgen_id, ...pick(l, "page_id", "form_id", "ad_id") }),
+);
+
+/**
+ * The answers to Meta's own questions, from what a look-up found; `null` where it found no lead. Custom ones have names of the form's
+ * making, which are no names of traits.
+ */
+export function answersIn(body: unknown): readonly Draft[] | null {
+  const found = answers.safeParse(body).data;
+  if (!found) return null;
+  const answer = new Map(found.field_data.map(({ name, values }): [string, string | undefined] => [name, values[0]]));
+  const traits = {
+    name: answer.get("full_name"),
+    first_name: answer.get("first_name"),
+    last_name: answer.get("last_name"),
+    company: answer.get("company_name"),
+    job_title: answer.get("job_title"),
+    city: answer.get("city"),
+    state: answer.get("state"),
+    country: answer.get("country"),
+    zip: answer.get("zip_code") ?? answer.get("post_code"),
+  };
+  return [identify(leadOf(found.id, { email: answer.get("email"), phone: answer.get("phone_number") }), traits)];
+}
+
+/** A lead is one person, once: who it is, the answers tell. */
+function leadOf(leadId: string, contact: { email?: string | undefined; phone?: string | undefined } = {}) {
+  return person({ email: claimed(contact.email), phone: contact.phone, ids: [personId("lead", leadId)] });
+}

@@ -1,0 +1,60 @@
+/**
+ * Paddle's customers: who somebody is, whom an object belongs to, and the ways to pay that a customer keeps.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Properties, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+
+const { text, isoTime: time } = maybe;
+const customData = z.looseObject({}).nullish();
+
+/** A customer: the only object of Paddle's that holds an address. */
+export const customer = z.object({
+  id,
+  ...each(text, "email", "name", "locale", "status"),
+  marketing_consent: maybe.boolean,
+  custom_data: customData,
+  created_at: time,
+});
+
+type Customer = z.output<typeof customer>;
+
+/** What leads to a person, on whatever object. */
+export const owned = z.object({
+  id,
+  ...each(maybe.id, "customer_id", "subscription_id", "transaction_id"),
+  custom_data: customData,
+});
+
+const paymentMethod = owned.extend(each(text, "type", "origin", "deletion_reason"));
+
+/** Who a customer is. */
+export function personOf(c: Customer): PersonFacts {
+  return person({ record: { id: c.id, custom_data: c.custom_data }, email: claimed(c.email), ids: [personId("customer", c.id)] });
+}
+
+/** What is known of a customer. */
+export function traitsOf(c: Customer): Properties {
+  return { customer_id: c.id, ...pick(c, "name", "locale", "status", "marketing_consent", "created_at") };
+}
+
+/**
+ * Whom an object belongs to: its customer, or what leads there.
+ * @param own what the object itself is, where others name it
+ */
+export function ownerOf(o: z.output<typeof owned>, own: Readonly<Record<string, Maybe<string>>> = {}): PersonFacts {
+  const leads = { subscription: o.subscription_id, transaction: o.transaction_id, ...own };
+  return person({
+    record: { id: o.customer_id, custom_data: o.custom_data },
+    ids: [personId("customer", o.customer_id), ...Object.entries(leads).map(([kind, value]) => reference(kind, value))],
+  });
+}
+
+/** A way to pay that a customer keeps, or keeps no longer. */
+export function onPaymentMethod(event: string) {
+  return on(paymentMethod, (p) =>
+    track(ownerOf(p), event, { payment_method_id: p.id, ...pick(p, "type", "origin", "deletion_reason") }),
+  );
+}

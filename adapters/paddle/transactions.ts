@@ -1,0 +1,94 @@
+/**
+ * Paddle's transactions, and the adjustments that give money back.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
+import { each, maybe } from "../../src/contract/fields.ts";
+import { money } from "../../src/contract/money.ts";
+import { owned, ownerOf } from "./customers.ts";
+import { item, productsOf } from "./subscriptions.ts";
+
+const { text, integer, currency } = maybe;
+
+/** A sale, from the checkout to the payment. */
+export const transaction = owned.extend({
+  discount_id: maybe.id,
+  ...each(text, "invoice_number", "origin", "collection_mode"),
+  currency_code: currency,
+  items: z.array(item).nullish(),
+  details: z
+    .object({
+      totals: z.object(each(integer, "subtotal", "discount", "tax", "grand_total")).nullish(),
+      line_items: z.array(z.object({ price_id: maybe.id, product: z.object({ name: text }).nullish() })).nullish(),
+    })
+    .nullish(),
+  // The latest attempt stands first.
+  payments: z.array(z.object({ error_code: text, method_details: z.object({ type: text }).nullish() })).nullish(),
+  checkout: z.object({ url: text }).nullish(),
+});
+
+type Transaction = z.output<typeof transaction>;
+
+/** Money that goes back, or a credit. */
+export const adjustment = owned.extend({
+  ...each(text, "action", "status", "reason"),
+  currency_code: currency,
+  totals: z.object({ total: integer }).nullish(),
+});
+
+/** The one event about a sale that carries its `total`. */
+export function sale(t: Transaction): MapResult {
+  if (t.origin === "subscription_payment_method_change") return ignore("nothing was bought: another way to pay");
+  if (t.subscription_id && t.details?.totals?.grand_total === 0) return ignore("nothing was paid");
+  return transactionEvent(t.origin === "subscription_recurring" ? "Subscription Renewed" : "Order Completed", t, "total");
+}
+
+/**
+ * A step of a sale.
+ * @param name what the sum is called: only the sale itself has a `total`
+ */
+export function transactionEvent(event: string, t: Transaction, name: "total" | "amount" | "value"): Draft {
+  const { subtotal, discount, tax, grand_total } = t.details?.totals ?? {};
+  const names = new Map((t.details?.line_items ?? []).map((line) => [line.price_id, line.product?.name]));
+  return track(ownerOf(t, { transaction: t.id }), event, {
+    order_id: t.id,
+    ...pick(t, "subscription_id", "invoice_number", "origin", "discount_id"),
+    ...money(name, grand_total, t.currency_code),
+    ...money("subtotal", subtotal, t.currency_code),
+    ...money("discount", discount, t.currency_code),
+    ...money("tax", tax, t.currency_code),
+    ...productsOf((t.items ?? []).map((one) => ({ ...one, product: one.product ?? { name: names.get(one.price?.id) } }))),
+    payment_method: t.payments?.[0]?.method_details?.type,
+    error_code: t.payments?.[0]?.error_code,
+    checkout_url: name === "value" ? t.checkout?.url : null,
+  });
+}
+
+/**
+ * A step of an invoice: a transaction that the company sends out, to be paid by hand.
+ * @param reason why any other transaction is left out
+ */
+export function onInvoice(event: string, reason: string) {
+  return on(transaction, (t) => (t.collection_mode === "manual" ? transactionEvent(event, t, "amount") : ignore(reason)));
+}
+
+/** A refund counts once it is approved: `adjustment.updated` says so where a person at Paddle has to. */
+export function adjusted(a: z.output<typeof adjustment>): MapResult {
+  const properties = {
+    adjustment_id: a.id,
+    order_id: a.transaction_id,
+    ...pick(a, "subscription_id", "reason"),
+    ...money("amount", a.totals?.total, a.currency_code),
+  };
+  switch (a.action) {
+    case "refund":
+      return a.status === "approved" ? track(ownerOf(a), "Refund Issued", properties) : ignore("the refund is not approved");
+    case "chargeback":
+      return track(ownerOf(a), "Dispute Opened", properties);
+    case "chargeback_reverse":
+      return track(ownerOf(a), "Dispute Closed", properties);
+    default:
+      return ignore("no money was returned");
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * PayPal's orders and invoices, and the buyers that they name.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, identify, ignore, type Properties, track } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { amount, money } from "./payments.ts";
+
+const { text } = maybe;
+const name = z.object(each(text, "given_name", "surname")).nullish();
+
+/** Who pays. */
+export const payer = z.object({ ...each(text, "payer_id", "email_address"), name }).nullish();
+
+type Payer = z.output<typeof payer>;
+
+const order = z.object({
+  id,
+  payer,
+  purchase_units: z.array(
+    z.object({
+      amount,
+      custom_id: text,
+      payments: z.object({ captures: z.array(z.object({ id })).nullish() }).nullish(),
+    }),
+  ),
+});
+
+const reversedApproval = z.object({ order_id: id });
+
+const invoice = z.object({
+  invoice: z.object({
+    id,
+    status: text,
+    amount,
+    detail: z.object({ invoice_number: text }).nullish(),
+    primary_recipients: z.array(z.object({ billing_info: z.object({ email_address: text }).nullish() })).nullish(),
+  }),
+});
+
+/**
+ * Whom a payer is: the address is an account's, or what a guest typed beside a card.
+ * @param customId what the company wrote beside the order or the subscription
+ */
+export function buyer(from: Payer, customId: Maybe<string>, leads: readonly ReturnType<typeof reference>[]): PersonFacts {
+  return person({
+    record: { payer_id: from?.payer_id, custom_id: customId },
+    email: claimed(from?.email_address),
+    ids: [personId("payer", from?.payer_id), ...leads],
+  });
+}
+
+/** What a payer is called. */
+export function namesOf(from: Payer): Properties {
+  return { first_name: from?.name?.given_name, last_name: from?.name?.surname };
+}
+
+function buyerOf(o: z.output<typeof order>): PersonFacts {
+  const captures = o.purchase_units.flatMap((unit) => unit.payments?.captures ?? []);
+  return buyer(o.payer, o.purchase_units[0]?.custom_id, [
+    reference("order", o.id),
+    ...captures.map((made) => reference("transaction", made.id)),
+  ]);
+}
+
+/** An order that its buyer agreed to: the money is still to come. */
+export const onApprovedOrder = on(order, (o) => [
+  identify(buyerOf(o), namesOf(o.payer)),
+  track(buyerOf(o), "Checkout Approved", { order_id: o.id, ...money("amount", o.purchase_units[0]?.amount) }),
+]);
+
+/** Joins the captures, which name nobody, with the buyer. */
+export const onCompletedOrder = on(order, (o) => identify(buyerOf(o), namesOf(o.payer)));
+
+/** An approval that the company let pass without taking the money. */
+export const onReversedApproval = on(reversedApproval, (r) =>
+  track(person({ ids: [reference("order", r.order_id)] }), "Checkout Expired", { order_id: r.order_id }),
+);
+
+/**
+ * An invoice that was paid: told too when only a part was, or a payment is under way.
+ * @see https://developer.paypal.com/docs/invoicing/webhooks
+ */
+export const onPaidInvoice = on(invoice, ({ invoice: i }): MapResult => {
+  if (i.status === "PAYMENT_PENDING") return ignore("the payment is under way");
+  return invoiceEvent(i.status === "PARTIALLY_PAID" ? "Invoice Partially Paid" : "Invoice Paid", i);
+});
+
+/** Any other step of an invoice. */
+export function onInvoice(event: string) {
+  return on(invoice, ({ invoice: i }) => invoiceEvent(event, i));
+}
+
+/** The payment itself is a sale or a capture, and has the total. */
+function invoiceEvent(event: string, i: z.output<typeof invoice>["invoice"]): Draft {
+  const email = claimed(i.primary_recipients?.[0]?.billing_info?.email_address);
+  return track(person({ email, ids: [reference("invoice", i.id)] }), event, {
+    invoice_id: i.id,
+    invoice_number: i.detail?.invoice_number,
+    ...money("amount", i.amount),
+  });
+}

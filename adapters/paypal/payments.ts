@@ -1,0 +1,86 @@
+/**
+ * PayPal's payments: captures of orders, and sales of subscriptions. They name no buyer: the order or the subscription does.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, type Properties, track } from "../../src/contract/drafts.ts";
+import { type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
+
+const { text, decimal, currency } = maybe;
+
+/** A sum: `value` and `currency_code`; in the first version of the API `total` and `currency`. */
+export const amount = z
+  .object({ value: decimal, currency_code: currency, total: decimal, currency })
+  .transform((a) => ({ value: a.value ?? a.total, code: a.currency_code ?? a.currency }))
+  .nullish();
+
+/** A sum as properties of an event. */
+export function money(property: string, sum: z.output<typeof amount>): ReturnType<typeof moneyProperties> {
+  return moneyProperties(property, sum?.value && sum.code ? fromDecimal(sum.value, sum.code) : null);
+}
+
+const capture = z.object({
+  id,
+  amount,
+  ...each(text, "custom_id", "invoice_id"),
+  status_details: z.object({ reason: text }).nullish(),
+  supplementary_data: z.object({ related_ids: z.object({ order_id: text }).nullish() }).nullish(),
+});
+
+/** Of a subscription, or of an order of the first version of the API. */
+const sale = z.object({
+  id,
+  amount,
+  ...each(text, "billing_agreement_id", "parent_payment", "custom", "invoice_number", "reason_code"),
+});
+
+type Sale = z.output<typeof sale>;
+
+/** Whose a payment is: it leads to an order or a subscription, and what these said of the buyer is known. */
+export function unnamedBuyer(customId: Maybe<string>, leads: Readonly<Record<string, Maybe<string>>>): PersonFacts {
+  return person({
+    record: { custom_id: customId },
+    ids: Object.entries(leads).map(([kind, value]) => reference(kind, value)),
+  });
+}
+
+/**
+ * What became of the payment of an order.
+ * @param sum what the amount is called: only a sale has a `total`
+ */
+export function onCapture(event: string, sum: "total" | "amount") {
+  return on(capture, (c) => {
+    const orderId = c.supplementary_data?.related_ids?.order_id;
+    return track(unnamedBuyer(c.custom_id, { order: orderId, transaction: c.id }), event, {
+      order_id: orderId ?? c.id,
+      transaction_id: c.id,
+      invoice_id: c.invoice_id,
+      ...money(sum, c.amount),
+      reason: c.status_details?.reason,
+    });
+  });
+}
+
+/** The one event about a sale that carries its `total`. */
+export const onSale = on(sale, (s): MapResult => {
+  const sum = money("total", s.amount);
+  return s.billing_agreement_id
+    ? saleEvent("Payment Succeeded", s, sum)
+    : saleEvent("Order Completed", s, { order_id: s.parent_payment ?? s.id, ...sum });
+});
+
+/** A payment of a subscription that PayPal refused. */
+export const onDeniedSale = on(sale, (s) =>
+  saleEvent("Payment Failed", s, { ...money("amount", s.amount), reason: s.reason_code }),
+);
+
+function saleEvent(event: string, s: Sale, properties: Properties): Draft {
+  return track(unnamedBuyer(s.custom, { subscription: s.billing_agreement_id, transaction: s.id }), event, {
+    transaction_id: s.id,
+    subscription_id: s.billing_agreement_id,
+    invoice_id: s.invoice_number,
+    ...properties,
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * What of PayPal's payments goes back, or may have to: refunds, reversals and disputes.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { pick, track } from "../../src/contract/drafts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { amount, money, unnamedBuyer } from "./payments.ts";
+
+const { text } = maybe;
+
+/** Which capture it is of only its links tell. */
+const refund = z.object({
+  id,
+  amount,
+  ...each(text, "custom_id", "invoice_id", "note_to_payer"),
+  links: z.array(z.object({ rel: text, href: text })).nullish(),
+});
+
+const saleRefund = z.object({ id, amount, ...each(text, "sale_id", "invoice_number", "reason") });
+
+const dispute = z.object({
+  dispute_id: id,
+  dispute_amount: amount,
+  ...each(text, "reason", "status"),
+  seller_response_due_date: maybe.isoTime,
+  dispute_outcome: z.object({ outcome_code: text }).nullish(),
+  disputed_transactions: z.array(z.object({ seller_transaction_id: text })).nullish(),
+});
+
+/** A capture of which all, or a part, went back. */
+export function onRefund(event: string) {
+  return on(refund, (r) => {
+    const up = r.links?.find(({ rel }) => rel === "up");
+    const captureId = up?.href?.split("/").at(-1);
+    return track(unnamedBuyer(r.custom_id, { transaction: captureId }), event, {
+      refund_id: r.id,
+      transaction_id: captureId,
+      invoice_id: r.invoice_id,
+      ...money("amount", r.amount),
+      reason: r.note_to_payer,
+    });
+  });
+}
+
+/** A sale of which all, or a part, went back. The sum of a reversal is a negative one, as PayPal's webhook simulator shows. */
+export function onSaleRefund(event: string) {
+  return on(saleRefund, (r) =>
+    track(unnamedBuyer(null, { transaction: r.sale_id }), event, {
+      refund_id: r.id,
+      transaction_id: r.sale_id,
+      invoice_id: r.invoice_number,
+      ...money("amount", r.amount && { ...r.amount, value: r.amount.value?.replace("-", "") }),
+      reason: r.reason,
+    }),
+  );
+}
+
+/** A payment that its buyer disputes. */
+export function onDispute(event: string) {
+  return on(dispute, (d) => {
+    const transactionId = d.disputed_transactions?.[0]?.seller_transaction_id;
+    return track(unnamedBuyer(null, { transaction: transactionId }), event, {
+      dispute_id: d.dispute_id,
+      transaction_id: transactionId,
+      ...money("amount", d.dispute_amount),
+      ...pick(d, "reason", "status"),
+      outcome: d.dispute_outcome?.outcome_code,
+      due_at: d.seller_response_due_date,
+    });
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * Recurly's payments and invoices.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { track } from "../../src/contract/drafts.ts";
+import { each, maybe } from "../../src/contract/fields.ts";
+import { money } from "../../src/contract/money.ts";
+import { invoiceOf, notification, ownerOf, subscriptionOf, transactionOf } from "./notifications.ts";
+
+const { id, text, integer, currency } = maybe;
+
+const transaction = z.object({
+  ...each(id, "id", "invoice_number", "subscription_id"),
+  amount_in_cents: integer,
+  currency,
+  ...each(text, "payment_method", "message", "failure_type"),
+});
+
+const invoice = z.object({
+  invoice_number: id,
+  ...each(text, "state", "origin"),
+  currency,
+  ...each(integer, "total_in_cents", "balance_in_cents"),
+  due_on: maybe.isoTime,
+});
+
+const aboutPayment = notification.extend({ transaction: transaction.nullish() });
+
+const aboutInvoice = notification.extend({ invoice: invoice.nullish() });
+
+/**
+ * The end of a payment or refund.
+ * @param sum what the amount is called: only a sale has a `total`
+ */
+export function onPayment(event: string, sum: "total" | "amount") {
+  return on(aboutPayment, (n) => {
+    const { transaction: t } = n;
+    return track(ownerOf(n), event, {
+      transaction_id: transactionOf(n),
+      invoice_number: invoiceOf(n),
+      subscription_id: subscriptionOf(n),
+      ...money(sum, t?.amount_in_cents, t?.currency),
+      payment_method: t?.payment_method,
+      reason: t?.failure_type,
+      error_message: event === "Payment Failed" ? t?.message : null,
+    });
+  });
+}
+
+/** A step of an invoice's life. */
+export function onInvoice(event: string) {
+  return on(aboutInvoice, (n) => {
+    const { invoice: i } = n;
+    return track(ownerOf(n), event, {
+      invoice_number: invoiceOf(n),
+      status: i?.state,
+      origin: i?.origin,
+      ...money("amount", i?.total_in_cents, i?.currency),
+      ...money("balance", i?.balance_in_cents, i?.currency),
+      due_at: i?.due_on,
+    });
+  });
+}

@@ -1,0 +1,85 @@
+/**
+ * RevenueCat's customers: who somebody is, whose purchases went to whom, and which experiments they are part of.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, type PersonInput, person, personId } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+
+const { text } = maybe;
+
+/** Made by the SDK where the app names no user. */
+const ANONYMOUS = "$RCAnonymousID:";
+
+/** Ids of one person that are read at the most. */
+const MOST_IDS = 20;
+
+/** A value that the app, or RevenueCat, knows about the person. */
+const attribute = z.object({ value: text }).nullish().catch(null);
+
+/** Who an event is about. */
+export const customer = z.object({
+  ...each(maybe.id, "app_user_id", "original_app_user_id"),
+  aliases: z.array(id).nullish(),
+  country_code: text,
+  subscriber_attributes: z
+    .object(each(attribute, "$email", "$displayName", "$phoneNumber"))
+    .nullish()
+    .catch(null),
+});
+
+type Customer = z.output<typeof customer>;
+
+const transfer = z.object({ transferred_from: z.array(id), transferred_to: z.array(id), store: text });
+
+const enrollment = customer.extend({
+  ...each(text, "experiment_id", "experiment_variant", "offering_id"),
+  experiment_enrolled_at_ms: maybe.unixMilliseconds,
+});
+
+/** What happened, and what is known of the person beside it. */
+export function said(c: Customer, event: string, properties: Properties): readonly Draft[] {
+  const owner = personOf(c);
+  const { $displayName } = c.subscriber_attributes ?? {};
+  return [identify(owner, { name: $displayName?.value, country_code: c.country_code }), track(owner, event, properties)];
+}
+
+/** Purchases that went from one person to another: an event of both. */
+export function onTransfer(event: string) {
+  return on(transfer, (t) => [
+    track(holderOf(t.transferred_from), event, { direction: "away", store: t.store }),
+    track(holderOf(t.transferred_to), event, { direction: "here", store: t.store }),
+  ]);
+}
+
+/** A person who became part of an experiment. */
+export function onEnrollment(event: string) {
+  return on(enrollment, (e) =>
+    said(e, event, {
+      experiment_id: e.experiment_id,
+      variant: e.experiment_variant,
+      offering_id: e.offering_id,
+      enrolled_at: e.experiment_enrolled_at_ms,
+    }),
+  );
+}
+
+/** Ids that the app has given before, the last one aside, count only where the last one says nothing. */
+function personOf(c: Customer): PersonFacts {
+  const { $email, $phoneNumber } = c.subscriber_attributes ?? {};
+  const isNamed = c.app_user_id && !c.app_user_id.startsWith(ANONYMOUS);
+  const others = [c.original_app_user_id, ...(c.aliases ?? [])].filter((one) => !isNamed || one?.startsWith(ANONYMOUS));
+  return holderOf([c.app_user_id, ...others], { email: claimed($email?.value), phone: $phoneNumber?.value });
+}
+
+/** The holder of these ids. Of those that the app gave one is the user id; of several none, for they may be two people's. */
+function holderOf(known: readonly Maybe<string>[], details: PersonInput = {}): PersonFacts {
+  const own = [...new Set(known.filter((one) => typeof one === "string"))].slice(0, MOST_IDS);
+  const [named, ...others] = own.filter((one) => !one.startsWith(ANONYMOUS));
+  return person({
+    ...details,
+    record: { app_user_id: others.length === 0 ? named : undefined },
+    ids: own.map((one) => personId("app_user", one)),
+  });
+}

@@ -1,0 +1,120 @@
+/**
+ * What RevenueCat's customers bought: subscriptions, single purchases, and the virtual currency that these bring.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, ignore, type Properties, pick } from "../../src/contract/drafts.ts";
+import { each, maybe, text } from "../../src/contract/fields.ts";
+import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
+import { customer, said } from "./customers.ts";
+
+const { number, unixMilliseconds: time } = maybe;
+
+const MOST_ADJUSTMENTS = 20;
+
+/** A purchase of any kind, in any store. */
+export const purchase = customer.extend({
+  ...each(maybe.text, "product_id", "new_product_id", "presented_offering_id", "offer_code", "period_type", "store"),
+  ...each(maybe.text, "cancel_reason", "expiration_reason"),
+  ...each(maybe.id, "transaction_id", "original_transaction_id"),
+  ...each(maybe.boolean, "is_family_share", "is_trial_conversion"),
+  ...each(time, "purchased_at_ms", "expiration_at_ms", "grace_period_expiration_at_ms", "auto_resume_at_ms"),
+  entitlement_ids: z.array(text).nullish(),
+  renewal_number: maybe.integer,
+  currency: maybe.currency,
+  ...each(number, "price", "price_in_purchased_currency"),
+});
+
+type Purchase = z.output<typeof purchase>;
+
+const adjustments = customer.extend({
+  ...each(maybe.text, "product_id", "product_display_name", "source", "store"),
+  ...each(maybe.id, "transaction_id", "virtual_currency_transaction_id"),
+  adjustments: z.array(z.object({ amount: number, currency: z.object(each(maybe.text, "code", "name")).nullish() })),
+});
+
+/** A step of a purchase's life at which no money moves. */
+export function onPurchase(event: string) {
+  return on(purchase, (p) => purchaseEvent(event, p));
+}
+
+/** A step of a purchase's life about a sum that is not, or not yet, a sale's. */
+export function onAmount(event: string) {
+  return on(purchase, (p) => purchaseEvent(event, p, priceOf("amount", p)));
+}
+
+/** A subscription that begins, with a trial or without. */
+export function started(p: Purchase): readonly Draft[] {
+  return p.period_type === "TRIAL" ? purchaseEvent("Trial Started", p) : saleEvent("Subscription Started", p);
+}
+
+/** A subscription's next period; after a trial the first that is paid. */
+export function renewed(p: Purchase): readonly Draft[] {
+  return saleEvent(p.is_trial_conversion ? "Trial Converted" : "Subscription Renewed", p);
+}
+
+/**
+ * A single purchase; or, where no store sold it, what the company granted.
+ * @see https://www.revenuecat.com/docs/integrations/webhooks/event-types-and-fields (`period_type`)
+ */
+export function ordered(p: Purchase): readonly Draft[] {
+  if (p.period_type === "PROMOTIONAL") return purchaseEvent("Entitlement Granted", p);
+  return saleEvent("Order Completed", p, { order_id: p.transaction_id });
+}
+
+/** Of a refund the price is negative, and the subscription may go on. */
+export function cancelled(p: Purchase): MapResult {
+  switch (p.cancel_reason) {
+    case "CUSTOMER_SUPPORT":
+      return purchaseEvent("Refund Issued", p, priceOf("amount", p));
+    case "BILLING_ERROR":
+      return ignore("BILLING_ISSUE says it");
+    default:
+      return purchaseEvent("Subscription Cancelled", p);
+  }
+}
+
+/** Virtual currency that came or went. */
+export function onAdjustments(event: string) {
+  return on(adjustments, (a) =>
+    said(a, event, {
+      ...pick(a, "virtual_currency_transaction_id", "transaction_id", "product_id", "store"),
+      product_name: a.product_display_name,
+      reason: a.source,
+      adjustments: a.adjustments
+        .slice(0, MOST_ADJUSTMENTS)
+        .map(({ amount, currency }) => ({ amount, code: currency?.code, name: currency?.name })),
+    }),
+  );
+}
+
+/** The one event about a sale that carries its `total`. */
+function saleEvent(event: string, p: Purchase, properties: Properties = {}): readonly Draft[] {
+  return purchaseEvent(event, p, { ...properties, ...priceOf("total", p) });
+}
+
+function purchaseEvent(event: string, p: Purchase, properties: Properties = {}): readonly Draft[] {
+  return said(p, event, {
+    ...pick(p, "product_id", "new_product_id", "period_type", "store", "transaction_id", "original_transaction_id"),
+    renewal_number: p.renewal_number,
+    entitlements: p.entitlement_ids,
+    offering_id: p.presented_offering_id,
+    coupon: p.offer_code,
+    family_share: p.is_family_share,
+    purchased_at: p.purchased_at_ms,
+    expires_at: p.expiration_at_ms,
+    grace_period_expires_at: p.grace_period_expiration_at_ms,
+    resumes_at: p.auto_resume_at_ms,
+    reason: p.cancel_reason ?? p.expiration_reason,
+    ...properties,
+  });
+}
+
+/** `price` is in US dollars. */
+function priceOf(name: string, p: Purchase): Properties {
+  const [amount, code] =
+    p.currency && typeof p.price_in_purchased_currency === "number"
+      ? [p.price_in_purchased_currency, p.currency]
+      : [p.price, "USD"];
+  return moneyProperties(name, typeof amount === "number" ? fromDecimal(Math.abs(amount).toFixed(6), code) : null);
+}

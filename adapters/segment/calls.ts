@@ -1,0 +1,91 @@
+/**
+ * A call of Segment's: its shape, whom it is about, and what is passed on of it.
+ */
+import * as z from "zod";
+import { type Properties, pick, products, type Traits, type Value } from "../../src/contract/drafts.ts";
+import { type PersonFacts, person, personId, type Trust } from "../../src/contract/facts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { propertyNameOf, relayedValue } from "../../src/contract/relay.ts";
+
+/** Properties of a call that are passed on. */
+const MOST_PROPERTIES = 200;
+
+/** @see https://segment.com/docs/connections/spec/ecommerce/v2/ */
+const product = z.object({
+  ...each(maybe.id.catch(null), "product_id", "sku"),
+  ...each(maybe.text.catch(null), "name", "brand", "category", "variant", "coupon", "url", "image_url"),
+  ...each(maybe.number.catch(null), "price", "quantity", "position"),
+});
+
+const place = z.object(each(maybe.text, "city", "state", "postalCode", "country"));
+
+const fields = z.record(z.string(), z.unknown()).nullish().catch(null);
+
+const integration = z.object({ name: maybe.text }).nullish().catch(null);
+
+const context = z
+  .object({
+    traits: fields,
+    ...each(integration, "integration", "library"),
+    ...each(maybe.text.catch(null), "locale", "timezone"),
+    page: z
+      .object(each(maybe.text, "url", "title", "referrer"))
+      .nullish()
+      .catch(null),
+  })
+  .nullish()
+  .catch(null);
+
+/** What every call has. */
+export const call = z.looseObject({
+  type: text,
+  messageId: id,
+  ...each(maybe.isoTime.catch(null), "timestamp", "receivedAt"),
+  ...each(z.union([id, z.literal("")]).nullish(), "userId", "anonymousId"),
+  ...each(fields, "properties", "traits", "integrations"),
+  context,
+});
+
+/** A call. */
+export type Call = z.output<typeof call>;
+
+/** Whom a call is about; a group's traits are not the person's. */
+export function personOf(c: Call, trust: Trust, traits = c.traits): PersonFacts {
+  const found = { ...c.context?.traits, ...traits };
+  return person({
+    record: { userId: c.userId, traits: found },
+    email: { value: text.safeParse(found.email).data, trust },
+    phone: text.safeParse(found.phone).data,
+    ids: [personId("anonymous", c.anonymousId)],
+  });
+}
+
+/** What an identify call says of its person. */
+export function traitsOf(c: Call): Traits {
+  const { email: _, phone: __, id: ___, ...traits } = relayed(c.traits);
+  const address = place.safeParse(c.traits?.address).data;
+  return {
+    ...pick(c.context, "timezone", "locale"),
+    ...pick(address, "city", "state", "country"),
+    postal_code: address?.postalCode,
+    ...traits,
+  };
+}
+
+/**
+ * What is passed on of somebody else's object: texts, numbers, truth values and lists of them; products; nothing nested else. An amount in
+ * minor units is left out: only its sender knows which amount it belongs to.
+ */
+export function relayed(object: Call["traits"]): Properties {
+  const { products: list, products_count: _, ...others } = object ?? {};
+  const entries = Object.entries(others)
+    .slice(0, MOST_PROPERTIES)
+    .flatMap(([given, value]): readonly (readonly [string, Value])[] => {
+      const name = propertyNameOf(given);
+      return name === null || name.endsWith("_minor") || name.startsWith("products") ? [] : [[name, relayedValue(name, value)]];
+    });
+  return {
+    ...Object.fromEntries(entries),
+    ...products(z.array(product).safeParse(list).data),
+  };
+}

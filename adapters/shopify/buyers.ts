@@ -1,0 +1,103 @@
+/**
+ * Shopify's buyers: who somebody is, what is known of them, and the choices that they made. The same record is the body of a customer's
+ * topics and stands inside an order and a checkout.
+ */
+import * as z from "zod";
+import { type Channel, consent, type Draft, identify, pick } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, type PersonInput, person, personId, verified } from "../../src/contract/facts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+
+/** A choice about a channel. `not_subscribed`, `redacted` and `invalid` are no choice of the person's. */
+export const choice = z.object({
+  state: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(["subscribed", "unsubscribed", "pending"]))
+    .nullish()
+    .catch(null),
+  consent_updated_at: maybe.isoTime,
+});
+
+/** A customer, also inside an order. Up to 2024-10 with tags, totals and consents; since then these have topics of their own. */
+export const buyer = z.looseObject({
+  id,
+  ...each(maybe.text, "email", "phone", "first_name", "last_name", "state", "currency", "tags"),
+  verified_email: maybe.flag,
+  created_at: maybe.isoTime,
+  orders_count: maybe.integer,
+  total_spent: maybe.number,
+  default_address: z.object(each(maybe.text, "city", "province_code", "country_code", "zip")).nullish(),
+  email_marketing_consent: choice.nullish(),
+  sms_marketing_consent: choice.nullish(),
+  accepts_marketing: maybe.flag,
+  accepts_marketing_updated_at: maybe.isoTime,
+  metafields: z.array(z.object({ namespace: text, key: text, value: z.unknown() })).nullish(),
+});
+
+type Buyer = z.output<typeof buyer>;
+
+/** A customer of whom a body says little more than the id. */
+export function customerOf(id: string, contact: Pick<PersonInput, "email" | "phone"> = {}): PersonFacts {
+  return person({ record: { id }, ids: [personId("customer", id)], ...contact });
+}
+
+/** Who a customer is. */
+export function factsOf(c: Buyer): PersonFacts {
+  return person({ record: recordOf(c), email: emailOf(c), phone: c.phone, ids: [personId("customer", c.id)] });
+}
+
+/**
+ * A customer's own address is verified once Shopify says so: the customer confirmed it, or the shop's admin or API wrote it. Any other was
+ * typed.
+ * @see https://shopify.dev/docs/api/admin-graphql/latest/objects/Customer#field-Customer.fields.verifiedEmail
+ */
+export function emailOf(c: Maybe<Buyer>, typed?: Maybe<string>): PersonInput["email"] {
+  return c?.email && c.verified_email === true ? verified(c.email) : claimed(typed || c?.email);
+}
+
+/**
+ * The customer, with metafields (where a subscription asks for them) by namespace and key: `metafields.custom.user_id`. An order's
+ * note attributes are left out: the storefront fills them in, so a visitor could name somebody else's user id.
+ */
+export function recordOf(c: Maybe<Buyer>): unknown {
+  const namespaces = Map.groupBy(c?.metafields ?? [], (field) => field.namespace);
+  const metafields = [...namespaces].map(([namespace, fields]) => [
+    namespace,
+    Object.fromEntries(fields.map(({ key, value }) => [key, value])),
+  ]);
+  return c && { ...c, metafields: Object.fromEntries(metafields) };
+}
+
+/** What Shopify knows about a customer: traits, and the choices that it kept a time for. */
+export function about(facts: PersonFacts, c: Buyer, at: string | null, locale?: Maybe<string>): readonly Draft[] {
+  const traits = {
+    ...pick(c, "first_name", "last_name", "created_at", "orders_count", "total_spent", "currency"),
+    ...pick(c.default_address, "city", "province_code", "country_code", "zip"),
+    locale,
+    account_state: c.state,
+    tags: c.tags?.split(",").flatMap((tag) => tag.trim() || []),
+  };
+  // Up to 2022-01. `false` is also what somebody has who was never asked, so only `true` is a choice.
+  const legacy = c.accepts_marketing
+    ? { state: "subscribed" as const, consent_updated_at: c.accepts_marketing_updated_at }
+    : null;
+  return [
+    identify(facts, traits),
+    ...choices(facts, "email", c.email_marketing_consent ?? legacy, at),
+    ...choices(facts, "sms", c.sms_marketing_consent, at),
+  ];
+}
+
+/**
+ * A choice counts from the time that Shopify kept with it; an opt-out without one from that of the event, so that none is lost. The
+ * box at the checkout (`buyer_accepts_marketing`) may be ticked beforehand and has no time: the consent topics tell what comes of it.
+ */
+export function choices(
+  facts: PersonFacts,
+  channel: Channel,
+  made: Maybe<z.output<typeof choice>>,
+  at: string | null,
+): readonly Draft[] {
+  const since = made?.consent_updated_at ?? (made?.state === "unsubscribed" ? at : null);
+  return made?.state && since ? [consent(facts, { channel, state: made.state, at: since })] : [];
+}

@@ -1,0 +1,75 @@
+/**
+ * Shopify's carts and checkouts.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { ignore, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
+import { decimal, each, id, maybe } from "../../src/contract/fields.ts";
+import { moneyProperties } from "../../src/contract/money.ts";
+import { buyer, recordOf } from "./buyers.ts";
+import { lines, moneyOf, productsOf, sumOf, sumProperties, sums } from "./lines.ts";
+
+/** A field that only the body of another topic has. */
+const absent = z.never().optional();
+
+/** A cart's token. The storefront writes `token?key=…`, an order only the token. @see https://github.com/Shopify/hydrogen/pull/3529 */
+export const cartToken = id.transform((token) => token.replace(/\?.*$/s, ""));
+
+const cart = z.object({ token: cartToken, line_items: lines, total_price: absent });
+
+const checkout = z.object({
+  token: id,
+  order_number: absent,
+  line_items: lines,
+  total_price: decimal,
+  ...each(maybe.text, "email", "phone", "abandoned_checkout_url"),
+  customer: buyer.nullish(),
+  cart_token: cartToken.nullish(),
+  completed_at: maybe.isoTime,
+  ...sums,
+});
+
+/** What became of a cart, which has no currency and no sum of its own. */
+export function onCart(event: string) {
+  return on(cart, (c) => {
+    const amounts = c.line_items.map((item) => moneyOf(item.line_price, item.price_set?.shop_money?.currency_code));
+    return track(visitorOf(c), event, {
+      cart_id: c.token,
+      ...moneyProperties("value", sumOf(amounts)),
+      ...productsOf(c.line_items),
+    });
+  });
+}
+
+/** What became of a checkout. Its token joins it with its order; its `id` is gone since 2026-04. */
+export function onCheckout(event: string) {
+  return on(checkout, (c) => {
+    if (c.completed_at) return ignore("orders/create has the sale");
+    return track(shopperOf(c), event, {
+      checkout_id: c.token,
+      checkout_url: c.abandoned_checkout_url,
+      ...moneyProperties("value", moneyOf(c.total_price, c.currency)),
+      ...sumProperties(c),
+      ...productsOf(c.line_items, c.currency),
+    });
+  });
+}
+
+/**
+ * A cart belongs to one visitor, so its token is an id of that person: what was done before an address was typed can still find
+ * them. Orders and checkouts are references.
+ */
+function visitorOf(c: z.output<typeof cart>): PersonFacts {
+  return person({ ids: [personId("cart", c.token)] });
+}
+
+/** An address typed at the checkout is claimed, also where Shopify finds a customer who has it. */
+function shopperOf(c: z.output<typeof checkout>): PersonFacts {
+  return person({
+    record: recordOf(c.customer),
+    email: claimed(c.email || c.customer?.email),
+    phone: c.phone || c.customer?.phone,
+    ids: [personId("customer", c.customer?.id), personId("cart", c.cart_token), reference("checkout", c.token)],
+  });
+}

@@ -1,0 +1,94 @@
+/**
+ * Shopify's customers: their accounts, what they bought in all, their tags, their consents, and their end.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Channel, deleted, identify, ignore, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts } from "../../src/contract/facts.ts";
+import { currency, each, id, integer, maybe, number, text } from "../../src/contract/fields.ts";
+import { about, buyer, choice, choices, customerOf, factsOf } from "./buyers.ts";
+
+/** A customer as the body of a topic. */
+export const customer = buyer.extend({ state: text });
+
+const customerGid = z.string().regex(/^gid:\/\/shopify\/Customer\/\d+$/);
+
+const customerOfGid = customerGid.transform((gid) => gid.slice(gid.lastIndexOf("/") + 1));
+
+const purchasingSummary = z.object({
+  customerId: customerOfGid,
+  numberOfOrders: integer,
+  amountSpent: z.object({ amount: number, currencyCode: currency }).nullish(),
+});
+
+const taggedCustomer = z.object({ customerId: customerOfGid, tags: z.array(text) });
+
+const emailConsent = z.object({ customer_id: id, email_address: maybe.text, email_marketing_consent: choice });
+
+const smsConsent = z.object({ id, phone: maybe.text, sms_marketing_consent: choice });
+
+/** What a customer has until deleted. */
+const gone = z.null().optional();
+
+/** Nothing is left but the id: `{ id, tax_exemptions: [], admin_graphql_api_id }`, in older versions more empty fields. */
+const deletedCustomer = z.object({
+  id,
+  admin_graphql_api_id: customerGid,
+  ...each(gone, "created_at", "updated_at", "state", "verified_email", "tax_exempt", "email", "first_name", "last_name"),
+});
+
+const redactedCustomer = z.object({
+  customer: z.object({ id, email: maybe.text, phone: maybe.text }),
+  orders_to_redact: z.array(z.unknown()),
+});
+
+/** A new customer. */
+export const onCreated = on(customer, (c, { event }) => [
+  ...about(factsOf(c), c, event.occurredAt),
+  track(factsOf(c), "Customer Created"),
+]);
+
+/** A customer whose record changed. */
+export const onUpdated = on(customer, (c, { event }) => about(factsOf(c), c, event.occurredAt));
+
+/** A customer whose account is now in this state. */
+export function onAccount(state: "enabled" | "disabled", event: string) {
+  return on(customer, (c) => (c.state === state ? track(factsOf(c), event) : ignore(`the account is not ${state}`)));
+}
+
+/** How much a customer bought so far: no longer a part of the customer. */
+export const onPurchases = on(purchasingSummary, (s) =>
+  identify(customerOf(s.customerId), {
+    orders_count: s.numberOfOrders,
+    total_spent: s.amountSpent?.amount,
+    currency: s.amountSpent?.currencyCode,
+  }),
+);
+
+/** Tags that a customer was given, or lost. */
+export function onTags(event: string) {
+  return on(taggedCustomer, (c) => track(customerOf(c.customerId), event, { tags: c.tags }));
+}
+
+/** A choice about e-mail. */
+export const onEmailConsent = on(emailConsent, (c, { event }) =>
+  chosen(customerOf(c.customer_id, { email: claimed(c.email_address) }), "email", c.email_marketing_consent, event.occurredAt),
+);
+
+/** A choice about SMS. */
+export const onSmsConsent = on(smsConsent, (c, { event }) =>
+  chosen(customerOf(c.id, { phone: c.phone }), "sms", c.sms_marketing_consent, event.occurredAt),
+);
+
+/** A customer whom the shop deleted. */
+export const onDeleted = on(deletedCustomer, (c) => deleted(customerOf(c.id), "Customer Deleted"));
+
+/** A customer whom the law demands to forget. */
+export const onRedacted = on(redactedCustomer, ({ customer: { id, email, phone } }) =>
+  deleted(customerOf(id, { email: claimed(email), phone }), "Customer Deleted", { erase: true }),
+);
+
+function chosen(facts: PersonFacts, channel: Channel, made: z.output<typeof choice>, at: string): MapResult {
+  const drafts = choices(facts, channel, made, at);
+  return drafts.length > 0 ? drafts : ignore("no choice was made");
+}

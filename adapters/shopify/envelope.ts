@@ -1,0 +1,88 @@
+/**
+ * What concerns every webhook of Shopify, whatever its topic: options, headers, and what any body may say. Headers are not signed: whose
+ * it is, when it happened and whether it is a test says the body alone.
+ */
+import * as z from "zod";
+import type { Arrival, VendorEvent } from "../../src/contract/define.ts";
+import type { Maybe } from "../../src/contract/facts.ts";
+import { each, maybe } from "../../src/contract/fields.ts";
+import { choice } from "./buyers.ts";
+
+/**
+ * The order and the customer of every test notification; only the order says itself that it is a test.
+ * @see https://shopify.dev/docs/api/webhooks
+ */
+const SAMPLES: ReadonlySet<string> = new Set(["820982911946154508", "706405506930370084"]);
+
+/** What an operator may choose. */
+export const options = z.strictObject({
+  /** The shop's own domain. Only the bodies that name their shop are compared with it; a look-up asks there. */
+  shop: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/)
+    .optional(),
+  /** When an order counts as a sale: once, never at both. */
+  order_completed_on: z.enum(["create", "paid"]).default("create"),
+});
+
+/** What an operator chose. */
+export type Options = z.output<typeof options>;
+
+/** The headers that are kept. */
+export const headers = z
+  .object({
+    ...each(maybe.text, "x-shopify-topic", "shopify-topic"),
+    // Unused: kept for the person who looks into a dead letter.
+    ...each(maybe.text, "x-shopify-shop-domain", "x-shopify-api-version", "x-shopify-triggered-at"),
+  })
+  .refine((given) => given["x-shopify-topic"] || given["shopify-topic"], { path: ["x-shopify-topic"] });
+
+/** Some bodies are `null`. What cannot be read is left to the handler's own schema. */
+const envelope = z
+  .object({
+    ...each(maybe.id.catch(null), "id", "order_id", "customer_id"),
+    shop_domain: maybe.text.catch(null),
+    myshopify_domain: maybe.text.catch(null),
+    test: maybe.flag.catch(null),
+    transactions: z
+      .array(z.object({ test: maybe.flag }))
+      .nullish()
+      .catch(null),
+    ...each(maybe.isoTime.catch(null), "processed_at", "created_at", "updated_at", "cancelled_at", "initiated_at", "occurredAt"),
+    email_marketing_consent: choice.nullish().catch(null),
+    sms_marketing_consent: choice.nullish().catch(null),
+  })
+  .catch({});
+
+type Envelope = z.output<typeof envelope>;
+
+/**
+ * The event in a body.
+ * @param type the topic
+ */
+export function eventOf(
+  type: string,
+  body: unknown,
+  { bodyHash, receivedAt }: Arrival,
+  { shop, order_completed_on }: Options,
+): VendorEvent {
+  const facts = envelope.parse(body);
+  // A sale counts once, whichever webhook, API version or setting of `order_completed_on` tells of it.
+  const id = type === `orders/${order_completed_on}` && facts.id ? `sale:${facts.id}` : `${type}:${bodyHash}`;
+  // Most bodies do not name their shop, and then there is nothing to compare.
+  const tenant = facts.shop_domain ?? facts.myshopify_domain ?? shop;
+  const occurredAt = timeOf(type, facts) ?? receivedAt;
+  return { id, type, occurredAt, test: isTest(facts), data: body, ...(tenant ? { tenant } : {}) };
+}
+
+function timeOf(topic: string, facts: Envelope): Maybe<string> {
+  if (topic === "orders/cancelled") return facts.cancelled_at;
+  if (topic.endsWith("/create")) return facts.processed_at ?? facts.created_at ?? facts.initiated_at ?? facts.updated_at;
+  const choices = [facts.email_marketing_consent, facts.sms_marketing_consent];
+  return facts.updated_at ?? facts.occurredAt ?? choices.find((choice) => choice?.consent_updated_at)?.consent_updated_at;
+}
+
+function isTest(facts: Envelope): boolean {
+  const isSample = [facts.id, facts.order_id, facts.customer_id].some((id) => id && SAMPLES.has(id));
+  return isSample || facts.test === true || (facts.transactions ?? []).some((transaction) => transaction.test === true);
+}

@@ -1,0 +1,34 @@
+/**
+ * Shopify's fulfillments: parts of an order that are sent.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { pick, track } from "../../src/contract/drafts.ts";
+import { claimed, person, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { lines, productsOf } from "./lines.ts";
+
+/** The parcel of a fulfillment, also inside an order. */
+export const parcel = z.object(each(maybe.text, "tracking_company", "tracking_number", "tracking_url"));
+
+const fulfillment = parcel.extend({
+  id,
+  order_id: id,
+  line_items: lines,
+  // What is sent has no price: an order has one.
+  total_price: z.never().optional(),
+  status: text,
+  shipment_status: maybe.text,
+  email: maybe.text,
+});
+
+/** A fulfillment that is new, or where something changed. */
+export function onFulfillment(event: string) {
+  return on(fulfillment, (f) =>
+    track(person({ email: claimed(f.email), ids: [reference("order", f.order_id)] }), event, {
+      fulfillment_id: f.id,
+      ...pick(f, "order_id", "status", "shipment_status", "tracking_company", "tracking_number", "tracking_url"),
+      ...productsOf(f.line_items),
+    }),
+  );
+}

@@ -1,0 +1,73 @@
+/**
+ * What stands in Shopify's carts, checkouts, orders, refunds and fulfillments alike: lines of products, and sums. Money is decimal text in
+ * the shop's currency; what the buyer was shown (`presentment_money`) is left alone.
+ */
+import * as z from "zod";
+import { type Properties, products } from "../../src/contract/drafts.ts";
+import type { Maybe } from "../../src/contract/facts.ts";
+import { each, maybe } from "../../src/contract/fields.ts";
+import { fromDecimal, fromMinor, type Money } from "../../src/contract/money.ts";
+
+const { text, decimal, currency } = maybe;
+
+/** An amount, in the shop's currency. */
+export const shopMoney = z.object({ shop_money: z.object({ amount: decimal, currency_code: currency }).nullish() }).nullish();
+
+/** So many of one product. */
+export const line = z.object({
+  product_id: maybe.id,
+  variant_id: maybe.id,
+  ...each(text, "sku", "title", "variant_title", "vendor"),
+  quantity: maybe.integer,
+  price: decimal,
+  price_set: shopMoney,
+  line_price: decimal,
+});
+
+/** The lines of a body. */
+export const lines = z.array(line);
+
+/** What leads to the total of a checkout or an order; to be spread into its shape. */
+export const sums = {
+  currency,
+  ...each(decimal, "subtotal_price", "total_tax", "total_discounts"),
+  discount_codes: z.array(z.object({ code: text })).nullish(),
+};
+
+/** Money, where there is an amount and its currency. */
+export function moneyOf(amount: Maybe<string>, code: Maybe<string>): Money | null {
+  return amount && code ? fromDecimal(amount, code) : null;
+}
+
+/** The sum, or nothing where an amount is missing or the currencies differ. */
+export function sumOf([first = null, ...others]: readonly (Money | null)[]): Money | null {
+  const add = (sum: Money | null, next: Money | null) =>
+    sum && next && sum.currency === next.currency ? fromMinor(sum.minor + next.minor, sum.currency) : null;
+  return others.reduce(add, first);
+}
+
+/** The properties of `sums`. */
+export function sumProperties(o: z.output<z.ZodObject<typeof sums>>): Properties {
+  return {
+    subtotal: moneyOf(o.subtotal_price, o.currency)?.amount,
+    tax: moneyOf(o.total_tax, o.currency)?.amount,
+    discount: moneyOf(o.total_discounts, o.currency)?.amount,
+    coupon: o.discount_codes?.[0]?.code,
+  };
+}
+
+/** The products of some lines. */
+export function productsOf(items: readonly z.output<typeof line>[], code?: Maybe<string>): Properties {
+  return products(
+    items.map((item) => ({
+      product_id: item.product_id,
+      variant_id: item.variant_id,
+      sku: item.sku,
+      name: item.title,
+      variant: item.variant_title,
+      brand: item.vendor,
+      price: moneyOf(item.price, item.price_set?.shop_money?.currency_code ?? code)?.amount,
+      quantity: item.quantity,
+    })),
+  );
+}

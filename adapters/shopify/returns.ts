@@ -1,0 +1,87 @@
+/**
+ * What becomes of a Shopify order afterwards: goods that come back, money that is returned, and money that the buyer's bank claims back.
+ * None of it names a customer: the order leads to one.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { ignore, pick, track } from "../../src/contract/drafts.ts";
+import { person, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { moneyProperties } from "../../src/contract/money.ts";
+import { line, moneyOf, productsOf, sumOf } from "./lines.ts";
+
+/** @see https://shopify.dev/docs/api/admin-graphql/latest/enums/ReturnStatus */
+const returned = z.object({
+  id,
+  admin_graphql_api_id: z.string().startsWith("gid://shopify/Return/"),
+  status: text,
+  order: z.object({ id }).nullish(),
+  order_id: maybe.id,
+  total_return_line_items: maybe.integer,
+  decline: z.object({ reason: maybe.text, note: maybe.text }).nullish(),
+});
+
+const refund = z.object({
+  id,
+  order_id: id,
+  refund_line_items: z.array(z.object({ quantity: maybe.integer, line_item: line.nullish() })),
+  transactions: z.array(z.object({ kind: maybe.text, status: maybe.text, amount: maybe.decimal, currency: maybe.currency })),
+});
+
+const dispute = z.object({
+  id,
+  order_id: maybe.id,
+  initiated_at: maybe.isoTime,
+  evidence_due_by: maybe.isoTime,
+  ...each(maybe.text, "type", "reason"),
+  status: text,
+  amount: maybe.decimal,
+  currency: maybe.currency,
+});
+
+/** @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */
+const CLOSED: ReadonlySet<string> = new Set(["accepted", "charge_refunded", "lost", "won"]);
+
+/** A return that has the status that belongs to its topic. */
+export function onReturn(status: "requested" | "open" | "declined" | "closed" | "canceled", event: string) {
+  return on(returned, (r) => {
+    if (r.status.toLowerCase() !== status) return ignore(`the return is not ${status}`);
+    const orderId = r.order?.id ?? r.order_id;
+    return track(person({ ids: [reference("order", orderId)] }), event, {
+      return_id: r.id,
+      order_id: orderId,
+      status,
+      items_count: r.total_return_line_items,
+      ...pick(r.decline, "reason", "note"),
+    });
+  });
+}
+
+/** Money that was returned. An unpaid order that is cancelled has a "refund" too, of nothing. */
+export const onRefund = on(refund, (r) => {
+  const paidBack = r.transactions.filter(({ kind, status }) => kind === "refund" && status !== "failure" && status !== "error");
+  if (paidBack.length === 0) return ignore("no money was returned");
+  const total = sumOf(paidBack.map((transaction) => moneyOf(transaction.amount, transaction.currency)));
+  return track(person({ ids: [reference("order", r.order_id)] }), "Order Refunded", {
+    order_id: r.order_id,
+    refund_id: r.id,
+    ...moneyProperties("total", total),
+    ...productsOf(
+      r.refund_line_items.map(({ quantity, line_item: item }) => ({ ...item, quantity })),
+      total?.currency,
+    ),
+  });
+});
+
+/** A chargeback, or the bank's inquiry before one, that is open or closed as its topic says. */
+export function onDispute(state: "open" | "closed", event: string) {
+  return on(dispute, (d) =>
+    CLOSED.has(d.status) === (state === "closed")
+      ? track(person({ ids: [reference("order", d.order_id)] }), event, {
+          dispute_id: d.id,
+          ...pick(d, "order_id", "type", "reason", "status", "initiated_at", "evidence_due_by"),
+          ...moneyProperties("amount", moneyOf(d.amount, d.currency)),
+        })
+      : ignore(`the dispute is not ${state}`),
+  );
+}

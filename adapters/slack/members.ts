@@ -1,0 +1,62 @@
+/**
+ * Slack's members: who somebody is, who is new, and what changes about them.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { identify, ignore, pick, type Traits, track } from "../../src/contract/drafts.ts";
+import { type Maybe, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+
+const { text, boolean } = maybe;
+
+/** @see https://docs.slack.dev/reference/objects/user-object */
+const user = z.object({
+  id,
+  ...each(boolean, "deleted", "is_bot", "is_email_confirmed", "is_restricted", "is_ultra_restricted"),
+  ...each(text, "tz", "locale"),
+  profile: z.object(each(text, "email", "phone", "real_name", "display_name", "first_name", "last_name", "title")),
+});
+
+type User = z.output<typeof user>;
+
+const aboutUser = z.object({ user });
+
+/** Somebody new in the workspace. */
+export const memberJoined = on(aboutUser, ({ user: u }) =>
+  u.is_bot
+    ? ignore("a bot")
+    : [identify(memberOf(u), traitsOf(u)), track(memberOf(u), "Workspace Joined", { guest: isGuest(u) })],
+);
+
+/** What a member or an administrator changed about somebody. */
+export const memberChanged = on(aboutUser, ({ user: u }) => (u.is_bot ? ignore("a bot") : identify(memberOf(u), traitsOf(u))));
+
+/** Slack lets nobody in without a link sent to the address; only what it says so of is verified. */
+function memberOf(u: User): PersonFacts {
+  const { email, phone } = u.profile;
+  return person({
+    email: { value: email, trust: u.is_email_confirmed ? "verified" : "claimed" },
+    phone,
+    ids: [personId("user", u.id)],
+  });
+}
+
+/** A member of whom an event says only the id. */
+export function known(userId: Maybe<string>): PersonFacts {
+  return person({ ids: [personId("user", userId)] });
+}
+
+function traitsOf(u: User): Traits {
+  return {
+    name: u.profile.real_name,
+    ...pick(u.profile, "first_name", "last_name", "display_name", "title"),
+    timezone: u.tz,
+    locale: u.locale,
+    guest: isGuest(u),
+    deactivated: u.deleted,
+  };
+}
+
+function isGuest(u: User): boolean {
+  return u.is_restricted === true || u.is_ultra_restricted === true;
+}

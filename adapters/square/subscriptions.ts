@@ -1,0 +1,112 @@
+/**
+ * Square's subscriptions, and invoices: those of subscriptions, and any others.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, identify, ignore, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, person, personId, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { moneyProperties } from "../../src/contract/money.ts";
+import { money } from "./payments.ts";
+
+const invoice = z.object({
+  invoice: z.object({
+    id,
+    status: text,
+    ...each(maybe.id, "order_id", "subscription_id"),
+    ...each(maybe.text, "invoice_number", "title", "public_url"),
+    scheduled_at: maybe.isoTime,
+    primary_recipient: z
+      .object({
+        customer_id: maybe.id,
+        ...each(maybe.text, "email_address", "phone_number", "given_name", "family_name"),
+      })
+      .nullish(),
+    payment_requests: z.array(z.object({ due_date: maybe.isoTime, computed_amount_money: money })).nullish(),
+  }),
+});
+
+type Invoice = z.output<typeof invoice>["invoice"];
+
+const subscription = z.object({
+  subscription: z.object({
+    id,
+    status: text,
+    ...each(maybe.id, "customer_id", "plan_variation_id", "plan_id"),
+    ...each(maybe.isoTime, "start_date", "canceled_date", "charged_through_date"),
+  }),
+});
+
+type Subscription = z.output<typeof subscription>["subscription"];
+
+const CHANGES: ReadonlyMap<string, string> = new Map([
+  ["ACTIVE", "Subscription Updated"],
+  ["PAUSED", "Subscription Paused"],
+  ["CANCELED", "Subscription Cancelled"],
+  ["DEACTIVATED", "Subscription Expired"],
+  ["COMPLETED", "Subscription Expired"],
+]);
+
+/** A step of an invoice. */
+export function onInvoice(event: string) {
+  return on(invoice, ({ invoice: i }) => invoiceEvent(event, i));
+}
+
+/** Money that came in for an invoice. It is a payment too, and that has the `total`. */
+export const onInvoicePayment = on(invoice, ({ invoice: i }) =>
+  invoiceEvent(i.status === "PAID" ? "Invoice Paid" : "Invoice Partially Paid", i),
+);
+
+function invoiceEvent(event: string, i: Invoice): readonly Draft[] {
+  const r = i.primary_recipient;
+  const facts = person({
+    email: claimed(r?.email_address),
+    phone: r?.phone_number,
+    ids: [
+      personId("customer", r?.customer_id),
+      reference("invoice", i.id),
+      reference("order", i.order_id),
+      reference("subscription", i.subscription_id),
+    ],
+  });
+  const request = i.payment_requests?.at(-1);
+  return [
+    identify(facts, { first_name: r?.given_name, last_name: r?.family_name }),
+    track(facts, event, {
+      invoice_id: i.id,
+      ...pick(i, "invoice_number", "order_id", "subscription_id", "title"),
+      invoice_url: i.public_url,
+      // Published, but sent only then.
+      scheduled_at: i.status === "SCHEDULED" ? i.scheduled_at : null,
+      due_at: request?.due_date,
+      ...moneyProperties("amount_due", request?.computed_amount_money),
+    }),
+  ];
+}
+
+/** A subscription that began, or will. */
+export const onNewSubscription = on(
+  subscription,
+  ({ subscription: s }): MapResult =>
+    s.status === "ACTIVE" || s.status === "PENDING"
+      ? subscriptionEvent("Subscription Started", s)
+      : ignore("the subscription has not started"),
+);
+
+/** A subscription that changed: its status tells how. */
+export const onChangedSubscription = on(subscription, ({ subscription: s }): MapResult => {
+  const event = CHANGES.get(s.status);
+  return event ? subscriptionEvent(event, s) : ignore("nothing to tell of this status");
+});
+
+function subscriptionEvent(event: string, s: Subscription): Draft {
+  const facts = person({ ids: [personId("customer", s.customer_id), reference("subscription", s.id)] });
+  return track(facts, event, {
+    subscription_id: s.id,
+    plan_id: s.plan_variation_id ?? s.plan_id,
+    status: s.status.toLowerCase(),
+    starts_at: s.start_date,
+    ends_at: s.canceled_date,
+    charged_until: s.charged_through_date,
+  });
+}

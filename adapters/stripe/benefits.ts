@@ -1,0 +1,96 @@
+/**
+ * What a customer has of what they bought: coupons, credit, the features that they are entitled to, and their usage.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Draft, pick, track } from "../../src/contract/drafts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { idsOf, owned, ownerOf, related } from "./owners.ts";
+import { money } from "./prices.ts";
+
+const { integer, number } = maybe;
+
+const coupon = z
+  .preprocess(
+    (value) => (typeof value === "string" ? { id: value } : value),
+    z.object({ id, name: maybe.text, percent_off: number, amount_off: integer, currency: maybe.currency, duration: maybe.text }),
+  )
+  .nullish();
+
+/** The coupon moved into `source` in API version 2025-09-30. */
+const discount = owned
+  .extend({ source: z.object({ coupon }).nullish(), coupon, promotion_code: related, end: maybe.unixSeconds })
+  .transform((d) => ({ ...d, coupon: d.source?.coupon ?? d.coupon }));
+
+/** Its amount is in minor units, like all of Stripe's; what is in no currency has none. */
+const creditGrant = owned.extend({
+  id,
+  ...each(maybe.text, "name", "category"),
+  amount: z.object({ monetary: z.object({ value: integer, currency: maybe.currency }).nullish().catch(null) }).nullish(),
+  ...each(maybe.unixSeconds, "effective_at", "expires_at"),
+});
+
+const entitlements = z
+  .object({ data: z.array(z.object({ lookup_key: text })), has_more: maybe.boolean })
+  .transform((list) => ({ keys: list.data.map((entitlement) => entitlement.lookup_key), complete: list.has_more !== true }));
+
+/** All the features that a customer is entitled to, and those before. */
+export const entitlementSummary = owned.extend({
+  entitlements,
+  previous_attributes: z.object({ entitlements: entitlements.nullish() }).nullish(),
+});
+
+/** A limit that somebody's usage has passed. */
+export const usageAlert = owned.extend({
+  alert: z.object({ id, title: maybe.text, usage_threshold: z.object({ gte: number }).nullish() }),
+  value: number,
+});
+
+/** A coupon that a customer, or one of their subscriptions, got or lost. */
+export function onDiscount(event: string) {
+  return on(discount, (d) =>
+    track(ownerOf(d), event, {
+      ...idsOf(d),
+      coupon_id: d.coupon?.id,
+      coupon_name: d.coupon?.name,
+      ...money("discount", d.coupon?.amount_off, d.coupon?.currency),
+      percent_off: d.coupon?.percent_off,
+      duration: d.coupon?.duration,
+      promotion_code_id: d.promotion_code,
+      ends_at: d.end,
+    }),
+  );
+}
+
+/** Credit that a customer bought or was given. */
+export function onCreditGrant(event: string) {
+  return on(creditGrant, (c) =>
+    track(ownerOf(c), event, {
+      credit_grant_id: c.id,
+      ...money("amount", c.amount?.monetary?.value, c.amount?.monetary?.currency),
+      ...pick(c, "name", "category", "effective_at", "expires_at"),
+    }),
+  );
+}
+
+/** The features that a customer is now entitled to, which of them are new, and which are gone. */
+export function entitled(e: z.output<typeof entitlementSummary>): Draft {
+  const { keys, complete } = e.entitlements;
+  const before = e.previous_attributes?.entitlements?.keys ?? [];
+  return track(ownerOf(e), "Entitlements Updated", {
+    entitlements: keys,
+    complete,
+    added: keys.filter((key) => !before.includes(key)),
+    removed: before.filter((key) => !keys.includes(key)),
+  });
+}
+
+/** Usage passed a limit. */
+export function usageReached({ alert, value, ...a }: z.output<typeof usageAlert>): Draft {
+  return track(ownerOf(a), "Usage Alert Triggered", {
+    alert_id: alert.id,
+    title: alert.title,
+    threshold: alert.usage_threshold?.gte,
+    value,
+  });
+}

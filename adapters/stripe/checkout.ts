@@ -1,0 +1,98 @@
+/**
+ * Stripe Checkout: sessions in which somebody buys, subscribes, or only leaves a way to pay.
+ */
+import * as z from "zod";
+import type { MapContext, MapResult } from "../../src/contract/define.ts";
+import { consent, type Draft, identify, ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { address, addressOf } from "./customers.ts";
+import { idsOf, isGuest, owned, ownerOf, related } from "./owners.ts";
+import { money } from "./prices.ts";
+
+const { text, integer } = maybe;
+
+/** A session of Checkout. */
+export const session = owned
+  .extend({
+    id,
+    ...each(text, "mode", "payment_status", "customer_email", "client_reference_id"),
+    currency: maybe.currency,
+    ...each(integer, "amount_subtotal", "amount_total"),
+    total_details: z.object(each(integer, "amount_discount", "amount_shipping", "amount_tax")).nullish(),
+    discounts: z.array(z.object({ coupon: related, promotion_code: related })).nullish(),
+    customer_details: z.object({ ...each(text, "email", "name", "phone"), address }).nullish(),
+    payment_link: related,
+    consent: z.object({ promotions: text }).nullish(),
+    invoice_creation: z.object({ enabled: maybe.boolean }).nullish(),
+    after_expiration: z.object({ recovery: z.object({ url: text, expires_at: maybe.unixSeconds }).nullish() }).nullish(),
+  })
+  .transform((s) => ({ ...s, checkout: s.id }));
+
+type Session = z.output<typeof session>;
+
+/** The visitor came to the end of Checkout; some ways to pay take days from there. */
+export function completed(s: Session, context: MapContext<unknown>): MapResult {
+  return s.mode === "payment" ? order(s, context) : checkout("Checkout Completed", s, context);
+}
+
+/** A payment that was pending at the end of Checkout came in. */
+export function paidLater(s: Session, context: MapContext<unknown>): MapResult {
+  return s.mode === "payment" ? order(s, context) : ignore("invoice.paid says it");
+}
+
+/** A payment that was pending at the end of Checkout failed. */
+export function failedLater(s: Session): MapResult {
+  return s.mode === "payment"
+    ? track(buyerOf(s), "Payment Failed", { ...about(s), ...money("amount", s.amount_total, s.currency) })
+    : ignore("invoice.payment_failed says it");
+}
+
+/** The visitor did not come to the end; with a link to do so, where the company's sessions have one. */
+export function expired(s: Session, context: MapContext<unknown>): MapResult {
+  return checkout("Checkout Expired", s, context, {
+    ...money("amount", s.amount_total, s.currency),
+    recovery_url: s.after_expiration?.recovery?.url,
+    recovery_expires_at: s.after_expiration?.recovery?.expires_at,
+  });
+}
+
+/** A Checkout payment. Where Checkout also makes an invoice, the `total` is left to Invoice Paid. */
+function order(s: Session, context: MapContext<unknown>): MapResult {
+  if (s.payment_status === "unpaid") return ignore("the payment is pending: checkout.session.async_payment_succeeded follows");
+  const isInvoiced = s.invoice || s.invoice_creation?.enabled;
+  return checkout("Order Completed", s, context, {
+    order_id: s.id,
+    ...(isInvoiced ? {} : money("total", s.amount_total, s.currency)),
+  });
+}
+
+/** The end of a Checkout, what is known of a guest (a customer has events of its own), and the answer to the question about promotions. */
+function checkout(event: string, s: Session, context: MapContext<unknown>, properties: Properties = {}): readonly Draft[] {
+  const buyer = buyerOf(s);
+  const at = context.event.occurredAt;
+  return [
+    ...(isGuest(s) ? [identify(buyer, { name: s.customer_details?.name, ...addressOf(s.customer_details?.address) })] : []),
+    ...(s.consent?.promotions === "opt_in" ? [consent(buyer, { channel: "email", state: "subscribed", at })] : []),
+    track(buyer, event, { ...about(s), ...properties }),
+  ];
+}
+
+function buyerOf(s: Session): PersonFacts {
+  return ownerOf(s, { email: claimed(s.customer_details?.email ?? s.customer_email), phone: s.customer_details?.phone });
+}
+
+/** `client_reference_id` may come from the URL of a Payment Link, so it is a property and never an id. */
+function about(s: Session): Properties {
+  return {
+    ...idsOf(s),
+    payment_link_id: s.payment_link,
+    ...pick(s, "mode", "client_reference_id"),
+    ...money("subtotal", s.amount_subtotal, s.currency),
+    ...money("discount", s.total_details?.amount_discount, s.currency),
+    ...money("shipping", s.total_details?.amount_shipping, s.currency),
+    ...money("tax", s.total_details?.amount_tax, s.currency),
+    coupon: s.discounts?.[0]?.coupon,
+    promotion_code_id: s.discounts?.[0]?.promotion_code,
+  };
+}

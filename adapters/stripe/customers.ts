@@ -1,0 +1,97 @@
+/**
+ * Stripe's customers: those that events are about, and those that its API lists.
+ */
+import * as z from "zod";
+import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
+import { identify, type Properties, pick, type Traits } from "../../src/contract/drafts.ts";
+import { type PersonFacts, person, personId, type Trust } from "../../src/contract/facts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { bearerLookup, type Pull } from "../../src/contract/remote.ts";
+
+const HOST = "api.stripe.com";
+
+/** A postal address. */
+export const address = z.object(each(maybe.text, "line1", "line2", "city", "state", "postal_code", "country")).nullish();
+
+/** Also the answer of the API, where a deleted customer is an object of the same kind. */
+const customer = z.object({
+  object: z.literal("customer"),
+  id,
+  ...each(maybe.text, "email", "name", "business_name", "phone", "tax_exempt"),
+  address,
+  preferred_locales: z.array(text).nullish(),
+  created: maybe.unixSeconds,
+  currency: maybe.currency,
+  delinquent: maybe.boolean,
+  metadata: z.looseObject({}).nullish(),
+});
+
+type Customer = z.output<typeof customer>;
+
+/**
+ * The option of a source: claimed, because Checkout, Payment Links and the customer portal write what a visitor typed into the address of
+ * a customer, and no event tells that apart. `verified` is for companies whose own backend alone sets it.
+ */
+export const customerEmail = z.enum(["claimed", "verified"]).default("claimed");
+
+/** What a mapper is told of its source: how far the address of a customer is trusted there. */
+export type Context = MapContext<{ readonly customer_email: Trust }>;
+
+/** An event about a customer: who it is, and what is known of them. */
+export function onCustomer(mapper: (who: PersonFacts, traits: Traits) => MapResult) {
+  return on(customer, (c, { options }: Context) => mapper(personOf(c, options.customer_email), traitsOf(c)));
+}
+
+function personOf(c: Customer, trust: Trust): PersonFacts {
+  return person({
+    record: { metadata: c.metadata },
+    email: { value: c.email, trust },
+    phone: c.phone,
+    ids: [personId("customer", c.id)],
+  });
+}
+
+function traitsOf(c: Customer): Traits {
+  return {
+    customer_id: c.id,
+    ...pick(c, "name", "business_name", "currency", "delinquent", "tax_exempt"),
+    ...addressOf(c.address),
+    locale: c.preferred_locales?.[0],
+    created_at: c.created,
+  };
+}
+
+/** The parts of an address as traits. */
+export function addressOf(a: z.output<typeof address>): Properties {
+  return Object.fromEntries(Object.entries(a ?? {}).map(([name, value]) => [`address_${name}`, value]));
+}
+
+/** Asks Stripe for the customer whose id is all that an event says. */
+export const lookup = bearerLookup({
+  host: HOST,
+  kind: "customer",
+  path: "/v1/customers/",
+  schema: customer.extend({ deleted: z.literal(false).optional() }),
+  draft: (found) => identify(personOf(found, "claimed"), traitsOf(found)),
+});
+
+/**
+ * Everybody whom Stripe has as a customer.
+ * @see https://docs.stripe.com/api/customers/list
+ */
+export const pull: Pull = {
+  hosts: [HOST],
+  request: (page, apiKey) => ({
+    host: HOST,
+    path: `/v1/customers?limit=100${page === null ? "" : `&starting_after=${encodeURIComponent(page)}`}`,
+    headers: { authorization: `Bearer ${apiKey}` },
+  }),
+  read: (body) => {
+    const found = z.object({ data: z.array(z.unknown()), has_more: z.boolean() }).safeParse(body).data;
+    const last = z.object({ id }).safeParse(found?.data.at(-1)).data;
+    if (!found || (found.has_more && !last)) return null;
+    const customers = found.data.flatMap((item) => customer.safeParse(item).data ?? []);
+    const drafts = customers.map((item) => identify(personOf(item, "claimed"), {}));
+    return { drafts, next: found.has_more ? (last?.id ?? null) : null };
+  },
+};

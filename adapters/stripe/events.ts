@@ -1,0 +1,47 @@
+/**
+ * The two forms in which Stripe sends an event: a snapshot of its object, and a thin one that holds ids alone.
+ *
+ * @see https://docs.stripe.com/event-destinations
+ */
+import * as z from "zod";
+import type { VendorEvent } from "../../src/contract/define.ts";
+import { id, isoTime, maybe, text, unixSeconds } from "../../src/contract/fields.ts";
+import { related } from "./owners.ts";
+
+const snapshotEvent = z.object({
+  object: z.literal("event"),
+  id,
+  type: text,
+  created: unixSeconds,
+  livemode: z.boolean(),
+  account: related,
+  data: z.object({ object: z.looseObject({}), previous_attributes: z.looseObject({}).nullish() }),
+});
+
+/** `snapshot_event`: the same event as a destination for snapshots receives it. */
+const thinEvent = z.object({
+  object: z.literal("v2.core.event"),
+  id,
+  type: text,
+  created: isoTime,
+  livemode: maybe.boolean,
+  snapshot_event: related,
+});
+
+/** The body of a webhook: one event, in either form. */
+export const event = z.discriminatedUnion("object", [snapshotEvent, thinEvent]);
+
+/** The option of a source: whether events of connected accounts are taken. */
+export const connect = z.boolean().default(false);
+
+/** What happened, and why it is not taken: the form has no data, or the account is not the company's own. */
+export function eventOf(body: z.output<typeof event>, takesConnected: boolean): VendorEvent {
+  const { type, created: occurredAt } = body;
+  if (body.object === "v2.core.event") {
+    const thin = { id: body.snapshot_event ?? body.id, type, occurredAt, test: body.livemode === false, data: null };
+    return { ...thin, ignore: "thin event: ids only" };
+  }
+  const { object, previous_attributes } = body.data;
+  const snapshot = { id: body.id, type, occurredAt, test: !body.livemode, data: { ...object, previous_attributes } };
+  return body.account && !takesConnected ? { ...snapshot, ignore: "of a connected account, and connect is not set" } : snapshot;
+}

@@ -1,0 +1,43 @@
+/**
+ * What a customer pays with: payment methods, and the older sources that Stripe still has events of.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
+import type { Maybe } from "../../src/contract/facts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { owned, ownerOf } from "./owners.ts";
+
+const card = z.object({ ...each(maybe.text, "brand", "last4"), ...each(maybe.integer, "exp_month", "exp_year") });
+
+/** Once detached it belongs to nobody: only the change says to whom it did. */
+const paymentMethod = owned
+  .extend({
+    id,
+    type: maybe.text,
+    card: card.nullish(),
+    previous_attributes: z.object({ customer: owned.shape.customer }).nullish(),
+  })
+  .transform((p) => ({ ...p, customer: p.customer ?? p.previous_attributes?.customer }));
+
+/** A source: a card, or what Stripe itself calls a source. */
+export const source = owned.extend({ id, object: text, ...card.shape });
+
+/**
+ * A payment method was added, changed or removed. Up to API version 2020-03-02 what is now automatically_updated was
+ * card_automatically_updated.
+ * @see https://docs.stripe.com/changelog/2020-08-27/renames-automatically-updated-event-type
+ */
+export function onPaymentMethod(event: string) {
+  return on(paymentMethod, (p) => track(ownerOf(p), event, { payment_method_id: p.id, type: p.type, ...cardOf(p.card) }));
+}
+
+/** A card that ends this month. */
+export function expiring(s: z.output<typeof source>): MapResult {
+  if (s.object !== "card") return ignore("not a card");
+  return track(ownerOf(s), "Payment Method Expiring", { payment_method_id: s.id, type: s.object, ...cardOf(s) });
+}
+
+function cardOf(c: Maybe<z.output<typeof card>>): Properties {
+  return { brand: c?.brand?.toLowerCase(), ...pick(c, "last4", "exp_month", "exp_year") };
+}

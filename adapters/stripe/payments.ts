@@ -1,0 +1,114 @@
+/**
+ * Payments at Stripe, and money that goes back: refunds and disputes.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts } from "../../src/contract/facts.ts";
+import { each, id, integer, maybe } from "../../src/contract/fields.ts";
+import { idsOf, isGuest, type Owned, owned, ownerOf } from "./owners.ts";
+import { money } from "./prices.ts";
+
+const { text, currency } = maybe;
+
+/** A payment from its beginning: several charges may be tried for it. */
+export const paymentIntent = owned
+  .extend({
+    id,
+    ...each(maybe.integer, "amount", "amount_received"),
+    currency,
+    ...each(text, "description", "receipt_email"),
+    last_payment_error: z.object({ code: text, decline_code: text }).nullish(),
+  })
+  .transform((p) => ({ ...p, payment_intent: p.id }));
+
+type PaymentIntent = z.output<typeof paymentIntent>;
+
+/** A charge, once something of it was paid back. */
+export const charge = owned
+  .extend({
+    id,
+    amount_refunded: integer,
+    currency,
+    refunded: maybe.boolean,
+    billing_details: z.object({ email: text }).nullish(),
+    receipt_email: text,
+    previous_attributes: z.object({ amount_refunded: maybe.integer }).nullish(),
+  })
+  .transform((c) => ({ ...c, charge: c.id }));
+
+/** A refund. */
+export const refund = owned.extend({ id, amount: maybe.integer, currency, ...each(text, "reason", "failure_reason") });
+
+/** Before API version 2014-12-08 it had no id, and its evidence was a text. */
+const dispute = owned.extend({
+  id: maybe.id,
+  amount: maybe.integer,
+  currency,
+  ...each(text, "reason", "status"),
+  evidence: z.object({ customer_email_address: text }).nullish().catch(null),
+  evidence_details: z.object({ due_by: maybe.unixSeconds }).nullish(),
+});
+
+/** A guest is known by an address that was typed; what a customer typed while paying says less than the customer's own record. */
+function guestOr(payment: Owned, address: Maybe<string>): PersonFacts {
+  return ownerOf(payment, isGuest(payment) ? { email: claimed(address) } : {});
+}
+
+/** A payment that came in. */
+export function succeeded(p: PaymentIntent): MapResult {
+  if (p.invoice) return ignore("invoice.paid says it");
+  return track(guestOr(p, p.receipt_email), "Order Completed", {
+    order_id: p.id,
+    ...idsOf(p),
+    ...money("total", p.amount_received ?? p.amount, p.currency),
+    description: p.description,
+  });
+}
+
+/** A payment that was tried in vain. */
+export function failed(p: PaymentIntent): MapResult {
+  if (p.invoice) return ignore("invoice.payment_failed says it");
+  return track(guestOr(p, p.receipt_email), "Payment Failed", {
+    ...idsOf(p),
+    ...money("amount", p.amount, p.currency),
+    error_code: p.last_payment_error?.code,
+    decline_code: p.last_payment_error?.decline_code,
+  });
+}
+
+/**
+ * Something of a charge was paid back: `amount` now, `amount_refunded` in all. Not taken from refund.created: it names a payment that, in
+ * current API versions, no other event links to a person. The charge names its customer.
+ */
+export function refunded(c: z.output<typeof charge>): Draft {
+  return track(guestOr(c, c.billing_details?.email ?? c.receipt_email), "Refund Issued", {
+    ...idsOf(c),
+    ...money("amount", c.amount_refunded - (c.previous_attributes?.amount_refunded ?? 0), c.currency),
+    ...money("amount_refunded", c.amount_refunded, c.currency),
+    fully_refunded: c.refunded,
+  });
+}
+
+/** The bank sent a refund back. */
+export function refundFailed(r: z.output<typeof refund>): Draft {
+  return track(ownerOf(r), "Refund Failed", {
+    refund_id: r.id,
+    ...idsOf(r),
+    ...money("amount", r.amount, r.currency),
+    ...pick(r, "reason", "failure_reason"),
+  });
+}
+
+/** A dispute names no customer: the address is the one that Stripe took from the payment. */
+export function onDispute(event: string) {
+  return on(dispute, (d) =>
+    track(ownerOf(d, { email: claimed(d.evidence?.customer_email_address) }), event, {
+      dispute_id: d.id,
+      ...idsOf(d),
+      ...money("amount", d.amount, d.currency),
+      ...pick(d, "reason", "status"),
+      evidence_due_by: d.evidence_details?.due_by,
+    }),
+  );
+}

@@ -1,0 +1,47 @@
+/**
+ * What things cost at Stripe: amounts of money, prices, and what is bought at them.
+ */
+import * as z from "zod";
+import type { Properties } from "../../src/contract/drafts.ts";
+import type { Maybe } from "../../src/contract/facts.ts";
+import { each, maybe } from "../../src/contract/fields.ts";
+import { fromMinor, moneyProperties } from "../../src/contract/money.ts";
+import { related } from "./owners.ts";
+
+const { text, integer } = maybe;
+
+/**
+ * Where Stripe's minor units are not those of ISO 4217.
+ * @see https://docs.stripe.com/currencies#special-cases
+ */
+const EXPONENTS: ReadonlyMap<string, number> = new Map([
+  ["ISK", 2],
+  ["MGA", 0],
+  ["UGX", 2],
+]);
+
+/** An amount in Stripe's minor units as properties. A unit price may be a fraction of one: six digits of it are kept. */
+export function money(name: string, minor: Maybe<number>, code: Maybe<string>): Properties {
+  return typeof minor === "number" && code ? moneyProperties(name, fromMinor(Number(minor.toFixed(6)), code, EXPONENTS)) : {};
+}
+
+/** A price. `unit_amount_decimal`: minor units, with up to twelve digits after the point. */
+export const price = z
+  .object({
+    ...each(related, "id", "product"),
+    ...each(text, "nickname", "lookup_key"),
+    unit_amount_decimal: maybe.number,
+    currency: maybe.currency,
+    recurring: z.object({ interval: text, interval_count: integer }).nullish(),
+  })
+  .nullish();
+
+/** What was bought at a price, as one of the `products` of an event. */
+export function productOf(
+  p: Maybe<Pick<NonNullable<z.output<typeof price>>, "id" | "product" | "unit_amount_decimal">>,
+  code: Maybe<string>,
+  quantity: Maybe<number>,
+): Properties {
+  const unit = money("price", p?.unit_amount_decimal, code);
+  return { product_id: p?.product, price_id: p?.id, price: unit.price, quantity };
+}

@@ -1,0 +1,65 @@
+/**
+ * What a person would notice of the changes to a subscription: Stripe sends all of them as one type of event.
+ */
+import type { MapResult } from "../../src/contract/define.ts";
+import { ignore } from "../../src/contract/drafts.ts";
+import type { Maybe } from "../../src/contract/facts.ts";
+import { noticed, periodEndOf, planOf, type Subscription, type SubscriptionState, subscriptionEvent } from "./subscriptions.ts";
+
+/** One event for each fact that a person would notice. */
+export function changesOf(s: Subscription): MapResult {
+  const before = { ...s, ...s.previous_attributes };
+  const events = [
+    statusChange(before.status, s.status),
+    isEnding(before) === isEnding(s) ? null : isEnding(s) ? "Subscription Cancelled" : "Subscription Reactivated",
+    isPaused(before) === isPaused(s) ? null : isPaused(s) ? "Subscription Paused" : "Subscription Resumed",
+  ];
+  const drafts = events.filter((event) => event !== null).map((event) => subscriptionEvent(event, s));
+  if (itemsOf(before) !== itemsOf(s)) {
+    const previous = Object.entries(planOf(before)).map(([name, value]) => [`previous_${name}`, value]);
+    return [...drafts, subscriptionEvent("Plan Changed", s, Object.fromEntries(previous))];
+  }
+  if (drafts.length > 0) return drafts;
+  if (before.status !== s.status) return ignore("no news, or another event says it");
+  if (periodEndOf(before) !== periodEndOf(s)) return ignore("a new period: invoice.paid says it");
+  const changed = Object.keys(s.previous_attributes ?? {}).filter((name) => name in noticed);
+  return changed.length > 0 ? subscriptionEvent("Subscription Updated", s, { changed }) : ignore("no news to a customer");
+}
+
+/** `null` where nothing changed, and where a paused, resumed or deleted event says it. */
+function statusChange(before: Maybe<string>, after: Maybe<string>): string | null {
+  if (before === after) return null;
+  switch (after) {
+    case "trialing":
+      return before === "paused" ? null : "Trial Started";
+    case "active":
+      if (before === "trialing") return "Trial Converted";
+      if (before === "incomplete") return "Subscription Started";
+      return before === "paused" ? null : "Subscription Recovered";
+    case "past_due":
+      return "Subscription Past Due";
+    case "unpaid":
+      return "Subscription Unpaid";
+    default:
+      return null;
+  }
+}
+
+/**
+ * Whether the end is set. In flexible billing mode a cancellation sets `cancel_at` alone.
+ * @see https://docs.stripe.com/changelog/basil/2025-07-30/cancel-at-enums
+ */
+function isEnding(s: SubscriptionState): boolean {
+  return s.cancel_at_period_end === true || typeof s.cancel_at === "string";
+}
+
+/** Whether collection is paused: this leaves the status as it is and has no event of its own. */
+function isPaused(s: SubscriptionState): boolean {
+  return (s.pause_collection ?? null) !== null;
+}
+
+/** Prices and quantities alone: an item also holds its period, which changes at every renewal. */
+function itemsOf(s: SubscriptionState): string {
+  const items = s.items?.data.map((item) => `${item.price?.id} ${item.quantity}`) ?? [];
+  return items.sort().join();
+}

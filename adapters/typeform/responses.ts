@@ -1,0 +1,125 @@
+/**
+ * Typeform's responses: the answers of one visitor to one form.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Draft, identify, type Properties, track, type Value } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
+import { text as anyText, each, id, maybe } from "../../src/contract/fields.ts";
+
+/** Answers, and hidden fields, that become properties. */
+const MOST_ANSWERS = 50;
+
+/** Characters of a reference that become part of a property's name. */
+const LONGEST_NAME = 80;
+
+const { text, number, isoTime: time } = maybe;
+
+/** One choice, perhaps of the visitor's own words. */
+const choice = z.object({ label: text, other: text }).transform((c) => c.label ?? c.other);
+const choices = z
+  .object({ labels: z.array(anyText).nullish(), other: text })
+  .transform((c) => [...(c.labels ?? []), ...(c.other ? [c.other] : [])]);
+
+/** The value stands under the name of its type; a payment is left to whom it was made through. */
+const answer = z
+  .object({
+    field: z.object({ id, ref: text }),
+    ...each(text, "text", "email", "phone_number", "date", "url", "file_url"),
+    number,
+    boolean: maybe.boolean,
+    choice: choice.nullish(),
+    choices: choices.nullish(),
+  })
+  .transform((a) => ({
+    id: a.field.id,
+    ref: a.field.ref,
+    email: a.email,
+    phone: a.phone_number,
+    value: [a.text, a.email, a.phone_number, a.number, a.boolean, a.date, a.url, a.file_url, a.choice, a.choices].find(
+      (value) => value !== null && value !== undefined,
+    ),
+  }));
+
+const field = z.object({ id, title: text, ref: text });
+
+const response = z
+  .object({
+    form_id: id,
+    token: maybe.id,
+    submitted_at: time,
+    landed_at: time,
+    definition: z
+      .object({
+        title: text,
+        fields: z.array(field.extend({ properties: z.object({ fields: z.array(field).nullish() }).nullish() })).nullish(),
+      })
+      .nullish(),
+    answers: z.array(answer).nullish(),
+    hidden: z.record(z.string(), z.unknown()).nullish(),
+    calculated: z.object({ score: number }).nullish(),
+  })
+  .transform(({ definition, ...r }) => {
+    const asked = (definition?.fields ?? []).flatMap((one) => [one, ...(one.properties?.fields ?? [])]);
+    const known = new Map(asked.map((one) => [one.id, one]));
+    const answers = (r.answers ?? []).map((a) => ({ ...a, ref: a.ref ?? known.get(a.id)?.ref, title: known.get(a.id)?.title }));
+    return { ...r, title: definition?.title, answers };
+  });
+
+type Response = z.output<typeof response>;
+
+/** What a visitor answered, and who that is as far as the answers tell. */
+export function onResponse(event: string) {
+  return on(response, (r): readonly Draft[] => [identify(personOf(r), traitsOf(r)), track(personOf(r), event, about(r))]);
+}
+
+function personOf(r: Response): PersonFacts {
+  return person({
+    email: claimed(r.answers.find((a) => a.email)?.email ?? textOf(r.hidden?.email)),
+    phone: r.answers.find((a) => a.phone)?.phone,
+    ids: [reference("response", r.token)],
+  });
+}
+
+/** Names where a question is called so, by its reference or in words. */
+function traitsOf(r: Response): Properties {
+  const named = (name: string) =>
+    textOf(r.answers.find(({ ref, title }) => snakeCase(ref) === name || snakeCase(title) === name)?.value);
+  return { name: named("name"), first_name: named("first_name"), last_name: named("last_name") };
+}
+
+function about(r: Response): Properties {
+  const answers = r.answers.map((a) => [a.ref || a.id, a.value] as const);
+  const hidden = Object.entries(r.hidden ?? {}).map(([name, value]) => [name, textOf(value)] as const);
+  return {
+    ...propertiesOf("answer", answers),
+    ...propertiesOf("hidden", hidden),
+    answers_count: r.answers.length,
+    form_id: r.form_id,
+    form_title: r.title,
+    response_id: r.token,
+    score: r.calculated?.score,
+    landed_at: r.landed_at,
+  };
+}
+
+/** One property for each value; names that promise a time or an amount are kept for those. */
+function propertiesOf(prefix: string, values: readonly (readonly [string, Value])[]): Properties {
+  return Object.fromEntries(
+    values.slice(0, MOST_ANSWERS).map(([name, value]) => {
+      const key = snakeCase(`${prefix} ${name.slice(0, LONGEST_NAME)}`);
+      return [/_(at|minor)$/.test(key) ? `${key}_value` : key, value];
+    }),
+  );
+}
+
+function snakeCase(name: Maybe<string>): string {
+  return (name ?? "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_|_$/g, "");
+}
+
+function textOf(value: unknown): string | undefined {
+  return anyText.safeParse(value).data;
+}

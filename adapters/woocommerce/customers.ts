@@ -1,0 +1,68 @@
+/**
+ * WooCommerce's customers: the accounts of a shop.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { identify, type Properties, pick, type Traits, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
+import { each, flag, id, isoTime, maybe } from "../../src/contract/fields.ts";
+
+/** A time. `…_gmt` is written without the `Z`. */
+export const gmt = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
+  .transform((time) => `${time}Z`)
+  .pipe(isoTime)
+  .nullish();
+
+/** Where a bill goes: an account's, and what was typed at a checkout. */
+export const address = z
+  .object(each(maybe.text, "first_name", "last_name", "email", "phone", "city", "state", "postcode", "country"))
+  .nullish();
+
+/** A customer; no order says whether somebody is paying. */
+export const customer = z.object({
+  id,
+  is_paying_customer: flag,
+  ...each(maybe.text, "role", "username", "email", "first_name", "last_name"),
+  date_created_gmt: gmt,
+  date_modified_gmt: gmt,
+  billing: address,
+});
+
+type Customer = z.output<typeof customer>;
+
+/** A new account. */
+export const onCreated = on(customer, (c) => [
+  identify(factsOf(c), traitsOf(c)),
+  track(factsOf(c), "Customer Created", { role: c.role }),
+]);
+
+/** An account that changed. */
+export const onUpdated = on(customer, (c) => identify(factsOf(c), traitsOf(c)));
+
+/** The address of an account is claimed: nobody verifies it. */
+function factsOf(c: Customer): PersonFacts {
+  return person({
+    record: { customer_id: c.id },
+    email: claimed(c.email || c.billing?.email),
+    phone: c.billing?.phone,
+    ids: [personId("customer", c.id)],
+  });
+}
+
+function traitsOf(c: Customer): Traits {
+  return {
+    ...addressTraits(c.billing),
+    first_name: c.first_name || c.billing?.first_name,
+    last_name: c.last_name || c.billing?.last_name,
+    created_at: c.date_created_gmt,
+    ...pick(c, "username", "role"),
+    paying_customer: c.is_paying_customer,
+  };
+}
+
+/** What an address tells of a person. */
+export function addressTraits(a: z.output<typeof address>): Properties {
+  return { ...pick(a, "first_name", "last_name", "city", "state"), postal_code: a?.postcode, country_code: a?.country };
+}

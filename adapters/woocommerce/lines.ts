@@ -1,0 +1,33 @@
+/**
+ * What stands in WooCommerce's orders and subscriptions alike: lines of products, and money as decimal text in one currency.
+ */
+import * as z from "zod";
+import { type Properties, pick, products } from "../../src/contract/drafts.ts";
+import type { Maybe } from "../../src/contract/facts.ts";
+import { each, maybe } from "../../src/contract/fields.ts";
+import { fromDecimal, type Money } from "../../src/contract/money.ts";
+
+/** The lines of a body; only a product of several kinds has a variation, else it is 0. */
+export const lines = z.array(
+  z.object({
+    product_id: maybe.id,
+    variation_id: maybe.id,
+    ...each(maybe.text, "sku", "name"),
+    ...each(maybe.number, "price", "quantity"),
+  }),
+);
+
+/** The products of some lines. */
+export function productsOf(items: z.output<typeof lines>): Properties {
+  return products(
+    items.map((item) => ({
+      ...pick(item, "product_id", "sku", "name", "price", "quantity"),
+      variant_id: item.variation_id === "0" ? null : item.variation_id,
+    })),
+  );
+}
+
+/** Money in the currency of what it is paid for. */
+export function moneyOf(amount: Maybe<string>, { currency }: { readonly currency: string }): Money | null {
+  return amount ? fromDecimal(amount, currency) : null;
+}

@@ -1,0 +1,55 @@
+/**
+ * Users and groups of the directories that WorkOS's customers connect.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { type Draft, identify, type Properties, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+
+const { text } = maybe;
+
+/**
+ * A user of a directory. Up to the API of 2025 one had a list of addresses; since April 2026 the job title is one of the attributes that a
+ * customer maps, and may be anything.
+ * @see https://workos.com/docs/deprecations/raw-attributes
+ */
+export const directoryUser = z
+  .object({
+    id,
+    ...each(text, "directory_id", "organization_id", "email", "first_name", "last_name", "job_title", "state"),
+    emails: z.array(z.object({ primary: maybe.boolean, value: text })).nullish(),
+    custom_attributes: z.object({ job_title: text }).nullish().catch(null),
+  })
+  .transform((u) => ({ ...u, email: u.email ?? (u.emails?.find(({ primary }) => primary) ?? u.emails?.[0])?.value }));
+
+type DirectoryUser = z.output<typeof directoryUser>;
+
+const directoryMember = z.object({ user: directoryUser, group: z.object({ id, name: text }) });
+
+/** A customer's own directory says who works there, not who has proven to own an address. */
+function colleagueOf(u: DirectoryUser): PersonFacts {
+  return person({ email: claimed(u.email), ids: [personId("directory_user", u.id)] });
+}
+
+function directoryOf(u: DirectoryUser): Properties {
+  return pick(u, "directory_id", "organization_id");
+}
+
+/** What a directory knows of its user. */
+export function colleague(u: DirectoryUser): Draft {
+  const job_title = u.job_title ?? u.custom_attributes?.job_title;
+  return identify(colleagueOf(u), { ...pick(u, "first_name", "last_name"), job_title, directory_state: u.state });
+}
+
+/** A directory has a user more, or one less. */
+export function directoryEvent(event: string, u: DirectoryUser): Draft {
+  return track(colleagueOf(u), event, directoryOf(u));
+}
+
+/** A user joined a group of the directory, or left it. */
+export function onDirectoryMember(event: string) {
+  return on(directoryMember, ({ user: u, group }) =>
+    track(colleagueOf(u), event, { ...directoryOf(u), group_id: group.id, group_name: group.name }),
+  );
+}

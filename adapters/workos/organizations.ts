@@ -1,0 +1,51 @@
+/**
+ * WorkOS's organizations: who belongs to one, and who is invited.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, group, ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, person } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+import { known } from "./users.ts";
+
+const { text } = maybe;
+
+/** What a user is in an organization. */
+export const membership = z.object({
+  ...each(id, "id", "user_id", "organization_id"),
+  ...each(text, "organization_name", "status"),
+  role: z.object({ slug: text }).nullish(),
+});
+
+type Membership = z.output<typeof membership>;
+
+const invitation = z.object({ id, email: text, organization_id: text, expires_at: maybe.isoTime });
+
+/** The organization, and the user's relationship with it. */
+export function belongs(m: Membership): Draft {
+  const organization = { kind: "organization", id: m.organization_id };
+  return group(known(m.user_id), organization, { name: m.organization_name }, { role: m.role?.slug, status: m.status });
+}
+
+/** Somebody became a member; who is merely invited has a membership too, a pending one. */
+export function joined(m: Membership): MapResult {
+  if (m.status === "pending") return ignore("the invitation is not accepted yet");
+  return [belongs(m), track(known(m.user_id), "Organization Joined", about(m))];
+}
+
+/** Somebody is no longer a member. */
+export function left(m: Membership): Draft {
+  return track(known(m.user_id), "Organization Left", about(m));
+}
+
+function about(m: Membership): Properties {
+  return { ...pick(m, "organization_id", "organization_name"), role: m.role?.slug };
+}
+
+/** An invitation. Nobody yet but the address that a member typed. */
+export function onInvitation(event: string) {
+  return on(invitation, (i) => {
+    const properties = { invitation_id: i.id, ...pick(i, "organization_id", "expires_at") };
+    return track(person({ email: claimed(i.email) }), event, properties);
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * WorkOS's users: who somebody is, how they sign in, what they connect, and who waits to become one.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, identify, ignore, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, personId, reference, verified } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+
+const { text } = maybe;
+
+/** A user's own record, which the events about users hold, and they alone. */
+export const user = z.object({
+  object: z.literal("user"),
+  id,
+  ...each(text, "external_id", "email", "first_name", "last_name", "locale"),
+  ...each(maybe.isoTime, "created_at", "last_sign_in_at"),
+  email_verified: maybe.boolean,
+  metadata: z.looseObject({}).nullish(),
+});
+
+type User = z.output<typeof user>;
+
+/** A sign-in. */
+export const session = z.object({ id, user_id: id, organization_id: text, auth_method: text, impersonator: z.unknown() });
+
+/** A password that was set anew. */
+export const passwordReset = z.object({ user_id: id, email: text });
+
+/** @see https://github.com/workos/workos-python/blob/main/src/workos/common/models/waitlist_user.py */
+const waitlistUser = z.object({ id, email: text, waitlist_id: text });
+
+/** An account elsewhere: a user's own, or with `organization_id` alone the organization's. */
+const connectedAccount = z.object(each(text, "id", "provider_slug", "user_id", "organization_id", "error_code"));
+
+/** Who a user is, by the user's own record. */
+export function personOf(u: User): PersonFacts {
+  return person({
+    record: { id: u.id, external_id: u.external_id, metadata: u.metadata },
+    email: u.email_verified ? verified(u.email) : claimed(u.email),
+    ids: [personId("user", u.id)],
+  });
+}
+
+/** What is known of a user. */
+export function profile(u: User): Draft {
+  return identify(personOf(u), pick(u, "first_name", "last_name", "locale", "created_at", "last_sign_in_at"));
+}
+
+/** A user whom an event names by the id alone, or with an address that says nothing of whether it is verified. */
+export function known(userId: Maybe<string>, email?: Maybe<string>): PersonFacts {
+  return person({ email: claimed(email), ids: [personId("user", userId)] });
+}
+
+/** A sign-in, where it was the user's own. */
+export function signedIn(s: z.output<typeof session>): MapResult {
+  if (s.impersonator) return ignore("staff who impersonate a user");
+  const properties = { session_id: s.id, organization_id: s.organization_id, method: s.auth_method };
+  return track(known(s.user_id), "User Signed In", properties);
+}
+
+/** A step of somebody who waits, and is known by the address alone that they typed. */
+export function onWaitlist(event: string) {
+  return on(waitlistUser, (w) => {
+    const facts = person({ email: claimed(w.email), ids: [reference("waitlist_user", w.id)] });
+    return track(facts, event, { waitlist_user_id: w.id, waitlist_id: w.waitlist_id });
+  });
+}
+
+/** An account elsewhere that a user connected, or has to connect again. */
+export function onConnectedAccount(event: string) {
+  return on(connectedAccount, (a) => {
+    const { id: connected_account_id, provider_slug: account_provider, organization_id, error_code } = a;
+    return track(known(a.user_id), event, { connected_account_id, account_provider, organization_id, error_code });
+  });
+}

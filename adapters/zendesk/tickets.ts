@@ -1,0 +1,75 @@
+/**
+ * Zendesk's tickets, as its own events name them and as a trigger does.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { ignore, type Properties, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+
+const ticket = z.object({
+  id,
+  requester_id: id,
+  ...each(maybe.text, "status", "priority", "type"),
+  via: z.object({ channel: maybe.text }).nullish(),
+});
+
+type Ticket = z.output<typeof ticket>;
+
+const statusChange = ticket.extend({ change: z.object({ current: text, previous: maybe.text }) });
+
+const comment = ticket.extend({
+  change: z.object({
+    comment: z.object({ is_public: maybe.boolean, author: z.object({ id, is_staff: maybe.boolean }) }),
+  }),
+});
+
+/** Placeholders of Zendesk's are text, and empty where there is nothing to fill in. */
+const triggered = z.object({
+  trigger: text.pipe(z.string().regex(/^[A-Z][A-Za-z0-9]*( [A-Z0-9][A-Za-z0-9]*)+$/)),
+  ticket: z.object({ id, ...each(maybe.text, "status", "priority", "channel") }),
+  requester: z.object({ id, email: maybe.text, external_id: maybe.text }),
+});
+
+/** A ticket that was opened. */
+export const onCreated = on(ticket, (t) => track(requesterOf(t), "Ticket Created", about(t)));
+
+/** A ticket that was solved, or that turned out not to be. */
+export const onStatusChange = on(statusChange, ({ change: { current, previous }, ...t }): MapResult => {
+  const [before, after] = [previous?.toUpperCase(), current.toUpperCase()];
+  if (after === "SOLVED") return track(requesterOf(t), "Ticket Solved", about(t));
+  if (after === "CLOSED") return ignore("a solved ticket that is closed for good");
+  return before === "SOLVED" ? track(requesterOf(t), "Ticket Reopened", about(t)) : ignore("a step on the way to a solution");
+});
+
+/** An answer of the requester. */
+export const onComment = on(comment, ({ change: { comment: c }, ...t }) =>
+  c.author.id === t.requester_id && c.is_public && !c.author.is_staff
+    ? track(requesterOf(t), "Ticket Replied", about(t))
+    : ignore("not the requester's own reply"),
+);
+
+/** What the admin of a trigger wants to be told of a ticket; the trigger names the event. */
+export const onTrigger = on(triggered, ({ trigger, ticket: t, requester: { id, email, external_id } }) => {
+  const ids = [personId("user", id), reference("ticket", t.id)];
+  return track(person({ record: { external_id }, email: claimed(email), ids }), trigger, {
+    ticket_id: t.id,
+    status: t.status?.toLowerCase(),
+    priority: t.priority?.toLowerCase(),
+    channel: t.channel,
+  });
+});
+
+function requesterOf(t: Ticket): PersonFacts {
+  return person({ ids: [personId("user", t.requester_id), reference("ticket", t.id)] });
+}
+
+function about(t: Ticket): Properties {
+  return {
+    ticket_id: t.id,
+    status: t.status?.toLowerCase(),
+    priority: t.priority?.toLowerCase(),
+    type: t.type?.toLowerCase(),
+    channel: t.via?.channel,
+  };
+}

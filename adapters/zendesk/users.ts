@@ -1,0 +1,37 @@
+/**
+ * Zendesk's users: the customers among them.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { type Draft, identify, ignore, pick } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
+import { each, id, maybe } from "../../src/contract/fields.ts";
+
+const { text } = maybe;
+
+const user = z.object({
+  id,
+  ...each(text, "email", "external_id", "role"),
+  /** An organization that there is none of is 0. @see https://developer.zendesk.com/api-reference/webhooks/event-types/webhook-event-types/ */
+  organization_id: maybe.id.catch(null).transform((value) => (value === "0" ? null : value)),
+  created_at: maybe.isoTime,
+  /** Of a field that changed: what it is now, where that is text. */
+  change: z.object({ current: text.catch(null) }).nullish(),
+});
+
+type User = z.output<typeof user>;
+
+/** What happened to a user who is a customer: the subject, never staff. */
+export function onCustomer(mapper: (u: User) => MapResult) {
+  return on(user, (u) => (u.role && u.role !== "end-user" ? ignore("staff are not people") : mapper(u)));
+}
+
+/** Who a user is. */
+export function personOf(u: User): PersonFacts {
+  return person({ record: pick(u, "external_id"), email: claimed(u.email), ids: [personId("user", u.id)] });
+}
+
+/** What is known of a user, and what has become known now. */
+export function profile(u: User, more: { readonly name?: Maybe<string> } = {}): Draft {
+  return identify(personOf(u), { ...more, ...pick(u, "created_at", "organization_id") });
+}

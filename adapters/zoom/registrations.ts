@@ -1,0 +1,79 @@
+/**
+ * Zoom's webinars, meetings and recordings, and who registers for them.
+ */
+import * as z from "zod";
+import { type MapResult, on } from "../../src/contract/define.ts";
+import { identify, type Properties, pick, type Traits, track } from "../../src/contract/drafts.ts";
+import { claimed, person, personId } from "../../src/contract/facts.ts";
+import { each, id, isoTime, maybe } from "../../src/contract/fields.ts";
+
+/** Answers listed in one event at the most. */
+const MOST_ANSWERS = 20;
+
+const { text } = maybe;
+
+const emptyText = z.literal("").transform(() => null);
+
+/** An id that is often an empty text where Zoom does not know it. */
+export const optionalId = emptyText.or(id).nullish();
+
+/** A time that is often an empty text where Zoom does not know it. */
+export const optionalTime = emptyText.or(isoTime).nullish();
+
+/** A webinar, meeting or recording. */
+export const session = z.object({
+  id,
+  ...each(optionalId, "uuid", "host_id"),
+  ...each(text, "topic", "timezone"),
+  start_time: optionalTime,
+  duration: maybe.integer,
+});
+
+/** What somebody registers for. */
+export type SessionKind = "webinar" | "meeting" | "recording";
+
+const registrant = z.object({
+  id: optionalId,
+  ...each(text, "email", "first_name", "last_name", "phone", "org", "job_title", "industry", "no_of_employees"),
+  ...each(text, "purchasing_time_frame", "role_in_purchase_process", "city", "state", "country", "zip"),
+  ...each(text, "status", "join_url"),
+  custom_questions: z.array(z.object(each(text, "title", "value"))).nullish(),
+});
+
+const registration = session.extend({ registrant });
+
+/** A registration, or what was decided about it. */
+export function onRegistration(kind: SessionKind, event: string) {
+  return on(registration, ({ registrant: r, ...s }): MapResult => {
+    const facts = person({ email: claimed(r.email), phone: r.phone, ids: [personId("registrant", r.id)] });
+    const happened = track(facts, event, {
+      ...aboutSession(kind, s),
+      ...pick(r, "status", "join_url"),
+      answers: r.custom_questions?.slice(0, MOST_ANSWERS),
+    });
+    return event.endsWith("Registered") ? [identify(facts, traitsOf(r)), happened] : happened;
+  });
+}
+
+/** Zoom takes what is typed; an empty text is a question that was not asked. */
+function traitsOf(r: z.output<typeof registrant>): Traits {
+  return {
+    ...pick(r, "first_name", "last_name"),
+    company: r.org,
+    ...pick(r, "job_title", "industry"),
+    company_size: r.no_of_employees,
+    ...pick(r, "purchasing_time_frame", "role_in_purchase_process", "city", "state", "country", "zip"),
+  };
+}
+
+/** Which webinar, meeting or recording it is. */
+export function aboutSession(kind: SessionKind, s: z.output<typeof session>): Properties {
+  return {
+    [`${kind}_id`]: s.id,
+    session_id: s.uuid,
+    topic: s.topic,
+    starts_at: s.start_time,
+    duration_minutes: s.duration,
+    timezone: s.timezone,
+  };
+}
