@@ -20,6 +20,7 @@ const COMMANDS = {
   payloads: "map a folder of recorded payloads and report what does not end well",
   test: "run the tests",
   "test:faults": "kill, fill, flood and refuse what is built, and count what is lost",
+  bench: "measure start-up, acceptance and adapters, as ratios",
   check: "check types, style, generated files and bundles",
   lint: "report problems of style",
   format: "mend the style",

@@ -17,6 +17,7 @@ const PROJECTS = [
   "test/tsconfig.json",
   "test/node/tsconfig.json",
   "test/faults/tsconfig.json",
+  "test/bench/tsconfig.json",
 ];
 
 const CHECKS: readonly { readonly name: string; readonly check: () => Promise<Ending> }[] = [
