@@ -17,6 +17,9 @@ const PROOF_LASTS = 60_000;
 /** Lone refusals in a row that hold the source. */
 const LONE_REFUSALS = 3;
 
+/** How long it is held at the same event before that dies too: by then it is more likely that the events are bad than that all are refused. */
+const HELD_LASTS = 3_600_000;
+
 /** Why nothing is sent until somebody or something changes. */
 export interface Hold {
   /** `no_key`: none configured. `key_refused`: 401 or 403 to a probe. `everything_refused`: what cannot be wrong is refused. */
@@ -36,9 +39,10 @@ export interface Suspicion {
   readonly callLimit: number;
   /** The number of the answer that refused one call of it alone: it dies if it is refused again after something else was accepted. */
   readonly refusedBy: number | null;
-  /** It is held: not tried before this time, and how often that went on. */
+  /** It is held: not tried before this time, how often that went on, and since when at this head; `null` where it is not. */
   readonly notBefore: number;
   readonly failures: number;
+  readonly heldSince: number | null;
 }
 
 /** A batch as it was sent, by source: its first event, how many were sent whole, and how many calls in all. */
@@ -61,7 +65,7 @@ export interface DeliveryState {
   /** The last acceptance, of events or of a probe: the number of the answer, its time, the key's fingerprint. */
   readonly accepted: { readonly answer: number; readonly at: number; readonly key: string } | null;
   readonly suspicions: ReadonlyMap<string, Suspicion>;
-  /** Vendor events that died since one was accepted, whatever its source. */
+  /** Vendor events that died since one was accepted, whatever its source, or since one died after an hour of being held. */
   readonly loneRefusals: number;
   /** A probe is due: the answer to it says what the refusal of this batch meant. */
   readonly probing: SentBatch | null;
@@ -268,7 +272,7 @@ function relieve(suspicion: Suspicion | undefined, head: string, events: number,
   return left <= 0 ? null : { ...UNSUSPECTED, events: left, limit: Math.min(left, known.limit * 2) };
 }
 
-const NO_HEAD = { head: null, done: 0, callLimit: 0, refusedBy: null } as const;
+const NO_HEAD = { head: null, done: 0, callLimit: 0, refusedBy: null, heldSince: null } as const;
 
 const UNSUSPECTED: Suspicion = { events: 0, limit: 1, ...NO_HEAD, notBefore: 0, failures: 0 };
 
@@ -286,9 +290,11 @@ function afterRefusal(
   const { source } = lane;
   const suspicion = aboutHead(state.suspicions.get(source) ?? { ...UNSUSPECTED, events: 1 }, lane.head);
   if (!isProven(state, suspicion, key, now)) return becomes(suspecting(state, sent, state.answers));
-  if (state.loneRefusals + 1 >= LONE_REFUSALS) {
+  const heldSince = suspicion.heldSince ?? now;
+  const isEnough = now - heldSince >= HELD_LASTS;
+  if (state.loneRefusals + 1 >= LONE_REFUSALS && !isEnough) {
     const notBefore = now + backOff(suspicion.failures, random);
-    const held = { ...suspicion, refusedBy: null, notBefore, failures: suspicion.failures + 1 };
+    const held = { ...suspicion, refusedBy: null, notBefore, failures: suspicion.failures + 1, heldSince };
     return {
       state: { ...state, suspicions: new Map(state.suspicions).set(source, held) },
       effects: suspicion.failures === 0 ? [{ kind: "alarm", reason: "everything_refused", source }] : [],
@@ -299,7 +305,7 @@ function afterRefusal(
   if (suspicion.events > 1) suspicions.set(source, { ...UNSUSPECTED, events: suspicion.events - 1 });
   else suspicions.delete(source);
   return {
-    state: { ...state, suspicions, loneRefusals: state.loneRefusals + 1 },
+    state: { ...state, suspicions, loneRefusals: isEnough ? 0 : state.loneRefusals + 1 },
     effects: [{ kind: "refused", source, status: answer.kind === "status" ? answer.status : 0, detail: answer.detail }],
   };
 }

@@ -24,6 +24,7 @@ const suspicion = z.object({
   refusedBy: z.number().nullable(),
   notBefore: z.number(),
   failures: z.number(),
+  heldSince: z.number().nullable().default(null),
 }) satisfies z.ZodType<Suspicion>;
 
 const delivery = z.object({

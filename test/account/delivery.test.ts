@@ -188,10 +188,24 @@ describe("refusals", () => {
   });
 
   test("three lone refusals in a row hold the account, although probes are accepted", () => {
-    const run = drive(many(10), (_, now, probe) => (probe || now > 5 * 60 * MINUTE ? OK : status(400)));
+    const run = drive(many(10), (_, now, probe) => (probe || now > 60 * MINUTE ? OK : status(400)));
     expect(run.dead).toEqual(["e0", "e1"]);
     expect(run.delivered).toHaveLength(8);
     expect(run.alarms).toContain("everything_refused");
+  });
+
+  test("a run of refused events is got over, three an hour, where nothing else is there to be accepted", () => {
+    const bad = 8;
+    const isBad = (body: string): boolean =>
+      Array.from({ length: bad }, (_, index) => `"e${index}/`).some((name) => body.includes(name));
+    const hourly = [0, 1, 2, 3].map((hours) =>
+      drive(many(20), (body, _, probe) => (!probe && isBad(body) ? status(400) : OK), {
+        until: 1_000_000 + (hours * 60 + 50) * MINUTE,
+      }),
+    );
+    expect(hourly.map(({ dead }) => dead.length)).toEqual([2, 5, 8, 8]);
+    expect(hourly[3]?.delivered).toHaveLength(20 - bad);
+    expect(hourly[3]?.requests).toBeLessThan(200);
   });
 
   test("a firewall that refuses one content with 403 costs that event only", () => {
@@ -254,7 +268,7 @@ describe("sources", () => {
 
   test("the held source goes on by itself when its events are accepted again", () => {
     const run = drive([...flood(300), ...good(5)], (body, now, probe) =>
-      probe || !body.includes('"bad') || now > 300 * MINUTE ? OK : status(400),
+      probe || !body.includes('"bad') || now > 55 * MINUTE ? OK : status(400),
     );
     expect(run.delivered).toHaveLength(305 - run.dead.length);
     expect(run.dead.length).toBeLessThan(10);

@@ -3,7 +3,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
@@ -122,6 +122,16 @@ function valuesIn({ state }: Stage, table: string, column: string): readonly unk
   });
 }
 
+/** What the files of copies look like: it changes as soon as one is written to. */
+function copiesOf({ state }: Stage): string {
+  const folder = join(state, "AccountCopy");
+  if (!existsSync(folder)) return "";
+  return readdirSync(folder)
+    .map((name) => statSync(join(folder, name), { throwIfNoEntry: false }))
+    .map((found) => `${found?.size} ${found?.mtimeMs}`)
+    .join();
+}
+
 const moving = z.object({ error: z.literal("compacting") });
 
 /** The database moves into a new file under load, and the process is killed on the way, at a random moment each time. */
@@ -133,9 +143,11 @@ export async function killedWhileCompacting(bundles: Bundles, rounds: number, no
   for (let round = 0; round < rounds; round += 1) {
     const taken: Parcel[] = [];
     const load = send(stage.port(), parcelsOf(unacknowledged([...parcels]), mixed()), 8, taken);
+    const before = copiesOf(stage);
     await stage.ask("/compact", {});
     // It begins behind the flush that is under way, and takes some hundred milliseconds.
-    await pause(randomInt(0, 500));
+    while (copiesOf(stage) === before) await pause(1);
+    await pause(randomInt(0, 150));
     await stage.kill();
     await load;
     for (const parcel of taken) parcels.add(parcel);
@@ -147,11 +159,7 @@ export async function killedWhileCompacting(bundles: Bundles, rounds: number, no
   await send(stage.port(), unacknowledged([...parcels]));
   note(`${onTheWay} of ${rounds} kills met the database on its way`);
   const figures = await reckon(stage, [...parcels]);
-  const copies = readdirSync(join(stage.state, "AccountCopy")).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
   await stage.end();
-  const problems = [
-    ...(onTheWay === 0 ? ["no kill met a compaction: this proves nothing"] : []),
-    ...(copies.length === 0 ? ["no copy was ever made"] : []),
-  ];
+  const problems = onTheWay === 0 ? ["no kill met a compaction: this proves nothing"] : [];
   return { ...figures, problems: [...figures.problems, ...problems] };
 }
