@@ -28,7 +28,8 @@ const moveSchema = z.object({
   since: z.number(),
   /** Bytes of the old file. */
   before: z.number(),
-  /** Parts that are back. */
+  /** On the way back: how many parts there are, and how many of them are back. */
+  parts: z.number(),
   next: z.number(),
 });
 
@@ -83,8 +84,8 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
     saveRecord(store, { ...loadRecord(store), compaction: { wantedSince: null, last } });
   }
 
-  function beginWayBack({ since, before }: Pick<Move, "since" | "before">): void {
-    store.transaction(() => write({ phase: "back", since, before, next: 0 }));
+  function beginWayBack({ since, before, parts }: Pick<Move, "since" | "before" | "parts">): void {
+    store.transaction(() => write({ phase: "back", since, before, parts, next: 0 }));
   }
 
   const isEmpty = (): boolean => !hasTable(LAST) && !hasTable(TABLE);
@@ -98,6 +99,7 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
   /** One part; behind the last the file goes. Nothing was written since it began, so that another copy would be the same. */
   async function goOut({ since, before }: Move): Promise<void> {
     const found = outgoing?.since === since ? null : await copy().status();
+    let parts = found?.parts ?? 0;
     if (found?.since !== since || !found.isWhole) {
       if (outgoing?.since !== since) {
         await copy().begin({ owner, since, before });
@@ -109,35 +111,38 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
         outgoing.sent += 1;
         return;
       }
-      await copy().seal(outgoing.sent);
+      parts = outgoing.sent;
+      await copy().seal(parts);
     }
     outgoing = null;
     await deleteAll();
-    beginWayBack({ since, before });
+    beginWayBack({ since, before, parts });
   }
 
   /** One part, or the end. */
   async function comeBack(move: Move): Promise<void> {
-    const part = await copy().read(move.next);
-    store.transaction(() => {
-      if (part === null) end(move, false);
-      else {
-        restore(store, part);
-        write({ ...move, next: move.next + 1 });
-      }
-    });
-    // What cannot be forgotten now it forgets by itself.
-    if (part === null)
+    if (move.next === move.parts) {
+      store.transaction(() => end(move, false));
+      // What cannot be forgotten now it forgets by itself.
       await copy()
         .clear()
         .catch(() => undefined);
+      return;
+    }
+    const part = await copy().read(move.next);
+    // Better an account that takes nothing than one that takes a part of itself for the whole.
+    if (part === null) throw new Error("a part of the copy is missing");
+    store.transaction(() => {
+      restore(store, part);
+      write({ ...move, next: move.next + 1 });
+    });
   }
 
   return {
     current,
     isEmpty,
     adopt,
-    begin: () => store.transaction(() => write({ phase: "out", since: now(), before: store.size(), next: 0 })),
+    begin: () => store.transaction(() => write({ phase: "out", since: now(), before: store.size(), parts: 0, next: 0 })),
     run: async (deadline) => {
       await adopt();
       for (let move = current(); move !== null && now() < deadline; move = current()) {

@@ -214,9 +214,9 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** Whether the copy of this database is still needed: the copy asks, and wakes an object that was interrupted. */
   async needsCopy(): Promise<boolean> {
-    const isMoving = this.#compaction.current() !== null;
-    if (isMoving && !this.#running) this.#arm(Date.now());
-    return isMoving;
+    const isAway = this.#account === null;
+    if (isAway && !this.#running) this.#arm(Date.now());
+    return isAway;
   }
 
   /** Never throws: the platform gives up an alarm that fails too often. */

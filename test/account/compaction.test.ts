@@ -218,6 +218,21 @@ describe("a compaction", () => {
     });
   });
 
+  test("does not end while a part of the copy is missing", async () => {
+    await inObject(async (parts) => {
+      await fill(parts);
+      const { copy, create } = interrupted(parts.store, 0);
+      const compaction = create();
+      compaction.begin();
+      let reads = 0;
+      const { read } = copy;
+      Object.assign(copy, { read: (number: number) => (++reads === 3 ? Promise.resolve(null) : read(number)) });
+      await expect(compaction.run(Number.MAX_SAFE_INTEGER)).rejects.toThrow("missing");
+      expect(compaction.current()).toMatchObject({ phase: "back", next: 2 });
+      expect(await create().run(Number.MAX_SAFE_INTEGER)).toBe(true);
+    });
+  });
+
   test("an object with nothing in it begins anew only where no copy is held", async () => {
     await inObject(async (parts) => {
       await fill(parts);
