@@ -1,49 +1,25 @@
 /**
  * Twilio: messages that people send, what becomes of messages sent to them, and calls.
  *
- * The webhooks name no type of their own: it is made of what they are about and of its status (`message.received`, `call.completed`).
+ * Most webhooks are forms and name no type of their own: it is made of what they are about and of its status (`message.received`,
+ * `call.completed`). Event Streams sends JSON: CloudEvents, which do.
  *
  * @see https://www.twilio.com/docs/messaging/guides/webhook-request
  * @see https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { ignore, ignoring, track } from "../src/contract/drafts.ts";
-import { each, id, maybe, text } from "../src/contract/fields.ts";
-import { either } from "../src/contract/verify/either.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
-import { count, onReceived, onStatus, personAt } from "./twilio/messages.ts";
+import { defineAdapter, off } from "../src/contract/define.ts";
+import { ignore, ignoring } from "../src/contract/drafts.ts";
+import { each, id, text } from "../src/contract/fields.ts";
+import { onCall } from "./twilio/calls.ts";
+import { onReceived, onStatus } from "./twilio/messages.ts";
+import { signature } from "./twilio/signature.ts";
+import { cloudEvents, eventOf, streamHandlers } from "./twilio/stream.ts";
 
 const envelope = z.looseObject({
   ...each(id.optional(), "MessageSid", "CallSid"),
   ...each(text.optional(), "MessageStatus", "SmsStatus", "CallStatus"),
 });
-
-const call = z.object({
-  CallSid: id,
-  ...each(text, "From", "To"),
-  ...each(maybe.text, "Direction", "AnsweredBy"),
-  CallDuration: count,
-});
-
-/**
- * Some of Twilio's products sign the URL with its port and some without, whatever it was given: its own libraries try both.
- * @see https://github.com/twilio/twilio-node/issues/411
- */
-const signedOver = (urlOf: (scheme: string, host: string, port: string) => string) =>
-  hmac({
-    hash: "SHA-1",
-    header: "x-twilio-signature",
-    encoding: "base64",
-    covers: "body",
-    layout: bare(),
-    message: ({ url, sortedForm }) => [
-      url?.replace(/^(https?):\/\/([^/?#:]+)(:\d+)?/, (_, scheme, host, port) => urlOf(scheme, host, port ?? "")) ?? null,
-      sortedForm(),
-    ],
-    format: "form",
-  });
 
 export default defineAdapter({
   id: "twilio",
@@ -54,15 +30,12 @@ export default defineAdapter({
     hint: "Auth Token of the account (Console > Account Dashboard > Account Info); a subaccount has its own",
     demo: "7472696275746172795f64656d6f0003",
   },
-  // @see https://www.twilio.com/docs/usage/webhooks/webhooks-security
-  verify: either(
-    signedOver((scheme, host) => `${scheme}://${host}`),
-    signedOver((scheme, host, port) => `${scheme}://${host}${port || (scheme === "https" ? ":443" : ":80")}`),
-  ),
-  format: "form",
+  verify: signature,
+  format: "form-or-json",
   people: "known",
-  webhook: z.object({ body: envelope }),
+  webhook: z.object({ body: cloudEvents.or(envelope) }),
   events: ({ body }, { bodyHash, receivedAt }) => {
+    if (Array.isArray(body)) return body.map((event) => eventOf(event, receivedAt));
     const status = body.MessageStatus ?? body.SmsStatus;
     const [type, sid] =
       body.MessageSid && status
@@ -92,11 +65,15 @@ export default defineAdapter({
     ...ignoring("a step of a call, not its end", "call.queued call.initiated call.ringing call.answered call.in-progress"),
     "call.canceled": ignore("the company took it back"),
     other: ignore("neither a message nor a call"),
+    ...streamHandlers,
   },
   habits: {
-    timeoutSeconds: 15,
+    // Event Streams; the other webhooks wait for 15.
+    timeoutSeconds: 5,
     // @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
-    retries: "once, and only if the connection fails; #rc=5&rp=all behind the URL makes it five times, also after a 5xx",
+    retries:
+      "once, and only if the connection fails; #rc=5&rp=all behind the URL makes it five times, also after a 5xx; Event Streams for up to four hours",
+    // @see https://www.twilio.com/docs/events/event-delivery-and-duplication
     givesUp: "never: each webhook stands for itself, and an undelivered one is gone",
     setup: [
       "Set the source's public_url to the URL that Twilio is given, letter for letter: it is signed.",
@@ -104,21 +81,8 @@ export default defineAdapter({
       "Enter the same URL as Delivery Status Callback: it tells what becomes of outgoing messages.",
       "For calls, enter it as Call status changes of a phone number, or as StatusCallback where your backend makes the call.",
       "Put #rc=5&rp=all behind each URL, so that Twilio tries again where it cannot deliver.",
-      "An Event Streams sink sends JSON, which this source does not take.",
+      "For Event Streams, beside these or instead, create a Sink of type webhook with the URL as destination, without #rc, method POST and batch_events true.",
+      "Create a Subscription of that Sink to com.twilio.messaging.inbound-message.received, com.twilio.messaging.message.delivered, .undelivered, .failed and .read, and, if you use them, com.twilio.daptbt.link-shortening.link-clicked and com.twilio.accountsecurity.verify.verification.approved.",
     ],
   },
 });
-
-/** The person is at the other end: who calls, or who is called. */
-function onCall(event: string) {
-  return on(call, (c) =>
-    track(personAt(c.Direction?.startsWith("outbound") ? c.To : c.From), event, {
-      call_id: c.CallSid,
-      direction: c.Direction,
-      to: c.To,
-      from: c.From,
-      duration_seconds: c.CallDuration,
-      answered_by: c.AnsweredBy,
-    }),
-  );
-}

@@ -39,7 +39,10 @@ const message = z.object({ MessageSid: id, ...each(text, "From", "To"), Messagin
 
 const inbound = message.extend({ ...each(maybe.text, "Body", "OptOutType"), NumMedia: count });
 
-const outbound = message.extend({ ...each(maybe.text, "From", "ErrorCode") });
+/** A form has it as text, empty where there is none; Event Streams as a number. */
+const code = text.or(integer.transform(String)).nullish();
+
+const outbound = message.extend({ From: maybe.text, ErrorCode: code });
 
 /** A number or id, without the channel that it may stand behind: `whatsapp:+15550100001`. */
 function partyOf(address: string): { readonly channel: string; readonly value: string } {
@@ -87,11 +90,13 @@ function choiceOf(
   return channel ? [consent(personAt(address), { channel, state, at })] : [];
 }
 
-function nameOf(address: string): string {
+/** What messages to or from this address are called. */
+export function nameOf(address: string): string {
   return CHANNELS.get(partyOf(address).channel)?.name ?? "Message";
 }
 
-function aboutMessage(m: z.output<typeof outbound>, address: string): Properties {
+/** @param address the person's, which tells the channel */
+export function aboutMessage(m: Omit<z.output<typeof outbound>, "ErrorCode">, address: string): Properties {
   return {
     message_id: m.MessageSid,
     channel: partyOf(address).channel,

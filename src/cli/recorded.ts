@@ -4,6 +4,7 @@
 import * as z from "zod";
 import type { EventOutcome, StoredWebhook } from "../account/mapping.ts";
 import type { Source } from "../config.ts";
+import { formatOf } from "../contract/formats.ts";
 import { utf8Bytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
 import type { Call } from "../pipelines/calls.ts";
@@ -67,7 +68,7 @@ export async function toStored(request: SignedRequest, source: Source, now: numb
     Object.fromEntries(names.flatMap((name) => (from.has(name) ? [[name, from.get(name) ?? ""]] : [])));
   return {
     receivedAt: now,
-    format: adapter.format,
+    format: formatOf(adapter.format, request.body),
     headers: pick(adapter.reads.headers, request.headers),
     query: pick(adapter.reads.query, request.query),
     nonce: verdict.ok ? (verdict.nonce ?? null) : null,

@@ -4,6 +4,7 @@
 import { createHash, randomInt, randomUUID } from "node:crypto";
 import type { Source } from "../config.ts";
 import type { BodyFormat } from "../contract/define.ts";
+import { formatOf } from "../contract/formats.ts";
 import { parseBody } from "../contract/parse.ts";
 import { decode as decodeBytes, encode as encodeBytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
@@ -52,7 +53,7 @@ function alteredText(text: string): string {
  */
 export async function freshen(request: SignedRequest, source: Source, now: number): Promise<SignedRequest> {
   const told = await tell(request, source, now);
-  for (const candidate of candidatesOf(request, told, unsignedFormat(source.adapter.format))) {
+  for (const candidate of candidatesOf(request, told, unsignedFormat(formatOf(source.adapter.format, request.body)))) {
     const { events } = await tell(candidate, source, now);
     const tellsTheSame =
       events.length === told.events.length && events.every((event, index) => isFresh(event, told.events[index]));

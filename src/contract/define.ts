@@ -18,6 +18,9 @@ export type BodyFormat =
   | "jwt"
   | "text";
 
+/** How an adapter's bodies are read: all in one way, or each as a form or as JSON, whichever it is (`formatOf`). */
+export type AdapterFormat = BodyFormat | "form-or-json";
+
 /** A verified request, parsed but not yet checked against the adapter's schema. Header names are lower case. */
 export interface WebhookInput {
   readonly body: unknown;
@@ -140,7 +143,7 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   /** `false` where GET and HEAD must not be answered with 200. */
   readonly answersGet?: false;
   /** JSON unless said otherwise. */
-  readonly format?: BodyFormat;
+  readonly format?: AdapterFormat;
   /** Largest body in bytes: 1 MiB unless said otherwise, 5 MiB at most. */
   readonly bodyLimit?: number;
   readonly webhook: Schema;
@@ -195,7 +198,7 @@ export interface Adapter {
   readonly docs: string;
   readonly secret: { readonly format: RegExp; readonly hint: string; readonly demo: string };
   readonly answersGet: boolean;
-  readonly format: BodyFormat;
+  readonly format: AdapterFormat;
   readonly bodyLimit: number;
   /** Names, lower case, of the headers and query fields that the schema reads: kept with the webhook, no others. */
   readonly reads: { readonly headers: readonly string[]; readonly query: readonly string[] };

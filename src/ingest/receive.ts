@@ -5,6 +5,7 @@
 import type { AcceptAnswer, AcceptRequest, AccountMethods } from "../account/rpc.ts";
 import { type Account, type Config, findAccount, type Source } from "../config.ts";
 import type { WebhookInput } from "../contract/define.ts";
+import { agreesWithType, formatOf } from "../contract/formats.ts";
 import { parseBody } from "../contract/parse.ts";
 import { encode } from "../contract/verify/encoding.ts";
 import type { RemoteKeys, RequestHead, Verdict } from "../contract/verify/verifier.ts";
@@ -115,7 +116,10 @@ async function receivePost(
   const { bytes, nonce } = proof;
 
   const { adapter, configured } = source;
-  const parsed = parseBody(bytes, adapter.format);
+  const format = formatOf(adapter.format, bytes);
+  if (!agreesWithType(adapter.format, bytes, head.headers.get("content-type")))
+    return unreadable("parse", "Content-Type names another format than the body has");
+  const parsed = parseBody(bytes, format);
   if (!parsed.ok) return unreadable("parse", parsed.issue);
   const answer = await shakeHands(handshakesOf(source, "POST", "signed"), head, parsed.value, source);
   if (answer !== null) return { outcome: "handshake", answer };
@@ -139,7 +143,7 @@ async function receivePost(
   const result = await accept(() => accountObject(account), {
     source: source.name,
     receivedAt: now,
-    format: adapter.format,
+    format,
     headers,
     query,
     nonce,
@@ -183,7 +187,7 @@ async function prove(
   const { bytes } = body;
 
   for (const handshake of bytes.length <= HANDSHAKE_LIMIT ? handshakes : []) {
-    const parsed = parseBody(bytes, handshake.format ?? adapter.format);
+    const parsed = parseBody(bytes, handshake.format ?? formatOf(adapter.format, bytes));
     const answer = parsed.ok ? await shakeHands([handshake], head, parsed.value, source) : null;
     if (answer !== null) return end({ outcome: "handshake", answer });
   }

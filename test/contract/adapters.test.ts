@@ -111,7 +111,7 @@ describe.each(adapters)("$id", (adapter) => {
       const source = sourceFor(adapter, fixture);
       const webhook = await storedWebhook(source, fixture);
       const outcomes = await mapWebhook(
-        { ...webhook, body: withLongLists(webhook.body, adapter.format, 60) },
+        { ...webhook, body: withLongLists(webhook.body, webhook.format, 60) },
         source,
         accountOf([source]),
       );

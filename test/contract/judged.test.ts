@@ -16,11 +16,9 @@ test.each(Object.entries(SCHEMES))("%s", async (name, verifier) => {
     const request = requestWith({ url, headers, query, body });
     expect(await judge(verifier, request, [secret], now), source).toMatchObject({ ok: true });
     expect(await judge(verifier, request, [`${secret}0`], now), source).toEqual({ ok: false, refusal: "mismatch" });
-    // A body whose hash is not the one in the signed URL leaves nothing that could be signed.
-    const refusal = name === "twilio-json" ? "malformed" : "mismatch";
     expect(await judge(verifier, { ...request, body: utf8Bytes(`${body} `) }, [secret], now), source).toEqual({
       ok: false,
-      refusal,
+      refusal: "mismatch",
     });
   }
 });

@@ -117,26 +117,26 @@ test.each([
     expect(await outcomeOf(verifier, { ...request, url: `${other}/myapp.php?foo=1&bar=2` }, ["12345"])).toBe("mismatch");
 });
 
-describe("a URL that holds the hash of the body", () => {
-  const verifier = hmac({
-    hash: "SHA-1",
-    header: "x-twilio-signature",
-    encoding: "base64",
-    covers: "body",
-    layout: bare(),
-    message: ({ url, query, bodyHash, sortedForm }) => {
-      const hash = query.get("bodySHA256");
-      return hash === null ? [url, sortedForm()] : [hash === bodyHash ? url : null];
-    },
-    format: "form",
-  });
-  const toRequest = (search: string, signature: string, body: string, host = "mycompany.com") =>
+describe("a URL that holds the hash of the body, where forms come too", () => {
+  const { verifier } = configured(twilio);
+  const TOKEN = "12345";
+  const ADDRESS = "https://mycompany.com/myapp.php";
+  const toRequest = (search: string, signature: string, body: string, address = ADDRESS) =>
     requestWith({
-      url: `https://${host}/myapp.php?${search}`,
-      query: Object.fromEntries(new URLSearchParams(search)),
+      url: search === "" ? address : `${address}?${search}`,
+      query: new URLSearchParams(search),
       headers: { "x-twilio-signature": signature },
       body,
     });
+  /** What Twilio signs is one text, and whoever has seen it signed may send it cut elsewhere. */
+  const signatureOf = async (text: string) => {
+    const key = await crypto.subtle.importKey("raw", utf8Bytes(TOKEN), { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
+    return encode(new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8Bytes(text))), "base64");
+  };
+  const hashOf = async (body: string) => encode(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8Bytes(body))), "hex");
+  /** The request with a genuine signature of this text. */
+  const outcome = async (text: string, search: string, body: string) =>
+    outcomeOf(verifier, toRequest(search, await signatureOf(text), body), [TOKEN]);
 
   // https://github.com/twilio/twilio-node spec/validation.spec.js
   const hash = "bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620";
@@ -144,6 +144,12 @@ describe("a URL that holds the hash of the body", () => {
   test.each<[string, string, string, string]>([
     ["JSON", `foo=1&bar=2&${hash}`, "a9nBmqA0ju/hNViExpshrM61xv4=", json],
     ["JSON, with the hash alone", hash, "y77kIzt2vzLz71DgmJGsen2scGs=", json],
+    [
+      "empty JSON, which names the port",
+      "foo=1&bar=2&bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+      "Ldidvp12m26NI7eqEvxnEpkd9Hc=",
+      "{}",
+    ],
     [
       "a form of several values",
       "foo=1&bar=2",
@@ -158,25 +164,71 @@ describe("a URL that holds the hash of the body", () => {
     ],
   ])("Twilio's, %s", async (_, search, signature, body) => {
     const request = toRequest(search, signature, body);
-    expect(await outcomeOf(verifier, request, ["12345"])).toBe("accepted");
+    expect(await outcomeOf(verifier, request, [TOKEN])).toBe("accepted");
     expect(await outcomeOf(verifier, request, ["12346"])).toBe("mismatch");
-    expect(await outcomeOf(verifier, { ...request, body: utf8Bytes(`${body} `) }, ["12345"])).not.toBe("accepted");
-    expect(await outcomeOf(verifier, toRequest(`${search}x`, signature, body), ["12345"])).not.toBe("accepted");
-    expect(await outcomeOf(verifier, await verifier.sign(request, "12345", NOW), ["12345"])).toBe("accepted");
-  });
-
-  test("Twilio's, empty JSON, which names the port", async () => {
-    const search = "foo=1&bar=2&bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
-    const signature = "Ldidvp12m26NI7eqEvxnEpkd9Hc=";
-    expect(await outcomeOf(verifier, toRequest(search, signature, "{}", "mycompany.com:443"), ["12345"])).toBe("accepted");
-    expect(await outcomeOf(verifier, toRequest(search, signature, "{}"), ["12345"])).toBe("mismatch");
+    expect(await outcomeOf(verifier, { ...request, body: utf8Bytes(`${body} `) }, [TOKEN])).toBe("mismatch");
+    expect(await outcomeOf(verifier, toRequest(`${search}x`, signature, body), [TOKEN])).toBe("mismatch");
+    expect(await outcomeOf(verifier, { ...request, url: "" }, [TOKEN])).not.toBe("accepted");
+    expect(await outcomeOf(verifier, await verifier.sign(request, TOKEN, NOW), [TOKEN])).toBe("accepted");
   });
 
   test("a form's signature is none of JSON, nor the other way round", async () => {
-    expect(await outcomeOf(verifier, toRequest("foo=1&bar=2", "a9nBmqA0ju/hNViExpshrM61xv4=", json), ["12345"])).toBe("mismatch");
-    expect(await outcomeOf(verifier, toRequest(`foo=1&bar=2&${hash}`, "RSOYDt4T1cUTdK1PDd93/VVr8B8=", json), ["12345"])).toBe(
+    expect(await outcomeOf(verifier, toRequest("foo=1&bar=2", "a9nBmqA0ju/hNViExpshrM61xv4=", json), [TOKEN])).toBe("mismatch");
+    expect(await outcomeOf(verifier, toRequest(`foo=1&bar=2&${hash}`, "RSOYDt4T1cUTdK1PDd93/VVr8B8=", json), [TOKEN])).toBe(
       "mismatch",
     );
+  });
+
+  test.each([json, "[]", ` \r\n\t[{"a":"&b=c"}]`, `\ufeff${json}`])(
+    "JSON needs its hash, though its text was signed: %s",
+    async (body) => {
+      const asForm = Array.from(new URLSearchParams(body), ([name, value]) => name + value)
+        .sort()
+        .join("");
+      expect(await outcome(`${ADDRESS}${asForm}`, "", body)).toBe("mismatch");
+      const own = `bodySHA256=${await hashOf(body)}`;
+      expect(await outcome(`${ADDRESS}?${own}${asForm}`, own, body)).toBe("mismatch");
+      expect(await outcome(`${ADDRESS}?${own}`, own, body)).toBe("accepted");
+    },
+  );
+
+  test("the signed URL of JSON carries no other body, and no form, cut wherever it may be", async () => {
+    const text = `${ADDRESS}?foo=1&${hash}`;
+    const other = '[{"type":"com.twilio.messaging.message.delivered"}]';
+    for (const body of [other, "", "&", "=", "&&=&=", "MessageSid=SM1&MessageStatus=delivered"])
+      expect(await outcome(text, `foo=1&${hash}`, body), body).not.toBe("accepted");
+    for (let cut = ADDRESS.length; cut < text.length; cut += 1) {
+      const [name, value] = [text.slice(cut, cut + 9), text.slice(cut + 9)];
+      for (const form of [{ [name]: value }, { [text.slice(cut)]: "" }]) {
+        const body = new URLSearchParams(form).toString();
+        expect(await outcome(text, text.slice(ADDRESS.length + 1, cut), body), `${cut}`).not.toBe("accepted");
+      }
+    }
+  });
+
+  test("a hash that somebody wrote into a message, whose form was signed, is none at the end of a URL", async () => {
+    const forged = '[{"type":"com.twilio.messaging.inbound-message.received"}]';
+    const written = `&bodySHA256=${await hashOf(forged)}&`;
+    const values = `AccountSidAC1Body${written}From+15550100001MessageSidSM1`;
+    const form = new URLSearchParams({ AccountSid: "AC1", Body: written, From: "+15550100001", MessageSid: "SM1" }).toString();
+    expect(await outcome(`${ADDRESS}?foo=1${values}`, "foo=1", form)).toBe("accepted");
+    expect(await outcome(`${ADDRESS}?foo=1${values}`, `foo=1${values}`, forged)).toBe("mismatch");
+  });
+
+  test("of two hashes neither counts", async () => {
+    const [own, other] = [`bodySHA256=${await hashOf(json)}`, `bodySHA256=${"0".repeat(64)}`];
+    for (const search of [`${own}&${other}`, `${other}&${own}`, `${own}&${own}`])
+      expect(await outcome(`${ADDRESS}?${search}`, search, json), search).toBe("mismatch");
+  });
+
+  test("signing puts the hash where it belongs, also in the place of another", async () => {
+    const unsigned = toRequest(`${hash}&foo=1`, "", "[1]");
+    const signed = await verifier.sign(unsigned, TOKEN, NOW);
+    expect(signed.query.toString()).toBe(`foo=1&bodySHA256=${await hashOf("[1]")}`);
+    expect(signed.url).toBe(`${ADDRESS}?${signed.query}`);
+    expect(await outcomeOf(verifier, signed, [TOKEN])).toBe("accepted");
+    expect((await verifier.sign(toRequest("foo=1", "", "a=1"), TOKEN, NOW)).url).toBe(`${ADDRESS}?foo=1`);
+    await expect(verifier.sign({ ...unsigned, url: "" }, TOKEN, NOW)).rejects.toThrow("lacks what is signed");
   });
 });
 

@@ -510,6 +510,9 @@ test("a scheme that contradicts itself cannot be declared", () => {
   expect(declare({ message: ({ id, body }) => [id, body] })).toThrow("the signed id has no place");
   expect(declare({ ...timed, message: ofBody, tolerance: 1 })).toThrow("the timestamp is not signed");
   expect(declare({ message: ofTimeAndBody })).toThrow("the signed timestamp has no place");
+  const bodyHash = { query: "hash" };
+  expect(declare({ bodyHash })).toThrow("the URL with the body's hash is not signed");
+  expect(declare({ bodyHash, message: ({ url }) => [url] })).not.toThrow();
   expect(declare({ tolerance: 300 })).toThrow("a tolerance needs a timestamp");
   for (const tolerance of [-1, Number.NaN, Number.POSITIVE_INFINITY])
     expect(declare({ ...timed, tolerance })).toThrow("a timestamp needs a tolerance");

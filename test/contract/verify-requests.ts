@@ -11,7 +11,7 @@ export const NOW = 1_700_000_000_250;
 interface RequestInput {
   readonly url?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>> | URLSearchParams;
   readonly pathToken?: string;
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }

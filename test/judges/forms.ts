@@ -7,9 +7,10 @@ import { BraintreeGateway, Environment } from "braintree";
 import twilioLibrary from "twilio";
 import braintree from "../../adapters/braintree.ts";
 import twilio from "../../adapters/twilio.ts";
+import { formatOf } from "../../src/contract/formats.ts";
+import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { configured } from "../support/accounts.ts";
-import { SCHEMES } from "../support/schemes.ts";
-import { AWKWARD, holds, type Judge, plain, samplesOf } from "./judge.ts";
+import { AWKWARD, holds, type Judge, type Message, plain, samplesOf } from "./judge.ts";
 
 const TWILIO_URL = "https://hooks.example.com/hooks/demo/twilio";
 
@@ -19,6 +20,11 @@ const AWKWARD_FORMS = [
   "b=2&A=1&a=3&B=4&A=0&A=1&b=10&Body=%0D%0A%2520",
   `Body=${"%C3%BC".repeat(20_000)}`,
 ].map(plain);
+
+/** The fixtures of Twilio in one of its two formats. */
+function twilioSamples(format: "form" | "json"): readonly Message[] {
+  return samplesOf(twilio).filter(({ body }) => formatOf(twilio.format, utf8Bytes(body)) === format);
+}
 
 /** Twilio signs JSON by its hash, which it puts into the URL. */
 function twilioUrlOf(body: string): string {
@@ -54,15 +60,13 @@ const BRAINTREE_KINDS = [
   "transaction_settlement_declined",
 ] as const;
 
-/** The kind of the notification in a form of Braintree's. */
-function kindIn(form: string): (typeof BRAINTREE_KINDS)[number] {
+/** The kind of the notification in a form of Braintree's, where its library makes samples of that; a handshake is no notification. */
+function kindIn(form: string): (typeof BRAINTREE_KINDS)[number] | undefined {
   const xml = atob(new URLSearchParams(form).get("bt_payload") ?? "");
-  const kind = BRAINTREE_KINDS.find((name) => xml.includes(`<kind>${name}</kind>`));
-  if (kind === undefined) throw new TypeError("Braintree's library makes no sample of this kind");
-  return kind;
+  return BRAINTREE_KINDS.find((name) => xml.includes(`<kind>${name}</kind>`));
 }
 
-/** Twilio, its JSON too, which it signs in the same way; and Braintree. */
+/** Twilio, in both of its formats, and Braintree. */
 export const FORMS: readonly Judge[] = [
   {
     name: "twilio",
@@ -70,7 +74,7 @@ export const FORMS: readonly Judge[] = [
     verifier: configured(twilio).verifier,
     secret: twilio.secret.demo,
     url: () => TWILIO_URL,
-    samples: [...AWKWARD_FORMS, ...samplesOf(twilio)],
+    samples: [...AWKWARD_FORMS, ...twilioSamples("form")],
     sign: ({ body }) => ({
       headers: {
         "x-twilio-signature": twilioLibrary.getExpectedTwilioSignature(twilio.secret.demo, TWILIO_URL, parse(body)),
@@ -80,12 +84,12 @@ export const FORMS: readonly Judge[] = [
       twilioLibrary.validateRequest(secret, headers["x-twilio-signature"] ?? "", TWILIO_URL, parse(body)),
   },
   {
-    name: "twilio-json",
+    name: "twilio",
     library: "twilio",
-    verifier: SCHEMES["twilio-json"],
+    verifier: configured(twilio).verifier,
     secret: twilio.secret.demo,
     url: twilioUrlOf,
-    samples: AWKWARD,
+    samples: [...AWKWARD, ...twilioSamples("json")],
     sign: ({ body }) => ({
       headers: { "x-twilio-signature": twilioLibrary.getExpectedTwilioSignature(twilio.secret.demo, twilioUrlOf(body), {}) },
     }),
@@ -98,12 +102,13 @@ export const FORMS: readonly Judge[] = [
     verifier: configured(braintree, BRAINTREE).verifier,
     options: BRAINTREE,
     secret: braintree.secret.demo,
-    // A handshake is no notification.
-    samples: samplesOf(braintree).filter(({ body }) => body.includes("bt_payload=")),
+    samples: samplesOf(braintree).filter(({ body }) => kindIn(body) !== undefined),
     // It signs nothing but its own samples, so a sample of ours only says of which kind.
     sign: async ({ body }) => {
+      const kind = kindIn(body);
+      if (kind === undefined) return {};
       const { webhookTesting } = braintreeWith(braintree.secret.demo);
-      const { bt_signature, bt_payload } = await webhookTesting.sampleNotification(kindIn(body), "judge");
+      const { bt_signature, bt_payload } = await webhookTesting.sampleNotification(kind, "judge");
       return { body: new URLSearchParams({ bt_signature, bt_payload }).toString() };
     },
     accepts: ({ body }, secret) => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { mapWebhook } from "../../src/account/mapping.ts";
+import { formatOf } from "../../src/contract/formats.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { problemsOf } from "../support/conventions.ts";
 import { ADAPTERS } from "../support/registry.ts";
@@ -130,14 +131,15 @@ describe.runIf(folder !== undefined)("recorded webhooks", () => {
 
   test.each(requests)("$path as $title ends in valid calls or a named reason", async ({ adapter, headers, body }) => {
     const source = sourceOf(adapter);
+    const bytes = new TextEncoder().encode(JSON.stringify(body));
     const outcomes = await mapWebhook(
       {
         receivedAt: Date.UTC(2026, 10, 23),
-        format: adapter.format,
+        format: formatOf(adapter.format, bytes),
         headers,
         query: {},
         nonce: null,
-        body: new TextEncoder().encode(JSON.stringify(body)),
+        body: bytes,
         events: null,
       },
       source,

@@ -4,6 +4,7 @@
 import { vi } from "vitest";
 import { type Fixture, toRequest } from "../../src/cli/recorded.ts";
 import type { Adapter } from "../../src/contract/define.ts";
+import { formatOf } from "../../src/contract/formats.ts";
 import { parseBody } from "../../src/contract/parse.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { SignedRequest, Verifier } from "../../src/contract/verify/verifier.ts";
@@ -93,7 +94,7 @@ function questionsWith(
   text: string,
 ): readonly (SignedRequest & { readonly value: unknown })[] {
   const request = requestOf(adapter, example);
-  const body = parseBody(request.body, adapter.format);
+  const body = parseBody(request.body, formatOf(adapter.format, request.body));
   const value = body.ok ? body.value : null;
   return [
     ...replacements(value, text).map((other) => ({ ...request, value: other })),

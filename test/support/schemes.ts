@@ -2,7 +2,7 @@
  * Ways of signing that have a judge (`test/judges`) but no adapter yet: what the primitives alone must get right.
  */
 import { hmac } from "../../src/contract/verify/hmac.ts";
-import { bare, keyed } from "../../src/contract/verify/layouts.ts";
+import { keyed } from "../../src/contract/verify/layouts.ts";
 import type { Verifier } from "../../src/contract/verify/verifier.ts";
 
 /** By the name of their vectors. */
@@ -16,14 +16,5 @@ export const SCHEMES = {
     unit: "milliseconds",
     message: ({ timestamp, body }) => [timestamp, ".", body],
     tolerance: 300,
-  }),
-  // The signed URL holds the hash of the body.
-  "twilio-json": hmac({
-    hash: "SHA-1",
-    header: "x-twilio-signature",
-    encoding: "base64",
-    covers: "body",
-    layout: bare(),
-    message: ({ url, query, bodyHash }) => [query.get("bodySHA256") === bodyHash ? url : null],
   }),
 } satisfies Readonly<Record<string, Verifier>>;

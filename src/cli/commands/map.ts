@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { mapWebhook } from "../../account/mapping.ts";
+import { formatOf } from "../../contract/formats.ts";
 import { findSourceToMap } from "../configuration.ts";
 
 const USAGE = "npm run map -- <source> <file> [--header name:value] [--query name=value] [--account A]";
@@ -26,14 +27,15 @@ export async function run(args: string[]): Promise<number> {
   const query = pairs(values.query ?? [], "=");
   if (headers === null || query === null) return refuse(USAGE);
 
+  const body = new Uint8Array(readFileSync(file));
   const outcomes = await mapWebhook(
     {
       receivedAt: Date.now(),
-      format: source.adapter.format,
+      format: formatOf(source.adapter.format, body),
       headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),
       query,
       nonce: null,
-      body: new Uint8Array(readFileSync(file)),
+      body,
       events: null,
     },
     source,

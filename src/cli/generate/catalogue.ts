@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Adapter, BodyFormat } from "../../contract/define.ts";
+import type { Adapter, AdapterFormat } from "../../contract/define.ts";
 import type { Covers } from "../../contract/verify/verifier.ts";
 import { secretName } from "../../secret-names.ts";
 import { configureForDemo } from "./demo.ts";
@@ -72,11 +72,18 @@ function signatureOf(adapter: Adapter): string {
   return COVERS[configureForDemo(adapter).configured.verifier.covers];
 }
 
-function formatOf(format: BodyFormat): string {
+function formatOf(format: AdapterFormat): string {
   if (typeof format === "object") {
     return "form" in format ? `form with JSON in ${code(format.form)}` : `multipart form with JSON in ${code(format.multipart)}`;
   }
-  return { json: "JSON", form: "form", multipart: "multipart form", jwt: "signed token (JWT)", text: "text" }[format];
+  return {
+    json: "JSON",
+    form: "form",
+    multipart: "multipart form",
+    jwt: "signed token (JWT)",
+    text: "text",
+    "form-or-json": "form or JSON",
+  }[format];
 }
 
 /** The types of events, those with the same end and reason together. */

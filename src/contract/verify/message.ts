@@ -10,6 +10,11 @@ import type { SignedRequest } from "./verifier.ts";
 /** Where a value stands: in a header of its own, or in a field of the body (`signature.token`, `items.0.id`). */
 export type Place = { readonly header: string } | { readonly field: string };
 
+/** Where the signed URL holds the hash of the body: a field of its query, and the last. */
+export interface HashPlace {
+  readonly query: string;
+}
+
 /** A piece of the signed text. `null` is a piece that this request lacks: it is refused. */
 export type Part = string | Uint8Array<ArrayBuffer> | null;
 
@@ -59,6 +64,24 @@ export function partsOf(
     content: field,
     sortedForm: () => sortedForm(request.body),
   };
+}
+
+/**
+ * Does the URL hold this hash and no other, at its very end? Vendors append it; elsewhere it may stand in what somebody typed, where the same
+ * key also signs URLs with a form's values behind them.
+ */
+export function holdsHash({ url, query }: SignedRequest, place: HashPlace, hash: string): boolean {
+  const [found, ...others] = query.getAll(place.query);
+  return found === hash && others.length === 0 && url.endsWith(`${place.query}=${hash}`);
+}
+
+/** The request with this hash at the end of its URL. */
+export function withHash(request: SignedRequest, place: HashPlace, hash: string): SignedRequest {
+  const query = new URLSearchParams(request.query);
+  query.delete(place.query);
+  query.append(place.query, hash);
+  const [address = ""] = request.url.split("?");
+  return { ...request, query, url: address === "" ? "" : `${address}?${query}` };
 }
 
 /** The names of the parts that a message is made of. */

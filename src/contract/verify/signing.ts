@@ -4,7 +4,19 @@
 import type { BodyFormat } from "../define.ts";
 import { type Encoding, encode } from "./encoding.ts";
 import type { Layout } from "./layouts.ts";
-import { fieldsOf, type Part, type Parts, type Place, partsOf, partsRead, textAt, write } from "./message.ts";
+import {
+  fieldsOf,
+  type HashPlace,
+  holdsHash,
+  type Part,
+  type Parts,
+  type Place,
+  partsOf,
+  partsRead,
+  textAt,
+  withHash,
+  write,
+} from "./message.ts";
 import { readSignatures } from "./signatures.ts";
 import { isFresh, readTime, type TimeUnit, writeTime } from "./times.ts";
 import {
@@ -36,6 +48,8 @@ export type SigningScheme = SignaturePlace & {
   readonly tolerance?: number;
   /** Where the signed delivery id stands: the verdict's nonce. */
   readonly id?: Place;
+  /** Where the signed URL holds the SHA-256 of the body, hex: it stands for the body, and has to be its own. */
+  readonly bodyHash?: HashPlace;
   /** How fields of the body are read: JSON unless said otherwise. */
   readonly format?: BodyFormat;
 };
@@ -114,9 +128,7 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
     secret: string,
     claim: Omit<Claim, "candidates">,
   ): Promise<Uint8Array<ArrayBuffer> | null> => {
-    const bodyHash = reads.has("bodyHash")
-      ? encode(new Uint8Array(await crypto.subtle.digest("SHA-256", request.body)), "hex")
-      : "";
+    const bodyHash = reads.has("bodyHash") ? await hashOf(request.body) : "";
     const parts = scheme.message(partsOf(request, format, { ...claim, secret, bodyHash }));
     const present = parts.filter((part) => part !== null);
     return present.length < parts.length ? null : new Uint8Array(await new Blob(present).arrayBuffer());
@@ -139,6 +151,7 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
       const field = fieldsOf(request.body, format);
       const claim = claimIn((place) => ("header" in place ? request.headers.get(place.header) : field(place.field)), now);
       if (typeof claim === "string") return refused(claim);
+      if (scheme.bodyHash && !holdsHash(request, scheme.bodyHash, await hashOf(request.body))) return refused("mismatch");
       let verdict: Verdict = refused("mismatch");
       for (const secret of secrets) {
         // Only what is no key at all is passed over here: how strong a secret has to be is for `unusable` to say.
@@ -160,7 +173,8 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
       const timestamp = isTimed ? writeTime(now, unit) : "";
       const id = scheme.id ? textAt(request, scheme.id, format) || crypto.randomUUID() : "";
       const timed = scheme.timestamp ? write(request, scheme.timestamp, timestamp, format) : request;
-      const unsigned = scheme.id ? write(timed, scheme.id, id, format) : timed;
+      const named = scheme.id ? write(timed, scheme.id, id, format) : timed;
+      const unsigned = scheme.bodyHash ? withHash(named, scheme.bodyHash, await hashOf(named.body)) : named;
       const message = await messageOf(unsigned, secret, { timestamp, id });
       if (message === null) throw new TypeError(`${method.name}: the request lacks what is signed`);
       const signature = await method.sign(secret, message);
@@ -171,6 +185,11 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
   };
 }
 
+/** SHA-256, hex. */
+async function hashOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
+  return encode(new Uint8Array(await crypto.subtle.digest("SHA-256", body)), "hex");
+}
+
 /** What is wrong with a text; nothing where it stands in a body that is not read yet. */
 function refusalOf(text: string | null | undefined, judge: (text: string) => Refusal | null): Refusal | null {
   if (text === undefined) return null;
@@ -179,13 +198,15 @@ function refusalOf(text: string | null | undefined, judge: (text: string) => Ref
 
 /** A scheme that says one thing and signs another would be trusted for what it does not prove. */
 function refuseContradictions(scheme: SigningScheme, name: string, isTimed: boolean, reads: ReadonlySet<string>): void {
-  const { covers, id, timestamp, tolerance } = scheme;
+  const { covers, id, timestamp, tolerance, bodyHash } = scheme;
   const isSigned = (part: "id" | "timestamp", place: Place | undefined) =>
     reads.has(part) || (covers === "body" && place !== undefined && "field" in place);
-  const readsBody = ["body", "bodyHash", "sortedForm", "content"].some((part) => reads.has(part));
+  const readsBody = bodyHash !== undefined || ["body", "bodyHash", "sortedForm", "content"].some((part) => reads.has(part));
   const problems = [
     covers === "body" && !readsBody ? "covers the body, which is not signed" : null,
     covers === "nonce" && id === undefined ? "covers a nonce, which has no place" : null,
+    bodyHash !== undefined && !reads.has("url") && !reads.has("path") ? "the URL with the body's hash is not signed" : null,
+    bodyHash !== undefined && "field" in scheme ? "the body's hash cannot cover the signature in it" : null,
     id !== undefined && !isSigned("id", id) ? "the id is not signed" : null,
     id === undefined && reads.has("id") ? "the signed id has no place" : null,
     isTimed && !isSigned("timestamp", timestamp) ? "the timestamp is not signed" : null,

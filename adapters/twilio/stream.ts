@@ -1,0 +1,108 @@
+/**
+ * Twilio's Event Streams: CloudEvents about the messages that the other webhooks tell of too, and about what only they tell.
+ *
+ * @see https://www.twilio.com/docs/events/webhook-quickstart
+ * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+ */
+import * as z from "zod";
+import { type Handler, type MapResult, on, type VendorEvent } from "../../src/contract/define.ts";
+import { ignore, ignoring, track } from "../../src/contract/drafts.ts";
+import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { aboutMessage, nameOf, personAt } from "./messages.ts";
+
+const cloudEvent = z.looseObject({
+  specversion: text,
+  id,
+  type: text,
+  time: maybe.isoTime,
+  data: z.looseObject({ messageSid: maybe.id }),
+});
+
+/** A list of them, also of a single one; a sink that does not batch may send it bare. */
+export const cloudEvents = z.union([z.array(cloudEvent), cloudEvent.transform((event) => [event])]);
+
+/** Sent when somebody tests a sink. Its id is the account's, each time. */
+const TEST = "com.twilio.eventstreams.test-event";
+
+/**
+ * What the other webhooks call the same.
+ * @see https://www.twilio.com/docs/events/event-types/messaging/outbound-message
+ * @see https://www.twilio.com/docs/events/event-types/messaging/inbound-message
+ */
+const MESSAGES: ReadonlyMap<string, string> = new Map([
+  ["com.twilio.messaging.inbound-message.received", "message.received"],
+  ...["queued", "sent", "delivered", "undelivered", "failed", "read"].map(
+    (status) => [`com.twilio.messaging.message.${status}`, `message.${status}`] as const,
+  ),
+]);
+
+/**
+ * A CloudEvent as an event. One about a message has the type, the fields and the id that the form of the same fact has, so that an account
+ * that uses both has one event of the two; every other has the id of its own.
+ */
+export function eventOf({ id: own, type, time, data }: z.output<typeof cloudEvent>, receivedAt: string): VendorEvent {
+  const known = { occurredAt: time ?? receivedAt, test: type === TEST };
+  const status = MESSAGES.get(type);
+  if (status === undefined) return { ...known, id: own, type, data };
+  return { ...known, id: data.messageSid ? `${status}:${data.messageSid}` : own, type: status, data: asForm(data) };
+}
+
+/** Event Streams writes the names of a form's fields with a small first letter. */
+function asForm(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), value]));
+}
+
+/** @see https://www.twilio.com/docs/events/event-types/link-shortening/link */
+const click = z.object({
+  message_sid: id,
+  ...each(text, "to", "link"),
+  ...each(maybe.text, "from", "messaging_service_sid", "user_agent"),
+});
+
+/** Somebody opened a shortened link; programs that show a preview open it too, and the user agent tells them apart. */
+const onClick = on(click, (c): MapResult => {
+  const message = { MessageSid: c.message_sid, To: c.to, From: c.from, MessagingServiceSid: c.messaging_service_sid };
+  return track(personAt(c.to), `${nameOf(c.to)} Link Clicked`, {
+    ...aboutMessage(message, c.to),
+    url: c.link,
+    user_agent: c.user_agent,
+  });
+});
+
+/** @see https://www.twilio.com/docs/events/event-types/verify/verification-status */
+const verification = z.object({ verification_sid: id, to: text, service_sid: maybe.text });
+
+/** A person has shown that a number is theirs. */
+const onApproved = on(verification, (v): MapResult => {
+  if (!v.to.startsWith("+")) return ignore("not about a phone number");
+  return track(personAt(v.to), "Verification Approved", {
+    verification_id: v.verification_sid,
+    verification_service_id: v.service_sid,
+    to: v.to,
+  });
+});
+
+/** What is done with the CloudEvents that no other webhook tells of. */
+export const streamHandlers: Readonly<Record<string, Handler<unknown>>> = {
+  "com.twilio.daptbt.link-shortening.link-clicked": onClick,
+  "com.twilio.daptbt.link-shortening.link-shortened": ignore("the company's own doing"),
+  "com.twilio.accountsecurity.verify.verification.approved": onApproved,
+  ...ignoring(
+    "a verification that did not succeed, or not yet",
+    `com.twilio.accountsecurity.verify.verification.pending com.twilio.accountsecurity.verify.verification.canceled
+    com.twilio.accountsecurity.verify.verification.expired com.twilio.accountsecurity.verify.verification.max_attempts_reached`,
+  ),
+  ...ignoring(
+    "about the message with the code, not about the verification",
+    `com.twilio.accountsecurity.verify.message.sent com.twilio.accountsecurity.verify.message.delivered
+    com.twilio.accountsecurity.verify.message.undelivered com.twilio.accountsecurity.verify.message.failed
+    com.twilio.accountsecurity.verify.message.read`,
+  ),
+  // @see https://www.twilio.com/docs/events/event-types/voice/status-callback
+  ...ignoring(
+    "Twilio does not document what it says of the call; a call's StatusCallback says it",
+    `com.twilio.voice.status-callback.call.initiated com.twilio.voice.status-callback.call.ringing
+    com.twilio.voice.status-callback.call.answered com.twilio.voice.status-callback.call.completed`,
+  ),
+  [TEST]: ignore("a test of the sink"),
+};

@@ -1,0 +1,17 @@
+import { formatOf } from "../formats.ts";
+import { either } from "./either.ts";
+import type { SignedRequest, Verifier } from "./verifier.ts";
+
+/**
+ * A vendor that signs forms in one way and JSON in another. The body alone says which it is, in the way in which it will be read: no request
+ * can be proven as the one and read as the other.
+ * @throws TypeError where they do not prove the same: the weaker one would speak for the stronger
+ */
+export function byFormat({ form, json }: { readonly form: Verifier; readonly json: Verifier }): Verifier {
+  const verifierOf = ({ body }: SignedRequest) => (formatOf("form-or-json", body) === "json" ? json : form);
+  return {
+    ...either(form, json),
+    verify: (request, secrets, now, keys) => verifierOf(request).verify(request, secrets, now, keys),
+    sign: (request, secret, now) => verifierOf(request).sign(request, secret, now),
+  };
+}
