@@ -8,17 +8,23 @@
  * @see https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
  */
 import * as z from "zod";
-import { defineAdapter, off } from "../src/contract/define.ts";
-import { ignore, ignoring } from "../src/contract/drafts.ts";
-import { each, id, text } from "../src/contract/fields.ts";
-import { onCall } from "./twilio/calls.ts";
-import { onReceived, onStatus } from "./twilio/messages.ts";
+import { defineAdapter, off, on } from "../src/contract/define.ts";
+import { ignore, ignoring, track } from "../src/contract/drafts.ts";
+import { each, id, maybe, text } from "../src/contract/fields.ts";
+import { count, onReceived, onStatus, personAt } from "./twilio/messages.ts";
 import { signature } from "./twilio/signature.ts";
 import { cloudEvents, eventOf, streamHandlers } from "./twilio/stream.ts";
 
 const envelope = z.looseObject({
   ...each(id.optional(), "MessageSid", "CallSid"),
   ...each(text.optional(), "MessageStatus", "SmsStatus", "CallStatus"),
+});
+
+const call = z.object({
+  CallSid: id,
+  ...each(text, "From", "To"),
+  ...each(maybe.text, "Direction", "AnsweredBy"),
+  CallDuration: count,
 });
 
 export default defineAdapter({
@@ -86,3 +92,17 @@ export default defineAdapter({
     ],
   },
 });
+
+/** How a call ended. The person is at the other end: who calls, or who is called. */
+function onCall(event: string) {
+  return on(call, (c) =>
+    track(personAt(c.Direction?.startsWith("outbound") ? c.To : c.From), event, {
+      call_id: c.CallSid,
+      direction: c.Direction,
+      to: c.To,
+      from: c.From,
+      duration_seconds: c.CallDuration,
+      answered_by: c.AnsweredBy,
+    }),
+  );
+}
