@@ -55,6 +55,8 @@ export interface Compaction {
   isEmpty(): boolean;
   /** Looks whether a database with nothing in it was on its way, and if so goes on. Rejects where the copy cannot be asked. */
   adopt(): Promise<void>;
+  /** Whether the copy can be reached. */
+  canBegin(): Promise<boolean>;
   /** Begins to move; from then on nothing may be written. */
   begin(): void;
   /** Goes on until `deadline`. @returns whether the database is at its place. Rejects where the copy cannot be reached: try again */
@@ -125,7 +127,7 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
       store.transaction(() => end(move, false));
       // What cannot be forgotten now it forgets by itself.
       await copy()
-        .clear()
+        .clear(move.since)
         .catch(() => undefined);
       return;
     }
@@ -142,6 +144,13 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
     current,
     isEmpty,
     adopt,
+    canBegin: () =>
+      copy()
+        .status()
+        .then(
+          () => true,
+          () => false,
+        ),
     begin: () => store.transaction(() => write({ phase: "out", since: now(), before: store.size(), parts: 0, next: 0 })),
     run: async (deadline) => {
       await adopt();

@@ -35,8 +35,8 @@ export interface Copy {
   seal(parts: number): Promise<void>;
   /** A part; `null` behind the last. */
   read(number: number): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Forgets everything, also in the file. */
-  clear(): Promise<void>;
+  /** Forgets the copy of this compaction, also in the file; another one stays. */
+  clear(since: number): Promise<void>;
 }
 
 /** The copy of one account object, under the name of that object's id; empty but for the minutes of a compaction. */
@@ -71,9 +71,8 @@ export class AccountCopy extends DurableObject<Record<string, unknown>> implemen
     }
   }
 
-  async clear(): Promise<void> {
-    await this.ctx.storage.deleteAll();
-    await this.ctx.storage.deleteAlarm();
+  async clear(since: number): Promise<void> {
+    if ((await this.status())?.since === since) await this.ctx.storage.deleteAll();
   }
 
   /** Wakes an account object that was interrupted, and goes once it needs no copy. Never throws: the platform would give it up. */
@@ -81,14 +80,12 @@ export class AccountCopy extends DurableObject<Record<string, unknown>> implemen
     const status = await this.status();
     if (status === null) return;
     try {
-      if (!(await ownerOf(status, this.env).needsCopy())) {
-        await this.clear();
-        return;
-      }
+      if (!(await ownerOf(status, this.env).isMoving())) await this.clear(status.since);
     } catch {
       // It cannot be asked just now.
     }
-    await this.ctx.storage.setAlarm(Date.now() + A_WHILE);
+    // Another compaction may have begun meanwhile.
+    if ((await this.status()) !== null) await this.ctx.storage.setAlarm(Date.now() + A_WHILE);
   }
 
   async #whereParts(parts: number): Promise<CopyStatus> {

@@ -9,8 +9,8 @@ import { concat, numberOf, type SqlValue, type Store, textOf } from "./store.ts"
 const ENOUGH = 4_000_000;
 const MOST_ROWS = 2_000;
 
-/** The account's tables, without those of the platform and of SQLite. */
-const TABLES = "type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'";
+/** What the account's database is made of, without what is the platform's or SQLite's own. */
+const OWN = "sql IS NOT NULL AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'";
 
 /** Where SQLite keeps the highest number of each table that never gives one again. */
 const COUNTERS = "sqlite_sequence";
@@ -37,9 +37,12 @@ const LENGTH = 4;
  * @param last a table whose rows come last: without them no release takes the database for a whole one
  */
 export function* dump(store: Store, left: string, last: string): Generator<Uint8Array<ArrayBuffer>> {
-  const tables = store.run(`SELECT name, sql FROM sqlite_master WHERE ${TABLES} AND name <> ? ORDER BY name`, left);
-  yield toBytes({ kind: "tables", statements: tables.map((row) => textOf(row, "sql")) }, []);
-  const names = tables.map((row) => textOf(row, "name"));
+  const things = store.run(
+    `SELECT type, name, sql FROM sqlite_master WHERE ${OWN} AND name <> ? ORDER BY type = 'table' DESC, name`,
+    left,
+  );
+  yield toBytes({ kind: "tables", statements: things.map((row) => textOf(row, "sql")) }, []);
+  const names = things.filter(({ type }) => type === "table").map((row) => textOf(row, "name"));
   for (const name of names.filter((table) => table !== last)) yield* rowsOf(store, name);
   const counters = store.run(`SELECT name, seq FROM ${COUNTERS}`);
   yield toBytes({ kind: "counters", counters: counters.map((row) => [textOf(row, "name"), numberOf(row, "seq")]) }, []);

@@ -85,6 +85,8 @@ export type Report =
   /** An identify that ties an anonymous id to a person was refused; nothing else is lost with it. */
   | { readonly outcome: "link_refused" }
   | LookupReport
+  /** The database could not be moved on; it is tried again. */
+  | { readonly outcome: "compaction_interrupted" }
   /** Customer.io did not take that an erased person is to be deleted or suppressed there. */
   | { readonly outcome: "erasure_refused" }
   | {

@@ -48,6 +48,8 @@ export class AccountObject extends DurableObject<Environment> {
   /** Open to calls as long as the database is whole and at its place. */
   readonly #gate = createGate();
   #account: OpenAccount | null = null;
+  /** The account's name, as far as it is known. */
+  #name: string | null = null;
   /** When the alarm rings, as far as this instance knows: setting it costs a row. */
   #armedFor: number | null = null;
   /** Delivery waits until then; an acceptance need not wake it. */
@@ -90,8 +92,9 @@ export class AccountObject extends DurableObject<Environment> {
       onStored: () => this.#wake(),
     });
     this.#account = account;
+    this.#name = account.record.account;
     this.#gate.open();
-    if (account.isPending() || account.erasures.isOpen() || account.record.compaction.wantedSince !== null) this.#wake();
+    if (isOpen(account) || account.record.compaction.wantedSince !== null) this.#wake();
   }
 
   /** Keeps a webhook. The answer leaves only when it is on disk. Rejects when the store does. */
@@ -207,23 +210,19 @@ export class AccountObject extends DurableObject<Environment> {
     return this.#operate(({ erasures, record }) => ({ erasures: erasures.status(), compaction: record.compaction }));
   }
 
-  /** Since when the database is moved, milliseconds since 1970; `null` where it is not, and anything else can be asked. */
-  async compactingSince(): Promise<number | null> {
-    return this.#compaction.current()?.since ?? null;
-  }
-
-  /** Whether the copy of this database is still needed: the copy asks, and wakes an object that was interrupted. */
-  async needsCopy(): Promise<boolean> {
-    const isAway = this.#account === null;
-    if (isAway && !this.#running) this.#arm(Date.now());
-    return isAway;
+  /** Whether the database is on its way into a new file: nothing else can be asked then. A look also wakes a move that was interrupted. */
+  async isMoving(): Promise<boolean> {
+    const isMoving = this.#account === null;
+    if (isMoving && !this.#running) this.#arm(Date.now());
+    return isMoving;
   }
 
   /** Never throws: the platform gives up an alarm that fails too often. */
   override async alarm(): Promise<void> {
+    const begun = Date.now();
     this.#armedFor = null;
     this.#running = true;
-    let next: number | null = Date.now() + AGAIN;
+    let next: number | null = begun + AGAIN;
     try {
       next = await this.#run();
     } catch (error) {
@@ -231,7 +230,8 @@ export class AccountObject extends DurableObject<Environment> {
     }
     this.#running = false;
     this.#waitingUntil = next ?? 0;
-    this.#arm(Math.min(next ?? Date.now() + HOUR, this.#account?.waiting.nextDue() ?? Number.MAX_SAFE_INTEGER));
+    // What was due before is about to leave: `next` says when.
+    this.#arm(Math.min(next ?? Date.now() + HOUR, this.#account?.waiting.nextDue(begun) ?? Number.MAX_SAFE_INTEGER));
   }
 
   /** @returns when to run again, milliseconds since 1970; `null` when nothing waits */
@@ -240,6 +240,8 @@ export class AccountObject extends DurableObject<Environment> {
     const next = await this.#deliver(this.#account);
     const { record, erasures } = this.#account;
     if (record.compaction.wantedSince === null || erasures.isOpen()) return next;
+    // A copy that cannot be reached must not close the account.
+    if (!(await this.#compaction.canBegin())) return Date.now() + AGAIN;
     // What was let in already is kept; then nobody may write any more.
     await this.#gate.close();
     this.#account = null;
@@ -249,9 +251,13 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** @returns as `#run` */
   async #move(): Promise<number | null> {
-    if (!(await this.#compaction.run(Date.now() + MOVING))) return Date.now();
-    this.#begin();
-    return Date.now();
+    try {
+      if (await this.#compaction.run(Date.now() + MOVING)) this.#begin();
+      return Date.now();
+    } catch {
+      this.#report({ outcome: "compaction_interrupted" });
+      return Date.now() + AGAIN;
+    }
   }
 
   /** @returns as `#run` */
@@ -262,7 +268,7 @@ export class AccountObject extends DurableObject<Environment> {
     }
     const settings = readSettings(this.env);
     const found = await this.#configured(account);
-    if (found === null) return account.isPending() || account.erasures.isOpen() ? Date.now() + AGAIN : null;
+    if (found === null) return isOpen(account) ? Date.now() + AGAIN : null;
     // Before the flush, so that nothing more leaves of whom is to be forgotten; after it, since webhooks go once they are delivered.
     await this.#erase(account, found);
     const next = await account.flush(await destinationOf(found, settings, this.env));
@@ -303,6 +309,7 @@ export class AccountObject extends DurableObject<Environment> {
   #named(name: string): OpenAccount {
     const account = this.#open();
     if (account.record.account !== name) this.#save(account, { account: name });
+    this.#name = name;
     return account;
   }
 
@@ -330,10 +337,15 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** Not awaited: it writes nothing to the store. */
   #report(line: Report | { readonly outcome: "defect"; readonly name: string }): void {
-    const account = this.#account?.record.account ?? null;
+    const account = this.#name;
     const named = "id" in line ? Promise.all([loggable(line.type), loggable(line.id)]) : Promise.resolve([]);
     void named.then(([type, id]) =>
       toConsole("error", JSON.stringify({ account, ...line, ...(type && id ? { type, id } : {}) })),
     );
   }
+}
+
+/** Whether something is left to do: it is to be sent, to wait, or to be forgotten. */
+function isOpen({ isPending, waiting, erasures }: OpenAccount): boolean {
+  return isPending() || waiting.nextDue(0) !== null || erasures.isOpen();
 }

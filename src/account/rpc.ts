@@ -77,8 +77,8 @@ export interface Erasing {
 
 /** What an operator may ask of an account object. While the database is moved all but the first wait. */
 export interface AccountOperations {
-  /** Since when the database moves into a new file, milliseconds since 1970; `null` where it does not. */
-  compactingSince(): Promise<number | null>;
+  /** Whether the database is on its way into a new file. */
+  isMoving(): Promise<boolean>;
   /** A look at an account also wakes a delivery that lost its alarm. */
   health(): Promise<AccountHealth>;
   /** Dead letters with a number above `after`, oldest first, at most 100; and how many there are in all. */

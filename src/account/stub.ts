@@ -44,7 +44,7 @@ export function accountObject({ name, region }: Account, env: Record<string, unk
     replayDead: (query: DeadQuery) => stub.replayDead(query),
     discardDead: (query: DeadQuery) => stub.discardDead(query),
     erase: (request: EraseRequest) => stub.erase(name, request),
-    compactingSince: () => stub.compactingSince(),
+    isMoving: () => stub.isMoving(),
     compact: () => stub.compact(name),
     erasing: () => stub.erasing(),
     seedIdentities: (rows: readonly unknown[]) => stub.seedIdentities(name, rows),
@@ -55,20 +55,11 @@ export function accountObject({ name, region }: Account, env: Record<string, unk
 
 /** The copy of the account object of this id, in the same jurisdiction: all accounts of an environment are of one region. */
 export function copyFor(owner: string, env: Record<string, unknown>): Copy {
-  const stub = within(bindingsOf(env).ACCOUNT_COPY, readSettings(env).region, env).getByName(owner);
-  return {
-    status: () => stub.status(),
-    begin: (of: CopyOf) => stub.begin(of),
-    append: (number: number, part: Uint8Array<ArrayBuffer>) => stub.append(number, part),
-    seal: (parts: number) => stub.seal(parts),
-    read: (number: number) => stub.read(number),
-    clear: () => stub.clear(),
-  };
+  return within(bindingsOf(env).ACCOUNT_COPY, readSettings(env).region, env).getByName(owner);
 }
 
 /** The account object that a copy is of. */
-export function ownerOf({ owner }: CopyOf, env: Record<string, unknown>): { needsCopy(): Promise<boolean> } {
+export function ownerOf({ owner }: CopyOf, env: Record<string, unknown>): { isMoving(): Promise<boolean> } {
   const { ACCOUNT } = bindingsOf(env);
-  const stub = ACCOUNT.get(ACCOUNT.idFromString(owner));
-  return { needsCopy: () => stub.needsCopy() };
+  return ACCOUNT.get(ACCOUNT.idFromString(owner));
 }

@@ -36,8 +36,8 @@ export interface Waiting {
   due(now: number): readonly WaitingEvent[];
   /** Those that wait for one of these people, oldest first. */
   of(strangers: readonly string[]): readonly WaitingEvent[];
-  /** When the next one's time is up; `null` when none waits. */
-  nextDue(): number | null;
+  /** When the next one's time is up, of those whose time was not up at `now`; `null` when there is none. */
+  nextDue(now: number): number | null;
   /** How many, by source. */
   counts(): ReadonlyMap<string, number>;
   /** The oldest webhook of a source that something waits in. */
@@ -93,7 +93,10 @@ export function openWaiting(store: Store): Waiting {
       const found = new Set(strangers.flatMap((stranger) => byStranger.get(stranger) ?? []));
       return [...found].sort((one, other) => one.number - other.number);
     },
-    nextDue: () => (events.length === 0 ? null : Math.min(...events.map(({ until }) => until))),
+    nextDue: (now) => {
+      const later = events.filter(({ until }) => until > now);
+      return later.length === 0 ? null : Math.min(...later.map(({ until }) => until));
+    },
     counts: () => {
       const counts = new Map<string, number>();
       for (const { source } of events) counts.set(source, (counts.get(source) ?? 0) + 1);

@@ -48,8 +48,7 @@ export function createConsoleApi(
     if (found === null) return c.json({ error: "not_found", message: "There is no such account." }, 404);
     if (!found.ok) return c.json({ error: "unusable", message: found.problem }, 503);
     const operations = operationsOf(found.account, c.env);
-    const since = await operations.compactingSince();
-    if (since !== null) return c.json({ ...COMPACTING, since }, 503, { "retry-after": "30" });
+    if (await operations.isMoving()) return c.json(COMPACTING, 503, { "retry-after": "30" });
     c.set("operations", operations);
     await next();
     c.header("cache-control", "no-store");

@@ -229,8 +229,9 @@ export type Registry = ReadonlyMap<string, () => Promise<{ readonly default: Ada
 
 /** The adapters of these ids, as far as there are any. */
 export async function adaptersOf(registry: Registry, ids: Iterable<string>): Promise<ReadonlyMap<string, Adapter>> {
-  const loading = [...new Set(ids)].map(async (id) => [id, (await registry.get(id)?.())?.default] as const);
-  return new Map((await Promise.all(loading)).flatMap(([id, adapter]) => (adapter ? [[id, adapter] as const] : [])));
+  const wanted = new Set(ids);
+  const found = [...registry].filter(([id]) => wanted.has(id));
+  return new Map(await Promise.all(found.map(async ([id, load]): Promise<[string, Adapter]> => [id, (await load()).default])));
 }
 
 const UNMAPPED = "no handler for this type";

@@ -1,12 +1,15 @@
 /**
  * Moving the database into a new file: everything comes along, and an interruption at any step changes nothing.
  */
-import { describe, expect, test } from "vitest";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, test, vi } from "vitest";
+import * as z from "zod";
 import { createCompaction } from "../../src/account/compaction.ts";
 import type { Copy, CopyStatus } from "../../src/account/copy.ts";
 import { dump, restore } from "../../src/account/dump.ts";
 import { createGate } from "../../src/account/gate.ts";
-import type { Store } from "../../src/account/store.ts";
+import { openStore, type Store } from "../../src/account/store.ts";
 import { inObject, type Parts, START, webhookOf } from "./support.ts";
 
 /** A copy in memory, and every step that was taken with it. */
@@ -35,8 +38,9 @@ function copyInMemory(step: () => void): Copy & { readonly held: () => CopyStatu
       step();
       return parts[number] ?? null;
     },
-    clear: async () => {
+    clear: async (since) => {
       step();
+      if (status?.since !== since) return;
       status = null;
       parts = [];
     },
@@ -85,13 +89,16 @@ function comparable(store: Store): Record<string, unknown> {
   return { ...rest, state: { ...value, compaction: null } };
 }
 
-const before = { wantedSince: 1, last: null };
+const WANTED = { wantedSince: 1, last: null };
 
 describe("the rows", () => {
   test("come back as they were, with the numbers that are never given again", async () => {
     await inObject(async (parts) => {
       await fill(parts);
       parts.store.run("DELETE FROM dead");
+      parts.store.run("CREATE INDEX by_reason ON dead (reason)");
+      const schema = () => parts.store.run("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name");
+      const made = schema();
       const known = contents(parts.store);
       expect(Object.keys(known).length).toBeGreaterThan(12);
       expect(Object.values(known).filter((rows) => Array.isArray(rows) && rows.length > 0).length).toBeGreaterThan(9);
@@ -100,6 +107,7 @@ describe("the rows", () => {
       dropAll(parts.store);
       for (const part of dumped) restore(parts.store, part);
       expect(contents(parts.store)).toEqual(known);
+      expect(schema()).toEqual(made);
       expect(known.sqlite_sequence).toContainEqual({ name: "dead", seq: 1 });
     });
   });
@@ -145,7 +153,7 @@ describe("a compaction", () => {
   test("that is interrupted at any step, and goes on in a new object, moves everything once", async () => {
     await inObject(async (parts) => {
       await fill(parts);
-      parts.tools.record = { ...parts.tools.record, compaction: before };
+      parts.tools.record = { ...parts.tools.record, compaction: WANTED };
       const known = comparable(parts.store);
       const undisturbed = interrupted(parts.store, 0);
       const whole = undisturbed.create();
@@ -256,6 +264,84 @@ describe("a compaction", () => {
       expect(await second.run(Number.MAX_SAFE_INTEGER)).toBe(true);
       expect(comparable(parts.store)).toEqual(known);
     });
+  });
+});
+
+describe("the copy", () => {
+  const part = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(new TextEncoder().encode(text));
+
+  test("gives back what it was given, in order, and nothing else", async () => {
+    const copy = env.ACCOUNT_COPY.getByName("a copy");
+    const large = new Uint8Array(5_000_000).fill(7);
+    expect(await copy.status()).toBeNull();
+    await copy.begin({ owner: "owner", since: 1, before: 2 });
+    await copy.append(0, part("one"));
+    await runInDurableObject(copy, (held) => expect(held.append(2, part("three"))).rejects.toThrow("comes next"));
+    await copy.append(1, large);
+    await runInDurableObject(copy, (held) => expect(held.seal(1)).rejects.toThrow("comes next"));
+    await copy.seal(2);
+    expect(await copy.status()).toEqual({ owner: "owner", since: 1, before: 2, parts: 2, isWhole: true });
+    expect([await copy.read(0), await copy.read(1), await copy.read(2)]).toEqual([part("one"), large, null]);
+    // The end of an earlier compaction, come late.
+    await copy.clear(0);
+    expect(await copy.status()).not.toBeNull();
+    await copy.clear(1);
+    expect([await copy.status(), await copy.read(0)]).toEqual([null, null]);
+  });
+
+  test("goes when its account does not need it, and stays when that cannot be asked", async () => {
+    const account = env.ACCOUNT.getByName("v1/us/whole");
+    const owner = account.id.toString();
+    const copy = env.ACCOUNT_COPY.getByName(owner);
+    await account.health("whole");
+    await copy.begin({ owner, since: 1, before: 2 });
+    expect(await runDurableObjectAlarm(copy)).toBe(true);
+    expect(await copy.status()).toBeNull();
+    await copy.begin({ owner: "no id", since: 2, before: 2 });
+    expect(await runDurableObjectAlarm(copy)).toBe(true);
+    expect(await copy.status()).toMatchObject({ since: 2 });
+  });
+});
+
+describe("the account", () => {
+  const url = (path: string): string => `https://hooks.example.com/api/accounts/demo/${path}`;
+  const erasing = z.object({
+    compaction: z.object({ wantedSince: z.number().nullable(), last: z.object({ failed: z.boolean() }).nullable() }),
+  });
+
+  test("is asked by the API to move, and says how that ended", async () => {
+    const ask = (path: string, init: RequestInit = {}) => exports.default.fetch(new Request(url(path), init));
+    expect((await ask("compact", { method: "POST" })).status).toBe(415);
+    const json = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+    expect((await ask("compact", json)).status).toBe(202);
+    await vi.waitUntil(async () => erasing.safeParse(await (await ask("erase")).json()).data?.compaction.last, {
+      timeout: 10_000,
+      interval: 20,
+    });
+    expect(await (await ask("erase")).json()).toMatchObject({ compaction: { wantedSince: null, last: { failed: false } } });
+    expect((await ask("health")).status).toBe(200);
+  });
+
+  test("that is on its way refuses webhooks and tells operators so, and comes back by itself", async () => {
+    const stub = env.ACCOUNT.getByName("v1/eu/demo-eu");
+    await stub.health("demo-eu");
+    const owner = stub.id.toString();
+    await runInDurableObject(stub, async (_, state) => {
+      const compaction = createCompaction({
+        owner,
+        store: openStore(state.storage),
+        deleteAll: () => state.storage.deleteAll(),
+        copy: () => env.ACCOUNT_COPY.getByName(owner),
+        now: () => Date.now(),
+      });
+      compaction.begin();
+      await state.storage.sync();
+      state.abort("as a deploy would");
+    }).catch(() => undefined);
+    const away = env.ACCOUNT.getByName("v1/eu/demo-eu");
+    expect(await away.accept("demo-eu", webhookOf([]))).toEqual({ kind: "refused", reason: "compacting" });
+    await vi.waitUntil(async () => !(await away.isMoving()), { timeout: 10_000, interval: 20 });
+    expect((await away.erasing()).compaction.last).toMatchObject({ failed: false });
   });
 });
 

@@ -206,7 +206,7 @@ function partsOf(given: DurableObjectStorage): Parts {
       }),
     drain: async () => {
       for (let rounds = 0; rounds < 10_000; rounds += 1) {
-        const next = (await parts.flush()) ?? tools.waiting.nextDue();
+        const next = (await parts.flush()) ?? tools.waiting.nextDue(parts.now);
         if (next === null) return;
         parts.now = Math.max(parts.now, next);
       }

@@ -44,6 +44,8 @@ export async function makeBundles(directory: string): Promise<Bundles> {
 export interface WorkerOptions {
   readonly build?: Build;
   readonly launcher?: readonly string[];
+  /** Seconds that events of unknown people wait; they leave at once unless said otherwise. */
+  readonly hold?: number;
 }
 
 /** The two processes. */
@@ -92,13 +94,13 @@ export async function startStage(bundles: Bundles, options: WorkerOptions = {}, 
   };
   let sandbox: Server = await serve(sandboxServing, () => {});
   const { port: sandboxPort } = sandbox;
-  const launch = ({ build = "worker", launcher = [] }: WorkerOptions): Promise<Server> => {
+  const launch = ({ build = "worker", launcher = [], hold = 0 }: WorkerOptions): Promise<Server> => {
     const serving: Serving = {
       config: readWranglerConfig(WORKER_CONFIG),
       file: bundles[build],
       port: 0,
       state,
-      secrets: { ...localSecrets(), TIME_SCALE: String(timeScale), HOLD_UNKNOWN: "0" },
+      secrets: { ...localSecrets(), TIME_SCALE: String(timeScale), HOLD_UNKNOWN: String(hold) },
       sandbox: { host: `${LOCAL_ADDRESS}:${sandboxPort}` },
       launcher,
     };

@@ -314,7 +314,7 @@ const unasked = (): never => {
 };
 
 const NO_OPERATIONS = {
-  compactingSince: unasked,
+  isMoving: unasked,
   health: unasked,
   findDead: unasked,
   showDead: unasked,
