@@ -124,6 +124,12 @@ describe("layers", () => {
     expect(needed).toContain("src/account/mapping.ts");
   });
 
+  test("the Worker of local runs has the objects of the deployed one", () => {
+    const objectsOf = (path: string) => [...textOf(path).matchAll(/^export \{ (\w+) \} from/gm)].map(([, name]) => name);
+    expect(objectsOf("src/index.ts").length).toBeGreaterThan(0);
+    expect(objectsOf("src/doctor/index.ts")).toEqual(objectsOf("src/index.ts"));
+  });
+
   test("what Node runs too uses no API of workerd alone", () => {
     const shared = [...closureOf("src/account/mapping.ts"), ...closureOf("src/contract/registry.ts")];
     const wrong = shared.filter((path) => {
