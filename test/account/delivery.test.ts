@@ -272,6 +272,12 @@ describe("sources", () => {
     );
     expect(run.delivered).toHaveLength(305 - run.dead.length);
     expect(run.dead.length).toBeLessThan(10);
+    const longer = drive([...flood(300), ...good(5)], (body, now, probe) =>
+      probe || !body.includes('"bad') || now > 300 * MINUTE ? OK : status(400),
+    );
+    expect(longer.delivered).toHaveLength(305 - longer.dead.length);
+    // Two at first, and three in each hour that follows.
+    expect(longer.dead.length).toBeLessThanOrEqual(2 + 3 * 5);
   });
 
   test("poison of two sources is found in each", () => {

@@ -22,8 +22,10 @@ import { judge, NOW, requestOf } from "../support/requests.ts";
 
 const adapters = [...ADAPTERS.values()];
 
-/** What is older is not recognised as a duplicate any more: it must not be taken. */
-const LONG = RETENTION + 1_000;
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Their vendors go on sending the same signature for longer than a day. What duplicates are not remembered of must not be taken from them either. */
+const PATIENT: ReadonlySet<string> = new Set(["paypal", "sendgrid"]);
 
 /** The same text but for one character in the middle of its longest word, which is where a signature or secret stands. */
 function altered(text: string): string {
@@ -139,15 +141,16 @@ describe.each(adapters.flatMap(schemesOf))("$title", ({ adapter, options, fixtur
     }
   });
 
-  test("refuses what is older than the memory for duplicates where the time is signed, by the head alone where it stands there", async () => {
+  test("refuses yesterday's and tomorrow's where the time is signed, by the head alone where it stands there", async () => {
+    const age = PATIENT.has(adapter.id) ? RETENTION : DAY;
     for (const fixture of fixtures) {
-      const [signed, later] = [await sign(fixture), await sign(fixture, demo, NOW + LONG)];
+      const [signed, later] = [await sign(fixture), await sign(fixture, demo, NOW + age)];
       const inHead = tellsTime(headOf(signed));
       if (!inHead && !tellsTime(new TextDecoder().decode(signed.body))) continue;
-      expect(await refusalOf(signed, [demo], NOW + LONG), fixture.name).toBe("stale");
+      expect(await refusalOf(signed, [demo], NOW + age), fixture.name).toBe("stale");
       expect(await refusalOf(later, [demo], NOW), fixture.name).toBe("stale");
-      if (inHead) expect(verifier.precheck(signed, NOW + LONG), fixture.name).toEqual({ ok: false, refusal: "stale" });
-      expect((await verifier.verify(signed, [demo], NOW + LONG)).ok, fixture.name).toBe(false);
+      if (inHead) expect(verifier.precheck(signed, NOW + age), fixture.name).toEqual({ ok: false, refusal: "stale" });
+      expect((await verifier.verify(signed, [demo], NOW + age)).ok, fixture.name).toBe(false);
     }
   });
 });
