@@ -2,8 +2,8 @@
  * Shopify: customers and their consents, carts, checkouts, orders, fulfillments, returns, refunds, disputes, subscription contracts.
  *
  * The topic stands in an unsigned header, so a signed body may come under a false one. Every shape therefore demands a field that only its
- * own topics' bodies have, or refuses one that only others' have; where topics share a shape (`orders/cancelled`, `orders/fulfilled` …),
- * the body's state must say what the topic says.
+ * own topics' bodies have, or refuses one that only others' have. Where topics share a shape (`orders/cancelled`, `orders/fulfilled` …),
+ * the body's state must say what the topic says, and the event's id is that of the fact: a body under a false topic adds nothing.
  *
  * Of the events about one sale one carries its `total`: Order Completed.
  *
@@ -56,8 +56,8 @@ export default defineAdapter({
     "customers/enable": customers.onAccount("enabled", "Customer Enabled"),
     "customers/disable": customers.onAccount("disabled", "Customer Disabled"),
     "customers/purchasing_summary": customers.onPurchases,
-    "customer.tags_added": customers.onTags("Customer Tags Added"),
-    "customer.tags_removed": customers.onTags("Customer Tags Removed"),
+    "customer.tags_added": customers.onTags,
+    "customer.tags_removed": customers.onTags,
     "customers_email_marketing_consent/update": customers.onEmailConsent,
     "customers_marketing_consent/update": customers.onSmsConsent,
     "customers/delete": customers.onDeleted,

@@ -73,9 +73,12 @@ export default defineAdapter({
     const plain = { id: `${type}:${bodyHash}`, type, test: false };
     const told = TELLING.get(type)?.(body);
     if (!told) {
-      const modified = customer.safeParse(body).data;
-      const at = type.endsWith(".created") ? modified?.date_created_gmt : modified?.date_modified_gmt;
-      return [{ ...plain, occurredAt: at ?? receivedAt, data: body }];
+      const known = customer.safeParse(body).data;
+      const isNew = type === "customer.created";
+      // An account is created once, also where the body of a later change comes under this topic, which is not signed.
+      const id = isNew && known ? `${type}:${known.id}` : plain.id;
+      const at = isNew ? known?.date_created_gmt : known?.date_modified_gmt;
+      return [{ ...plain, id, occurredAt: at ?? receivedAt, data: body }];
     }
     const modifiedAt = told.modifiedAt ?? receivedAt;
     if (told.facts.length === 0)

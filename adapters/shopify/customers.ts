@@ -65,10 +65,11 @@ export const onPurchases = on(purchasingSummary, (s) =>
   }),
 );
 
-/** Tags that a customer was given, or lost. */
-export function onTags(event: string) {
-  return on(taggedCustomer, (c) => track(customerOf(c.customerId), event, { tags: c.tags }));
-}
+/**
+ * Tags that a customer was given, or lost: the body does not say which, and the topic that does is not signed, so the event does not
+ * either. @see https://shopify.dev/changelog/additional-webhook-subscription-topics-for-customer-tags
+ */
+export const onTags = on(taggedCustomer, (c) => track(customerOf(c.customerId), "Customer Tags Changed", { tags: c.tags }));
 
 /** A choice about e-mail. */
 export const onEmailConsent = on(emailConsent, (c, { event }) =>

@@ -7,6 +7,7 @@ import type { Arrival, VendorEvent } from "../../src/contract/define.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
 import { each, maybe } from "../../src/contract/fields.ts";
 import { choice } from "./buyers.ts";
+import { eventIdOf } from "./event-ids.ts";
 
 /**
  * The order and the customer of every test notification; only the order says itself that it is a test.
@@ -67,12 +68,17 @@ export function eventOf(
   { shop, order_completed_on }: Options,
 ): VendorEvent {
   const facts = envelope.parse(body);
-  // A sale counts once, whichever webhook, API version or setting of `order_completed_on` tells of it.
-  const id = type === `orders/${order_completed_on}` && facts.id ? `sale:${facts.id}` : `${type}:${bodyHash}`;
+  const id = eventIdOf(type, `orders/${order_completed_on}`, body, bodyHash);
   // Most bodies do not name their shop, and then there is nothing to compare.
   const tenant = facts.shop_domain ?? facts.myshopify_domain ?? shop;
   const occurredAt = timeOf(type, facts) ?? receivedAt;
-  return { id, type, occurredAt, test: isTest(facts), data: body, ...(tenant ? { tenant } : {}) };
+  const event = { id, type, occurredAt, test: isTest(facts), data: body, ...(tenant ? { tenant } : {}) };
+  return isUnchanged(type, facts) ? { ...event, ignore: "nothing has changed since it was made" } : event;
+}
+
+/** Does a topic that tells of a change come with the body of something new? */
+function isUnchanged(type: string, { created_at, updated_at }: Envelope): boolean {
+  return ["carts/update", "checkouts/update", "orders/updated"].includes(type) && !!created_at && created_at === updated_at;
 }
 
 function timeOf(topic: string, facts: Envelope): Maybe<string> {

@@ -6,7 +6,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { ignore, pick, track } from "../../src/contract/drafts.ts";
 import { person, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { id, isoTime, maybe, text } from "../../src/contract/fields.ts";
 import { moneyProperties } from "../../src/contract/money.ts";
 import { line, moneyOf, productsOf, sumOf } from "./lines.ts";
 
@@ -28,12 +28,14 @@ const refund = z.object({
   transactions: z.array(z.object({ kind: maybe.text, status: maybe.text, amount: maybe.decimal, currency: maybe.currency })),
 });
 
+/** Only a dispute was initiated. @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */
 const dispute = z.object({
   id,
   order_id: maybe.id,
-  initiated_at: maybe.isoTime,
+  initiated_at: isoTime,
+  type: text,
   evidence_due_by: maybe.isoTime,
-  ...each(maybe.text, "type", "reason"),
+  reason: maybe.text,
   status: text,
   amount: maybe.decimal,
   currency: maybe.currency,

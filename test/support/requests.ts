@@ -35,11 +35,18 @@ export async function storedWebhook(source: Source, fixture: Fixture): Promise<S
   return toStored(await source.configured.verifier.sign(toRequest(fixture, source), secret, NOW), source, NOW);
 }
 
-/** What an adapter alone makes of a kept webhook: each event's type and drafts; nothing where it refuses the webhook. */
-export function readingsOf(
-  { read, map }: ConfiguredAdapter,
-  webhook: StoredWebhook,
-): readonly { readonly type: string; readonly drafts: readonly Draft[] }[] {
+/** What an adapter alone makes of one event, before the core looks for its person. */
+export interface Reading {
+  readonly id: string;
+  readonly type: string;
+  /** Empty where the event is ignored or unreadable. */
+  readonly drafts: readonly Draft[];
+  /** The named reason or the wrong fields, where there are no drafts. */
+  readonly reason: string;
+}
+
+/** What an adapter alone makes of a kept webhook; nothing where it refuses the webhook. */
+export function readingsOf({ read, map }: ConfiguredAdapter, webhook: StoredWebhook): readonly Reading[] {
   const body = parseBody(webhook.body, webhook.format);
   const result = read(
     { body: body.ok ? body.value : null, headers: webhook.headers, query: webhook.query },
@@ -51,6 +58,8 @@ export function readingsOf(
   );
   return (result.ok ? result.events : []).map((event) => {
     const mapped = map(event);
-    return { type: event.type, drafts: mapped.kind === "drafts" ? mapped.drafts : [] };
+    const known = { id: event.id, type: event.type };
+    if (mapped.kind === "drafts") return { ...known, drafts: mapped.drafts, reason: "" };
+    return { ...known, drafts: [], reason: mapped.kind === "ignore" ? mapped.reason : mapped.issue };
   });
 }

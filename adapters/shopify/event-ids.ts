@@ -1,0 +1,90 @@
+/**
+ * What makes two webhooks of Shopify the same event. Its own ids stand in unsigned headers, so an id is made of what the body says:
+ * where a topic tells a fact that an object has once, of the object, so that the same object under a false topic adds nothing; else of
+ * the whole body.
+ */
+import * as z from "zod";
+import { each, maybe } from "../../src/contract/fields.ts";
+import { cartToken } from "./carts.ts";
+
+/** The names in a body that tell an object, and one state of it, from others. */
+const names = z
+  .object({
+    ...each(maybe.id.catch(null), "id", "token", "subscription_contract_id", "cycle_index"),
+    updated_at: maybe.isoTime.catch(null),
+    fulfillments: z
+      .array(z.object({ id: maybe.id }))
+      .nullish()
+      .catch(null),
+  })
+  .catch({});
+
+type Names = z.output<typeof names>;
+
+/**
+ * Facts that an object has once, or again only after so long that the first is forgotten: `null` where the body does not name it.
+ * An active subscription contract started or was resumed: its body does not say which, so the two count as one.
+ */
+const FACTS: ReadonlyMap<string, (body: Names, type: string) => readonly (string | null | undefined)[]> = new Map(
+  Object.entries({
+    "customers/create": ofObject,
+    "customers/enable": ofObject,
+    "customers/disable": ofObject,
+    "carts/create": ({ token }, type) => [type, token && cartToken.parse(token)],
+    "checkouts/create": ({ token }, type) => [type, token],
+    "orders/updated": ({ id, updated_at }, type) => [type, id, updated_at],
+    "orders/cancelled": ofObject,
+    "orders/fulfilled": ofParcel,
+    "orders/partially_fulfilled": ofParcel,
+    "returns/request": ofObject,
+    "returns/approve": ofObject,
+    "returns/decline": ofObject,
+    "returns/cancel": ofObject,
+    "returns/close": ofObject,
+    "disputes/create": ofObject,
+    "disputes/update": ofObject,
+    "subscription_contracts/create": ({ id }) => ["subscription_contracts/active", id],
+    "subscription_contracts/activate": ({ id }) => ["subscription_contracts/active", id],
+    "subscription_contracts/pause": ofObject,
+    "subscription_contracts/cancel": ofObject,
+    "subscription_contracts/expire": ofObject,
+    "subscription_contracts/fail": ofObject,
+    "subscription_billing_cycles/skip": ofCycle,
+    "subscription_billing_cycles/unskip": ofCycle,
+  } satisfies Record<string, (body: Names, type: string) => readonly (string | null | undefined)[]>),
+);
+
+/** Topics whose bodies are alike: one body counts once, whichever of them it comes under first. */
+const ALIKE: ReadonlyMap<string, string> = new Map([
+  ["customer.tags_added", "customer.tags"],
+  ["customer.tags_removed", "customer.tags"],
+  ["fulfillments/create", "fulfillments"],
+  ["fulfillments/update", "fulfillments"],
+]);
+
+function ofObject({ id }: Names, type: string) {
+  return [type, id];
+}
+
+/** The parcel that was sent last. */
+function ofParcel({ id, fulfillments }: Names, type: string) {
+  return [type, id, fulfillments?.at(-1)?.id ?? ""];
+}
+
+function ofCycle({ subscription_contract_id: contract, cycle_index: index }: Names, type: string) {
+  return [type, contract, index];
+}
+
+/**
+ * The dedupe id of an event.
+ * @param type the topic
+ * @param sale the topic that tells of the sale: it counts once, whichever webhook, API version or setting tells of it
+ * @param bodyHash SHA-256 of the raw body, hex
+ */
+export function eventIdOf(type: string, sale: string, body: unknown, bodyHash: string): string {
+  const known = names.parse(body);
+  if (type === sale && known.id) return `sale:${known.id}`;
+  const parts = FACTS.get(type)?.(known, type) ?? [];
+  const isNamed = parts.length > 0 && parts.every((part) => part !== null && part !== undefined);
+  return isNamed ? parts.join(":") : `${ALIKE.get(type) ?? type}:${bodyHash}`;
+}
