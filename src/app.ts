@@ -15,6 +15,7 @@ import { createMetrics, EXPOSITION_TYPE } from "./ingest/metrics.ts";
 import { type Ending, publicAnswer, toResponse } from "./ingest/outcomes.ts";
 import { receive } from "./ingest/receive.ts";
 import { remoteKeys } from "./ingest/remote-keys.ts";
+import { senderOf } from "./ingest/sender.ts";
 import type { WriteLine } from "./log-line.ts";
 
 type Environment = ConsoleEnvironment;
@@ -69,7 +70,7 @@ export function createApp(edge: Edge): Hono<Environment> {
       {
         config: c.var.config,
         budget,
-        keys,
+        keys: keys.for(senderOf(c.req.raw, `${account}/${source}`)),
         now: receivedAt,
         accountObject: (found) => edge.accountObject(found, c.env),
         ...(edge.diagnose === undefined ? {} : { diagnose: edge.diagnose }),

@@ -3,6 +3,8 @@
  */
 import type { RemoteKeys } from "../contract/verify/verifier.ts";
 import { bodyBudget, readBody } from "./body.ts";
+import type { Sender } from "./sender.ts";
+import { sharesOf } from "./shares.ts";
 
 /** Largest document, bytes. */
 const LARGEST = 64 * 1024;
@@ -19,11 +21,14 @@ const LAST_RESORT = 24 * 60 * 60 * 1000;
 /** Least time between two requests for one address, milliseconds. */
 const PAUSE = 60 * 1000;
 
-/** Most addresses of one host that are tried for the first time within that: a stranger may name any that fits an adapter's pattern. */
-const MOST_NEW = 10;
+/**
+ * Addresses that led nowhere so far and are tried within a minute, for all senders together: a stranger may name any that fits an
+ * adapter's pattern. What was not used before may be used as well, so in any single minute there are at most twice as many.
+ */
+export const MOST_NEW = 60;
 
 /** Addresses remembered at the most. */
-const MOST_ADDRESSES = 100;
+export const MOST_ADDRESSES = 100;
 
 /** A name in the public DNS: no number, no port, no name of the own machine or network. */
 const HOST = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
@@ -51,17 +56,23 @@ export interface RemoteSurroundings {
   readonly timeout?: number;
 }
 
-/** The published keys of all vendors, for one isolate. */
-export function remoteKeys(surroundings: RemoteSurroundings): RemoteKeys {
+/** The published keys of all vendors. */
+export interface PublishedKeys {
+  /** The keys as a request of this sender may ask for them: one sender's addresses use up nothing of another's share. */
+  for(sender: Sender): RemoteKeys;
+}
+
+/**
+ * The published keys of all vendors, for one isolate. In any minute it makes at most twice `MOST_NEW` requests for addresses that led
+ * nowhere so far, and one for each of at most `MOST_ADDRESSES` that did.
+ */
+export function remoteKeys(surroundings: RemoteSurroundings): PublishedKeys {
   const { now, timeout = TIMEOUT } = surroundings;
   const addresses = new Map<string, Known>();
+  const shares = sharesOf(MOST_NEW);
 
-  const mayAsk = (url: string, known: Known): boolean => {
-    const isRecent = ({ askedAt }: Known) => now() - askedAt < PAUSE;
-    const sameHost = ([other, { text }]: readonly [string, Known]) => text === null && new URL(other).host === new URL(url).host;
-    const isCrowded = () => [...addresses].filter((entry) => sameHost(entry) && isRecent(entry[1])).length >= MOST_NEW;
-    return !isRecent(known) && (known.text !== null || !isCrowded());
-  };
+  const mayAsk = (known: Known, { name, share }: Sender): boolean =>
+    now() - known.askedAt >= PAUSE && (known.text !== null || shares.take(name, now(), share * MOST_NEW));
 
   const ask = async (url: string, known: Known): Promise<void> => {
     const text = await download(url, surroundings);
@@ -70,7 +81,7 @@ export function remoteKeys(surroundings: RemoteSurroundings): RemoteKeys {
     known.fetchedAt = now();
   };
 
-  return {
+  const keysFor = (sender: Sender): RemoteKeys => ({
     read: async (url, lacking) => {
       if (!isPublic(url)) return null;
       const known = addresses.get(url) ?? {
@@ -80,7 +91,7 @@ export function remoteKeys(surroundings: RemoteSurroundings): RemoteKeys {
         asking: Promise.resolve(),
       };
       if (now() - known.fetchedAt >= FRESH || (lacking !== undefined && known.text === lacking)) {
-        if (mayAsk(url, known)) {
+        if (mayAsk(known, sender)) {
           known.askedAt = now();
           known.asking = ask(url, known);
           remember(addresses, url, known);
@@ -89,13 +100,16 @@ export function remoteKeys(surroundings: RemoteSurroundings): RemoteKeys {
       }
       return now() - known.fetchedAt < LAST_RESORT ? known.text : null;
     },
-  };
+  });
+  return { for: keysFor };
 }
 
 /** Waits for a request that may be another's: if that one is given up by its caller, the platform never ends it. */
 async function settled(asking: Promise<void>, timeout: number): Promise<void> {
-  const late = new Promise((resolve) => AbortSignal.timeout(timeout).addEventListener("abort", resolve));
-  await Promise.race([asking, late]);
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, timeout);
+  await Promise.race([asking, late.promise]);
+  clearTimeout(timer);
 }
 
 /** Is this an https address of a public host, spelled as such addresses are, with nothing that could lead elsewhere? */
@@ -123,8 +137,11 @@ async function download(
   url: string,
   { fetch = (address, init) => globalThis.fetch(address, init), timeout = TIMEOUT }: RemoteSurroundings,
 ): Promise<string | null> {
+  // Not `AbortSignal.timeout`: its timers run on after the answer, and an isolate has only so many.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeout);
   try {
-    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(timeout) });
+    const response = await fetch(url, { redirect: "manual", signal: late.signal });
     if (response.status !== 200) {
       await response.body?.cancel();
       return null;
@@ -133,5 +150,7 @@ async function download(
     return body.ok ? new TextDecoder().decode(body.bytes) : null;
   } catch {
     return null;
+  } finally {
+    clearTimeout(timer);
   }
 }

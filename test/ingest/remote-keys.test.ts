@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { defineAdapter, on } from "../../src/contract/define.ts";
@@ -7,26 +8,30 @@ import { id, text } from "../../src/contract/fields.ts";
 import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { jwt } from "../../src/contract/verify/jwt.ts";
 import { demoPublicKeyBytes, signForDemo } from "../../src/contract/verify/public-keys.ts";
-import { remoteKeys } from "../../src/ingest/remote-keys.ts";
+import { MOST_ADDRESSES, MOST_NEW, remoteKeys } from "../../src/ingest/remote-keys.ts";
+import { type Sender, senderOf } from "../../src/ingest/sender.ts";
 import { NOW, serve, unsigned } from "./vendors.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const URL_OF_KEYS = "https://keys.example.com/jwks.json";
 
+/** Senders as Cloudflare tells them apart: each has a fifteenth of what all may try. */
+const networkNamed = (name: number | string): Sender => ({ name: `network ${name}`, share: 1 / 15 });
+
 /** Keys over a network that answers so, and what it was asked; the time is the test's. */
 function network(answer: (url: string, init: RequestInit) => Response | Promise<Response>, timeout = 10_000) {
-  const asked: { readonly url: string; readonly init: RequestInit }[] = [];
+  const asked: { readonly url: string; readonly init: RequestInit; readonly at: number }[] = [];
   const clock = { now: NOW };
-  const keys = remoteKeys({
+  const published = remoteKeys({
     now: () => clock.now,
     timeout,
     fetch: async (url, init) => {
-      asked.push({ url, init });
+      asked.push({ url, init, at: clock.now });
       return answer(url, init);
     },
   });
-  return { keys, asked, clock };
+  return { published, keys: published.for(networkNamed("of the vendor")), asked, clock };
 }
 
 describe("an address", () => {
@@ -87,22 +92,127 @@ describe("an address", () => {
     expect(await keys.read(URL_OF_KEYS)).toBeNull();
   });
 
-  test("of one host, there are ten new ones a minute; what is known stays known", async () => {
-    const { keys, asked, clock } = network((url) => new Response("found", { status: url.includes("nothing") ? 404 : 200 }));
+  test("that is known stays known, however many invented ones are asked for", async () => {
+    const { published, keys, asked, clock } = network((url) => answerTo(url));
     await keys.read(URL_OF_KEYS);
-    for (let count = 0; count < 300; count++) expect(await keys.read(`https://keys.example.com/nothing/${count}`)).toBeNull();
-    expect(asked).toHaveLength(11);
-    expect(await keys.read("https://keys.example.com/new")).toBeNull();
-    expect(await keys.read("https://other.example.com/new")).toBe("found");
-    for (let minute = 1; minute <= 30; minute++) {
+    for (let minute = 0; minute < 30; minute++) {
+      for (let count = 0; count < 200; count++) await published.for(networkNamed(count)).read(invented(`${minute}/${count}`));
       clock.now += MINUTE;
-      for (let count = 0; count < 10; count++) await keys.read(`https://keys.example.com/nothing/${minute}/${count}`);
     }
     const before = asked.length;
     expect(await keys.read(URL_OF_KEYS)).toBe("found");
     expect(asked).toHaveLength(before);
-    clock.now += MINUTE;
-    expect(await keys.read("https://keys.example.com/new")).toBe("found");
+  });
+});
+
+const invented = (name: string) => `https://keys.example.com/nothing/${name}`;
+const answerTo = (url: string) => new Response("found", { status: url.includes("nothing") ? 404 : 200 });
+
+/** Most requests that were made within any minute. */
+function mostInAMinute(asked: readonly { readonly at: number }[]): number {
+  return Math.max(0, ...asked.map(({ at }) => asked.filter((other) => other.at >= at && other.at < at + MINUTE).length));
+}
+
+/** Requests for invented addresses, by senders of so many networks: when, milliseconds after the start, by whom, and for what. */
+const attacks = (networks: number) =>
+  fc.array(
+    fc.record({
+      at: fc.nat(5 * MINUTE),
+      by: fc.nat(networks - 1),
+      count: fc.constantFrom(1, 1, 3, 20, 100),
+      spread: fc.constantFrom(0, 1, 500),
+    }),
+    { maxLength: 40 },
+  );
+
+/** Makes the requests in the order of their times, the genuine one among them. */
+async function suffer(
+  { published, keys, clock }: ReturnType<typeof network>,
+  attack: readonly { readonly at: number; readonly by: number; readonly count: number; readonly spread: number }[],
+  genuineAt: number,
+): Promise<string | null> {
+  const start = clock.now;
+  let found: string | null = null;
+  const genuine = async () => {
+    found = await keys.read(URL_OF_KEYS);
+  };
+  const requests = attack
+    .flatMap(({ at, by, count, spread }, index) =>
+      Array.from({ length: count }, (_, place) => ({
+        at: at + place * spread,
+        make: async () => {
+          await published.for(networkNamed(by)).read(invented(`${index}/${place}`));
+        },
+      })),
+    )
+    .concat({ at: genuineAt, make: genuine })
+    .sort((one, other) => one.at - other.at);
+  for (const { at, make } of requests) {
+    clock.now = start + at;
+    await make();
+  }
+  return found;
+}
+
+describe("invented addresses", () => {
+  test("of up to fourteen networks, at any rate, do not keep the genuine one out of a fresh isolate", async () => {
+    await fc.assert(
+      fc.asyncProperty(attacks(14), fc.nat(6 * MINUTE), async (attack, genuineAt) => {
+        const fresh = network((url) => answerTo(url));
+        expect(await suffer(fresh, attack, genuineAt)).toBe("found");
+        expect(mostInAMinute(fresh.asked)).toBeLessThanOrEqual(2 * MOST_NEW + MOST_ADDRESSES);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("of any number of networks cause no more requests than that", async () => {
+    await fc.assert(
+      fc.asyncProperty(attacks(10_000), async (attack) => {
+        const fresh = network((url) => answerTo(url));
+        await suffer(fresh, attack, 0);
+        expect(mostInAMinute(fresh.asked)).toBeLessThanOrEqual(2 * MOST_NEW + MOST_ADDRESSES);
+      }),
+      { numRuns: 200 },
+    );
+    const { published, asked } = network((url) => answerTo(url));
+    for (let count = 0; count < 1_000; count++) await published.for(networkNamed(count)).read(invented(String(count)));
+    expect(asked).toHaveLength(MOST_NEW);
+  });
+
+  test("of one network are tried four times a minute, and each once", async () => {
+    const { published, asked, clock } = network((url) => answerTo(url));
+    const { read } = published.for(networkNamed(1));
+    for (let count = 0; count < 50; count++) expect(await read(invented("same"))).toBeNull();
+    expect(asked).toHaveLength(1);
+    for (let count = 0; count < 50; count++) await read(invented(String(count)));
+    expect(asked).toHaveLength(4);
+    clock.now += MINUTE / 4;
+    for (let count = 0; count < 50; count++) await read(invented(`later/${count}`));
+    expect(asked).toHaveLength(5);
+  });
+});
+
+describe("a sender", () => {
+  const of = (headers: Readonly<Record<string, string>>, cf?: object) => {
+    const request = new Request("https://hooks.example.com/hooks/acme/paypal", { headers });
+    if (cf !== undefined) Object.defineProperty(request, "cf", { value: cf });
+    return senderOf(request, "acme/paypal").name;
+  };
+
+  test.each([
+    ["192.0.2.7", "network 192.0.2"],
+    ["2001:DB8:0012::1", "network 2001:db8:12"],
+    ["2001:db8::1", "network 2001:db8:0"],
+    ["::1", "network 0:0:0"],
+    ["2001:db8:12:3456:7:8:9:a", "network 2001:db8:12"],
+  ])("at %s is its %s", (address, name) => {
+    expect(of({ "cf-connecting-ip": address }, {})).toBe(name);
+  });
+
+  test("is the source where the platform does not say who asks, whatever the request says", () => {
+    expect(of({})).toBe("source acme/paypal");
+    expect(of({ "cf-connecting-ip": "192.0.2.7", "x-forwarded-for": "192.0.2.7" })).toBe("source acme/paypal");
   });
 });
 
