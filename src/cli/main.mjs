@@ -65,8 +65,10 @@ if (major < 22 || (major === 22 && minor < 12)) {
     const { run } = await import(`./commands/${command.replace(":", "-")}.ts`);
     process.exitCode = await run(rest);
   } catch (error) {
-    if (!String(error?.code).startsWith("ERR_PARSE_ARGS")) throw error;
-    stop(error.message);
+    const { printProblem } = await import("./printer.ts");
+    const isMisuse = String(error?.code).startsWith("ERR_PARSE_ARGS");
+    printProblem(isMisuse ? error.message : String(error?.stack ?? error));
+    process.exitCode = isMisuse ? 2 : 1;
   }
 }
 

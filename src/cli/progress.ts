@@ -1,3 +1,5 @@
+import { escaped } from "./printer.ts";
+
 /** A line on a terminal that says how far something is; elsewhere nothing. */
 export interface Progress {
   /** @param done of the whole, in the same unit */
@@ -28,11 +30,11 @@ export function createProgress(terminal: Terminal, whole: number | null): Progre
       const filled = Math.round((share ?? 0) * WIDTH);
       const bar = share === null ? "" : `${"█".repeat(filled)}${"░".repeat(WIDTH - filled)} ${Math.floor(share * 100)} %  `;
       clear();
-      terminal.write(bar + text);
+      terminal.write(bar + escaped(text));
     },
     say: (line) => {
       clear();
-      terminal.write(`${line}\n`);
+      terminal.write(`${escaped(line)}\n`);
     },
     end: clear,
   };

@@ -232,6 +232,18 @@ describe("the language", () => {
   });
 });
 
+test("commands print through the printer alone, which escapes what came from outside", () => {
+  const others = files.filter((path) => /^src\/cli\/.*\.(ts|mjs)$/.test(path) && path !== "src/cli/printer.ts");
+  expect(others.length).toBeGreaterThan(20);
+  // What starts the commands may have nothing to import; it asks whether the output is a terminal.
+  const direct = findings(
+    others,
+    /\bconsole\b|\bprocess\s*\.\s*(stdout|stderr)\b|\bnode:(console|tty)\b|\/dev\/(tty|stdout|stderr)/,
+  );
+  expect(direct.filter((finding) => !/^src\/cli\/main\.mjs:/.test(finding))).toEqual([]);
+  expect(direct.filter((finding) => /^src\/cli\/main\.mjs:/.test(finding))).toHaveLength(2);
+});
+
 describe("the text", () => {
   const core = files.filter((path) => path.startsWith("src/") && !GENERATED.includes(path));
 

@@ -126,13 +126,54 @@ describe("access", () => {
     ["/api/accounts/demo/dead/x", 404],
     ["/api/accounts/demo/dead?reason=nonsense", 400],
     ["/api/accounts/demo/dead?after=-1", 400],
+    ["/api/accounts/demo/dead?since=", 400],
+    ["/api/accounts/demo/dead?since=yesterday", 400],
+    ["/api/accounts/demo/dead?source=stripe&source=shopify", 400],
+    ["/api/accounts/demo/dead?after=0&source=stripe&type=x&reason=schema&since=0&before=1&text=x", 200],
+    ["/api/accounts/demo/health", 200],
   ])("%s is %i", async (path, status) => {
     expect((await get(path)).status).toBe(status);
   });
 
-  test("what a page of another origin could send is refused", async () => {
-    expect((await post("/api/accounts/demo/dead/discard", {}, "text/plain")).status).toBe(415);
-    expect((await post("/api/accounts/demo/dead/discard", { everything: true })).status).toBe(400);
+  test.each([
+    ["health", "No filter is known here."],
+    ["dead", "Each at most once: source, type, reason, since, before, text, after."],
+    ["dead/1", "No filter is known here."],
+    ["identities", "after, alone: take it from the page before."],
+    ["erase", "No filter is known here."],
+  ])("%s refuses a filter that it does not know", async (path, message) => {
+    for (const filter of ["sorce=stripe", "SOURCE=stripe", "all=true", "__proto__=x", "constructor=x", "%1b%5d52=x"]) {
+      const answer = await get(`/api/accounts/demo/${path}?${filter}`);
+      expect([answer.status, await answer.json()], filter).toEqual([400, { error: "bad_query", message }]);
+    }
+  });
+
+  test.each(["dead/replay", "dead/discard", "erase", "compact", "identities", "identities/pull"])(
+    "what a page of another origin could send to %s is refused",
+    async (path) => {
+      for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]) {
+        expect((await post(`/api/accounts/demo/${path}`, { all: true }, type)).status, type).toBe(415);
+      }
+    },
+  );
+
+  test.each(["dead/replay", "dead/discard"])("%s without a filter has to say that all are meant", async (path) => {
+    const url = `/api/accounts/demo/${path}`;
+    for (const body of [{}, { all: false }, { all: "true" }, { everything: true }, [], null, "all"]) {
+      expect((await post(url, body)).status, JSON.stringify(body)).toBe(400);
+    }
+    expect((await post(url, { source: "no-such-source" })).status).toBe(200);
+    expect((await post(url, { all: true, before: 1 })).status).toBe(200);
+    expect((await post(url, { text: "x".repeat(100_000) })).status).toBe(413);
+  });
+
+  test("compact takes an empty object and nothing else", async () => {
+    for (const body of [[], null, "", { now: true }]) {
+      expect((await post("/api/accounts/demo/compact", body)).status, JSON.stringify(body)).toBe(400);
+    }
+    const headers = { "content-type": "application/json" };
+    const bare = new Request(`${BASE}/api/accounts/demo/compact`, { method: "POST", headers });
+    expect((await exports.default.fetch(bare)).status).toBe(400);
   });
 
   test("away from local it takes the admin token and nothing else", async () => {

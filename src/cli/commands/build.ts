@@ -3,6 +3,7 @@
  */
 import { parseArgs } from "node:util";
 import { bundle } from "../bundle.ts";
+import { print, printProblem } from "../printer.ts";
 import { SANDBOX_CONFIG, WORKER_CONFIG } from "../project.ts";
 
 /** What is built, and how large it may be: gzip, bytes. A Worker's start-up time follows its size. */
@@ -17,13 +18,13 @@ export async function run(args: string[]): Promise<number> {
   for (const { config, directory, budget } of BUILDS) {
     const built = await bundle(config, directory);
     if (!built.ok) {
-      console.error(built.output);
+      printProblem(built.output);
       failures += 1;
       continue;
     }
-    console.log(`${directory}/index.js  ${kilobytes(built.size)}, ${kilobytes(built.gzipSize)} gzip`);
+    print(`${directory}/index.js  ${kilobytes(built.size)}, ${kilobytes(built.gzipSize)} gzip`);
     if (built.gzipSize <= budget) continue;
-    console.error(
+    printProblem(
       `${directory} is larger than its budget of ${kilobytes(budget)} gzip: find out what came in, or raise the budget on purpose`,
     );
     failures += 1;

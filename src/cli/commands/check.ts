@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { adapterFiles } from "../adapters.ts";
 import { bundle } from "../bundle.ts";
 import { staleFiles } from "../generate/files.ts";
+import { print } from "../printer.ts";
 import { inProject, WORKER_CONFIG } from "../project.ts";
 import { type Ending, runTool } from "../tools.ts";
 
@@ -33,15 +34,13 @@ export async function run(args: string[]): Promise<number> {
   const failed: string[] = [];
   for (const { name, check } of CHECKS) {
     const { code, output } = await check();
-    console.log(`${code === 0 ? "ok    " : "FAILED"}  ${name}`);
+    print(`${code === 0 ? "ok    " : "FAILED"}  ${name}`);
     if (code === 0) continue;
     failed.push(name);
-    console.log(output.trimEnd());
+    print(output.trimEnd());
   }
-  console.log(`        ${adapterLengths()}`);
-  console.log(
-    `\n${CHECKS.length - failed.length} passed, ${failed.length} failed${failed.length > 0 ? `: ${failed.join(", ")}` : ""}`,
-  );
+  print(`        ${adapterLengths()}`);
+  print(`\n${CHECKS.length - failed.length} passed, ${failed.length} failed${failed.length > 0 ? `: ${failed.join(", ")}` : ""}`);
   return failed.length === 0 ? 0 : 1;
 }
 

@@ -4,6 +4,7 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE } from "../operator.ts";
+import { print, printJson, printProblem } from "../printer.ts";
 import { alignColumns } from "../table.ts";
 
 const USAGE = `npm run dead -- list [filters]            what could not be delivered, and why
@@ -35,6 +36,8 @@ const letter = z.object({
   detail: z.string(),
   diedAt: z.number(),
 });
+type Letter = z.output<typeof letter>;
+
 const page = z.object({ letters: z.array(letter), total: z.number() });
 const shown = z.object({
   letter,
@@ -60,7 +63,8 @@ export async function run(args: string[]): Promise<number> {
   const isMeant = values.all || Object.keys(query).length > 0;
   // What dies again meanwhile must not be taken again.
   const until = query.numbers === undefined && query.before === undefined ? { before: Date.now() } : {};
-  if ((action === "replay" || action === "discard") && isMeant) return move(values, action, { ...query, ...until });
+  const all = values.all ? { all: true } : {};
+  if ((action === "replay" || action === "discard") && isMeant) return move(values, action, { ...query, ...until, ...all });
   return refuse(USAGE);
 }
 
@@ -77,23 +81,26 @@ function queryOf(values: Values, numbers: readonly string[]): Readonly<Record<st
 
 async function list(values: Values, query: Readonly<Record<string, unknown>>): Promise<number> {
   const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
-  const rows: string[][] = [];
+  const found: Letter[] = [];
   let after = 0;
   for (;;) {
     const answer = await askOperator(values, `dead?${search}&after=${after}`);
     if (!answer.ok) return refuse(answer.problem);
     const { letters, total } = page.parse(answer.value);
-    for (const { number, source, type, id, occurredAt, reason, detail } of letters) {
-      rows.push([String(number), source, type, id, occurredAt, reason, detail.slice(0, 80)]);
-    }
+    found.push(...letters);
     after = letters.at(-1)?.number ?? after;
-    if (letters.length > 0 && rows.length < total) continue;
-    if (rows.length === 0) console.log("There are no dead letters.");
-    else
-      for (const line of alignColumns([["number", "source", "type", "event", "occurred", "reason", "detail"], ...rows]))
-        console.log(line);
+    if (letters.length > 0 && found.length < total) continue;
+    if (values.json) printJson({ letters: found });
+    else if (found.length === 0) print("There are no dead letters.");
+    else for (const line of alignColumns([COLUMNS, ...found.map(rowOf)])) print(line);
     return 0;
   }
+}
+
+const COLUMNS = ["number", "source", "type", "event", "occurred", "reason", "detail"];
+
+function rowOf({ number, source, type, id, occurredAt, reason, detail }: Letter): readonly string[] {
+  return [String(number), source, type, id, occurredAt, reason, detail.slice(0, 80)];
 }
 
 async function show(values: Values, number: string): Promise<number> {
@@ -101,8 +108,12 @@ async function show(values: Values, number: string): Promise<number> {
   if (!answer.ok) return refuse(answer.problem);
   const { letter: found, receivedAt, headers, query, body } = shown.parse(answer.value);
   const text = Buffer.from(body, "base64").toString("utf8");
-  console.log(JSON.stringify({ ...found, receivedAt: new Date(receivedAt).toISOString(), headers, query }, null, 2));
-  console.log(`\n${text}`);
+  const shownLetter = { ...found, receivedAt: new Date(receivedAt).toISOString(), headers, query };
+  if (values.json) printJson({ ...shownLetter, body: text, bodyBase64: body });
+  else {
+    printJson(shownLetter);
+    print(`\n${text}`);
+  }
   return 0;
 }
 
@@ -114,12 +125,13 @@ async function move(values: Values, action: "replay" | "discard", query: object)
     const count = moved.parse(answer.value).moved;
     total += count;
     if (count > 0) continue;
-    console.log(action === "replay" ? `${total} put back at the end of the log.` : `${total} given up.`);
+    if (values.json) printJson({ moved: total });
+    else print(action === "replay" ? `${total} put back at the end of the log.` : `${total} given up.`);
     return 0;
   }
 }
 
 function refuse(problem: string): number {
-  console.error(problem);
+  printProblem(problem);
   return 2;
 }

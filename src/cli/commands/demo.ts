@@ -11,6 +11,7 @@ import { mapWebhook } from "../../account/mapping.ts";
 import { findSource } from "../configuration.ts";
 import { findFixture } from "../fixtures.ts";
 import { type Local, startLocal } from "../local.ts";
+import { print, printProblem } from "../printer.ts";
 import { toRequest, toStored } from "../recorded.ts";
 import { freshen, post, sign } from "../requests.ts";
 import { localSecrets } from "../secrets.ts";
@@ -83,7 +84,7 @@ interface Played extends Scene {
 
 export async function run(args: string[]): Promise<number> {
   parseArgs({ args, options: {} });
-  console.log("Starting a Worker, and a sandbox in place of Customer.io, on this machine …\n");
+  print("Starting a Worker, and a sandbox in place of Customer.io, on this machine …\n");
   const directory = mkdtempSync(join(tmpdir(), "tributary-demo-"));
   const lines: string[] = [];
   try {
@@ -94,12 +95,12 @@ export async function run(args: string[]): Promise<number> {
       print: (role, line) => lines.push(`${role}: ${line}`),
     });
     if (!start.ok) {
-      console.error(start.problem);
+      printProblem(start.problem);
       return 1;
     }
     const problems = await play(start.local).finally(() => start.local.stop());
     if (problems.length === 0) return 0;
-    console.error(["\nThis is not as it should be:", ...problems, "", "The Worker and the sandbox said:", ...lines].join("\n"));
+    printProblem(["\nThis is not as it should be:", ...problems, "", "The Worker and the sandbox said:", ...lines].join("\n"));
     return 1;
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -121,8 +122,8 @@ async function play({ urls }: Local): Promise<readonly string[]> {
   );
 
   const late = await lateIdentities(urls.sandbox, calls);
-  console.log(tableOf(played, calls).join("\n"));
-  console.log(summaryOf(played, calls, Date.now() - started, late));
+  print(tableOf(played, calls).join("\n"));
+  print(summaryOf(played, calls, Date.now() - started, late));
   return [
     ...played.flatMap(({ problem }) => (problem === null ? [] : [problem])),
     ...strays(played, calls),

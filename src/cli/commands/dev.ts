@@ -5,6 +5,7 @@ import { rmSync, watch } from "node:fs";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { type Local, startLocal } from "../local.ts";
+import { print, printProblem } from "../printer.ts";
 import { inProject, readWranglerConfig, WORKER_CONFIG } from "../project.ts";
 import { DEMO_SECRETS, localSecrets, OWN_SECRETS } from "../secrets.ts";
 
@@ -23,7 +24,7 @@ export async function run(args: string[]): Promise<number> {
   parseArgs({ args, options: {} });
   const chosen = ports.safeParse(process.env);
   if (!chosen.success) {
-    console.error("PORT and SANDBOX_PORT are numbers from 0 to 65535.");
+    printProblem("PORT and SANDBOX_PORT are numbers from 0 to 65535.");
     return 2;
   }
   const { PORT, SANDBOX_PORT } = chosen.data;
@@ -33,14 +34,14 @@ export async function run(args: string[]): Promise<number> {
     ports: { worker: PORT, sandbox: SANDBOX_PORT },
     directory,
     secrets: () => ({ ...localSecrets(), ...switches() }),
-    print: (role, line) => console.log(role === "worker" ? line : `sandbox: ${line}`),
+    print: (role, line) => print(role === "worker" ? line : `sandbox: ${line}`),
   });
   if (!start.ok) {
-    console.error(start.problem);
+    printProblem(start.problem);
     return 1;
   }
   const { local } = start;
-  console.log(banner(local));
+  print(banner(local));
   const watching = new AbortController();
   reloadOnChange(local, watching.signal);
 
@@ -49,7 +50,7 @@ export async function run(args: string[]): Promise<number> {
   await local.stop();
   if (PORT === 0) rmSync(directory, { recursive: true, force: true });
   if (died === null) return 0;
-  console.error(`The ${died} ended by itself; everything is stopped.`);
+  printProblem(`The ${died} ended by itself; everything is stopped.`);
   return 1;
 }
 
@@ -99,6 +100,6 @@ async function reload(local: Local, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const outcome = await local.reload();
   if (signal.aborted) return;
-  if (!outcome.ok) console.error(outcome.problem);
-  else if (outcome.restarted.length > 0) console.log(`reloaded: ${outcome.restarted.join(", ")}`);
+  if (!outcome.ok) printProblem(outcome.problem);
+  else if (outcome.restarted.length > 0) print(`reloaded: ${outcome.restarted.join(", ")}`);
 }

@@ -4,6 +4,7 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE } from "../operator.ts";
+import { print, printJson, printProblem } from "../printer.ts";
 import { alignColumns } from "../table.ts";
 
 const USAGE = `npm run erase -- --user-id U | --email E | --id source:kind:id --customerio none|delete|suppress
@@ -45,8 +46,12 @@ const erasing = z.object({
   }),
 });
 
+type Values = ReturnType<typeof parse>["values"];
+
+const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPositionals: true });
+
 export async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  const { values, positionals } = parse(args);
   const { "user-id": userId, email, id, customerio, compact = false } = values;
   const names = Object.entries({ userId, email, id }).filter(([, name]) => name !== undefined);
   if (positionals.join() === "status" && names.length === 0) return status(values);
@@ -54,44 +59,50 @@ export async function run(args: string[]): Promise<number> {
   if (positionals.length > 0 || names.length !== 1 || customerio === undefined) return refuse(USAGE);
   const answer = await askOperator(values, "erase", { ...Object.fromEntries(names), customerio, compact });
   if (!answer.ok) return refuse(answer.problem);
-  const { number } = erasure.parse(answer.value);
-  console.log(`Erasure ${number} has begun. It goes on by itself; to see how far it is: npm run erase -- status`);
+  const begun = erasure.parse(answer.value);
+  if (values.json) printJson(begun);
+  else print(`Erasure ${begun.number} has begun. It goes on by itself; to see how far it is: npm run erase -- status`);
   return 0;
 }
 
-async function compactNow(values: Parameters<typeof askOperator>[0]): Promise<number> {
+async function compactNow(values: Values): Promise<number> {
   const answer = await askOperator(values, "compact", {});
   if (!answer.ok) return refuse(answer.problem);
-  console.log("The database moves as soon as no erasure is under way; to see how that ended: npm run erase -- status");
+  if (values.json) printJson({});
+  else print("The database moves as soon as no erasure is under way; to see how that ended: npm run erase -- status");
   return 0;
 }
 
-async function status(values: Parameters<typeof askOperator>[0]): Promise<number> {
+async function status(values: Values): Promise<number> {
   const answer = await askOperator(values, "erase");
   if (!answer.ok) return refuse(answer.problem);
-  const { erasures, compaction } = erasing.parse(answer.value);
-  const rows = erasures.map((found): string[] => {
-    const { number, startedAt, finishedAt, source, phase, customerio, owed, refused } = found;
+  const found = erasing.parse(answer.value);
+  if (values.json) {
+    printJson(found);
+    return 0;
+  }
+  const { erasures, compaction } = found;
+  const rows = erasures.map((one): string[] => {
+    const { number, startedAt, finishedAt, source, phase, customerio, owed, refused } = one;
     const customerIo = owed > 0 ? `${customerio}, not told yet` : refused > 0 ? `${customerio}, refused` : customerio;
-    const counts = [found.links, found.waiting, found.dead, found.webhooks].map(String);
+    const counts = [one.links, one.waiting, one.dead, one.webhooks].map(String);
     const state = finishedAt === null ? phase : "finished";
     return [String(number), new Date(startedAt).toISOString(), source ?? "all", state, customerIo, ...counts];
   });
-  if (rows.length === 0) console.log("There are no erasures.");
+  if (rows.length === 0) print("There are no erasures.");
   const head = ["number", "begun", "sources", "state", "Customer.io", "links", "waiting", "dead", "webhooks"];
-  if (rows.length > 0) for (const line of alignColumns([head, ...rows])) console.log(line);
+  if (rows.length > 0) for (const line of alignColumns([head, ...rows])) print(line);
   const { wantedSince, last } = compaction;
-  if (wantedSince !== null)
-    console.log(`A compaction waits since ${new Date(wantedSince).toISOString()} for the erasures to end.`);
+  if (wantedSince !== null) print(`A compaction waits since ${new Date(wantedSince).toISOString()} for the erasures to end.`);
   if (last !== null) {
     const { finishedAt, before, after, failed } = last;
     const end = failed ? "could not be made: the database stayed where it was" : `${before} bytes became ${after}`;
-    console.log(`The last compaction ended at ${new Date(finishedAt).toISOString()}: ${end}.`);
+    print(`The last compaction ended at ${new Date(finishedAt).toISOString()}: ${end}.`);
   }
   return 0;
 }
 
 function refuse(problem: string): number {
-  console.error(problem);
+  printProblem(problem);
   return 2;
 }

@@ -3,24 +3,25 @@
  */
 import { parseArgs } from "node:util";
 import { writeGoldens } from "../golden.ts";
+import { print, printProblem } from "../printer.ts";
 import { ADAPTERS } from "../registry.ts";
 
 export async function run(args: string[]): Promise<number> {
   const [id = "", ...events] = parseArgs({ args, options: {}, allowPositionals: true }).positionals;
   if (process.env.CI) {
-    console.error("Goldens are written by a person who reads them, never in CI.");
+    printProblem("Goldens are written by a person who reads them, never in CI.");
     return 1;
   }
   const adapter = ADAPTERS.get(id);
   if (adapter === undefined) {
-    console.error(`Which adapter? ${[...ADAPTERS.keys()].join(", ")}`);
+    printProblem(`Which adapter? ${[...ADAPTERS.keys()].join(", ")}`);
     return 2;
   }
   const written = await writeGoldens(adapter, events);
   if (!written.ok) {
-    console.error(written.problem);
+    printProblem(written.problem);
     return 1;
   }
-  for (const path of written.paths) console.log(`written, to be read: ${path}`);
+  for (const path of written.paths) print(`written, to be read: ${path}`);
   return 0;
 }

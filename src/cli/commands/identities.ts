@@ -2,10 +2,10 @@
  * `npm run identities -- import|export|pull`: fills an account's identity book, or prints it. Nothing is sent to Customer.io.
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
-import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE } from "../operator.ts";
+import { PROGRESS_TERMINAL, print, printJson, printJsonLines, printProblem } from "../printer.ts";
 import { createProgress } from "../progress.ts";
 import { type FileRow, rowsOf } from "../rows.ts";
 
@@ -15,7 +15,7 @@ npm run identities -- export              all links as JSON lines, as import tak
 npm run identities -- pull <source> [--page P]
                                           the vendor's customers, by the API key that is configured for the source
 Columns: source (or vendor), kind, id, email, user_id; trust (verified, or claimed), at (ISO 8601), role (person, or reference).
-A row needs two of id, email and user_id. Empty cells are left out.
+A row needs two of id, email and user_id. Empty cells are left out. What is exported is JSON in any case.
 ${OPERATOR_USAGE}`;
 
 const OPTIONS = {
@@ -55,7 +55,7 @@ async function importFile(values: Values, file: string, from: number): Promise<n
   if (!existsSync(file)) return refuse(`There is no file ${file}.`);
   const { size } = statSync(file);
   const stream = createReadStream(file, { encoding: "utf8" });
-  const progress = createProgress(process.stderr, size);
+  const progress = createProgress(PROGRESS_TERMINAL, size);
   let [read, written, refused] = [0, 0, 0];
   const complain = (line: number, problem: string): void => {
     refused += 1;
@@ -80,7 +80,8 @@ async function importFile(values: Values, file: string, from: number): Promise<n
   }
   progress.end();
   const more = refused > MOST_PROBLEMS ? ` (the first ${MOST_PROBLEMS} are shown)` : "";
-  console.log(`${read} rows read, ${refused} refused${more}; ${written} rows of the book changed.`);
+  if (values.json) printJson({ read, refused, written });
+  else print(`${read} rows read, ${refused} refused${more}; ${written} rows of the book changed.`);
   return refused === 0 ? 0 : 1;
 }
 
@@ -99,7 +100,7 @@ export async function* batchesOf(rows: AsyncIterable<FileRow>, from: number, mos
 
 async function exportAll(values: Values): Promise<number> {
   let problem: string | null = null;
-  async function* lines(): AsyncGenerator<string> {
+  async function* rows(): AsyncGenerator<unknown> {
     for (let after: string | null = ""; after !== null; ) {
       const answer = await askOperator(values, `identities?after=${encodeURIComponent(after)}`);
       if (!answer.ok) {
@@ -107,21 +108,16 @@ async function exportAll(values: Values): Promise<number> {
         return;
       }
       const page = exported.parse(answer.value);
-      yield page.rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+      yield* page.rows;
       after = page.next;
     }
   }
-  try {
-    await pipeline(lines, process.stdout, { end: false });
-  } catch (error) {
-    // Who reads has seen enough.
-    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
-  }
+  await printJsonLines(rows());
   return problem === null ? 0 : refuse(problem);
 }
 
 async function pullAll(values: Values, source: string): Promise<number> {
-  const progress = createProgress(process.stderr, null);
+  const progress = createProgress(PROGRESS_TERMINAL, null);
   let [people, written] = [0, 0];
   for (let page: string | null | undefined = values.page ?? null; page !== undefined; ) {
     const answer = await askOperator(values, "identities/pull", { source, page });
@@ -136,11 +132,12 @@ async function pullAll(values: Values, source: string): Promise<number> {
     page = found.next ?? undefined;
   }
   progress.end();
-  console.log(`${people} people read; ${written} rows of the book changed.`);
+  if (values.json) printJson({ people, written });
+  else print(`${people} people read; ${written} rows of the book changed.`);
   return 0;
 }
 
 function refuse(problem: string): number {
-  console.error(problem);
+  printProblem(problem);
   return 2;
 }

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { mapWebhook } from "../../account/mapping.ts";
 import { formatOf } from "../../contract/formats.ts";
 import { findSourceToMap } from "../configuration.ts";
+import { printJson, printProblem } from "../printer.ts";
 
 const USAGE = "npm run map -- <source> <file> [--header name:value] [--query name=value] [--account A]";
 
@@ -41,12 +42,12 @@ export async function run(args: string[]): Promise<number> {
     source,
     account,
   );
-  console.log(JSON.stringify(outcomes, null, 2));
+  printJson(outcomes);
   return outcomes.some(({ kind }) => kind === "dead") ? 1 : 0;
 }
 
 function refuse(problem: string): number {
-  console.error(problem);
+  printProblem(problem);
   return 2;
 }
 

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { loadAdapter } from "../adapters.ts";
 import { generate } from "../generate/files.ts";
 import { writeGoldens } from "../golden.ts";
+import { print, printProblem } from "../printer.ts";
 import { inProject } from "../project.ts";
 import { FAMILIES, renderNewAdapter, renderNewFixture } from "../templates.ts";
 import { runTool } from "../tools.ts";
@@ -34,8 +35,8 @@ export async function run(args: string[]): Promise<number> {
   await runTool("biome", ["format", "--write", adapter], false);
   const goldens = await writeGoldens(await loadAdapter(`${id}.ts`));
   if (!goldens.ok) return refuse(goldens.problem);
-  for (const path of [adapter, fixture, ...goldens.paths, ...(await generate())]) console.log(`written: ${path}`);
-  console.log(`
+  for (const path of [adapter, fixture, ...goldens.paths, ...(await generate())]) print(`written: ${path}`);
+  print(`
 Now make it the vendor's: its scheme in "verify", its events in "handlers", a fixture for each of them.
   npm run golden -- ${id}                      writes what the fixtures become: read it line by line
   npm test -- test/contract                 holds what every adapter keeps to
@@ -44,7 +45,7 @@ Now make it the vendor's: its scheme in "verify", its events in "handlers", a fi
 }
 
 function refuse(problem: string): number {
-  console.error(problem);
+  printProblem(problem);
   return 2;
 }
 

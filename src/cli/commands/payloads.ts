@@ -4,12 +4,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { printProblem } from "../printer.ts";
 import { runTool } from "../tools.ts";
 
 export async function run(args: string[]): Promise<number> {
   const [folder] = parseArgs({ args, options: {}, allowPositionals: true }).positionals;
   if (folder === undefined || !existsSync(resolve(folder, "manifest.json"))) {
-    console.error("Which folder? It holds recorded webhooks and a manifest.json: npm run payloads -- <folder>");
+    printProblem("Which folder? It holds recorded webhooks and a manifest.json: npm run payloads -- <folder>");
     return 2;
   }
   process.env.PAYLOADS = resolve(folder);

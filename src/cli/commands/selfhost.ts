@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bundle } from "../bundle.ts";
+import { print, printProblem } from "../printer.ts";
 import { inProject, readWranglerConfig, WORKER_CONFIG } from "../project.ts";
 import { localSecrets } from "../secrets.ts";
 import { demoSettingsOf, type Settings, settingsOf } from "../selfhost.ts";
@@ -38,7 +39,7 @@ export async function run(args: string[]): Promise<number> {
       ? readSettings(values.config && resolve(here, values.config))
       : demoSettingsOf(config.vars, localSecrets(), process.env);
   if (!settings.ok) return refuse(settings.problem);
-  for (const warning of settings.warnings) console.error(warning);
+  for (const warning of settings.warnings) printProblem(warning);
   if (!existsSync(inProject(BUILT))) {
     const made = await bundle(WORKER_CONFIG, dirname(BUILT));
     if (!made.ok) return refuse(made.output, 1);
@@ -59,15 +60,13 @@ export async function run(args: string[]): Promise<number> {
         secrets: settings.secrets,
         sandbox,
       },
-      (line) => console.log(line),
+      (line) => print(line),
     );
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
   const destination = sandbox === null ? "Customer.io" : `the sandbox at ${values.sandbox}`;
-  console.log(
-    `Tributary serves on http://${values.host}:${server.port}, keeps its state in ${data} and delivers to ${destination}.`,
-  );
+  print(`Tributary serves on http://${values.host}:${server.port}, keeps its state in ${data} and delivers to ${destination}.`);
   const ending = await Promise.race([server.ended.then(() => "died"), signalled()]);
   if (ending === "died") return refuse("The Worker ended by itself.", 1);
   await server.stop(PATIENCE);
@@ -94,6 +93,6 @@ function signalled(): Promise<"signal"> {
 }
 
 function refuse(problem: string, code = 2): number {
-  console.error(problem);
+  printProblem(problem);
   return code;
 }

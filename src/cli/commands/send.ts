@@ -6,11 +6,12 @@ import type { Source } from "../../config.ts";
 import type { SignedRequest } from "../../contract/verify/verifier.ts";
 import { findSource } from "../configuration.ts";
 import { findFixture, fixtureNames } from "../fixtures.ts";
+import { escaped, print, printJson, printProblem } from "../printer.ts";
 import { toRequest } from "../recorded.ts";
 import { type Answer, freshen, type Mischief, post, sign } from "../requests.ts";
 import { LOCAL_ADDRESS } from "../workerd.ts";
 
-const USAGE = "npm run send -- <source> <event> [--to URL] [--account A] [--tamper|--stale|--duplicate]";
+const USAGE = "npm run send -- <source> <event> [--to URL] [--account A] [--tamper|--stale|--duplicate] [--json]";
 
 const OPTIONS = {
   to: { type: "string" },
@@ -18,6 +19,7 @@ const OPTIONS = {
   tamper: { type: "boolean", default: false },
   stale: { type: "boolean", default: false },
   duplicate: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
 } as const;
 
 export async function run(args: string[]): Promise<number> {
@@ -39,14 +41,15 @@ export async function run(args: string[]): Promise<number> {
   for (let count = values.duplicate ? 2 : 1; count > 0; count -= 1) {
     const answer = await post(request, values.account, name, to);
     if (answer === null) return refuse(`Nothing answers at ${to}. Start the Worker first: npm run dev`);
-    console.log(lineOf(fixture.name, request, answer));
+    if (values.json) printJson({ event: fixture.name, bytes: request.body.byteLength, ...answer }, "line");
+    else print(lineOf(fixture.name, request, answer));
     if (!isAsWanted(answer, mischief)) wrong += 1;
   }
   return wrong === 0 ? 0 : 1;
 }
 
 function refuse(problem: string): number {
-  console.error(problem);
+  printProblem(problem);
   return 2;
 }
 
@@ -63,5 +66,5 @@ function isAsWanted({ status }: Answer, mischief: Mischief | undefined): boolean
 
 function lineOf(event: string, request: SignedRequest, { url, status, text }: Answer): string {
   const time = new Date().toISOString().slice(0, 19).replace("T", " ");
-  return `${time}  ${event}  ${request.body.byteLength} bytes  -> ${url}  [${status}]  ${text}`;
+  return `${time}  ${event}  ${request.body.byteLength} bytes  -> ${url}  [${status}]  ${escaped(text)}`;
 }
