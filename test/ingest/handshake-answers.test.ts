@@ -80,6 +80,21 @@ test("a header is echoed", async () => {
   expect(response.headers.get("x-hook-secret")).toBe("abc123");
 });
 
+test("an echoed line break adds no header", async () => {
+  const echo = handshake({
+    proof: "unsigned",
+    method: "GET",
+    // A pattern that is too wide: the core has to hold all the same.
+    request: z.object({ query: z.object({ challenge: z.string() }) }),
+    answer: ({ query }) => ({ ...answerText(""), headers: { "x-challenge": query.challenge } }),
+  });
+  for (const challenge of ["a\r\nset-cookie: a=b", "a\nset-cookie: a=b", "a\u0000b"]) {
+    const response = await respond(echo, requestWith({ query: { challenge } })).catch((error: unknown) => error);
+    expect(response).toBeInstanceOf(TypeError);
+  }
+  expect((await respond(echo, requestWith({ query: { challenge: "a" } }))).headers.get("x-challenge")).toBe("a");
+});
+
 test("204 has a content type and no body", async () => {
   const empty = handshake({ proof: "signed", method: "POST", request: anything, answer: () => answerText("", 204) });
   const response = await respond(empty);
