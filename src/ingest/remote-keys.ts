@@ -58,21 +58,18 @@ export interface RemoteSurroundings {
 
 /** The published keys of all vendors. */
 export interface PublishedKeys {
-  /** The keys as a request of this sender may ask for them: one sender's addresses use up nothing of another's share. */
+  /** The keys as a request of this sender may ask for them: the addresses that it names use up nothing of another's share. */
   for(sender: Sender): RemoteKeys;
 }
 
 /**
- * The published keys of all vendors, for one isolate. In any minute it makes at most twice `MOST_NEW` requests for addresses that led
- * nowhere so far, and one for each of at most `MOST_ADDRESSES` that did.
+ * The published keys of all vendors, for one isolate. In any minute it makes at most twice `MOST_NEW` requests for addresses that
+ * requests named and that led nowhere so far, and one for each of at most `MOST_ADDRESSES` that did, or that are configured.
  */
 export function remoteKeys(surroundings: RemoteSurroundings): PublishedKeys {
   const { now, timeout = TIMEOUT } = surroundings;
   const addresses = new Map<string, Known>();
   const shares = sharesOf(MOST_NEW);
-
-  const mayAsk = (known: Known, { name, share }: Sender): boolean =>
-    now() - known.askedAt >= PAUSE && (known.text !== null || shares.take(name, now(), share * MOST_NEW));
 
   const ask = async (url: string, known: Known): Promise<void> => {
     const text = await download(url, surroundings);
@@ -81,27 +78,31 @@ export function remoteKeys(surroundings: RemoteSurroundings): PublishedKeys {
     known.fetchedAt = now();
   };
 
-  const keysFor = (sender: Sender): RemoteKeys => ({
-    read: async (url, lacking) => {
-      if (!isPublic(url)) return null;
-      const known = addresses.get(url) ?? {
-        text: null,
-        fetchedAt: 0,
-        askedAt: Number.NEGATIVE_INFINITY,
-        asking: Promise.resolve(),
-      };
-      if (now() - known.fetchedAt >= FRESH || (lacking !== undefined && known.text === lacking)) {
-        if (mayAsk(known, sender)) {
-          known.askedAt = now();
-          known.asking = ask(url, known);
-          remember(addresses, url, known);
-        }
-        await settled(known.asking, timeout);
+  const read = async (url: string, lacking: string | undefined, mayTry: () => boolean): Promise<string | null> => {
+    if (!isPublic(url)) return null;
+    const known = addresses.get(url) ?? {
+      text: null,
+      fetchedAt: 0,
+      askedAt: Number.NEGATIVE_INFINITY,
+      asking: Promise.resolve(),
+    };
+    if (now() - known.fetchedAt >= FRESH || (lacking !== undefined && known.text === lacking)) {
+      if (now() - known.askedAt >= PAUSE && (known.text !== null || mayTry())) {
+        known.askedAt = now();
+        known.asking = ask(url, known);
+        remember(addresses, url, known);
       }
-      return now() - known.fetchedAt < LAST_RESORT ? known.text : null;
-    },
-  });
-  return { for: keysFor };
+      await settled(known.asking, timeout);
+    }
+    return now() - known.fetchedAt < LAST_RESORT ? known.text : null;
+  };
+
+  return {
+    for: ({ name, share }) => ({
+      read: (url, lacking) => read(url, lacking, () => true),
+      readNamed: (url) => read(url, undefined, () => shares.take(name, now(), share * MOST_NEW)),
+    }),
+  };
 }
 
 /** Waits for a request that may be another's: if that one is given up by its caller, the platform never ends it. */

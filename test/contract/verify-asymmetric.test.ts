@@ -181,7 +181,8 @@ describe("a certificate that the request names", () => {
     const asked: string[] = [];
     return {
       asked,
-      read: async (url) => {
+      read: async () => null,
+      readNamed: async (url) => {
         asked.push(url);
         return texts[url] ?? null;
       },

@@ -187,6 +187,7 @@ describe("a token that is the body", () => {
     const asked: (readonly (string | undefined)[])[] = [];
     return {
       asked,
+      readNamed: async () => null,
       read: async (url, lacking) => {
         const at = lacking === undefined ? 0 : documents.indexOf(lacking) + 1;
         asked.push([url, lacking]);
@@ -359,7 +360,7 @@ describe("published vectors", () => {
     ],
   ])("RFC 7515, %s", async (_, algorithm, token, key) => {
     const verifier = jwt({ token: "body", covers: "body", algorithm, keys: published });
-    const keys: RemoteKeys = { read: async () => JSON.stringify({ keys: [key] }) };
+    const keys: RemoteKeys = { read: async () => JSON.stringify({ keys: [key] }), readNamed: async () => null };
     const verify = (body: string) => verifier.verify(requestWith({ body }), ["acme.example.com"], at, keys);
     expect(await verify(token)).toEqual({ ok: true });
     expect(await verify(`${token.slice(0, -4)}AAAA`)).toEqual({ ok: false, refusal: "mismatch" });

@@ -43,7 +43,7 @@ async function send(body: string, contentType: string) {
       config,
       budget: bodyBudget(),
       now: NOW,
-      keys: { read: async () => null },
+      keys: { read: async () => null, readNamed: async () => null },
       accountObject: () => ({
         accept: async (request) => {
           kept.push(request);

@@ -30,7 +30,7 @@ function ping(body: string) {
       config,
       budget: bodyBudget(),
       now: Date.UTC(2026, 10, 23, 12),
-      keys: { read: async () => null },
+      keys: { read: async () => null, readNamed: async () => null },
       accountObject: () => {
         throw new TypeError("nothing is to be kept");
       },

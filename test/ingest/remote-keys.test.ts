@@ -94,13 +94,14 @@ describe("an address", () => {
 
   test("that is known stays known, however many invented ones are asked for", async () => {
     const { published, keys, asked, clock } = network((url) => answerTo(url));
-    await keys.read(URL_OF_KEYS);
+    await keys.readNamed(URL_OF_KEYS);
     for (let minute = 0; minute < 30; minute++) {
-      for (let count = 0; count < 200; count++) await published.for(networkNamed(count)).read(invented(`${minute}/${count}`));
+      for (let count = 0; count < 200; count++)
+        await published.for(networkNamed(count)).readNamed(invented(`${minute}/${count}`));
       clock.now += MINUTE;
     }
     const before = asked.length;
-    expect(await keys.read(URL_OF_KEYS)).toBe("found");
+    expect(await keys.readNamed(URL_OF_KEYS)).toBe("found");
     expect(asked).toHaveLength(before);
   });
 });
@@ -134,14 +135,14 @@ async function suffer(
   const start = clock.now;
   let found: string | null = null;
   const genuine = async () => {
-    found = await keys.read(URL_OF_KEYS);
+    found = await keys.readNamed(URL_OF_KEYS);
   };
   const requests = attack
     .flatMap(({ at, by, count, spread }, index) =>
       Array.from({ length: count }, (_, place) => ({
         at: at + place * spread,
         make: async () => {
-          await published.for(networkNamed(by)).read(invented(`${index}/${place}`));
+          await published.for(networkNamed(by)).readNamed(invented(`${index}/${place}`));
         },
       })),
     )
@@ -176,19 +177,27 @@ describe("invented addresses", () => {
       { numRuns: 200 },
     );
     const { published, asked } = network((url) => answerTo(url));
-    for (let count = 0; count < 1_000; count++) await published.for(networkNamed(count)).read(invented(String(count)));
+    for (let count = 0; count < 1_000; count++) await published.for(networkNamed(count)).readNamed(invented(String(count)));
     expect(asked).toHaveLength(MOST_NEW);
+  });
+
+  test("do not keep out an address that is configured", async () => {
+    const { published, keys, asked } = network((url) => answerTo(url));
+    for (let count = 0; count < 1_000; count++) await published.for(networkNamed(count)).readNamed(invented(String(count)));
+    expect(await keys.readNamed(URL_OF_KEYS)).toBeNull();
+    expect(await keys.read(URL_OF_KEYS)).toBe("found");
+    expect(asked).toHaveLength(MOST_NEW + 1);
   });
 
   test("of one network are tried four times a minute, and each once", async () => {
     const { published, asked, clock } = network((url) => answerTo(url));
-    const { read } = published.for(networkNamed(1));
-    for (let count = 0; count < 50; count++) expect(await read(invented("same"))).toBeNull();
+    const { readNamed } = published.for(networkNamed(1));
+    for (let count = 0; count < 50; count++) expect(await readNamed(invented("same"))).toBeNull();
     expect(asked).toHaveLength(1);
-    for (let count = 0; count < 50; count++) await read(invented(String(count)));
+    for (let count = 0; count < 50; count++) await readNamed(invented(String(count)));
     expect(asked).toHaveLength(4);
     clock.now += MINUTE / 4;
-    for (let count = 0; count < 50; count++) await read(invented(`later/${count}`));
+    for (let count = 0; count < 50; count++) await readNamed(invented(`later/${count}`));
     expect(asked).toHaveLength(5);
   });
 });
@@ -282,6 +291,7 @@ describe("an address that is no public https address is not asked", () => {
   ])("%s", async (url) => {
     const { keys, asked } = network(() => new Response("found"));
     expect(await keys.read(url)).toBeNull();
+    expect(await keys.readNamed(url)).toBeNull();
     expect(asked).toEqual([]);
   });
 });

@@ -106,7 +106,7 @@ function certifiedKey(algorithm: PublicKeyAlgorithm, place: CertificatePlace, fo
         return found === null ? NO_KEY : ({ ok: true, key: found } as const);
       };
       if (secret === demo) return key(demoPublicKeyBytes(algorithm));
-      const text = (await keys?.read(address)) ?? null;
+      const text = (await keys?.readNamed(address)) ?? null;
       if (text === null) return { ok: false, refusal: "no_key" };
       const certificate = readCertificate(text);
       const isGood =

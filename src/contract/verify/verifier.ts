@@ -32,11 +32,17 @@ export type Verdict = { readonly ok: true; readonly nonce?: string } | { readonl
 /** Public keys that a vendor publishes. The core fetches them: see `src/ingest/remote-keys.ts`. */
 export interface RemoteKeys {
   /**
-   * The text at an https address, from memory where it is known. The address is the adapter's own, or was compared with what it declares.
+   * The text at an https address that the adapter makes of its secret, from memory where it is known.
    * @param lacking the text that was found there and lacks the key: a newer one is asked for, at most once a minute
    * @returns `null` where it cannot be had at the moment
    */
   read(url: string, lacking?: string): Promise<string | null>;
+  /**
+   * The text at an https address that the request names, after the adapter compared it with what it declares. A stranger may name many:
+   * those that led nowhere so far are asked for as far as the sender's share reaches.
+   * @returns `null` where it cannot be had at the moment
+   */
+  readNamed(url: string): Promise<string | null>;
 }
 
 /** A way to know that a request comes from the vendor. */
