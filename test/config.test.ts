@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { type Config, findAccount, readConfig, type Source } from "../src/config.ts";
+import { findAccount } from "../src/config/account.ts";
+import { readConfig } from "../src/config/load.ts";
+import type { Config, Source } from "../src/config/model.ts";
 import { billing, chat, ENV, forms, REGISTRY, relay } from "./ingest/vendors.ts";
 
 /** A configuration of one account `acme` with these sources, and variables beside the right ones. */

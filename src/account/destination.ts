@@ -1,4 +1,5 @@
-import type { Account, Settings } from "../config.ts";
+import type { Account } from "../config/model.ts";
+import type { Settings } from "../config/settings.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import { createSender, type SenderOptions } from "../pipelines/sender.ts";
 import type { Destination } from "./flush.ts";

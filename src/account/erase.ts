@@ -7,7 +7,7 @@
  * (`compaction.ts`), and in the platform's recovery window.
  */
 import * as z from "zod";
-import type { Account, Source } from "../config.ts";
+import type { Account, Source } from "../config/model.ts";
 import { anonymousIdOf, emailOf, userIdOf, userKeyOf } from "../identity/identifiers.ts";
 import { type Knowledge, targetOf, withoutValues } from "../identity/links.ts";
 import type { Subject } from "../identity/subject.ts";

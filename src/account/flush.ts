@@ -2,7 +2,7 @@
  * The driver of delivery: takes the logs in order, maps, packs, posts, and does what the state machine says, each movement in one
  * transaction with the cursors.
  */
-import type { Account } from "../config.ts";
+import type { Account } from "../config/model.ts";
 import type { IdFact } from "../contract/facts.ts";
 import { openBook } from "../identity/book.ts";
 import { joinKnowledge } from "../identity/links.ts";

@@ -2,7 +2,7 @@
  * Asking a vendor about a person of whom an event named only an id: off the ack path, sparingly, and once for each id. What the answer
  * says of identifiers goes into the book at once, since no event of the log teaches it again; its traits are not sent.
  */
-import type { Account, Source, VendorApi } from "../config.ts";
+import type { Account, Source, VendorApi } from "../config/model.ts";
 import type { Draft } from "../contract/drafts.ts";
 import type { IdFact, PersonFacts } from "../contract/facts.ts";
 import type { RemoteRequest } from "../contract/remote.ts";

@@ -1,7 +1,7 @@
 /**
  * From a kept webhook to finished calls: the same function at the flush, at replay and in `npm run map`.
  */
-import type { Account, Source } from "../config.ts";
+import type { Account, Source } from "../config/model.ts";
 import type { BodyFormat, VendorEvent } from "../contract/define.ts";
 import type { IdFact } from "../contract/facts.ts";
 import { parseBody } from "../contract/parse.ts";

@@ -1,5 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Account, findAccount, loadConfig, readSettings } from "../config.ts";
+import { findAccount } from "../config/account.ts";
+import { loadConfig } from "../config/load.ts";
+import type { Account } from "../config/model.ts";
+import { readSettings } from "../config/settings.ts";
 import { loggable, toConsole } from "../log-line.ts";
 import { type Compaction, createCompaction } from "./compaction.ts";
 import type { DeadLetter, DeadQuery } from "./dead.ts";

@@ -1,7 +1,7 @@
 /**
  * From drafts to calls about somebody: who it is, what of it may be said, and what must be said first.
  */
-import type { Account, Source } from "../config.ts";
+import type { Account, Source } from "../config/model.ts";
 import type { ConsentDraft, Draft, Properties } from "../contract/drafts.ts";
 import type { IdFact } from "../contract/facts.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";

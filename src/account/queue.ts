@@ -1,7 +1,7 @@
 /**
  * What stands at the heads of the sources' logs, mapped and ready to leave. It lives in memory: a crash maps it again, to the same calls.
  */
-import type { Account } from "../config.ts";
+import type { Account } from "../config/model.ts";
 import type { IdFact } from "../contract/facts.ts";
 import { BATCH_BYTES } from "../pipelines/limits.ts";
 import { packBatch, type SerialisedCall, serialise } from "../pipelines/pack.ts";

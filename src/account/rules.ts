@@ -1,7 +1,7 @@
 /**
  * What an operator changes of a source's drafts: events renamed, properties and traits kept, dropped or hashed.
  */
-import type { SourceRules } from "../config.ts";
+import type { SourceRules } from "../config/model.ts";
 import type { Draft, Properties, Value } from "../contract/drafts.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 

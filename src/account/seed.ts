@@ -2,7 +2,7 @@
  * Filling the identity book by hand: from rows of a file, or from a vendor's own list of its customers. Nothing is sent for it.
  */
 import * as z from "zod";
-import type { Account, Source } from "../config.ts";
+import type { Account, Source } from "../config/model.ts";
 import { type PersonFacts, person, personId, reference } from "../contract/facts.ts";
 import { teachings } from "../identity/book.ts";
 import { joinKnowledge, type Knowledge, type Link, targetOf } from "../identity/links.ts";

@@ -1,11 +1,12 @@
-import { type Account, readSettings } from "../config.ts";
+import type { Account } from "../config/model.ts";
+import { readSettings } from "../config/settings.ts";
 import type { AccountCopy, Copy, CopyOf } from "./copy.ts";
 import type { DeadQuery } from "./dead.ts";
 import type { EraseRequest } from "./erase.ts";
 import type { AccountObject } from "./object.ts";
 import type { AcceptRequest } from "./rpc.ts";
 
-/** The Worker's bindings; vars and secrets beside them are read by `src/config.ts`. */
+/** The Worker's bindings; vars and secrets beside them are read by `src/config`. */
 interface Bindings {
   readonly ACCOUNT: DurableObjectNamespace<AccountObject>;
   readonly ACCOUNT_COPY: DurableObjectNamespace<AccountCopy>;

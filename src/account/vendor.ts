@@ -1,7 +1,7 @@
 /**
  * Requests to the vendors' own APIs: https, to hosts that the adapter declares, never to one that a request or an answer names.
  */
-import type { VendorApi } from "../config.ts";
+import type { VendorApi } from "../config/model.ts";
 import type { RemoteRequest } from "../contract/remote.ts";
 import { concat } from "./store.ts";
 

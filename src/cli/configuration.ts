@@ -2,7 +2,8 @@
  * Accounts and sources for commands: those of local runs, and those that are deployed, as their environments declare them.
  */
 import * as z from "zod";
-import { type Account, type Config, readConfig, type Source } from "../config.ts";
+import { readConfig } from "../config/load.ts";
+import type { Account, Config, Source } from "../config/model.ts";
 import type { Adapter } from "../contract/define.ts";
 import { secretName } from "../secret-names.ts";
 import { readWranglerConfig, WORKER_CONFIG } from "./project.ts";

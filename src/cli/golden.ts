@@ -3,7 +3,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type EventOutcome, mapWebhook } from "../account/mapping.ts";
-import type { Account, Source } from "../config.ts";
+import type { Account, Source } from "../config/model.ts";
 import type { Adapter } from "../contract/define.ts";
 import { sourceForGoldens } from "./configuration.ts";
 import { findFixture, fixtureNames } from "./fixtures.ts";

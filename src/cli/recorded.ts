@@ -3,7 +3,7 @@
  */
 import * as z from "zod";
 import type { EventOutcome, StoredWebhook } from "../account/mapping.ts";
-import type { Source } from "../config.ts";
+import type { Source } from "../config/model.ts";
 import { formatOf } from "../contract/formats.ts";
 import { utf8Bytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";

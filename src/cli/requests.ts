@@ -2,7 +2,7 @@
  * Requests as vendors send them: with a signature, and with mischief where that is wanted.
  */
 import { createHash, randomInt, randomUUID } from "node:crypto";
-import type { Source } from "../config.ts";
+import type { Source } from "../config/model.ts";
 import type { BodyFormat } from "../contract/define.ts";
 import { formatOf } from "../contract/formats.ts";
 import { parseBody } from "../contract/parse.ts";

@@ -3,7 +3,7 @@
  */
 import { parse, TomlError } from "smol-toml";
 import * as z from "zod";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/load.ts";
 import type { WranglerConfig } from "./project.ts";
 import { ADAPTERS } from "./registry.ts";
 

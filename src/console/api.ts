@@ -9,7 +9,8 @@ import { deadQuery } from "../account/dead.ts";
 import { eraseRequest } from "../account/erase.ts";
 import type { AccountOperations } from "../account/rpc.ts";
 import { MOST_ROWS } from "../account/seed.ts";
-import { type Account, type Config, findAccount } from "../config.ts";
+import { findAccount } from "../config/account.ts";
+import type { Account, Config } from "../config/model.ts";
 import { encode } from "../contract/verify/encoding.ts";
 
 /** What the API needs of the app that it is mounted in. */

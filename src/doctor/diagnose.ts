@@ -2,7 +2,7 @@
  * Why a request was refused although its sender meant well: it is verified again with one thing changed at a time. What then holds is the
  * cause; where nothing does, nothing is said.
  */
-import type { Account, Source } from "../config.ts";
+import type { Account, Source } from "../config/model.ts";
 import type { SignedRequest, Verdict, Verifier } from "../contract/verify/verifier.ts";
 import type { Diagnose, Finding } from "../ingest/diagnosis.ts";
 import { otherBodies } from "./bodies.ts";

@@ -1,4 +1,4 @@
-import type { Source } from "../config.ts";
+import type { Source } from "../config/model.ts";
 import { decode, encode } from "../contract/verify/encoding.ts";
 import type { SignedRequest, Verifier } from "../contract/verify/verifier.ts";
 import type { Finding } from "../ingest/diagnosis.ts";

@@ -1,7 +1,7 @@
 /**
  * Which vendor events of a webhook are kept, and why the others are not.
  */
-import type { Source } from "../config.ts";
+import type { Source } from "../config/model.ts";
 import type { VendorEvent } from "../contract/define.ts";
 
 /** The events of a webhook, divided. */

@@ -1,7 +1,7 @@
 /**
  * What may be found out about a request that was refused: the closed list that log lines draw from. `src/doctor` looks for it, in local runs alone.
  */
-import type { Account, Source } from "../config.ts";
+import type { Account, Source } from "../config/model.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
 
 /** The one thing that, had it been otherwise, would have let the request in. */

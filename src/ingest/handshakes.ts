@@ -1,7 +1,7 @@
 /**
  * Answering a vendor that asks whether somebody is there.
  */
-import type { Source } from "../config.ts";
+import type { Source } from "../config/model.ts";
 import type { WebhookInput } from "../contract/define.ts";
 import type { Handshake, HandshakeAnswer, HandshakeTools } from "../contract/handshake.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";

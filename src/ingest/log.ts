@@ -1,7 +1,7 @@
 /**
  * Log lines: JSON, from closed lists and names of the configuration. No payload, no secret, no address.
  */
-import type { Config } from "../config.ts";
+import type { Config } from "../config/model.ts";
 import { loggable, printable, toConsole, type WriteLine } from "../log-line.ts";
 import type { Finding } from "./diagnosis.ts";
 import { type Ending, levelOf, type Outcome, type Reason, type Tally } from "./outcomes.ts";

@@ -3,7 +3,8 @@
  * and nothing is acknowledged before it is kept.
  */
 import type { AcceptAnswer, AcceptRequest, AccountMethods } from "../account/rpc.ts";
-import { type Account, type Config, findAccount, type Source } from "../config.ts";
+import { findAccount } from "../config/account.ts";
+import type { Account, Config, Source } from "../config/model.ts";
 import type { WebhookInput } from "../contract/define.ts";
 import { agreesWithType, formatOf } from "../contract/formats.ts";
 import { parseBody } from "../contract/parse.ts";

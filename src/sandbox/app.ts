@@ -18,7 +18,7 @@ import { DurableObject } from "cloudflare:workers";
 import { Hono } from "hono";
 import { auth } from "hono/utils/basic-auth";
 import * as z from "zod";
-import type { Identifiers, Region } from "../config.ts";
+import type { Identifiers, Region } from "../config/model.ts";
 import { openCallLog } from "./call-log.ts";
 import { BATCH_LIMIT, CALL_LIMIT, describeProblems, type Method, method, parseJson, readEvents } from "./calls.ts";
 import { type Fault, fault, putFault, takeFault } from "./faults.ts";

@@ -1,7 +1,7 @@
 /**
  * The calls that the sandbox took, in order of arrival, on disk.
  */
-import type { Region } from "../config.ts";
+import type { Region } from "../config/model.ts";
 import { isObject, type PipelinesEvent } from "./calls.ts";
 import type { RecordedCall } from "./people.ts";
 

@@ -2,7 +2,7 @@
  * Faults that tests and the demo put into the sandbox. Pure: the Durable Object keeps the list.
  */
 import * as z from "zod";
-import type { Region } from "../config.ts";
+import type { Region } from "../config/model.ts";
 
 /** What is printable ASCII can stand in a header. */
 const headerValue = z.string().regex(/^[\x21-\x7e][\x20-\x7e]{0,1999}$/, "must be printable ASCII");

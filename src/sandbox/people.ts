@@ -6,7 +6,7 @@
  * @see https://docs.customer.io/journeys/merge-anonymous/
  * @see https://docs.customer.io/integrations/api/cdp/customerio/
  */
-import type { Identifiers, Region } from "../config.ts";
+import type { Identifiers, Region } from "../config/model.ts";
 import { attributesAsJson, byteLength, LONGEST_EVENT_NAME, noAttributes, setAttributes, traitsWithout } from "./attributes.ts";
 import { isObject, type JsonObject, type PipelinesEvent, textOf } from "./calls.ts";
 import {

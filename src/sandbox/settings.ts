@@ -2,7 +2,7 @@
  * How the sandbox is set up, from the variables of its Worker.
  */
 import * as z from "zod";
-import type { Region } from "../config.ts";
+import type { Region } from "../config/model.ts";
 
 const known = z.strictObject({ us: z.array(z.string().min(1)).default([]), eu: z.array(z.string().min(1)).default([]) });
 

@@ -7,7 +7,7 @@
  * @see https://docs.customer.io/integrations/api/track/tag/track-customers/identify/
  */
 import * as z from "zod";
-import type { Identifiers, Region } from "../config.ts";
+import type { Identifiers, Region } from "../config/model.ts";
 import { type Attributes, byteLength, LONGEST_ID, noAttributes } from "./attributes.ts";
 import type { JsonObject } from "./calls.ts";
 

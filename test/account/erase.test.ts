@@ -5,7 +5,7 @@ import { exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { type EraseRequest, type ErasureStatus, eraseRequest } from "../../src/account/erase.ts";
-import type { Account } from "../../src/config.ts";
+import type { Account } from "../../src/config/model.ts";
 import { openBook } from "../../src/identity/book.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { bulk, type Item, inObject, type Parts, START, webhookOf } from "./support.ts";

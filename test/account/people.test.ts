@@ -6,7 +6,7 @@ import * as z from "zod";
 import { mapWebhook, type StoredWebhook } from "../../src/account/mapping.ts";
 import { openNotes } from "../../src/account/notes.ts";
 import type { Memory } from "../../src/account/people.ts";
-import type { SourceOptions } from "../../src/config.ts";
+import type { SourceOptions } from "../../src/config/model.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
 import { consent, deleted, group, identify, track } from "../../src/contract/drafts.ts";
 import { claimed, person, personId, verified } from "../../src/contract/facts.ts";

@@ -11,7 +11,7 @@ import { type OpenAccount, openAccount } from "../../src/account/opened.ts";
 import { retire } from "../../src/account/retention.ts";
 import type { AcceptRequest } from "../../src/account/rpc.ts";
 import { openStore, type SqlStorageLike, type Store } from "../../src/account/store.ts";
-import type { Account } from "../../src/config.ts";
+import type { Account } from "../../src/config/model.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
 import { deleted, identify, ignore, track } from "../../src/contract/drafts.ts";
 import { person, personId, reference, verified } from "../../src/contract/facts.ts";

@@ -4,7 +4,8 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { type EventOutcome, mapWebhook } from "../../src/account/mapping.ts";
 import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
-import { isSourceOption, readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/load.ts";
+import { isSourceOption } from "../../src/config/schema.ts";
 import type { Adapter } from "../../src/contract/define.ts";
 import { decode } from "../../src/contract/verify/encoding.ts";
 import { secretName } from "../../src/secret-names.ts";

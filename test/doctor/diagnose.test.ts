@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import type { Account, Source } from "../../src/config.ts";
+import type { Account, Source } from "../../src/config/model.ts";
 import { type Adapter, defineAdapter } from "../../src/contract/define.ts";
 import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { type HmacScheme, hmac } from "../../src/contract/verify/hmac.ts";

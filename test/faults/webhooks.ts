@@ -6,7 +6,7 @@ import type { StoredWebhook } from "../../src/account/mapping.ts";
 import { findSource } from "../../src/cli/configuration.ts";
 import { toStored } from "../../src/cli/recorded.ts";
 import { sign } from "../../src/cli/requests.ts";
-import type { Account, Source } from "../../src/config.ts";
+import type { Account, Source } from "../../src/config/model.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 
 /** The account that all webhooks go to, one of the demo's. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import twilio from "../../adapters/twilio.ts";
 import { mapWebhook } from "../../src/account/mapping.ts";
 import type { AcceptRequest } from "../../src/account/rpc.ts";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/load.ts";
 import { agreesWithType, formatOf } from "../../src/contract/formats.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { bodyBudget } from "../../src/ingest/body.ts";

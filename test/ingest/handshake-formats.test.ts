@@ -2,7 +2,7 @@
  * A handshake whose body is written otherwise than the vendor's webhooks are, all the way through the Worker.
  */
 import { expect, test } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/load.ts";
 import { bodyBudget } from "../../src/ingest/body.ts";
 import { receive } from "../../src/ingest/receive.ts";
 import { ADAPTERS } from "../support/registry.ts";

@@ -10,7 +10,7 @@ import { staleFiles } from "../../src/cli/generate/files.ts";
 import { renderRegistry } from "../../src/cli/generate/registry.ts";
 import { inProject, parseWranglerConfig, readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
 import { DEMO_SECRETS } from "../../src/cli/secrets.ts";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/load.ts";
 import { accountKeyName, secretName } from "../../src/secret-names.ts";
 import { ADAPTERS } from "../support/registry.ts";
 

@@ -7,7 +7,7 @@ import { type Found, findSource, sourceForGoldens } from "../../src/cli/configur
 import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
 import { FIXTURE_TIME as NOW, parseFixture, toRequest, toStored } from "../../src/cli/recorded.ts";
 import { freshen, sign } from "../../src/cli/requests.ts";
-import type { Source } from "../../src/config.ts";
+import type { Source } from "../../src/config/model.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { ADAPTERS } from "../support/registry.ts";
 

@@ -23,7 +23,7 @@ const RANKS: Readonly<Record<string, number>> = {
   adapters: 2,
   "src/identity": 3,
   "src/pipelines": 3,
-  "src/config.ts": 4,
+  "src/config": 4,
   "src/account": 5,
   "src/ingest": 6,
   "src/console": 7,

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Identifiers, Region } from "../../src/config.ts";
+import type { Identifiers, Region } from "../../src/config/model.ts";
 import { type Method, readEvents } from "../../src/sandbox/calls.ts";
 import { createPeople, type PeopleView, type PersonView } from "../../src/sandbox/people.ts";
 

@@ -1,7 +1,7 @@
 /**
  * Accounts and sources for tests, as a good configuration would make them.
  */
-import type { Account, Source } from "../../src/config.ts";
+import type { Account, Source } from "../../src/config/model.ts";
 import type { Adapter, ConfiguredAdapter } from "../../src/contract/define.ts";
 
 /**

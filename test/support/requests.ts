@@ -3,7 +3,7 @@
  */
 import type { StoredWebhook } from "../../src/account/mapping.ts";
 import { FIXTURE_TIME, type Fixture, toRequest, toStored } from "../../src/cli/recorded.ts";
-import type { Source } from "../../src/config.ts";
+import type { Source } from "../../src/config/model.ts";
 import type { Adapter, ConfiguredAdapter } from "../../src/contract/define.ts";
 import type { Draft } from "../../src/contract/drafts.ts";
 import { parseBody } from "../../src/contract/parse.ts";

@@ -2,7 +2,7 @@
  * `npm run send -- <source> <event>`: signs a fixture as its vendor would and posts it. Each time it is a new event.
  */
 import { parseArgs } from "node:util";
-import type { Source } from "../../config.ts";
+import type { Source } from "../../config/model.ts";
 import type { SignedRequest } from "../../contract/verify/verifier.ts";
 import { findSource } from "../configuration.ts";
 import { findFixture, fixtureNames } from "../fixtures.ts";

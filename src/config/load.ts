@@ -1,0 +1,92 @@
+/**
+ * The whole configuration, read from the Worker's environment.
+ */
+import type * as z from "zod";
+import { type Adapter, adaptersOf } from "../contract/define.ts";
+import { DEMO_SECRETS, REGISTRY } from "../contract/registry.ts";
+import { readAccount } from "./account.ts";
+import type { Config } from "./model.ts";
+import { accountsSchema, parse, quantitySchema, sourceSchema, sourcesIn } from "./schema.ts";
+import { ownersOf, readKey } from "./secrets.ts";
+import { settingsIn } from "./settings.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Variables that belong to development. */
+const LOCAL_SWITCHES = ["TIME_SCALE", "HOLD_UNKNOWN"];
+
+// The shape of `Authorization: Bearer` (RFC 6750 §2.1), and long enough not to be guessed.
+const ADMIN_TOKEN = /^[A-Za-z0-9._~+/-]{32,}=*$/;
+
+const configs = new WeakMap<object, { readonly adapters: ReadonlyMap<string, Adapter>; readonly config: Config }>();
+const loaded = new WeakMap<object, Promise<ReadonlyMap<string, Adapter>>>();
+
+/**
+ * The configuration in an environment, once the adapters that it declares are loaded; read once for each.
+ * @param env the Worker's bindings: vars and secrets
+ */
+export async function loadConfig(env: object): Promise<Config> {
+  const adapters = loaded.get(env) ?? adaptersOf(REGISTRY, declaredAdapters(env));
+  loaded.set(env, adapters);
+  return readConfig(env, await adapters);
+}
+
+/**
+ * The configuration in an environment; read once for each. Never throws: what is wrong is in `problems`, in `warnings` or in the
+ * state of the account or source that it spoils, and says what the operator must do. No text holds the value of a variable.
+ * @param env the Worker's bindings: vars and secrets
+ * @param adapters those that its sources may name
+ */
+export function readConfig(env: object, adapters: ReadonlyMap<string, Adapter>): Config {
+  const known = configs.get(env);
+  if (known?.adapters === adapters) return known.config;
+  const config = read(new Map<string, unknown>(Object.entries(env)), adapters);
+  configs.set(env, { adapters, config });
+  return config;
+}
+
+/** The ids of adapters that an environment's sources name; whatever is no such declaration names none. */
+function declaredAdapters(env: object): readonly string[] {
+  const accounts = accountsSchema.safeParse(new Map<string, unknown>(Object.entries(env)).get("ACCOUNTS")).data ?? {};
+  return Object.values(accounts).flatMap((account) =>
+    sourcesIn(account).map(([name, given]) => sourceSchema.pick({ adapter: true }).safeParse(given).data?.adapter ?? name),
+  );
+}
+
+function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<string, Adapter>): Config {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  const variable = <Schema extends z.ZodType>(schema: Schema, name: string) => parse(schema, variables.get(name), name, problems);
+
+  const settings = settingsIn(variables, problems);
+  const { runtime, region } = settings;
+  const holdUnknown = variable(quantitySchema.optional(), "HOLD_UNKNOWN");
+  const declared = Object.entries(variable(accountsSchema, "ACCOUNTS") ?? {});
+  if (runtime === "cloudflare" && variables.get("REGION") === undefined) {
+    problems.push('REGION: set it to "us" or "eu" in the vars of this environment');
+  }
+  if (runtime !== "local") {
+    const switches = LOCAL_SWITCHES.filter((name) => variables.get(name) !== undefined);
+    problems.push(...switches.map((name) => `${name}: remove it; it belongs to RUNTIME="local"`));
+  }
+
+  const surroundings: Surroundings = {
+    adapters,
+    runtime,
+    region,
+    variables,
+    holdUnknown: runtime === "local" ? (holdUnknown ?? null) : null,
+    owners: ownersOf(declared),
+    demoSecrets: new Set([...DEMO_SECRETS, ...Array.from(adapters.values(), (adapter) => adapter.secret.demo)]),
+  };
+  return {
+    ...settings,
+    // Locally nothing asks for it.
+    adminToken:
+      runtime === "local"
+        ? null
+        : readKey("ADMIN_TOKEN", ADMIN_TOKEN, "at least 32 letters, digits or . _ ~ + / -", surroundings, warnings),
+    accounts: new Map(declared.map(([name, given]) => [name, readAccount(name, given, surroundings, warnings)])),
+    problems,
+    warnings,
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * The shapes of accounts, sources and variables as an operator writes them.
+ */
+import * as z from "zod";
+import { isReservedEvent } from "../contract/reserved.ts";
+
+const NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** Seconds; Customer.io merges what an anonymous person did up to five minutes later, so a short wait is enough. */
+const HOLD_UNKNOWN = 60;
+
+/** The name of an account or a source. */
+export const nameSchema = z.string().regex(NAME, `must match ${NAME.source}`);
+
+/** A region. */
+export const regionSchema = z.enum(["us", "eu"]);
+
+/** A number that is not negative, as a number or as text. */
+export const quantitySchema = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^\d+(\.\d+)?$/)
+        .transform(Number),
+    ],
+    "must be a number",
+  )
+  .pipe(z.number().min(0).max(1_000_000));
+
+/** The accounts by name, as a table or as JSON; each is read by itself. */
+export const accountsSchema = z
+  .unknown()
+  .transform((given, context) => (typeof given === "string" ? parseJson(given, context) : given))
+  .pipe(z.record(z.string(), z.unknown(), "declare the accounts here, as a table or as JSON"))
+  .refine((accounts) => Object.keys(accounts).length > 0, "declare at least one account");
+
+/** One account. */
+export const accountSchema = z.strictObject({
+  region: regionSchema,
+  identifiers: z.enum(["email_and_id", "id", "email"]).default("email_and_id"),
+  profile_from: z.array(z.string()).optional(),
+  hold_unknown: z.number().min(0).max(600).default(HOLD_UNKNOWN),
+  sources: z.record(z.string(), z.unknown()).default({}),
+});
+
+const names = z.array(z.string().min(1).max(150)).max(100);
+
+/** What every source may be told; all other keys are options of its adapter. */
+export const sourceSchema = z.object({
+  adapter: z.string().optional(),
+  user_id_from: z.array(z.string().min(1).max(200)).max(20).optional(),
+  integrations: z.record(z.string().min(1).max(100), z.boolean()).default({}),
+  test_events: z.enum(["ignore", "deliver"]).optional(),
+  events_on: z.array(z.string()).default([]),
+  events_off: z.array(z.string()).default([]),
+  public_url: z.string().optional(),
+  people: z.enum(["create", "known"]).optional(),
+  consent: z.enum(["trait", "opt_out", "sync"]).default("opt_out"),
+  on_delete: z.enum(["event", "delete", "suppress"]).default("event"),
+  object_type_id: z.record(z.string().max(100), z.string().regex(/^[1-9]\d{0,5}$/)).default({}),
+  rename_events: z
+    .record(
+      z.string().min(1),
+      z
+        .string()
+        .min(1)
+        .refine((name) => !isReservedEvent(name), "is the name of an action of Customer.io"),
+    )
+    .default({}),
+  keep_properties: names.optional(),
+  drop_properties: names.default([]),
+  hash_properties: names.default([]),
+});
+
+/** Has every source an option of this name? No adapter can have one of its own then. */
+export function isSourceOption(name: string): boolean {
+  return Object.hasOwn(sourceSchema.shape, name);
+}
+
+/** The options that are the adapter's own. */
+export function ownOptions(given: unknown): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(given ?? {}).filter(([key]) => !isSourceOption(key)));
+}
+
+/** The sources that an account declares, whatever else is wrong with it. */
+export function sourcesIn(account: unknown): readonly (readonly [string, unknown])[] {
+  const declared = z.looseObject({ sources: accountSchema.shape.sources }).safeParse(account);
+  return declared.success ? Object.entries(declared.data.sources) : [];
+}
+
+/** A value that is text; anything else is empty. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function parseJson(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue("is not JSON");
+    return z.NEVER;
+  }
+}
+
+/** What a schema makes of a value. On failure `undefined`, and each issue is a problem: its path and what is expected, never the value. */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  given: unknown,
+  name: string,
+  problems: string[],
+): z.output<Schema> | undefined {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues) {
+    const place = [name, ...path.map(String)].filter((part) => part !== "").join(".");
+    problems.push(place === "" ? message : `${place}: ${message}`);
+  }
+  return undefined;
+}

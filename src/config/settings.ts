@@ -1,0 +1,27 @@
+/**
+ * What holds for a Worker as a whole.
+ */
+import * as z from "zod";
+import type { Config } from "./model.ts";
+import { parse, quantitySchema, regionSchema } from "./schema.ts";
+
+/** What is known of an environment before any account is looked at. */
+export type Settings = Pick<Config, "runtime" | "region" | "timeScale">;
+
+const knownSettings = new WeakMap<object, Settings>();
+
+/** The settings of a Worker as a whole; read once for each environment. What is wrong with them is told by `readConfig`. */
+export function readSettings(env: object): Settings {
+  const settings = knownSettings.get(env) ?? settingsIn(new Map<string, unknown>(Object.entries(env)), []);
+  knownSettings.set(env, settings);
+  return settings;
+}
+
+/** The settings in these variables; what is wrong with them is added to the problems. */
+export function settingsIn(variables: ReadonlyMap<string, unknown>, problems: string[]): Settings {
+  const variable = <Schema extends z.ZodType>(schema: Schema, name: string) => parse(schema, variables.get(name), name, problems);
+  const runtime = variable(z.enum(["selfhost", "local"]).optional(), "RUNTIME") ?? "cloudflare";
+  const region = variable(regionSchema.optional(), "REGION") ?? null;
+  const timeScale = variable(quantitySchema.pipe(z.number().min(1)).optional(), "TIME_SCALE");
+  return { runtime, region, timeScale: runtime === "local" ? (timeScale ?? 1) : 1 };
+}
