@@ -12,6 +12,7 @@ import { isSecret } from "./contract/verify/equality.ts";
 import { bodyBudget } from "./ingest/body.ts";
 import type { Diagnose } from "./ingest/diagnosis.ts";
 import { createLog } from "./ingest/log.ts";
+import { isForLoopback, isForwarded } from "./ingest/loopback.ts";
 import { createMetrics, EXPOSITION_TYPE } from "./ingest/metrics.ts";
 import { type Ending, publicAnswer, toResponse } from "./ingest/outcomes.ts";
 import { receive } from "./ingest/receive.ts";
@@ -86,7 +87,9 @@ export function createApp(edge: Edge): Hono<Environment> {
     c.set("config", edge.adapters === undefined ? await loadConfig(c.env) : readConfig(c.env, edge.adapters));
     log.configuration(c.var.config);
     log.sumUp(now());
+    if (c.var.config.runtime === "local" && !isForLoopback(c.req.raw)) return finish({ outcome: "foreign_host" }, now());
     await next();
+    return undefined;
   });
 
   app.all("/hooks/:account/:source/:token?", receiveHook);
@@ -115,9 +118,9 @@ export function createApp(edge: Edge): Hono<Environment> {
 
 const refusal = { message: publicAnswer("unauthorized") };
 
-/** Lets in whoever holds the ADMIN_TOKEN; without one nobody, except locally. */
+/** Lets in whoever holds the ADMIN_TOKEN. A local run is open to this machine; what a tunnel passes on is not from here. */
 const operatorsOnly = except(
-  (c: Context<Environment>) => c.var.config.runtime === "local",
+  (c: Context<Environment>) => c.var.config.runtime === "local" && !isForwarded(c.req.raw),
   bearerAuth({
     verifyToken: (token, c: Context<Environment>) =>
       isSecret(token, c.var.config.adminToken === null ? [] : [c.var.config.adminToken]),

@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { proofBindings } from "../src/cli/proof.ts";
 import { findAccount } from "../src/config/account.ts";
 import { readConfig } from "../src/config/load.ts";
 import type { Config, Source } from "../src/config/model.ts";
 import { billing, chat, ENV, forms, REGISTRY, relay } from "./ingest/vendors.ts";
+
+const LOCAL = proofBindings("local");
+const SELFHOST = proofBindings("selfhost");
+const KEY = new Uint8Array(32).fill(0x5a);
+const HEX = "5a".repeat(32);
 
 /** A configuration of one account `acme` with these sources, and variables beside the right ones. */
 function configure(sources: unknown, variables: object = {}, account: object = {}): Config {
@@ -401,12 +407,10 @@ describe("what is published works only locally", () => {
     expect(problemOf(configure({ billing: {} }, { ACME_BILLING_SECRET: secret }), "acme", "billing")).toContain(
       "is a demo secret",
     );
-    expect(
-      problemOf(configure({ billing: {} }, { ACME_BILLING_SECRET: secret, RUNTIME: "selfhost" }), "acme", "billing"),
-    ).toContain("is a demo secret");
-    expect(
-      problemOf(configure({ billing: {} }, { ACME_BILLING_SECRET: secret, RUNTIME: "local" }), "acme", "billing"),
-    ).toBeNull();
+    expect(problemOf(configure({ billing: {} }, { ACME_BILLING_SECRET: secret, ...SELFHOST }), "acme", "billing")).toContain(
+      "is a demo secret",
+    );
+    expect(problemOf(configure({ billing: {} }, { ACME_BILLING_SECRET: secret, ...LOCAL }), "acme", "billing")).toBeNull();
   });
 
   test.each([
@@ -418,7 +422,7 @@ describe("what is published works only locally", () => {
     const config = configure({}, { ACME_CDP_API_KEY: key });
     expect(accountIn(config).apiKey).toBeNull();
     expect(config.warnings).toEqual(["ACME_CDP_API_KEY: is a demo key, which everybody knows; set your own"]);
-    expect(accountIn(configure({}, { ACME_CDP_API_KEY: key, RUNTIME: "local" })).apiKey).toBe(key);
+    expect(accountIn(configure({}, { ACME_CDP_API_KEY: key, ...LOCAL })).apiKey).toBe(key);
   });
 
   test("a token", () => {
@@ -453,19 +457,17 @@ describe("the Worker as a whole", () => {
 
   test("locally", () => {
     const { REGION, ...rest } = ENV;
-    const config = readConfig({ ...rest, RUNTIME: "local", TIME_SCALE: "600", HOLD_UNKNOWN: 0 }, REGISTRY);
+    const config = readConfig({ ...rest, ...LOCAL, TIME_SCALE: "600", HOLD_UNKNOWN: 0 }, REGISTRY);
     expect(config).toMatchObject({ runtime: "local", region: null, timeScale: 600, problems: [] });
     expect(accountIn(config, "acme").holdUnknown).toBe(0);
     expect([problemOf(config, "acme"), problemOf(config, "elsewhere")]).toEqual([null, null]);
     expect(sourceIn(config, "billing").options.testEvents).toBe("deliver");
-    expect(
-      problemOf(configure({ billing: { public_url: "http://127.0.0.1:8787/x" } }, { RUNTIME: "local" }), "acme", "billing"),
-    ).toBeNull();
+    expect(problemOf(configure({ billing: { public_url: "http://127.0.0.1:8787/x" } }, LOCAL), "acme", "billing")).toBeNull();
   });
 
   test("on a machine of one's own", () => {
     const { REGION, ...rest } = ENV;
-    expect(readConfig({ ...rest, RUNTIME: "selfhost" }, REGISTRY)).toMatchObject({
+    expect(readConfig({ ...rest, ...SELFHOST }, REGISTRY)).toMatchObject({
       runtime: "selfhost",
       region: null,
       problems: [],
@@ -475,14 +477,28 @@ describe("the Worker as a whole", () => {
   test.each([
     ["no region on Cloudflare", { REGION: undefined }, "REGION"],
     ["an unknown region", { REGION: "de" }, "REGION"],
-    ["an unknown runtime", { RUNTIME: "production" }, "RUNTIME"],
-    ["the runtime that is meant by leaving it out", { RUNTIME: "cloudflare" }, "RUNTIME"],
-    ["an empty runtime", { RUNTIME: "" }, "RUNTIME"],
+    ["a runtime", { RUNTIME: "local" }, "RUNTIME: remove it"],
+    ["the other runtime", { RUNTIME: "selfhost" }, "RUNTIME: remove it"],
+    ["the runtime that is meant by leaving it out", { RUNTIME: "cloudflare" }, "RUNTIME: remove it"],
+    ["an empty runtime", { RUNTIME: "" }, "RUNTIME: remove it"],
+    ["a runtime as a list", { RUNTIME: ["local"] }, "RUNTIME: remove it"],
+    ["a runtime beside a proof", { ...LOCAL, RUNTIME: "local" }, "RUNTIME: remove it"],
+    ["a proof without its key", { RUNTIME_PROOF: LOCAL.RUNTIME_PROOF }, "RUNTIME_PROOF: remove"],
+    ["a key without its text", { RUNTIME_KEY: LOCAL.RUNTIME_KEY }, "RUNTIME_KEY, RUNTIME_PROOF: remove"],
+    ["a key of another start", { ...LOCAL, RUNTIME_KEY: SELFHOST.RUNTIME_KEY }, "RUNTIME_KEY, RUNTIME_PROOF: remove"],
+    ["a proof of what cannot be proven", { RUNTIME_KEY: KEY.buffer, RUNTIME_PROOF: `cloudflare:${HEX}` }, "RUNTIME_KEY"],
+    ["an empty key", { RUNTIME_KEY: new ArrayBuffer(0), RUNTIME_PROOF: "local:" }, "RUNTIME_KEY"],
+    ["a short key", { RUNTIME_KEY: new ArrayBuffer(16), RUNTIME_PROOF: `local:${"00".repeat(16)}` }, "RUNTIME_KEY"],
+    ["a key as text", { RUNTIME_KEY: HEX, RUNTIME_PROOF: `local:${HEX}` }, "RUNTIME_KEY"],
+    ["a key as a list", { RUNTIME_KEY: [...KEY], RUNTIME_PROOF: `local:${HEX}` }, "RUNTIME_KEY"],
+    ["a key as a view", { RUNTIME_KEY: KEY, RUNTIME_PROOF: `local:${HEX}` }, "RUNTIME_KEY"],
+    ["a text that goes on", { RUNTIME_KEY: KEY.buffer, RUNTIME_PROOF: `local:${HEX}0` }, "RUNTIME_KEY"],
+    ["a service in place of Customer.io", { CDP_EU: {} }, "CDP_EU: remove it"],
     ["a switch of development", { TIME_SCALE: "600" }, "TIME_SCALE"],
     ["a switch of development, at rest", { HOLD_UNKNOWN: "60" }, "HOLD_UNKNOWN"],
-    ["the same on a machine of one's own", { RUNTIME: "selfhost", TIME_SCALE: 1 }, "TIME_SCALE"],
-    ["a scale that slows down", { RUNTIME: "local", TIME_SCALE: "0" }, "TIME_SCALE"],
-    ["a scale that is no number", { RUNTIME: "local", TIME_SCALE: "fast" }, "TIME_SCALE"],
+    ["the same on a machine of one's own", { ...SELFHOST, TIME_SCALE: 1 }, "TIME_SCALE"],
+    ["a scale that slows down", { ...LOCAL, TIME_SCALE: "0" }, "TIME_SCALE"],
+    ["a scale that is no number", { ...LOCAL, TIME_SCALE: "fast" }, "TIME_SCALE"],
     ["no accounts", { ACCOUNTS: undefined }, "ACCOUNTS"],
     ["accounts without an account", { ACCOUNTS: {} }, "ACCOUNTS"],
     ["accounts that are no table", { ACCOUNTS: "[]" }, "ACCOUNTS"],
@@ -497,8 +513,8 @@ describe("the Worker as a whole", () => {
     for (const name of ["RUNTIME", "REGION", "TIME_SCALE", "ACCOUNTS"]) expect(problems.join()).toContain(name);
   });
 
-  test("an unknown runtime is the strictest", () => {
-    const config = configure({ billing: {} }, { RUNTIME: "locall", ACME_BILLING_SECRET: billing.secret.demo });
+  test.each(["local", "selfhost", "locall"])("the runtime %s is the strictest where it is said and not proven", (RUNTIME) => {
+    const config = configure({ billing: {} }, { RUNTIME, ACME_BILLING_SECRET: billing.secret.demo });
     expect(config.runtime).toBe("cloudflare");
     expect(problemOf(config, "acme", "billing")).toContain("is a demo secret");
   });
@@ -522,6 +538,8 @@ describe("the Worker as a whole", () => {
     const anything = fc.anything({ maxDepth: 3 });
     const names = fc.constantFrom(
       "RUNTIME",
+      "RUNTIME_KEY",
+      "RUNTIME_PROOF",
       "REGION",
       "ACCOUNTS",
       "TIME_SCALE",

@@ -4,14 +4,14 @@ import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import { createSender, type SenderOptions } from "../pipelines/sender.ts";
 import type { Destination } from "./flush.ts";
 
-/** The services that local commands and self-host bind to a sandbox, by region. */
+/** The services that local commands bind to a sandbox, by region. */
 export interface SandboxBindings {
   readonly CDP_US?: Fetcher;
   readonly CDP_EU?: Fetcher;
 }
 
 /**
- * Where an account's calls go: its region's host, over the network; only away from Cloudflare, over a sandbox binding where there is one.
+ * Where an account's calls go: its region's host, over the network; in local runs over the sandbox binding, where there is one.
  */
 export async function destinationOf(
   account: Account,
@@ -24,7 +24,7 @@ export async function destinationOf(
   const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(apiKey));
   const binding = region === "us" ? bindings.CDP_US : bindings.CDP_EU;
   const send: SenderOptions["fetch"] =
-    runtime !== "cloudflare" && binding ? (url, init) => binding.fetch(url, init) : (url, init) => fetch(url, init);
+    runtime === "local" && binding ? (url, init) => binding.fetch(url, init) : (url, init) => fetch(url, init);
   return {
     account,
     hold,

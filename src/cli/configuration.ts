@@ -1,12 +1,13 @@
 /**
- * Accounts and sources for commands: those of local runs, and those that are deployed, as their environments declare them.
+ * Accounts and sources for commands, read as a local run reads them.
  */
 import * as z from "zod";
 import { readConfig } from "../config/load.ts";
 import type { Account, Config, Source } from "../config/model.ts";
 import type { Adapter } from "../contract/define.ts";
 import { secretName } from "../secret-names.ts";
-import { readWranglerConfig, WORKER_CONFIG } from "./project.ts";
+import { allAccounts, type Declarations, demoAccounts } from "./accounts.ts";
+import { proofBindings } from "./proof.ts";
 import { ADAPTERS } from "./registry.ts";
 import { localSecrets } from "./secrets.ts";
 
@@ -15,34 +16,23 @@ export type Found =
   | { readonly ok: true; readonly account: Account; readonly source: Source }
   | { readonly ok: false; readonly problem: string };
 
-const declarations = z.record(z.string(), z.looseObject({ sources: z.record(z.string(), z.looseObject({})).default({}) }));
-
-type Declarations = z.output<typeof declarations>;
-
-/** What is declared anywhere; of two accounts of one name the local one. */
-function declaredAccounts(): Declarations {
-  const { vars, env } = readWranglerConfig(WORKER_CONFIG);
-  const everywhere = [...Object.values(env).map((environment) => environment.vars), vars];
-  return Object.assign({}, ...everywhere.map(({ ACCOUNTS }) => declarations.parse(ACCOUNTS ?? {})));
-}
-
 /** Secrets in our own environment, by the rule of their names. */
 function secretsOfEnvironment(): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^[A-Z][A-Z0-9_]*_(SECRET|API_KEY)$/.test(name)));
 }
 
 function read(accounts: Declarations, secrets: Readonly<Record<string, string | undefined>>, adapters = ADAPTERS): Config {
-  return readConfig({ RUNTIME: "local", ACCOUNTS: accounts, ...secrets }, adapters);
+  return readConfig({ ...proofBindings("local"), ACCOUNTS: accounts, ...secrets }, adapters);
 }
 
 /** A source with its secrets. */
 export function findSource(account: string, source: string): Found {
-  return find(read(declaredAccounts(), { ...localSecrets(), ...secretsOfEnvironment() }), account, source);
+  return find(read(allAccounts(), { ...localSecrets(), ...secretsOfEnvironment() }), account, source);
 }
 
 /** A source for commands that only map: where it has no secret, that of the demo stands in. */
 export function findSourceToMap(account: string, source: string): Found {
-  const accounts = declaredAccounts();
+  const accounts = allAccounts();
   const { adapter = source } = z.looseObject({ adapter: z.string().optional() }).parse(accounts[account]?.sources[source] ?? {});
   const demo = ADAPTERS.get(adapter)?.secret.demo;
   return find(read(accounts, demo === undefined ? {} : { [secretName(account, source)]: demo }), account, source);
@@ -53,7 +43,7 @@ export function findSourceToMap(account: string, source: string): Found {
  * @param more options of the adapter, beside those of the demo
  */
 export function sourceForGoldens(adapter: Adapter, more: Readonly<Record<string, unknown>> = {}): Found {
-  const options = { ...declaredAccounts().demo?.sources[adapter.id], ...more };
+  const options = { ...demoAccounts().demo?.sources[adapter.id], ...more };
   const events = adapter.types.filter((type) => adapter.interest(type).kind === "off");
   const accounts = { demo: { region: "us", sources: { [adapter.id]: { ...options, events_on: events, people: "create" } } } };
   const secrets = { [secretName("demo", adapter.id)]: adapter.secret.demo };
@@ -64,8 +54,7 @@ function find({ accounts, problems }: Config, accountName: string, sourceName: s
   const account = accounts.get(accountName);
   const fail = (problem: string): Found => ({ ok: false, problem });
   if (problems.length > 0) return fail(problems.join("\n"));
-  if (account === undefined)
-    return fail(`There is no account "${accountName}" in ${WORKER_CONFIG}. There are: ${[...accounts.keys()].join(", ")}`);
+  if (account === undefined) return fail(`There is no account "${accountName}". There are: ${[...accounts.keys()].join(", ")}`);
   if (!account.ok) return fail(`Account ${accountName}: ${account.problem}`);
   const { sources } = account.account;
   const source = sources.get(sourceName);

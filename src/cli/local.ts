@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { type Declarations, workerWith } from "./accounts.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { readWranglerConfig, SANDBOX_CONFIG, WORKER_CONFIG } from "./project.ts";
 import { LOCAL_ADDRESS, type Server, type Serving, serve } from "./workerd.ts";
@@ -17,6 +18,8 @@ export interface LocalOptions {
   readonly ports: Readonly<Record<Role, number>>;
   /** The folder of bundles and state, absolute. */
   readonly directory: string;
+  /** The accounts of the Worker; read again at each reload. */
+  readonly accounts: () => Declarations;
   /** Text bindings of the Worker; read again at each reload. */
   readonly secrets: () => Readonly<Record<string, string>>;
   /** Takes each line that one of the two prints. */
@@ -153,14 +156,20 @@ function bundleOf(role: Role, options: LocalOptions): Promise<Bundle> {
 }
 
 function servingOf(role: Role, port: number, sandboxPort: number | null, options: LocalOptions): Serving {
-  return {
-    config: readWranglerConfig(CONFIGS[role]),
+  const served = {
     file: join(bundleDirectory(role, options), "index.js"),
     port,
     state: join(options.directory, role, "state"),
-    secrets: role === "worker" ? options.secrets() : {},
-    sandbox: role === "worker" && sandboxPort !== null ? { host: `${LOCAL_ADDRESS}:${sandboxPort}` } : null,
   };
+  return role === "sandbox"
+    ? { ...served, config: readWranglerConfig(SANDBOX_CONFIG), secrets: {}, sandbox: null }
+    : {
+        ...served,
+        config: workerWith(options.accounts()),
+        secrets: options.secrets(),
+        runtime: "local",
+        sandbox: sandboxPort === null ? null : { host: `${LOCAL_ADDRESS}:${sandboxPort}` },
+      };
 }
 
 /** What, when it changes, asks for a restart. */

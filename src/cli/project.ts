@@ -29,7 +29,7 @@ const wranglerConfig = environment.extend({
   env: z.record(z.string(), environment).default({}),
 });
 
-/** The part of a wrangler configuration that decides what a Worker is given. Its top level is the local one. */
+/** The part of a wrangler configuration that decides what a Worker is given. */
 export type WranglerConfig = z.output<typeof wranglerConfig>;
 
 /**

@@ -4,7 +4,10 @@
 import { parse, TomlError } from "smol-toml";
 import * as z from "zod";
 import { readConfig } from "../config/load.ts";
+import type { ProvenRuntime } from "../config/proof.ts";
+import type { Declarations } from "./accounts.ts";
 import type { WranglerConfig } from "./project.ts";
+import { proofBindings } from "./proof.ts";
 import { ADAPTERS } from "./registry.ts";
 
 /** Our own environment. */
@@ -14,6 +17,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Settings =
   | {
       readonly ok: true;
+      /** What is to be proven to the Worker. */
+      readonly runtime: ProvenRuntime;
       readonly vars: WranglerConfig["vars"];
       readonly secrets: Readonly<Record<string, string>>;
       readonly warnings: readonly string[];
@@ -30,26 +35,30 @@ const file = z.strictObject({ ACCOUNTS: z.record(z.string(), z.json()), REGION: 
 export function settingsOf(text: string | null, environment: Environment): Settings {
   const read = text === null ? { ok: true as const, vars: fromEnvironment(environment) } : readFile(text);
   if (!read.ok) return read;
-  return settle({ ...read.vars, RUNTIME: "selfhost" }, {}, environment);
+  return settle("selfhost", read.vars, {}, environment);
 }
 
 /**
- * The settings of the demo accounts, which need a sandbox.
- * @param vars the top level of wrangler.toml
+ * The settings of the demo accounts, which need a sandbox: a local run.
  * @param demo their secrets; the environment goes first
  */
 export function demoSettingsOf(
+  accounts: Declarations,
+  demo: Readonly<Record<string, string>>,
+  environment: Environment,
+): Settings {
+  return settle("local", { ACCOUNTS: accounts }, demo, environment);
+}
+
+function settle(
+  runtime: ProvenRuntime,
   vars: WranglerConfig["vars"],
   demo: Readonly<Record<string, string>>,
   environment: Environment,
 ): Settings {
-  return settle(vars, demo, environment);
-}
-
-function settle(vars: WranglerConfig["vars"], demo: Readonly<Record<string, string>>, environment: Environment): Settings {
   const names = [...readConfig({ ...vars }, ADAPTERS).accounts.keys()];
   const secrets = { ...demo, ...secretsIn(environment, names) };
-  const config = readConfig({ ...vars, ...secrets }, ADAPTERS);
+  const config = readConfig({ ...vars, ...secrets, ...proofBindings(runtime) }, ADAPTERS);
   if (config.problems.length > 0) return { ok: false, problem: config.problems.join("\n") };
   const warnings = Array.from(config.accounts, ([name, state]) =>
     state.ok
@@ -58,7 +67,7 @@ function settle(vars: WranglerConfig["vars"], demo: Readonly<Record<string, stri
         ).flat()
       : [`account ${name}: ${state.problem}`],
   ).flat();
-  return { ok: true, vars, secrets, warnings: [...warnings, ...config.warnings] };
+  return { ok: true, runtime, vars, secrets, warnings: [...warnings, ...config.warnings] };
 }
 
 function readFile(

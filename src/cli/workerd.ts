@@ -3,14 +3,16 @@
  * @see https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import * as z from "zod";
+import { PROOF_KEY, PROOF_TEXT, type ProvenRuntime } from "../config/proof.ts";
 import { endWithUs } from "./guard.ts";
 import type { WranglerConfig } from "./project.ts";
+import { makeProof, type Proof } from "./proof.ts";
 
 /** What is served, and where. */
 export interface Serving {
@@ -25,6 +27,8 @@ export interface Serving {
   readonly state: string;
   /** Bindings of text, by name. They reach the process through its environment, never through a file. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** What is proven to the Worker; nothing unless said otherwise. */
+  readonly runtime?: ProvenRuntime;
   /** Where a sandbox serves: `CDP_US` and `CDP_EU` are then bound to it, and nothing reaches Customer.io. */
   readonly sandbox: { readonly host: string } | null;
   /** A command that takes workerd and its arguments as its own, and becomes it. */
@@ -53,19 +57,21 @@ function configFileOf({ config, state }: Serving): string {
   return join(dirname(state), `${config.name}.capnp`);
 }
 
-/** The text of workerd's configuration. */
-export function renderWorkerd(serving: Serving): string {
+/** The text of workerd's configuration. Of a proof it holds the key alone, so that the file by itself proves nothing. */
+export function renderWorkerd(serving: Serving, proof: Proof | null = null): string {
   const { config, sandbox, host = LOCAL_ADDRESS } = serving;
+  const secrets = secretsOf(serving, proof);
   const module = relative(dirname(configFileOf(serving)), serving.file).replaceAll("\\", "/");
   const objects = config.durable_objects.bindings;
-  const variables = Object.entries(config.vars).filter(([name]) => !(name in serving.secrets));
+  const variables = Object.entries(config.vars).filter(([name]) => !(name in secrets));
   const bindings = [
     ...variables.map(([name, value]) =>
       typeof value === "string"
         ? `(name = ${quote(name)}, text = ${quote(value)})`
         : `(name = ${quote(name)}, json = ${quote(JSON.stringify(value))})`,
     ),
-    ...Object.keys(serving.secrets).map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),
+    ...(proof ? [`(name = ${quote(PROOF_KEY)}, data = 0x"${Buffer.from(proof.key).toString("hex")}")`] : []),
+    ...Object.keys(secrets).map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),
     ...objects.map((object) => `(name = ${quote(object.name)}, durableObjectNamespace = ${quote(object.class_name)})`),
     ...(sandbox ? CUSTOMER_IO.map((name) => `(name = ${quote(name)}, service = "sandbox")`) : []),
   ];
@@ -93,6 +99,17 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = ${quote(`${host.includes(":") ? `[${host}]` : host}:${serving.port}`)}, http = (), service = "worker")]
 );
 `;
+}
+
+/** What is proven, anew. Where a variable has the name of a part of it nothing is: the Worker then says that it must go. */
+function proofFor({ runtime, config, secrets }: Serving): Proof | null {
+  const isTaken = [PROOF_KEY, PROOF_TEXT].some((name) => name in config.vars || name in secrets);
+  return runtime === undefined || isTaken ? null : makeProof(runtime);
+}
+
+/** The bindings of text, with that of the proof. */
+function secretsOf({ secrets }: Serving, proof: Proof | null): Readonly<Record<string, string>> {
+  return proof ? { ...secrets, [PROOF_TEXT]: proof.text } : secrets;
 }
 
 function list(items: readonly string[]): string {
@@ -123,11 +140,13 @@ const INHERITED = ["PATH", "HOME", "TMPDIR", "SYSTEMROOT", "TEMP", "TZ"];
 export async function serve(serving: Serving, print: (line: string) => void): Promise<Server> {
   mkdirSync(serving.state, { recursive: true });
   const file = configFileOf(serving);
-  writeFileSync(file, renderWorkerd(serving));
+  const proof = proofFor(serving);
+  writeFileSync(file, renderWorkerd(serving, proof), { mode: 0o600 });
+  chmodSync(file, 0o600);
   const inherited = Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
   const [command = binary, ...args] = [...(serving.launcher ?? []), binary, "serve", "--control-fd=3", file];
   const child = spawn(command, args, {
-    env: { ...inherited, ...serving.secrets },
+    env: { ...inherited, ...secretsOf(serving, proof) },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   endWithUs(child);

@@ -11,8 +11,8 @@ import { ownersOf, readKey } from "./secrets.ts";
 import { settingsIn } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Variables that belong to development. */
-const LOCAL_SWITCHES = ["TIME_SCALE", "HOLD_UNKNOWN"];
+/** What works in local runs alone. */
+const LOCAL_SWITCHES = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU"];
 
 // The shape of `Authorization: Bearer` (RFC 6750 §2.1), and long enough not to be guessed.
 const ADMIN_TOKEN = /^[A-Za-z0-9._~+/-]{32,}=*$/;
@@ -66,7 +66,7 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
   }
   if (runtime !== "local") {
     const switches = LOCAL_SWITCHES.filter((name) => variables.get(name) !== undefined);
-    problems.push(...switches.map((name) => `${name}: remove it; it belongs to RUNTIME="local"`));
+    problems.push(...switches.map((name) => `${name}: remove it; it works in local runs alone (npm run dev)`));
   }
 
   const surroundings: Surroundings = {
@@ -80,9 +80,9 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
   };
   return {
     ...settings,
-    // Locally nothing asks for it.
+    // Locally there need not be one.
     adminToken:
-      runtime === "local"
+      runtime === "local" && variables.get("ADMIN_TOKEN") === undefined
         ? null
         : readKey("ADMIN_TOKEN", ADMIN_TOKEN, "at least 32 letters, digits or . _ ~ + / -", surroundings, warnings),
     accounts: new Map(declared.map(([name, given]) => [name, readAccount(name, given, surroundings, warnings)])),

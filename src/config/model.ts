@@ -9,7 +9,10 @@ export type { Region };
 /** Which identifiers the workspace uses for people: its own setting in Customer.io. */
 export type Identifiers = "email_and_id" | "id" | "email";
 
-/** `cloudflare`: everything strict. `selfhost`: plain workerd. `local`: dev, demo and tests; only there demo secrets and switches work. */
+/**
+ * `cloudflare`: everything strict, wherever nothing else is proven. `selfhost`: plain workerd. `local`: dev, demo and tests, for loopback hosts
+ * alone; only there demo secrets and switches work.
+ */
 export type Runtime = "cloudflare" | "selfhost" | "local";
 
 /** What every source may be told, whatever its adapter. */

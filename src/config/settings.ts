@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import type { Config } from "./model.ts";
+import { provenRuntime } from "./proof.ts";
 import { parse, quantitySchema, regionSchema } from "./schema.ts";
 
 /** What is known of an environment before any account is looked at. */
@@ -20,7 +21,7 @@ export function readSettings(env: object): Settings {
 /** The settings in these variables; what is wrong with them is added to the problems. */
 export function settingsIn(variables: ReadonlyMap<string, unknown>, problems: string[]): Settings {
   const variable = <Schema extends z.ZodType>(schema: Schema, name: string) => parse(schema, variables.get(name), name, problems);
-  const runtime = variable(z.enum(["selfhost", "local"]).optional(), "RUNTIME") ?? "cloudflare";
+  const runtime = provenRuntime(variables, problems);
   const region = variable(regionSchema.optional(), "REGION") ?? null;
   const timeScale = variable(quantitySchema.pipe(z.number().min(1)).optional(), "TIME_SCALE");
   return { runtime, region, timeScale: runtime === "local" ? (timeScale ?? 1) : 1 };

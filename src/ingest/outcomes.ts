@@ -32,6 +32,13 @@ export const OUTCOMES = {
   unknown_route: { ...NOT_FOUND, level: "debug" },
   unknown_account: { ...NOT_FOUND, level: "warn" },
   unknown_source: { ...NOT_FOUND, level: "warn" },
+  foreign_host: {
+    status: 403,
+    level: "warn",
+    error: "foreign_host",
+    message:
+      "A local Worker answers for 127.0.0.1, [::1] and localhost alone. Let a tunnel rewrite the Host header: ngrok http --host-header=rewrite, cloudflared tunnel --http-host-header=localhost.",
+  },
   method_not_allowed: {
     status: 405,
     level: "warn",

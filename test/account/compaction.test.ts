@@ -304,7 +304,7 @@ describe("the copy", () => {
 });
 
 describe("the account", () => {
-  const url = (path: string): string => `https://hooks.example.com/api/accounts/demo/${path}`;
+  const url = (path: string): string => `http://127.0.0.1:8787/api/accounts/demo/${path}`;
   const erasing = z.object({
     compaction: z.object({ wantedSince: z.number().nullable(), last: z.object({ failed: z.boolean() }).nullable() }),
   });

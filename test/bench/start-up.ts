@@ -3,7 +3,8 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readWranglerConfig, WORKER_CONFIG, type WranglerConfig } from "../../src/cli/project.ts";
+import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
+import type { WranglerConfig } from "../../src/cli/project.ts";
 import { ADAPTERS } from "../../src/cli/registry.ts";
 import { localSecrets } from "../../src/cli/secrets.ts";
 import { LOCAL_ADDRESS, serve } from "../../src/cli/workerd.ts";
@@ -29,7 +30,7 @@ export default { fetch: () => new Response("here") };
 export async function startUp(bundles: Bundles, directory: string): Promise<readonly string[]> {
   const file = join(directory, "empty.js");
   writeFileSync(file, EMPTY);
-  const worker = readWranglerConfig(WORKER_CONFIG);
+  const worker = workerWith(demoAccounts());
   const sources = Object.fromEntries(USUAL.map((name) => [name, {}]));
   const usual = { ...worker, vars: { ...worker.vars, ACCOUNTS: { demo: { region: "us", sources } } } };
   const times = { empty: [0], usual: [0], all: [0] };
@@ -56,7 +57,10 @@ async function timed(config: WranglerConfig, file: string, directory: string): P
   mkdirSync(folder);
   const begun = performance.now();
   const secrets = localSecrets();
-  const server = await serve({ config, file, port: 0, state: join(folder, "state"), secrets, sandbox: null }, () => {});
+  const server = await serve(
+    { config, file, port: 0, state: join(folder, "state"), secrets, runtime: "local", sandbox: null },
+    () => {},
+  );
   await (await fetch(`http://${LOCAL_ADDRESS}:${server.port}/healthz`)).text();
   const took = performance.now() - begun;
   await server.stop();

@@ -3,6 +3,7 @@
  */
 import { afterAll, describe, expect, test } from "vitest";
 import { type EventOutcome, mapWebhook } from "../../src/account/mapping.ts";
+import { proofBindings } from "../../src/cli/proof.ts";
 import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
 import { readConfig } from "../../src/config/load.ts";
 import { isSourceOption } from "../../src/config/schema.ts";
@@ -35,7 +36,7 @@ function demoWorks(adapter: Adapter, runtime: "local" | "selfhost"): boolean {
   const { id, demoOptions, secret } = adapter;
   const address = configured(adapter).verifier.signsUrl ? { public_url: "https://hooks.example.com/hooks/acme" } : {};
   const accounts = { acme: { region: "us", sources: { [id]: { ...demoOptions, ...address } } } };
-  const config = readConfig({ RUNTIME: runtime, ACCOUNTS: accounts, [secretName("acme", id)]: secret.demo }, ADAPTERS);
+  const config = readConfig({ ...proofBindings(runtime), ACCOUNTS: accounts, [secretName("acme", id)]: secret.demo }, ADAPTERS);
   const account = config.accounts.get("acme");
   return account?.ok === true && account.account.sources.get(id)?.ok === true;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { createApp } from "../../src/app.ts";
+import { proofBindings } from "../../src/cli/proof.ts";
 import { diagnose } from "../../src/doctor/diagnose.ts";
-import { ENV, NOW, REGISTRY, signed, unsigned } from "../ingest/vendors.ts";
+import { ENV, NOW, REGISTRY, signed, toLoopback, unsigned } from "../ingest/vendors.ts";
 
 const { REGION: _, ADMIN_TOKEN: __, ...settings } = ENV;
 
@@ -17,11 +18,14 @@ async function linesOf(env: object, ...requests: readonly Request[]): Promise<re
     },
     diagnose,
   });
-  for (const request of requests) expect((await app.request(request, undefined, { ...env })).status).toBe(401);
+  for (const request of requests) {
+    const sent = env === local ? toLoopback(request) : request;
+    expect((await app.request(sent, undefined, { ...env })).status).toBe(401);
+  }
   return lines.filter(({ outcome }) => outcome !== "configuration");
 }
 
-const local = { ...settings, RUNTIME: "local" };
+const local = { ...settings, ...proofBindings("local") };
 const line = { outcome: "unverified", account: "acme", source: "billing" };
 const broken = () => signed({ secret: `${ENV.ACME_BILLING_SECRET}\n` });
 
@@ -42,6 +46,6 @@ test("a request of which nothing is known has a line as ever", async () => {
   expect(await linesOf(local, unsigned({}))).toEqual([{ ...line, reason: "missing" }]);
 });
 
-test.each([ENV, { ...settings, RUNTIME: "selfhost" }])("elsewhere nothing is looked for", async (env) => {
+test.each([ENV, { ...settings, ...proofBindings("selfhost") }])("elsewhere nothing is looked for", async (env) => {
   expect(await linesOf(env, await broken())).toEqual([{ ...line, reason: "mismatch" }]);
 });

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
+import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
 import { bundle } from "../../src/cli/bundle.ts";
 import { readWranglerConfig, SANDBOX_CONFIG, WORKER_CONFIG } from "../../src/cli/project.ts";
 import { localSecrets } from "../../src/cli/secrets.ts";
@@ -96,7 +97,8 @@ export async function startStage(bundles: Bundles, options: WorkerOptions = {}, 
   const { port: sandboxPort } = sandbox;
   const launch = ({ build = "worker", launcher = [], hold = 0 }: WorkerOptions): Promise<Server> => {
     const serving: Serving = {
-      config: readWranglerConfig(WORKER_CONFIG),
+      config: workerWith(demoAccounts()),
+      runtime: "local",
       file: bundles[build],
       port: 0,
       state,

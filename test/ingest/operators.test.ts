@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { ENV, serve, signed, unsigned } from "./vendors.ts";
+import { proofBindings } from "../../src/cli/proof.ts";
+import { ENV, LOOPBACK, serve, signed, toLoopback, unsigned } from "./vendors.ts";
+
+/** A local run, which has no token and serves both regions. */
+const { REGION: _, ADMIN_TOKEN: __, ...rest } = ENV;
+const LOCAL = { ...rest, ...proofBindings("local") };
 
 const bearer = { authorization: `Bearer ${ENV.ADMIN_TOKEN}` };
 
@@ -62,7 +67,7 @@ describe("who may look", () => {
     ["nobody where none is set", { ...ENV, ADMIN_TOKEN: undefined }, { authorization: "Bearer undefined" }],
     ["nobody where it is too short", { ...ENV, ADMIN_TOKEN: "short" }, { authorization: "Bearer short" }],
     ["nobody where it is empty", { ...ENV, ADMIN_TOKEN: "" }, { authorization: "Bearer " }],
-    ["nobody on a machine of one's own", { ...ENV, RUNTIME: "selfhost" }, {}],
+    ["nobody on a machine of one's own", { ...ENV, ...proofBindings("selfhost") }, {}],
   ];
   test.each(closed)("%s", async (_, env, headers) => {
     for (const path of paths) {
@@ -76,8 +81,20 @@ describe("who may look", () => {
   test("whoever holds it, and locally everybody", async () => {
     for (const path of paths) {
       expect((await serve().get(path, bearer)).status).toBe(200);
-      expect((await serve({ env: { ...ENV, RUNTIME: "local" } }).get(path)).status).toBe(200);
+      expect((await serve({ env: LOCAL }).get(path, {}, LOOPBACK)).status).toBe(200);
     }
+  });
+
+  test.each([
+    { "x-forwarded-for": "203.0.113.7" },
+    { "x-forwarded-host": "example.ngrok.app" },
+    { forwarded: "for=203.0.113.7" },
+    { "cf-connecting-ip": "203.0.113.7" },
+  ])("locally nobody who comes by a tunnel (%j) without the token, but webhooks are taken", async (headers) => {
+    for (const path of paths) expect((await serve({ env: LOCAL }).get(path, headers, LOOPBACK)).status).toBe(401);
+    const guarded = serve({ env: { ...LOCAL, ADMIN_TOKEN: ENV.ADMIN_TOKEN } });
+    expect((await guarded.get("/metrics", { ...headers, ...bearer }, LOOPBACK)).status).toBe(200);
+    expect((await serve({ env: LOCAL }).send(toLoopback(await signed({ headers })))).status).toBe(200);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { proofBindings } from "../../src/cli/proof.ts";
 import { OUTCOMES, type Outcome, type Row } from "../../src/ingest/outcomes.ts";
 import { billing, chat, ENV, event, forms, serve, signed, signedBy, unsigned, withBody } from "./vendors.ts";
 
@@ -13,6 +14,7 @@ const ways: Record<Outcome, () => Promise<Response>> = {
   unknown_route: () => serve().send(unsigned({ path: "/hooks/acme" })),
   unknown_account: () => serve().send(unsigned({ path: "/hooks/nobody/billing" })),
   unknown_source: () => serve().send(unsigned({ path: "/hooks/acme/nothing" })),
+  foreign_host: () => serve({ env: { ...ENV, ...proofBindings("local") } }).send(signed()),
   method_not_allowed: () => serve().send(unsigned({ method: "PUT" })),
   unverified: () => serve().send(unsigned({})),
   unauthorized: async () => serve().get("/metrics"),

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { proofBindings } from "../../src/cli/proof.ts";
+import { PROOF_KEY } from "../../src/config/proof.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
 import { track } from "../../src/contract/drafts.ts";
 import { person } from "../../src/contract/facts.ts";
@@ -10,7 +12,7 @@ import { jwt } from "../../src/contract/verify/jwt.ts";
 import { demoPublicKeyBytes, signForDemo } from "../../src/contract/verify/public-keys.ts";
 import { MOST_ADDRESSES, MOST_NEW, remoteKeys } from "../../src/ingest/remote-keys.ts";
 import { type Sender, senderOf } from "../../src/ingest/sender.ts";
-import { NOW, serve, unsigned } from "./vendors.ts";
+import { NOW, serve, toLoopback, unsigned } from "./vendors.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -326,7 +328,8 @@ describe("a webhook that a published key signs", () => {
     const body = `${signed}.${encode(await signForDemo("RS256", utf8Bytes(signed)), "base64url")}`;
     const accounts = { ACCOUNTS: { acme: { region: "us", sources: { sealed: {} } } }, ACME_SEALED_SECRET: secret };
     const app = serve({ registry: new Map([[sealed.id, sealed]]), env: { ...env, ...accounts }, fetch: answer });
-    const response = await app.send(unsigned({ path: "/hooks/acme/sealed", body }));
+    const request = unsigned({ path: "/hooks/acme/sealed", body });
+    const response = await app.send(PROOF_KEY in env ? toLoopback(request) : request);
     return {
       status: response.status,
       body: await response.json(),
@@ -362,9 +365,12 @@ describe("a webhook that a published key signs", () => {
   test("with the demo's key is taken locally, without a network, and nowhere else", async () => {
     const offline = () => Promise.reject(new TypeError("no network"));
     const secret = sealed.secret.demo;
-    expect(await answerOf(secret, offline, { RUNTIME: "local" })).toMatchObject({ status: 200 });
+    expect(await answerOf(secret, offline, proofBindings("local"))).toMatchObject({ status: 200 });
     expect(await answerOf(secret, offline)).toMatchObject({ status: 503, body: { error: "unusable" }, kept: [] });
-    expect(await answerOf(secret, offline, { RUNTIME: "selfhost", REGION: "us" })).toMatchObject({ status: 503, kept: [] });
+    expect(await answerOf(secret, offline, { ...proofBindings("selfhost"), REGION: "us" })).toMatchObject({
+      status: 503,
+      kept: [],
+    });
   });
 
   test("an adapter's demo secret is its verifier's", () => {

@@ -246,6 +246,9 @@ export interface Sent {
 
 const ORIGIN = "https://worker.example";
 
+/** Where a local run is asked. */
+export const LOOPBACK = "http://127.0.0.1:8787";
+
 /** One kept event, and nothing else. */
 export const INVOICE = JSON.stringify({
   events: [{ id: "evt_1", type: "invoice.paid", created: 1_790_000_000, amount: "19.99" }],
@@ -292,6 +295,11 @@ export async function signedBy(
     sent.at ?? NOW,
   );
   return new Request(request, { headers });
+}
+
+/** The same request, sent to a local run. */
+export function toLoopback(request: Request): Request {
+  return new Request(request.url.replace(ORIGIN, LOOPBACK), request);
 }
 
 /** The same request with another body: of a stream, say. */
@@ -372,7 +380,7 @@ export function serve(
       now += milliseconds;
     },
     send: async (request: Request | Promise<Request>): Promise<Response> => app.request(await request, undefined, env),
-    get: (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> | Response =>
-      app.request(ORIGIN + path, { headers }, env),
+    get: (path: string, headers: Readonly<Record<string, string>> = {}, origin = ORIGIN): Promise<Response> | Response =>
+      app.request(origin + path, { headers }, env),
   };
 }

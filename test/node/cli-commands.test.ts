@@ -191,7 +191,7 @@ test("a new adapter of every family works, and nothing else is touched", async (
     `test/golden/acme-${family}/contact.created.json`,
   ]);
   expect(touched).toEqual(
-    [...own, "adapters/README.md", "src/contract/registry.ts", "src/sandbox/demo.vars", "wrangler.toml"].sort(),
+    [...own, "adapters/README.md", "src/contract/registry.ts", "src/sandbox/demo.json", "src/sandbox/demo.vars"].sort(),
   );
 
   expect(await run(["generate", "--check"], { root })).toMatchObject({ code: 0 });

@@ -5,17 +5,15 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { describe, expect, test } from "vitest";
-import { replaceGenerated } from "../../src/cli/generate/demo.ts";
+import { demoAccounts } from "../../src/cli/accounts.ts";
 import { staleFiles } from "../../src/cli/generate/files.ts";
 import { renderRegistry } from "../../src/cli/generate/registry.ts";
-import { inProject, parseWranglerConfig, readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
+import { inProject, readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
+import { proofBindings } from "../../src/cli/proof.ts";
 import { DEMO_SECRETS } from "../../src/cli/secrets.ts";
 import { readConfig } from "../../src/config/load.ts";
 import { accountKeyName, secretName } from "../../src/secret-names.ts";
 import { ADAPTERS } from "../support/registry.ts";
-
-const BEGIN = '# <generated> by "npm run generate" from adapters/\n';
-const END = "# </generated>\n";
 
 test("the generated files are as the adapters have them", async () => {
   expect((await staleFiles()).map(({ path }) => path)).toEqual([]);
@@ -29,24 +27,9 @@ test("the registry loads each adapter when it is wanted, and has its demo secret
   expect(text).toContain(`  ${JSON.stringify(adapter.secret.demo)},\n`);
 });
 
-describe("the marks", () => {
-  test("what stands between them is replaced, and nothing else", () => {
-    expect(replaceGenerated(`a\n${BEGIN}old\n${END}b\n`, "new\n")).toBe(`a\n${BEGIN}new\n${END}b\n`);
-  });
-
-  test.each([
-    ["none", "a\n"],
-    ["only one", `a\n${BEGIN}`],
-    ["the wrong order", `${END}${BEGIN}`],
-  ])("%s is an error", (_, file) => {
-    expect(() => replaceGenerated(file, "new\n")).toThrow("missing");
-  });
-});
-
 describe("the demo accounts", () => {
-  const { vars } = readWranglerConfig(WORKER_CONFIG);
   const secrets = parseEnv(readFileSync(inProject(DEMO_SECRETS), "utf8"));
-  const config = readConfig({ ...vars, ...secrets }, ADAPTERS);
+  const config = readConfig({ ACCOUNTS: demoAccounts(), ...secrets, ...proofBindings("local") }, ADAPTERS);
 
   test("are one in each region, with every adapter as a source that takes webhooks", () => {
     expect([config.problems, config.warnings]).toEqual([[], []]);
@@ -76,7 +59,24 @@ describe("the demo accounts", () => {
 });
 
 describe("what is deployed", () => {
-  const { env } = parseWranglerConfig(readFileSync(inProject(WORKER_CONFIG), "utf8"));
+  const { env, ...top } = readWranglerConfig(WORKER_CONFIG);
+  const OBSERVABILITY = {
+    enabled: true,
+    redact_query_string: true,
+    logs: { enabled: true, invocation_logs: false },
+    traces: { enabled: false },
+  };
+
+  test("a bare deployment has no account and no region: it takes nothing", () => {
+    expect(top.vars).toEqual({});
+    const { problems, runtime } = readConfig({ ...top.vars }, ADAPTERS);
+    expect(runtime).toBe("cloudflare");
+    expect(problems).toEqual([expect.stringContaining("ACCOUNTS"), expect.stringContaining("REGION")]);
+  });
+
+  test("neither invocation logs nor traces record URLs, which may hold a path token", () => {
+    for (const environment of [top, env.us, env.eu]) expect(environment?.observability).toEqual(OBSERVABILITY);
+  });
 
   test.each(["us", "eu"])("%s is strict, of one region, and bound to its own objects", (region) => {
     expect(env[region]?.vars).toEqual({ REGION: region });
@@ -84,6 +84,6 @@ describe("what is deployed", () => {
       { name: "ACCOUNT", class_name: "AccountObject" },
       { name: "ACCOUNT_COPY", class_name: "AccountCopy" },
     ]);
-    expect(Object.keys(env[region] ?? {}).sort()).toEqual(["durable_objects", "vars"]);
+    expect(Object.keys(env[region] ?? {}).sort()).toEqual(["durable_objects", "observability", "vars"]);
   });
 });

@@ -5,11 +5,12 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
 import { bundle } from "../../src/cli/bundle.ts";
 import { run } from "../../src/cli/commands/selfhost.ts";
 import { findSource } from "../../src/cli/configuration.ts";
 import { findFixture } from "../../src/cli/fixtures.ts";
-import { readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
+import { WORKER_CONFIG } from "../../src/cli/project.ts";
 import { toRequest } from "../../src/cli/recorded.ts";
 import { freshen, post, sign } from "../../src/cli/requests.ts";
 import { localSecrets } from "../../src/cli/secrets.ts";
@@ -45,7 +46,7 @@ describe("settings", () => {
     });
     expect(settings).toMatchObject({
       ok: true,
-      vars: { RUNTIME: "selfhost" },
+      runtime: "selfhost",
       secrets: { ...SECRETS, ADMIN_TOKEN: token },
       warnings: [],
     });
@@ -56,7 +57,8 @@ describe("settings", () => {
     const ACCOUNTS = JSON.stringify({ acme: { region: "us", sources: { stripe: {} } } });
     expect(settingsOf(null, { ACCOUNTS, REGION: "us", ...SECRETS })).toMatchObject({
       ok: true,
-      vars: { RUNTIME: "selfhost", ACCOUNTS, REGION: "us" },
+      runtime: "selfhost",
+      vars: { ACCOUNTS, REGION: "us" },
     });
   });
 
@@ -78,13 +80,12 @@ describe("settings", () => {
   });
 
   test("the demo accounts have their secrets, unless the environment has others", () => {
-    const { vars } = readWranglerConfig(WORKER_CONFIG);
     const settings = demoSettingsOf(
-      vars,
+      demoAccounts(),
       { DEMO_STRIPE_SECRET: "whsec_tributary_demo_stripe_0000" },
       { DEMO_STRIPE_SECRET: "whsec_0123456789abcdef" },
     );
-    expect(settings).toMatchObject({ ok: true, secrets: { DEMO_STRIPE_SECRET: "whsec_0123456789abcdef" } });
+    expect(settings).toMatchObject({ ok: true, runtime: "local", secrets: { DEMO_STRIPE_SECRET: "whsec_0123456789abcdef" } });
   });
 
   test.each([[["--port", "http"]], [["--sandbox", "https://example.com/a"]], [["--sandbox", "http://a", "--config", "b.toml"]]])(
@@ -104,7 +105,7 @@ describe("on plain workerd", () => {
   let server: Server;
 
   const start = async (): Promise<void> => {
-    const config = readWranglerConfig(WORKER_CONFIG);
+    const config = workerWith(demoAccounts());
     server = await serve(
       // Nothing listens at that sandbox.
       {
@@ -113,6 +114,7 @@ describe("on plain workerd", () => {
         port: 0,
         state: join(directory, "state"),
         secrets: localSecrets(),
+        runtime: "local",
         sandbox: { host: `${LOCAL_ADDRESS}:9` },
       },
       () => undefined,

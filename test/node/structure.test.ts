@@ -12,7 +12,7 @@ const adapters = files.filter((path) => /^adapters\/.*\.ts$/.test(path));
 const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path))]));
 
 /** Files that a program writes. */
-const GENERATED = ["src/contract/registry.ts", "src/sandbox/demo.vars"];
+const GENERATED = ["src/contract/registry.ts", "src/sandbox/demo.json", "src/sandbox/demo.vars"];
 
 /** A file may import from its own room, and from rooms of a lower rank. */
 const RANKS: Readonly<Record<string, number>> = {

@@ -35,7 +35,7 @@ async function signed(id: string, address: string, account: string): Promise<Req
   );
   const configured = stripe?.configure({});
   if (!configured?.ok) throw new Error("it takes no options");
-  const url = `https://hooks.example.com/hooks/${account}/stripe`;
+  const url = `http://127.0.0.1:8787/hooks/${account}/stripe`;
   const request = await configured.adapter.verifier.sign(
     {
       method: "POST",

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { mapWebhook } from "../../account/mapping.ts";
+import { demoAccounts } from "../accounts.ts";
 import { findSource } from "../configuration.ts";
 import { findFixture } from "../fixtures.ts";
 import { type Local, startLocal } from "../local.ts";
@@ -91,6 +92,7 @@ export async function run(args: string[]): Promise<number> {
     const start = await startLocal({
       ports: { worker: 0, sandbox: 0 },
       directory,
+      accounts: demoAccounts,
       secrets: () => ({ ...localSecrets(), HOLD_UNKNOWN: "0" }),
       print: (role, line) => lines.push(`${role}: ${line}`),
     });

@@ -4,9 +4,10 @@
 import { rmSync, watch } from "node:fs";
 import { parseArgs } from "node:util";
 import * as z from "zod";
+import { allAccounts, DEMO_ACCOUNTS } from "../accounts.ts";
 import { type Local, startLocal } from "../local.ts";
 import { print, printProblem } from "../printer.ts";
-import { inProject, readWranglerConfig, WORKER_CONFIG } from "../project.ts";
+import { inProject, WORKER_CONFIG } from "../project.ts";
 import { DEMO_SECRETS, localSecrets, OWN_SECRETS } from "../secrets.ts";
 
 /** Settings of the Worker that the environment of this command may give. */
@@ -17,8 +18,6 @@ const ports = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8787),
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65535).default(8788),
 });
-
-const accounts = z.record(z.string(), z.looseObject({ region: z.string(), sources: z.record(z.string(), z.unknown()) }));
 
 export async function run(args: string[]): Promise<number> {
   parseArgs({ args, options: {} });
@@ -33,6 +32,7 @@ export async function run(args: string[]): Promise<number> {
   const start = await startLocal({
     ports: { worker: PORT, sandbox: SANDBOX_PORT },
     directory,
+    accounts: allAccounts,
     secrets: () => ({ ...localSecrets(), ...switches() }),
     print: (role, line) => print(role === "worker" ? line : `sandbox: ${line}`),
   });
@@ -65,13 +65,15 @@ function signalled(): Promise<null> {
 }
 
 function banner({ urls }: Local): string {
-  const declared = Object.entries(accounts.parse(readWranglerConfig(WORKER_CONFIG).vars.ACCOUNTS ?? {}));
-  const lines = declared.map(([name, { region, sources }]) => `    ${name} (${region}): ${Object.keys(sources).join(", ")}`);
+  const lines = Object.entries(allAccounts()).map(
+    ([name, { region, sources }]) => `    ${name} (${region}): ${Object.keys(sources).join(", ")}`,
+  );
   return `
 Tributary serves on ${urls.worker}, its sandbox (in place of Customer.io) on ${urls.sandbox}
 
   Webhooks go to  ${urls.worker}/hooks/<account>/<source>
 ${lines.join("\n")}
+  Accounts are in ${WORKER_CONFIG}, those of the demo in ${DEMO_ACCOUNTS}
   Secrets are in  ${DEMO_SECRETS}; yours, in ${OWN_SECRETS}, go first
   Calls received  ${urls.sandbox}/_sandbox/calls
   People made     ${urls.sandbox}/_sandbox/people?region=us

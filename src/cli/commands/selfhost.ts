@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { demoAccounts } from "../accounts.ts";
 import { bundle } from "../bundle.ts";
 import { print, printProblem } from "../printer.ts";
 import { inProject, readWranglerConfig, WORKER_CONFIG } from "../project.ts";
@@ -37,7 +38,7 @@ export async function run(args: string[]): Promise<number> {
   const settings =
     sandbox === null
       ? readSettings(values.config && resolve(here, values.config))
-      : demoSettingsOf(config.vars, localSecrets(), process.env);
+      : demoSettingsOf(demoAccounts(), localSecrets(), process.env);
   if (!settings.ok) return refuse(settings.problem);
   for (const warning of settings.warnings) printProblem(warning);
   if (!existsSync(inProject(BUILT))) {
@@ -58,6 +59,7 @@ export async function run(args: string[]): Promise<number> {
         host: values.host,
         state: join(data, "state"),
         secrets: settings.secrets,
+        runtime: settings.runtime,
         sandbox,
       },
       (line) => print(line),

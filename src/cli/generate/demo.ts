@@ -18,13 +18,15 @@ ${lines.join("\n")}
 `;
 }
 
-/** The demo accounts in TOML. */
+/** The demo accounts, as the Worker's variable ACCOUNTS has them. */
 export function renderDemoAccounts(adapters: readonly Adapter[]): string {
   const accounts = Object.entries(DEMO_ACCOUNTS).map(([account, region]) => {
-    const sources = adapters.map((adapter) => `${adapter.id} = ${inlineTable(optionsOf(adapter, account))}\n`);
-    return `[vars.ACCOUNTS.${account}]\nregion = "${region}"\n[vars.ACCOUNTS.${account}.sources]\n${sources.join("")}`;
+    const sources = adapters.map(
+      (adapter) => `      ${JSON.stringify(adapter.id)}: ${JSON.stringify(optionsOf(adapter, account))}`,
+    );
+    return `  ${JSON.stringify(account)}: {\n    "region": "${region}",\n    "sources": {\n${sources.join(",\n")}\n    }\n  }`;
   });
-  return accounts.join("\n");
+  return `{\n${accounts.join(",\n")}\n}\n`;
 }
 
 /** What a source cannot do without. */
@@ -46,33 +48,4 @@ export function configureForDemo({ id, demoOptions, configure }: Adapter): {
   const result = configure(demoOptions);
   if (!result.ok) throw new Error(`adapters/${id}.ts cannot be a demo source: ${result.issue}`);
   return { options: demoOptions, configured: result.adapter };
-}
-
-function inlineTable(options: object): string {
-  const entries = Object.entries(options).map(([name, value]) => `${inlineKey(name)} = ${inlineValue(value)}`);
-  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
-}
-
-function inlineKey(name: string): string {
-  return /^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name);
-}
-
-/** What JSON and TOML write alike, but for tables. */
-function inlineValue(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(inlineValue).join(", ")}]`;
-  return typeof value === "object" && value !== null ? inlineTable(value) : JSON.stringify(value);
-}
-
-const BEGIN = '# <generated> by "npm run generate" from adapters/\n';
-const END = "# </generated>\n";
-
-/**
- * Puts a text between the marks of a file.
- * @throws Error where the marks are missing
- */
-export function replaceGenerated(file: string, text: string): string {
-  const begin = file.indexOf(BEGIN);
-  const end = file.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error(`the marks ${BEGIN.trim()} and ${END.trim()} are missing`);
-  return file.slice(0, begin + BEGIN.length) + text + file.slice(end);
 }

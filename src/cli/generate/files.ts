@@ -2,11 +2,12 @@
  * Everything that follows from the adapters.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { DEMO_ACCOUNTS } from "../accounts.ts";
 import { loadAdapters } from "../adapters.ts";
-import { inProject, WORKER_CONFIG } from "../project.ts";
+import { inProject } from "../project.ts";
 import { DEMO_SECRETS } from "../secrets.ts";
 import { renderCatalogue } from "./catalogue.ts";
-import { renderDemoAccounts, renderDemoSecrets, replaceGenerated } from "./demo.ts";
+import { renderDemoAccounts, renderDemoSecrets } from "./demo.ts";
 import { renderRegistry } from "./registry.ts";
 
 /** A file that is not as the adapters have it. `path` is inside the project. */
@@ -22,7 +23,7 @@ export async function staleFiles(): Promise<readonly StaleFile[]> {
     { path: "src/contract/registry.ts", text: renderRegistry(adapters) },
     { path: "adapters/README.md", text: renderCatalogue(adapters) },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
-    { path: WORKER_CONFIG, text: replaceGenerated(textOf(WORKER_CONFIG), renderDemoAccounts(adapters)) },
+    { path: DEMO_ACCOUNTS, text: renderDemoAccounts(adapters) },
   ];
   return expected.filter(({ path, text }) => textOf(path) !== text);
 }

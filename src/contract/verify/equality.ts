@@ -3,7 +3,13 @@ import { utf8Bytes } from "./encoding.ts";
 /** Are two texts the same? Their hashes are compared, byte by byte to the end: the time taken tells nothing of where or whether they differ. */
 export async function isSameText(one: string, other: string): Promise<boolean> {
   const [left, right] = await Promise.all([hashOf(one), hashOf(other)]);
-  return left.reduce((difference, byte, index) => difference | (byte ^ (right[index] ?? -1)), 0) === 0;
+  return isSameBytes(left, right);
+}
+
+/** Are these the same bytes? All of them are compared: of what differs the time taken tells the lengths alone. */
+export function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  const difference = one.reduce((found, byte, index) => found | (byte ^ (other[index] ?? -1)), 0);
+  return difference === 0 && one.length === other.length;
 }
 
 /** Is this text one of the secrets? All of them are compared; an empty one is no secret. */
