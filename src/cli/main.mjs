@@ -37,9 +37,9 @@ if (process.env.npm_lifecycle_event)
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const [command = "", ...rest] = process.argv.slice(2);
 
-if (major < 22 || (major === 22 && minor < 12)) {
+if (major < 22 || (major === 22 && minor < 13)) {
   const found = `Node ${process.versions.node}, at ${process.execPath}`;
-  stop(`Tributary's commands need Node 22.12 or newer, and this is ${found}.
+  stop(`Tributary's commands need Node 22.13 or newer, and this is ${found}.
   Run "npm ci" and start them by npm ("npm run ${command || "dev"}"): on Linux and Windows the project brings its own Node.
   Elsewhere install it from https://nodejs.org.`);
 } else if (!existsSync(new URL("../../node_modules/zod", import.meta.url))) {
@@ -48,7 +48,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
   const list = Object.entries(COMMANDS).map(([name, summary]) => `  npm run ${name.padEnd(11)} ${summary}`);
   stop(`${command === "" ? "Which command?" : `There is no command "${command}".`}\n${list.join("\n")}`);
 } else if (!process.features.typescript) {
-  // Node 22.12 to 22.17 runs TypeScript only when asked.
+  // Node 22.13 to 22.17 runs TypeScript only when asked.
   const flags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
   const again = spawn(process.execPath, [...flags, fileURLToPath(import.meta.url), command, ...rest], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => again.kill(signal));

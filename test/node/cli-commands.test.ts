@@ -68,9 +68,9 @@ const id = adapter?.id ?? "";
 
 describe("a command that cannot begin", () => {
   test("says so on a Node that is too old", async () => {
-    const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "22.11.9" } })`;
+    const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "22.12.9" } })`;
     const { code, errors } = await run(["dev"], { node: [`--import=data:text/javascript,${encodeURIComponent(older)}`] });
-    expect([code, errors]).toEqual([2, expect.stringMatching(/need Node 22\.12 or newer.*22\.11\.9[\s\S]*npm run dev/)]);
+    expect([code, errors]).toEqual([2, expect.stringMatching(/need Node 22\.13 or newer.*22\.12\.9[\s\S]*npm run dev/)]);
   });
 
   test("says so where the dependencies are missing", async () => {

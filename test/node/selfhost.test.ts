@@ -88,6 +88,16 @@ describe("settings", () => {
     expect(settings).toMatchObject({ ok: true, runtime: "local", secrets: { DEMO_STRIPE_SECRET: "whsec_0123456789abcdef" } });
   });
 
+  test.each(["0.0.0.0", "::", "192.0.2.7", "hooks.example.com", "127.0.0.1.example.com"])(
+    "the demo accounts are not served on %s",
+    async (host) => {
+      const said = vi.spyOn(console, "error").mockReturnValue();
+      expect(await run(["--sandbox", "http://127.0.0.1:9", "--host", host])).toBe(2);
+      expect(said).toHaveBeenCalledWith(expect.stringContaining("leave --host at 127.0.0.1"));
+      said.mockRestore();
+    },
+  );
+
   test.each([[["--port", "http"]], [["--sandbox", "https://example.com/a"]], [["--sandbox", "http://a", "--config", "b.toml"]]])(
     "%j are no arguments",
     async (args) => {

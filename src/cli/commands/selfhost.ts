@@ -1,11 +1,13 @@
 /**
  * `npm run selfhost`: the built Worker on plain workerd, on this machine, until somebody stops it.
  */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { demoAccounts } from "../accounts.ts";
 import { bundle } from "../bundle.ts";
+import { openDataFolder } from "../data-folder.ts";
 import { print, printProblem } from "../printer.ts";
 import { inProject, readWranglerConfig, WORKER_CONFIG } from "../project.ts";
 import { localSecrets } from "../secrets.ts";
@@ -23,6 +25,9 @@ const OPTIONS = {
   sandbox: { type: "string" },
 } as const;
 
+const OPEN_SANDBOX =
+  "With --sandbox the secrets are known to everybody and the operator's API is open: leave --host at 127.0.0.1, or ::1 or localhost.";
+
 const BUILT = "dist/worker/index.js";
 
 /** Milliseconds that requests under way have to be answered once the Worker is told to stop. */
@@ -33,6 +38,7 @@ export async function run(args: string[]): Promise<number> {
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN;
   const sandbox = values.sandbox === undefined ? null : sandboxAt(values.sandbox);
   if (!(port <= 65535) || sandbox === undefined || (sandbox !== null && values.config !== undefined)) return refuse(USAGE);
+  if (sandbox !== null && !isLoopback(values.host)) return refuse(OPEN_SANDBOX);
   const config = readWranglerConfig(WORKER_CONFIG);
   const here = process.env.INIT_CWD ?? process.cwd();
   const settings =
@@ -47,8 +53,8 @@ export async function run(args: string[]): Promise<number> {
   }
 
   const data = resolve(here, values.data);
-  // What is kept there is about people.
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const folder = await openDataFolder(data);
+  if (!folder.ok) return refuse(folder.problem);
   let server: Server;
   try {
     server = await serve(
@@ -72,6 +78,7 @@ export async function run(args: string[]): Promise<number> {
   const ending = await Promise.race([server.ended.then(() => "died"), signalled()]);
   if (ending === "died") return refuse("The Worker ended by itself.", 1);
   await server.stop(PATIENCE);
+  folder.release();
   return 0;
 }
 
@@ -79,6 +86,10 @@ function readSettings(path: string | undefined): Settings {
   if (path === undefined) return settingsOf(null, process.env);
   if (!existsSync(path)) return { ok: false, problem: `There is no file ${path}.` };
   return settingsOf(readFileSync(path, "utf8"), process.env);
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
 /** `undefined` where it is no address of a sandbox. */
