@@ -5,7 +5,7 @@
  * - the Track API's look-up of the region, `/api/v1/accounts/region`: a site id that begins with `eu` is of the EU, one that begins with
  *   `invalid` is refused.
  *
- * Its own side is `/_sandbox/*`: the calls that it took, the people that would result, and faults.
+ * Its own side is `/_sandbox/*`: the calls that it took, the people that would result, and faults. It is shown under loopback hosts alone.
  * - GET `calls` (`region`, `after`, `limit`), DELETE `calls`: with them go the people, who are made of nothing else; faults stay
  * - GET `calls/wait` (`count`, `region`, `after`, `timeout` in milliseconds): answers once so many calls are there, else with 408
  * - GET `people` (`region`, `identifiers`)
@@ -19,6 +19,7 @@ import { Hono } from "hono";
 import { auth } from "hono/utils/basic-auth";
 import * as z from "zod";
 import type { Identifiers, Region } from "../config/model.ts";
+import { isForLoopback } from "../ingest/loopback.ts";
 import { openCallLog } from "./call-log.ts";
 import { BATCH_LIMIT, CALL_LIMIT, describeProblems, type Method, method, parseJson, readEvents } from "./calls.ts";
 import { type Fault, fault, putFault, takeFault } from "./faults.ts";
@@ -121,6 +122,12 @@ function createApp(storage: DurableObjectStorage, environment: SandboxEnvironmen
     return Response.json({ url, region: found, data_center: found, environment_id: 1 });
   });
   app.all("/api/v1/accounts/region", () => notAllowed("GET"));
+
+  app.use("/_sandbox/*", async (c, next) => {
+    if (!isForLoopback(c.req.raw)) return refusal(403, "ask under 127.0.0.1, [::1] or localhost: what is here is about people");
+    await next();
+    return undefined;
+  });
 
   app.get("/_sandbox/calls", (c) => {
     const query = callsQuery.safeParse(c.req.query());

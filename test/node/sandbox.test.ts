@@ -166,6 +166,18 @@ describe("the Pipelines API", () => {
   });
 });
 
+test("its own side is shown to this machine alone, under no name that a page of the web can own", async () => {
+  const paths = ["/_sandbox/calls", "/_sandbox/people", "/_sandbox/faults", "/_sandbox/calls/wait?count=0"];
+  const others = ["http://attacker.example", "http://localhost.attacker.example:8788", "http://10.0.0.1"];
+  for (const other of others) {
+    expect(await statuses(paths.map((path) => ask(other + path)))).toEqual(paths.map(() => 403));
+    expect((await ask(`${other}/_sandbox/calls`, { method: "DELETE" })).status).toBe(403);
+  }
+  for (const own of ["http://127.0.0.1:8787", "http://localhost:8788", "http://[::1]:8788"]) {
+    expect(await statuses(paths.map((path) => ask(own + path)))).toEqual(paths.map(() => 200));
+  }
+});
+
 describe("the look-up of the region", () => {
   const look = (authorization: string) => json("/api/v1/accounts/region", { headers: { authorization } });
 

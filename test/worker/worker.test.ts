@@ -51,7 +51,7 @@ async function signed(id: string, address: string, account: string): Promise<Req
   return new Request(url, { method: "POST", headers: request.headers, body: request.body });
 }
 
-const sandbox = (path: string): Promise<Response> => env.CDP_US.fetch(`http://sandbox.example${path}`);
+const sandbox = (path: string): Promise<Response> => env.CDP_US.fetch(`http://127.0.0.1:8788${path}`);
 
 /** Calls about a person, once there are so many. */
 async function callsAbout(region: string, userId: string, count: number): Promise<z.output<typeof calls>["calls"]> {
