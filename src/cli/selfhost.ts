@@ -17,7 +17,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Settings =
   | {
       readonly ok: true;
-      /** What is to be proven to the Worker. */
+      /** What the command proves to the Worker. */
       readonly runtime: ProvenRuntime;
       readonly vars: WranglerConfig["vars"];
       readonly secrets: Readonly<Record<string, string>>;

@@ -9,7 +9,7 @@ const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)(:\d{1,5})?$/i;
 /** Added by proxies and tunnels: whoever sent the request is elsewhere. */
 const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "cf-connecting-ip"];
 
-/** Is every name under which the request asks for us a loopback host: its URL's, and that of its `Host` header, which a full URL overrides? */
+/** Is every name under which the request asks for us a loopback host: its URL's, and that of its `Host` header where it has one? */
 export function isForLoopback(request: Request): boolean {
   const { host, username, password } = new URL(request.url);
   return [host, request.headers.get("host") ?? host].every((name) => LOOPBACK.test(name)) && username + password === "";

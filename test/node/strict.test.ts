@@ -314,7 +314,7 @@ describe("a proven local run", () => {
     expect((await ask(null, look, "/healthz/details")).status).not.toBe(200);
   });
 
-  test("whom a tunnel passes on may send webhooks, and see nothing", async () => {
+  test("a request that a tunnel passed on may bring a webhook, and sees nothing", async () => {
     const forwarded = { "x-forwarded-for": "203.0.113.7" };
     for (const { url, ...init } of closedProbes("h")) {
       const answer = await ask("localhost", { ...init, headers: { ...init.headers, ...forwarded } }, new URL(url).pathname);
