@@ -34,8 +34,9 @@ function signedOver(urlOf: UrlOf) {
       ...scheme,
       format: "form",
       message: ({ url, sortedForm }) => {
-        const text = `${urlWith(urlOf, url) ?? ""}${sortedForm()}`;
-        return [url === null || SIGNED_JSON.test(text) ? null : text];
+        const fields = sortedForm();
+        const text = `${urlWith(urlOf, url) ?? ""}${fields ?? ""}`;
+        return [url === null || fields === null || SIGNED_JSON.test(text) ? null : text];
       },
     }),
     json: hmac({ ...scheme, bodyHash: { query: "bodySHA256" }, message: ({ url }) => [urlWith(urlOf, url)] }),

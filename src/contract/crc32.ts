@@ -10,5 +10,7 @@ const STEPS = Uint32Array.from({ length: 256 }, (_, byte) => {
  * in no time, so a signature of it does not cover the text.
  */
 export function crc32(bytes: Uint8Array): number {
-  return (bytes.reduce((value, byte) => (value >>> 8) ^ (STEPS[(value ^ byte) & 0xff] ?? 0), 0xffffffff) ^ 0xffffffff) >>> 0;
+  let value = 0xffffffff;
+  for (const byte of bytes) value = (value >>> 8) ^ (STEPS[(value ^ byte) & 0xff] ?? 0);
+  return (value ^ 0xffffffff) >>> 0;
 }

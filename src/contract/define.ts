@@ -144,7 +144,7 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   readonly answersGet?: false;
   /** JSON unless said otherwise. */
   readonly format?: AdapterFormat;
-  /** Largest body in bytes: 1 MiB unless said otherwise, 5 MiB at most. */
+  /** Largest body in bytes: 1 MiB unless said otherwise, 5 MiB at most; 64 KiB where it is parsed before it is proven. */
   readonly bodyLimit?: number;
   readonly webhook: Schema;
   /** Options of the adapter, beside those that every source has; strict, snake_case. Left out where there are none. */
@@ -176,6 +176,8 @@ export type ReadResult =
 /** An adapter with the options of one source. */
 export interface ConfiguredAdapter {
   readonly verifier: Verifier;
+  /** Largest body, bytes: the adapter's, or less where it is parsed before it is proven. */
+  readonly bodyLimit: number;
   readonly handshakes: readonly Handshake[];
   /** The value of the tenant option; `null` where none is set. */
   readonly tenant: string | null;
@@ -241,6 +243,9 @@ export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
 /** The largest body limit that an adapter may name, bytes. */
 export const LARGEST_BODY_LIMIT = 5 * 1024 * 1024;
+
+/** Body limit where something in the body is read before the body is proven, bytes. */
+export const UNPROVEN_BODY_LIMIT = 64 * 1024;
 
 const noOptions = z.strictObject({});
 
@@ -316,6 +321,7 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
         ok: true,
         adapter: {
           verifier,
+          bodyLimit: verifier.parsesUnproven ? Math.min(bodyLimit, UNPROVEN_BODY_LIMIT) : bodyLimit,
           handshakes: typeof handshakes === "function" ? handshakes(options.data) : handshakes,
           tenant: tenantOf(definition.tenant?.option, options.data),
           read: (input, arrival) => read(definition, options.data, input, arrival),

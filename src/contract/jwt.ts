@@ -15,7 +15,7 @@ export interface Jwt {
 
 /** The three parts; `null` where the text is no token, or carries no signature. */
 export function splitJwt(text: string): Jwt | null {
-  const [header, claims, signature, ...more] = text.split(".").map((part) => decode(part, "base64url"));
+  const [header, claims, signature, ...more] = text.split(".", 4).map((part) => decode(part, "base64url"));
   if (!header || !claims || !signature || signature.length === 0 || more.length > 0) return null;
   return { header, claims, signed: text.slice(0, text.lastIndexOf(".")), signature };
 }

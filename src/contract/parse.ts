@@ -1,4 +1,5 @@
 import type { BodyFormat } from "./define.ts";
+import { jsonSourceAt } from "./json-field.ts";
 import { splitJwt } from "./jwt.ts";
 import { readMultipart } from "./multipart.ts";
 
@@ -24,31 +25,69 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
  * JWT: its claims, whoever signed them: to check that is the verifier's part.
  */
 export function parseBody(bytes: Uint8Array, format: BodyFormat): ParseResult {
-  if (format === "multipart") return fromForm(readMultipartForm(bytes), null);
-  if (typeof format === "object" && "multipart" in format) return fromForm(readMultipartForm(bytes), format.multipart);
+  return parse(bytes, format, parseJson);
+}
+
+/**
+ * Parses like `parseBody`, in a fraction of the time: whole numbers beyond 2^53 are rounded. For small bodies that nobody has proven, of which
+ * nothing is kept.
+ */
+export function parseUnproven(bytes: Uint8Array, format: BodyFormat): ParseResult {
+  return parse(bytes, format, parseRoundedJson);
+}
+
+/**
+ * A text, number or truth value in a body as text, as `parseBody` would read it, without parsing the whole: for bodies that nobody has proven.
+ * @param path names of members and numbers of elements, between full stops
+ * @returns `null` where there is no such value; where the body cannot be parsed, perhaps another
+ */
+export function fieldOf(bytes: Uint8Array, format: BodyFormat, path: string): string | null {
+  const result = parse(bytes, format, (text) => jsonField(text, path.split(".")));
+  const isJson = format === "json" || format === "jwt" || typeof format === "object";
+  const value = !result.ok ? null : isJson ? result.value : path.split(".").reduce<unknown>(member, result.value);
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}
+
+function jsonField(text: string, path: readonly string[]): ParseResult {
+  const source = jsonSourceAt(text, path);
+  const isScalar = source !== null && !source.startsWith("{") && !source.startsWith("[");
+  if (!isScalar) return { ok: true, value: null };
+  return source.startsWith('"') ? parseRoundedJson(source, "the field") : parseJson(source, "the field");
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : null;
+}
+
+/** Makes a value of JSON. `what` begins the issue where it cannot. */
+type ReadJson = (text: string, what: string) => ParseResult;
+
+function parse(bytes: Uint8Array, format: BodyFormat, readJson: ReadJson): ParseResult {
+  if (format === "multipart") return fromForm(readMultipartForm(bytes), null, readJson);
+  if (typeof format === "object" && "multipart" in format) return fromForm(readMultipartForm(bytes), format.multipart, readJson);
   const text = decode(bytes);
   if (text === null) return { ok: false, issue: "the body is not UTF-8" };
   if (format === "text") return { ok: true, value: text };
-  if (format === "json") return parseJson(text, "the body");
-  if (format === "jwt") return parseJwt(text);
-  return fromForm(parseForm(text), format === "form" ? null : format.form);
+  if (format === "json") return readJson(text, "the body");
+  if (format === "jwt") return parseJwt(text, readJson);
+  return fromForm(parseForm(text), format === "form" ? null : format.form, readJson);
 }
 
 /** The fields of a form, by name. */
 type Form = ReadonlyMap<string, string | readonly string[]>;
 
 /** @param field the one whose JSON is wanted; `null` for all as they are */
-function fromForm(form: Form | string, field: string | null): ParseResult {
+function fromForm(form: Form | string, field: string | null, readJson: ReadJson): ParseResult {
   if (typeof form === "string") return { ok: false, issue: form };
   if (field === null) return { ok: true, value: Object.fromEntries(form) };
   const value = form.get(field);
   if (typeof value !== "string") return { ok: false, issue: `the form needs one field "${field}"` };
-  return parseJson(value, `the field "${field}"`);
+  return readJson(value, `the field "${field}"`);
 }
 
-function parseJwt(text: string): ParseResult {
+function parseJwt(text: string, readJson: ReadJson): ParseResult {
   const claims = decode(splitJwt(text)?.claims ?? new Uint8Array());
-  return claims ? parseJson(claims, "the token") : { ok: false, issue: "the body is not a token" };
+  return claims ? readJson(claims, "the token") : { ok: false, issue: "the body is not a token" };
 }
 
 function decode(bytes: Uint8Array): string | null {
@@ -60,10 +99,18 @@ function decode(bytes: Uint8Array): string | null {
 }
 
 function parseJson(text: string, what: string): ParseResult {
+  // A reviver makes parsing many times slower, so it is used only where a number could be too long.
+  return /\d{16}/.test(text) ? parseWith(exact, text, what) : parseRoundedJson(text, what);
+}
+
+function parseRoundedJson(text: string, what: string): ParseResult {
+  return parseWith(undefined, text, what);
+}
+
+function parseWith(reviver: typeof exact | undefined, text: string, what: string): ParseResult {
   if (nestsTooDeep(text)) return { ok: false, issue: `${what} is nested more than ${DEEPEST_NESTING} deep` };
   try {
-    // A reviver makes parsing several times slower, so it is used only where a number could be too long.
-    return { ok: true, value: /\d{16}/.test(text) ? JSON.parse(text, exact) : JSON.parse(text) };
+    return { ok: true, value: JSON.parse(text, reviver) };
   } catch {
     return { ok: false, issue: `${what} is not JSON` };
   }
@@ -111,10 +158,11 @@ function readMultipartForm(bytes: Uint8Array): Form | string {
 }
 
 function collect(named: Iterable<readonly [string, string]>): Form {
-  const fields = new Map<string, string | readonly string[]>();
+  const fields = new Map<string, string | string[]>();
   for (const [name, value] of named) {
     const known = fields.get(name);
-    fields.set(name, known === undefined ? value : typeof known === "string" ? [known, value] : [...known, value]);
+    if (typeof known === "object") known.push(value);
+    else fields.set(name, known === undefined ? value : [known, value]);
   }
   return fields;
 }

@@ -9,8 +9,8 @@ import { isSecret } from "../contract/verify/equality.ts";
 import { hmacKey, utf8 } from "../contract/verify/keys.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
 
-/** Largest body of a handshake that carries no proof, bytes. */
-export const HANDSHAKE_LIMIT = 16 * 1024;
+/** Largest body of a handshake that carries no proof, bytes: it is parsed whole. */
+export const HANDSHAKE_LIMIT = 4 * 1024;
 
 /** The handshakes of an adapter that this method and this much proof may call for. */
 export function handshakesOf(source: Source, method: Handshake["method"], proof: Handshake["proof"]): readonly Handshake[] {

@@ -48,7 +48,7 @@ ${eventsOf(adapter)}`;
 }
 
 function factsOf(adapter: Adapter): readonly (readonly [string, string])[] {
-  const { id, secret, people, userIdFrom, tenant, options, habits, bodyLimit } = adapter;
+  const { id, secret, people, userIdFrom, tenant, options, habits } = adapter;
   const described = Object.entries(options.shape).map(([name, schema]) => {
     const description = schema instanceof z.ZodType ? schema.description : undefined;
     return description ? `${code(name)}: ${description}` : code(name);
@@ -57,7 +57,7 @@ function factsOf(adapter: Adapter): readonly (readonly [string, string])[] {
   return [
     ["secret", `${code(`<ACCOUNT>${secretName("", id)}`)}: ${secret.hint}`],
     ["signature", signatureOf(adapter)],
-    ["body", `${formatOf(adapter.format)}, at most ${bodyLimit / 1024 / 1024} MiB`],
+    ["body", `${formatOf(adapter.format)}, at most ${sizeOf(configureForDemo(adapter).configured.bodyLimit)}`],
     ["people", people === "create" ? "become people in Customer.io" : "only those whom another source made known"],
     ["user id", paths ? `${paths}, unless \`user_id_from\` says otherwise` : "only where `user_id_from` says where it stands"],
     ...(tenant ? [["tenant", `${code(tenant.option)}${tenant.required ? ", required" : ""}`] as const] : []),
@@ -66,6 +66,11 @@ function factsOf(adapter: Adapter): readonly (readonly [string, string])[] {
     ["tries again", habits.retries],
     ["gives up on us", habits.givesUp],
   ];
+}
+
+function sizeOf(bytes: number): string {
+  const mebibytes = bytes / 1024 / 1024;
+  return mebibytes < 1 ? `${bytes / 1024} KiB` : `${mebibytes} MiB`;
 }
 
 function signatureOf(adapter: Adapter): string {

@@ -55,9 +55,13 @@ export function asymmetric(scheme: AsymmetricScheme): Verifier {
     name: "asymmetric",
     isSignature: ({ length }) =>
       algorithm === "Ed25519" ? length === 64 : isElliptic ? length >= 8 && length <= 72 : length >= 256,
-    verify: async (key, signature, message) => {
-      const raw = isElliptic ? signatureFromDer(signature) : signature;
-      return raw !== null && isSignedBy(algorithm, key, raw, message);
+    mostSignatures: MOST_SIGNATURES,
+    verify: async (key, signatures, message) => {
+      for (const signature of signatures) {
+        const raw = isElliptic ? signatureFromDer(signature) : signature;
+        if (raw !== null && (await isSignedBy(algorithm, key, raw, message))) return true;
+      }
+      return false;
     },
     sign: async (secret, message) => {
       if (secret !== method.demoSecret) return null;
@@ -68,7 +72,10 @@ export function asymmetric(scheme: AsymmetricScheme): Verifier {
 }
 
 /** Where the key comes from. */
-type KeySource = Pick<SigningMethod<CryptoKey>, "demoSecret" | "unusable" | "refuse" | "keyOf">;
+type KeySource = Pick<SigningMethod<CryptoKey>, "demoSecret" | "unusable" | "readsFields" | "refuse" | "keyOf">;
+
+/** Each is checked on its own, and the whole message with it. */
+const MOST_SIGNATURES = 2;
 
 const NO_KEY = { ok: false, refusal: "mismatch" } as const;
 
@@ -96,6 +103,7 @@ function certifiedKey(algorithm: PublicKeyAlgorithm, place: CertificatePlace, fo
   return {
     demoSecret: demo,
     unusable: tooShort,
+    readsFields: "field" in url,
     refuse: (head) => ("header" in url ? refusalOf(head.headers.get(url.header)) : null),
     keyOf: async (secret, request, now, keys) => {
       const address = textAt(request, url, format) ?? "";

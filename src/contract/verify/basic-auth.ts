@@ -4,6 +4,9 @@ import { write } from "./message.ts";
 import { sharedSecret } from "./shared-secret.ts";
 import type { Verifier } from "./verifier.ts";
 
+/** Longest header that is decoded, characters. */
+const LONGEST_HEADER = 4096;
+
 /** User and password in the Authorization header (RFC 7617). The secret is `user:password`. */
 export function basicAuth(): Verifier {
   return sharedSecret({
@@ -15,7 +18,8 @@ export function basicAuth(): Verifier {
     present: ({ headers }) => {
       const text = headers.get("authorization");
       if (!text) return { refusal: "missing" };
-      const credentials = decode(/^basic +(\S+)$/i.exec(text)?.[1] ?? "", "base64");
+      // Longer than any secret in base64: not worth decoding.
+      const credentials = text.length > LONGEST_HEADER ? null : decode(/^basic +(\S+)$/i.exec(text)?.[1] ?? "", "base64");
       return credentials === null || credentials.length === 0
         ? { refusal: "malformed" }
         : { secret: new TextDecoder().decode(credentials) };

@@ -9,30 +9,38 @@ export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
 /** Bytes as text: hex in lower case, base64 padded, base64url (RFC 4648 §5) not padded. */
 export function encode(bytes: Uint8Array, encoding: Encoding): string {
   if (encoding === "hex") return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  return encoding === "base64" ? base64 : base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  let characters = "";
+  for (const byte of bytes) characters += String.fromCharCode(byte);
+  return fromStandardAlphabet(btoa(characters), encoding);
 }
 
 /** The bytes that `encode` writes as this text (hex in either case), or `null`: there is one spelling, and nothing is skipped. */
 export function decode(text: string, encoding: Encoding): Uint8Array<ArrayBuffer> | null {
-  const spelling = encoding === "hex" ? text.toLowerCase() : text;
-  const bytes =
-    encoding === "hex" ? fromHex(spelling) : fromBase64(encoding === "base64url" ? toStandardAlphabet(spelling) : spelling);
-  return bytes !== null && encode(bytes, encoding) === spelling ? bytes : null;
+  return encoding === "hex" ? fromHex(text.toLowerCase()) : fromBase64(text, encoding);
 }
 
-function fromHex(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
+  const bytes = Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return encode(bytes, "hex") === text ? bytes : null;
 }
 
-function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
+/** Bodies may be tokens of many thousands of characters, which are decoded before anything is proven: hence no callback for each of them. */
+function fromBase64(text: string, alphabet: "base64" | "base64url"): Uint8Array<ArrayBuffer> | null {
+  const characters = readBase64(alphabet === "base64url" ? text.replaceAll("-", "+").replaceAll("_", "/") : text);
+  if (characters === null || fromStandardAlphabet(btoa(characters), alphabet) !== text) return null;
+  const bytes = new Uint8Array(characters.length);
+  for (let index = 0; index < characters.length; index += 1) bytes[index] = characters.charCodeAt(index);
+  return bytes;
+}
+
+function readBase64(text: string): string | null {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    return atob(text);
   } catch {
     return null;
   }
 }
 
-function toStandardAlphabet(text: string): string {
-  return text.replaceAll("-", "+").replaceAll("_", "/");
+function fromStandardAlphabet(base64: string, alphabet: "base64" | "base64url"): string {
+  return alphabet === "base64" ? base64 : base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

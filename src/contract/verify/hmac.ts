@@ -1,3 +1,4 @@
+import { isOneOf } from "./equality.ts";
 import { type Hash, hmacKey, type KeyDecoding, utf8 } from "./keys.ts";
 import { type SigningScheme, signing } from "./signing.ts";
 import type { Verifier } from "./verifier.ts";
@@ -25,7 +26,8 @@ export function hmac(scheme: HmacScheme): Verifier {
       const found = await hmacKey(hash, key, secret);
       return found === null ? { ok: false, refusal: "mismatch" } : { ok: true, key: found };
     },
-    verify: (found, signature, message) => crypto.subtle.verify("HMAC", found, signature, message),
+    // The message is hashed once, however many signatures a stranger lists.
+    verify: async (found, signatures, message) => isOneOf(await crypto.subtle.sign("HMAC", found, message), signatures),
     sign: async (secret, message) => {
       const found = await hmacKey(hash, key, secret);
       return found === null ? null : new Uint8Array(await crypto.subtle.sign("HMAC", found, message));

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Jwt, splitJwt } from "../jwt.ts";
-import { parseBody } from "../parse.ts";
+import { type ParseResult, parseBody, parseUnproven } from "../parse.ts";
 import { encode, utf8Bytes } from "./encoding.ts";
 import { hmacKey, type KeyDecoding, tooShort, utf8 } from "./keys.ts";
 import { type Parts, partsOf, partsRead, write } from "./message.ts";
@@ -56,12 +56,16 @@ const seconds = z.number().transform((time) => time * 1000);
 
 const claimsSchema = z.looseObject({ exp: seconds.optional(), nbf: seconds.optional(), iat: seconds.optional() });
 
-/** What a token says, before anybody has checked who says it. */
+/** Longest first part of a token, bytes once it is decoded. */
+const LONGEST_JWT_HEADER = 2048;
+
+/** A token, before anybody has checked who signed it. */
 interface Claimed {
   readonly token: Jwt;
   readonly keyId: string | null;
-  readonly claims: z.output<typeof claimsSchema>;
 }
+
+type Claims = z.output<typeof claimsSchema>;
 
 /** A key that checks. */
 type Check = (token: Jwt) => Promise<boolean>;
@@ -89,14 +93,17 @@ export function jwt(scheme: JwtScheme): Verifier {
       : "malformed";
   };
 
-  const judge = (text: string, now: number): Claimed | Refusal => {
+  const judge = (text: string): Claimed | Refusal => {
     const token = splitJwt(text);
-    const header = headerSchema.safeParse(token && parseJson(token.header));
-    const claims = claimsSchema.safeParse(token && parseJson(token.claims));
-    if (token === null || !header.success || !claims.success) return "malformed";
-    if (header.data.alg !== algorithm) return "mismatch";
-    const refusal = refusalOfTimes(claims.data, now, signedAt);
-    return refusal ?? { token, keyId: header.data.kid ?? null, claims: claims.data };
+    if (token === null || token.header.length > LONGEST_JWT_HEADER) return "malformed";
+    const header = headerSchema.safeParse(parsedOf(parseUnproven(token.header, "json")));
+    if (!header.success) return "malformed";
+    return header.data.alg === algorithm ? { token, keyId: header.data.kid ?? null } : "mismatch";
+  };
+
+  const judgeClaims = (given: unknown, now: number): { readonly claims: Claims } | Refusal => {
+    const claims = claimsSchema.safeParse(given);
+    return claims.success ? (refusalOfTimes(claims.data, now, signedAt) ?? { claims: claims.data }) : "malformed";
   };
 
   const partsFor = async (request: SignedRequest, secret: string) => {
@@ -111,6 +118,7 @@ export function jwt(scheme: JwtScheme): Verifier {
     covers,
     signsUrl: reads.has("url") || reads.has("path"),
     usesPathToken: false,
+    parsesUnproven: place === null,
     sensitive: { headers: place === null ? [] : [place.header], query: [] },
     ...(scheme.algorithm === "HS256" ? {} : { demoSecret: scheme.keys.demo }),
     unusable: (secret) => {
@@ -120,14 +128,16 @@ export function jwt(scheme: JwtScheme): Verifier {
     precheck: (head, now) => {
       if (place === null) return { ok: true };
       const found = inHeader(head.headers);
-      const claimed = typeof found === "string" ? found : judge(found.text, now);
-      return typeof claimed === "string" ? refused(claimed) : { ok: true };
+      const claimed = typeof found === "string" ? found : judge(found.text);
+      const judged =
+        typeof claimed === "string" ? claimed : judgeClaims(parsedOf(parseUnproven(claimed.token.claims, "json")), now);
+      return typeof judged === "string" ? refused(judged) : { ok: true };
     },
     verify: async (request, secrets, now, keys) => {
       const found = place === null ? { text: new TextDecoder().decode(request.body) } : inHeader(request.headers);
-      const claimed = typeof found === "string" ? found : judge(found.text, now);
+      const claimed = typeof found === "string" ? found : judge(found.text);
       if (typeof claimed === "string") return refused(claimed);
-      const { token, keyId, claims } = claimed;
+      const { token, keyId } = claimed;
       let refusal: Refusal = "mismatch";
       for (const secret of secrets) {
         const check = await checkOf(secret, keyId, keys);
@@ -135,7 +145,12 @@ export function jwt(scheme: JwtScheme): Verifier {
           if (check.refusal !== "mismatch") refusal = check.refusal;
           continue;
         }
-        if (!(await check.key(token)) || !agree(claims, expected(await partsFor(request, secret)))) continue;
+        if (!(await check.key(token))) continue;
+        // What a token of any size claims is read only once its signature is good.
+        const judged = judgeClaims(parsedOf(parseBody(token.claims, "json")), now);
+        if (typeof judged === "string") return refused(judged);
+        const { claims } = judged;
+        if (!agree(claims, expected(await partsFor(request, secret)))) continue;
         if (id === undefined) return { ok: true };
         const nonce = claims[id];
         return typeof nonce === "string" && nonce !== "" ? { ok: true, nonce } : refused("malformed");
@@ -146,7 +161,7 @@ export function jwt(scheme: JwtScheme): Verifier {
       const times = signedAt
         ? { [signedAt.claim]: inUnit(writeTime(now, signedAt.unit), signedAt.unit) }
         : { exp: Math.floor(now / 1000) + LIFETIME };
-      const given: unknown = place === null ? parseJson(request.body) : null;
+      const given = place === null ? parsedOf(parseBody(request.body, "json")) : null;
       const claims = {
         ...(typeof given === "object" ? given : {}),
         ...expected(await partsFor(request, secret)),
@@ -163,7 +178,7 @@ export function jwt(scheme: JwtScheme): Verifier {
   };
 }
 
-function refusalOfTimes(claims: Claimed["claims"], now: number, signedAt: JwtScheme["signedAt"]): Refusal | null {
+function refusalOfTimes(claims: Claims, now: number, signedAt: JwtScheme["signedAt"]): Refusal | null {
   const { exp, nbf = now, iat = now } = claims;
   if (signedAt) {
     const time = readTime(String(claims[signedAt.claim] ?? ""), signedAt.unit);
@@ -175,7 +190,7 @@ function refusalOfTimes(claims: Claimed["claims"], now: number, signedAt: JwtSch
 }
 
 /** Does every claim have the value that it must have? */
-function agree(claims: Claimed["claims"], expected: Readonly<Record<string, string | null>>): boolean {
+function agree(claims: Claims, expected: Readonly<Record<string, string | null>>): boolean {
   return Object.entries(expected).every(([name, value]) => {
     const claim = Object.hasOwn(claims, name) ? claims[name] : null;
     return value !== null && (claim === value || (Array.isArray(claim) && claim.includes(value)));
@@ -223,7 +238,6 @@ function inUnit(text: string, unit: TimeUnit): string | number {
   return unit === "iso" ? text : Number(text);
 }
 
-function parseJson(bytes: Uint8Array): unknown {
-  const result = parseBody(bytes, "json");
+function parsedOf(result: ParseResult): unknown {
   return result.ok ? result.value : null;
 }

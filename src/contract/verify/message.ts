@@ -3,7 +3,7 @@
  */
 import type { BodyFormat } from "../define.ts";
 import { readMultipart, writeMultipart } from "../multipart.ts";
-import { MOST_FIELDS, parseBody } from "../parse.ts";
+import { fieldOf, MOST_FIELDS } from "../parse.ts";
 import { utf8Bytes } from "./encoding.ts";
 import type { SignedRequest } from "./verifier.ts";
 
@@ -40,8 +40,8 @@ export interface Parts {
   field(path: string): string | null;
   /** Like `field`, where the adapter reads nothing else of the body: to sign it is to sign the body. */
   content(path: string): string | null;
-  /** Names and values of a form's fields, by name and then value, each once, without anything between them. */
-  sortedForm(): string;
+  /** Names and values of a form's fields, by name and then value, each once, without anything between them; `null` where they are too many. */
+  sortedForm(): string | null;
 }
 
 /** The parts of a request of which these are known. */
@@ -111,18 +111,15 @@ export function textAt(request: SignedRequest, place: Place, format: BodyFormat)
   return "header" in place ? request.headers.get(place.header) : fieldsOf(request.body, format)(place.field);
 }
 
-/** Looks fields up in a body, which is parsed at the first question, in the way in which the adapter will read it. */
+/** Looks fields up in a body, each once, in the way in which the adapter will read it. */
 export function fieldsOf(body: Uint8Array, format: BodyFormat): (path: string) => string | null {
-  let parsed: unknown;
-  let isParsed = false;
+  const known = new Map<string, string | null>();
   return (path) => {
-    if (!isParsed) {
-      const result = parseBody(body, format);
-      parsed = result.ok ? result.value : null;
-      isParsed = true;
-    }
-    const value = path.split(".").reduce<unknown>(member, parsed);
-    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+    const field = known.get(path);
+    if (field !== undefined) return field;
+    const found = fieldOf(body, format, path);
+    known.set(path, found);
+    return found;
   };
 }
 
@@ -167,9 +164,11 @@ function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : null;
 }
 
-function sortedForm(body: Uint8Array): string {
+function sortedForm(body: Uint8Array): string | null {
+  const text = new TextDecoder().decode(body);
+  if (text.split("&", MOST_FIELDS + 1).length > MOST_FIELDS) return null;
   const names = new Map<string, Set<string>>();
-  for (const [name, value] of new URLSearchParams(new TextDecoder().decode(body))) {
+  for (const [name, value] of new URLSearchParams(text)) {
     names.set(name, (names.get(name) ?? new Set()).add(value));
   }
   return [...names.keys()]

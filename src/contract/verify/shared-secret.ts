@@ -8,6 +8,8 @@ export type Presented = { readonly secret: string } | { readonly refusal: Refusa
 export interface SharedSecretScheme {
   readonly sensitive: { readonly headers?: readonly string[]; readonly query?: readonly string[] };
   readonly usesPathToken?: boolean;
+  /** True where the secret stands in the body. */
+  readonly parsesUnproven?: boolean;
   unusable(secret: string): string | null;
   /** @param body `null` as long as it is not read @returns `null` where only the body can tell */
   present(head: RequestHead, body: Uint8Array | null): Presented | null;
@@ -20,6 +22,7 @@ export function sharedSecret(scheme: SharedSecretScheme): Verifier {
     covers: "nothing",
     signsUrl: false,
     usesPathToken: scheme.usesPathToken ?? false,
+    parsesUnproven: scheme.parsesUnproven ?? false,
     sensitive: { headers: scheme.sensitive.headers ?? [], query: scheme.sensitive.query ?? [] },
     unusable: scheme.unusable,
     precheck: (head): Verdict => {
@@ -35,7 +38,11 @@ export function sharedSecret(scheme: SharedSecretScheme): Verifier {
   };
 }
 
+/** Longest secret that is compared, characters: no vendor's is near it. */
+const LONGEST_SECRET = 4096;
+
 /** What is found at the one place where the secret should stand. */
 export function presented(text: string | null): Presented {
-  return text ? { secret: text } : { refusal: "missing" };
+  if (!text) return { refusal: "missing" };
+  return text.length > LONGEST_SECRET ? { refusal: "malformed" } : { secret: text };
 }

@@ -2,7 +2,7 @@
  * What all signatures have in common: where they stand, what is signed, when, and by which key.
  */
 import type { BodyFormat } from "../define.ts";
-import { type Encoding, encode } from "./encoding.ts";
+import { type Encoding, encode, utf8Bytes } from "./encoding.ts";
 import type { Layout } from "./layouts.ts";
 import {
   fieldsOf,
@@ -65,11 +65,16 @@ export interface SigningMethod<Key> {
   /** Can these bytes be a signature? */
   isSignature(bytes: Uint8Array): boolean;
   unusable(secret: string): string | null;
+  /** True where the key depends on fields of the body. */
+  readonly readsFields?: boolean;
   /** Why the head of a request leads to no key; `null` where nothing speaks against it. */
   refuse?(head: RequestHead): Refusal | null;
+  /** Signatures of one request that are tried at the most: 16 unless said otherwise. */
+  readonly mostSignatures?: number;
   /** The key that checks, or why there is none. */
   keyOf(secret: string, request: SignedRequest, now: number, keys: RemoteKeys | undefined): Promise<FoundKey<Key>>;
-  verify(key: Key, signature: Uint8Array<ArrayBuffer>, message: Uint8Array<ArrayBuffer>): Promise<boolean>;
+  /** Is one of these a signature of the message? */
+  verify(key: Key, signatures: readonly Uint8Array<ArrayBuffer>[], message: Uint8Array<ArrayBuffer>): Promise<boolean>;
   /** @returns `null` where the secret cannot sign */
   sign(secret: string, message: Uint8Array<ArrayBuffer>): Promise<Uint8Array | null>;
 }
@@ -115,7 +120,7 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
   const judgeId = (text: string) => (ID.test(text) ? null : "malformed");
 
   const claimIn = (lookUp: LookUp, now: number): Claim | Refusal => {
-    const signatures = readSignatures(places.map(lookUp), layout, encoding, method.isSignature);
+    const signatures = readSignatures(places.map(lookUp), layout, encoding, method);
     if (typeof signatures === "string") return signatures;
     const timestamp = scheme.timestamp ? lookUp(scheme.timestamp) : signatures.timestamp;
     const id = scheme.id ? lookUp(scheme.id) : null;
@@ -131,13 +136,17 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
     const bodyHash = reads.has("bodyHash") ? await hashOf(request.body) : "";
     const parts = scheme.message(partsOf(request, format, { ...claim, secret, bodyHash }));
     const present = parts.filter((part) => part !== null);
-    return present.length < parts.length ? null : new Uint8Array(await new Blob(present).arrayBuffer());
+    return present.length < parts.length ? null : joined(present);
   };
 
   return {
     covers: scheme.covers,
     signsUrl: reads.has("url") || reads.has("path"),
     usesPathToken: false,
+    parsesUnproven:
+      method.readsFields === true ||
+      [...places, scheme.timestamp, scheme.id].some((place) => place !== undefined && "field" in place) ||
+      ["field", "content", "sortedForm"].some((part) => reads.has(part)),
     sensitive: { headers: places.flatMap((place) => ("header" in place ? place.header : [])), query: [] },
     ...(method.demoSecret === undefined ? {} : { demoSecret: method.demoSecret }),
     unusable: method.unusable,
@@ -153,6 +162,8 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
       if (typeof claim === "string") return refused(claim);
       if (scheme.bodyHash && !holdsHash(request, scheme.bodyHash, await hashOf(request.body))) return refused("mismatch");
       let verdict: Verdict = refused("mismatch");
+      // Made once, however many secrets are tried, unless it differs between them.
+      let message: Uint8Array<ArrayBuffer> | null | undefined;
       for (const secret of secrets) {
         // Only what is no key at all is passed over here: how strong a secret has to be is for `unusable` to say.
         const found = await method.keyOf(secret, request, now, keys);
@@ -160,12 +171,10 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
           if (found.refusal !== "mismatch") verdict = refused(found.refusal);
           continue;
         }
-        const message = await messageOf(request, secret, claim);
+        if (message === undefined || reads.has("secret")) message = await messageOf(request, secret, claim);
         if (message === null) return refused("malformed");
-        for (const signature of claim.candidates) {
-          const isGenuine = await method.verify(found.key, signature, message);
-          if (isGenuine) return scheme.id ? { ok: true, nonce: claim.id } : { ok: true };
-        }
+        const isGenuine = await method.verify(found.key, claim.candidates, message);
+        if (isGenuine) return scheme.id ? { ok: true, nonce: claim.id } : { ok: true };
       }
       return verdict;
     },
@@ -183,6 +192,20 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
       return write(unsigned, place, layout.write(encode(signature, encoding), timestamp), format);
     },
   };
+}
+
+/** The parts one after the other. A body that is signed alone is not copied. */
+function joined(parts: readonly (string | Uint8Array<ArrayBuffer>)[]): Uint8Array<ArrayBuffer> {
+  const pieces = parts.map((part) => (typeof part === "string" ? utf8Bytes(part) : part));
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1) return only;
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
 }
 
 /** SHA-256, hex. */

@@ -46,6 +46,7 @@ function inQuery(name: string): Verifier {
 function inField(field: string, format: BodyFormat): Verifier {
   return sharedSecret({
     sensitive: {},
+    parsesUnproven: true,
     unusable: tooShort,
     present: (_head, body) => (body === null ? null : presented(fieldsOf(body, format)(field))),
     sign: (request, secret) => write(request, { field }, secret, format),

@@ -52,6 +52,8 @@ export interface Verifier {
   readonly signsUrl: boolean;
   /** True where the secret stands in the path: only then is a path token accepted. */
   readonly usesPathToken: boolean;
+  /** True where the proof stands in the body, or is over a part of it: whoever sends it has it read before anything is proven. */
+  readonly parsesUnproven: boolean;
   /** Names, lower case, of the headers and query fields that carry a signature or secret: never stored, never logged. */
   readonly sensitive: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /**
