@@ -9,7 +9,8 @@ import type { Account, Config } from "./config/model.ts";
 import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
 import type { Adapter } from "./contract/define.ts";
 import { isSecret } from "./contract/verify/equality.ts";
-import { bodyBudget } from "./ingest/body.ts";
+import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
+import { type Clock, platformTimer } from "./ingest/clock.ts";
 import type { Diagnose } from "./ingest/diagnosis.ts";
 import { createLog } from "./ingest/log.ts";
 import { isForLoopback, isForwarded } from "./ingest/loopback.ts";
@@ -32,8 +33,10 @@ export interface Edge {
   readonly now?: () => number;
   /** The console unless said otherwise. */
   readonly write?: WriteLine;
-  /** Bytes of bodies held at a time. */
-  readonly bodiesInFlight?: number;
+  /** Calls back later: by the platform's timers unless said otherwise. */
+  readonly after?: Clock["after"];
+  /** Bytes of bodies held at a time: `BODY_SHARES` unless said otherwise. */
+  readonly bodies?: BodyShares;
   /** For the public keys that vendors publish: the platform's `fetch` unless said otherwise. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Says why a webhook could not be verified; asked in local runs alone. */
@@ -48,7 +51,8 @@ export function createApp(edge: Edge): Hono<Environment> {
   const now = edge.now ?? Date.now;
   const log = createLog(edge.write);
   const metrics = createMetrics();
-  const budget = bodyBudget(edge.bodiesInFlight);
+  const clock: Clock = { now, after: edge.after ?? platformTimer };
+  const budget = bodyBudget(now, edge.bodies);
   const keys = remoteKeys({ now, ...(edge.fetch === undefined ? {} : { fetch: edge.fetch }) });
 
   const record = async (ending: Ending, at: number): Promise<void> => {
@@ -74,6 +78,7 @@ export function createApp(edge: Edge): Hono<Environment> {
         budget,
         keys: keys.for(senderOf(c.req.raw, `${account}/${source}`)),
         now: receivedAt,
+        clock,
         accountObject: (found) => edge.accountObject(found, c.env),
         ...(edge.diagnose === undefined ? {} : { diagnose: edge.diagnose }),
       },

@@ -1,85 +1,109 @@
 /**
- * Reading a body without trusting its length, and without letting bodies fill the isolate.
+ * Reading a body without trusting its length, its sender's patience or its sender's speed.
  */
+import type { Lease } from "./body-budget.ts";
+import type { Clock } from "./clock.ts";
 
-/** How many bytes of bodies one isolate holds at a time. */
-export const BODIES_IN_FLIGHT = 16 * 1024 * 1024;
+/** How long any body may take, milliseconds. Vendors themselves give up after 30 seconds at the latest. */
+const LONGEST = 30_000;
 
-/** Counts the bytes that are held at the moment. */
-export interface BodyBudget {
-  /** A share for one request. */
-  lease(): Lease;
+/** How long a body may take whatever its size, milliseconds. */
+const GRACE = 5_000;
+
+/** Bytes that a sender has to send in each millisecond beyond that. */
+const LEAST_RATE = 32;
+
+/** Bytes that are made room for at first. */
+const FIRST_ROOM = 4096;
+
+/** What a body of an unknown sender is read under. */
+export interface Guard {
+  readonly lease: Lease;
+  readonly clock: Clock;
 }
 
-/** One request's share of a budget. */
-export interface Lease {
-  /** Takes so many bytes more; `false` where the budget does not have them. */
-  take(bytes: number): boolean;
-  /** Gives everything back. */
-  end(): void;
-}
+/** Why reading was given up. `aborted`: the sender went away. `slow`: it took too long. */
+export type Unread = "body" | "bodies_in_flight" | "aborted" | "slow";
 
-/** A budget of so many bytes. */
-export function bodyBudget(bytes = BODIES_IN_FLIGHT): BodyBudget {
-  let free = bytes;
-  return {
-    lease: () => {
-      let taken = 0;
-      return {
-        take: (more) => {
-          if (more > free) return false;
-          free -= more;
-          taken += more;
-          return true;
-        },
-        end: () => {
-          free += taken;
-          taken = 0;
-        },
-      };
-    },
-  };
-}
-
-/** The end of reading. `aborted`: the sender went away. */
+/** The end of reading. */
 export type BodyResult =
   | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly ok: false; readonly reason: "body" | "bodies_in_flight" | "aborted" };
+  | { readonly ok: false; readonly reason: Unread };
 
 /**
- * Reads a body to its end, or to `limit` bytes, whichever comes first. Only bytes that have come are charged to the lease: a sender
- * that announces much and sends nothing takes nothing from others.
+ * Reads a body to its end, or to `limit` bytes, whichever comes first. Only bytes that have come are charged to the lease: a sender that
+ * announces much and sends nothing takes nothing from others.
+ * @param guard left out where the sender was chosen by us, and is watched already
  */
-export async function readBody(body: ReadableStream<Uint8Array> | null, limit: number, lease: Lease): Promise<BodyResult> {
+export async function readBody(body: ReadableStream<Uint8Array> | null, limit: number, guard?: Guard): Promise<BodyResult> {
   if (body === null) return { ok: true, bytes: new Uint8Array(0) };
   const reader = body.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const collected = collector();
+  let unread: Unread | null = null;
+  let wake = () => {};
+  const stop = (reason: Unread) => {
+    unread ??= reason;
+    wake();
+  };
+  // A read that never ends is not waited for, and no promise outlives the read that it is for.
+  const next = () =>
+    new Promise<ReadableStreamReadResult<Uint8Array> | null>((resolve, reject) => {
+      wake = () => resolve(null);
+      reader.read().then(resolve, reject);
+    });
+  const stopWatching = guard && watch(guard.clock, collected.size, () => stop("slow"));
+  guard?.lease.onEvicted(() => stop("bodies_in_flight"));
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      size += next.value.length;
-      if (size > limit) return await giveUp(reader, "body");
-      if (!lease.take(next.value.length)) return await giveUp(reader, "bodies_in_flight");
-      chunks.push(next.value);
+    for (let read = await next(); read !== null && !read.done; read = await next()) {
+      if (collected.size() + read.value.length > limit) stop("body");
+      else if (guard?.lease.take(read.value.length) === false) stop("bodies_in_flight");
+      if (unread !== null) break;
+      collected.add(read.value);
     }
   } catch {
-    return { ok: false, reason: "aborted" };
+    stop("aborted");
   }
-  return { ok: true, bytes: join(chunks, size) };
-}
-
-async function giveUp(reader: ReadableStreamDefaultReader, reason: "body" | "bodies_in_flight"): Promise<BodyResult> {
+  stopWatching?.();
+  if (unread === null) {
+    guard?.lease.complete();
+    return { ok: true, bytes: collected.bytes() };
+  }
+  guard?.lease.end();
   // The rest is not wanted; whether the sender hears of that changes nothing.
-  await reader.cancel().catch(() => undefined);
-  return { ok: false, reason };
+  reader.cancel().catch(() => undefined);
+  return { ok: false, reason: unread };
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+/** Calls once when a body is too slow for what has come of it. @returns what ends the watch */
+function watch({ now, after }: Clock, size: () => number, isLate: () => void): () => void {
+  const begun = now();
+  const left = () => begun + Math.min(LONGEST, GRACE + size() / LEAST_RATE) - now();
+  const look = () => (left() <= 0 ? isLate() : wait());
+  let takeBack = () => {};
+  const wait = () => {
+    takeBack = after(Math.max(1, left()), look);
+  };
+  wait();
+  return () => takeBack();
+}
+
+/** Gathers chunks in one piece of memory: of a body that comes byte by byte each chunk would cost a hundred times its size. */
+function collector() {
+  let bytes = new Uint8Array(0);
+  let size = 0;
+  return {
+    size: () => size,
+    add: (chunk: Uint8Array): void => {
+      const needed = size + chunk.length;
+      if (needed > bytes.length) {
+        bytes = new Uint8Array(
+          bytes.buffer.transfer(Math.max(FIRST_ROOM, needed, Math.min(2 * bytes.length, needed + 1024 * 1024))),
+        );
+      }
+      bytes.set(chunk, size);
+      size = needed;
+    },
+    /** To be asked once, at the end. */
+    bytes: (): Uint8Array<ArrayBuffer> => new Uint8Array(bytes.buffer.transfer(size)),
+  };
 }

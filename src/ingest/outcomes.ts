@@ -64,6 +64,12 @@ export const OUTCOMES = {
     error: "unsupported_encoding",
     message: "Send the body without Content-Encoding.",
   },
+  slow: {
+    status: 408,
+    level: "warn",
+    error: "slow",
+    message: "The body took too long. Send it again without pauses: within 5 seconds, or at 32 KB a second if it is larger.",
+  },
   too_large: { status: 413, level: "warn", error: "too_large", message: "The body is larger than this source takes." },
   too_many_events: {
     status: 413,
@@ -103,6 +109,7 @@ export type Reason =
   | "schema"
   | "event_id"
   | "bodies_in_flight"
+  | "slow"
   | "busy"
   | "full"
   | "source_full"

@@ -7,11 +7,13 @@ import { findAccount } from "../config/account.ts";
 import type { Account, Config, Source } from "../config/model.ts";
 import type { WebhookInput } from "../contract/define.ts";
 import { agreesWithType, formatOf } from "../contract/formats.ts";
-import { parseBody } from "../contract/parse.ts";
+import { parseBody, parseUnproven } from "../contract/parse.ts";
 import { encode } from "../contract/verify/encoding.ts";
 import type { RemoteKeys, RequestHead, Verdict } from "../contract/verify/verifier.ts";
-import { type BodyBudget, type Lease, readBody } from "./body.ts";
+import { readBody, type Unread } from "./body.ts";
+import type { BodyBudget, Lease } from "./body-budget.ts";
 import { classify } from "./classify.ts";
+import type { Clock } from "./clock.ts";
 import type { Diagnose } from "./diagnosis.ts";
 import { HANDSHAKE_LIMIT, handshakesOf, shakeHands } from "./handshakes.ts";
 import type { Ending, PlainOutcome, Reason } from "./outcomes.ts";
@@ -37,8 +39,10 @@ export interface Route {
 export interface Surroundings {
   readonly config: Config;
   readonly budget: BodyBudget;
-  /** Milliseconds since 1970. */
+  /** When the request came, milliseconds since 1970. */
   readonly now: number;
+  /** What its body is timed by. */
+  readonly clock: Clock;
   /** The public keys that vendors publish. */
   readonly keys: RemoteKeys;
   /** The account's object. Asked again for a second attempt: a stub that failed stays broken. */
@@ -73,13 +77,17 @@ async function receiveFor(
   if (head.method === "HEAD") return plain(greeting(source));
   if (head.method === "GET") return greet(source, head, surroundings);
   if (head.method !== "POST") return plain("method_not_allowed");
-  const lease = surroundings.budget.lease();
+  const { budget, clock } = surroundings;
+  const newLease = () => budget.lease(`${account.name}/${source.name}`);
+  const lease = newLease();
   const diagnose = surroundings.config.runtime === "local" ? surroundings.diagnose : undefined;
   const copy = diagnose && request.clone();
   try {
     const ending = await receivePost(source, account, head, request, lease, surroundings);
     if (ending.outcome !== "unverified" || !diagnose || !copy) return ending;
-    const body = await readBody(copy.body, source.adapter.bodyLimit, lease);
+    const copyLease = newLease();
+    const body = await readBody(copy.body, source.configured.bodyLimit, { lease: copyLease, clock });
+    copyLease.end();
     const likely = body.ok ? await diagnose({ ...head, body: body.bytes }, source, account, surroundings.now) : [];
     return likely.length === 0 ? ending : { ...ending, likely };
   } finally {
@@ -158,6 +166,12 @@ async function receivePost(
   return { outcome: "accepted", tally, first: events[0] ?? null };
 }
 
+/** How a request ends whose body was not read. */
+const UNREAD = { body: "too_large", bodies_in_flight: "busy", aborted: "unreadable", slow: "slow" } as const satisfies Record<
+  Unread,
+  PlainOutcome
+>;
+
 /** A body that its sender is proven to have sent, or how the request ends without one. */
 type Proof =
   | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer>; readonly nonce: string | null }
@@ -168,7 +182,7 @@ async function prove(
   head: RequestHead,
   request: Request,
   lease: Lease,
-  { now, keys }: Surroundings,
+  { now, clock, keys }: Surroundings,
 ): Promise<Proof> {
   const end = (ending: Ending): Proof => ({ ok: false, ending });
   const { adapter, configured } = source;
@@ -179,22 +193,25 @@ async function prove(
   // Without the promise of a proof only a handshake is looked for: whatever else comes is unverified, and nothing more is said of it.
   const refuse = (outcome: PlainOutcome, reason?: Reason) =>
     end(promise.ok ? plain(outcome, reason) : plain("unverified", promise.refusal));
-  const limit = promise.ok ? adapter.bodyLimit : HANDSHAKE_LIMIT;
+  const limit = promise.ok ? configured.bodyLimit : HANDSHAKE_LIMIT;
   if (!/^(identity)?$/i.test(request.headers.get("content-encoding") ?? "")) return refuse("unsupported_encoding");
   if (Number(request.headers.get("content-length") ?? 0) > limit) return refuse("too_large", "content_length");
-  const body = await readBody(request.body, limit, lease);
+  const body = await readBody(request.body, limit, { lease, clock });
   if (!body.ok && body.reason === "bodies_in_flight") return end(plain("busy", body.reason));
-  if (!body.ok) return refuse(body.reason === "body" ? "too_large" : "unreadable", body.reason);
+  if (!body.ok) return refuse(UNREAD[body.reason], body.reason);
   const { bytes } = body;
 
   for (const handshake of bytes.length <= HANDSHAKE_LIMIT ? handshakes : []) {
-    const parsed = parseBody(bytes, handshake.format ?? formatOf(adapter.format, bytes));
+    const parsed = parseUnproven(bytes, handshake.format ?? formatOf(adapter.format, bytes));
     const answer = parsed.ok ? await shakeHands([handshake], head, parsed.value, source) : null;
     if (answer !== null) return end({ outcome: "handshake", answer });
   }
   if (!promise.ok) return end(plain("unverified", promise.refusal));
   const verdict = await configured.verifier.verify({ ...head, body: bytes }, source.secrets, now, keys);
-  if (verdict.ok) return { ok: true, bytes, nonce: verdict.nonce ?? null };
+  if (verdict.ok) {
+    lease.prove();
+    return { ok: true, bytes, nonce: verdict.nonce ?? null };
+  }
   // Without the vendor's key nothing is known of the request: it has to come again.
   return end(plain(verdict.refusal === "no_key" ? "busy" : "unverified", verdict.refusal));
 }

@@ -2,7 +2,7 @@
  * Public keys that vendors publish: fetched from their own hosts, kept in the isolate's memory, asked for sparingly.
  */
 import type { RemoteKeys } from "../contract/verify/verifier.ts";
-import { bodyBudget, readBody } from "./body.ts";
+import { readBody } from "./body.ts";
 import type { Sender } from "./sender.ts";
 import { sharesOf } from "./shares.ts";
 
@@ -147,7 +147,7 @@ async function download(
       await response.body?.cancel();
       return null;
     }
-    const body = await readBody(response.body, LARGEST, bodyBudget(LARGEST).lease());
+    const body = await readBody(response.body, LARGEST);
     return body.ok ? new TextDecoder().decode(body.bytes) : null;
   } catch {
     return null;

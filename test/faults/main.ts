@@ -9,6 +9,7 @@ import { killedUnderLoad, killedWhileFlushing } from "./crashes.ts";
 import { down, flapping, refusing } from "./destination.ts";
 import { backlog, oneSourceRefused, poison, refused } from "./floods.ts";
 import type { Figures } from "./reckoning.ts";
+import { slowSenders } from "./slow.ts";
 import { type Bundles, makeBundles } from "./stage.ts";
 import { fullDisk, killedWhileCompacting, newerSchema, twins } from "./storage.ts";
 
@@ -43,6 +44,11 @@ const SCENARIOS: readonly Scenario[] = [
     name: "compact",
     title: "kill -9 while the database moves, 15 times",
     run: (bundles, note) => killedWhileCompacting(bundles, 15, note),
+  },
+  {
+    name: "slow",
+    title: "50 slow senders beside another account",
+    run: (bundles, note) => slowSenders(bundles, 50, note),
   },
   { name: "refused", title: "one in twenty refused with 400", run: (bundles, note) => refused(bundles, 1_000, note) },
   {

@@ -8,7 +8,8 @@ import type { AcceptRequest } from "../../src/account/rpc.ts";
 import { readConfig } from "../../src/config/load.ts";
 import { agreesWithType, formatOf } from "../../src/contract/formats.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
-import { bodyBudget } from "../../src/ingest/body.ts";
+import { bodyBudget } from "../../src/ingest/body-budget.ts";
+import { platformTimer } from "../../src/ingest/clock.ts";
 import { receive } from "../../src/ingest/receive.ts";
 import { requestWith } from "../contract/verify-requests.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
@@ -41,7 +42,8 @@ async function send(body: string, contentType: string) {
     { account: "acme", source: "twilio", token: null },
     {
       config,
-      budget: bodyBudget(),
+      budget: bodyBudget(Date.now),
+      clock: { now: Date.now, after: platformTimer },
       now: NOW,
       keys: { read: async () => null, readNamed: async () => null },
       accountObject: () => ({

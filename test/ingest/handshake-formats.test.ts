@@ -3,7 +3,8 @@
  */
 import { expect, test } from "vitest";
 import { readConfig } from "../../src/config/load.ts";
-import { bodyBudget } from "../../src/ingest/body.ts";
+import { bodyBudget } from "../../src/ingest/body-budget.ts";
+import { platformTimer } from "../../src/ingest/clock.ts";
 import { receive } from "../../src/ingest/receive.ts";
 import { ADAPTERS } from "../support/registry.ts";
 
@@ -28,7 +29,8 @@ function ping(body: string) {
     { account: "acme", source: "woocommerce", token: null },
     {
       config,
-      budget: bodyBudget(),
+      budget: bodyBudget(Date.now),
+      clock: { now: Date.now, after: platformTimer },
       now: Date.UTC(2026, 10, 23, 12),
       keys: { read: async () => null, readNamed: async () => null },
       accountObject: () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { proofBindings } from "../../src/cli/proof.ts";
 import { OUTCOMES, type Outcome, type Row } from "../../src/ingest/outcomes.ts";
-import { billing, chat, ENV, event, forms, serve, signed, signedBy, unsigned, withBody } from "./vendors.ts";
+import { sentBody, virtualTime } from "../support/virtual-time.ts";
+import { billing, chat, ENV, event, forms, NOW, serve, signed, signedBy, unsigned, withBody } from "./vendors.ts";
 
 const json = (value: unknown) => JSON.stringify(value);
 const many = json({ events: Array.from({ length: 1001 }, (_, index) => event({ id: `evt_${index}` })) });
@@ -19,6 +20,14 @@ const ways: Record<Outcome, () => Promise<Response>> = {
   unverified: () => serve().send(unsigned({})),
   unauthorized: async () => serve().get("/metrics"),
   unsupported_encoding: () => serve().send(signed({ headers: { "content-encoding": "gzip" } })),
+  slow: async () => {
+    const clock = virtualTime(NOW);
+    const { stream, begun } = sentBody();
+    const response = serve({ clock }).send(withBody(await signed(), stream));
+    await begun;
+    clock.pass(5_000);
+    return response;
+  },
   too_large: () => serve().send(signed({ body: " ".repeat(billing.bodyLimit + 1) })),
   too_many_events: () => serve().send(signed({ body: many })),
   unreadable: () => serve().send(signed({ body: "{" })),

@@ -12,6 +12,8 @@ import { answerJson, answerText, handshake } from "../../src/contract/handshake.
 import { hmac } from "../../src/contract/verify/hmac.ts";
 import { bare, keyed } from "../../src/contract/verify/layouts.ts";
 import { pathToken } from "../../src/contract/verify/path-token.ts";
+import type { BodyShares } from "../../src/ingest/body-budget.ts";
+import type { Clock } from "../../src/ingest/clock.ts";
 
 /** The time at which requests are sent and received, milliseconds since 1970. */
 export const NOW = Date.UTC(2026, 10, 23, 12);
@@ -336,12 +338,20 @@ const NO_OPERATIONS = {
   erasing: unasked,
 };
 
+function sharesOf(bytes: number): BodyShares {
+  return { total: bytes, unproven: bytes, source: bytes };
+}
+
 /** An app, what it wrote, and what its account object was asked. */
 export function serve(
   given: {
     readonly env?: object;
     readonly accept?: (attempt: number) => Promise<AcceptAnswer>;
+    /** Bytes that any body may have, whoever sends it. */
     readonly bodiesInFlight?: number;
+    readonly bodies?: BodyShares;
+    /** What the app is timed by: a clock that `wait` moves, unless said otherwise. */
+    readonly clock?: Clock;
     readonly registry?: ReadonlyMap<string, Adapter>;
     readonly fetch?: () => Promise<Response>;
   } = {},
@@ -353,7 +363,7 @@ export function serve(
   let now = NOW;
   const edge: Edge = {
     adapters: given.registry ?? REGISTRY,
-    now: () => now,
+    now: given.clock?.now ?? (() => now),
     write: (level, line) => lines.push({ level, line: JSON.parse(line) }),
     accountObject: (account) => {
       accounts.push(`${account.region}/${account.name}`);
@@ -366,7 +376,9 @@ export function serve(
         ...NO_OPERATIONS,
       };
     },
-    ...(given.bodiesInFlight === undefined ? {} : { bodiesInFlight: given.bodiesInFlight }),
+    ...(given.clock === undefined ? {} : { after: given.clock.after }),
+    ...(given.bodies === undefined ? {} : { bodies: given.bodies }),
+    ...(given.bodiesInFlight === undefined ? {} : { bodies: sharesOf(given.bodiesInFlight) }),
     ...(given.fetch === undefined ? {} : { fetch: given.fetch }),
   };
   const app = createApp(edge);

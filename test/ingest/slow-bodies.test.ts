@@ -1,0 +1,163 @@
+/**
+ * Bodies that come slowly or not at all, and what they may take from others meanwhile.
+ */
+import { describe, expect, test } from "vitest";
+import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { readBody } from "../../src/ingest/body.ts";
+import { bodyBudget } from "../../src/ingest/body-budget.ts";
+import { type SentBody, sentBody, type VirtualTime, virtualTime } from "../support/virtual-time.ts";
+import { billing, INVOICE, NOW, serve, signed, unsigned, withBody } from "./vendors.ts";
+
+const KIBIBYTE = 1024;
+const spaces = (count: number) => new Uint8Array(count).fill(0x20);
+
+/** Reads a body under a clock, with room for anything. */
+function reading(body: SentBody, clock: VirtualTime, limit = 5 * KIBIBYTE * KIBIBYTE) {
+  return readBody(body.stream, limit, { lease: bodyBudget(clock.now).lease("acme/billing"), clock });
+}
+
+describe("a slow sender", () => {
+  test("that stops is refused after five seconds and not before, and the rest is not wanted", async () => {
+    const clock = virtualTime(NOW);
+    const app = serve({ clock });
+    const body = sentBody();
+    let isAnswered = false;
+    const answer = app.send(withBody(await signed(), body.stream)).then((response) => {
+      isAnswered = true;
+      return response;
+    });
+    await body.begun;
+    await body.send(utf8Bytes(INVOICE.slice(0, -1)));
+    clock.pass(4_999);
+    await Promise.resolve();
+    expect(isAnswered).toBe(false);
+    expect(body.wasCancelled()).toBe(false);
+    clock.pass(100);
+    expect((await answer).status).toBe(408);
+    expect(body.wasCancelled()).toBe(true);
+    expect(clock.waiting()).toBe(0);
+    expect(app.accepts).toEqual([]);
+    expect(app.lines()).toEqual([expect.objectContaining({ outcome: "slow", account: "acme", source: "billing" })]);
+  });
+
+  test("that ends in time is accepted, and nothing waits for it any more", async () => {
+    const clock = virtualTime(NOW);
+    const body = sentBody();
+    const answer = serve({ clock }).send(withBody(await signed(), body.stream));
+    await body.begun;
+    await body.send(utf8Bytes(INVOICE.slice(0, 10)));
+    clock.pass(4_900);
+    await body.send(utf8Bytes(INVOICE.slice(10)));
+    body.end();
+    expect((await answer).status).toBe(200);
+    expect(clock.waiting()).toBe(0);
+  });
+
+  test("of a large body has the time that its size takes at 32 KB a second", async () => {
+    const clock = virtualTime(NOW);
+    const body = sentBody();
+    const result = reading(body, clock);
+    await body.begun;
+    for (let second = 0; second < 20; second += 1) {
+      await body.send(spaces(33 * KIBIBYTE));
+      clock.pass(1_000);
+    }
+    body.end();
+    expect(await result).toMatchObject({ ok: true });
+  });
+
+  test("that goes on byte by byte is refused all the same", async () => {
+    const clock = virtualTime(NOW);
+    const body = sentBody();
+    const result = reading(body, clock);
+    await body.begun;
+    for (let tenth = 0; tenth < 51; tenth += 1) {
+      void body.send(spaces(1));
+      clock.pass(100);
+    }
+    expect(await result).toEqual({ ok: false, reason: "slow" });
+  });
+
+  test("has half a minute at the most, however much it sends", async () => {
+    const clock = virtualTime(NOW);
+    const body = sentBody();
+    const result = reading(body, clock);
+    await body.begun;
+    for (let second = 0; second < 29; second += 1) {
+      await body.send(spaces(100 * KIBIBYTE));
+      clock.pass(1_000);
+    }
+    void body.send(spaces(1));
+    clock.pass(1_000);
+    expect(await result).toEqual({ ok: false, reason: "slow" });
+  });
+
+  test("of what may only be a handshake is told nothing but that it is not verified", async () => {
+    const clock = virtualTime(NOW);
+    const body = sentBody();
+    const answer = serve({ clock }).send(withBody(unsigned({ path: "/hooks/acme/chat" }), body.stream));
+    await body.begun;
+    clock.pass(5_000);
+    expect((await answer).status).toBe(401);
+  });
+});
+
+describe("a body that comes byte by byte", () => {
+  test("is the same", async () => {
+    const clock = virtualTime(NOW);
+    const body = sentBody();
+    const result = reading(body, clock);
+    await body.begun;
+    const bytes = crypto.getRandomValues(new Uint8Array(10_000));
+    for (const byte of bytes) await body.send(Uint8Array.of(byte));
+    body.end();
+    expect(await result).toEqual({ ok: true, bytes });
+  });
+});
+
+describe("large bodies that nobody ends", () => {
+  const shares = { total: 4 * KIBIBYTE, unproven: 2 * KIBIBYTE, source: KIBIBYTE + 512 };
+  const begin = async (app: ReturnType<typeof serve>, path: string, size: number) => {
+    const body = sentBody();
+    const answer = app.send(withBody(await signed({ path }), body.stream));
+    await body.begun;
+    await body.send(spaces(size));
+    return { answer, body };
+  };
+  const german = { path: "/hooks/acme/billing-de", secret: "bsec_aaaaaaaaaaaaaaaaaaaa" };
+
+  test("make room for a small one of another source and of their own, the oldest first", async () => {
+    const app = serve({ clock: virtualTime(NOW), bodies: shares });
+    const first = await begin(app, "/hooks/acme/billing", 700);
+    const second = await begin(app, "/hooks/acme/billing", 700);
+    const other = await begin(app, "/hooks/acme/billing-de", 600);
+    expect((await app.send(signed(german))).status).toBe(200);
+    expect((await first.answer).status).toBe(503);
+    expect(first.body.wasCancelled()).toBe(true);
+    expect((await app.send(signed())).status).toBe(200);
+    second.body.end();
+    other.body.end();
+    expect([(await second.answer).status, (await other.answer).status]).toEqual([401, 401]);
+  });
+
+  test("of one source never take the room of another", async () => {
+    const app = serve({ clock: virtualTime(NOW), bodies: shares });
+    const idle = [await begin(app, "/hooks/acme/billing", 500)];
+    const other = await begin(app, "/hooks/acme/billing-de", 400);
+    for (let count = 0; count < 20; count += 1) idle.push(await begin(app, "/hooks/acme/billing", 500));
+    other.body.end();
+    // Its signature is for another body; what matters is that it was read.
+    expect((await other.answer).status).toBe(401);
+    for (const { body } of idle.slice(-3)) body.end();
+    const statuses = (await Promise.all(idle.map(({ answer }) => answer))).map(({ status }) => status);
+    expect(statuses).toEqual([...Array(18).fill(503), 401, 401, 401]);
+  });
+
+  test("a body larger than the share is turned away, and takes nothing with it", async () => {
+    const app = serve({ clock: virtualTime(NOW), bodies: shares });
+    const body = INVOICE + " ".repeat(2 * KIBIBYTE);
+    expect(body.length).toBeLessThan(billing.bodyLimit);
+    expect((await app.send(signed({ body }))).status).toBe(503);
+    expect((await app.send(signed())).status).toBe(200);
+  });
+});
