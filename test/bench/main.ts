@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: start-up, acceptance and adapters, each beside what it is compared with. Absolute numbers are those of one machine; nothing in
+ * `npm run bench`: start-up, acceptance, adapters and what is refused, each beside what it is compared with. Absolute numbers are those of one machine; nothing in
  * the tests depends on any of them.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { makeBundles } from "../faults/stage.ts";
 import { acceptance } from "./acceptance.ts";
 import { adapters } from "./adapters.ts";
+import { refused } from "./refused.ts";
 import { startUp } from "./start-up.ts";
 
 /** @returns the exit code */
@@ -15,7 +16,7 @@ export async function run(): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), "tributary-bench-"));
   try {
     const bundles = await makeBundles(directory);
-    for (const part of [() => startUp(bundles, directory), () => acceptance(bundles), () => adapters()])
+    for (const part of [() => startUp(bundles, directory), () => acceptance(bundles), () => adapters(), () => refused()])
       for (const line of await part()) console.log(line);
     return 0;
   } finally {
