@@ -58,6 +58,8 @@ export default defineAdapter({
     hint: "Public Key of the app (General Information); not the bot's token and not the client secret",
     demo: "891ce3163457f0ff5259f8c897cfb6b9f62bfe2aeeb9ee4b648dad086c09ea2a",
   },
+  // Its events are a few KB, and Ed25519 hashes slowly.
+  bodyLimit: 256 * 1024,
   // @see https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint-validating-security-request-headers
   verify: asymmetric({
     algorithm: "Ed25519",

@@ -1,16 +1,48 @@
-/** One step for each value of a byte: the reflected polynomial 0xEDB88320. */
-const STEPS = Uint32Array.from({ length: 256 }, (_, byte) => {
+/** Bytes that are taken at once. */
+const SLICE = 8;
+
+/**
+ * What each value of a byte comes to, for the reflected polynomial 0xEDB88320: 256 numbers for a byte that none follows in its slice, then as
+ * many for one that one follows, and so on. Signed, for such numbers the engine reckons with as they are.
+ * @see https://create.stephan-brumme.com/crc32/#slicing-by-8-overview
+ */
+const STEPS = new Int32Array(256 * SLICE);
+for (let byte = 0; byte < 256; byte += 1) {
   let step = byte;
-  for (let bit = 0; bit < 8; bit++) step = step & 1 ? (step >>> 1) ^ 0xedb88320 : step >>> 1;
-  return step;
-});
+  for (let bit = 0; bit < 8; bit += 1) step = step & 1 ? (step >>> 1) ^ 0xedb88320 : step >>> 1;
+  STEPS[byte] = step;
+}
+for (let index = 256; index < STEPS.length; index += 1) {
+  const before = stepAt(index - 256);
+  STEPS[index] = (before >>> 8) ^ stepAt(before & 0xff);
+}
+
+function stepAt(index: number): number {
+  return STEPS[index] ?? 0;
+}
+
+/** The steps of four bytes, of which so many numbers stand before those of the first. */
+function stepsOf(word: number, start: number): number {
+  return (
+    stepAt((start + 768) | (word & 0xff)) ^
+    stepAt((start + 512) | ((word >>> 8) & 0xff)) ^
+    stepAt((start + 256) | ((word >>> 16) & 0xff)) ^
+    stepAt(start | (word >>> 24))
+  );
+}
 
 /**
  * The CRC-32 of ISO 3309, as zip and PNG have it, 0 to 4,294,967,295. It finds mistakes, not attacks: another text of the same value is made
  * in no time, so a signature of it does not cover the text.
  */
 export function crc32(bytes: Uint8Array): number {
-  let value = 0xffffffff;
-  for (const byte of bytes) value = (value >>> 8) ^ (STEPS[(value ^ byte) & 0xff] ?? 0);
-  return (value ^ 0xffffffff) >>> 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const sliced = bytes.length - (bytes.length % SLICE);
+  let value = -1;
+  for (let index = 0; index < sliced; index += SLICE) {
+    value = stepsOf(value ^ view.getInt32(index, true), 1024) ^ stepsOf(view.getInt32(index + 4, true), 0);
+  }
+  for (let index = sliced; index < bytes.length; index += 1)
+    value = (value >>> 8) ^ stepAt((value ^ view.getUint8(index)) & 0xff);
+  return ~value >>> 0;
 }

@@ -37,15 +37,21 @@ export function parseUnproven(bytes: Uint8Array, format: BodyFormat): ParseResul
 }
 
 /**
- * A text, number or truth value in a body as text, as `parseBody` would read it, without parsing the whole: for bodies that nobody has proven.
- * @param path names of members and numbers of elements, between full stops
- * @returns `null` where there is no such value; where the body cannot be parsed, perhaps another
+ * Finds texts, numbers and truth values in a body, as text, as `parseBody` would read them, without parsing JSON: for bodies that nobody has
+ * proven. A path is names of members and numbers of elements, between full stops. Nothing is read before the first question.
+ * @returns `null` for a path at which there is no such value; in a body that cannot be parsed there may be any
  */
-export function fieldOf(bytes: Uint8Array, format: BodyFormat, path: string): string | null {
-  const result = parse(bytes, format, (text) => jsonField(text, path.split(".")));
+export function fieldsOf(bytes: Uint8Array, format: BodyFormat): (path: string) => string | null {
   const isJson = format === "json" || format === "jwt" || typeof format === "object";
-  const value = !result.ok ? null : isJson ? result.value : path.split(".").reduce<unknown>(member, result.value);
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+  let read: ParseResult | null = null;
+  return (path) => {
+    // Of JSON only its text, of a form its fields.
+    read ??= parse(bytes, format, (text) => ({ ok: true, value: text }));
+    const names = path.split(".");
+    const found = read.ok && isJson ? jsonField(String(read.value), names) : read;
+    const value = !found.ok ? null : isJson ? found.value : names.reduce<unknown>(member, found.value);
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+  };
 }
 
 function jsonField(text: string, path: readonly string[]): ParseResult {

@@ -9,7 +9,7 @@ import type { WebhookInput } from "../contract/define.ts";
 import { agreesWithType, formatOf } from "../contract/formats.ts";
 import { parseBody, parseUnproven } from "../contract/parse.ts";
 import { encode } from "../contract/verify/encoding.ts";
-import type { RemoteKeys, RequestHead, Verdict } from "../contract/verify/verifier.ts";
+import type { Refusal, RemoteKeys, RequestHead, Verdict } from "../contract/verify/verifier.ts";
 import { readBody, type Unread } from "./body.ts";
 import type { BodyBudget, Lease } from "./body-budget.ts";
 import { classify } from "./classify.ts";
@@ -196,6 +196,11 @@ async function prove(
   const limit = promise.ok ? configured.bodyLimit : HANDSHAKE_LIMIT;
   if (!/^(identity)?$/i.test(request.headers.get("content-encoding") ?? "")) return refuse("unsupported_encoding");
   if (Number(request.headers.get("content-length") ?? 0) > limit) return refuse("too_large", "content_length");
+  const { verifier } = configured;
+  if (verifier.needsNoBody && handshakes.length === 0) {
+    const verdict = await verifier.verify({ ...head, body: new Uint8Array(0) }, source.secrets, now, keys);
+    if (!verdict.ok) return end(unproven(verdict.refusal));
+  }
   const body = await readBody(request.body, limit, { lease, clock });
   if (!body.ok && body.reason === "bodies_in_flight") return end(plain("busy", body.reason));
   if (!body.ok) return refuse(UNREAD[body.reason], body.reason);
@@ -207,13 +212,17 @@ async function prove(
     if (answer !== null) return end({ outcome: "handshake", answer });
   }
   if (!promise.ok) return end(plain("unverified", promise.refusal));
-  const verdict = await configured.verifier.verify({ ...head, body: bytes }, source.secrets, now, keys);
+  const verdict = await verifier.verify({ ...head, body: bytes }, source.secrets, now, keys);
   if (verdict.ok) {
     lease.prove();
     return { ok: true, bytes, nonce: verdict.nonce ?? null };
   }
-  // Without the vendor's key nothing is known of the request: it has to come again.
-  return end(plain(verdict.refusal === "no_key" ? "busy" : "unverified", verdict.refusal));
+  return end(unproven(verdict.refusal));
+}
+
+/** Without the vendor's key nothing is known of the request: it has to come again. */
+function unproven(refusal: Refusal): Ending {
+  return plain(refusal === "no_key" ? "busy" : "unverified", refusal);
 }
 
 /** The end of asking the account object. */

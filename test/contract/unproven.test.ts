@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type BodyFormat, UNPROVEN_BODY_LIMIT } from "../../src/contract/define.ts";
 import { writeMultipart } from "../../src/contract/multipart.ts";
-import { fieldOf, MOST_FIELDS, parseBody } from "../../src/contract/parse.ts";
+import { fieldsOf, MOST_FIELDS, parseBody } from "../../src/contract/parse.ts";
 import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { hmac } from "../../src/contract/verify/hmac.ts";
 import { jwt } from "../../src/contract/verify/jwt.ts";
@@ -120,7 +120,7 @@ describe("a field is what parsing finds", () => {
         for (const one of [...paths, ...pathsOf(body.toWellFormed())]) {
           const expected = parsed(bytes, "json", one);
           expect(expected).not.toBeUndefined();
-          expect(fieldOf(bytes, "json", one)).toBe(expected);
+          expect(fieldsOf(bytes, "json")(one)).toBe(expected);
           if (expected !== null) found += 1;
         }
       }),
@@ -145,7 +145,7 @@ describe("a field is what parsing finds", () => {
         const bytes = utf8Bytes(changed.toWellFormed());
         for (const either of [one, ...pathsOf(body.toWellFormed())]) {
           const expected = parsed(bytes, "json", either);
-          const actual = fieldOf(bytes, "json", either);
+          const actual = fieldsOf(bytes, "json")(either);
           if (expected !== undefined) expect(actual).toBe(expected);
         }
       }),
@@ -165,7 +165,7 @@ describe("a field is what parsing finds", () => {
     ["an element", '{"a":[{"b":"1"},{"b":"2"}]}', "a.1.b", "2"],
     ["nothing at a number that is none", '{"a":["1"]}', "a.00", null],
   ])("%s", (_, body, one, expected) => {
-    expect(fieldOf(utf8Bytes(body), "json", one)).toBe(expected);
+    expect(fieldsOf(utf8Bytes(body), "json")(one)).toBe(expected);
     expect(parsed(utf8Bytes(body), "json", one)).toBe(expected);
   });
 
@@ -185,7 +185,7 @@ describe("a field is what parsing finds", () => {
         ];
         for (const [bytes, format] of cases) {
           const expected = parsed(bytes, format, one);
-          if (expected !== undefined) expect(fieldOf(bytes, format, one)).toBe(expected);
+          if (expected !== undefined) expect(fieldsOf(bytes, format)(one)).toBe(expected);
         }
       }),
       { numRuns: 300 },
@@ -196,7 +196,7 @@ describe("a field is what parsing finds", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), path, (bytes, one) => {
         for (const format of ["json", "form", "jwt", "text", "multipart", { form: "a" }] as const)
-          expect(["string", "object"]).toContain(typeof fieldOf(bytes, format, one));
+          expect(["string", "object"]).toContain(typeof fieldsOf(bytes, format)(one));
       }),
     );
   });

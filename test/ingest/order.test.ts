@@ -13,6 +13,7 @@ const refused: readonly (readonly [string, number, () => Request | Promise<Reque
   ["a malformed signature", 401, () => unsigned({ headers: { "billing-signature": "v1" } })],
   ["a stale signature", 401, () => signed({ at: 0 })],
   ["no path token", 401, () => unsigned({ path: "/hooks/acme/forms" })],
+  ["another path token", 401, () => unsigned({ path: "/hooks/acme/forms/another-token-0123456789" })],
   ["an encoded body", 415, () => signed({ headers: { "content-encoding": "br" } })],
   ["a length over the limit", 413, () => signed({ headers: { "content-length": String(billing.bodyLimit + 1) } })],
 ];

@@ -4,9 +4,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readMultipart, writeMultipart } from "../../src/contract/multipart.ts";
-import { MOST_FIELDS, parseBody } from "../../src/contract/parse.ts";
+import { fieldsOf, MOST_FIELDS, parseBody } from "../../src/contract/parse.ts";
 import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
-import { fieldsOf, write } from "../../src/contract/verify/message.ts";
+import { write } from "../../src/contract/verify/message.ts";
 import { requestWith } from "../contract/verify-requests.ts";
 
 const part = (name: string, value: string, more = "") =>

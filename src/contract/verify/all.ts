@@ -14,6 +14,7 @@ export function all(one: Verifier, other: Verifier): Verifier {
     covers: BY_STRENGTH.find((covers) => both.some((verifier) => verifier.covers === covers)) ?? "nothing",
     signsUrl: both.some((verifier) => verifier.signsUrl),
     usesPathToken: both.some((verifier) => verifier.usesPathToken),
+    needsNoBody: both.every((verifier) => verifier.needsNoBody),
     parsesUnproven: both.some((verifier) => verifier.parsesUnproven),
     sensitive: {
       headers: both.flatMap((verifier) => verifier.sensitive.headers),

@@ -12,6 +12,7 @@ export function either(one: Verifier, other: Verifier): Verifier {
     ...one,
     signsUrl: one.signsUrl || other.signsUrl,
     usesPathToken: one.usesPathToken || other.usesPathToken,
+    needsNoBody: one.needsNoBody && other.needsNoBody,
     parsesUnproven: one.parsesUnproven || other.parsesUnproven,
     sensitive: {
       headers: [...new Set([...one.sensitive.headers, ...other.sensitive.headers])],

@@ -119,6 +119,7 @@ export function jwt(scheme: JwtScheme): Verifier {
     signsUrl: reads.has("url") || reads.has("path"),
     usesPathToken: false,
     parsesUnproven: place === null,
+    needsNoBody: place !== null && !["body", "bodyHash", "field", "content", "sortedForm"].some((part) => reads.has(part)),
     sensitive: { headers: place === null ? [] : [place.header], query: [] },
     ...(scheme.algorithm === "HS256" ? {} : { demoSecret: scheme.keys.demo }),
     unusable: (secret) => {

@@ -3,7 +3,7 @@
  */
 import type { BodyFormat } from "../define.ts";
 import { readMultipart, writeMultipart } from "../multipart.ts";
-import { fieldOf, MOST_FIELDS } from "../parse.ts";
+import { fieldsOf, MOST_FIELDS } from "../parse.ts";
 import { utf8Bytes } from "./encoding.ts";
 import type { SignedRequest } from "./verifier.ts";
 
@@ -44,14 +44,17 @@ export interface Parts {
   sortedForm(): string | null;
 }
 
-/** The parts of a request of which these are known. */
+/**
+ * The parts of a request of which these are known.
+ * @param field looks fields of the body up: from its bytes unless said otherwise
+ */
 export function partsOf(
   request: SignedRequest,
   format: BodyFormat,
   known: Pick<Parts, "timestamp" | "id" | "secret" | "bodyHash">,
+  field = fieldsOf(request.body, format),
 ): Parts {
   const url = request.url === "" ? null : request.url;
-  const field = fieldsOf(request.body, format);
   return {
     ...known,
     body: request.body,
@@ -111,18 +114,6 @@ export function textAt(request: SignedRequest, place: Place, format: BodyFormat)
   return "header" in place ? request.headers.get(place.header) : fieldsOf(request.body, format)(place.field);
 }
 
-/** Looks fields up in a body, each once, in the way in which the adapter will read it. */
-export function fieldsOf(body: Uint8Array, format: BodyFormat): (path: string) => string | null {
-  const known = new Map<string, string | null>();
-  return (path) => {
-    const field = known.get(path);
-    if (field !== undefined) return field;
-    const found = fieldOf(body, format, path);
-    known.set(path, found);
-    return found;
-  };
-}
-
 /**
  * The request with this text at that place. A number stays a number.
  * @throws TypeError if the body is none that has fields
@@ -164,7 +155,18 @@ function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : null;
 }
 
+/** Forms that were sorted: what holds one of two verifiers asks for it twice. */
+const sorted = new WeakMap<Uint8Array, string | null>();
+
 function sortedForm(body: Uint8Array): string | null {
+  const known = sorted.get(body);
+  if (known !== undefined) return known;
+  const form = sortForm(body);
+  sorted.set(body, form);
+  return form;
+}
+
+function sortForm(body: Uint8Array): string | null {
   const text = new TextDecoder().decode(body);
   if (text.split("&", MOST_FIELDS + 1).length > MOST_FIELDS) return null;
   const names = new Map<string, Set<string>>();

@@ -23,6 +23,7 @@ export function sharedSecret(scheme: SharedSecretScheme): Verifier {
     signsUrl: false,
     usesPathToken: scheme.usesPathToken ?? false,
     parsesUnproven: scheme.parsesUnproven ?? false,
+    needsNoBody: !(scheme.parsesUnproven ?? false),
     sensitive: { headers: scheme.sensitive.headers ?? [], query: scheme.sensitive.query ?? [] },
     unusable: scheme.unusable,
     precheck: (head): Verdict => {

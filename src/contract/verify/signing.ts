@@ -2,10 +2,10 @@
  * What all signatures have in common: where they stand, what is signed, when, and by which key.
  */
 import type { BodyFormat } from "../define.ts";
+import { fieldsOf } from "../parse.ts";
 import { type Encoding, encode, utf8Bytes } from "./encoding.ts";
 import type { Layout } from "./layouts.ts";
 import {
-  fieldsOf,
   type HashPlace,
   holdsHash,
   type Part,
@@ -132,9 +132,10 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
     request: SignedRequest,
     secret: string,
     claim: Omit<Claim, "candidates">,
+    field = fieldsOf(request.body, format),
   ): Promise<Uint8Array<ArrayBuffer> | null> => {
     const bodyHash = reads.has("bodyHash") ? await hashOf(request.body) : "";
-    const parts = scheme.message(partsOf(request, format, { ...claim, secret, bodyHash }));
+    const parts = scheme.message(partsOf(request, format, { ...claim, secret, bodyHash }, field));
     const present = parts.filter((part) => part !== null);
     return present.length < parts.length ? null : joined(present);
   };
@@ -143,6 +144,7 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
     covers: scheme.covers,
     signsUrl: reads.has("url") || reads.has("path"),
     usesPathToken: false,
+    needsNoBody: false,
     parsesUnproven:
       method.readsFields === true ||
       [...places, scheme.timestamp, scheme.id].some((place) => place !== undefined && "field" in place) ||
@@ -171,7 +173,7 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
           if (found.refusal !== "mismatch") verdict = refused(found.refusal);
           continue;
         }
-        if (message === undefined || reads.has("secret")) message = await messageOf(request, secret, claim);
+        if (message === undefined || reads.has("secret")) message = await messageOf(request, secret, claim, field);
         if (message === null) return refused("malformed");
         const isGenuine = await method.verify(found.key, claim.candidates, message);
         if (isGenuine) return scheme.id ? { ok: true, nonce: claim.id } : { ok: true };

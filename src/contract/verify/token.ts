@@ -1,6 +1,7 @@
 import type { BodyFormat } from "../define.ts";
+import { fieldsOf } from "../parse.ts";
 import { tooShort } from "./keys.ts";
-import { fieldsOf, write } from "./message.ts";
+import { write } from "./message.ts";
 import { presented, sharedSecret } from "./shared-secret.ts";
 import type { Verifier } from "./verifier.ts";
 

@@ -54,6 +54,8 @@ export interface Verifier {
   readonly usesPathToken: boolean;
   /** True where the proof stands in the body, or is over a part of it: whoever sends it has it read before anything is proven. */
   readonly parsesUnproven: boolean;
+  /** True where the head alone proves the sender: `verify` then looks at no body. */
+  readonly needsNoBody: boolean;
   /** Names, lower case, of the headers and query fields that carry a signature or secret: never stored, never logged. */
   readonly sensitive: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /**
