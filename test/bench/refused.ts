@@ -9,7 +9,7 @@ import { toRequest } from "../../src/cli/recorded.ts";
 import { type Account, type Config, readConfig, type Source } from "../../src/config.ts";
 import { formatOf } from "../../src/contract/formats.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
-import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
+import type { RemoteKeys, SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { bodyBudget } from "../../src/ingest/body-budget.ts";
 import { platformTimer } from "../../src/ingest/clock.ts";
 import { receive } from "../../src/ingest/receive.ts";
@@ -157,7 +157,7 @@ function forgerOf(account: Account, source: Source): (request: SignedRequest) =>
           budget,
           clock: { now: Date.now, after: platformTimer },
           now: Date.now(),
-          keys: { read: async () => null },
+          keys: NO_KEYS,
           accountObject: refuse,
         },
       );
@@ -165,6 +165,8 @@ function forgerOf(account: Account, source: Source): (request: SignedRequest) =>
     };
   };
 }
+
+const NO_KEYS: RemoteKeys = { read: async () => null, readNamed: async () => null };
 
 function refuse(): never {
   throw new Error("a forged webhook reached its account");
