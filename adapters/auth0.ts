@@ -49,6 +49,7 @@ export default defineAdapter({
     demo: "tributary_demo_auth0_0123456789",
   },
   verify: token({ header: "authorization", prefix: "Bearer " }),
+  batch: "[]",
   webhook: z.object({
     body: z.union([streamEvent, z.array(logEntry), logEntry.transform((one) => [one])]),
   }),

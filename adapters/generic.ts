@@ -41,15 +41,16 @@ export default defineAdapter({
     email_path: "customer.email",
     properties: { order_id: "order.id", items: "order.items", paid_at: "order.paid_at" },
   },
+  batch: ({ batch_path: list }) => (list === undefined ? null : list === "." ? "[]" : `${list}[]`),
   webhook: z.object({ body: z.unknown() }),
-  events: ({ body }, { bodyHash, receivedAt, nonce }, o) => {
+  events: ({ body }, { bodyHash, receivedAt, nonce, place }, o) => {
     const list = o.batch_path === undefined ? null : o.batch_path === "." ? body : valueAt(body, o.batch_path);
     const records: readonly unknown[] = Array.isArray(list) ? list : [body];
-    return records.map((record, index) => {
+    return records.map((record) => {
       const event = eventAt(record, o, receivedAt);
       const own = id.safeParse(valueAt(record, o.id_path)).data;
-      const place = o.batch_path === undefined ? "" : `:${index}`;
-      return { id: own ?? (nonce ?? `${event.data.name}:${bodyHash}`) + place, ...event };
+      const among = o.batch_path === undefined ? "" : `:${place}`;
+      return { id: own ?? (nonce ?? `${event.data.name}:${bodyHash}`) + among, ...event };
     });
   },
   handlers: {

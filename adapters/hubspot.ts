@@ -65,6 +65,7 @@ export default defineAdapter({
   verify: ({ signature }) => VERIFIERS[signature],
   options,
   tenant: { option: "portal_id", required: true },
+  batch: "[]",
   webhook: z.object({
     body: z.array(
       z.looseObject({

@@ -69,18 +69,19 @@ export default defineAdapter({
     }),
   ],
   options,
+  batch: "entry[].changes[]",
   webhook: z.object({
     body: z.object({
       object: text,
       entry: z.array(z.object({ id, time: unixSeconds, changes: z.array(change).nullish() })),
     }),
   }),
-  events: ({ body }, { bodyHash }, { pages }) =>
-    body.entry.flatMap((entry, entryIndex) =>
-      (entry.changes ?? []).map(({ field, value }, index) => {
+  events: ({ body }, { bodyHash, place }, { pages }) =>
+    body.entry.flatMap((entry) =>
+      (entry.changes ?? []).map(({ field, value }) => {
         const known = created.parse(value);
         const event = {
-          id: field === "leadgen" && known ? `lead:${known.leadgen_id}` : `${field}:${bodyHash}:${entryIndex}.${index}`,
+          id: field === "leadgen" && known ? `lead:${known.leadgen_id}` : `${field}:${bodyHash}:${place}`,
           type: field,
           occurredAt: known?.created_time ?? entry.time,
           // What the Test button of the App Dashboard sends is of page 0.

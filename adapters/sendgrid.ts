@@ -56,12 +56,13 @@ export default defineAdapter({
     tolerance: 25 * 60 * 60,
   }),
   people: "known",
+  batch: "[]",
   webhook: z.object({
     body: z.array(z.looseObject({ event: text, timestamp: unixSeconds, email: maybe.text, sg_event_id: maybe.id })),
   }),
-  events: ({ body }, { bodyHash }) =>
-    body.map((data, index) => ({
-      id: data.sg_event_id ?? `${data.event}:${bodyHash}:${index}`,
+  events: ({ body }, { bodyHash, place }) =>
+    body.map((data) => ({
+      id: data.sg_event_id ?? `${data.event}:${bodyHash}:${place}`,
       type: data.event,
       occurredAt: data.timestamp,
       test: data.email === SAMPLE_RECIPIENT,

@@ -39,6 +39,7 @@ export default defineAdapter({
   verify: signature,
   format: "form-or-json",
   people: "known",
+  batch: "[]",
   webhook: z.object({ body: cloudEvents.or(envelope) }),
   events: ({ body }, { bodyHash, receivedAt }) => {
     if (Array.isArray(body)) return body.map((event) => eventOf(event, receivedAt));

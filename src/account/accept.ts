@@ -4,11 +4,14 @@
  */
 import type { Log, NewEntry } from "./log.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
-import { keyOf, type Seen } from "./seen.ts";
+import { type Binding, keyOf, type Seen } from "./seen.ts";
 import type { Store } from "./store.ts";
 
 /** Bytes of bodies that may wait for a commit. */
 const MOST_WAITING = 8 * 1024 * 1024;
+
+/** What is counted of a webhook beside its bodies, bytes: its names, headers and nonce. */
+const AROUND = 1_000;
 
 /** Bytes on disk beyond which nothing more is taken, and half of which one source may hold. An object holds 10 GB at most. */
 export const SIZE_CAP = 8_000_000_000;
@@ -29,8 +32,9 @@ export interface AcceptTools {
 
 interface Waiting {
   readonly request: AcceptRequest;
-  /** One for each event, in their order. */
+  /** One for each event and each part that cannot be read, in their order. */
   readonly keys: readonly string[];
+  readonly binding: Binding | null;
   readonly resolve: (answer: AcceptAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -71,15 +75,17 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
   }
 
   return async function accept(request) {
-    const size = request.body.byteLength;
+    const size = request.unreadable.reduce((sum, { body }) => sum + body.byteLength, AROUND + request.body.byteLength);
     if (waitingBytes + size > MOST_WAITING) return { kind: "refused", reason: "busy" };
     const full = refusalFor(request.source, tools);
     if (full !== null) return { kind: "refused", reason: full };
     waitingBytes += size;
     try {
-      const keys = await Promise.all(request.events.map((event) => keyOf(request.source, event.id)));
+      const { source, events, unreadable, proof } = request;
+      const keys = await Promise.all([...events, ...unreadable].map(({ id }) => keyOf(source, id)));
+      const binding = proof === null ? null : { nonce: await keyOf(proof.vendor, proof.nonce), body: proof.bodyHash };
       return await new Promise<AcceptAnswer>((resolve, reject) => {
-        waiting.push({ request, keys, resolve, reject });
+        waiting.push({ request, keys, binding, resolve, reject });
         // A turn of the event loop lets every webhook that has arrived by now join.
         if (waiting.length === 1) setTimeout(commitAll, 0);
       });
@@ -98,30 +104,56 @@ function refusalFor(source: string, { store, log, cap, makeRoom }: AcceptTools):
 function commit(group: readonly Waiting[], { store, log, seen, now }: AcceptTools): readonly AcceptAnswer[] {
   return store.transaction(() => {
     const at = now();
-    const fresh = new Set(seen.add([...new Set(group.flatMap((one) => one.keys))], at));
+    const bodies = seen.bind(
+      group.flatMap(({ binding }) => (binding === null ? [] : [binding])),
+      at,
+    );
+    const isReplayed = ({ binding }: Waiting): boolean => binding !== null && bodies.get(binding.nonce) !== binding.body;
+    const keys = group.filter((one) => !isReplayed(one)).flatMap((one) => one.keys);
+    const fresh = new Set(seen.add([...new Set(keys)], at));
     const entries: NewEntry[] = [];
     // Webhooks of which nothing is kept leave only their tally: one row for a source, not one for each.
     const tallies = new Map<string, NewEntry>();
-    const answers = group.map(({ request, keys }): AcceptAnswer => {
-      const events = request.events.filter((_, index) => fresh.delete(keys[index] ?? ""));
-      const duplicate = request.events.length - events.length;
-      if (events.length > 0) entries.push(entryOf(request, events, duplicate));
-      else tallies.set(request.source, tallyOf(request, duplicate, tallies.get(request.source)));
-      return { kind: "stored", accepted: events.length, duplicate };
+    const answers = group.map((one): AcceptAnswer => {
+      if (isReplayed(one)) return { kind: "refused", reason: "replayed" };
+      const { request } = one;
+      const isNew = (_: unknown, index: number): boolean => fresh.delete(one.keys[index] ?? "");
+      const events = request.events.filter(isNew);
+      const unreadable = request.unreadable.filter((part, index) => isNew(part, request.events.length + index));
+      const accepted = events.length + unreadable.length;
+      const duplicate = one.keys.length - accepted;
+      if (accepted > 0) entries.push(...entriesOf(request, events, unreadable, duplicate));
+      else if (duplicate > 0 || Object.keys(request.ignored).length > 0)
+        tallies.set(request.source, tallyOf(request, duplicate, tallies.get(request.source)));
+      return { kind: "stored", accepted, duplicate };
     });
     log.append([...entries, ...tallies.values()], at);
     return answers;
   });
 }
 
-function entryOf(request: AcceptRequest, events: AcceptRequest["events"], duplicates: number): NewEntry {
-  const { source, body, receivedAt, format, headers, query, nonce, ignored } = request;
-  const names = events.map(({ id, type }): [string, string] => [id, type]);
-  return {
+/** The entries of a webhook: one for what can be read, and one for each part that cannot. The first tells what was not kept. */
+function entriesOf(
+  request: AcceptRequest,
+  events: AcceptRequest["events"],
+  unreadable: AcceptRequest["unreadable"],
+  duplicates: number,
+): readonly NewEntry[] {
+  const { source, receivedAt, headers, query, nonce, ignored } = request;
+  const kept = [
+    ...(events.length > 0 ? [{ format: request.format, body: request.body, names: events }] : []),
+    ...unreadable.map(({ format, body, id, type }) => ({ format, body, names: [{ id, type }] })),
+  ];
+  return kept.map(({ format, body, names }, index) => ({
     source,
     body,
-    envelope: { receivedAt, format, headers, query, nonce, events: names, duplicates, ignored, replayedAt: null },
-  };
+    envelope: {
+      ...{ receivedAt, format, headers, query, nonce, replayedAt: null },
+      events: names.map(({ id, type }): [string, string] => [id, type]),
+      duplicates: index === 0 ? duplicates : 0,
+      ignored: index === 0 ? ignored : {},
+    },
+  }));
 }
 
 function tallyOf(request: AcceptRequest, duplicates: number, known: NewEntry | undefined): NewEntry {

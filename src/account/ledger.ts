@@ -76,8 +76,8 @@ export function balance(
   const balances = new Map([...ledger].map(([source, counts]): [string, Balance] => [source, { ...counts, pending: 0 }]));
   for (const [source, behind] of pending) {
     const known = balances.get(source) ?? { ...EMPTY, pending: 0 };
-    // Of the webhook that the cursor stands in, some events are passed already.
-    const left = behind.events - (cursors.get(source)?.events ?? 0);
+    // Of the webhook that the cursor stands in, some events are passed already: more than were counted, where it could not be read at first.
+    const left = Math.max(0, behind.events - (cursors.get(source)?.events ?? 0));
     balances.set(source, {
       ...known,
       received: known.received + left + behind.ignored + behind.duplicates,

@@ -2,10 +2,8 @@
  * From a kept webhook to finished calls: the same function at the flush, at replay and in `npm run map`.
  */
 import type { Account, Source } from "../config/model.ts";
-import type { BodyFormat, VendorEvent } from "../contract/define.ts";
+import type { VendorEvent } from "../contract/define.ts";
 import type { IdFact } from "../contract/facts.ts";
-import { parseBody } from "../contract/parse.ts";
-import { encode } from "../contract/verify/encoding.ts";
 import { openBook } from "../identity/book.ts";
 import { type Subject, subjectOf } from "../identity/subject.ts";
 import type { Call } from "../pipelines/calls.ts";
@@ -13,25 +11,13 @@ import { shapeCall } from "../pipelines/shape.ts";
 import { finish } from "../pipelines/stamp.ts";
 import { openNotes } from "./notes.ts";
 import { addressDrafts, type Learned, type Memory, NOTHING_LEARNED } from "./people.ts";
+import { type EventName, type Reading, readWebhook, type WebhookContent } from "./reading.ts";
 import { applyRules } from "./rules.ts";
 
 /** A webhook as it is kept. */
-export interface StoredWebhook {
-  /** Milliseconds since 1970. */
-  readonly receivedAt: number;
-  readonly format: BodyFormat;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
-  readonly nonce: string | null;
-  readonly body: Uint8Array<ArrayBuffer>;
+export interface StoredWebhook extends WebhookContent {
   /** The events that were accepted; `null` for all that there are. */
   readonly events: readonly EventName[] | null;
-}
-
-/** What a vendor event is known by. */
-export interface EventName {
-  readonly id: string;
-  readonly type: string;
 }
 
 /** Why a vendor event became a dead letter before anything was sent. */
@@ -65,40 +51,54 @@ export interface MapTools {
   readonly memory?: Memory;
   /** Whether events of people who are not known yet wait for them. */
   readonly mayWait?: boolean;
+  /** The webhook as it was read already by today's adapter. */
+  readonly reading?: Reading;
 }
 
-/** Maps the accepted events of a webhook with today's adapter, in their order. Never throws on what a vendor sent. */
+/**
+ * Maps the accepted events of a webhook with today's adapter, in their order; where none are named, all that are in it, also those that are left
+ * out or cannot be read. Never throws on what a vendor sent.
+ */
 export async function mapWebhook(
   webhook: StoredWebhook,
   source: Source,
   account: Account,
-  { memory = { book: openBook(), notes: openNotes() }, mayWait = false }: MapTools = {},
+  { memory = { book: openBook(), notes: openNotes() }, mayWait = false, reading }: MapTools = {},
 ): Promise<readonly EventOutcome[]> {
-  const receivedAt = new Date(webhook.receivedAt).toISOString();
-  const unreadable = (name: EventName, issue: string): EventOutcome => ({
-    ...name,
-    occurredAt: receivedAt,
-    learned: NOTHING_LEARNED,
-    known: [],
-    unknown: [],
-    kind: "dead",
-    reason: "unreadable",
-    issue,
-  });
-  const allUnreadable = (issue: string): readonly EventOutcome[] =>
-    (webhook.events ?? [{ id: "", type: "" }]).map((name) => unreadable(name, issue));
+  const bare = { learned: NOTHING_LEARNED, known: [], unknown: [] };
+  const lost = ({ id, type }: EventName, issue: string): EventOutcome => {
+    const occurredAt = new Date(webhook.receivedAt).toISOString();
+    return { ...bare, id, type, occurredAt, kind: "dead", reason: "unreadable", issue };
+  };
+  const mapTaken = (event: VendorEvent) => mapEvent(event, webhook.receivedAt, source, account, memory, mayWait);
+  const mapAll = async ({ events, unreadable }: Pick<Reading, "events" | "unreadable">): Promise<readonly EventOutcome[]> => {
+    const outcomes: EventOutcome[] = [];
+    for (const { event, ignored } of events) {
+      const { id, type, occurredAt } = event;
+      outcomes.push(
+        ignored === null ? await mapTaken(event) : { ...bare, id, type, occurredAt, kind: "ignored", reason: ignored },
+      );
+    }
+    return [...outcomes, ...unreadable.map((one) => lost(one, one.issue))];
+  };
 
-  const read = await readEvents(webhook, source);
-  if (!read.ok) return allUnreadable(read.issue);
-  const found = read.events;
-  const wanted = webhook.events ?? [...found.values()].map(({ id, type }) => ({ id, type }));
+  const read = reading ?? (await readWebhook(webhook, source));
+  if (webhook.events === null) return mapAll(read);
+  const found = new Map<string, VendorEvent>();
+  for (const { event } of read.events) if (!found.has(event.id)) found.set(event.id, event);
   const outcomes: EventOutcome[] = [];
-  for (const name of wanted) {
+  for (const name of webhook.events) {
     const event = found.get(name.id);
+    if (event !== undefined) {
+      outcomes.push(await mapTaken(event));
+      continue;
+    }
+    // What could not be read when it came has no event's name: whatever is found in it now counts, as if it came now.
+    const late = await read.partsNamed(name.id);
+    const all = late === null ? [lost(name, "the adapter no longer finds this event in its webhook")] : await mapAll(late);
+    const occurredAt = new Date(webhook.receivedAt).toISOString();
     outcomes.push(
-      event === undefined
-        ? unreadable(name, "the adapter no longer finds this event in its webhook")
-        : await mapEvent(event, webhook.receivedAt, source, account, memory, mayWait),
+      ...(all.length > 0 ? all : [{ ...bare, ...name, occurredAt, kind: "ignored" as const, reason: "no event in it" }]),
     );
   }
   return outcomes;
@@ -109,38 +109,14 @@ export async function subjectsIn(
   webhook: StoredWebhook,
   source: Source,
 ): Promise<{ readonly subjects: readonly Subject[]; readonly isComplete: boolean }> {
-  const read = await readEvents(webhook, source);
-  if (!read.ok) return { subjects: [], isComplete: false };
+  const { events, unreadable } = await readWebhook(webhook, source);
   const policy = { source: source.name, userIdFrom: source.options.userIdFrom };
-  const mapped = [...read.events.values()].map((event) => source.configured.map(event));
+  const mapped = events.map(({ event }) => source.configured.map(event));
   const drafts = mapped.flatMap((result) => (result.kind === "drafts" ? result.drafts : []));
   return {
     subjects: drafts.map(({ person }) => subjectOf(person, policy)),
-    isComplete: mapped.every(({ kind }) => kind === "drafts"),
+    isComplete: unreadable.length === 0 && mapped.every(({ kind }) => kind === "drafts"),
   };
-}
-
-/** The events of a webhook, by their ids. */
-async function readEvents(
-  webhook: StoredWebhook,
-  source: Source,
-): Promise<
-  { readonly ok: true; readonly events: ReadonlyMap<string, VendorEvent> } | { readonly ok: false; readonly issue: string }
-> {
-  const parsed = parseBody(webhook.body, webhook.format);
-  if (!parsed.ok) return { ok: false, issue: parsed.issue };
-  const read = source.configured.read(
-    { body: parsed.value, headers: webhook.headers, query: webhook.query },
-    {
-      receivedAt: new Date(webhook.receivedAt).toISOString(),
-      bodyHash: encode(new Uint8Array(await crypto.subtle.digest("SHA-256", webhook.body)), "hex"),
-      ...(webhook.nonce === null ? {} : { nonce: webhook.nonce }),
-    },
-  );
-  if (!read.ok) return { ok: false, issue: read.issue };
-  const events = new Map<string, VendorEvent>();
-  for (const event of read.events) if (!events.has(event.id)) events.set(event.id, event);
-  return { ok: true, events };
 }
 
 async function mapEvent(

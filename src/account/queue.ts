@@ -1,7 +1,7 @@
 /**
  * What stands at the heads of the sources' logs, mapped and ready to leave. It lives in memory: a crash maps it again, to the same calls.
  */
-import type { Account } from "../config/model.ts";
+import type { Account, Source } from "../config/model.ts";
 import type { IdFact } from "../contract/facts.ts";
 import { BATCH_BYTES } from "../pipelines/limits.ts";
 import { packBatch, type SerialisedCall, serialise } from "../pipelines/pack.ts";
@@ -11,8 +11,9 @@ import type { SentBatch, Step } from "./delivery.ts";
 import type { OwedCall } from "./erase.ts";
 import type { LogEntry } from "./log.ts";
 import { canLookUp } from "./lookup.ts";
-import { type EventName, type EventOutcome, mapWebhook } from "./mapping.ts";
+import { type EventOutcome, mapWebhook, type StoredWebhook } from "./mapping.ts";
 import { type Learned, type Memory, NOTHING_LEARNED } from "./people.ts";
+import { type EventName, type Reading, readWebhook } from "./reading.ts";
 import type { WaitingEvent } from "./waiting.ts";
 
 /** How long a webhook may wait to leave, milliseconds. */
@@ -172,7 +173,19 @@ async function outcomesOf(
   if (state === undefined) return buried("unconfigured", "its source is no longer configured: configure it again and replay");
   if (!state.ok) return buried("unconfigured", state.problem);
   const webhook = { receivedAt, format, headers, query, nonce, body: entry.body, events: names };
-  return mapWebhook(webhook, state.source, account, { memory, mayWait });
+  const reading = await readOnce(entry, webhook, state.source);
+  return mapWebhook(webhook, state.source, account, { memory, mayWait, reading });
+}
+
+/** Webhooks that were read: one of many events is asked for again by each that waits. */
+const readings = new WeakMap<LogEntry, { readonly by: Source["configured"]; readonly reading: Promise<Reading> }>();
+
+function readOnce(entry: LogEntry, webhook: StoredWebhook, source: Source): Promise<Reading> {
+  const known = readings.get(entry);
+  if (known?.by === source.configured) return known.reading;
+  const reading = readWebhook(webhook, source);
+  readings.set(entry, { by: source.configured, reading });
+  return reading;
 }
 
 function deathsOf(entry: LogEntry, names: readonly EventName[], reason: Death["reason"], detail: string): readonly Death[] {

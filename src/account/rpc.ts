@@ -6,6 +6,7 @@ import type { DeadLetter, DeadQuery } from "./dead.ts";
 import type { Hold } from "./delivery.ts";
 import type { EraseRequest, ErasureStatus } from "./erase.ts";
 import type { Balance } from "./ledger.ts";
+import type { Unreadable } from "./reading.ts";
 import type { ExportPage, PullAnswer, SeedAnswer } from "./seed.ts";
 import type { CompactionStatus } from "./state.ts";
 
@@ -19,11 +20,25 @@ export interface AcceptRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly nonce: string | null;
+  /** Empty where none of its events is to be kept. */
   readonly body: Uint8Array<ArrayBuffer>;
+  /** Set where the vendor signs a nonce and not the body. */
+  readonly proof: Proof | null;
   /** The events to keep, in order: those whose type is not ignored. */
   readonly events: readonly { readonly id: string; readonly type: string }[];
   /** How many events of this webhook are ignored, by reason. */
   readonly ignored: Readonly<Record<string, number>>;
+  /** What of it cannot be read: kept, each as a webhook of its own. */
+  readonly unreadable: readonly Pick<Unreadable, "id" | "type" | "format" | "body">[];
+}
+
+/** A signed nonce and the one body that it is good for. */
+export interface Proof {
+  /** Whose nonce it is: the adapter's id, since sources of one vendor may share a key. */
+  readonly vendor: string;
+  readonly nonce: string;
+  /** SHA-256, hex. */
+  readonly bodyHash: string;
 }
 
 /** The end of `accept`. `stored` is said only after the transaction is committed. */
@@ -31,9 +46,9 @@ export type AcceptAnswer =
   | { readonly kind: "stored"; readonly accepted: number; readonly duplicate: number }
   /**
    * `busy`: too much waits already. `full`: the store is at its cap. `source_full`: this source holds more than its share.
-   * `compacting`: the database moves into a new file.
+   * `compacting`: the database moves into a new file. `replayed`: its nonce was used for another body.
    */
-  | { readonly kind: "refused"; readonly reason: "busy" | "full" | "source_full" | "compacting" };
+  | { readonly kind: "refused"; readonly reason: "busy" | "full" | "source_full" | "compacting" | "replayed" };
 
 /** What the Worker may ask of an account object. */
 export interface AccountMethods {

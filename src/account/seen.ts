@@ -1,5 +1,6 @@
 /**
- * Which vendor events were accepted already: a 128-bit hash of source and event id, kept for at least one retention and at most two.
+ * Which vendor events were accepted already: a 128-bit hash of source and event id, kept for at least one retention and at most two. As long are
+ * nonces kept that a vendor signs in place of the body, each with the body that it came with.
  */
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import { type Store, textOf } from "./store.ts";
@@ -14,8 +15,21 @@ export async function keyOf(source: string, eventId: string): Promise<string> {
   return encode(new Uint8Array(digest, 0, 16), "hex");
 }
 
+/** A signed nonce, and the body that it came with. */
+export interface Binding {
+  /** 32 hex digits. */
+  readonly nonce: string;
+  /** SHA-256, hex. */
+  readonly body: string;
+}
+
 /** What was seen. */
 export interface Seen {
+  /**
+   * Binds each nonce to the first body that comes with it, in their order. One billed row for each new nonce, none for a known one.
+   * @returns the body of each nonce
+   */
+  bind(bindings: readonly Binding[], now: number): ReadonlyMap<string, string>;
   /** Remembers the keys and gives those that are new. One billed row for each new key, none for a known one. */
   add(keys: readonly string[], now: number): ReadonlySet<string>;
   /** Drops generations that are older than the retention. @returns how many */
@@ -25,15 +39,49 @@ export interface Seen {
 /** @param retention milliseconds: the length of a generation */
 export function openSeen(store: Store, retention: number): Seen {
   const generationOf = (now: number): number => Math.floor(now / retention);
-  const generations = (): readonly number[] =>
+  const tables = (): readonly string[] =>
     store
-      .run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'seen_[0-9]*'")
-      .map((row) => Number(textOf(row, "name").slice("seen_".length)));
+      .run("SELECT name FROM sqlite_master WHERE type = 'table' AND (name GLOB 'seen_[0-9]*' OR name GLOB 'nonce_[0-9]*')")
+      .map((row) => textOf(row, "name"));
   const create = (generation: number): void => {
     store.run(`CREATE TABLE IF NOT EXISTS seen_${generation} (key BLOB PRIMARY KEY) WITHOUT ROWID`);
   };
 
+  const createNonces = (generation: number): void => {
+    store.run(`CREATE TABLE IF NOT EXISTS nonce_${generation} (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID`);
+  };
+
   return {
+    bind: (bindings, now) => {
+      const bodies = new Map<string, string>();
+      // A source whose vendor signs bodies has no such tables.
+      if (bindings.length === 0) return bodies;
+      const current = generationOf(now);
+      createNonces(current);
+      createNonces(current - 1);
+      const nonces = JSON.stringify(bindings.map(({ nonce }) => nonce));
+      for (const generation of [current, current - 1]) {
+        const rows = store.run(
+          `SELECT lower(hex(key)) AS key, lower(hex(body)) AS body FROM nonce_${generation}
+            WHERE key IN (SELECT unhex(value) FROM json_each(?))`,
+          nonces,
+        );
+        for (const row of rows) bodies.set(textOf(row, "key"), textOf(row, "body"));
+      }
+      const added = bindings.filter(({ nonce, body }) => {
+        const isNew = !bodies.has(nonce);
+        if (isNew) bodies.set(nonce, body);
+        return isNew;
+      });
+      if (added.length > 0) {
+        store.run(
+          `INSERT INTO nonce_${current} (key, body)
+            SELECT unhex(value ->> '$.nonce'), unhex(value ->> '$.body') FROM json_each(?)`,
+          JSON.stringify(added),
+        );
+      }
+      return bodies;
+    },
     add: (keys, now) => {
       const current = generationOf(now);
       create(current);
@@ -50,8 +98,8 @@ export function openSeen(store: Store, retention: number): Seen {
       return added;
     },
     retire: (now) => {
-      const old = generations().filter((generation) => generation < generationOf(now) - 1);
-      for (const generation of old) store.run(`DROP TABLE seen_${generation}`);
+      const old = tables().filter((name) => Number(name.split("_")[1]) < generationOf(now) - 1);
+      for (const name of old) store.run(`DROP TABLE ${name}`);
       return old.length;
     },
   };

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Cursors } from "./log.ts";
-import type { EventName } from "./mapping.ts";
+import type { EventName } from "./reading.ts";
 import { numberOf, type Store, textOf } from "./store.ts";
 
 /** Events that may wait at a time; further ones leave at once. */

@@ -1,11 +1,11 @@
 /**
  * Requests as vendors send them: with a signature, and with mischief where that is wanted.
  */
-import { createHash, randomInt, randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
+import { readWebhook } from "../account/reading.ts";
 import type { Source } from "../config/model.ts";
 import type { BodyFormat } from "../contract/define.ts";
 import { formatOf } from "../contract/formats.ts";
-import { parseBody } from "../contract/parse.ts";
 import { decode as decodeBytes, encode as encodeBytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
 import { toStored } from "./recorded.ts";
@@ -69,16 +69,13 @@ interface Told {
 }
 
 async function tell(request: SignedRequest, source: Source, now: number): Promise<Told> {
-  const { body, format, headers, query, nonce } = await toStored(await sign(request, source, now), source, now);
-  const parsed = parseBody(body, format);
-  if (!parsed.ok) return { nonce, events: [] };
-  const bodyHash = createHash("sha256").update(body).digest("hex");
-  const read = source.configured.read(
-    { body: parsed.value, headers, query },
-    { receivedAt: new Date(now).toISOString(), bodyHash, ...(nonce === null ? {} : { nonce }) },
-  );
-  const events = read.ok ? read.events : [];
-  return { nonce, events: events.map((event) => ({ id: event.id, type: event.type, kind: source.configured.map(event).kind })) };
+  const stored = await toStored(await sign(request, source, now), source, now);
+  const { events } = await readWebhook(stored, source);
+  const { nonce } = stored;
+  return {
+    nonce,
+    events: events.map(({ event }) => ({ id: event.id, type: event.type, kind: source.configured.map(event).kind })),
+  };
 }
 
 function isFresh(event: Told["events"][number], before: Told["events"][number] | undefined): boolean {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type BatchPath, itemsOf, onlyItems } from "./batch.ts";
 import { type Draft, type Ignore, ignore } from "./drafts.ts";
 import type { Handshake } from "./handshake.ts";
 import { describeException, describeIssues } from "./issues.ts";
@@ -36,6 +37,8 @@ export interface Arrival {
   readonly bodyHash: string;
   /** The signed delivery id, where the scheme has one. */
   readonly nonce?: string;
+  /** Where a batch is read item by item: the place of this one, from 0. `"0"` for a webhook that is none. */
+  readonly place: string;
 }
 
 /** One thing that happened: the unit of dedupe, ledger and dead letters. */
@@ -147,6 +150,11 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   /** Largest body in bytes: 1 MiB unless said otherwise, 5 MiB at most; 64 KiB where it is parsed before it is proven. */
   readonly bodyLimit?: number;
   readonly webhook: Schema;
+  /**
+   * Where a body holds a list of events; by options where they say it, `null` where a source has none. `webhook` and `events` are then asked
+   * about each item alone, in a body that holds no other: an item that does not fit becomes a dead letter, and the others go on.
+   */
+  readonly batch?: BatchPath | ((options: z.output<OptionsSchema>) => BatchPath | null);
   /** Options of the adapter, beside those that every source has; strict, snake_case. Left out where there are none. */
   readonly options: OptionsSchema;
   /** Options of the demo and of tests, where a source cannot do without some; a required tenant is `"demo"` by itself. */
@@ -168,10 +176,15 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   readonly recover?: Recover;
 }
 
-/** The end of reading a webhook. The issue names fields, never values. */
-export type ReadResult =
-  | { readonly ok: true; readonly events: readonly VendorEvent[] }
-  | { readonly ok: false; readonly issue: string };
+/**
+ * A part of a webhook that is read for itself: an item of a batch, or the whole. The issue says why it cannot be read; it names fields, never
+ * values.
+ */
+export type WebhookPart = {
+  /** The body with this part alone, parsed. */
+  readonly body: unknown;
+  readonly place: string;
+} & ({ readonly ok: true; readonly events: readonly VendorEvent[] } | { readonly ok: false; readonly issue: string });
 
 /** An adapter with the options of one source. */
 export interface ConfiguredAdapter {
@@ -181,8 +194,10 @@ export interface ConfiguredAdapter {
   readonly handshakes: readonly Handshake[];
   /** The value of the tenant option; `null` where none is set. */
   readonly tenant: string | null;
-  /** Parses a verified request into its vendor events. Never throws. */
-  read(input: WebhookInput, arrival: Arrival): ReadResult;
+  /** Parses a verified request into its vendor events: part by part where it is a batch, else as the one part that it is. Never throws. */
+  read(input: WebhookInput, arrival: Omit<Arrival, "place">): readonly WebhookPart[];
+  /** A parsed body with the items at these places alone. */
+  narrow(body: unknown, places: ReadonlySet<string>): unknown;
   /** Turns one vendor event into drafts. Never throws. */
   map(event: VendorEvent): Mapped;
 }
@@ -235,6 +250,9 @@ export async function adaptersOf(registry: Registry, ids: Iterable<string>): Pro
   const found = [...registry].filter(([id]) => wanted.has(id));
   return new Map(await Promise.all(found.map(async ([id, load]): Promise<[string, Adapter]> => [id, (await load()).default])));
 }
+
+/** Longest id and longest type of a vendor event, characters. */
+const LONGEST_NAME = 512;
 
 const UNMAPPED = "no handler for this type";
 
@@ -313,6 +331,7 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
       const options = definition.options.safeParse(given);
       if (!options.success) return { ok: false, issue: describeIssues(options.error) };
       const { verify, handshakes = [] } = definition;
+      const batch = (typeof definition.batch === "function" ? definition.batch(options.data) : definition.batch) ?? null;
       const verifier = typeof verify === "function" ? verify(options.data) : verify;
       if (verifier.demoSecret !== undefined && verifier.demoSecret !== secret.demo) {
         throw new TypeError(`adapters/${id}.ts: secret.demo is not the demo secret of its verifier`);
@@ -324,7 +343,8 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
           bodyLimit: verifier.parsesUnproven ? Math.min(bodyLimit, UNPROVEN_BODY_LIMIT) : bodyLimit,
           handshakes: typeof handshakes === "function" ? handshakes(options.data) : handshakes,
           tenant: tenantOf(definition.tenant?.option, options.data),
-          read: (input, arrival) => read(definition, options.data, input, arrival),
+          read: (input, arrival) => read(definition, options.data, batch, input, arrival),
+          narrow: (body, places) => (batch === null ? body : onlyItems(body, batch, places)),
           map: (event) => map(handlerOf(event.type), event, options.data),
         },
       };
@@ -350,16 +370,39 @@ function tenantOf(option: string | undefined, options: object): string | null {
 function read<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
   definition: AdapterDefinition<Schema, OptionsSchema>,
   options: z.output<OptionsSchema>,
+  path: BatchPath | null,
+  input: WebhookInput,
+  arrival: Omit<Arrival, "place">,
+): readonly WebhookPart[] {
+  const whole = { body: input.body, place: "0" };
+  const batch = path === null ? { ok: true as const, items: [whole] } : itemsOf(input.body, path);
+  if (!batch.ok) return [{ ...whole, ok: false, issue: batch.issue }];
+  return batch.items.map((item) => ({
+    ...item,
+    ...readPart(definition, options, { ...input, body: item.body }, { ...arrival, place: item.place }),
+  }));
+}
+
+function readPart<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
+  definition: AdapterDefinition<Schema, OptionsSchema>,
+  options: z.output<OptionsSchema>,
   input: WebhookInput,
   arrival: Arrival,
-): ReadResult {
+): { readonly ok: true; readonly events: readonly VendorEvent[] } | { readonly ok: false; readonly issue: string } {
   try {
     const webhook = definition.webhook.safeParse(input);
     if (!webhook.success) return { ok: false, issue: describeIssues(webhook.error) };
-    return { ok: true, events: definition.events(webhook.data, arrival, options) };
+    const events = definition.events(webhook.data, arrival, options);
+    return events.every(isNamed)
+      ? { ok: true, events }
+      : { ok: false, issue: `an event has no id, or an id or type of more than ${LONGEST_NAME} characters` };
   } catch (error) {
     return { ok: false, issue: describeException(error) };
   }
+}
+
+function isNamed({ id, type }: VendorEvent): boolean {
+  return id !== "" && id.length <= LONGEST_NAME && type.length <= LONGEST_NAME;
 }
 
 function map<Options>(handler: Handler<Options> | undefined, event: VendorEvent, options: Options): Mapped {

@@ -71,12 +71,6 @@ export const OUTCOMES = {
     message: "The body took too long. Send it again without pauses: within 5 seconds, or at 32 KB a second if it is larger.",
   },
   too_large: { status: 413, level: "warn", error: "too_large", message: "The body is larger than this source takes." },
-  too_many_events: {
-    status: 413,
-    level: "error",
-    error: "too_many_events",
-    message: "Send at most 1,000 events in one webhook.",
-  },
   unreadable: {
     status: 400,
     level: "error",
@@ -101,13 +95,12 @@ export type Outcome = PlainOutcome | "accepted" | "handshake";
 /** Why it ended so: the closed list that log lines draw from. */
 export type Reason =
   | Refusal
+  | "replayed"
   | "path_token"
   | "content_length"
   | "body"
   | "aborted"
   | "parse"
-  | "schema"
-  | "event_id"
   | "bodies_in_flight"
   | "slow"
   | "busy"

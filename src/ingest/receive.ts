@@ -2,31 +2,26 @@
  * The way of a webhook up to its acknowledgement, in the one order that matters: nothing is read before its sender could be right,
  * and nothing is acknowledged before it is kept.
  */
-import type { AcceptAnswer, AcceptRequest, AccountMethods } from "../account/rpc.ts";
+import type { Reading } from "../account/reading.ts";
+import type { AcceptAnswer, AcceptRequest, AccountMethods, Proof } from "../account/rpc.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Config, Source } from "../config/model.ts";
-import type { WebhookInput } from "../contract/define.ts";
-import { agreesWithType, formatOf } from "../contract/formats.ts";
-import { parseBody, parseUnproven } from "../contract/parse.ts";
-import { encode } from "../contract/verify/encoding.ts";
+import { formatOf } from "../contract/formats.ts";
+import { parseUnproven } from "../contract/parse.ts";
+import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import type { Refusal, RemoteKeys, RequestHead, Verdict } from "../contract/verify/verifier.ts";
 import { readBody, type Unread } from "./body.ts";
 import type { BodyBudget, Lease } from "./body-budget.ts";
-import { classify } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Diagnose } from "./diagnosis.ts";
 import { HANDSHAKE_LIMIT, handshakesOf, shakeHands } from "./handshakes.ts";
+import { interpret } from "./interpret.ts";
 import type { Ending, PlainOutcome, Reason } from "./outcomes.ts";
 
-/** Most vendor events of one webhook. */
-export const MOST_EVENTS = 1000;
+/** Bytes of the ids and types of one webhook's events, as JSON: they are kept in one value, with headers and query. */
+const MOST_NAMES = 1_200_000;
 
-/** Longest id and longest type of a vendor event, characters; and all of one webhook together, which are kept in one value. */
-const LONGEST_NAME = 512;
-const LONGEST_NAMES = 250_000;
-
-/** Never kept, whatever an adapter reads. */
-const NEVER_KEPT: readonly string[] = ["authorization", "cookie"];
+const NO_BODY = new Uint8Array(0);
 
 /** What the path of a request names, decoded. */
 export interface Route {
@@ -75,7 +70,7 @@ async function receiveFor(
   if (route.token !== null && !source.configured.verifier.usesPathToken) return plain("unknown_source", "path_token");
   const head = headOf(request, route, source);
   if (head.method === "HEAD") return plain(greeting(source));
-  if (head.method === "GET") return greet(source, head, surroundings);
+  if (head.method === "GET") return greet(source, account, head, surroundings);
   if (head.method !== "POST") return plain("method_not_allowed");
   const { budget, clock } = surroundings;
   const newLease = () => budget.lease(`${account.name}/${source.name}`);
@@ -96,13 +91,15 @@ async function receiveFor(
 }
 
 /** GET: a handshake, or, like HEAD, a look whether somebody is there. */
-async function greet(source: Source, head: RequestHead, surroundings: Surroundings): Promise<Ending> {
+async function greet(source: Source, account: Account, head: RequestHead, surroundings: Surroundings): Promise<Ending> {
   const unsigned = await shakeHands(handshakesOf(source, "GET", "unsigned"), head, null, source);
   if (unsigned !== null) return { outcome: "handshake", answer: unsigned };
   const ofSigned = handshakesOf(source, "GET", "signed");
-  if (ofSigned.length > 0 && (await verify(source, head, new Uint8Array(0), surroundings)).ok) {
+  const verdict = ofSigned.length > 0 ? await verify(source, head, NO_BODY, surroundings) : null;
+  if (verdict?.ok) {
     const signed = await shakeHands(ofSigned, head, null, source);
-    if (signed !== null) return { outcome: "handshake", answer: signed };
+    const proof = await proofOf(source, NO_BODY, verdict.nonce ?? null);
+    if (signed !== null) return remember({ outcome: "handshake", answer: signed }, proof, source, account, surroundings);
   }
   return plain(greeting(source));
 }
@@ -119,51 +116,89 @@ async function receivePost(
   lease: Lease,
   surroundings: Surroundings,
 ): Promise<Ending> {
-  const { accountObject, now } = surroundings;
-  const proof = await prove(source, head, request, lease, surroundings);
-  if (!proof.ok) return proof.ending;
-  const { bytes, nonce } = proof;
-
-  const { adapter, configured } = source;
-  const format = formatOf(adapter.format, bytes);
-  if (!agreesWithType(adapter.format, bytes, head.headers.get("content-type")))
-    return unreadable("parse", "Content-Type names another format than the body has");
-  const parsed = parseBody(bytes, format);
-  if (!parsed.ok) return unreadable("parse", parsed.issue);
-  const answer = await shakeHands(handshakesOf(source, "POST", "signed"), head, parsed.value, source);
-  if (answer !== null) return { outcome: "handshake", answer };
-
-  const input: WebhookInput = { body: parsed.value, ...whatIsKept(source, head) };
-  const read = configured.read(input, {
-    receivedAt: new Date(now).toISOString(),
-    bodyHash: encode(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), "hex"),
-    ...(nonce === null ? {} : { nonce }),
-  });
-  if (!read.ok) return unreadable("schema", read.issue);
-  const { events } = read;
-  const names = events.reduce((sum, { id, type }) => sum + id.length + type.length, 0);
-  if (events.length > MOST_EVENTS || names > LONGEST_NAMES) return plain("too_many_events");
-  if (events.some(({ id, type }) => id === "" || id.length > LONGEST_NAME || type.length > LONGEST_NAME)) {
-    return unreadable("event_id", "an event has no id, or an id or type that is too long");
+  const { now } = surroundings;
+  const proven = await prove(source, head, request, lease, surroundings);
+  if (!proven.ok) return proven.ending;
+  const { bytes, nonce } = proven;
+  const proof = await proofOf(source, bytes, nonce);
+  const contentType = head.headers.get("content-type");
+  const read = await interpret({ head, body: bytes, nonce, contentType, receivedAt: now }, source);
+  if (read.kind === "refused") return remember(unreadable("parse", read.issue), proof, source, account, surroundings);
+  if (read.kind === "handshake") {
+    return remember({ outcome: "handshake", answer: read.answer }, proof, source, account, surroundings);
   }
 
-  const { kept, ignored } = classify(events, source);
-  const { headers, query } = input;
-  const result = await accept(() => accountObject(account), {
+  const kept = await whatIsKept(read.reading, bytes);
+  const result = await accept(() => surroundings.accountObject(account), {
+    ...read.webhook,
+    ...kept,
     source: source.name,
-    receivedAt: now,
-    format,
-    headers,
-    query,
-    nonce,
-    body: bytes,
-    events: kept,
-    ignored,
+    proof,
   });
-  if (result.kind === "failed") return plain(result.reason === "overloaded" ? "busy" : "store_failed", result.reason);
-  if (result.kind === "refused") return plain(result.reason === "source_full" ? "full" : result.reason, result.reason);
-  const tally = { accepted: result.accepted, duplicate: result.duplicate, ignored: events.length - kept.length };
-  return { outcome: "accepted", tally, first: events[0] ?? null };
+  if (result.kind !== "stored") return refusalOf(result);
+  const { events, unreadable: unread } = read.reading;
+  const ignored = Object.values(kept.ignored).reduce((sum, times) => sum + times, 0);
+  const tally = { accepted: result.accepted, duplicate: result.duplicate, ignored };
+  return { outcome: "accepted", tally, first: events[0]?.event ?? unread[0] ?? null };
+}
+
+/** What the account object keeps of a webhook. */
+async function whatIsKept(
+  { events, unreadable: unread, whole }: Reading,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Pick<AcceptRequest, "body" | "events" | "ignored" | "unreadable">> {
+  const taken = events.filter(({ ignored }) => ignored === null).map(({ event: { id, type } }) => ({ id, type }));
+  const ignored = new Map<string, number>();
+  for (const { ignored: reason } of events) if (reason !== null) ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
+  // Delivery reads it again, and then finds all of its events.
+  const isTooMuch = utf8Bytes(JSON.stringify(taken)).byteLength > MOST_NAMES;
+  const parts = isTooMuch ? [await whole("its events have too many names")] : unread;
+  return {
+    body: taken.length > 0 && !isTooMuch ? bytes : NO_BODY,
+    events: isTooMuch ? [] : taken,
+    ignored: isTooMuch ? {} : Object.fromEntries(ignored),
+    unreadable: parts.map(({ id, type, format, body }) => ({ id, type, format, body })),
+  };
+}
+
+/** The nonce that proves this body and no other; `null` where the body itself is signed. */
+async function proofOf(
+  { adapter, configured }: Source,
+  body: Uint8Array<ArrayBuffer>,
+  nonce: string | null,
+): Promise<Proof | null> {
+  if (configured.verifier.covers !== "nonce" || nonce === null) return null;
+  const bodyHash = encode(new Uint8Array(await crypto.subtle.digest("SHA-256", body)), "hex");
+  return { vendor: adapter.id, nonce, bodyHash };
+}
+
+/** Ends a verified request of which nothing is kept but its nonce, where that must count once. */
+async function remember(
+  ending: Ending,
+  proof: Proof | null,
+  source: Source,
+  account: Account,
+  { accountObject, now }: Surroundings,
+): Promise<Ending> {
+  if (proof === null) return ending;
+  const result = await accept(() => accountObject(account), {
+    ...{ source: source.name, receivedAt: now, format: "text", headers: {}, query: {}, nonce: proof.nonce, body: NO_BODY },
+    ...{ proof, events: [], ignored: {}, unreadable: [] },
+  });
+  return result.kind === "stored" ? ending : refusalOf(result);
+}
+
+function refusalOf(result: Exclude<AcceptResult, { readonly kind: "stored" }>): Ending {
+  const { reason } = result;
+  if (result.kind === "failed") return plain(reason === "overloaded" ? "busy" : "store_failed", reason);
+  switch (result.reason) {
+    case "source_full":
+      return plain("full", reason);
+    case "replayed":
+      return plain("unverified", reason);
+    default:
+      return plain(result.reason, reason);
+  }
 }
 
 /** How a request ends whose body was not read. */
@@ -173,7 +208,7 @@ const UNREAD = { body: "too_large", bodies_in_flight: "busy", aborted: "unreadab
 >;
 
 /** A body that its sender is proven to have sent, or how the request ends without one. */
-type Proof =
+type Proven =
   | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer>; readonly nonce: string | null }
   | { readonly ok: false; readonly ending: Ending };
 
@@ -183,8 +218,8 @@ async function prove(
   request: Request,
   lease: Lease,
   { now, clock, keys }: Surroundings,
-): Promise<Proof> {
-  const end = (ending: Ending): Proof => ({ ok: false, ending });
+): Promise<Proven> {
+  const end = (ending: Ending): Proven => ({ ok: false, ending });
   const { adapter, configured } = source;
   const handshakes = handshakesOf(source, "POST", "unsigned");
   const promise = configured.verifier.precheck(head, now);
@@ -275,27 +310,6 @@ function headOf(request: Request, { token }: Route, { publicUrl }: Source): Requ
     query: url.searchParams,
     pathToken: token,
   };
-}
-
-/** Of headers and query only what the adapter reads, and never what proves the sender. */
-function whatIsKept({ adapter, configured }: Source, head: RequestHead): Pick<WebhookInput, "headers" | "query"> {
-  const { sensitive } = configured.verifier;
-  return {
-    headers: pick(adapter.reads.headers, [...sensitive.headers, ...NEVER_KEPT], head.headers),
-    query: pick(adapter.reads.query, sensitive.query, head.query),
-  };
-}
-
-function pick(
-  names: readonly string[],
-  except: readonly string[],
-  from: { get(name: string): string | null },
-): Readonly<Record<string, string>> {
-  const found = names
-    .filter((name) => !except.includes(name))
-    .map((name): [string, string | null] => [name, from.get(name)])
-    .filter((entry): entry is [string, string] => entry[1] !== null);
-  return Object.fromEntries(found);
 }
 
 function plain(outcome: PlainOutcome, reason?: Reason): Ending {

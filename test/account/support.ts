@@ -35,6 +35,7 @@ export const bulk = defineAdapter({
   docs: "https://example.com",
   secret: { format: /^\S{16,}$/, hint: "", demo: "tributary_demo_bulk" },
   verify: token({ header: "authorization" }),
+  batch: "[]",
   webhook: z.object({ body: z.array(item) }),
   events: ({ body }, { receivedAt }) =>
     body.map((data) => ({ id: data.id, type: data.type, occurredAt: receivedAt, test: false, data })),
@@ -78,8 +79,10 @@ export function webhookOf(
     query: {},
     nonce: null,
     body: utf8Bytes(JSON.stringify(items)),
+    proof: null,
     events: items.map(({ id, type }) => ({ id, type })),
     ignored,
+    unreadable: [],
   };
 }
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { ENV, event, INVOICE, NOW, relay, serve, signed, signedBy, unsigned } from "./vendors.ts";
+import * as z from "zod";
+import { defineAdapter, on } from "../../src/contract/define.ts";
+import { track } from "../../src/contract/drafts.ts";
+import { person } from "../../src/contract/facts.ts";
+import { token } from "../../src/contract/verify/token.ts";
+import { chat, ENV, event, INVOICE, NOW, REGISTRY, relay, serve, signed, signedBy, unsigned } from "./vendors.ts";
 
 const json = (value: unknown) => JSON.stringify(value);
 const de = (...events: readonly object[]) =>
@@ -25,8 +30,10 @@ describe("what the account object is given", () => {
         query: { shard: "4" },
         nonce: null,
         body: new TextEncoder().encode(INVOICE),
+        proof: null,
         events: [{ id: "evt_1", type: "invoice.paid" }],
         ignored: {},
+        unreadable: [],
       },
     ]);
   });
@@ -127,25 +134,57 @@ describe("which events are kept", () => {
     });
   });
 
-  test("a thousand events, and not one more", async () => {
-    const body = (count: number) => json({ events: Array.from({ length: count }, (_, index) => event({ id: `${index}` })) });
+  test("thousands in one webhook: bytes are the limit", async () => {
+    const body = json({ events: Array.from({ length: 3000 }, (_, index) => event({ id: `${index}` })) });
     const app = serve();
-    expect(await (await app.send(signed({ body: body(1000) }))).json()).toMatchObject({ accepted: 1000 });
-    expect((await app.send(signed({ body: body(1001) }))).status).toBe(413);
-    // Their names are kept in one value, which has a limit of its own.
-    const long = json({ events: Array.from({ length: 600 }, (_, index) => event({ id: `${index}`.padEnd(500, "x") })) });
-    expect((await app.send(signed({ body: long }))).status).toBe(413);
-    expect(app.accepts).toHaveLength(1);
+    expect(await (await app.send(signed({ body }))).json()).toEqual({ accepted: 3000, duplicate: 0, ignored: 0 });
+    expect(app.accepts[0]?.events).toHaveLength(3000);
   });
 
-  test.each([
-    ["an empty id", { id: "" }],
-    ["an id that is too long", { id: "x".repeat(513) }],
-    ["a type that is too long", { type: "x".repeat(513) }],
-  ])("one event with %s refuses the whole webhook", async (_, fields) => {
+  test("names that would not fit into one value: the webhook is kept under one name of its own", async () => {
+    const wordy = defineAdapter({
+      ...{ id: "chat", name: "Chat", docs: "https://chat.example/webhooks", secret: chat.secret, habits: chat.habits },
+      verify: token({ header: "chat-token" }),
+      batch: "[]",
+      webhook: z.object({ body: z.array(z.number()) }),
+      events: ({ body }, { receivedAt }) =>
+        body.map((data) => ({ id: `${data}`.padEnd(500, "x"), type: "said", occurredAt: receivedAt, test: false, data })),
+      handlers: { said: on(z.number(), () => track(person({}), "It Was Said")) },
+    });
+    const send = async (count: number) => {
+      const app = serve({ registry: new Map(REGISTRY).set("chat", wordy) });
+      const body = json(Array.from({ length: count }, (_, index) => index));
+      const headers = { "chat-token": ENV.ACME_CHAT_SECRET };
+      return { app, body, answer: await (await app.send(unsigned({ path: "/hooks/acme/chat", headers, body }))).json() };
+    };
+    expect((await send(2000)).answer).toEqual({ accepted: 2000, duplicate: 0, ignored: 0 });
+    const { app, body, answer } = await send(2500);
+    expect(answer).toEqual({ accepted: 1, duplicate: 0, ignored: 0 });
+    expect(app.accepts).toMatchObject([{ events: [], ignored: {}, unreadable: [{ format: "json" }] }]);
+    expect(app.accepts[0]?.unreadable[0]?.body).toEqual(new TextEncoder().encode(body));
+  });
+
+  test("items that cannot be read are kept one by one, and as one where there are many", async () => {
+    const lost = async (items: readonly unknown[]) => {
+      const app = serve();
+      await app.send(signed({ body: json({ events: [event(), ...items] }) }));
+      const { unreadable = [] } = app.accepts[0] ?? {};
+      return unreadable.map(({ body }) => Object(JSON.parse(new TextDecoder().decode(body))).events.length);
+    };
+    const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+    expect(await lost(numbers(100))).toEqual(numbers(100).map(() => 1));
+    expect(await lost(numbers(101))).toEqual([101]);
+    expect(await lost(["x".repeat(100_000), "y".repeat(100_000)])).toEqual([1, 1]);
+  });
+
+  test("what stands around the items counts for each of them", async () => {
+    const around = "x".repeat(50_000);
     const app = serve();
-    expect((await app.send(signed({ body: json({ events: [event(), event(fields)] }) }))).status).toBe(400);
-    expect(app.accepts).toEqual([]);
+    const body = (count: number) =>
+      json({ around, events: Array.from({ length: count }, (_, index) => event({ id: `${index}` })) });
+    expect(await (await app.send(signed({ body: body(900) }))).json()).toMatchObject({ accepted: 900 });
+    // Too much to be read one by one: kept as it came.
+    expect(await (await app.send(signed({ body: body(1100) }))).json()).toMatchObject({ accepted: 1 });
   });
 });
 
@@ -161,6 +200,7 @@ describe("what the account object says", () => {
     ["busy", "busy"],
     ["full", "full"],
     ["source_full", "full"],
+    ["compacting", "compacting"],
   ] as const)("refused, %s", async (reason, error) => {
     const app = serve({ accept: async () => ({ kind: "refused", reason }) });
     const response = await app.send(signed());

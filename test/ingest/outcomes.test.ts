@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import { proofBindings } from "../../src/cli/proof.ts";
 import { OUTCOMES, type Outcome, type Row } from "../../src/ingest/outcomes.ts";
 import { sentBody, virtualTime } from "../support/virtual-time.ts";
-import { billing, chat, ENV, event, forms, NOW, serve, signed, signedBy, unsigned, withBody } from "./vendors.ts";
+import { billing, chat, ENV, forms, NOW, serve, signed, signedBy, unsigned, withBody } from "./vendors.ts";
 
 const json = (value: unknown) => JSON.stringify(value);
-const many = json({ events: Array.from({ length: 1001 }, (_, index) => event({ id: `evt_${index}` })) });
 
 /** One way to each end. A new end without a way to it does not compile. */
 const ways: Record<Outcome, () => Promise<Response>> = {
@@ -29,8 +28,7 @@ const ways: Record<Outcome, () => Promise<Response>> = {
     return response;
   },
   too_large: () => serve().send(signed({ body: " ".repeat(billing.bodyLimit + 1) })),
-  too_many_events: () => serve().send(signed({ body: many })),
-  unreadable: () => serve().send(signed({ body: "{" })),
+  unreadable: () => serve().send(signed({ body: "" })),
   misconfigured: () => serve({ env: { ...ENV, REGION: undefined } }).send(signed()),
   unusable: () => serve().send(signed({ path: "/hooks/acme/unset" })),
   busy: () => serve({ bodiesInFlight: 10 }).send(signed()),

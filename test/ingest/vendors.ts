@@ -55,6 +55,7 @@ export const billing = defineAdapter({
     }),
   ],
   bodyLimit: 256 * 1024,
+  batch: "events[]",
   webhook: z.object({
     body: z.looseObject({ events: z.array(item) }),
     headers: z.looseObject({
@@ -370,7 +371,8 @@ export function serve(
       return {
         accept: (request) => {
           accepts.push(request);
-          const stored = { kind: "stored", accepted: request.events.length, duplicate: 0 } as const;
+          const accepted = request.events.length + request.unreadable.length;
+          const stored = { kind: "stored", accepted, duplicate: 0 } as const;
           return given.accept ? given.accept(accepts.length) : Promise.resolve(stored);
         },
         ...NO_OPERATIONS,

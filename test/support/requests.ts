@@ -48,7 +48,7 @@ export interface Reading {
 /** What an adapter alone makes of a kept webhook; nothing where it refuses the webhook. */
 export function readingsOf({ read, map }: ConfiguredAdapter, webhook: StoredWebhook): readonly Reading[] {
   const body = parseBody(webhook.body, webhook.format);
-  const result = read(
+  const parts = read(
     { body: body.ok ? body.value : null, headers: webhook.headers, query: webhook.query },
     {
       receivedAt: new Date(webhook.receivedAt).toISOString(),
@@ -56,7 +56,8 @@ export function readingsOf({ read, map }: ConfiguredAdapter, webhook: StoredWebh
       ...(webhook.nonce === null ? {} : { nonce: webhook.nonce }),
     },
   );
-  return (result.ok ? result.events : []).map((event) => {
+  const events = parts.flatMap((part) => (part.ok ? part.events : []));
+  return events.map((event) => {
     const mapped = map(event);
     const known = { id: event.id, type: event.type };
     if (mapped.kind === "drafts") return { ...known, drafts: mapped.drafts, reason: "" };

@@ -1,0 +1,103 @@
+/**
+ * Bodies that hold several events. Each item is read as a body that holds it alone, so that one that does not fit spoils no other.
+ */
+
+/**
+ * Where a list of events stands in a body, each list marked by brackets.
+ * @example "[]" where the body is the list, "events[]", "entry[].changes[]"
+ */
+export type BatchPath = string;
+
+/** One item of a batch. */
+export interface BatchItem {
+  /** The body with this item alone. */
+  readonly body: unknown;
+  /** Its place in the list, from 0; with a full stop between the places in a list and in the list within. */
+  readonly place: string;
+}
+
+/** The items of a body, or why it is not read one by one. */
+export type Batch = { readonly ok: true; readonly items: readonly BatchItem[] } | { readonly ok: false; readonly issue: string };
+
+/** Most items of one body: what is around each counts too, and a larger body of smaller items is no vendor's. */
+const MOST_ITEMS = 20_000;
+
+/** Most characters of what stands around the items, counted once for each of them: each is read with it. */
+const MOST_AROUND = 50_000_000;
+
+/** The items of a body; a body without the list is one item. */
+export function itemsOf(body: unknown, path: BatchPath): Batch {
+  const items: BatchItem[] = [];
+  let around = 0;
+  for (const item of walk(body, listsOf(path), [], 0, (whole) => whole)) {
+    around += item.around;
+    if (items.length === MOST_ITEMS) return { ok: false, issue: `the body holds more than ${MOST_ITEMS} events` };
+    if (around > MOST_AROUND) return { ok: false, issue: "the body is too large around its events" };
+    items.push({ body: item.body, place: item.place });
+  }
+  return { ok: true, items };
+}
+
+/** The body with the items at these places alone. */
+export function onlyItems(body: unknown, path: BatchPath, places: ReadonlySet<string>): unknown {
+  return only(body, listsOf(path), [], places);
+}
+
+type Keys = readonly string[];
+
+/** The keys that lead from the body to its list, and from each item to the list within. */
+function listsOf(path: BatchPath): readonly Keys[] {
+  return path
+    .split("[]")
+    .slice(0, -1)
+    .map((part) => part.split(".").filter((key) => key !== ""));
+}
+
+function* walk(
+  value: unknown,
+  [keys, ...deeper]: readonly Keys[],
+  places: readonly number[],
+  around: number,
+  wrap: (item: unknown) => unknown,
+): Generator<BatchItem & { readonly around: number }> {
+  const list = keys === undefined ? null : listAt(value, keys);
+  // What holds no list, or an empty one, stands for itself.
+  if (keys === undefined || list === null || list.length === 0) {
+    yield { body: wrap(value), place: places.length === 0 ? "0" : places.join("."), around };
+    return;
+  }
+  const wider = around + (JSON.stringify(withList(value, keys, [])) ?? "").length;
+  for (const [index, item] of list.entries()) {
+    yield* walk(item, deeper, [...places, index], wider, (inner) => wrap(withList(value, keys, [inner])));
+  }
+}
+
+function only(
+  value: unknown,
+  [keys, ...deeper]: readonly Keys[],
+  before: readonly number[],
+  places: ReadonlySet<string>,
+): unknown {
+  const list = keys === undefined ? null : listAt(value, keys);
+  if (keys === undefined || list === null) return value;
+  const kept = list.flatMap((item, index): readonly unknown[] => {
+    const place = [...before, index];
+    const name = place.join(".");
+    if (places.has(name)) return [item];
+    const isAround = deeper.length > 0 && [...places].some((inner) => inner.startsWith(`${name}.`));
+    return isAround ? [only(item, deeper, place, places)] : [];
+  });
+  return withList(value, keys, kept);
+}
+
+function listAt(value: unknown, [key, ...rest]: Keys): readonly unknown[] | null {
+  if (key === undefined) return Array.isArray(value) ? value : null;
+  const isThere = typeof value === "object" && value !== null && Object.hasOwn(value, key);
+  return isThere ? listAt(Reflect.get(value, key), rest) : null;
+}
+
+function withList(value: unknown, [key, ...rest]: Keys, list: readonly unknown[]): unknown {
+  if (key === undefined) return list;
+  if (Array.isArray(value)) return value.map((item, index) => (String(index) === key ? withList(item, rest, list) : item));
+  return typeof value === "object" && value !== null ? { ...value, [key]: withList(Reflect.get(value, key), rest, list) } : value;
+}

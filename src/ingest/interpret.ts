@@ -1,0 +1,67 @@
+/**
+ * What a verified request is: the answer to a handshake, a webhook and its events, or nothing that can be kept. `npm run map` asks the same.
+ */
+import { findFormat, type Reading, readWebhook, type WebhookContent } from "../account/reading.ts";
+import type { Source } from "../config/model.ts";
+import type { WebhookInput } from "../contract/define.ts";
+import type { HandshakeAnswer } from "../contract/handshake.ts";
+import { parseBody } from "../contract/parse.ts";
+import type { RequestHead } from "../contract/verify/verifier.ts";
+import { handshakesOf, shakeHands } from "./handshakes.ts";
+
+/** Never kept, whatever an adapter reads. */
+const NEVER_KEPT: readonly string[] = ["authorization", "cookie"];
+
+/** A verified request. */
+export interface VerifiedRequest {
+  readonly head: RequestHead;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly nonce: string | null;
+  /** As received; `undefined` where nobody knows. */
+  readonly contentType: string | null | undefined;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+}
+
+/** What a verified request is. */
+export type Interpretation =
+  /** Not kept: the issue is for its sender, and names no value. */
+  | { readonly kind: "refused"; readonly issue: string }
+  | { readonly kind: "handshake"; readonly answer: HandshakeAnswer }
+  | { readonly kind: "webhook"; readonly webhook: WebhookContent; readonly reading: Reading };
+
+/** Interprets a verified request. */
+export async function interpret(
+  { head, body, nonce, contentType, receivedAt }: VerifiedRequest,
+  source: Source,
+): Promise<Interpretation> {
+  const found = findFormat(source.adapter.format, body, contentType);
+  if (!found.ok) return { kind: "refused", issue: found.issue };
+  const { format } = found;
+  const parsed = parseBody(body, format);
+  const answer = parsed.ok ? await shakeHands(handshakesOf(source, "POST", "signed"), head, parsed.value, source) : null;
+  if (answer !== null) return { kind: "handshake", answer };
+  const webhook = { receivedAt, format, ...whatIsKept(source, head), nonce, body };
+  return { kind: "webhook", webhook, reading: await readWebhook(webhook, source, parsed) };
+}
+
+/** Of headers and query only what the adapter reads, and never what proves the sender. */
+function whatIsKept({ adapter, configured }: Source, head: RequestHead): Pick<WebhookInput, "headers" | "query"> {
+  const { sensitive } = configured.verifier;
+  return {
+    headers: pick(adapter.reads.headers, [...sensitive.headers, ...NEVER_KEPT], head.headers),
+    query: pick(adapter.reads.query, sensitive.query, head.query),
+  };
+}
+
+function pick(
+  names: readonly string[],
+  except: readonly string[],
+  from: { get(name: string): string | null },
+): Readonly<Record<string, string>> {
+  const found = names
+    .filter((name) => !except.includes(name))
+    .map((name): [string, string | null] => [name, from.get(name)])
+    .filter((entry): entry is [string, string] => entry[1] !== null);
+  return Object.fromEntries(found);
+}
