@@ -107,7 +107,7 @@ export interface Destination {
 
 /** Makes `flush` for one object. It is never run twice at a time. @returns when to run again, by delivery's clock; `null` when nothing is to be sent */
 export function createFlush(tools: FlushTools): (destination: Destination) => Promise<number | null> {
-  const queues = new Map<string, readonly Unit[]>();
+  const queues = new Map<string, Unit[]>();
   const memory: Memory = {
     book: openBook((keys) => tools.book.read(keys, tools.now())),
     notes: openNotes((key) => tools.notes.get(key)),
@@ -120,12 +120,19 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
   const released = new Set<number>();
   /** Requests of this run. */
   let requests = 0;
+  /** The webhook that was fetched last: each of its events may ask for it. */
+  let fetched: LogEntry | null = null;
 
   const queueOf = (source: string): readonly Unit[] => queues.get(source) ?? [];
   const cursorOf = (source: string): Cursor => tools.record.cursors.get(source) ?? BEGINNING;
   /** The last row of a source's log that is in its queue. */
   const preparedTo = (source: string): number =>
     queueOf(source).findLast(({ closes }) => closes)?.closes?.seq ?? cursorOf(source).seq;
+
+  function find(source: string, seq: number): LogEntry | null {
+    if (fetched?.source !== source || fetched.seq !== seq) fetched = tools.log.find(source, seq);
+    return fetched;
+  }
 
   function save(record: AccountRecord): void {
     saveRecord(tools.store, record);
@@ -192,6 +199,7 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
 
   /** What is prepared is mapped anew. */
   function forget(): void {
+    fetched = null;
     queues.clear();
     released.clear();
     remember();
@@ -233,16 +241,21 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
 
   function push(units: readonly Unit[]): void {
     for (const unit of units) {
-      queues.set(unit.source, [...queueOf(unit.source), unit]);
-      const links = linkUnits(unit);
-      if (links.length > 0) queues.set(LINKS, [...queueOf(LINKS), ...links]);
+      append(unit.source, [unit]);
+      append(LINKS, linkUnits(unit));
     }
+  }
+
+  function append(source: string, units: readonly Unit[]): void {
+    const queue = queues.get(source);
+    if (queue !== undefined) queue.push(...units);
+    else if (units.length > 0) queues.set(source, [...units]);
   }
 
   /** An event that waited leaves: its person is known, or its time is up. */
   async function release(event: WaitingEvent, account: Account): Promise<void> {
     if (released.has(event.number)) return;
-    const entry = tools.log.find(event.source, event.seq);
+    const entry = find(event.source, event.seq);
     if (entry === null) throw new Error("a webhook that something waits in is gone from the log");
     push([await waitedUnit(event, entry, { account, memory, now: tools.now(), hold: 0 })]);
     released.add(event.number);
@@ -264,14 +277,13 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
   async function mapAgain(unit: Unit, account: Account, mayWait = false): Promise<Unit> {
     const { source, seq, origin, closes } = unit;
     const name = unit.end?.kind === "waits" ? unit.end.event : unit.unknown?.event;
-    const entry = name === undefined ? null : tools.log.find(source, seq);
+    const entry = name === undefined ? null : find(source, seq);
     if (name === undefined || entry === null) return unit;
     const until = unit.end?.kind === "waits" ? unit.end.until : 0;
     const hold = mayWait ? Math.max(0, until - tools.now()) : 0;
     const event = { ...name, number: 0, source, seq, until, strangers: [] };
     const mapped = await waitedUnit(event, entry, { account, memory, now: tools.now(), hold });
-    const links = linkUnits(mapped);
-    if (links.length > 0) queues.set(LINKS, [...queueOf(LINKS), ...links]);
+    append(LINKS, linkUnits(mapped));
     return { ...mapped, origin, closes };
   }
 
@@ -365,7 +377,7 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
   }
 
   function bury(death: Death, unit: Unit, ledger: Ledger, reports: Report[]): Ledger {
-    const webhook = tools.log.find(unit.source, unit.seq);
+    const webhook = find(unit.source, unit.seq);
     if (webhook === null) throw new Error("a webhook past the cursor is gone from the log");
     tools.dead.add(death, webhook, tools.now());
     reports.push({ outcome: "dead", source: death.source, type: death.type, id: death.id, reason: death.reason });
@@ -405,6 +417,8 @@ export function createFlush(tools: FlushTools): (destination: Destination) => Pr
 
   return async function flush({ account, key, hold }) {
     const deadline = tools.now() + LONGEST_RUN;
+    // What was erased between two runs must not come back.
+    fetched = null;
     for (requests = 0; requests < MOST_REQUESTS && tools.now() < deadline; requests += 1) {
       if (tools.isBookStale) remember();
       await fill(account, hold);

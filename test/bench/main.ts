@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { makeBundles } from "../faults/stage.ts";
 import { acceptance } from "./acceptance.ts";
 import { adapters } from "./adapters.ts";
+import { batches } from "./batches.ts";
 import { refused } from "./refused.ts";
 import { startUp } from "./start-up.ts";
 
@@ -16,7 +17,14 @@ export async function run(): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), "tributary-bench-"));
   try {
     const bundles = await makeBundles(directory);
-    for (const part of [() => startUp(bundles, directory), () => acceptance(bundles), () => adapters(), () => refused()])
+    const parts = [
+      () => startUp(bundles, directory),
+      () => acceptance(bundles),
+      () => batches(bundles),
+      () => adapters(),
+      () => refused(),
+    ];
+    for (const part of parts)
       for (const line of await part()) console.log(line);
     return 0;
   } finally {
