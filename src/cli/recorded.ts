@@ -7,6 +7,7 @@ import type { Source } from "../config/model.ts";
 import { formatOf } from "../contract/formats.ts";
 import { utf8Bytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
+import { keptOf } from "../ingest/interpret.ts";
 import type { Call } from "../pipelines/calls.ts";
 
 /** The time at which fixtures are sent and received, milliseconds since 1970. */
@@ -64,13 +65,10 @@ export function toRequest(fixture: Fixture, { publicUrl }: Source): SignedReques
 export async function toStored(request: SignedRequest, source: Source, now: number): Promise<StoredWebhook> {
   const { adapter, configured, secrets } = source;
   const verdict = await configured.verifier.verify(request, secrets, now);
-  const pick = (names: readonly string[], from: Headers | URLSearchParams) =>
-    Object.fromEntries(names.flatMap((name) => (from.has(name) ? [[name, from.get(name) ?? ""]] : [])));
   return {
     receivedAt: now,
     format: formatOf(adapter.format, request.body),
-    headers: pick(adapter.reads.headers, request.headers),
-    query: pick(adapter.reads.query, request.query),
+    ...keptOf(source, request),
     nonce: verdict.ok ? (verdict.nonce ?? null) : null,
     body: request.body,
     events: null,

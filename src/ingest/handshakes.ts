@@ -3,7 +3,9 @@
  */
 import type { Source } from "../config/model.ts";
 import type { WebhookInput } from "../contract/define.ts";
+import { formatOf } from "../contract/formats.ts";
 import type { Handshake, HandshakeAnswer, HandshakeTools } from "../contract/handshake.ts";
+import { parseUnproven } from "../contract/parse.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import { isSecret } from "../contract/verify/equality.ts";
 import { hmacKey, utf8 } from "../contract/verify/keys.ts";
@@ -31,6 +33,21 @@ export async function shakeHands(
   const input: WebhookInput = { body, headers: Object.fromEntries(head.headers), query: Object.fromEntries(head.query) };
   for (const handshake of handshakes) {
     const answer = await handshake.answer(input, toolsFor(source.secrets));
+    if (answer !== null) return answer;
+  }
+  return null;
+}
+
+/** The answer to a POST that carries no proof; `null` where it is no such handshake. */
+export async function answerUnsigned(
+  source: Source,
+  head: RequestHead,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<HandshakeAnswer | null> {
+  if (body.byteLength > HANDSHAKE_LIMIT) return null;
+  for (const handshake of handshakesOf(source, "POST", "unsigned")) {
+    const parsed = parseUnproven(body, handshake.format ?? formatOf(source.adapter.format, body));
+    const answer = parsed.ok ? await shakeHands([handshake], head, parsed.value, source) : null;
     if (answer !== null) return answer;
   }
   return null;

@@ -41,12 +41,15 @@ export async function interpret(
   const parsed = parseBody(body, format);
   const answer = parsed.ok ? await shakeHands(handshakesOf(source, "POST", "signed"), head, parsed.value, source) : null;
   if (answer !== null) return { kind: "handshake", answer };
-  const webhook = { receivedAt, format, ...whatIsKept(source, head), nonce, body };
+  const webhook = { receivedAt, format, ...keptOf(source, head), nonce, body };
   return { kind: "webhook", webhook, reading: await readWebhook(webhook, source, parsed) };
 }
 
 /** Of headers and query only what the adapter reads, and never what proves the sender. */
-function whatIsKept({ adapter, configured }: Source, head: RequestHead): Pick<WebhookInput, "headers" | "query"> {
+export function keptOf(
+  { adapter, configured }: Source,
+  head: Pick<RequestHead, "headers" | "query">,
+): Pick<WebhookInput, "headers" | "query"> {
   const { sensitive } = configured.verifier;
   return {
     headers: pick(adapter.reads.headers, [...sensitive.headers, ...NEVER_KEPT], head.headers),

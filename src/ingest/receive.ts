@@ -6,15 +6,13 @@ import type { Reading } from "../account/reading.ts";
 import type { AcceptAnswer, AcceptRequest, AccountMethods, Proof } from "../account/rpc.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Config, Source } from "../config/model.ts";
-import { formatOf } from "../contract/formats.ts";
-import { parseUnproven } from "../contract/parse.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import type { Refusal, RemoteKeys, RequestHead, Verdict } from "../contract/verify/verifier.ts";
 import { readBody, type Unread } from "./body.ts";
 import type { BodyBudget, Lease } from "./body-budget.ts";
 import type { Clock } from "./clock.ts";
 import type { Diagnose } from "./diagnosis.ts";
-import { HANDSHAKE_LIMIT, handshakesOf, shakeHands } from "./handshakes.ts";
+import { answerUnsigned, HANDSHAKE_LIMIT, handshakesOf, shakeHands } from "./handshakes.ts";
 import { interpret } from "./interpret.ts";
 import type { Ending, PlainOutcome, Reason } from "./outcomes.ts";
 
@@ -220,7 +218,7 @@ async function prove(
   { now, clock, keys }: Surroundings,
 ): Promise<Proven> {
   const end = (ending: Ending): Proven => ({ ok: false, ending });
-  const { adapter, configured } = source;
+  const { configured } = source;
   const handshakes = handshakesOf(source, "POST", "unsigned");
   const promise = configured.verifier.precheck(head, now);
   if (!promise.ok && handshakes.length === 0) return end(plain("unverified", promise.refusal));
@@ -241,11 +239,8 @@ async function prove(
   if (!body.ok) return refuse(UNREAD[body.reason], body.reason);
   const { bytes } = body;
 
-  for (const handshake of bytes.length <= HANDSHAKE_LIMIT ? handshakes : []) {
-    const parsed = parseUnproven(bytes, handshake.format ?? formatOf(adapter.format, bytes));
-    const answer = parsed.ok ? await shakeHands([handshake], head, parsed.value, source) : null;
-    if (answer !== null) return end({ outcome: "handshake", answer });
-  }
+  const answer = await answerUnsigned(source, head, bytes);
+  if (answer !== null) return end({ outcome: "handshake", answer });
   if (!promise.ok) return end(plain("unverified", promise.refusal));
   const verdict = await verifier.verify({ ...head, body: bytes }, source.secrets, now, keys);
   if (verdict.ok) {

@@ -22,7 +22,10 @@ const KINDS = {
   "cannot be read": { source: "auth0", item: (id: string) => ({ log_id: id, data: { type: "scp" } }) },
 } as const;
 
-const health = z.object({ oldestPending: z.number().nullable(), sources: z.record(z.string(), z.object({ pending: z.number() })) });
+const health = z.object({
+  oldestPending: z.number().nullable(),
+  sources: z.record(z.string(), z.object({ pending: z.number() })),
+});
 
 /** What batches cost. */
 export async function batches(bundles: Bundles): Promise<readonly string[]> {

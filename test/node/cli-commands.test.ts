@@ -124,6 +124,22 @@ test("a recorded webhook is mapped, and nothing is sent", async () => {
   ]);
 });
 
+test("what the Worker would refuse or leave out is said so", async () => {
+  const file = join(temporaryDirectory(), "webhook.json");
+  writeFileSync(file, "");
+  expect(await run(["map", "sendgrid", file])).toMatchObject({ code: 1, output: "", errors: expect.stringContaining("empty") });
+  const event = { email: "ada@example.com", timestamp: 1795867200, event: "processed", sg_event_id: "e1" };
+  writeFileSync(file, JSON.stringify([event, { ...event, timestamp: null }]));
+  const { code, output } = await run(["map", "sendgrid", file]);
+  expect([code, JSON.parse(output)]).toEqual([
+    1,
+    [
+      expect.objectContaining({ id: "e1", kind: "ignored", reason: "a step of sending, not its end" }),
+      expect.objectContaining({ kind: "dead", reason: "unreadable", issue: expect.stringContaining("timestamp") }),
+    ],
+  ]);
+});
+
 test("dev serves the Worker and the sandbox, takes what send sends, and stops both", async () => {
   const dev = start(["dev"], { env: { PORT: "0", SANDBOX_PORT: "0", HOLD_UNKNOWN: "0" } });
   const urls = await new Promise<readonly string[]>((settle, fail) => {

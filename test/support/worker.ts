@@ -57,7 +57,14 @@ export function workerOf(
       const ending = await receive(
         new Request(url, { method, headers, ...(method === "POST" ? { body } : {}) }),
         { account: "demo", source, token: pathToken },
-        { config, budget, now: now(), clock: { now: Date.now, after: platformTimer }, keys: { read: async () => null }, accountObject: () => ({ accept }) },
+        {
+          config,
+          budget,
+          now: now(),
+          clock: { now: Date.now, after: platformTimer },
+          keys: { read: async () => null, readNamed: async () => null },
+          accountObject: () => ({ accept }),
+        },
       );
       if (["misconfigured", "unusable", "unknown_source"].includes(ending.outcome)) throw new TypeError(ending.outcome);
       return ending;

@@ -1,11 +1,10 @@
 /**
- * `npm run map -- <source> <file>`: the calls that a recorded webhook would become, and nothing is sent.
+ * `npm run map -- <source> <file>`: what the Worker would do with each event of a recorded webhook, and nothing is sent.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { mapWebhook } from "../../account/mapping.ts";
-import { formatOf } from "../../contract/formats.ts";
 import { findSourceToMap } from "../configuration.ts";
+import { preview } from "../preview.ts";
 import { printJson, printProblem } from "../printer.ts";
 
 const USAGE = "npm run map -- <source> <file> [--header name:value] [--query name=value] [--account A]";
@@ -28,22 +27,23 @@ export async function run(args: string[]): Promise<number> {
   const query = pairs(values.query ?? [], "=");
   if (headers === null || query === null) return refuse(USAGE);
 
+  const lowerCase = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value]);
   const body = new Uint8Array(readFileSync(file));
-  const outcomes = await mapWebhook(
-    {
-      receivedAt: Date.now(),
-      format: formatOf(source.adapter.format, body),
-      headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),
-      query,
-      nonce: null,
-      body,
-      events: null,
-    },
+  const previewed = await preview(
+    { headers: Object.fromEntries(lowerCase), query, body, nonce: null, receivedAt: Date.now() },
     source,
     account,
   );
-  printJson(outcomes);
-  return outcomes.some(({ kind }) => kind === "dead") ? 1 : 0;
+  if (previewed.kind === "refused") {
+    printProblem(`The Worker would refuse it: ${previewed.issue}`);
+    return 1;
+  }
+  if (previewed.kind === "handshake") {
+    printProblem("It is a handshake: the Worker would answer it, and keep nothing.");
+    return 0;
+  }
+  printJson(previewed.outcomes);
+  return previewed.outcomes.some(({ kind }) => kind === "dead") ? 1 : 0;
 }
 
 function refuse(problem: string): number {
