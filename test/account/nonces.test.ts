@@ -2,10 +2,17 @@
  * One signature proves one body: where a scheme signs a nonce and not the body, a verified nonce counts once, whatever became of its webhook.
  */
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import mailgun from "../../adapters/mailgun.ts";
 import paypal from "../../adapters/paypal.ts";
 import { RETENTION } from "../../src/account/retention.ts";
+import { defineAdapter, on } from "../../src/contract/define.ts";
+import { track } from "../../src/contract/drafts.ts";
+import { person } from "../../src/contract/facts.ts";
+import { answerText, handshake } from "../../src/contract/handshake.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { hmac } from "../../src/contract/verify/hmac.ts";
+import { bare } from "../../src/contract/verify/layouts.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { configured } from "../support/accounts.ts";
 import { fixturesOf } from "../support/fixtures.ts";
@@ -100,6 +107,73 @@ describe("a signature that was used is good for no other body", () => {
       const forged = await signedWith(paypal, JSON.stringify({ ...body, id: "WH-2" }), START, { headers });
       expect(await answer(worker, "paypal", forged)).toMatchObject(refused);
       expect(await answer(worker, "paypal", request)).toMatchObject({ status: 200 });
+    });
+  });
+});
+
+/** A vendor that signs a nonce, asks whether anyone is there, and sends the signature in headers. */
+const asking = defineAdapter({
+  id: "asking",
+  name: "Asking",
+  docs: "https://example.com",
+  secret: { format: /^\S{16,}$/, hint: "", demo: "tributary_demo_asking" },
+  verify: hmac({
+    hash: "SHA-256",
+    header: "asking-signature",
+    encoding: "hex",
+    covers: "nonce",
+    layout: bare(),
+    id: { header: "asking-id" },
+    message: ({ id }) => [id],
+  }),
+  handshakes: [
+    handshake({
+      proof: "signed",
+      method: "POST",
+      request: z.object({ body: z.strictObject({ challenge: z.string() }) }),
+      answer: ({ body }) => answerText(body.challenge),
+    }),
+    handshake({
+      proof: "signed",
+      method: "GET",
+      request: z.object({ headers: z.looseObject({ "asking-hello": z.string() }) }),
+      answer: ({ headers }) => answerText(headers["asking-hello"]),
+    }),
+  ],
+  webhook: z.object({ body: z.object({ id: z.string() }) }),
+  events: ({ body }, { receivedAt }) => [{ id: body.id, type: "said", occurredAt: receivedAt, test: false, data: body }],
+  handlers: { said: on(z.looseObject({}), () => track(person({}), "It Was Said")) },
+  habits: { timeoutSeconds: null, retries: "", givesUp: "", setup: [] },
+});
+
+describe("also where nothing is kept", () => {
+  const webhook = JSON.stringify({ id: "1" });
+  const first: readonly (readonly [string, Partial<SignedRequest>, number])[] = [
+    ["a handshake", { body: utf8Bytes('{"challenge":"a"}') }, 200],
+    ["an empty body", { body: new Uint8Array() }, 400],
+    ["a look whether anyone is there", { method: "GET", body: new Uint8Array() }, 200],
+  ];
+  test.each(first)("%s", async (_, request, status) => {
+    await inObject(async (parts) => {
+      const worker = workerOf([asking], { asking: {} }, parts.tools.accept, () => parts.now);
+      const signed = await signedWith(asking, webhook, START, { headers: { "asking-hello": "a" } });
+      const asked = { ...signed, ...request };
+      expect(await answer(worker, "asking", asked)).toMatchObject({ status });
+      expect(await answer(worker, "asking", asked)).toMatchObject({ status });
+      expect(await answer(worker, "asking", signed)).toMatchObject(refused);
+      // It leaves no row in the log.
+      expect(parts.tools.log.sources()).toEqual([]);
+      const other = await signedWith(asking, webhook, START);
+      expect(await answer(worker, "asking", other)).toMatchObject({ status: 200, body: { accepted: 1 } });
+    });
+  });
+
+  test("a handshake is not answered while its nonce cannot be remembered", async () => {
+    await inObject(async (parts) => {
+      const worker = workerOf([asking], { asking: {} }, parts.tools.accept, () => parts.now);
+      parts.cap = 0;
+      const signed = await signedWith(asking, '{"challenge":"a"}', START);
+      expect(await answer(worker, "asking", signed)).toMatchObject({ status: 503 });
     });
   });
 });

@@ -186,6 +186,21 @@ describe("a bad item in a batch", () => {
   });
 });
 
+test("a person who is erased takes along the items about them, and no others", async () => {
+  await inObject(async (parts) => {
+    deploy(parts, strict);
+    const about = (name: string) => bad(name, { email: `${name}@example.com` });
+    await send(parts, bodyOf(good("a"), about("zoe"), about("eve")));
+    await parts.drain();
+    expect(letters(parts)).toHaveLength(2);
+    const { tools } = parts;
+    tools.erasures.start({ email: "zoe@example.com", customerio: "none", compact: false }, parts.now);
+    await tools.erasures.run(tools, parts.account, Number.MAX_SAFE_INTEGER);
+    expect(letters(parts).map(({ number }) => bytesOf(parts, number))).toEqual([bodyOf(about("eve"))]);
+    expect(parts.balances().listing).toMatchObject({ received: 3, delivered: 1, dead: 1, discarded: 1 });
+  });
+});
+
 describe("a webhook that cannot be read at all", () => {
   test.each([
     ["no JSON", '{"data":'],
