@@ -64,7 +64,7 @@ export type FoundFormat = { readonly ok: true; readonly format: BodyFormat } | {
 /**
  * The format of a body. What has none is refused and not kept: of an empty body nothing is left to keep, and a body whose sender says that it
  * is something else than its bytes are must not be read after all by a later replay.
- * @param contentType as received; `undefined` where nobody knows
+ * @param contentType as received; `undefined` where it is unknown
  */
 export function findFormat(format: AdapterFormat, body: Uint8Array, contentType: string | null | undefined): FoundFormat {
   if (body.byteLength === 0) return { ok: false, issue: "the body is empty" };

@@ -17,7 +17,7 @@ export interface VerifiedRequest {
   readonly head: RequestHead;
   readonly body: Uint8Array<ArrayBuffer>;
   readonly nonce: string | null;
-  /** As received; `undefined` where nobody knows. */
+  /** As received; `undefined` where it is unknown. */
   readonly contentType: string | null | undefined;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
