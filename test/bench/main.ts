@@ -24,8 +24,7 @@ export async function run(): Promise<number> {
       () => adapters(),
       () => refused(),
     ];
-    for (const part of parts)
-      for (const line of await part()) console.log(line);
+    for (const part of parts) for (const line of await part()) console.log(line);
     return 0;
   } finally {
     rmSync(directory, { recursive: true, force: true });
