@@ -131,12 +131,9 @@ const call = z.looseObject({
 });
 const batch = z.object({ batch: z.array(call) });
 
-let objects = 0;
-
 /** Runs a test inside a fresh object's storage. */
 export async function inObject(test: (parts: Parts, reopen: () => Parts) => Promise<void>): Promise<void> {
-  objects += 1;
-  const stub = env.ACCOUNT.getByName(`parts-${objects}`);
+  const stub = env.ACCOUNT.get(env.ACCOUNT.newUniqueId());
   await runInDurableObject(stub, (_instance, state) => test(partsOf(state.storage), () => partsOf(state.storage)));
 }
 

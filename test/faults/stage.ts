@@ -26,6 +26,9 @@ const CONFIGS = {
 /** The bundles, by name: absolute paths. */
 export type Bundles = Readonly<Record<keyof typeof CONFIGS, string>>;
 
+/** What a stage cannot do without, and the builds that it is asked for. */
+export type StageBundles = Pick<Bundles, "worker" | "sandbox"> & Partial<Bundles>;
+
 /** Makes all bundles in a folder of their own. @throws where one cannot be made */
 export async function makeBundles(directory: string): Promise<Bundles> {
   const make = async (name: keyof Bundles): Promise<string> => {
@@ -80,9 +83,10 @@ const faultList = z.object({ faults: z.array(z.unknown()) });
 
 /**
  * Starts both.
+ * @throws where a build is started that is not among the bundles
  * @param timeScale how much faster delivery's clock is: with 600 half an hour takes three seconds
  */
-export async function startStage(bundles: Bundles, options: WorkerOptions = {}, timeScale = 600): Promise<Stage> {
+export async function startStage(bundles: StageBundles, options: WorkerOptions = {}, timeScale = 600): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), "tributary-faults-"));
   const state = join(directory, "worker", "state");
   const sandboxServing: Serving = {
@@ -96,10 +100,12 @@ export async function startStage(bundles: Bundles, options: WorkerOptions = {}, 
   let sandbox: Server = await serve(sandboxServing, () => {});
   const { port: sandboxPort } = sandbox;
   const launch = ({ build = "worker", launcher = [], hold = 0 }: WorkerOptions): Promise<Server> => {
+    const file = bundles[build];
+    if (file === undefined) throw new TypeError(`there is no bundle of ${build}`);
     const serving: Serving = {
       config: workerWith(demoAccounts()),
       runtime: "local",
-      file: bundles[build],
+      file,
       port: 0,
       state,
       secrets: { ...localSecrets(), TIME_SCALE: String(timeScale), HOLD_UNKNOWN: String(hold) },

@@ -1,29 +1,26 @@
 /**
  * When the account object wakes: what waits for a destination that is down must not keep it awake, which costs money where objects are billed.
  */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import sandbox from "virtual:bundle/sandbox";
+import worker from "virtual:bundle/worker";
 import { afterAll, beforeAll, test, vi } from "vitest";
 import { parcelOf, send } from "../faults/load.ts";
-import { makeBundles, type Stage, startStage } from "../faults/stage.ts";
+import { type Stage, startStage } from "../faults/stage.ts";
 import { dispute } from "../faults/webhooks.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const HOUR = 3_600_000;
 
-const directory = mkdtempSync(join(tmpdir(), "tributary-test-"));
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage(await makeBundles(directory), { hold: 1 }, 1);
+  stage = await startStage({ worker, sandbox }, { hold: 1 }, 1);
 });
 
 afterAll(async () => {
   await stage.end();
-  rmSync(directory, { recursive: true });
 });
 
 /** When the next alarm rings, milliseconds since 1970; `null` where none is set. The platform keeps alarms in a database of its own. */

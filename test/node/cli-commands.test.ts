@@ -182,6 +182,7 @@ test("a new adapter of every family works, and nothing else is touched", async (
     "tsconfig.json",
     "vitest.config.ts",
     "test/contract",
+    "test/setup",
     "test/support",
     "test/vectors",
     "test/tsconfig.json",

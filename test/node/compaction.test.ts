@@ -1,29 +1,26 @@
 /**
  * What stays of an erased person on the disk: the databases' files, read byte by byte.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import sandbox from "virtual:bundle/sandbox";
+import worker from "virtual:bundle/worker";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { parcelOf, send } from "../faults/load.ts";
-import { makeBundles, type Stage, startStage } from "../faults/stage.ts";
+import { type Stage, startStage } from "../faults/stage.ts";
 import { customer, many, mixed, refusedDispute } from "../faults/webhooks.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const ADDRESS = "zoe.quill@example.com";
 
-const directory = mkdtempSync(join(tmpdir(), "tributary-test-"));
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage(await makeBundles(directory));
+  stage = await startStage({ worker, sandbox });
 });
 
 afterAll(async () => {
   await stage.end();
-  rmSync(directory, { recursive: true });
 });
 
 const erasing = z.object({

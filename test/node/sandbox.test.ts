@@ -1,11 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestHarness, type TestHarness } from "wrangler";
 import * as z from "zod";
 import { BATCH_LIMIT, CALL_LIMIT } from "../../src/sandbox/calls.ts";
-
-// A process is started and bundled for: how long that takes says nothing.
-vi.setConfig({ hookTimeout: 120_000, testTimeout: 120_000 });
 
 let sandbox: TestHarness;
 

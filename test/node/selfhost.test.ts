@@ -4,9 +4,9 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import worker from "virtual:bundle/worker";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
-import { bundle } from "../../src/cli/bundle.ts";
 import { run } from "../../src/cli/commands/selfhost.ts";
 import { findSource } from "../../src/cli/configuration.ts";
 import { findFixture } from "../../src/cli/fixtures.ts";
@@ -17,8 +17,6 @@ import { localSecrets } from "../../src/cli/secrets.ts";
 import { demoSettingsOf, settingsOf } from "../../src/cli/selfhost.ts";
 import { LOCAL_ADDRESS, type Server, serve } from "../../src/cli/workerd.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const FILE = `
 [ACCOUNTS.acme]
@@ -111,7 +109,6 @@ describe("settings", () => {
 
 describe("on plain workerd", () => {
   const directory = mkdtempSync(join(tmpdir(), "tributary-test-"));
-  let file = "";
   let server: Server;
 
   const start = async (): Promise<void> => {
@@ -120,7 +117,7 @@ describe("on plain workerd", () => {
       // Nothing listens at that sandbox.
       {
         config,
-        file,
+        file: worker,
         port: 0,
         state: join(directory, "state"),
         secrets: localSecrets(),
@@ -138,12 +135,7 @@ describe("on plain workerd", () => {
     return sign(await freshen(toRequest(fixture, found.source), found.source, Date.now()), found.source, Date.now());
   };
 
-  beforeAll(async () => {
-    const made = await bundle(WORKER_CONFIG, join(directory, "bundle"));
-    if (!made.ok) throw new Error(made.output);
-    ({ file } = made);
-    await start();
-  });
+  beforeAll(start);
 
   afterAll(async () => {
     await server.stop();

@@ -1,6 +1,7 @@
 /**
  * What stands recorded beside the tests: fixtures (webhooks of invented people), goldens (what they become) and vectors (signatures of others).
  */
+import { fixtures, golden, vectors } from "virtual:recorded";
 import * as z from "zod";
 import { type Fixture, parseFixture } from "../../src/cli/recorded.ts";
 
@@ -17,11 +18,7 @@ const vector = z.looseObject({
 
 export type Vector = z.output<typeof vector>;
 
-const fixtureFiles = import.meta.glob<string>("../fixtures/*/*.json", { eager: true, query: "?raw", import: "default" });
-const goldenFiles = import.meta.glob<string>("../golden/*/*.json", { eager: true, query: "?raw", import: "default" });
-const vectorFiles = import.meta.glob<string>("../vectors/*.json", { eager: true, query: "?raw", import: "default" });
-
-/** The files whose path begins so: what stands between that and `.json`, and their text. */
+/** Files whose path begins so: what stands between that and `.json`, and their text. */
 function named(files: Readonly<Record<string, string>>, prefix: string): readonly (readonly [string, string])[] {
   const found = Object.entries(files).filter(([path]) => path.startsWith(prefix));
   return found.map(([path, text]) => [path.slice(prefix.length, -".json".length), text]);
@@ -29,21 +26,21 @@ function named(files: Readonly<Record<string, string>>, prefix: string): readonl
 
 /** The fixtures of an adapter, by the file's name. */
 export function fixturesOf(adapter: string): readonly Fixture[] {
-  return named(fixtureFiles, `../fixtures/${adapter}/`).map(([name, text]) => parseFixture(name, text));
+  return named(fixtures, `${adapter}/`).map(([name, text]) => parseFixture(name, text));
 }
 
 /** What the fixtures of an adapter become, by the file's name. */
 export function goldensOf(adapter: string): ReadonlyMap<string, unknown> {
-  return new Map(named(goldenFiles, `../golden/${adapter}/`).map(([name, text]) => [name, JSON.parse(text)]));
+  return new Map(named(golden, `${adapter}/`).map(([name, text]) => [name, JSON.parse(text)]));
 }
 
 /** Signed requests in `test/vectors/<name>.json`; none where there is no such file. */
 export function vectorsOf(name: string): readonly Vector[] {
-  const text = vectorFiles[`../vectors/${name}.json`];
+  const text = vectors[`${name}.json`];
   return text === undefined ? [] : z.array(vector).parse([JSON.parse(text)].flat());
 }
 
 /** The folders that hold fixtures or goldens. */
 export function recordedAdapters(): ReadonlySet<string> {
-  return new Set([...Object.keys(fixtureFiles), ...Object.keys(goldenFiles)].flatMap((path) => path.split("/").slice(2, 3)));
+  return new Set([...Object.keys(fixtures), ...Object.keys(golden)].flatMap((path) => path.split("/").slice(0, 1)));
 }
