@@ -10,6 +10,9 @@ import { recordedFiles } from "./test/setup/recorded-files.ts";
 
 const directory = `.wrangler/test/bundles-${process.pid}`;
 process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+
+// `npm test -- --adapter <id>` says so.
+const adapter = process.env.TEST_ADAPTER || null;
 const bundles = createBundler(directory);
 const proof = makeProof("local");
 
@@ -37,14 +40,19 @@ const workerd = cloudflareTest(async () => ({
 }));
 
 /** What both projects have in common. How long a test takes says nothing, since machines are busy; one that hangs must end. */
-const common = { setupFiles: ["test/support/properties.ts"], testTimeout: 120_000, hookTimeout: 120_000 };
+const common = {
+  setupFiles: ["test/support/properties.ts"],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  provide: { adapter },
+};
 
 /** Tests run in workerd, where the Worker runs; those of files and processes in Node. */
 export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [workerd, recordedFiles()],
+        plugins: [workerd, recordedFiles(adapter)],
         test: {
           ...common,
           name: "workerd",

@@ -94,6 +94,8 @@ describe("a command that cannot begin", () => {
     { args: ["map", id], says: "npm run map" },
     { args: ["map", id, "no-such-file.json"], says: "no-such-file.json" },
     { args: ["payloads"], says: "npm run payloads" },
+    { args: ["test", "--adapter"], says: id },
+    { args: ["test", "--adapter", "nobody"], says: id },
   ])("$args ends with 2 and says what to do", async ({ args, says }) => {
     const { code, output, errors } = await run(args);
     expect([code, output]).toEqual([2, ""]);
@@ -215,6 +217,9 @@ test("a new adapter of every family works, and nothing else is touched", async (
   expect(await run(["lint", "adapters"], { root })).toMatchObject({ code: 0 });
   const { code, output } = await run(["test", "test/contract/adapters"], { root });
   expect([code, output.slice(-3000)]).toEqual([0, expect.stringContaining("acme-standard-webhooks")]);
+  const one = await run(["test", "--adapter=acme-hmac"], { root });
+  expect([one.code, one.output.slice(-3000)]).toEqual([0, expect.stringMatching(/^acme-hmac .* 1 /m)]);
+  expect(one.output).not.toContain("acme-standard-webhooks");
 });
 
 /** Every file but the dependencies' and the tools' own, by its path. */

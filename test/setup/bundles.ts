@@ -4,13 +4,7 @@
  */
 import { bundle } from "../../src/cli/bundle.ts";
 import { SANDBOX_CONFIG, WORKER_CONFIG } from "../../src/cli/project.ts";
-
-/** What a plugin of Vite must have to serve modules. */
-interface ModulePlugin {
-  readonly name: string;
-  resolveId(id: string): string | null;
-  load(id: string): Promise<string | null>;
-}
+import { type ModulePlugin, servesModules } from "./module-plugin.ts";
 
 const CONFIGS = { worker: WORKER_CONFIG, sandbox: SANDBOX_CONFIG } as const;
 
@@ -43,15 +37,10 @@ export function createBundler(directory: string): Bundler {
     made.set(name, file);
     return file;
   };
-  return {
-    fileOf,
-    plugin: {
-      name: "tributary:bundles",
-      resolveId: (id) => (id.startsWith(PREFIX) && isName(id.slice(PREFIX.length)) ? `\0${id}` : null),
-      async load(id) {
-        const name = id.startsWith(`\0${PREFIX}`) ? id.slice(PREFIX.length + 1) : "";
-        return isName(name) ? `export default ${JSON.stringify(await fileOf(name))};` : null;
-      },
-    },
-  };
+  const plugin = servesModules("tributary:bundles", PREFIX, async (id) => {
+    const name = id.slice(PREFIX.length);
+    if (!isName(name)) throw new TypeError(`${id}: there is no bundle of that name`);
+    return `export default ${JSON.stringify(await fileOf(name))};`;
+  });
+  return { fileOf, plugin };
 }

@@ -1,8 +1,11 @@
 /**
- * The adapters of the registry, all loaded.
+ * The adapters of the registry, loaded.
  */
+import { inject } from "vitest";
 import { type Adapter, adaptersOf } from "../../src/contract/define.ts";
 import { REGISTRY } from "../../src/contract/registry.ts";
 
-/** Every adapter, by its id. */
-export const ADAPTERS: ReadonlyMap<string, Adapter> = await adaptersOf(REGISTRY, REGISTRY.keys());
+const only = inject("adapter");
+
+/** Every adapter, by its id; in a run of `npm test -- --adapter <id>` that one alone. */
+export const ADAPTERS: ReadonlyMap<string, Adapter> = await adaptersOf(REGISTRY, only === null ? REGISTRY.keys() : [only]);

@@ -39,7 +39,7 @@ export async function run(args: string[]): Promise<number> {
   print(`
 Now make it the vendor's: its scheme in "verify", its events in "handlers", a fixture for each of them.
   npm run golden -- ${id}                      writes what the fixtures become: read it line by line
-  npm test -- test/contract                 holds what every adapter keeps to
+  npm test -- --adapter ${id}             holds what every adapter keeps to
   npm run send -- ${id} contact.created        posts one to a running npm run dev`);
   return 0;
 }

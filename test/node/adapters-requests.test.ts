@@ -1,0 +1,66 @@
+/**
+ * Webhooks as `npm run send` and `npm run demo` make them, for every fixture of every adapter.
+ */
+import { describe, expect, test } from "vitest";
+import { mapWebhook } from "../../src/account/mapping.ts";
+import { type Found, sourceForGoldens } from "../../src/cli/configuration.ts";
+import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
+import { type Fixture, FIXTURE_TIME as NOW, toRequest, toStored } from "../../src/cli/recorded.ts";
+import { freshen, sign } from "../../src/cli/requests.ts";
+import type { Source } from "../../src/config/model.ts";
+import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
+import { ADAPTERS } from "../support/registry.ts";
+
+async function judge({ configured, secrets }: Source, request: SignedRequest) {
+  const head = configured.verifier.precheck(request, NOW);
+  return head.ok ? configured.verifier.verify(request, secrets, NOW) : head;
+}
+
+describe.each([...ADAPTERS.values()])("$id", (adapter) => {
+  const names = fixtureNames(adapter.id).filter((name) => !name.startsWith("handshake"));
+  // Reading the configuration takes longer than the test of a fixture.
+  const sources = new Map<string, Found>();
+  const sourceWith = (options: Fixture["options"]): Found => {
+    const key = JSON.stringify(options);
+    const found = sources.get(key) ?? sourceForGoldens(adapter, options);
+    sources.set(key, found);
+    return found;
+  };
+  const recorded = (name: string): Extract<Found, { ok: true }> & { readonly request: SignedRequest } => {
+    const fixture = findFixture(adapter.id, name);
+    if (fixture === null) throw new Error(`no fixture ${name}`);
+    const found = sourceWith(fixture.options);
+    if (!found.ok) throw new Error(found.problem);
+    return { ...found, request: toRequest(fixture, found.source) };
+  };
+
+  test.each(names)("%s is a new event each time, and tells the same", async (name) => {
+    const { request, source, account } = recorded(name);
+    const outcomesOf = async (other: SignedRequest) =>
+      mapWebhook(await toStored(await sign(other, source, NOW), source, NOW), source, account);
+    const [original, first, second] = await Promise.all(
+      [request, await freshen(request, source, NOW), await freshen(request, source, NOW)].map(outcomesOf),
+    );
+    const ids = [original, first, second].map((outcomes) => outcomes?.map(({ id }) => id).join());
+    expect(new Set(ids).size).toBe(3);
+    const told = [original, first, second].map((outcomes) =>
+      outcomes?.map((outcome) => [
+        outcome.type,
+        outcome.kind,
+        outcome.kind === "calls" ? outcome.calls.map((call) => call.type) : null,
+      ]),
+    );
+    expect(told[1]).toEqual(told[0]);
+    expect(told[2]).toEqual(told[0]);
+  });
+
+  test("is accepted as signed, and refused once it is altered", async () => {
+    for (const name of names) {
+      const { request, source } = recorded(name);
+      expect(await judge(source, await sign(request, source, NOW)), name).toMatchObject({ ok: true });
+      const tampered = await sign(request, source, NOW, "tamper");
+      expect(await judge(source, tampered), name).toEqual({ ok: false, refusal: "mismatch" });
+      if (adapter.format === "json") expect(() => JSON.parse(new TextDecoder().decode(tampered.body)), name).not.toThrow();
+    }
+  });
+});
