@@ -3,6 +3,7 @@
  * Plain JavaScript without imports of the project's own, so that it can say what is wrong where nothing else would start.
  */
 import { spawn } from "node:child_process";
+import module from "node:module";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -61,6 +62,9 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.env.WRANGLER_HIDE_BANNER = "true";
   process.env.WRANGLER_WRITE_LOGS ??= "false";
   if (!process.stdout.isTTY) process.env.NO_COLOR = "1";
+  // Compiling takes half of a short command's time; the tools that commands start inherit the cache.
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("../../node_modules/.cache/tributary", import.meta.url));
+  module.enableCompileCache?.();
   try {
     const { run } = await import(`./commands/${command.replace(":", "-")}.ts`);
     process.exitCode = await run(rest);
