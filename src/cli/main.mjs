@@ -3,8 +3,8 @@
  * Plain JavaScript without imports of the project's own, so that it can say what is wrong where nothing else would start.
  */
 import { spawn } from "node:child_process";
-import module from "node:module";
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const COMMANDS = {

@@ -10,7 +10,6 @@ import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
 import { run } from "../../src/cli/commands/selfhost.ts";
 import { findSource } from "../../src/cli/configuration.ts";
 import { findFixture } from "../../src/cli/fixtures.ts";
-import { WORKER_CONFIG } from "../../src/cli/project.ts";
 import { toRequest } from "../../src/cli/recorded.ts";
 import { freshen, post, sign } from "../../src/cli/requests.ts";
 import { localSecrets } from "../../src/cli/secrets.ts";

@@ -10,10 +10,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import worker from "virtual:bundle/worker";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
-import { bundle } from "../../src/cli/bundle.ts";
 import { findFixture } from "../../src/cli/fixtures.ts";
 import { readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
 import { makeProof } from "../../src/cli/proof.ts";
@@ -23,9 +23,6 @@ import { localSecrets } from "../../src/cli/secrets.ts";
 import { LOCAL_ADDRESS, renderWorkerd, type Server, serve } from "../../src/cli/workerd.ts";
 import { sourceOf } from "../support/accounts.ts";
 import { ADAPTERS } from "../support/registry.ts";
-
-// A process is started and bundled for: how long that takes says nothing.
-vi.setConfig({ hookTimeout: 120_000, testTimeout: 120_000 });
 
 const [adapter] = [...ADAPTERS.values()].filter(({ id }) => id === "stripe");
 if (adapter === undefined) throw new TypeError("there is no such adapter");
@@ -176,10 +173,7 @@ let base = "";
 let stop = async (): Promise<void> => {};
 
 beforeAll(async () => {
-  // As `npm run build` makes it.
-  const made = await bundle(WORKER_CONFIG, join(directory, "bundle"));
-  if (!made.ok) throw new Error(made.output);
-  copyFileSync(made.file, join(directory, "index.js"));
+  copyFileSync(worker, join(directory, "index.js"));
   writeFileSync(join(directory, "harness.js"), HARNESS);
   writeFileSync(join(directory, "strict.capnp"), configuration());
   const { default: binary } = z.object({ default: z.string() }).parse(createRequire(import.meta.url)("workerd"));

@@ -5,6 +5,7 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { adapterFiles } from "../adapters.ts";
+import { printProblem } from "../printer.ts";
 import { inProject } from "../project.ts";
 import { runTool } from "../tools.ts";
 
@@ -19,7 +20,7 @@ export async function run(args: string[]): Promise<number> {
 
   const known = adapterFiles().map((file) => basename(file, ".ts"));
   if (typeof adapter !== "string" || !known.includes(adapter)) {
-    console.error(`npm test -- --adapter <id>: there is no adapter "${adapter}". There are: ${known.join(", ")}`);
+    printProblem(`npm test -- --adapter <id>: there is no adapter "${adapter}". There are: ${known.join(", ")}`);
     return 2;
   }
   const ours = tokens.flatMap((token) =>
