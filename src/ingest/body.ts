@@ -13,8 +13,9 @@ const GRACE = 5_000;
 /** Bytes that a sender has to send in each millisecond beyond that. */
 const LEAST_RATE = 32;
 
-/** Bytes that are made room for at first. */
+/** Bytes that are made room for at first, and at the most ahead of what has come. */
 const FIRST_ROOM = 4096;
+const MOST_ROOM = 1024 * 1024;
 
 /** What a body of an unknown sender is read under. */
 export interface Guard {
@@ -37,8 +38,7 @@ export type BodyResult =
  */
 export async function readBody(body: ReadableStream<Uint8Array> | null, limit: number, guard?: Guard): Promise<BodyResult> {
   if (body === null) return { ok: true, bytes: new Uint8Array(0) };
-  const reader = body.getReader();
-  const collected = collector();
+  const inflow = inflowOf(body);
   let unread: Unread | null = null;
   let wake = () => {};
   const stop = (reason: Unread) => {
@@ -47,18 +47,16 @@ export async function readBody(body: ReadableStream<Uint8Array> | null, limit: n
   };
   // A read that never ends is not waited for, and no promise outlives the read that it is for.
   const next = () =>
-    new Promise<ReadableStreamReadResult<Uint8Array> | null>((resolve, reject) => {
-      wake = () => resolve(null);
-      reader.read().then(resolve, reject);
+    new Promise<number>((resolve, reject) => {
+      wake = () => resolve(0);
+      inflow.more().then(resolve, reject);
     });
-  const stopWatching = guard && watch(guard.clock, collected.size, () => stop("slow"));
+  const stopWatching = guard && watch(guard.clock, inflow.size, () => stop("slow"));
   guard?.lease.onEvicted(() => stop("bodies_in_flight"));
   try {
-    for (let read = await next(); read !== null && !read.done; read = await next()) {
-      if (collected.size() + read.value.length > limit) stop("body");
-      else if (guard?.lease.take(read.value.length) === false) stop("bodies_in_flight");
-      if (unread !== null) break;
-      collected.add(read.value);
+    for (let come = await next(); come > 0 && unread === null; come = unread === null ? await next() : 0) {
+      if (inflow.size() > limit) stop("body");
+      else if (guard?.lease.take(come) === false) stop("bodies_in_flight");
     }
   } catch {
     stop("aborted");
@@ -66,11 +64,11 @@ export async function readBody(body: ReadableStream<Uint8Array> | null, limit: n
   stopWatching?.();
   if (unread === null) {
     guard?.lease.complete();
-    return { ok: true, bytes: collected.bytes() };
+    return { ok: true, bytes: inflow.bytes() };
   }
   guard?.lease.end();
   // The rest is not wanted; whether the sender hears of that changes nothing.
-  reader.cancel().catch(() => undefined);
+  inflow.cancel().catch(() => undefined);
   return { ok: false, reason: unread };
 }
 
@@ -87,23 +85,69 @@ function watch({ now, after }: Clock, size: () => number, isLate: () => void): (
   return () => takeBack();
 }
 
-/** Gathers chunks in one piece of memory: of a body that comes byte by byte each chunk would cost a hundred times its size. */
-function collector() {
-  let bytes = new Uint8Array(0);
+/** What has come of a body, in one piece of memory. */
+interface Inflow {
+  size(): number;
+  /** Waits for more. @returns how many bytes have come; 0 at the end */
+  more(): Promise<number>;
+  /** To be asked once, at the end. */
+  bytes(): Uint8Array<ArrayBuffer>;
+  cancel(): Promise<void>;
+}
+
+/**
+ * Takes a body in. The platform reads into memory that it is given: asked for chunks of its own it makes one for every 4 KB, which costs four times
+ * as much, and one for each byte where a body comes byte by byte.
+ */
+function inflowOf(body: ReadableStream<Uint8Array>): Inflow {
+  let memory = new Uint8Array(FIRST_ROOM);
   let size = 0;
+  const makeRoom = (least: number): void => {
+    if (memory.length - size >= least) return;
+    const room = Math.max(size + least, Math.min(2 * memory.length, memory.length + MOST_ROOM));
+    memory = new Uint8Array(memory.buffer.transfer(room));
+  };
+  const ofBytes = byteReaderOf(body);
+  if (ofBytes !== null) {
+    return {
+      size: () => size,
+      more: async () => {
+        makeRoom(1);
+        const { value } = await ofBytes.read(memory.subarray(size));
+        // The memory went with the read, and comes back with it.
+        if (value === undefined) throw new TypeError("the memory of a body is lost");
+        memory = new Uint8Array(value.buffer);
+        size += value.length;
+        return value.length;
+      },
+      bytes: () => new Uint8Array(memory.buffer.transfer(size)),
+      cancel: () => ofBytes.cancel(),
+    };
+  }
+  const ofChunks = body.getReader();
   return {
     size: () => size,
-    add: (chunk: Uint8Array): void => {
-      const needed = size + chunk.length;
-      if (needed > bytes.length) {
-        bytes = new Uint8Array(
-          bytes.buffer.transfer(Math.max(FIRST_ROOM, needed, Math.min(2 * bytes.length, needed + 1024 * 1024))),
-        );
+    more: async () => {
+      for (let read = await ofChunks.read(); !read.done; read = await ofChunks.read()) {
+        const { length } = read.value;
+        if (length === 0) continue;
+        makeRoom(length);
+        memory.set(read.value, size);
+        size += length;
+        return length;
       }
-      bytes.set(chunk, size);
-      size = needed;
+      return 0;
     },
-    /** To be asked once, at the end. */
-    bytes: (): Uint8Array<ArrayBuffer> => new Uint8Array(bytes.buffer.transfer(size)),
+    bytes: () => new Uint8Array(memory.buffer.transfer(size)),
+    cancel: () => ofChunks.cancel(),
   };
+}
+
+/** Reads into memory that it is given; `null` where a stream has chunks of its own. */
+function byteReaderOf(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return null;
+  }
 }

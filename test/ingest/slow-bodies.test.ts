@@ -1,8 +1,9 @@
 /**
  * Bodies that come slowly or not at all, and what they may take from others meanwhile.
  */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { readBody } from "../../src/ingest/body.ts";
 import { bodyBudget } from "../../src/ingest/body-budget.ts";
 import { type SentBody, sentBody, type VirtualTime, virtualTime } from "../support/virtual-time.ts";
@@ -102,16 +103,60 @@ describe("a slow sender", () => {
   });
 });
 
-describe("a body that comes byte by byte", () => {
-  test("is the same", async () => {
+describe.each([
+  ["of bytes", "bytes"],
+  ["of chunks", undefined],
+] as const)("a stream %s", (_, type) => {
+  test("that comes byte by byte is the same body", async () => {
     const clock = virtualTime(NOW);
-    const body = sentBody();
+    const body = sentBody(type);
     const result = reading(body, clock);
     await body.begun;
     const bytes = crypto.getRandomValues(new Uint8Array(10_000));
     for (const byte of bytes) await body.send(Uint8Array.of(byte));
     body.end();
     expect(await result).toEqual({ ok: true, bytes });
+  });
+
+  test("is the same body however it is cut", async () => {
+    const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 1, max: 200_000 })), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(sizes, async (cuts) => {
+        const body = sentBody(type);
+        const result = reading(body, virtualTime(NOW));
+        await body.begun;
+        const pieces = cuts.map((size, index) => new Uint8Array(size).fill(index + 1));
+        const whole = new Uint8Array(await new Blob(pieces).arrayBuffer());
+        for (const piece of pieces) await body.send(piece);
+        body.end();
+        const read = await result;
+        expect(read.ok && encode(new Uint8Array(await crypto.subtle.digest("SHA-256", read.bytes)), "hex")).toBe(
+          encode(new Uint8Array(await crypto.subtle.digest("SHA-256", whole)), "hex"),
+        );
+        expect(read.ok && read.bytes.buffer.byteLength).toBe(whole.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("that stops is given up, and cancelled", async () => {
+    const clock = virtualTime(NOW);
+    const body = sentBody(type);
+    const result = reading(body, clock);
+    await body.begun;
+    await body.send(spaces(10_000));
+    clock.pass(6_000);
+    expect(await result).toEqual({ ok: false, reason: "slow" });
+    expect(body.wasCancelled()).toBe(true);
+  });
+
+  test("larger than the limit is given up, and cancelled", async () => {
+    const body = sentBody(type);
+    const result = reading(body, virtualTime(NOW), 9_999);
+    await body.begun;
+    void body.send(spaces(10_000));
+    expect(await result).toEqual({ ok: false, reason: "body" });
+    expect(body.wasCancelled()).toBe(true);
   });
 });
 

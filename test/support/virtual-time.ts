@@ -47,24 +47,25 @@ export interface SentBody {
   wasCancelled(): boolean;
 }
 
-/** A body of which nothing has come yet. */
-export function sentBody(): SentBody {
+/** A body of which nothing has come yet. @param type `bytes` where its reader may bring the memory, as that of a request does */
+export function sentBody(type?: "bytes"): SentBody {
   let asked = Promise.withResolvers<void>();
   const begun = asked.promise;
   let cancelled = false;
-  let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      start: (given) => {
-        controller = given;
-      },
-      pull: () => asked.resolve(),
-      cancel: () => {
-        cancelled = true;
-      },
+  let controller: ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array> | null = null;
+  const source = {
+    start: (given: ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array>) => {
+      controller = given;
     },
-    { highWaterMark: 0 },
-  );
+    pull: () => asked.resolve(),
+    cancel: () => {
+      cancelled = true;
+    },
+  };
+  const stream =
+    type === undefined
+      ? new ReadableStream<Uint8Array>(source, { highWaterMark: 0 })
+      : new ReadableStream({ ...source, type }, { highWaterMark: 0 });
   return {
     stream,
     begun,
@@ -73,7 +74,11 @@ export function sentBody(): SentBody {
       controller?.enqueue(bytes);
       return asked.promise;
     },
-    end: () => controller?.close(),
+    end: () => {
+      controller?.close();
+      // A reader that waits with memory of its own gets it back.
+      if (controller !== null && "byobRequest" in controller) controller.byobRequest?.respond(0);
+    },
     wasCancelled: () => cancelled,
   };
 }
