@@ -10,7 +10,7 @@ import * as z from "zod";
 import { defineAdapter, off, on } from "../src/contract/define.ts";
 import { type Draft, group, identify, ignoring, type Properties, pick, track } from "../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId, verified } from "../src/contract/facts.ts";
-import { each, id, isoTime, maybe, text } from "../src/contract/fields.ts";
+import { decisive, each, id, isoTime, maybe, optional, text } from "../src/contract/fields.ts";
 import { token } from "../src/contract/verify/token.ts";
 
 const user = z.object({
@@ -18,7 +18,7 @@ const user = z.object({
   ...each(maybe.text, "email", "phone_number", "name", "given_name", "family_name", "nickname", "username"),
   email_verified: maybe.flag,
   created_at: maybe.isoTime,
-  app_metadata: z.looseObject({}).nullish(),
+  app_metadata: optional(z.looseObject({})),
 });
 
 const member = z.object({
@@ -30,7 +30,7 @@ const member = z.object({
 const entry = z.object({ user_id: id, ...each(maybe.text, "user_name", "connection", "client_id", "client_name") });
 
 const streamEvent = z
-  .object({ id, type: text, time: isoTime, a0purpose: maybe.text, data: z.object({ object: z.looseObject({}) }) })
+  .object({ id, type: text, time: isoTime, a0purpose: decisive(text), data: z.object({ object: z.looseObject({}) }) })
   .transform(({ data, a0purpose, ...event }) => [
     { ...event, type: event.type.replace(/^com\.auth0\./, ""), test: a0purpose === "test", data: data.object },
   ]);

@@ -9,7 +9,7 @@ import * as z from "zod";
 import { defineAdapter, on } from "../src/contract/define.ts";
 import { type Draft, identify, ignoring, track } from "../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person } from "../src/contract/facts.ts";
-import { id, maybe, text } from "../src/contract/fields.ts";
+import { id, maybe, optional, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
 import { onMarked, onMissed } from "./cal-com/attendance.ts";
@@ -18,7 +18,7 @@ import { answer, onBooking, onMeeting, onPaid } from "./cal-com/bookings.ts";
 const form = z.object({
   formId: id,
   formName: maybe.text,
-  responses: z.object({ email: answer, name: answer }).nullish(),
+  responses: optional(z.object({ email: answer, name: answer })),
 });
 
 export default defineAdapter({
@@ -41,7 +41,7 @@ export default defineAdapter({
   // Of the start and the end of a meeting the booking stands beside `triggerEvent`, without a `payload`: `createdAt` is then the booking's.
   // @see https://cal.com/docs/developing/guides/automation/webhooks#meeting-started-and-meeting-ended-webhooks
   webhook: z.object({
-    body: z.looseObject({ triggerEvent: text, createdAt: maybe.isoTime, payload: z.looseObject({}).nullish() }),
+    body: z.looseObject({ triggerEvent: text, createdAt: maybe.isoTime, payload: optional(z.looseObject({})) }),
   }),
   events: ({ body: { triggerEvent: type, createdAt, payload, ...rest } }, { bodyHash, receivedAt }) => [
     {

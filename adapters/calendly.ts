@@ -8,7 +8,7 @@
 import * as z from "zod";
 import { defineAdapter, on } from "../src/contract/define.ts";
 import { ignore, ignoring, track } from "../src/contract/drafts.ts";
-import { id, isoTime, maybe, text } from "../src/contract/fields.ts";
+import { decisive, id, isoTime, maybe, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { keyed } from "../src/contract/verify/layouts.ts";
 import { about, invitee, onInvitee, onSubmission, personOf, profile } from "./calendly/bookings.ts";
@@ -36,8 +36,8 @@ export default defineAdapter({
       event: text,
       created_at: isoTime,
       payload: z.looseObject({
-        uri: maybe.id.catch(null),
-        no_show: z.object({ uri: id }).nullish().catch(null),
+        uri: maybe.id,
+        no_show: decisive(z.object({ uri: id })),
       }),
     }),
   }),

@@ -14,7 +14,7 @@ import { basicAuth } from "../src/contract/verify/basic-auth.ts";
 import { aboutCustomer, ownerOf, traitsOf } from "./chargebee/customers.ts";
 import { onCard, onSource } from "./chargebee/payment-methods.ts";
 import { onCredit, onInvoice, onPayment } from "./chargebee/payments.ts";
-import { aboutSubscription, created, onSubscription, started } from "./chargebee/subscriptions.ts";
+import { aboutBeginning, created, onSubscription, started } from "./chargebee/subscriptions.ts";
 
 export default defineAdapter({
   id: "chargebee",
@@ -36,8 +36,8 @@ export default defineAdapter({
     customer_deleted: on(aboutCustomer, (c) => track(ownerOf(c), "Customer Deleted", { customer_id: c.customer.id })),
     ...ignoring("from one site of the company to another", "customer_moved_in customer_moved_out"),
 
-    subscription_created: on(aboutSubscription, created),
-    subscription_started: on(aboutSubscription, started),
+    subscription_created: on(aboutBeginning, created),
+    subscription_started: on(aboutBeginning, started),
     subscription_activated: onSubscription("Trial Converted"),
     subscription_trial_extended: onSubscription("Trial Extended"),
     subscription_trial_end_reminder: onSubscription("Trial Ending"),

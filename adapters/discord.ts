@@ -7,7 +7,7 @@ import * as z from "zod";
 import { defineAdapter, on } from "../src/contract/define.ts";
 import { identify, ignore, ignoring, pick, track } from "../src/contract/drafts.ts";
 import { type PersonFacts, person, personId, reference } from "../src/contract/facts.ts";
-import { each, id, integer, isoTime, maybe, text } from "../src/contract/fields.ts";
+import { each, id, integer, isoTime, list, maybe, optional, text } from "../src/contract/fields.ts";
 import { handshake } from "../src/contract/handshake.ts";
 import { asymmetric } from "../src/contract/verify/asymmetric.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
@@ -34,15 +34,15 @@ const user = z.object({ id, ...each(maybe.text, "username", "global_name", "loca
 const authorization = z.object({
   user,
   integration_type: maybe.integer,
-  scopes: z.array(text).nullish(),
-  guild: z.object({ id, name: maybe.text }).nullish(),
+  scopes: optional(list(text)),
+  guild: optional(z.object({ id, name: maybe.text })),
 });
 
 const entitlement = z.object({
   ...each(id, "id", "sku_id"),
   type: integer,
   ...each(maybe.id, "user_id", "guild_id"),
-  ...each(time.nullish(), "starts_at", "ends_at"),
+  ...each(optional(time), "starts_at", "ends_at"),
   consumed: maybe.boolean,
 });
 
@@ -84,7 +84,7 @@ export default defineAdapter({
   ],
   people: "known",
   webhook: z.object({
-    body: z.object({ type: z.literal(1), event: z.object({ type: text, timestamp: time, data: z.looseObject({}).nullish() }) }),
+    body: z.object({ type: z.literal(1), event: z.object({ type: text, timestamp: time, data: optional(z.looseObject({})) }) }),
   }),
   events: ({ body: { event } }, { bodyHash }) => {
     const { type, timestamp: occurredAt, data } = event;

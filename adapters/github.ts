@@ -9,7 +9,7 @@
 import * as z from "zod";
 import { defineAdapter, off } from "../src/contract/define.ts";
 import { ignore } from "../src/contract/drafts.ts";
-import { text } from "../src/contract/fields.ts";
+import { optional, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { prefixed } from "../src/contract/verify/layouts.ts";
 import { onAuthorizationRevoked, onInstallation, onMember, onMembership } from "./github/accounts.ts";
@@ -51,7 +51,7 @@ export default defineAdapter({
   tenant: { option: "owner", required: false },
   webhook: z.object({
     // The delivery's id is not signed, and unused: kept for the person who looks into a dead letter.
-    headers: z.object({ "x-github-event": text.pipe(z.string().min(1)), "x-github-delivery": text.nullish() }),
+    headers: z.object({ "x-github-event": text.pipe(z.string().min(1)), "x-github-delivery": optional(text) }),
     body: z.unknown(),
   }),
   events: ({ headers, body }, { bodyHash, receivedAt }) => {

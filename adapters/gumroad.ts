@@ -9,7 +9,7 @@
 import * as z from "zod";
 import { defineAdapter, on } from "../src/contract/define.ts";
 import { pick } from "../src/contract/drafts.ts";
-import { maybe } from "../src/contract/fields.ts";
+import { decisive, flag, maybe, text } from "../src/contract/fields.ts";
 import { pathToken } from "../src/contract/verify/path-token.ts";
 import { onMembership } from "./gumroad/memberships.ts";
 import { onDispute, refunded, sale, sold } from "./gumroad/sales.ts";
@@ -19,7 +19,7 @@ const form = z
   .record(z.string(), z.unknown())
   .transform((fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "")));
 
-const time = maybe.isoTime.catch(null);
+const time = maybe.isoTime;
 
 export default defineAdapter({
   id: "gumroad",
@@ -40,10 +40,10 @@ export default defineAdapter({
   webhook: z.object({
     body: form.pipe(
       z.looseObject({
-        resource_name: maybe.text,
+        resource_name: decisive(text),
         seller_id: maybe.id,
         sale_id: maybe.id,
-        test: maybe.flag,
+        test: decisive(flag),
         sale_timestamp: time,
         ended_at: time,
         restarted_at: time,

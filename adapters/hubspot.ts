@@ -10,7 +10,7 @@ import * as z from "zod";
 import { defineAdapter, on } from "../src/contract/define.ts";
 import { deleted, ignore, ignoring } from "../src/contract/drafts.ts";
 import type { Maybe } from "../src/contract/facts.ts";
-import { each, id, maybe, text, unixMilliseconds } from "../src/contract/fields.ts";
+import { decisive, each, id, maybe, text, unixMilliseconds } from "../src/contract/fields.ts";
 import { digest } from "../src/contract/verify/digest.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
@@ -71,7 +71,8 @@ export default defineAdapter({
       z.looseObject({
         ...each(id, "eventId", "portalId"),
         ...each(maybe.id, "subscriptionId", "objectId", "fromObjectId", "toObjectId"),
-        ...each(maybe.text, "objectTypeId", "propertyName"),
+        objectTypeId: decisive(text),
+        propertyName: maybe.text,
         subscriptionType: text,
         occurredAt: unixMilliseconds,
       }),

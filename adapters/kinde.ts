@@ -10,7 +10,7 @@ import * as z from "zod";
 import { defineAdapter, type MapContext, on } from "../src/contract/define.ts";
 import { type Draft, deleted, group, identify, ignore, ignoring, pick, track } from "../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference, type Trust } from "../src/contract/facts.ts";
-import { each, id, isoTime, maybe, text } from "../src/contract/fields.ts";
+import { each, id, isoTime, list, maybe, optional, text } from "../src/contract/fields.ts";
 import { jwt } from "../src/contract/verify/jwt.ts";
 
 const options = z.strictObject({
@@ -28,7 +28,7 @@ const user = z
       id,
       ...each(maybe.text, "email", "phone", "first_name", "last_name", "username"),
       is_suspended: maybe.boolean,
-      organizations: z.array(z.object({ code: id })).nullish(),
+      organizations: optional(list(z.object({ code: id }))),
     }),
   })
   .transform(({ user }) => user);

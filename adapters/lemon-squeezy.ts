@@ -8,21 +8,22 @@
 import * as z from "zod";
 import { defineAdapter, off, on } from "../src/contract/define.ts";
 import { ignore } from "../src/contract/drafts.ts";
-import { id, maybe, text } from "../src/contract/fields.ts";
+import { decisive, id, maybe, optional, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
-import { onLicence, order, ordered, refunded } from "./lemon-squeezy/orders.ts";
+import { onLicence, order, ordered, refunded, refundedOrder } from "./lemon-squeezy/orders.ts";
 import {
   onPayment,
   onSubscription,
   paid,
-  payment,
+  paidPayment,
   refundedPayment,
+  returnedPayment,
   started,
-  subscription,
+  startedSubscription,
 } from "./lemon-squeezy/subscriptions.ts";
 
-const { isoTime: time, boolean } = maybe;
+const { isoTime: time } = maybe;
 
 export default defineAdapter({
   id: "lemon-squeezy",
@@ -48,12 +49,12 @@ export default defineAdapter({
       meta: z.object({
         event_name: text,
         webhook_id: maybe.id,
-        test_mode: boolean,
-        custom_data: z.looseObject({}).nullish().catch(null),
+        test_mode: decisive(z.boolean()),
+        custom_data: optional(z.looseObject({})),
       }),
       data: z.object({
         id,
-        attributes: z.looseObject({ created_at: time, updated_at: time, test_mode: boolean }),
+        attributes: z.looseObject({ created_at: time, updated_at: time, test_mode: decisive(z.boolean()) }),
       }),
     }),
   }),
@@ -73,9 +74,9 @@ export default defineAdapter({
   },
   handlers: {
     order_created: on(order, ordered),
-    order_refunded: on(order, refunded),
+    order_refunded: on(refundedOrder, refunded),
 
-    subscription_created: on(subscription, started),
+    subscription_created: on(startedSubscription, started),
     subscription_plan_changed: onSubscription("Plan Changed"),
     subscription_paused: onSubscription("Subscription Paused"),
     subscription_unpaused: onSubscription("Subscription Resumed"),
@@ -84,10 +85,10 @@ export default defineAdapter({
     subscription_expired: onSubscription("Subscription Expired"),
     subscription_updated: off("sent beside every other event of a subscription", onSubscription("Subscription Updated")),
 
-    subscription_payment_success: on(payment, paid),
+    subscription_payment_success: on(paidPayment, paid),
     subscription_payment_failed: onPayment("Payment Failed"),
     subscription_payment_recovered: onPayment("Payment Recovered"),
-    subscription_payment_refunded: on(payment, refundedPayment),
+    subscription_payment_refunded: on(returnedPayment, refundedPayment),
 
     license_key_created: onLicence("License Key Created"),
     license_key_updated: off("sent at every activation", onLicence("License Key Updated")),

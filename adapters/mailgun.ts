@@ -9,7 +9,7 @@ import * as z from "zod";
 import { defineAdapter, type MapContext, off, on } from "../src/contract/define.ts";
 import { consent, type Draft, ignore, ignoring, type Properties, pick, track } from "../src/contract/drafts.ts";
 import { claimed, person } from "../src/contract/facts.ts";
-import { each, id, maybe, text, unixSeconds } from "../src/contract/fields.ts";
+import { decisive, each, flag, id, list, maybe, optional, text, unixSeconds } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
 
@@ -18,23 +18,24 @@ const MOST_TAGS = 20;
 
 const message = z.object({
   recipient: text,
-  message: z.object({ headers: z.object(each(maybe.text, "message-id", "subject")).nullish() }).nullish(),
-  tags: z.array(text).nullish(),
+  message: optional(z.object({ headers: optional(z.object(each(maybe.text, "message-id", "subject"))) })),
+  tags: optional(list(text)),
   // Set by the company's own backend when it sent the message; text where it was sent as a header.
-  "user-variables": z.looseObject({}).nullish().catch(null),
+  "user-variables": optional(z.looseObject({})),
 });
 
 const failure = message.extend({
-  ...each(maybe.text, "severity", "reason"),
-  "delivery-status": z.object({ code: maybe.integer, ...each(maybe.text, "message", "description") }).nullish(),
+  severity: decisive(text),
+  reason: maybe.text,
+  "delivery-status": optional(z.object({ code: maybe.integer, ...each(maybe.text, "message", "description") })),
 });
 
-const rejection = message.extend({ reject: z.object({ reason: maybe.text }).nullish() });
+const rejection = message.extend({ reject: optional(z.object({ reason: maybe.text })) });
 
 const engagement = message.extend({
   url: maybe.text,
-  "client-info": z.object(each(maybe.text, "device-type", "client-name", "bot")).nullish(),
-  geolocation: z.object(each(maybe.text, "country", "region", "city")).nullish(),
+  "client-info": optional(z.object(each(maybe.text, "device-type", "client-name", "bot"))),
+  geolocation: optional(z.object(each(maybe.text, "country", "region", "city"))),
 });
 
 export default defineAdapter({
@@ -66,7 +67,7 @@ export default defineAdapter({
       "event-data": z.looseObject({
         event: text,
         timestamp: unixSeconds,
-        flags: z.object(each(maybe.flag, "is-test-mode", "is-system-test")).nullish(),
+        flags: decisive(z.object(each(decisive(flag), "is-test-mode", "is-system-test"))),
       }),
     }),
   }),

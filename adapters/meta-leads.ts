@@ -8,7 +8,7 @@
 import * as z from "zod";
 import { defineAdapter } from "../src/contract/define.ts";
 import { ignore, ignoring } from "../src/contract/drafts.ts";
-import { id, text, unixSeconds } from "../src/contract/fields.ts";
+import { decisive, id, optional, text, unixSeconds } from "../src/contract/fields.ts";
 import { answerText, handshake } from "../src/contract/handshake.ts";
 import { isSameText } from "../src/contract/verify/equality.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
@@ -30,7 +30,7 @@ const options = z.strictObject({
 
 const change = z.object({ field: text, value: z.unknown() });
 
-const created = z.object({ leadgen_id: id, created_time: unixSeconds }).nullable().catch(null);
+const created = optional(z.object({ leadgen_id: id, created_time: unixSeconds }));
 
 export default defineAdapter({
   id: "meta-leads",
@@ -73,7 +73,7 @@ export default defineAdapter({
   webhook: z.object({
     body: z.object({
       object: text,
-      entry: z.array(z.object({ id, time: unixSeconds, changes: z.array(change).nullish() })),
+      entry: z.array(z.object({ id, time: unixSeconds, changes: decisive(z.array(change)) })),
     }),
   }),
   events: ({ body }, { bodyHash, place }, { pages }) =>

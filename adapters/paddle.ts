@@ -13,7 +13,7 @@ import { id, isoTime, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { keyed } from "../src/contract/verify/layouts.ts";
 import { customer, onPaymentMethod, personOf, traitsOf } from "./paddle/customers.ts";
-import { onSubscription, subscription, subscriptionEvent } from "./paddle/subscriptions.ts";
+import { activated, onSubscription, subscriptionEvent, updated } from "./paddle/subscriptions.ts";
 import { adjusted, adjustment, onInvoice, sale, transaction, transactionEvent } from "./paddle/transactions.ts";
 
 /** Updates repeat a state for as long as it lasts. It is one fact, and this its id. */
@@ -65,10 +65,10 @@ export default defineAdapter({
     "customer.updated": on(customer, (c) => identify(personOf(c), traitsOf(c))),
 
     "subscription.trialing": onSubscription("Trial Started"),
-    "subscription.activated": on(subscription, (s) =>
+    "subscription.activated": on(activated, (s) =>
       subscriptionEvent(s.items.some((one) => one.trial_dates) ? "Trial Converted" : "Subscription Started", s),
     ),
-    "subscription.updated": on(subscription, (s) =>
+    "subscription.updated": on(updated, (s) =>
       s.scheduled_change?.action === "cancel"
         ? subscriptionEvent("Subscription Cancelled", s)
         : ignore("what changed is not said; what matters has its own event"),

@@ -12,8 +12,8 @@ import { maybe, text } from "../src/contract/fields.ts";
 import { base64, type KeyDecoding, utf8 } from "../src/contract/verify/keys.ts";
 import { standardWebhooks } from "../src/contract/verify/standard-webhooks.ts";
 import { customer, onGrant, personOf, traitsOf } from "./polar/customers.ts";
-import { onCheckout, order, refunded, sale } from "./polar/orders.ts";
-import { activated, onSubscription, subscription, subscriptionEvent } from "./polar/subscriptions.ts";
+import { onCheckout, order, refunded, refundedOrder, sale } from "./polar/orders.ts";
+import { activated, beginning, onSubscription, subscriptionEvent } from "./polar/subscriptions.ts";
 
 const standard = base64("whsec_");
 const legacy = utf8();
@@ -57,13 +57,13 @@ export default defineAdapter({
     "order.created": ignore("pending: order.paid has the sale"),
     "order.updated": ignore("order.paid or order.refunded says it"),
     "order.paid": on(order, sale),
-    "order.refunded": on(order, refunded),
+    "order.refunded": on(refundedOrder, refunded),
     ...ignoring("order.refunded says it", "refund.created refund.updated"),
 
-    "subscription.created": on(subscription, (s) =>
+    "subscription.created": on(beginning, (s) =>
       s.status === "trialing" ? subscriptionEvent("Trial Started", s) : ignore("subscription.active says it"),
     ),
-    "subscription.active": on(subscription, activated),
+    "subscription.active": on(beginning, activated),
     "subscription.updated": ignore("sent beside every other event of a subscription"),
     "subscription.cycled": ignore("order.paid has the renewal"),
     "subscription.past_due": onSubscription("Subscription Past Due"),

@@ -15,7 +15,7 @@ import { positional } from "../src/contract/verify/layouts.ts";
 import { identifyFound, pathOf } from "./recurly/accounts.ts";
 import { identified, notification, ownerOf, webhookBody } from "./recurly/notifications.ts";
 import { onInvoice, onPayment } from "./recurly/payments.ts";
-import { aboutSubscription, onSubscription, started } from "./recurly/subscriptions.ts";
+import { aboutNewSubscription, onSubscription, started } from "./recurly/subscriptions.ts";
 
 const options = z.strictObject({
   /** Where a look-up asks: sites in the EU have a host of their own. */
@@ -55,7 +55,7 @@ export default defineAdapter({
     "billing_info.update_failed": on(notification, (n) => track(ownerOf(n), "Payment Method Update Failed")),
 
     // @see https://docs.recurly.com/recurly-subscriptions/docs/subscription-notifications
-    "subscription.created": on(aboutSubscription, started),
+    "subscription.created": on(aboutNewSubscription, started),
     "subscription.updated": onSubscription("Subscription Updated"),
     "subscription.renewed": onSubscription("Subscription Renewed"),
     "subscription.paused": onSubscription("Subscription Paused"),

@@ -8,7 +8,7 @@
 import * as z from "zod";
 import { defineAdapter, on } from "../src/contract/define.ts";
 import { ignoring } from "../src/contract/drafts.ts";
-import { maybe, text } from "../src/contract/fields.ts";
+import { decisive, each, maybe, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { keyed } from "../src/contract/verify/layouts.ts";
 import { token } from "../src/contract/verify/token.ts";
@@ -59,8 +59,7 @@ export default defineAdapter({
         id: maybe.id,
         type: text,
         event_timestamp_ms: maybe.unixMilliseconds,
-        environment: maybe.text,
-        purchase_environment: maybe.text,
+        ...each(decisive(text), "environment", "purchase_environment"),
       }),
     }),
   }),

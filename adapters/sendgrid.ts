@@ -7,7 +7,7 @@ import * as z from "zod";
 import { defineAdapter, type MapContext, off, on } from "../src/contract/define.ts";
 import { type ConsentDraft, consent, type Draft, ignore, type Properties, track } from "../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person } from "../src/contract/facts.ts";
-import { each, integer, maybe, text, unixSeconds } from "../src/contract/fields.ts";
+import { each, integer, list, maybe, optional, text, unixSeconds } from "../src/contract/fields.ts";
 import { asymmetric } from "../src/contract/verify/asymmetric.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
 
@@ -21,10 +21,7 @@ const SAMPLE_RECIPIENT = "example@test.com";
 const message = z.looseObject({
   email: text,
   sg_message_id: maybe.text,
-  category: z
-    .union([text.transform((category) => [category]), z.array(text)])
-    .nullish()
-    .catch(null),
+  category: optional(z.union([text.transform((category) => [category]), list(text)])),
 });
 
 const failure = message.extend(each(maybe.text, "reason", "response", "status", "type", "bounce_classification"));

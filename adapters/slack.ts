@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { defineAdapter, off, on } from "../src/contract/define.ts";
 import { ignoring, track } from "../src/contract/drafts.ts";
-import { each, id, maybe, text, unixSeconds } from "../src/contract/fields.ts";
+import { decisive, each, id, maybe, text, unixSeconds } from "../src/contract/fields.ts";
 import { answerText, handshake } from "../src/contract/handshake.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { prefixed } from "../src/contract/verify/layouts.ts";
@@ -27,7 +27,7 @@ const callback = z.object({
   type: z.literal("event_callback"),
   event_id: id,
   event_time: unixSeconds,
-  ...each(maybe.id, "team_id", "enterprise_id"),
+  ...each(decisive(id), "team_id", "enterprise_id"),
   event: z.looseObject({ type: text }),
 });
 

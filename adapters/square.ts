@@ -9,7 +9,7 @@
 import * as z from "zod";
 import { defineAdapter } from "../src/contract/define.ts";
 import { ignore, ignoring } from "../src/contract/drafts.ts";
-import { id, isoTime, maybe, text } from "../src/contract/fields.ts";
+import { id, isoTime, maybe, optional, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
 import {
@@ -60,7 +60,7 @@ export default defineAdapter({
       type: text,
       event_id: id,
       created_at: isoTime,
-      data: z.looseObject({ object: z.unknown().optional() }).nullish(),
+      data: optional(z.looseObject({ object: z.unknown().optional() })),
     }),
   }),
   events: ({ body }) => [

@@ -20,7 +20,7 @@ import { invoice, onInvoice, onQuote, paid, upcoming } from "./stripe/invoices.t
 import { expiring, onPaymentMethod, source } from "./stripe/payment-methods.ts";
 import { charge, failed, onDispute, paymentIntent, refund, refunded, refundFailed, succeeded } from "./stripe/payments.ts";
 import { changesOf } from "./stripe/subscription-changes.ts";
-import { onSubscription, started, subscription } from "./stripe/subscriptions.ts";
+import { changedSubscription, newSubscription, onSubscription, started } from "./stripe/subscriptions.ts";
 
 export default defineAdapter({
   id: "stripe",
@@ -53,8 +53,8 @@ export default defineAdapter({
     "checkout.session.async_payment_failed": on(session, failedLater),
     "checkout.session.expired": on(session, expired),
 
-    "customer.subscription.created": on(subscription, started),
-    "customer.subscription.updated": on(subscription, changesOf),
+    "customer.subscription.created": on(newSubscription, started),
+    "customer.subscription.updated": on(changedSubscription, changesOf),
     "customer.subscription.trial_will_end": onSubscription("Trial Ending"),
     "customer.subscription.paused": onSubscription("Subscription Paused"),
     "customer.subscription.resumed": onSubscription("Subscription Resumed"),

@@ -10,7 +10,7 @@ import * as z from "zod";
 import { defineAdapter, type MapContext, on } from "../src/contract/define.ts";
 import { type Draft, identify, ignore, pick, track, type Value } from "../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId, reference, verified } from "../src/contract/facts.ts";
-import { each, isoTime, maybe, text } from "../src/contract/fields.ts";
+import { decisive, each, isoTime, maybe, optional, text } from "../src/contract/fields.ts";
 import { token } from "../src/contract/verify/token.ts";
 
 /** Where Supabase itself keeps who has signed up. */
@@ -26,12 +26,12 @@ const options = z.strictObject({
   columns: z.record(table, z.array(column).max(50)).default({}),
 });
 
-const textColumn = maybe.text.catch(null);
-const idColumn = maybe.id.catch(null);
+const textColumn = maybe.text;
+const idColumn = maybe.id;
 
 /** Without a zone it is UTC, as the database is. */
 const zoneless = z.string().transform((value) => `${value}Z`);
-const timeColumn = z.nullish(isoTime.or(zoneless.pipe(isoTime))).catch(null);
+const timeColumn = optional(isoTime.or(zoneless.pipe(isoTime)));
 
 const names = z.object(each(textColumn, "name", "full_name", "first_name", "last_name"));
 
@@ -39,8 +39,8 @@ const row = names.extend({
   ...each(idColumn, "id", "user_id"),
   ...each(textColumn, "email", "phone", "timezone", "locale"),
   ...each(timeColumn, "email_confirmed_at", "created_at", "last_sign_in_at"),
-  raw_app_meta_data: z.looseObject({}).nullish().catch(null),
-  raw_user_meta_data: names.nullish().catch(null),
+  raw_app_meta_data: optional(z.looseObject({})),
+  raw_user_meta_data: optional(names),
 });
 
 const plain = z.union([text, z.number(), z.boolean()]);
@@ -59,7 +59,7 @@ export default defineAdapter({
   verify: token({ header: "authorization", prefix: "Bearer " }),
   options,
   webhook: z.object({
-    body: z.object({ ...each(text, "type", "schema", "table"), ...each(z.looseObject({}).nullish(), "record", "old_record") }),
+    body: z.object({ ...each(text, "type", "schema", "table"), ...each(decisive(z.looseObject({})), "record", "old_record") }),
   }),
   // A webhook has neither an id nor a time, and leaves within seconds of its transaction.
   events: ({ body: { type, record, old_record, ...at } }, { bodyHash, receivedAt }) => [

@@ -10,20 +10,21 @@
 import * as z from "zod";
 import { defineAdapter, off, on } from "../src/contract/define.ts";
 import { ignore, ignoring, track } from "../src/contract/drafts.ts";
-import { each, id, maybe, text } from "../src/contract/fields.ts";
+import { decisive, each, id, maybe, text } from "../src/contract/fields.ts";
 import { count, onReceived, onStatus, personAt } from "./twilio/messages.ts";
 import { signature } from "./twilio/signature.ts";
 import { cloudEvents, eventOf, streamHandlers } from "./twilio/stream.ts";
 
 const envelope = z.looseObject({
-  ...each(id.optional(), "MessageSid", "CallSid"),
-  ...each(text.optional(), "MessageStatus", "SmsStatus", "CallStatus"),
+  ...each(decisive(id), "MessageSid", "CallSid"),
+  ...each(decisive(text), "MessageStatus", "SmsStatus", "CallStatus"),
 });
 
 const call = z.object({
   CallSid: id,
   ...each(text, "From", "To"),
-  ...each(maybe.text, "Direction", "AnsweredBy"),
+  Direction: decisive(text),
+  AnsweredBy: maybe.text,
   CallDuration: count,
 });
 

@@ -34,7 +34,7 @@ export default defineAdapter({
     body: z.object({
       event_id: id,
       event_type: text,
-      form_response: z.looseObject({ token: maybe.id.catch(null), submitted_at: maybe.isoTime.catch(null) }),
+      form_response: z.looseObject({ token: maybe.id, submitted_at: maybe.isoTime }),
     }),
   }),
   // The token is the submission's own, also where it is sent again by hand.

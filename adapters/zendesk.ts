@@ -9,7 +9,7 @@
 import * as z from "zod";
 import { defineAdapter } from "../src/contract/define.ts";
 import { deleted, ignoring, track } from "../src/contract/drafts.ts";
-import { id, isoTime, text } from "../src/contract/fields.ts";
+import { id, isoTime, optional, text } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
 import { onComment, onCreated, onStatusChange, onTrigger } from "./zendesk/tickets.ts";
@@ -21,7 +21,7 @@ const event = z
     type: text,
     time: isoTime,
     detail: z.looseObject({}),
-    event: z.looseObject({}).nullish(),
+    event: optional(z.looseObject({})),
   })
   .transform(({ detail, event: change, type, ...e }) => ({
     ...e,

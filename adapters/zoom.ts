@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { defineAdapter, off } from "../src/contract/define.ts";
 import { ignoring } from "../src/contract/drafts.ts";
-import { maybe, text } from "../src/contract/fields.ts";
+import { maybe, optional, text } from "../src/contract/fields.ts";
 import { answerJson, handshake } from "../src/contract/handshake.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { prefixed } from "../src/contract/verify/layouts.ts";
@@ -64,7 +64,7 @@ export default defineAdapter({
     body: z.object({
       event: text,
       event_ts: maybe.unixMilliseconds,
-      payload: z.object({ account_id: optionalId, object: z.looseObject({}).nullish() }),
+      payload: z.object({ account_id: optionalId, object: optional(z.looseObject({})) }),
     }),
   }),
   events: ({ body: { event: type, event_ts, payload } }, { bodyHash, receivedAt }) => {

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Properties, track } from "../../src/contract/drafts.ts";
 import { type PersonFacts, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, flag, id, maybe, optional, integer as wholeNumber } from "../../src/contract/fields.ts";
 import { customerOf, identified, paid, transaction } from "./transactions.ts";
 
 const { text, integer, isoTime: time } = maybe;
@@ -16,10 +16,11 @@ const subscription = z
     subscription: z.object({
       id,
       ...each(text, "status", "plan-id"),
-      ...each(integer, "current-billing-cycle", "failure-count", "days-past-due"),
+      ...each(integer, "failure-count", "days-past-due"),
+      "current-billing-cycle": decisive(wholeNumber),
       ...each(time, "next-billing-date", "paid-through-date", "billing-period-start-date", "billing-period-end-date"),
-      "trial-period": maybe.flag,
-      transactions: z.array(transaction).nullish(),
+      "trial-period": decisive(flag),
+      transactions: optional(z.array(transaction)),
     }),
   })
   .transform(({ subscription: s }) => ({ ...s, latest: s.transactions?.[0] }));

@@ -5,12 +5,12 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { each, id, maybe, optional } from "../../src/contract/fields.ts";
 import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
 
 const { text, decimal, currency } = maybe;
 
-const customer = z.object(each(text, "id", "email", "phone", "company", "first-name", "last-name")).nullish();
+const customer = optional(z.object(each(text, "id", "email", "phone", "company", "first-name", "last-name")));
 
 /** A transaction, as an object of its own or inside a subscription. */
 export const transaction = z.object({
@@ -31,7 +31,7 @@ const dispute = z.object({
     "amount-disputed": decimal,
     "currency-iso-code": currency,
     "reply-by-date": maybe.isoTime,
-    transaction: z.object({ id }).nullish(),
+    transaction: optional(z.object({ id })),
   }),
 });
 

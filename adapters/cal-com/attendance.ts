@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
-import { id, maybe } from "../../src/contract/fields.ts";
+import { decisive, id, maybe } from "../../src/contract/fields.ts";
 
 /** People of one booking who are told of. */
 const MOST_ATTENDEES = 20;
@@ -17,7 +17,7 @@ const marked = z.object({
   attendees: z.array(z.object({ email: text, noShow: z.boolean() })),
 });
 
-const people = z.array(z.object({ email: text })).nullish();
+const people = decisive(z.array(z.object({ email: text })));
 
 const missed = z.object({ bookingUid: maybe.id, title: text, startTime: time, endTime: time, guests: people, attendees: people });
 

@@ -5,20 +5,19 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
-import { text as anyText, each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, integer, maybe, optional } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 
 const { text, isoTime: time } = maybe;
 
 /** The text of an answer: of a form it is the `response`, of a booking the `value`, in the database's own row it stands alone. */
-export const answer = z
-  .union([anyText, z.object({ response: text.catch(null), value: text.catch(null) }).transform((a) => a.response ?? a.value)])
-  .nullish()
-  .catch(null);
+export const answer = optional(
+  z.union([anyText, z.object({ response: maybe.text, value: maybe.text }).transform((a) => a.response ?? a.value)]),
+);
 
 const attendee = z.object({
   ...each(text, "email", "name", "timeZone", "phoneNumber"),
-  language: z.object({ locale: text }).nullish().catch(null),
+  language: optional(z.object({ locale: text })),
 });
 
 const booking = z.object({
@@ -27,19 +26,17 @@ const booking = z.object({
   ...each(text, "rescheduleUid", "cancellationReason", "rejectionReason", "smsReminderNumber"),
   ...each(time, "startTime", "endTime", "rescheduleStartTime"),
   eventTypeId: maybe.id,
-  seatsPerTimeSlot: maybe.integer.catch(null),
+  seatsPerTimeSlot: decisive(integer),
   requestReschedule: maybe.boolean,
   price: maybe.integer,
   currency: maybe.currency,
-  organizer: z.object({ name: text }).nullish(),
-  user: z.object({ name: text }).nullish(),
-  metadata: z.object({ videoCallUrl: text }).nullish().catch(null),
-  videoCallData: z.object({ url: text }).nullish().catch(null),
-  attendees: z.array(attendee).nullish(),
-  responses: z
-    .object(each(answer, "email", "name", "attendeePhoneNumber"))
-    .nullish()
-    .catch(null),
+  organizer: optional(z.object({ name: text })),
+  user: optional(z.object({ name: text })),
+  metadata: optional(z.object({ videoCallUrl: text })),
+  videoCallData: optional(z.object({ url: text })),
+  // Who has booked stands first.
+  attendees: optional(z.array(attendee)),
+  responses: optional(z.object(each(answer, "email", "name", "attendeePhoneNumber"))),
 });
 
 type Booking = z.output<typeof booking>;

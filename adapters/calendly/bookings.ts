@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Draft, identify, type Properties, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, list, maybe, optional } from "../../src/contract/fields.ts";
 import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
 
 const MOST_ANSWERS = 20;
@@ -13,10 +13,10 @@ const MOST_ANSWERS = 20;
 const { text, isoTime: time } = maybe;
 
 const answered = z.object({
-  questions_and_answers: z.array(z.object({ question: text, answer: text })).nullish(),
-  tracking: z
-    .object(each(text, "utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term", "salesforce_uuid"))
-    .nullish(),
+  questions_and_answers: optional(list(z.object({ question: text, answer: text }))),
+  tracking: optional(
+    z.object(each(text, "utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term", "salesforce_uuid")),
+  ),
 });
 
 type Answered = z.output<typeof answered>;
@@ -25,18 +25,19 @@ type Answered = z.output<typeof answered>;
 export const invitee = answered.extend({
   uri: id,
   ...each(text, "email", "name", "first_name", "last_name", "timezone", "text_reminder_number"),
-  rescheduled: maybe.boolean,
-  ...each(text, "old_invitee", "cancel_url", "reschedule_url"),
-  cancellation: z.object({ canceler_type: text, reason: text }).nullish(),
-  payment: z.object({ amount: maybe.decimal, currency: maybe.currency }).nullish(),
-  scheduled_event: z
-    .object({
+  rescheduled: decisive(z.boolean()),
+  old_invitee: decisive(anyText),
+  ...each(text, "cancel_url", "reschedule_url"),
+  cancellation: optional(z.object({ canceler_type: text, reason: text })),
+  payment: optional(z.object({ amount: maybe.decimal, currency: maybe.currency })),
+  scheduled_event: optional(
+    z.object({
       ...each(text, "uri", "name", "event_type"),
       ...each(time, "start_time", "end_time"),
-      location: z.object(each(text, "type", "location", "join_url")).nullish(),
-      event_memberships: z.array(z.object({ user_name: text })).nullish(),
-    })
-    .nullish(),
+      location: optional(z.object(each(text, "type", "location", "join_url"))),
+      event_memberships: optional(z.array(z.object({ user_name: text }))),
+    }),
+  ),
 });
 
 type Invitee = z.output<typeof invitee>;

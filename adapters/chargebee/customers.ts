@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { type Properties, pick } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { each, id, maybe, optional } from "../../src/contract/fields.ts";
 
 const { text } = maybe;
 
@@ -14,7 +14,7 @@ const customer = z.looseObject({
   ...each(text, "email", "first_name", "last_name", "phone", "company", "locale", "auto_collection"),
   preferred_currency_code: maybe.currency,
   created_at: maybe.unixSeconds,
-  billing_address: z.object(each(text, "city", "state_code", "zip", "country")).nullish(),
+  billing_address: optional(z.object(each(text, "city", "state_code", "zip", "country"))),
 });
 
 /** What leads to a customer, on whatever object. */
@@ -22,10 +22,10 @@ export const owned = z.object({ id, customer_id: maybe.id, subscription_id: mayb
 
 /** What an event is about, and beside it nearly always the customer. Each handler demands its own part. */
 export const content = z.object({
-  customer: customer.nullish(),
-  subscription: owned.nullish(),
-  invoice: owned.nullish(),
-  transaction: owned.nullish(),
+  customer: optional(customer),
+  subscription: optional(owned),
+  invoice: optional(owned),
+  transaction: optional(owned),
 });
 
 /** An event about a customer alone. */

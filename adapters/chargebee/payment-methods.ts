@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Properties, track } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { each, id, maybe, optional } from "../../src/contract/fields.ts";
 import { content, ownerOf } from "./customers.ts";
 
 /** The brand is called so within a payment source, and `card_type` on a card. */
@@ -16,7 +16,7 @@ const card = z.object({
 });
 
 const aboutSource = content.extend({
-  payment_source: z.object({ id, customer_id: maybe.id, type: maybe.text, card: card.nullish() }),
+  payment_source: z.object({ id, customer_id: maybe.id, type: maybe.text, card: optional(card) }),
 });
 
 const aboutCard = content.extend({ card });

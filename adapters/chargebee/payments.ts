@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Properties, pick, products, track } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { each, id, list, maybe, optional } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 import { content, owned, ownerOf } from "./customers.ts";
 
@@ -21,8 +21,8 @@ const invoice = owned.extend({
   ...each(integer, "total", "sub_total", "tax"),
   ...each(maybe.unixSeconds, "due_date", "next_retry_at"),
   first_invoice: maybe.boolean,
-  discounts: z.array(z.object({ amount: integer, entity_type: text, entity_id: maybe.id })).nullish(),
-  line_items: z.array(z.object({ entity_id: maybe.id, description: text, quantity: integer, unit_amount: integer })).nullish(),
+  discounts: optional(z.array(z.object({ amount: integer, entity_type: text, entity_id: maybe.id }))),
+  line_items: optional(list(z.object({ entity_id: maybe.id, description: text, quantity: integer, unit_amount: integer }))),
 });
 
 const transaction = owned.extend({
@@ -44,8 +44,8 @@ const aboutInvoice = content.extend({ invoice });
 /** One credit note beside a refund; beside a subscription that changed or ended it is a list, which nobody reads. */
 const aboutPayment = content.extend({
   transaction,
-  invoice: invoice.nullish(),
-  credit_note: z.object({ ...each(maybe.id, "id", "reference_invoice_id"), reason_code: text }).nullish(),
+  invoice: optional(invoice),
+  credit_note: optional(z.object({ ...each(maybe.id, "id", "reference_invoice_id"), reason_code: text })),
 });
 
 const aboutCredit = content.extend({ promotional_credit: promotionalCredit });
@@ -110,6 +110,10 @@ function invoiceProperties(i: Maybe<z.output<typeof invoice>>): Properties {
   };
 }
 
+/** Nothing where one of them is missing. */
 function sumOf(amounts: readonly Maybe<number>[] | undefined): number | undefined {
-  return amounts?.reduce<number>((sum, amount) => sum + (amount ?? 0), 0);
+  return amounts?.reduce<number | undefined>(
+    (sum, amount) => (typeof amount === "number" && sum !== undefined ? sum + amount : undefined),
+    0,
+  );
 }

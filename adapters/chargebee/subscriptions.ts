@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, list, maybe, optional } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 import { content, owned, ownerOf } from "./customers.ts";
 
@@ -18,13 +18,16 @@ const subscription = owned.extend({
   ...each(time, "pause_date", "resume_date", "cancelled_at"),
   currency_code: maybe.currency,
   plan_id: maybe.id,
-  subscription_items: z
-    .array(z.object({ item_price_id: maybe.id, item_type: text, quantity: integer, unit_price: integer }))
-    .nullish(),
+  subscription_items: optional(
+    list(z.object({ item_price_id: maybe.id, item_type: text, quantity: integer, unit_price: integer })),
+  ),
 });
 
 /** An event about a subscription. */
 export const aboutSubscription = content.extend({ subscription });
+
+/** An event that begins one: its status says how. */
+export const aboutBeginning = content.extend({ subscription: subscription.extend({ status: decisive(anyText) }) });
 
 type AboutSubscription = z.output<typeof aboutSubscription>;
 

@@ -5,22 +5,22 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { currency, each, id, integer, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, currency, decisive, each, id, integer, maybe, optional } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 
 const { text, unixMilliseconds: time } = maybe;
 
-const amount = z.object({ amount: integer, currency }).nullish();
+const amount = optional(z.object({ amount: integer, currency }));
 
 /** A person, or an organization with the address of whoever pays for it. @see https://github.com/clerk/javascript/pull/7024 */
-const payer = z.object(each(text, "user_id", "email", "organization_id")).nullish();
+const payer = optional(z.object(each(text, "user_id", "email", "organization_id")));
 
 const subscriptionItem = z.object({
   id,
   ...each(text, "status", "plan_period"),
   ...each(time, "period_start", "period_end", "canceled_at"),
-  is_free_trial: maybe.boolean,
-  plan: z.object({ id, name: text, is_default: maybe.boolean }).nullish(),
+  is_free_trial: decisive(z.boolean()),
+  plan: decisive(z.object({ id, name: text, is_default: decisive(z.boolean()) })),
   amount,
   payer,
 });
@@ -28,9 +28,10 @@ const subscriptionItem = z.object({
 /** A try to take money: its outcome is its `status`. */
 export const paymentAttempt = z.object({
   payment_id: id,
-  ...each(text, "status", "charge_type"),
-  failed_reason: z.object({ code: text, decline_code: text }).nullish(),
-  totals: z.object({ grand_total: amount }).nullish(),
+  status: decisive(anyText),
+  charge_type: text,
+  failed_reason: optional(z.object({ code: text, decline_code: text })),
+  totals: optional(z.object({ grand_total: amount })),
   payer,
 });
 

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, identify, ignore, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference, verified } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
 
 const { text, unixMilliseconds: time } = maybe;
 
@@ -13,14 +13,15 @@ const { text, unixMilliseconds: time } = maybe;
 export const user = z.object({
   object: z.literal("user"),
   id,
-  ...each(text, "external_id", "first_name", "last_name", "username", "locale"),
-  ...each(text, "primary_email_address_id", "primary_phone_number_id"),
+  ...each(decisive(anyText), "external_id", "primary_email_address_id", "primary_phone_number_id"),
+  ...each(text, "first_name", "last_name", "username", "locale"),
   ...each(time, "created_at", "last_sign_in_at"),
-  email_addresses: z.array(z.object({ id, email_address: text, verification: z.object({ status: text }).nullish() })),
-  phone_numbers: z.array(z.object({ id, phone_number: text })).nullish(),
+  email_addresses: z.array(z.object({ id, email_address: text, verification: optional(z.object({ status: text })) })),
+  // Not a list without its bad items: the first stands for the primary one where none is named.
+  phone_numbers: optional(z.array(z.object({ id, phone_number: text }))),
   banned: maybe.boolean,
-  public_metadata: z.looseObject({}).nullish(),
-  private_metadata: z.looseObject({}).nullish(),
+  public_metadata: optional(z.looseObject({})),
+  private_metadata: optional(z.looseObject({})),
 });
 
 type User = z.output<typeof user>;
@@ -31,7 +32,7 @@ export const deletedUser = z.object({ object: z.literal("user"), id, deleted: z.
 /** A sign-in. */
 export const session = z.object({ id, user_id: id, actor: z.unknown(), last_active_organization_id: text });
 
-const waitlistEntry = z.object({ id, email_address: text, status: text });
+const waitlistEntry = z.object({ id, email_address: text, status: decisive(anyText) });
 
 /** Who a user is, by the user's own record. Unsafe metadata is no part of it: visitors write it. */
 export function personOf(u: User): PersonFacts {

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Channel, consent, track } from "../../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, maybe, optional } from "../../src/contract/fields.ts";
 
 const CHANNELS: ReadonlyMap<string, Channel> = new Map(
   (["email", "sms", "push", "in_app", "whatsapp"] as const).map((channel) => [channel, channel]),
@@ -16,33 +16,28 @@ const CHOICES: ReadonlySet<string> = new Set(["subscribed", "cio_subscription_pr
 
 /** Whom a report is about. */
 export const customer = z.object({
-  customer_id: maybe.id.catch(null),
-  identifiers: z
-    .looseObject({ ...each(maybe.id, "id", "cio_id"), email: maybe.text })
-    .nullish()
-    .catch(null),
+  customer_id: maybe.id,
+  identifiers: optional(z.looseObject({ ...each(maybe.id, "id", "cio_id"), email: maybe.text })),
   email_address: maybe.text,
 });
 
-const choices = z
-  .record(z.string().regex(/^\w{1,50}$/), z.boolean())
-  .nullish()
-  .catch(null);
+const choices = decisive(z.record(z.string().regex(/^\w{1,50}$/), optional(z.boolean())));
 
 /** What changed, as JSON in a text; only where the webhook has Body Content on. */
 const preferences = customer.extend({
-  content: z
-    .string()
-    .transform((json, context) => {
-      try {
-        return JSON.parse(json);
-      } catch {
-        context.addIssue("not JSON");
-        return z.NEVER;
-      }
-    })
-    .pipe(z.object({ topics: choices, channels: choices }))
-    .nullish(),
+  content: decisive(
+    z
+      .string()
+      .transform((json, context) => {
+        try {
+          return JSON.parse(json);
+        } catch {
+          context.addIssue("not JSON");
+          return z.NEVER;
+        }
+      })
+      .pipe(z.object({ topics: choices, channels: choices })),
+  ),
 });
 
 /**
@@ -77,10 +72,10 @@ export const onPreferences = on(preferences, (c, { event: { occurredAt: at } }) 
   const stateOf = (isOn: boolean) => (isOn ? "subscribed" : "unsubscribed");
   const ofChannels = Object.entries(c.content?.channels ?? {}).flatMap(([name, isOn]) => {
     const channel = CHANNELS.get(name);
-    return channel ? [consent(facts, { channel, state: stateOf(isOn), at })] : [];
+    return channel && typeof isOn === "boolean" ? [consent(facts, { channel, state: stateOf(isOn), at })] : [];
   });
-  const ofTopics = Object.entries(c.content?.topics ?? {}).map(([topic, isOn]) =>
-    consent(facts, { channel: "email", state: stateOf(isOn), at, topic }),
+  const ofTopics = Object.entries(c.content?.topics ?? {}).flatMap(([topic, isOn]) =>
+    typeof isOn === "boolean" ? [consent(facts, { channel: "email", state: stateOf(isOn), at, topic })] : [],
   );
   return [...ofChannels, ...ofTopics, track(facts, "Subscription Preferences Changed")];
 });

@@ -5,10 +5,10 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { group, identify, ignore, type Properties, track } from "../../src/contract/drafts.ts";
 import { type Maybe, type PersonInput, person, personId } from "../../src/contract/facts.ts";
-import { id, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, id, maybe, text } from "../../src/contract/fields.ts";
 
 /** A user, a bot or an organization. */
-export const account = z.object({ id, login: text, type: maybe.text, html_url: maybe.text });
+export const account = z.object({ id, login: text, type: decisive(text), html_url: maybe.text });
 
 /** Where in the project something happened. */
 export const repository = z.object({ id, full_name: text, private: maybe.flag });
@@ -19,7 +19,7 @@ export const absent = z.undefined().optional();
 const member = z.object({ member: account, repository });
 
 const membership = z.object({
-  membership: z.object({ user: account.nullish(), role: maybe.text }),
+  membership: z.object({ user: decisive(account), role: maybe.text }),
   organization: account,
 });
 

@@ -3,12 +3,17 @@
  */
 import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
-import { ignore, type Properties, pick } from "../../src/contract/drafts.ts";
-import { claimed } from "../../src/contract/facts.ts";
-import { each, id, integer, isoTime, maybe, text } from "../../src/contract/fields.ts";
+import { ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, person } from "../../src/contract/facts.ts";
+import { decisive, flag, id, integer, isoTime, maybe, optional, text } from "../../src/contract/fields.ts";
 import { absent, account, did, inside, repository } from "./accounts.ts";
 
-const written = z.object({ id, user: account.nullish(), ...each(maybe.text, "author_association", "html_url") });
+const written = z.object({
+  id,
+  user: decisive(account),
+  author_association: decisive(text),
+  html_url: maybe.text,
+});
 const topic = written.extend({ number: integer, title: maybe.text, state: maybe.text });
 
 /** A star was given, or taken back. */
@@ -20,7 +25,7 @@ const issue = z.object({ issue: topic.extend({ state_reason: maybe.text }), comm
 const issueComment = z.object({ comment: written, issue: topic, repository });
 
 const pullRequest = z.object({
-  pull_request: topic.extend({ merged: maybe.flag }),
+  pull_request: topic.extend({ merged: decisive(flag) }),
   review: absent,
   comment: absent,
   repository,
@@ -33,11 +38,12 @@ const discussionComment = z.object({ comment: written, discussion: topic, reposi
 const push = z.object({
   ref: text,
   after: text,
-  deleted: maybe.flag,
+  deleted: decisive(flag),
   commits: z.array(z.unknown()),
-  pusher: z.object({ email: maybe.text }),
+  pusher: optional(z.object({ email: maybe.text })),
   repository,
-  sender: account,
+  // Not in all of them: a push with a deploy key, say, has no account behind it.
+  sender: decisive(account),
 });
 
 /** @see https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
@@ -101,5 +107,6 @@ export const onDiscussionCommented = on(discussionComment, (c) =>
 export const onPushed = on(push, (p) => {
   if (p.deleted) return ignore("a branch or tag is gone");
   const properties = { ...inside(p), ref: p.ref, commit: p.after, commits_count: p.commits.length };
-  return did(p.sender, "Code Pushed", properties, claimed(p.pusher.email));
+  const email = claimed(p.pusher?.email);
+  return p.sender ? did(p.sender, "Code Pushed", properties, email) : track(person({ email }), "Code Pushed", properties);
 });

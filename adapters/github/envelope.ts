@@ -3,30 +3,24 @@
  */
 import * as z from "zod";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, isoTime, maybe, unixSeconds } from "../../src/contract/fields.ts";
+import { each, isoTime, maybe, optional, unixSeconds } from "../../src/contract/fields.ts";
 import { account } from "./accounts.ts";
 
 const { isoTime: time } = maybe;
 
-const moment = z
-  .object(each(time, "created_at", "updated_at"))
-  .nullish()
-  .catch(null);
+const moment = optional(z.object(each(time, "created_at", "updated_at")));
 
 /** What is read of every body. What cannot be read is left to the handler's own schema. */
 export const envelope = z
   .object({
-    action: maybe.text.catch(null),
-    starred_at: time.catch(null),
-    review: z.object({ submitted_at: time }).nullish().catch(null),
+    action: maybe.text,
+    starred_at: time,
+    review: optional(z.object({ submitted_at: time })),
     ...each(moment, "comment", "issue", "pull_request", "discussion", "forkee"),
-    installation: z
-      .object({ updated_at: z.union([unixSeconds, isoTime]).nullish() })
-      .nullish()
-      .catch(null),
-    organization: account.nullish().catch(null),
-    repository: z.object({ owner: account.nullish() }).nullish().catch(null),
-    sponsorship: z.object({ sponsorable: account.nullish() }).nullish().catch(null),
+    installation: optional(z.object({ updated_at: optional(z.union([unixSeconds, isoTime])) })),
+    organization: optional(account),
+    repository: optional(z.object({ owner: optional(account) })),
+    sponsorship: optional(z.object({ sponsorable: optional(account) })),
   })
   .catch({ comment: null, issue: null, pull_request: null, discussion: null, forkee: null });
 

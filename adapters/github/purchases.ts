@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { claimed } from "../../src/contract/facts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, each, id, maybe, optional, text } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 import { account, did } from "./accounts.ts";
 
@@ -13,21 +13,22 @@ const { integer, isoTime: time } = maybe;
 const tier = z.object({ name: maybe.text, monthly_price_in_cents: integer, is_one_time: maybe.flag });
 
 const sponsorship = z.object({
-  sponsorship: z.object({ sponsor: account.nullish(), sponsorable: account.nullish(), tier }),
-  changes: z.object({ tier: z.object({ from: tier }).nullish() }).nullish(),
+  sponsorship: z.object({ sponsor: decisive(account), sponsorable: optional(account), tier }),
+  changes: optional(z.object({ tier: optional(z.object({ from: tier })) })),
   effective_date: time,
 });
 
 const purchase = z.object({
   marketplace_purchase: z.object({
     account: account.extend({ organization_billing_email: maybe.text }),
-    billing_cycle: maybe.text,
+    // It chooses the price.
+    billing_cycle: decisive(text),
     unit_count: integer,
     on_free_trial: maybe.flag,
     ...each(time, "free_trial_ends_on", "next_billing_date"),
     plan: z.object({ id, name: text, ...each(integer, "monthly_price_in_cents", "yearly_price_in_cents") }),
   }),
-  previous_marketplace_purchase: z.object({ plan: z.object({ name: text }).nullish() }).nullish(),
+  previous_marketplace_purchase: optional(z.object({ plan: optional(z.object({ name: text })) })),
   effective_date: time,
 });
 

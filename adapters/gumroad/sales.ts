@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { consent, type Draft, identify, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, flag, id, maybe } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 
 /** A sale. */
@@ -16,7 +16,7 @@ export const sale = z.object({
   ...each(maybe.text, "offer_code", "recurrence", "referrer"),
   ...each(maybe.integer, "price", "gift_price", "shipping_rate", "quantity"),
   ...each(maybe.flag, "can_contact", "refunded"),
-  ...each(maybe.flag, "is_recurring_charge", "is_preorder_authorization", "is_gift_receiver_purchase"),
+  ...each(decisive(flag), "is_recurring_charge", "is_preorder_authorization", "is_gift_receiver_purchase"),
   sale_timestamp: maybe.isoTime,
 });
 

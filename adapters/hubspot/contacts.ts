@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
 import { consent, type Draft, identify, ignore, type Traits, track, type Value } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { id, isoTime, maybe, text, unixMilliseconds } from "../../src/contract/fields.ts";
+import { decisive, id, isoTime, maybe, text, unixMilliseconds } from "../../src/contract/fields.ts";
 
 /** Properties of a contact that have a name of their own here. */
 const TRAITS: ReadonlyMap<string, string> = new Map([
@@ -35,7 +35,7 @@ export const object = z.object({ objectId: id });
 /** One property of an object, and what it is now. */
 export const change = object.extend({
   propertyName: text,
-  propertyValue: z.union([text, z.number().transform(String)]).nullish(),
+  propertyValue: decisive(z.union([text, z.number().transform(String)])),
 });
 
 /** A contact that was moved to the recycle bin. */

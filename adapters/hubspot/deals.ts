@@ -5,14 +5,14 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { identify, ignore, track } from "../../src/contract/drafts.ts";
 import { type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { id, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, id, text } from "../../src/contract/fields.ts";
 import { change, object } from "./contacts.ts";
 
 const association = z.object({
   associationType: text,
   fromObjectId: id,
   toObjectId: id,
-  associationRemoved: maybe.boolean,
+  associationRemoved: decisive(z.boolean()),
 });
 
 /** A deal that was opened. */

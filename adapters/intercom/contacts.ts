@@ -5,18 +5,19 @@ import * as z from "zod";
 import { type MapContext, on } from "../../src/contract/define.ts";
 import { type Channel, consent, type Draft, identify, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, type reference } from "../../src/contract/facts.ts";
-import { each, id, isoTime, maybe, unixSeconds } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, isoTime, maybe, optional, unixSeconds } from "../../src/contract/fields.ts";
 
 const { text } = maybe;
 
 /** Seconds since 1970, or ISO 8601. */
-const time = z.union([unixSeconds, isoTime]).nullish().catch(null);
+const time = optional(z.union([unixSeconds, isoTime]));
 
 /** A contact. In version 1 of the API the external id was called `user_id`, and the role was the type. */
 export const contact = z
   .object({
     id,
-    ...each(text, "type", "role", "external_id", "user_id", "email", "phone", "name"),
+    role: decisive(anyText),
+    ...each(text, "type", "external_id", "user_id", "email", "phone", "name"),
     ...each(time, "created_at", "signed_up_at", "last_seen_at"),
   })
   .transform(({ user_id, ...c }) => ({

@@ -5,20 +5,20 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Properties, pick, track } from "../../src/contract/drafts.ts";
 import { type PersonFacts, reference } from "../../src/contract/facts.ts";
-import { id, maybe, text } from "../../src/contract/fields.ts";
+import { id, maybe, optional, text } from "../../src/contract/fields.ts";
 import { contact, personOf } from "./contacts.ts";
 
-const list = z.object({ contacts: z.array(contact) }).nullish();
+const partners = optional(z.object({ contacts: z.array(contact) }));
 
 /** In version 1 of the API a conversation had one `user`. */
 const conversation = z
   .object({
     id,
-    contacts: list,
-    user: contact.nullish(),
-    source: z.object({ type: maybe.text, subject: maybe.text, author: contact.nullish().catch(null) }).nullish(),
+    contacts: partners,
+    user: optional(contact),
+    source: optional(z.object({ type: maybe.text, subject: maybe.text, author: optional(contact) })),
     state: maybe.text,
-    conversation_rating: z.object({ rating: maybe.integer, remark: maybe.text }).nullish(),
+    conversation_rating: optional(z.object({ rating: maybe.integer, remark: maybe.text })),
   })
   .transform(({ contacts, user, ...c }) => ({ ...c, contact: user ?? contacts?.contacts[0] }));
 
@@ -27,10 +27,10 @@ type Conversation = z.output<typeof conversation>;
 const ticket = z.object({
   id,
   ticket_id: maybe.id,
-  contacts: list,
+  contacts: partners,
   category: maybe.text,
-  ticket_state: z.union([text, z.object({ category: maybe.text }).transform((state) => state.category)]).nullish(),
-  ticket_type: z.object({ name: maybe.text }).nullish(),
+  ticket_state: optional(z.union([text, z.object({ category: maybe.text }).transform((state) => state.category)])),
+  ticket_type: optional(z.object({ name: maybe.text })),
 });
 
 /** A step of a conversation, told of the contact whom it is with. */

@@ -4,12 +4,12 @@
 import * as z from "zod";
 import { type Draft, identify } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { each, id, maybe, optional } from "../../src/contract/fields.ts";
 
 /** Who buys, on whatever object. `id` and `custom` stand beside the attributes. */
 export const owned = z.object({
   id,
-  custom: z.looseObject({}).nullish(),
+  custom: optional(z.looseObject({})),
   customer_id: maybe.id,
   ...each(maybe.text, "user_name", "user_email"),
 });

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, maybe, optional, integer as wholeNumber } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 import { identifyOwner, owned, ownerOf } from "./customers.ts";
 
@@ -20,16 +20,19 @@ export const charged = owned.extend({
 /** An order; of its items the first alone. */
 export const order = charged.extend({
   order_number: id,
-  status: text,
-  first_order_item: z
-    .object({
+  status: decisive(anyText),
+  first_order_item: optional(
+    z.object({
       ...each(id, "product_id", "variant_id"),
       ...each(text, "product_name", "variant_name"),
       ...each(integer, "price", "quantity"),
-    })
-    .nullish(),
-  urls: z.object({ receipt: text }).nullish(),
+    }),
+  ),
+  urls: optional(z.object({ receipt: text })),
 });
+
+/** What was given back decides the sum of a refund. */
+export const refundedOrder = order.extend({ refunded_amount: decisive(wholeNumber) });
 
 type Order = z.output<typeof order>;
 

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, integer, maybe, optional } from "../../src/contract/fields.ts";
 import { identifyOwner, owned, ownerOf } from "./customers.ts";
 import { charged, sums } from "./orders.ts";
 
@@ -16,9 +16,12 @@ export const subscription = owned.extend({
   ...each(maybe.id, "order_id", "product_id", "variant_id"),
   ...each(text, "product_name", "variant_name", "status", "card_brand", "card_last_four"),
   ...each(time, "trial_ends_at", "renews_at", "ends_at"),
-  pause: z.object({ resumes_at: time }).nullish(),
-  first_subscription_item: z.object({ price_id: maybe.id, quantity: maybe.integer }).nullish(),
+  pause: optional(z.object({ resumes_at: time })),
+  first_subscription_item: optional(z.object({ price_id: maybe.id, quantity: maybe.integer })),
 });
+
+/** A new one: its status says whether it begins with a trial. */
+export const startedSubscription = subscription.extend({ status: decisive(anyText) });
 
 type Subscription = z.output<typeof subscription>;
 
@@ -26,8 +29,14 @@ type Subscription = z.output<typeof subscription>;
 export const payment = charged.extend({
   subscription_id: id,
   ...each(text, "billing_reason", "card_brand", "card_last_four"),
-  urls: z.object({ invoice_url: text }).nullish(),
+  urls: optional(z.object({ invoice_url: text })),
 });
+
+/** Why it was due says whether an order tells of it too. */
+export const paidPayment = payment.extend({ billing_reason: decisive(anyText) });
+
+/** What was given back decides the sum of a refund. */
+export const returnedPayment = payment.extend({ refunded_amount: decisive(integer) });
 
 type Payment = z.output<typeof payment>;
 

@@ -5,10 +5,10 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Draft, identify, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, person, personId } from "../../src/contract/facts.ts";
-import { id, text } from "../../src/contract/fields.ts";
+import { id, optional, text } from "../../src/contract/fields.ts";
 
 /** An ad or campaign that there is none of, as in organic leads, is 0. */
-const optionalId = id.nullish().transform((value) => (value === "0" ? null : value));
+const optionalId = optional(id).transform((value) => (value === "0" ? null : value));
 
 const lead = z.object({ leadgen_id: id, page_id: id, form_id: optionalId, ad_id: optionalId });
 

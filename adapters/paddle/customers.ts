@@ -5,10 +5,10 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Properties, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { each, id, maybe, optional } from "../../src/contract/fields.ts";
 
 const { text, isoTime: time } = maybe;
-const customData = z.looseObject({}).nullish();
+const customData = optional(z.looseObject({}));
 
 /** A customer: the only object of Paddle's that holds an address. */
 export const customer = z.object({

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Draft, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, list, maybe, optional } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 import { owned, ownerOf } from "./customers.ts";
 
@@ -13,16 +13,16 @@ const { text, integer, isoTime: time } = maybe;
 
 /** A price that was chosen, and how many of it. */
 export const item = z.object({
-  price: z
-    .object({
+  price: optional(
+    z.object({
       ...each(maybe.id, "id", "product_id"),
       ...each(text, "name", "description"),
-      unit_price: z.object({ amount: integer, currency_code: maybe.currency }).nullish(),
-    })
-    .nullish(),
-  product: z.object({ name: text }).nullish(),
+      unit_price: optional(z.object({ amount: integer, currency_code: maybe.currency })),
+    }),
+  ),
+  product: optional(z.object({ name: text })),
   quantity: integer,
-  trial_dates: z.object({ ends_at: time }).nullish(),
+  trial_dates: optional(z.object({ ends_at: time })),
 });
 
 type Item = z.output<typeof item>;
@@ -30,11 +30,21 @@ type Item = z.output<typeof item>;
 /** A subscription. */
 export const subscription = owned.extend({
   ...each(text, "status", "collection_mode"),
-  items: z.array(item),
-  billing_cycle: z.object({ interval: text, frequency: integer }).nullish(),
-  current_billing_period: z.object({ starts_at: time, ends_at: time }).nullish(),
+  items: list(item),
+  billing_cycle: optional(z.object({ interval: text, frequency: integer })),
+  current_billing_period: optional(z.object({ starts_at: time, ends_at: time })),
   ...each(time, "next_billed_at", "started_at", "paused_at", "canceled_at"),
-  scheduled_change: z.object({ action: text, effective_at: time, resume_at: time }).nullish(),
+  scheduled_change: optional(z.object({ action: text, effective_at: time, resume_at: time })),
+});
+
+/** One that became active: after a trial, if an item had one. */
+export const activated = subscription.extend({
+  items: z.array(item.extend({ trial_dates: decisive(z.object({ ends_at: time })) })),
+});
+
+/** One that changed: its end may have been set. */
+export const updated = subscription.extend({
+  scheduled_change: decisive(z.object({ action: decisive(anyText), effective_at: time, resume_at: time })),
 });
 
 /** A step of a subscription's life. */

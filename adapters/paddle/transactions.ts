@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, list, maybe, optional } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 import { owned, ownerOf } from "./customers.ts";
 import { item, productsOf } from "./subscriptions.ts";
@@ -14,27 +14,29 @@ const { text, integer, currency } = maybe;
 /** A sale, from the checkout to the payment. */
 export const transaction = owned.extend({
   discount_id: maybe.id,
-  ...each(text, "invoice_number", "origin", "collection_mode"),
+  invoice_number: text,
+  ...each(decisive(anyText), "origin", "collection_mode"),
   currency_code: currency,
-  items: z.array(item).nullish(),
-  details: z
-    .object({
-      totals: z.object(each(integer, "subtotal", "discount", "tax", "grand_total")).nullish(),
-      line_items: z.array(z.object({ price_id: maybe.id, product: z.object({ name: text }).nullish() })).nullish(),
-    })
-    .nullish(),
+  items: optional(list(item)),
+  details: optional(
+    z.object({
+      totals: optional(z.object(each(integer, "subtotal", "discount", "tax", "grand_total"))),
+      line_items: optional(list(z.object({ price_id: maybe.id, product: optional(z.object({ name: text })) }))),
+    }),
+  ),
   // The latest attempt stands first.
-  payments: z.array(z.object({ error_code: text, method_details: z.object({ type: text }).nullish() })).nullish(),
-  checkout: z.object({ url: text }).nullish(),
+  payments: optional(z.array(z.object({ error_code: text, method_details: optional(z.object({ type: text })) }))),
+  checkout: optional(z.object({ url: text })),
 });
 
 type Transaction = z.output<typeof transaction>;
 
 /** Money that goes back, or a credit. */
 export const adjustment = owned.extend({
-  ...each(text, "action", "status", "reason"),
+  ...each(decisive(anyText), "action", "status"),
+  reason: text,
   currency_code: currency,
-  totals: z.object({ total: integer }).nullish(),
+  totals: optional(z.object({ total: integer })),
 });
 
 /** The one event about a sale that carries its `total`. */

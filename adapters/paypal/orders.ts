@@ -5,14 +5,14 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, identify, ignore, type Properties, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, list, maybe, optional } from "../../src/contract/fields.ts";
 import { amount, money } from "./payments.ts";
 
 const { text } = maybe;
-const name = z.object(each(text, "given_name", "surname")).nullish();
+const name = optional(z.object(each(text, "given_name", "surname")));
 
 /** Who pays. */
-export const payer = z.object({ ...each(text, "payer_id", "email_address"), name }).nullish();
+export const payer = optional(z.object({ ...each(text, "payer_id", "email_address"), name }));
 
 type Payer = z.output<typeof payer>;
 
@@ -23,7 +23,7 @@ const order = z.object({
     z.object({
       amount,
       custom_id: text,
-      payments: z.object({ captures: z.array(z.object({ id })).nullish() }).nullish(),
+      payments: optional(z.object({ captures: optional(list(z.object({ id }))) })),
     }),
   ),
 });
@@ -33,10 +33,10 @@ const reversedApproval = z.object({ order_id: id });
 const invoice = z.object({
   invoice: z.object({
     id,
-    status: text,
+    status: decisive(anyText),
     amount,
-    detail: z.object({ invoice_number: text }).nullish(),
-    primary_recipients: z.array(z.object({ billing_info: z.object({ email_address: text }).nullish() })).nullish(),
+    detail: optional(z.object({ invoice_number: text })),
+    primary_recipients: optional(z.array(z.object({ billing_info: optional(z.object({ email_address: text })) }))),
   }),
 });
 

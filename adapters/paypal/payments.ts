@@ -5,16 +5,17 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, type Properties, track } from "../../src/contract/drafts.ts";
 import { type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
 import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
 
 const { text, decimal, currency } = maybe;
 
 /** A sum: `value` and `currency_code`; in the first version of the API `total` and `currency`. */
-export const amount = z
-  .object({ value: decimal, currency_code: currency, total: decimal, currency })
-  .transform((a) => ({ value: a.value ?? a.total, code: a.currency_code ?? a.currency }))
-  .nullish();
+export const amount = optional(
+  z
+    .object({ value: decimal, currency_code: currency, total: decimal, currency })
+    .transform((a) => ({ value: a.value ?? a.total, code: a.currency_code ?? a.currency })),
+);
 
 /** A sum as properties of an event. */
 export function money(property: string, sum: z.output<typeof amount>): ReturnType<typeof moneyProperties> {
@@ -25,15 +26,16 @@ const capture = z.object({
   id,
   amount,
   ...each(text, "custom_id", "invoice_id"),
-  status_details: z.object({ reason: text }).nullish(),
-  supplementary_data: z.object({ related_ids: z.object({ order_id: text }).nullish() }).nullish(),
+  status_details: optional(z.object({ reason: text })),
+  supplementary_data: optional(z.object({ related_ids: optional(z.object({ order_id: text })) })),
 });
 
 /** Of a subscription, or of an order of the first version of the API. */
 const sale = z.object({
   id,
   amount,
-  ...each(text, "billing_agreement_id", "parent_payment", "custom", "invoice_number", "reason_code"),
+  billing_agreement_id: decisive(anyText),
+  ...each(text, "parent_payment", "custom", "invoice_number", "reason_code"),
 });
 
 type Sale = z.output<typeof sale>;

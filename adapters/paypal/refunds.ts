@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { pick, track } from "../../src/contract/drafts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { each, id, list, maybe, optional } from "../../src/contract/fields.ts";
 import { amount, money, unnamedBuyer } from "./payments.ts";
 
 const { text } = maybe;
@@ -14,7 +14,7 @@ const refund = z.object({
   id,
   amount,
   ...each(text, "custom_id", "invoice_id", "note_to_payer"),
-  links: z.array(z.object({ rel: text, href: text })).nullish(),
+  links: optional(list(z.object({ rel: text, href: text }))),
 });
 
 const saleRefund = z.object({ id, amount, ...each(text, "sale_id", "invoice_number", "reason") });
@@ -24,8 +24,8 @@ const dispute = z.object({
   dispute_amount: amount,
   ...each(text, "reason", "status"),
   seller_response_due_date: maybe.isoTime,
-  dispute_outcome: z.object({ outcome_code: text }).nullish(),
-  disputed_transactions: z.array(z.object({ seller_transaction_id: text })).nullish(),
+  dispute_outcome: optional(z.object({ outcome_code: text })),
+  disputed_transactions: optional(z.array(z.object({ seller_transaction_id: text }))),
 });
 
 /** A capture of which all, or a part, went back. */

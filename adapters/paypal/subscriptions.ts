@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Draft, identify, type Properties, pick, track } from "../../src/contract/drafts.ts";
 import { type Maybe, type PersonFacts, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { each, id, maybe, optional } from "../../src/contract/fields.ts";
 import { buyer, namesOf, payer } from "./orders.ts";
 import { amount, money } from "./payments.ts";
 
@@ -17,13 +17,13 @@ const subscription = z.object({
   quantity: maybe.number,
   start_time: time,
   subscriber: payer,
-  billing_info: z
-    .object({
+  billing_info: optional(
+    z.object({
       next_billing_time: time,
       failed_payments_count: maybe.integer,
-      last_failed_payment: z.object({ amount, reason_code: text, next_payment_retry_time: time }).nullish(),
-    })
-    .nullish(),
+      last_failed_payment: optional(z.object({ amount, reason_code: text, next_payment_retry_time: time })),
+    }),
+  ),
 });
 
 type Subscription = z.output<typeof subscription>;

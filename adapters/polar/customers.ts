@@ -14,7 +14,7 @@ import {
   reference,
   verified,
 } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { each, id, maybe, optional } from "../../src/contract/fields.ts";
 
 const { text } = maybe;
 
@@ -24,14 +24,14 @@ export const customer = z.object({
   ...each(text, "external_id", "email", "name"),
   email_verified: maybe.boolean,
   created_at: maybe.isoTime,
-  metadata: z.looseObject({}).nullish(),
-  billing_address: z.object(each(text, "city", "postal_code", "state", "country")).nullish(),
+  metadata: optional(z.looseObject({})),
+  billing_address: optional(z.object(each(text, "city", "postal_code", "state", "country"))),
 });
 
 /** What leads to a person, on whatever object. */
 export const owned = z.object({
   id,
-  customer: customer.nullish(),
+  customer: optional(customer),
   ...each(maybe.id, "customer_id", "subscription_id", "order_id", "checkout_id"),
 });
 
@@ -39,7 +39,7 @@ export const owned = z.object({
 export type Owned = z.output<typeof owned>;
 
 const grant = owned.extend({
-  benefit: z.object({ id, ...each(text, "type", "description") }).nullish(),
+  benefit: optional(z.object({ id, ...each(text, "type", "description") })),
   benefit_id: maybe.id,
 });
 

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, pick, products, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, list, maybe, optional, integer as wholeNumber } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 import { owned, ownerOf } from "./customers.ts";
 import { discount, product } from "./subscriptions.ts";
@@ -14,15 +14,19 @@ const { text, integer, currency } = maybe;
 
 /** An order, once its payment is known. */
 export const order = owned.extend({
-  ...each(text, "billing_reason", "invoice_number"),
+  billing_reason: decisive(anyText),
+  invoice_number: text,
   ...each(integer, "subtotal_amount", "discount_amount", "tax_amount", "total_amount"),
   ...each(integer, "refunded_amount", "refunded_tax_amount"),
   currency,
   product,
   product_id: maybe.id,
   discount,
-  items: z.array(z.object({ label: text, amount: integer, product_price_id: maybe.id })).nullish(),
+  items: optional(list(z.object({ label: text, amount: integer, product_price_id: maybe.id }))),
 });
+
+/** What was paid back is the sum of two amounts. */
+export const refundedOrder = order.extend(each(decisive(wholeNumber), "refunded_amount", "refunded_tax_amount"));
 
 type Order = z.output<typeof order>;
 
@@ -45,7 +49,8 @@ export function sale(o: Order): MapResult {
 
 /** All of an order, or a part, was paid back. */
 export function refunded(o: Order): Draft {
-  return orderEvent("Order Refunded", o, "amount_refunded", (o.refunded_amount ?? 0) + (o.refunded_tax_amount ?? 0));
+  const { refunded_amount: amount, refunded_tax_amount: tax } = o;
+  return orderEvent("Order Refunded", o, "amount_refunded", typeof amount === "number" ? amount + (tax ?? 0) : null);
 }
 
 function orderEvent(event: string, o: Order, name: string, amount: Maybe<number>): Draft {

@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, isoTime, maybe, optional } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 import { owned, ownerOf } from "./customers.ts";
 
@@ -14,10 +14,10 @@ const { text, integer, isoTime: time } = maybe;
 const NEW = 60 * 60 * 1000;
 
 /** What was bought. */
-export const product = z.object({ id, name: text }).nullish();
+export const product = optional(z.object({ id, name: text }));
 
 /** What made it cheaper. */
-export const discount = z.object(each(text, "code", "name")).nullish();
+export const discount = optional(z.object(each(text, "code", "name")));
 
 /** A subscription. */
 export const subscription = owned.extend({
@@ -29,6 +29,12 @@ export const subscription = owned.extend({
   product,
   product_id: maybe.id,
   discount,
+});
+
+/** One that begins, for the first time or again: these say which. */
+export const beginning = subscription.extend({
+  status: decisive(anyText),
+  ...each(decisive(isoTime), "trial_end", "current_period_start", "started_at"),
 });
 
 type Subscription = z.output<typeof subscription>;

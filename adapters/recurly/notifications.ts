@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { type IdentifyDraft, identify } from "../../src/contract/drafts.ts";
 import type { Maybe, PersonFacts } from "../../src/contract/facts.ts";
-import { each, isoTime, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, flag, isoTime, maybe, optional } from "../../src/contract/fields.ts";
 import { account, holderOf, traitsOf } from "./accounts.ts";
 
 /** The older names, and what they are called now. */
@@ -50,18 +50,19 @@ const newer = z
   .transform((data) => ({ type: `${data.object_type}.${data.event_type}`, occurredAt: data.event_time, test: false, data }));
 
 const objects = z.looseObject({
-  notification_type: name.nullish().catch(null),
-  transaction: z.looseObject({ test: maybe.flag }).nullish(),
+  notification_type: decisive(name),
+  transaction: decisive(z.looseObject({ test: decisive(flag) })),
 });
 
 /** Says neither when it happened nor has an id. */
 const older = z.record(z.string(), z.unknown()).transform((body, context) => {
   const [found, ...others] = Object.entries(body).filter(([key]) => key.endsWith("_notification"));
-  const data = objects.safeParse(found?.[1]).data;
-  if (found && data && others.length === 0)
-    return { type: typeOf(found[0], data.notification_type), occurredAt: null, test: data.transaction?.test === true, data };
-  context.addIssue({ code: "custom", message: "not a notification" });
-  return z.NEVER;
+  if (found === undefined || others.length > 0) {
+    context.addIssue({ code: "custom", message: "not a notification" });
+    return z.NEVER;
+  }
+  const data = objects.parse(found[1]);
+  return { type: typeOf(found[0], data.notification_type), occurredAt: null, test: data.transaction?.test === true, data };
 });
 
 /**
@@ -80,10 +81,10 @@ export const webhookBody = z.union([newer, older]);
 export const notification = z.object({
   object_type: maybe.text,
   ...each(maybe.id, "uuid", "account_code", "invoice_number"),
-  account: account.nullish(),
-  subscription: z.object({ uuid: maybe.id }).nullish(),
-  transaction: z.object(each(maybe.id, "id", "invoice_number", "subscription_id")).nullish(),
-  invoice: z.object({ invoice_number: maybe.id }).nullish(),
+  account: optional(account),
+  subscription: optional(z.object({ uuid: maybe.id })),
+  transaction: optional(z.object(each(maybe.id, "id", "invoice_number", "subscription_id"))),
+  invoice: optional(z.object({ invoice_number: maybe.id })),
 });
 
 type Notification = z.output<typeof notification>;

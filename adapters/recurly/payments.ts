@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { track } from "../../src/contract/drafts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { each, maybe, optional } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 import { invoiceOf, notification, ownerOf, subscriptionOf, transactionOf } from "./notifications.ts";
 
@@ -25,9 +25,9 @@ const invoice = z.object({
   due_on: maybe.isoTime,
 });
 
-const aboutPayment = notification.extend({ transaction: transaction.nullish() });
+const aboutPayment = notification.extend({ transaction: optional(transaction) });
 
-const aboutInvoice = notification.extend({ invoice: invoice.nullish() });
+const aboutInvoice = notification.extend({ invoice: optional(invoice) });
 
 /**
  * The end of a payment or refund.

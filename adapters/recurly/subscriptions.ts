@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
 import { pick, track } from "../../src/contract/drafts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, isoTime, maybe, optional } from "../../src/contract/fields.ts";
 import { money } from "../../src/contract/money.ts";
 import { identified, notification, ownerOf, subscriptionOf } from "./notifications.ts";
 
@@ -12,7 +12,7 @@ const { integer, isoTime: time } = maybe;
 
 const subscription = z.object({
   uuid: maybe.id,
-  plan: z.object(each(maybe.text, "plan_code", "name")).nullish(),
+  plan: optional(z.object(each(maybe.text, "plan_code", "name"))),
   state: maybe.text,
   ...each(integer, "quantity", "total_amount_in_cents"),
   currency: maybe.currency,
@@ -21,7 +21,12 @@ const subscription = z.object({
 });
 
 /** A notification about a subscription. */
-export const aboutSubscription = notification.extend({ subscription: subscription.nullish() });
+export const aboutSubscription = notification.extend({ subscription: optional(subscription) });
+
+/** One about a new subscription: the end of its trial says whether it begins with one. */
+export const aboutNewSubscription = notification.extend({
+  subscription: optional(subscription.extend({ trial_ends_at: decisive(isoTime) })),
+});
 
 type AboutSubscription = z.output<typeof aboutSubscription>;
 

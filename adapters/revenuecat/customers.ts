@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, type PersonInput, person, personId } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, id, list, maybe, optional } from "../../src/contract/fields.ts";
 
 const { text } = maybe;
 
@@ -16,17 +16,15 @@ const ANONYMOUS = "$RCAnonymousID:";
 const MOST_IDS = 20;
 
 /** A value that the app, or RevenueCat, knows about the person. */
-const attribute = z.object({ value: text }).nullish().catch(null);
+const attribute = optional(z.object({ value: text }));
 
 /** Who an event is about. */
 export const customer = z.object({
-  ...each(maybe.id, "app_user_id", "original_app_user_id"),
-  aliases: z.array(id).nullish(),
+  app_user_id: decisive(id),
+  original_app_user_id: maybe.id,
+  aliases: optional(list(id)),
   country_code: text,
-  subscriber_attributes: z
-    .object(each(attribute, "$email", "$displayName", "$phoneNumber"))
-    .nullish()
-    .catch(null),
+  subscriber_attributes: optional(z.object(each(attribute, "$email", "$displayName", "$phoneNumber"))),
 });
 
 type Customer = z.output<typeof customer>;

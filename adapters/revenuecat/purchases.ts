@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, type Properties, pick } from "../../src/contract/drafts.ts";
-import { each, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, each, list, maybe, optional, text } from "../../src/contract/fields.ts";
 import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
 import { customer, said } from "./customers.ts";
 
@@ -14,12 +14,14 @@ const MOST_ADJUSTMENTS = 20;
 
 /** A purchase of any kind, in any store. */
 export const purchase = customer.extend({
-  ...each(maybe.text, "product_id", "new_product_id", "presented_offering_id", "offer_code", "period_type", "store"),
-  ...each(maybe.text, "cancel_reason", "expiration_reason"),
+  ...each(maybe.text, "product_id", "new_product_id", "presented_offering_id", "offer_code", "store"),
+  ...each(decisive(text), "period_type", "cancel_reason"),
+  expiration_reason: maybe.text,
   ...each(maybe.id, "transaction_id", "original_transaction_id"),
-  ...each(maybe.boolean, "is_family_share", "is_trial_conversion"),
+  is_family_share: maybe.boolean,
+  is_trial_conversion: decisive(z.boolean()),
   ...each(time, "purchased_at_ms", "expiration_at_ms", "grace_period_expiration_at_ms", "auto_resume_at_ms"),
-  entitlement_ids: z.array(text).nullish(),
+  entitlement_ids: optional(list(text)),
   renewal_number: maybe.integer,
   currency: maybe.currency,
   ...each(number, "price", "price_in_purchased_currency"),
@@ -30,7 +32,7 @@ type Purchase = z.output<typeof purchase>;
 const adjustments = customer.extend({
   ...each(maybe.text, "product_id", "product_display_name", "source", "store"),
   ...each(maybe.id, "transaction_id", "virtual_currency_transaction_id"),
-  adjustments: z.array(z.object({ amount: number, currency: z.object(each(maybe.text, "code", "name")).nullish() })),
+  adjustments: list(z.object({ amount: number, currency: optional(z.object(each(maybe.text, "code", "name"))) })),
 });
 
 /** A step of a purchase's life at which no money moves. */

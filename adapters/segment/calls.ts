@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { type Properties, pick, products, type Traits, type Value } from "../../src/contract/drafts.ts";
 import { type PersonFacts, person, personId, type Trust } from "../../src/contract/facts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, each, id, list, maybe, optional, text } from "../../src/contract/fields.ts";
 import { propertyNameOf, relayedValue } from "../../src/contract/relay.ts";
 
 /** Properties of a call that are passed on. */
@@ -12,36 +12,35 @@ const MOST_PROPERTIES = 200;
 
 /** @see https://segment.com/docs/connections/spec/ecommerce/v2/ */
 const product = z.object({
-  ...each(maybe.id.catch(null), "product_id", "sku"),
-  ...each(maybe.text.catch(null), "name", "brand", "category", "variant", "coupon", "url", "image_url"),
-  ...each(maybe.number.catch(null), "price", "quantity", "position"),
+  ...each(maybe.id, "product_id", "sku"),
+  ...each(maybe.text, "name", "brand", "category", "variant", "coupon", "url", "image_url"),
+  ...each(maybe.number, "price", "quantity", "position"),
 });
 
 const place = z.object(each(maybe.text, "city", "state", "postalCode", "country"));
 
-const fields = z.record(z.string(), z.unknown()).nullish().catch(null);
+const fields = optional(z.record(z.string(), z.unknown()));
 
-const integration = z.object({ name: maybe.text }).nullish().catch(null);
+const integration = optional(z.object({ name: maybe.text }));
 
-const context = z
-  .object({
+const context = optional(
+  z.object({
     traits: fields,
     ...each(integration, "integration", "library"),
-    ...each(maybe.text.catch(null), "locale", "timezone"),
-    page: z
-      .object(each(maybe.text, "url", "title", "referrer"))
-      .nullish()
-      .catch(null),
-  })
-  .nullish()
-  .catch(null);
+    ...each(maybe.text, "locale", "timezone"),
+    page: optional(z.object(each(maybe.text, "url", "title", "referrer"))),
+  }),
+);
+
+const identifier = z.union([id, z.literal("")]);
 
 /** What every call has. */
 export const call = z.looseObject({
   type: text,
   messageId: id,
-  ...each(maybe.isoTime.catch(null), "timestamp", "receivedAt"),
-  ...each(z.union([id, z.literal("")]).nullish(), "userId", "anonymousId"),
+  ...each(maybe.isoTime, "timestamp", "receivedAt"),
+  userId: decisive(identifier),
+  anonymousId: optional(identifier),
   ...each(fields, "properties", "traits", "integrations"),
   context,
 });
@@ -77,15 +76,17 @@ export function traitsOf(c: Call): Traits {
  * minor units is left out: only its sender knows which amount it belongs to.
  */
 export function relayed(object: Call["traits"]): Properties {
-  const { products: list, products_count: _, ...others } = object ?? {};
+  const { products: bought, products_count: _, ...others } = object ?? {};
   const entries = Object.entries(others)
     .slice(0, MOST_PROPERTIES)
     .flatMap(([given, value]): readonly (readonly [string, Value])[] => {
       const name = propertyNameOf(given);
-      return name === null || name.endsWith("_minor") || name.startsWith("products") ? [] : [[name, relayedValue(name, value)]];
+      if (name === null || name.endsWith("_minor") || name.startsWith("products")) return [];
+      const passed = relayedValue(name, value);
+      return passed === undefined ? [] : [[name, passed]];
     });
   return {
     ...Object.fromEntries(entries),
-    ...products(z.array(product).safeParse(list).data),
+    ...products(list(product).safeParse(bought).data),
   };
 }

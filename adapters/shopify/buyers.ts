@@ -5,16 +5,16 @@
 import * as z from "zod";
 import { type Channel, consent, type Draft, identify, pick } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, type PersonInput, person, personId, verified } from "../../src/contract/facts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { each, id, list, maybe, optional, text } from "../../src/contract/fields.ts";
 
 /** A choice about a channel. `not_subscribed`, `redacted` and `invalid` are no choice of the person's. */
 export const choice = z.object({
-  state: z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(["subscribed", "unsubscribed", "pending"]))
-    .nullish()
-    .catch(null),
+  state: optional(
+    z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(["subscribed", "unsubscribed", "pending"])),
+  ),
   consent_updated_at: maybe.isoTime,
 });
 
@@ -26,12 +26,12 @@ export const buyer = z.looseObject({
   created_at: maybe.isoTime,
   orders_count: maybe.integer,
   total_spent: maybe.number,
-  default_address: z.object(each(maybe.text, "city", "province_code", "country_code", "zip")).nullish(),
-  email_marketing_consent: choice.nullish(),
-  sms_marketing_consent: choice.nullish(),
+  default_address: optional(z.object(each(maybe.text, "city", "province_code", "country_code", "zip"))),
+  email_marketing_consent: optional(choice),
+  sms_marketing_consent: optional(choice),
   accepts_marketing: maybe.flag,
   accepts_marketing_updated_at: maybe.isoTime,
-  metafields: z.array(z.object({ namespace: text, key: text, value: z.unknown() })).nullish(),
+  metafields: optional(list(z.object({ namespace: text, key: text, value: z.unknown() }))),
 });
 
 type Buyer = z.output<typeof buyer>;

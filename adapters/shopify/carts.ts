@@ -5,10 +5,10 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { ignore, track } from "../../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { decimal, each, id, maybe } from "../../src/contract/fields.ts";
+import { decimal, decisive, each, id, isoTime, maybe, optional } from "../../src/contract/fields.ts";
 import { moneyProperties } from "../../src/contract/money.ts";
 import { buyer, recordOf } from "./buyers.ts";
-import { lines, moneyOf, productsOf, sumOf, sumProperties, sums } from "./lines.ts";
+import { line, lines, moneyOf, productsOf, sumOf, sumProperties, sums } from "./lines.ts";
 
 /** A field that only the body of another topic has. */
 const absent = z.never().optional();
@@ -16,7 +16,8 @@ const absent = z.never().optional();
 /** A cart's token. The storefront writes `token?key=…`, an order only the token. @see https://github.com/Shopify/hydrogen/pull/3529 */
 export const cartToken = id.transform((token) => token.replace(/\?.*$/s, ""));
 
-const cart = z.object({ token: cartToken, line_items: lines, total_price: absent });
+/** Its value is the sum of its lines: one that is malformed keeps its place. */
+const cart = z.object({ token: cartToken, line_items: z.array(optional(line)), total_price: absent });
 
 const checkout = z.object({
   token: id,
@@ -24,20 +25,20 @@ const checkout = z.object({
   line_items: lines,
   total_price: decimal,
   ...each(maybe.text, "email", "phone", "abandoned_checkout_url"),
-  customer: buyer.nullish(),
-  cart_token: cartToken.nullish(),
-  completed_at: maybe.isoTime,
+  customer: optional(buyer),
+  cart_token: optional(cartToken),
+  completed_at: decisive(isoTime),
   ...sums,
 });
 
 /** What became of a cart, which has no currency and no sum of its own. */
 export function onCart(event: string) {
   return on(cart, (c) => {
-    const amounts = c.line_items.map((item) => moneyOf(item.line_price, item.price_set?.shop_money?.currency_code));
+    const amounts = c.line_items.map((item) => moneyOf(item?.line_price, item?.price_set?.shop_money?.currency_code));
     return track(visitorOf(c), event, {
       cart_id: c.token,
       ...moneyProperties("value", sumOf(amounts)),
-      ...productsOf(c.line_items),
+      ...productsOf(c.line_items.filter((item) => item !== null && item !== undefined)),
     });
   });
 }

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Channel, deleted, identify, ignore, track } from "../../src/contract/drafts.ts";
 import { claimed, type PersonFacts } from "../../src/contract/facts.ts";
-import { currency, each, id, integer, maybe, number, text } from "../../src/contract/fields.ts";
+import { currency, each, id, integer, list, maybe, number, optional, text } from "../../src/contract/fields.ts";
 import { about, buyer, choice, choices, customerOf, factsOf } from "./buyers.ts";
 
 /** A customer as the body of a topic. */
@@ -18,10 +18,10 @@ const customerOfGid = customerGid.transform((gid) => gid.slice(gid.lastIndexOf("
 const purchasingSummary = z.object({
   customerId: customerOfGid,
   numberOfOrders: integer,
-  amountSpent: z.object({ amount: number, currencyCode: currency }).nullish(),
+  amountSpent: optional(z.object({ amount: number, currencyCode: currency })),
 });
 
-const taggedCustomer = z.object({ customerId: customerOfGid, tags: z.array(text) });
+const taggedCustomer = z.object({ customerId: customerOfGid, tags: list(text) });
 
 const emailConsent = z.object({ customer_id: id, email_address: maybe.text, email_marketing_consent: choice });
 

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { Arrival, VendorEvent } from "../../src/contract/define.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, flag, maybe, optional, text } from "../../src/contract/fields.ts";
 import { choice } from "./buyers.ts";
 import { eventIdOf } from "./event-ids.ts";
 
@@ -38,22 +38,18 @@ export const headers = z
   })
   .refine((given) => given["x-shopify-topic"] || given["shopify-topic"], { path: ["x-shopify-topic"] });
 
-/** Some bodies are `null`. What cannot be read is left to the handler's own schema. */
-const envelope = z
-  .object({
-    ...each(maybe.id.catch(null), "id", "order_id", "customer_id"),
-    shop_domain: maybe.text.catch(null),
-    myshopify_domain: maybe.text.catch(null),
-    test: maybe.flag.catch(null),
-    transactions: z
-      .array(z.object({ test: maybe.flag }))
-      .nullish()
-      .catch(null),
-    ...each(maybe.isoTime.catch(null), "processed_at", "created_at", "updated_at", "cancelled_at", "initiated_at", "occurredAt"),
-    email_marketing_consent: choice.nullish().catch(null),
-    sms_marketing_consent: choice.nullish().catch(null),
-  })
-  .catch({});
+/** What is read of every body. What else cannot be read is left to the handler's own schema. */
+const envelope = z.object({
+  ...each(maybe.id, "id", "order_id", "customer_id"),
+  ...each(decisive(text), "shop_domain", "myshopify_domain"),
+  test: decisive(flag),
+  transactions: decisive(z.array(z.object({ test: decisive(flag) }))),
+  ...each(maybe.isoTime, "processed_at", "created_at", "updated_at", "cancelled_at", "initiated_at", "occurredAt"),
+  email_marketing_consent: optional(choice),
+  sms_marketing_consent: optional(choice),
+});
+
+const anything = z.looseObject({});
 
 type Envelope = z.output<typeof envelope>;
 
@@ -67,7 +63,8 @@ export function eventOf(
   { bodyHash, receivedAt }: Arrival,
   { shop, order_completed_on }: Options,
 ): VendorEvent {
-  const facts = envelope.parse(body);
+  // Some bodies are `null`, and have nothing to say.
+  const facts = envelope.parse(anything.safeParse(body).data ?? {});
   const id = eventIdOf(type, `orders/${order_completed_on}`, body, bodyHash);
   // Most bodies do not name their shop, and then there is nothing to compare.
   const tenant = facts.shop_domain ?? facts.myshopify_domain ?? shop;

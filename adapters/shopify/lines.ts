@@ -5,13 +5,13 @@
 import * as z from "zod";
 import { type Properties, products } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { each, list, maybe, optional } from "../../src/contract/fields.ts";
 import { fromDecimal, fromMinor, type Money } from "../../src/contract/money.ts";
 
 const { text, decimal, currency } = maybe;
 
 /** An amount, in the shop's currency. */
-export const shopMoney = z.object({ shop_money: z.object({ amount: decimal, currency_code: currency }).nullish() }).nullish();
+export const shopMoney = optional(z.object({ shop_money: optional(z.object({ amount: decimal, currency_code: currency })) }));
 
 /** So many of one product. */
 export const line = z.object({
@@ -25,13 +25,13 @@ export const line = z.object({
 });
 
 /** The lines of a body. */
-export const lines = z.array(line);
+export const lines = list(line);
 
 /** What leads to the total of a checkout or an order; to be spread into its shape. */
 export const sums = {
   currency,
   ...each(decimal, "subtotal_price", "total_tax", "total_discounts"),
-  discount_codes: z.array(z.object({ code: text })).nullish(),
+  discount_codes: optional(list(z.object({ code: text }))),
 };
 
 /** Money, where there is an amount and its currency. */

@@ -3,7 +3,7 @@
  */
 import * as z from "zod";
 import { identify } from "../../src/contract/drafts.ts";
-import { id } from "../../src/contract/fields.ts";
+import { id, optional } from "../../src/contract/fields.ts";
 import type { Lookup, Pull } from "../../src/contract/remote.ts";
 import { about, buyer, factsOf } from "./buyers.ts";
 import { customer } from "./customers.ts";
@@ -31,7 +31,7 @@ export const lookup: Lookup = {
     return path === undefined ? null : { host: "{shop}", path: API + path, headers: { "x-shopify-access-token": apiKey } };
   },
   read: (body) => {
-    const answer = z.object({ customer: customer.nullish(), order: order.nullish() }).safeParse(body).data;
+    const answer = z.object({ customer: optional(customer), order: optional(order) }).safeParse(body).data;
     if (answer?.customer) return about(factsOf(answer.customer), answer.customer, null);
     if (!answer?.order) return null;
     return answer.order.customer

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapContext, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
 import { type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, id, isoTime, maybe, optional, text } from "../../src/contract/fields.ts";
 import { moneyProperties } from "../../src/contract/money.ts";
 import { about, buyer, emailOf, recordOf } from "./buyers.ts";
 import { cartToken } from "./carts.ts";
@@ -18,8 +18,8 @@ export const order = z.object({
   id,
   order_number: id,
   ...each(maybe.text, "name", "email", "contact_email", "phone", "customer_locale", "order_status_url"),
-  customer: buyer.nullish(),
-  cart_token: cartToken.nullish(),
+  customer: optional(buyer),
+  cart_token: optional(cartToken),
   checkout_token: maybe.id,
   checkout_id: maybe.id,
   ...each(maybe.text, "financial_status", "fulfillment_status", "cancel_reason"),
@@ -27,9 +27,15 @@ export const order = z.object({
   total_price: maybe.decimal,
   total_shipping_price_set: shopMoney,
   ...sums,
-  line_items: lines.nullish(),
-  fulfillments: z.array(parcel).nullish(),
+  line_items: optional(lines),
+  // The latest stands last.
+  fulfillments: optional(z.array(parcel)),
 });
+
+/** What its topic says must be true of it. */
+const paid = order.extend({ financial_status: decisive(text) });
+const cancelled = order.extend({ cancelled_at: decisive(isoTime) });
+const sent = order.extend({ fulfillment_status: decisive(text) });
 
 type Order = z.output<typeof order>;
 
@@ -50,7 +56,7 @@ export function buyerOf(o: Order): PersonFacts {
 
 /** The one event about an order that carries its `total`, where this is the moment that counts. */
 export function onSale(moment: Options["order_completed_on"]) {
-  return on(order, (o, { event, options: { order_completed_on: counted } }: MapContext<Options>) => {
+  return on(moment === "paid" ? paid : order, (o, { event, options: { order_completed_on: counted } }: MapContext<Options>) => {
     if (moment === "paid" && o.financial_status !== "paid") return ignore("the order is not paid");
     if (moment !== counted) return ignore(counted === "paid" ? "orders/paid counts the sale" : "orders/create counted the sale");
     const facts = buyerOf(o);
@@ -69,13 +75,13 @@ export function onSale(moment: Options["order_completed_on"]) {
 export const onChanged = on(order, (o) => orderEvent("Order Updated", o));
 
 /** An order that will not be. */
-export const onCancelled = on(order, (o) =>
+export const onCancelled = on(cancelled, (o) =>
   o.cancelled_at ? orderEvent("Order Cancelled", o, { reason: o.cancel_reason }) : ignore("the order is not cancelled"),
 );
 
 /** An order that was sent, or a first part of it. */
 export function onSent(status: "fulfilled" | "partial", event: string) {
-  return on(order, (o) =>
+  return on(sent, (o) =>
     o.fulfillment_status === status
       ? orderEvent(event, o, pick(o.fulfillments?.at(-1), "tracking_company", "tracking_number", "tracking_url"))
       : ignore(status === "partial" ? "the order is not partially fulfilled" : "the order is not fulfilled"),

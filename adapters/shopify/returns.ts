@@ -6,7 +6,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { ignore, pick, track } from "../../src/contract/drafts.ts";
 import { person, reference } from "../../src/contract/facts.ts";
-import { id, isoTime, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, each, id, isoTime, list, maybe, optional, text } from "../../src/contract/fields.ts";
 import { moneyProperties } from "../../src/contract/money.ts";
 import { line, moneyOf, productsOf, sumOf } from "./lines.ts";
 
@@ -15,17 +15,17 @@ const returned = z.object({
   id,
   admin_graphql_api_id: z.string().startsWith("gid://shopify/Return/"),
   status: text,
-  order: z.object({ id }).nullish(),
+  order: optional(z.object({ id })),
   order_id: maybe.id,
   total_return_line_items: maybe.integer,
-  decline: z.object({ reason: maybe.text, note: maybe.text }).nullish(),
+  decline: optional(z.object({ reason: maybe.text, note: maybe.text })),
 });
 
 const refund = z.object({
   id,
   order_id: id,
-  refund_line_items: z.array(z.object({ quantity: maybe.integer, line_item: line.nullish() })),
-  transactions: z.array(z.object({ kind: maybe.text, status: maybe.text, amount: maybe.decimal, currency: maybe.currency })),
+  refund_line_items: list(z.object({ quantity: maybe.integer, line_item: optional(line) })),
+  transactions: z.array(z.object({ ...each(decisive(text), "kind", "status"), amount: maybe.decimal, currency: maybe.currency })),
 });
 
 /** Only a dispute was initiated. @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */

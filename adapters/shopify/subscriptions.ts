@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { ignore, pick, track } from "../../src/contract/drafts.ts";
 import { person, personId, reference } from "../../src/contract/facts.ts";
-import { each, flag, id, integer, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, each, flag, id, integer, maybe, text } from "../../src/contract/fields.ts";
 
 const contract = z.object({
   id,
@@ -22,7 +22,12 @@ const cycle = z.object({
   skipped: flag,
 });
 
-const attempt = z.object({ subscription_contract_id: id, idempotency_key: text, order_id: maybe.id, error_code: maybe.text });
+const attempt = z.object({
+  subscription_contract_id: id,
+  idempotency_key: text,
+  order_id: decisive(id),
+  error_code: decisive(text),
+});
 
 /** A step of a contract's life, where it has the status that belongs to it. */
 export function onContract(status: string, event: string) {
@@ -53,7 +58,7 @@ export function onCycle(skipped: boolean, event: string) {
 }
 
 /** An attempt to be paid that failed. */
-export const onFailure = on(attempt.partial({ idempotency_key: true }), (a) =>
+export const onFailure = on(attempt.extend({ idempotency_key: maybe.text }), (a) =>
   a.error_code
     ? track(subscriberOf(a), "Payment Failed", { subscription_id: a.subscription_contract_id, reason: a.error_code })
     : ignore("the payment did not fail"),

@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { ignore, type Properties, track } from "../../src/contract/drafts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, each, id, maybe, text } from "../../src/contract/fields.ts";
 import { known } from "./members.ts";
 
 /** What a member writes; every other subtype is an edit, a notice or a bot's. @see https://docs.slack.dev/reference/events/message */
@@ -14,7 +14,11 @@ const place = z.object({ channel: id, channel_type: maybe.text });
 
 const inChannel = place.extend({ user: id, inviter: maybe.id });
 
-const message = place.extend({ ...each(maybe.id, "user", "bot_id"), ...each(maybe.text, "thread_ts", "subtype") });
+const message = place.extend({
+  ...each(decisive(id), "user", "bot_id"),
+  subtype: decisive(text),
+  thread_ts: maybe.text,
+});
 
 const reaction = z.object({ user: id, reaction: text, item: z.object({ type: maybe.text, channel: maybe.id }) });
 

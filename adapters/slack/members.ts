@@ -5,14 +5,15 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { identify, ignore, pick, type Traits, track } from "../../src/contract/drafts.ts";
 import { type Maybe, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, id, maybe } from "../../src/contract/fields.ts";
 
 const { text, boolean } = maybe;
 
 /** @see https://docs.slack.dev/reference/objects/user-object */
 const user = z.object({
   id,
-  ...each(boolean, "deleted", "is_bot", "is_email_confirmed", "is_restricted", "is_ultra_restricted"),
+  is_bot: decisive(z.boolean()),
+  ...each(boolean, "deleted", "is_email_confirmed", "is_restricted", "is_ultra_restricted"),
   ...each(text, "tz", "locale"),
   profile: z.object(each(text, "email", "phone", "real_name", "display_name", "first_name", "last_name", "title")),
 });

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
 import { consent, type Draft, deleted, identify, ignore, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
 
 const { text, integer, isoTime: time } = maybe;
 
@@ -16,8 +16,8 @@ const customer = z
       id,
       ...each(time, "created_at", "updated_at"),
       ...each(text, "given_name", "family_name", "company_name", "email_address", "phone_number", "birthday", "creation_source"),
-      address: z.object(each(text, "locality", "administrative_district_level_1", "postal_code", "country")).nullish(),
-      preferences: z.object({ email_unsubscribed: maybe.flag }).nullish(),
+      address: optional(z.object(each(text, "locality", "administrative_district_level_1", "postal_code", "country"))),
+      preferences: optional(z.object({ email_unsubscribed: maybe.flag })),
     }),
   })
   .transform((object) => object.customer);
@@ -29,17 +29,17 @@ const deletedCustomer = z.object({
   type: z.literal("customer"),
   id,
   deleted: z.literal(true),
-  object: z
-    .object({
-      customer: z.looseObject({ email_address: text }).nullish(),
-      event_context: z.object({ merge: z.unknown().optional() }).nullish(),
-    })
-    .nullish(),
+  object: decisive(
+    z.object({
+      customer: optional(z.looseObject({ email_address: text })),
+      event_context: decisive(z.object({ merge: z.unknown().optional() })),
+    }),
+  ),
 });
 
 const booking = z
   .object({
-    booking: z.object({ id, status: text, ...each(maybe.id, "customer_id", "location_id"), start_at: time }),
+    booking: z.object({ id, status: decisive(anyText), ...each(maybe.id, "customer_id", "location_id"), start_at: time }),
   })
   .transform((object) => object.booking);
 
@@ -57,7 +57,7 @@ const loyaltyAccount = z
       id,
       customer_id: maybe.id,
       ...each(integer, "balance", "lifetime_points"),
-      mapping: z.object({ phone_number: text }).nullish(),
+      mapping: optional(z.object({ phone_number: text })),
     }),
   })
   .transform((object) => object.loyalty_account);

@@ -5,14 +5,11 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, person, personId, reference } from "../../src/contract/facts.ts";
-import { currency, each, id, integer, maybe, text } from "../../src/contract/fields.ts";
+import { currency, each, id, integer, maybe, optional, text } from "../../src/contract/fields.ts";
 import { fromMinor, moneyProperties } from "../../src/contract/money.ts";
 
 /** A sum: whole numbers of the currency's smallest unit. */
-export const money = z
-  .object({ amount: integer, currency })
-  .transform((sum) => fromMinor(sum.amount, sum.currency))
-  .nullish();
+export const money = optional(z.object({ amount: integer, currency }).transform((sum) => fromMinor(sum.amount, sum.currency)));
 
 /**
  * States that a dispute, or the inquiry that comes before one, does not leave.
@@ -27,7 +24,7 @@ const payment = z.object({
     ...each(maybe.id, "order_id", "customer_id", "location_id"),
     ...each(maybe.text, "buyer_email_address", "source_type", "receipt_url", "receipt_number", "reference_id"),
     ...each(money, "total_money", "tip_money"),
-    card_details: z.object({ errors: z.array(z.object({ code: maybe.text })).nullish() }).nullish(),
+    card_details: optional(z.object({ errors: optional(z.array(z.object({ code: maybe.text }))) })),
   }),
 });
 
@@ -48,7 +45,7 @@ const dispute = z.object({
     reason: maybe.text,
     amount_money: money,
     due_at: maybe.isoTime,
-    disputed_payment: z.object({ payment_id: maybe.id }).nullish(),
+    disputed_payment: optional(z.object({ payment_id: maybe.id })),
   }),
 });
 

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, identify, ignore, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { each, id, maybe, optional, text } from "../../src/contract/fields.ts";
 import { moneyProperties } from "../../src/contract/money.ts";
 import { money } from "./payments.ts";
 
@@ -16,13 +16,13 @@ const invoice = z.object({
     ...each(maybe.id, "order_id", "subscription_id"),
     ...each(maybe.text, "invoice_number", "title", "public_url"),
     scheduled_at: maybe.isoTime,
-    primary_recipient: z
-      .object({
+    primary_recipient: optional(
+      z.object({
         customer_id: maybe.id,
         ...each(maybe.text, "email_address", "phone_number", "given_name", "family_name"),
-      })
-      .nullish(),
-    payment_requests: z.array(z.object({ due_date: maybe.isoTime, computed_amount_money: money })).nullish(),
+      }),
+    ),
+    payment_requests: optional(z.array(z.object({ due_date: maybe.isoTime, computed_amount_money: money }))),
   }),
 });
 

@@ -4,29 +4,29 @@
 import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Draft, pick, track } from "../../src/contract/drafts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, each, id, maybe, optional, text } from "../../src/contract/fields.ts";
 import { idsOf, owned, ownerOf, related } from "./owners.ts";
 import { money } from "./prices.ts";
 
 const { integer, number } = maybe;
 
-const coupon = z
-  .preprocess(
+const coupon = optional(
+  z.preprocess(
     (value) => (typeof value === "string" ? { id: value } : value),
     z.object({ id, name: maybe.text, percent_off: number, amount_off: integer, currency: maybe.currency, duration: maybe.text }),
-  )
-  .nullish();
+  ),
+);
 
 /** The coupon moved into `source` in API version 2025-09-30. */
 const discount = owned
-  .extend({ source: z.object({ coupon }).nullish(), coupon, promotion_code: related, end: maybe.unixSeconds })
+  .extend({ source: optional(z.object({ coupon })), coupon, promotion_code: related, end: maybe.unixSeconds })
   .transform((d) => ({ ...d, coupon: d.source?.coupon ?? d.coupon }));
 
 /** Its amount is in minor units, like all of Stripe's; what is in no currency has none. */
 const creditGrant = owned.extend({
   id,
   ...each(maybe.text, "name", "category"),
-  amount: z.object({ monetary: z.object({ value: integer, currency: maybe.currency }).nullish().catch(null) }).nullish(),
+  amount: optional(z.object({ monetary: optional(z.object({ value: integer, currency: maybe.currency })) })),
   ...each(maybe.unixSeconds, "effective_at", "expires_at"),
 });
 
@@ -37,12 +37,12 @@ const entitlements = z
 /** All the features that a customer is entitled to, and those before. */
 export const entitlementSummary = owned.extend({
   entitlements,
-  previous_attributes: z.object({ entitlements: entitlements.nullish() }).nullish(),
+  previous_attributes: decisive(z.object({ entitlements: decisive(entitlements) })),
 });
 
 /** A limit that somebody's usage has passed. */
 export const usageAlert = owned.extend({
-  alert: z.object({ id, title: maybe.text, usage_threshold: z.object({ gte: number }).nullish() }),
+  alert: z.object({ id, title: maybe.text, usage_threshold: optional(z.object({ gte: number })) }),
   value: number,
 });
 

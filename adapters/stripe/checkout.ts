@@ -5,9 +5,9 @@ import * as z from "zod";
 import type { MapContext, MapResult } from "../../src/contract/define.ts";
 import { consent, type Draft, identify, ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, type PersonFacts } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
 import { address, addressOf } from "./customers.ts";
-import { idsOf, isGuest, owned, ownerOf, related } from "./owners.ts";
+import { idsOf, isGuest, otherId, owned, ownerOf, related } from "./owners.ts";
 import { money } from "./prices.ts";
 
 const { text, integer } = maybe;
@@ -16,16 +16,19 @@ const { text, integer } = maybe;
 export const session = owned
   .extend({
     id,
-    ...each(text, "mode", "payment_status", "customer_email", "client_reference_id"),
+    ...each(decisive(anyText), "mode", "payment_status"),
+    ...each(text, "customer_email", "client_reference_id"),
+    // Where there is an invoice, that has the total.
+    invoice: decisive(otherId),
+    invoice_creation: decisive(z.object({ enabled: decisive(z.boolean()) })),
     currency: maybe.currency,
     ...each(integer, "amount_subtotal", "amount_total"),
-    total_details: z.object(each(integer, "amount_discount", "amount_shipping", "amount_tax")).nullish(),
-    discounts: z.array(z.object({ coupon: related, promotion_code: related })).nullish(),
-    customer_details: z.object({ ...each(text, "email", "name", "phone"), address }).nullish(),
+    total_details: optional(z.object(each(integer, "amount_discount", "amount_shipping", "amount_tax"))),
+    discounts: optional(z.array(z.object({ coupon: related, promotion_code: related }))),
+    customer_details: optional(z.object({ ...each(text, "email", "name", "phone"), address })),
     payment_link: related,
-    consent: z.object({ promotions: text }).nullish(),
-    invoice_creation: z.object({ enabled: maybe.boolean }).nullish(),
-    after_expiration: z.object({ recovery: z.object({ url: text, expires_at: maybe.unixSeconds }).nullish() }).nullish(),
+    consent: optional(z.object({ promotions: text })),
+    after_expiration: optional(z.object({ recovery: optional(z.object({ url: text, expires_at: maybe.unixSeconds })) })),
   })
   .transform((s) => ({ ...s, checkout: s.id }));
 

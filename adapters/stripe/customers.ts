@@ -5,13 +5,13 @@ import * as z from "zod";
 import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
 import { identify, type Properties, pick, type Traits } from "../../src/contract/drafts.ts";
 import { type PersonFacts, person, personId, type Trust } from "../../src/contract/facts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { each, id, maybe, optional, text } from "../../src/contract/fields.ts";
 import { bearerLookup, type Pull } from "../../src/contract/remote.ts";
 
 const HOST = "api.stripe.com";
 
 /** A postal address. */
-export const address = z.object(each(maybe.text, "line1", "line2", "city", "state", "postal_code", "country")).nullish();
+export const address = optional(z.object(each(maybe.text, "line1", "line2", "city", "state", "postal_code", "country")));
 
 /** Also the answer of the API, where a deleted customer is an object of the same kind. */
 const customer = z.object({
@@ -19,11 +19,12 @@ const customer = z.object({
   id,
   ...each(maybe.text, "email", "name", "business_name", "phone", "tax_exempt"),
   address,
-  preferred_locales: z.array(text).nullish(),
+  // The first is the most preferred.
+  preferred_locales: optional(z.array(text)),
   created: maybe.unixSeconds,
   currency: maybe.currency,
   delinquent: maybe.boolean,
-  metadata: z.looseObject({}).nullish(),
+  metadata: optional(z.looseObject({})),
 });
 
 type Customer = z.output<typeof customer>;

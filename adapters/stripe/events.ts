@@ -5,8 +5,8 @@
  */
 import * as z from "zod";
 import type { VendorEvent } from "../../src/contract/define.ts";
-import { id, isoTime, maybe, text, unixSeconds } from "../../src/contract/fields.ts";
-import { related } from "./owners.ts";
+import { decisive, id, isoTime, text, unixSeconds } from "../../src/contract/fields.ts";
+import { otherId, related } from "./owners.ts";
 
 const snapshotEvent = z.object({
   object: z.literal("event"),
@@ -14,8 +14,8 @@ const snapshotEvent = z.object({
   type: text,
   created: unixSeconds,
   livemode: z.boolean(),
-  account: related,
-  data: z.object({ object: z.looseObject({}), previous_attributes: z.looseObject({}).nullish() }),
+  account: decisive(otherId),
+  data: z.object({ object: z.looseObject({}), previous_attributes: decisive(z.looseObject({})) }),
 });
 
 /** `snapshot_event`: the same event as a destination for snapshots receives it. */
@@ -24,7 +24,7 @@ const thinEvent = z.object({
   id,
   type: text,
   created: isoTime,
-  livemode: maybe.boolean,
+  livemode: decisive(z.boolean()),
   snapshot_event: related,
 });
 

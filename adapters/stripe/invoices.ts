@@ -4,40 +4,41 @@
 import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
-import { each, id, integer, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, id, integer, list, maybe, optional } from "../../src/contract/fields.ts";
 import type { Context } from "./customers.ts";
 import { idsOf, owned, ownerOf, related } from "./owners.ts";
 import { money, price, productOf } from "./prices.ts";
 
 const { text, number, currency, unixSeconds: time } = maybe;
 
-const sums = z.array(z.object({ amount: integer })).nullish();
+const sums = optional(z.array(z.object({ amount: integer })));
 
 /** The subscription of an invoice, and the metadata that it had when the invoice was made. */
-const subscriptionDetails = z.object({ subscription: related, metadata: z.looseObject({}).nullish() }).nullish();
+const subscriptionDetails = optional(z.object({ subscription: related, metadata: optional(z.looseObject({})) }));
 
-const priceDetails = z.object({ price: related, product: related }).nullish();
+const priceDetails = optional(z.object({ price: related, product: related }));
 
 const line = z.object({
   description: text,
   quantity: number,
   price,
-  pricing: z.object({ unit_amount_decimal: number, price_details: priceDetails }).nullish(),
+  pricing: optional(z.object({ unit_amount_decimal: number, price_details: priceDetails })),
 });
 
 /** Read in both places: what belongs to the subscription moved to `parent`, taxes and prices were renamed in API version 2025-03-31. */
 export const invoice = owned
   .extend({
     id: maybe.id,
-    parent: z.object({ subscription_details: subscriptionDetails }).nullish(),
+    parent: optional(z.object({ subscription_details: subscriptionDetails })),
     subscription_details: subscriptionDetails,
     ...each(text, "number", "customer_email", "billing_reason", "collection_method", "hosted_invoice_url", "invoice_pdf"),
     currency,
-    ...each(maybe.integer, "amount_due", "amount_paid", "subtotal", "attempt_count"),
-    paid_out_of_band: maybe.boolean,
+    ...each(maybe.integer, "amount_due", "subtotal", "attempt_count"),
+    amount_paid: decisive(integer),
+    paid_out_of_band: decisive(z.boolean()),
     ...each(sums, "total_discount_amounts", "total_taxes", "total_tax_amounts"),
     ...each(time, "next_payment_attempt", "due_date", "period_end"),
-    lines: z.object({ data: z.array(line), total_count: maybe.integer }).nullish(),
+    lines: optional(z.object({ data: list(line), total_count: maybe.integer })),
   })
   .transform((i) => {
     const details = i.parent?.subscription_details ?? i.subscription_details;

@@ -4,18 +4,23 @@
 import * as z from "zod";
 import type { Properties } from "../../src/contract/drafts.ts";
 import { type PersonFacts, type PersonInput, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id } from "../../src/contract/fields.ts";
+import { decisive, each, id, optional } from "../../src/contract/fields.ts";
 
 /** What leads from an object to a person, beside its customer. */
 const LINKS = ["checkout", "subscription", "invoice", "charge", "payment_intent"] as const;
 
 /** The id of another object; the object itself where it is expanded. */
-export const related = z.union([id, z.object({ id }).transform((object) => object.id)]).nullish();
+export const otherId = z.union([id, z.object({ id }).transform((object) => object.id)]);
+
+/** The id of another object, where there is one. */
+export const related = optional(otherId);
 
 /** What leads to a person, on whatever object. `customer_account` stands for the customer where customers are accounts (API v2). */
 export const owned = z.object({
-  ...each(related, "customer", "customer_account", "subscription", "invoice", "charge", "payment_intent"),
-  metadata: z.looseObject({}).nullish(),
+  // Without both somebody paid as a guest.
+  ...each(decisive(otherId), "customer", "customer_account"),
+  ...each(related, "subscription", "invoice", "charge", "payment_intent"),
+  metadata: optional(z.looseObject({})),
 });
 
 /** An object that leads to a person; `checkout` is the id of a session that says so of itself. */

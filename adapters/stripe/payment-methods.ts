@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { each, id, maybe, optional, text } from "../../src/contract/fields.ts";
 import { owned, ownerOf } from "./owners.ts";
 
 const card = z.object({ ...each(maybe.text, "brand", "last4"), ...each(maybe.integer, "exp_month", "exp_year") });
@@ -15,8 +15,8 @@ const paymentMethod = owned
   .extend({
     id,
     type: maybe.text,
-    card: card.nullish(),
-    previous_attributes: z.object({ customer: owned.shape.customer }).nullish(),
+    card: optional(card),
+    previous_attributes: optional(z.object({ customer: owned.shape.customer })),
   })
   .transform((p) => ({ ...p, customer: p.customer ?? p.previous_attributes?.customer }));
 

@@ -5,8 +5,8 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts } from "../../src/contract/facts.ts";
-import { each, id, integer, maybe } from "../../src/contract/fields.ts";
-import { idsOf, isGuest, type Owned, owned, ownerOf } from "./owners.ts";
+import { decisive, each, id, integer, maybe, optional } from "../../src/contract/fields.ts";
+import { idsOf, isGuest, type Owned, otherId, owned, ownerOf } from "./owners.ts";
 import { money } from "./prices.ts";
 
 const { text, currency } = maybe;
@@ -15,10 +15,13 @@ const { text, currency } = maybe;
 export const paymentIntent = owned
   .extend({
     id,
-    ...each(maybe.integer, "amount", "amount_received"),
+    // Where there is an invoice, that has the total.
+    invoice: decisive(otherId),
+    amount: maybe.integer,
+    amount_received: decisive(integer),
     currency,
     ...each(text, "description", "receipt_email"),
-    last_payment_error: z.object({ code: text, decline_code: text }).nullish(),
+    last_payment_error: optional(z.object({ code: text, decline_code: text })),
   })
   .transform((p) => ({ ...p, payment_intent: p.id }));
 
@@ -31,9 +34,9 @@ export const charge = owned
     amount_refunded: integer,
     currency,
     refunded: maybe.boolean,
-    billing_details: z.object({ email: text }).nullish(),
+    billing_details: optional(z.object({ email: text })),
     receipt_email: text,
-    previous_attributes: z.object({ amount_refunded: maybe.integer }).nullish(),
+    previous_attributes: decisive(z.object({ amount_refunded: decisive(integer) })),
   })
   .transform((c) => ({ ...c, charge: c.id }));
 
@@ -46,8 +49,8 @@ const dispute = owned.extend({
   amount: maybe.integer,
   currency,
   ...each(text, "reason", "status"),
-  evidence: z.object({ customer_email_address: text }).nullish().catch(null),
-  evidence_details: z.object({ due_by: maybe.unixSeconds }).nullish(),
+  evidence: optional(z.object({ customer_email_address: text })),
+  evidence_details: optional(z.object({ due_by: maybe.unixSeconds })),
 });
 
 /** A guest is known by an address that was typed; what a customer typed while paying says less than the customer's own record. */

@@ -4,9 +4,9 @@
 import * as z from "zod";
 import type { Properties } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, maybe, optional } from "../../src/contract/fields.ts";
 import { fromMinor, moneyProperties } from "../../src/contract/money.ts";
-import { related } from "./owners.ts";
+import { otherId, related } from "./owners.ts";
 
 const { text, integer } = maybe;
 
@@ -25,16 +25,20 @@ export function money(name: string, minor: Maybe<number>, code: Maybe<string>): 
   return typeof minor === "number" && code ? moneyProperties(name, fromMinor(Number(minor.toFixed(6)), code, EXPONENTS)) : {};
 }
 
-/** A price. `unit_amount_decimal`: minor units, with up to twelve digits after the point. */
-export const price = z
-  .object({
-    ...each(related, "id", "product"),
-    ...each(text, "nickname", "lookup_key"),
-    unit_amount_decimal: maybe.number,
-    currency: maybe.currency,
-    recurring: z.object({ interval: text, interval_count: integer }).nullish(),
-  })
-  .nullish();
+/** `unit_amount_decimal`: minor units, with up to twelve digits after the point. */
+const shape = z.object({
+  ...each(related, "id", "product"),
+  ...each(text, "nickname", "lookup_key"),
+  unit_amount_decimal: maybe.number,
+  currency: maybe.currency,
+  recurring: optional(z.object({ interval: text, interval_count: integer })),
+});
+
+/** A price, where there is one. */
+export const price = optional(shape);
+
+/** A price that is compared with another. */
+export const comparedPrice = decisive(shape.extend({ id: decisive(otherId) }));
 
 /** What was bought at a price, as one of the `products` of an event. */
 export function productOf(

@@ -1,13 +1,21 @@
 /**
  * What a person would notice of the changes to a subscription: Stripe sends all of them as one type of event.
  */
+import type * as z from "zod";
 import type { MapResult } from "../../src/contract/define.ts";
 import { ignore } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { noticed, periodEndOf, planOf, type Subscription, type SubscriptionState, subscriptionEvent } from "./subscriptions.ts";
+import {
+  type changedSubscription,
+  noticed,
+  periodEndOf,
+  planOf,
+  type SubscriptionState,
+  subscriptionEvent,
+} from "./subscriptions.ts";
 
 /** One event for each fact that a person would notice. */
-export function changesOf(s: Subscription): MapResult {
+export function changesOf(s: z.output<typeof changedSubscription>): MapResult {
   const before = { ...s, ...s.previous_attributes };
   const events = [
     statusChange(before.status, s.status),

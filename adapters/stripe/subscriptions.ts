@@ -5,22 +5,47 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import {
+  number as anyNumber,
+  text as anyText,
+  decisive,
+  each,
+  id,
+  maybe,
+  optional,
+  unixSeconds,
+} from "../../src/contract/fields.ts";
 import { idsOf, owned, ownerOf } from "./owners.ts";
-import { price, productOf } from "./prices.ts";
+import { comparedPrice, price, productOf } from "./prices.ts";
 
 const { text, integer, number, boolean, unixSeconds: time } = maybe;
 
 const period = each(time, "current_period_start", "current_period_end");
+
+const pause = z.object({ resumes_at: time });
+
+/** The plan stands first. */
+const items = z.object({ data: z.array(z.object({ price, quantity: number, ...period })), total_count: integer });
 
 /** The part of a subscription whose changes are told apart. Periods stood on the subscription itself up to API version 2025-02-24. */
 const state = {
   status: text,
   cancel_at_period_end: boolean,
   cancel_at: time,
-  pause_collection: z.object({ resumes_at: time }).nullish(),
-  items: z.object({ data: z.array(z.object({ price, quantity: number, ...period })), total_count: integer }).nullish(),
+  pause_collection: optional(pause),
+  items: optional(items),
   ...period,
+};
+
+/** The same where it is compared with what it was: nothing may seem to have changed that is only malformed. */
+const compared = {
+  status: decisive(anyText),
+  cancel_at_period_end: decisive(z.boolean()),
+  ...each(decisive(unixSeconds), "cancel_at", "current_period_start", "current_period_end"),
+  pause_collection: decisive(pause),
+  items: decisive(
+    items.extend({ data: z.array(items.shape.data.element.extend({ price: comparedPrice, quantity: decisive(anyNumber) })) }),
+  ),
 };
 
 /** Other changes that a person may notice. */
@@ -29,19 +54,29 @@ export const noticed = each(
   ...(["collection_method", "default_payment_method", "discounts", "metadata", "trial_end"] as const),
 );
 
-/** A subscription, with what was otherwise before it was updated. */
-export const subscription = owned
-  .extend({
-    id,
-    ...state,
-    ...each(time, "trial_start", "trial_end", "canceled_at", "ended_at"),
-    collection_method: text,
-    cancellation_details: z.object(each(text, "reason", "feedback", "comment")).nullish(),
-    previous_attributes: z.object({ ...state, ...noticed }).nullish(),
-  })
-  .transform((s) => ({ ...s, subscription: s.id }));
+const whole = owned.extend({
+  id,
+  ...state,
+  ...each(time, "trial_start", "trial_end", "canceled_at", "ended_at"),
+  collection_method: text,
+  cancellation_details: optional(z.object(each(text, "reason", "feedback", "comment"))),
+});
+
+function ofItself<Given extends { readonly id: string }>(given: Given) {
+  return { ...given, subscription: given.id };
+}
+
+const subscription = whole.transform(ofItself);
+
+/** A new subscription: its status says whether it begins with a trial. */
+export const newSubscription = whole.extend({ status: compared.status }).transform(ofItself);
 
 /** A subscription, with what was otherwise before it was updated. */
+export const changedSubscription = whole
+  .extend({ ...compared, previous_attributes: decisive(z.object({ ...compared, ...noticed })) })
+  .transform(ofItself);
+
+/** A subscription. */
 export type Subscription = z.output<typeof subscription>;
 
 /** The part of a subscription whose changes are told apart. */

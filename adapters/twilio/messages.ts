@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
 import { type Channel, consent, type Draft, type Properties, track } from "../../src/contract/drafts.ts";
 import { type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { each, id, integer, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, each, id, integer, maybe, optional, text } from "../../src/contract/fields.ts";
 
 /** What stands before a number or id that is not an SMS one, and what its messages are called. */
 const CHANNELS: ReadonlyMap<string, { readonly name: string; readonly consent: Channel | null }> = new Map([
@@ -29,18 +29,20 @@ const KEYWORDS: ReadonlyMap<string, "STOP" | "START"> = new Map([
 const OPTED_OUT = "21610";
 
 /** A whole number, which Twilio sends as an empty text where there is none. */
-export const count = z
-  .literal("")
-  .transform(() => null)
-  .or(integer)
-  .nullish();
+export const count = optional(
+  z
+    .literal("")
+    .transform(() => null)
+    .or(integer),
+);
 
 const message = z.object({ MessageSid: id, ...each(text, "From", "To"), MessagingServiceSid: maybe.text });
 
-const inbound = message.extend({ ...each(maybe.text, "Body", "OptOutType"), NumMedia: count });
+/** Either may say that somebody opts out. */
+const inbound = message.extend({ ...each(decisive(text), "Body", "OptOutType"), NumMedia: count });
 
 /** A form has it as text, empty where there is none; Event Streams as a number. */
-const code = text.or(integer.transform(String)).nullish();
+const code = decisive(text.or(integer.transform(String)));
 
 const outbound = message.extend({ From: maybe.text, ErrorCode: code });
 

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Draft, identify, type Properties, track, type Value } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
-import { text as anyText, each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, each, id, list, maybe, optional } from "../../src/contract/fields.ts";
 
 /** Answers, and hidden fields, that become properties. */
 const MOST_ANSWERS = 50;
@@ -18,7 +18,7 @@ const { text, number, isoTime: time } = maybe;
 /** One choice, perhaps of the visitor's own words. */
 const choice = z.object({ label: text, other: text }).transform((c) => c.label ?? c.other);
 const choices = z
-  .object({ labels: z.array(anyText).nullish(), other: text })
+  .object({ labels: optional(list(anyText)), other: text })
   .transform((c) => [...(c.labels ?? []), ...(c.other ? [c.other] : [])]);
 
 /** The value stands under the name of its type; a payment is left to whom it was made through. */
@@ -28,8 +28,8 @@ const answer = z
     ...each(text, "text", "email", "phone_number", "date", "url", "file_url"),
     number,
     boolean: maybe.boolean,
-    choice: choice.nullish(),
-    choices: choices.nullish(),
+    choice: optional(choice),
+    choices: optional(choices),
   })
   .transform((a) => ({
     id: a.field.id,
@@ -49,15 +49,15 @@ const response = z
     token: maybe.id,
     submitted_at: time,
     landed_at: time,
-    definition: z
-      .object({
+    definition: optional(
+      z.object({
         title: text,
-        fields: z.array(field.extend({ properties: z.object({ fields: z.array(field).nullish() }).nullish() })).nullish(),
-      })
-      .nullish(),
-    answers: z.array(answer).nullish(),
-    hidden: z.record(z.string(), z.unknown()).nullish(),
-    calculated: z.object({ score: number }).nullish(),
+        fields: optional(z.array(field.extend({ properties: optional(z.object({ fields: optional(list(field)) })) }))),
+      }),
+    ),
+    answers: optional(list(answer)),
+    hidden: optional(z.record(z.string(), z.unknown())),
+    calculated: optional(z.object({ score: number })),
   })
   .transform(({ definition, ...r }) => {
     const asked = (definition?.fields ?? []).flatMap((one) => [one, ...(one.properties?.fields ?? [])]);

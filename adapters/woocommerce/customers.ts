@@ -5,20 +5,21 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { identify, type Properties, pick, type Traits, track } from "../../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { each, flag, id, isoTime, maybe } from "../../src/contract/fields.ts";
+import { each, flag, id, isoTime, maybe, optional } from "../../src/contract/fields.ts";
 
 /** A time. `…_gmt` is written without the `Z`. */
-export const gmt = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
-  .transform((time) => `${time}Z`)
-  .pipe(isoTime)
-  .nullish();
+export const gmt = optional(
+  z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
+    .transform((time) => `${time}Z`)
+    .pipe(isoTime),
+);
 
 /** Where a bill goes: an account's, and what was typed at a checkout. */
-export const address = z
-  .object(each(maybe.text, "first_name", "last_name", "email", "phone", "city", "state", "postcode", "country"))
-  .nullish();
+export const address = optional(
+  z.object(each(maybe.text, "first_name", "last_name", "email", "phone", "city", "state", "postcode", "country")),
+);
 
 /** A customer; no order says whether somebody is paying. */
 export const customer = z.object({

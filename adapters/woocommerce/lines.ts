@@ -4,11 +4,11 @@
 import * as z from "zod";
 import { type Properties, pick, products } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import { each, list, maybe } from "../../src/contract/fields.ts";
 import { fromDecimal, type Money } from "../../src/contract/money.ts";
 
 /** The lines of a body; only a product of several kinds has a variation, else it is 0. */
-export const lines = z.array(
+export const lines = list(
   z.object({
     product_id: maybe.id,
     variation_id: maybe.id,

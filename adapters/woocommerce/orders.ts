@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { currency, decimal, each, id, maybe, text } from "../../src/contract/fields.ts";
+import { currency, decimal, each, id, list, maybe, optional, text } from "../../src/contract/fields.ts";
 import { moneyProperties } from "../../src/contract/money.ts";
 import { address, addressTraits, gmt } from "./customers.ts";
 import { lines, moneyOf, productsOf } from "./lines.ts";
@@ -25,8 +25,8 @@ const order = z.object({
   ...each(maybe.decimal, "total_tax", "shipping_total", "discount_total"),
   payment_method: maybe.text,
   ...each(gmt, "date_created_gmt", "date_modified_gmt", "date_paid_gmt", "date_completed_gmt"),
-  coupon_lines: z.array(z.object({ code: maybe.text })).nullish(),
-  refunds: z.array(z.object({ id, reason: maybe.text, total: maybe.decimal })).nullish(),
+  coupon_lines: optional(list(z.object({ code: maybe.text }))),
+  refunds: optional(z.array(z.object({ id, reason: maybe.text, total: maybe.decimal }))),
   line_items: lines,
 });
 

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { type Draft, identify, type Properties, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
 
 const { text } = maybe;
 
@@ -18,8 +18,8 @@ export const directoryUser = z
   .object({
     id,
     ...each(text, "directory_id", "organization_id", "email", "first_name", "last_name", "job_title", "state"),
-    emails: z.array(z.object({ primary: maybe.boolean, value: text })).nullish(),
-    custom_attributes: z.object({ job_title: text }).nullish().catch(null),
+    emails: optional(z.array(z.object({ primary: decisive(z.boolean()), value: text }))),
+    custom_attributes: optional(z.object({ job_title: text })),
   })
   .transform((u) => ({ ...u, email: u.email ?? (u.emails?.find(({ primary }) => primary) ?? u.emails?.[0])?.value }));
 

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, group, ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, person } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
 import { known } from "./users.ts";
 
 const { text } = maybe;
@@ -13,8 +13,9 @@ const { text } = maybe;
 /** What a user is in an organization. */
 export const membership = z.object({
   ...each(id, "id", "user_id", "organization_id"),
-  ...each(text, "organization_name", "status"),
-  role: z.object({ slug: text }).nullish(),
+  organization_name: text,
+  status: decisive(anyText),
+  role: optional(z.object({ slug: text })),
 });
 
 type Membership = z.output<typeof membership>;

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, identify, ignore, pick, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference, verified } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
 
 const { text } = maybe;
 
@@ -13,10 +13,11 @@ const { text } = maybe;
 export const user = z.object({
   object: z.literal("user"),
   id,
-  ...each(text, "external_id", "email", "first_name", "last_name", "locale"),
+  external_id: decisive(anyText),
+  ...each(text, "email", "first_name", "last_name", "locale"),
   ...each(maybe.isoTime, "created_at", "last_sign_in_at"),
   email_verified: maybe.boolean,
-  metadata: z.looseObject({}).nullish(),
+  metadata: optional(z.looseObject({})),
 });
 
 type User = z.output<typeof user>;

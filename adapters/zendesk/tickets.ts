@@ -5,22 +5,25 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { ignore, type Properties, track } from "../../src/contract/drafts.ts";
 import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { decisive, each, id, maybe, optional, text } from "../../src/contract/fields.ts";
 
 const ticket = z.object({
   id,
   requester_id: id,
   ...each(maybe.text, "status", "priority", "type"),
-  via: z.object({ channel: maybe.text }).nullish(),
+  via: optional(z.object({ channel: maybe.text })),
 });
 
 type Ticket = z.output<typeof ticket>;
 
-const statusChange = ticket.extend({ change: z.object({ current: text, previous: maybe.text }) });
+const statusChange = ticket.extend({ change: z.object({ current: text, previous: decisive(text) }) });
 
 const comment = ticket.extend({
   change: z.object({
-    comment: z.object({ is_public: maybe.boolean, author: z.object({ id, is_staff: maybe.boolean }) }),
+    comment: z.object({
+      is_public: decisive(z.boolean()),
+      author: z.object({ id, is_staff: decisive(z.boolean()) }),
+    }),
   }),
 });
 

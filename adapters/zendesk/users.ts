@@ -5,18 +5,19 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, identify, ignore, pick } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
 
 const { text } = maybe;
 
 const user = z.object({
   id,
-  ...each(text, "email", "external_id", "role"),
+  role: decisive(anyText),
+  ...each(text, "email", "external_id"),
   /** An organization that there is none of is 0. @see https://developer.zendesk.com/api-reference/webhooks/event-types/webhook-event-types/ */
-  organization_id: maybe.id.catch(null).transform((value) => (value === "0" ? null : value)),
+  organization_id: maybe.id.transform((value) => (value === "0" ? null : value)),
   created_at: maybe.isoTime,
   /** Of a field that changed: what it is now, where that is text. */
-  change: z.object({ current: text.catch(null) }).nullish(),
+  change: optional(z.object({ current: text })),
 });
 
 type User = z.output<typeof user>;

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { identify, type Properties, pick, type Traits, track } from "../../src/contract/drafts.ts";
 import { claimed, person, personId } from "../../src/contract/facts.ts";
-import { each, id, isoTime, maybe } from "../../src/contract/fields.ts";
+import { decisive, each, id, isoTime, list, maybe, optional } from "../../src/contract/fields.ts";
 
 /** Answers listed in one event at the most. */
 const MOST_ANSWERS = 20;
@@ -15,15 +15,16 @@ const { text } = maybe;
 const emptyText = z.literal("").transform(() => null);
 
 /** An id that is often an empty text where Zoom does not know it. */
-export const optionalId = emptyText.or(id).nullish();
+export const optionalId = optional(emptyText.or(id));
 
 /** A time that is often an empty text where Zoom does not know it. */
-export const optionalTime = emptyText.or(isoTime).nullish();
+export const optionalTime = optional(emptyText.or(isoTime));
 
 /** A webinar, meeting or recording. */
 export const session = z.object({
   id,
-  ...each(optionalId, "uuid", "host_id"),
+  uuid: optionalId,
+  host_id: decisive(emptyText.or(id)),
   ...each(text, "topic", "timezone"),
   start_time: optionalTime,
   duration: maybe.integer,
@@ -37,7 +38,7 @@ const registrant = z.object({
   ...each(text, "email", "first_name", "last_name", "phone", "org", "job_title", "industry", "no_of_employees"),
   ...each(text, "purchasing_time_frame", "role_in_purchase_process", "city", "state", "country", "zip"),
   ...each(text, "status", "join_url"),
-  custom_questions: z.array(z.object(each(text, "title", "value"))).nullish(),
+  custom_questions: optional(list(z.object(each(text, "title", "value")))),
 });
 
 const registration = session.extend({ registrant });

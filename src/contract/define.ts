@@ -80,6 +80,8 @@ interface MapHandler<Options> {
   readonly kind: "map";
   /** Why the event is not taken unless the source asks for it; absent when it is on by default. */
   readonly offReason?: string;
+  /** What the data must satisfy. */
+  readonly schema: z.ZodType;
   readonly map: (data: unknown, context: MapContext<Options>) => Mapped;
 }
 
@@ -93,6 +95,7 @@ export function on<Schema extends z.ZodType, Options = unknown>(
 ): MapHandler<Options> {
   return {
     kind: "map",
+    schema,
     map: (data, context) => {
       const parsed = schema.safeParse(data);
       if (!parsed.success) return { kind: "failed", reason: "schema", issue: describeIssues(parsed.error) };
@@ -233,6 +236,8 @@ export interface Adapter {
   readonly recover: Recover | null;
   /** What is done with a type of event by default. */
   interest(type: string): Interest;
+  /** What the data of a type must satisfy; `null` where nothing is made of it. Handlers that read the same data share it. */
+  schemaOf(type: string): z.ZodType | null;
   /** The adapter with a source's options, or what is wrong with them. */
   configure(
     options: unknown,
@@ -327,6 +332,7 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
     pull: definition.pull ?? null,
     recover: definition.recover ?? null,
     interest: (type) => interestIn(handlerOf(type)),
+    schemaOf: (type) => schemaIn(handlerOf(type)),
     configure: (given) => {
       const options = definition.options.safeParse(given);
       if (!options.success) return { ok: false, issue: describeIssues(options.error) };
@@ -360,6 +366,10 @@ function interestIn<Options>(handler: Handler<Options> | undefined): Interest {
   if (!handler) return { kind: "ignored", reason: UNMAPPED };
   if (handler.kind === "ignore") return { kind: "ignored", reason: handler.reason };
   return handler.offReason === undefined ? { kind: "taken" } : { kind: "off", reason: handler.offReason };
+}
+
+function schemaIn<Options>(handler: Handler<Options> | undefined): z.ZodType | null {
+  return handler?.kind === "map" ? handler.schema : null;
 }
 
 function tenantOf(option: string | undefined, options: object): string | null {

@@ -91,17 +91,60 @@ export function each(schema: z.ZodType, ...names: readonly string[]): Readonly<R
   return Object.fromEntries(names.map((name) => [name, schema]));
 }
 
-/** The same shapes where a vendor may leave a field out, or send null. */
+/** What a dead letter says of a malformed field that decides. */
+export const MALFORMED_DECISION = "malformed, and it decides what the event means";
+
+/**
+ * A field that may be missing: left out, null, or malformed, which counts as left out. One bad part (PHP's `[]` for an empty object, an
+ * impossible date) then costs that part and not the whole event.
+ *
+ * Not for what an event's meaning depends on: see `decisive`.
+ */
+export function optional<Schema extends z.ZodType>(schema: Schema): z.ZodCatch<z.ZodOptional<z.ZodNullable<Schema>>> {
+  return schema.nullish().catch(undefined);
+}
+
+/**
+ * A field that may be left out or null, but must be right where it is there, because a wrong guess would be worse than a dead letter: it
+ * chooses the event, the person, the tenant, what is deleted or whether money moved, or tells a test from a live event.
+ */
+export function decisive<Schema extends z.ZodType>(schema: Schema) {
+  const field = schema.nullish();
+  return z
+    .unknown()
+    .optional()
+    .transform((value, context): z.output<typeof field> => {
+      const result = field.safeParse(value);
+      if (result.success) return result.data;
+      context.addIssue({ code: "custom", message: MALFORMED_DECISION });
+      return z.NEVER;
+    });
+}
+
+/**
+ * A list without its malformed items. Not for lists of which the sum or the first item matters: there a lost item makes another wrong, and
+ * `z.array` refuses the whole.
+ */
+export function list<Schema extends z.ZodType>(item: Schema) {
+  return z.array(z.unknown()).transform((items): z.output<Schema>[] =>
+    items.flatMap((value) => {
+      const result = item.safeParse(value);
+      return result.success ? [result.data] : [];
+    }),
+  );
+}
+
+/** The same shapes where a vendor may leave a field out, or send null, or something else: see `optional`. */
 export const maybe = {
-  text: text.nullish(),
-  id: id.nullish(),
-  number: number.nullish(),
-  integer: integer.nullish(),
-  decimal: decimal.nullish(),
-  currency: currency.nullish(),
-  isoTime: isoTime.nullish(),
-  unixSeconds: unixSeconds.nullish(),
-  unixMilliseconds: unixMilliseconds.nullish(),
-  flag: flag.nullish(),
-  boolean: z.boolean().nullish(),
+  text: optional(text),
+  id: optional(id),
+  number: optional(number),
+  integer: optional(integer),
+  decimal: optional(decimal),
+  currency: optional(currency),
+  isoTime: optional(isoTime),
+  unixSeconds: optional(unixSeconds),
+  unixMilliseconds: optional(unixMilliseconds),
+  flag: optional(flag),
+  boolean: optional(z.boolean()),
 } as const;

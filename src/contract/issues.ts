@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 
 /** Issues named at the most; the rest is counted. */
 const NAMED = 5;
@@ -11,21 +11,35 @@ const LONGEST_PATH = 80;
  * @example "data.object.customer: invalid_type (expected string)"
  */
 export function describeIssues(error: z.ZodError): string {
-  const named = error.issues.slice(0, NAMED).map((issue) => {
-    const path = issue.path.map(String).join(".").slice(0, LONGEST_PATH) || "(root)";
-    const expected = "expected" in issue && typeof issue.expected === "string" ? ` (expected ${issue.expected})` : "";
-    // The messages of our own checks are constants; the other codes say enough.
-    const own = issue.code === "custom" && issue.message !== "" ? ` (${issue.message})` : "";
-    const keys =
-      "keys" in issue && Array.isArray(issue.keys) ? ` (${issue.keys.map(String).join(", ").slice(0, LONGEST_PATH)})` : "";
-    return `${printable(path)}: ${issue.code}${expected}${own}${printable(keys)}`;
-  });
+  const named = error.issues
+    .slice(0, NAMED)
+    .map(withinUnion)
+    .map((issue) => {
+      const path = issue.path.map(String).join(".").slice(0, LONGEST_PATH) || "(root)";
+      const expected = "expected" in issue && typeof issue.expected === "string" ? ` (expected ${issue.expected})` : "";
+      // The messages of our own checks are constants; the other codes say enough.
+      const own = issue.code === "custom" && issue.message !== "" ? ` (${issue.message})` : "";
+      const keys =
+        "keys" in issue && Array.isArray(issue.keys) ? ` (${issue.keys.map(String).join(", ").slice(0, LONGEST_PATH)})` : "";
+      return `${printable(path)}: ${issue.code}${expected}${own}${printable(keys)}`;
+    });
   const more = error.issues.length - named.length;
   return named.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
-/** The kind of an exception. Its message is left out: it may quote the payload. */
+/** Of a union that refused a value, what one of its members says in words of our own, if one does: `invalid_union` says nothing. */
+function withinUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== "invalid_union") return issue;
+  const own = issue.errors
+    .flat()
+    .map(withinUnion)
+    .find(({ code }) => code === "custom");
+  return own ? { ...own, path: [...issue.path, ...own.path] } : issue;
+}
+
+/** The kind of an exception; of what a schema refused, where. Its message is left out: it may quote the payload. */
 export function describeException(error: unknown): string {
+  if (error instanceof z.ZodError) return describeIssues(error);
   return error instanceof Error ? error.name : typeof error;
 }
 

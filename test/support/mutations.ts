@@ -8,9 +8,8 @@ import { encode as encodeBytes, utf8Bytes } from "../../src/contract/verify/enco
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** What a field becomes, as JSON text: first what no reader of any field takes for its own, then other kinds, and values at the edges. */
+/** What a field becomes, as JSON text: other kinds, and values at the edges. */
 const HOSTILE = [
-  "[null]",
   '"\\ud800"',
   "null",
   "0",
@@ -22,14 +21,14 @@ const HOSTILE = [
   '""',
   '" "',
   '"__proto__"',
+  '"NaN"',
+  '"2026-13-45T00:00:00Z"',
   '"+275760-09-13T00:00:00.000Z"',
   `"${"x".repeat(5000)}"`,
   "[]",
+  "[null]",
   "{}",
 ];
-
-/** How many mutants tell a field that is read from one that is not. */
-export const TELLING = 3;
 
 /** Stands where a mutation goes. */
 const PLACE = "tributary-mutation";
@@ -40,22 +39,76 @@ export interface Mutant {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** For every field in turn, the body with it left out and with it replaced by everything that it should not be. */
-export function* mutantsOf(body: Uint8Array, format: BodyFormat): Generator<readonly Mutant[]> {
+/** A field of a body, and the body with that field changed. */
+export interface Place {
+  /** Its path; every index of a list is written `[]`, so that the items of a list have the same. */
+  readonly name: string;
+  /** How much its value shows: nothing where it is empty. */
+  readonly weight: number;
+  absent(): Mutant;
+  /** The body without each of the objects and lists around the field, the nearest first. */
+  without(): readonly Mutant[];
+  /** What no reader takes for a value of this field: an object where a value or a list is expected, a list where an object is. */
+  malformed(): Mutant;
+  others(): readonly Mutant[];
+}
+
+/** Every field of a body, each once: of the items of a list the first that has it. */
+export function placesIn(body: Uint8Array, format: BodyFormat): readonly Place[] {
   const value = decode(body, format);
+  const found = new Map<string, readonly string[]>();
   for (const path of pathsIn(value)) {
-    const name = path.join(".");
-    const text = JSON.stringify(changed(value, path, PLACE));
-    const absent = JSON.stringify(changed(value, path, undefined));
-    const replaced = HOSTILE.map((literal) => ({
-      change: `${name} = ${literal.slice(0, 40)}`,
-      json: text.replace(`"${PLACE}"`, () => literal),
-    }));
-    yield [{ change: `${name} absent`, json: absent }, ...replaced].map(({ change, json }) => ({
-      change,
-      body: encode(json, format),
-    }));
+    const name = nameOf(value, path);
+    const known = found.get(name);
+    if (known === undefined || weightOf(valueAt(value, path)) > weightOf(valueAt(value, known))) found.set(name, path);
   }
+  return Array.from(found, ([name, path]) => placeAt(value, path, name, format));
+}
+
+function placeAt(value: Json, path: readonly string[], name: string, format: BodyFormat): Place {
+  const without = (place: readonly string[]): Mutant => ({
+    change: `${nameOf(value, place)} absent`,
+    body: encode(JSON.stringify(changed(value, place, undefined) ?? null), format),
+  });
+  const replaced = (literals: readonly string[]): readonly Mutant[] => {
+    const text = JSON.stringify(changed(value, path, PLACE) ?? null);
+    return literals.map((literal) => ({
+      change: `${name} = ${literal.slice(0, 40)}`,
+      body: encode(
+        text.replace(`"${PLACE}"`, () => literal),
+        format,
+      ),
+    }));
+  };
+  const here = valueAt(value, path) ?? null;
+  const isObject = typeof here === "object" && here !== null && !isList(here);
+  const isField = path.length === 1 && fieldOf(format) === null && format !== "json" && format !== "jwt";
+  // All that a form can do is to name a field more than once.
+  const malformed = isField ? '["tributary","unknown"]' : isObject ? "[null]" : '{"tributary_unknown":null}';
+  return {
+    name,
+    weight: weightOf(here),
+    absent: () => without(path),
+    without: () => path.slice(1).map((_, index) => without(path.slice(0, path.length - 1 - index))),
+    malformed: () => replaced([malformed])[0] ?? without(path),
+    others: () => replaced(HOSTILE),
+  };
+}
+
+function nameOf(value: Json, path: readonly string[]): string {
+  return path.map((key, index) => (isList(valueAt(value, path.slice(0, index))) ? "[]" : key)).join(".");
+}
+
+function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>(
+    (part, key) =>
+      typeof part !== "object" || part === null ? undefined : Object.entries(part).find(([name]) => name === key)?.[1],
+    value,
+  );
+}
+
+function weightOf(value: Json | undefined): number {
+  return value === undefined ? 0 : JSON.stringify(value).replace(/^(null|""|\[\]|\{\})$/, "").length;
 }
 
 /** The body with keys in every object that nobody has asked for. */
@@ -91,10 +144,10 @@ function encode(json: string, format: BodyFormat): Uint8Array<ArrayBuffer> {
   const field = fieldOf(format);
   const value: Json = field === null ? JSON.parse(json) : { [field]: json };
   if (format === "text") return utf8Bytes(String(value));
-  const fields = Object.entries(value ?? {}).map(([name, part]): [string, string] => [
-    name,
-    typeof part === "string" ? part : JSON.stringify(part),
-  ]);
+  const fields = Object.entries(value ?? {}).flatMap(([name, part]) => {
+    const parts: readonly Json[] = field === null && isList(part) ? part : [part];
+    return parts.map((one): [string, string] => [name, typeof one === "string" ? one : JSON.stringify(one)]);
+  });
   return isMultipart(format)
     ? writeMultipart(fields.map(([name, part]) => ({ name, value: utf8Bytes(part) })))
     : utf8Bytes(new URLSearchParams(fields).toString());
@@ -155,6 +208,6 @@ function grown(value: Json, length: number): Json {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, grown(part, length)]));
 }
 
-function isList(value: Json): value is readonly Json[] {
+function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
