@@ -12,6 +12,7 @@ import { type Draft, group, identify, ignoring, type Properties, pick, track } f
 import { claimed, type PersonFacts, person, personId, verified } from "../src/contract/facts.ts";
 import { decisive, each, id, isoTime, maybe, optional, text } from "../src/contract/fields.ts";
 import { token } from "../src/contract/verify/token.ts";
+import { onEntry, onSignUp } from "./auth0/logs.ts";
 
 const user = z.object({
   user_id: id,
@@ -25,9 +26,6 @@ const member = z.object({
   organization: z.object({ id, name: maybe.text, display_name: maybe.text }),
   user: z.object({ user_id: id }),
 });
-
-/** What a log entry says of the person who acted; the name is whatever the person typed: an address, a phone number or a name. */
-const entry = z.object({ user_id: id, ...each(maybe.text, "user_name", "connection", "client_id", "client_name") });
 
 const streamEvent = z
   .object({ id, type: text, time: isoTime, a0purpose: decisive(text), data: z.object({ object: z.looseObject({}) }) })
@@ -49,6 +47,9 @@ export default defineAdapter({
     demo: "tributary_demo_auth0_0123456789",
   },
   verify: token({ header: "authorization", prefix: "Bearer " }),
+  // Content Format: JSON Lines, JSON Array or JSON Object.
+  // @see https://auth0.com/docs/customize/log-streams/custom-log-streams
+  format: ["json", "json-lines"],
   batch: "[]",
   webhook: z.object({
     body: z.union([streamEvent, z.array(logEntry), logEntry.transform((one) => [one])]),
@@ -77,7 +78,7 @@ export default defineAdapter({
       connection.created connection.updated connection.deleted`,
     ),
 
-    ss: on(entry, (e) => [identify(actorOf(e), {}), track(actorOf(e), "User Signed Up", clientOf(e))]),
+    ss: onSignUp,
     s: off("a log stream tells of every sign-in", onEntry("User Signed In")),
     scp: onEntry("Password Changed"),
     sv: onEntry("Email Verified"),
@@ -99,7 +100,7 @@ export default defineAdapter({
       "In the Auth0 Dashboard open Event Streams, choose Create Event Stream and Webhook, and give it the URL of this source.",
       "Choose Bearer token as authorization, with a random token: it is the source's secret.",
       "Subscribe to user.created, user.updated, user.deleted, organization.member.added and organization.member.deleted, and enable the stream.",
-      "Without event streams, open Monitoring > Streams and create a Custom Webhook: Content Format JSON Array, and as Authorization Token the word Bearer, a space and the secret. Filter it to Signup, Login and User events.",
+      "Without event streams, open Monitoring > Streams and create a Custom Webhook, with any Content Format, and as Authorization Token the word Bearer, a space and the secret. Filter it to Signup, Login and User events.",
       "Point one stream at a source, not both: each tells of a sign-up.",
       'Where your own user id stands in app_metadata, set user_id_from = ["app_metadata.…", "user_id"]; only an event stream holds it.',
     ],
@@ -108,7 +109,6 @@ export default defineAdapter({
 
 type User = z.output<typeof user>;
 type Member = z.output<typeof member>;
-type Entry = z.output<typeof entry>;
 
 /** User metadata is no part of the record: people write their own. */
 function personOf(u: User): PersonFacts {
@@ -133,16 +133,4 @@ function memberOf({ user: { user_id } }: Member): PersonFacts {
 
 function organizationOf({ organization: { id, name, display_name } }: Member): Properties {
   return { organization_id: id, organization_name: display_name ?? name };
-}
-
-function actorOf({ user_id, user_name }: Entry): PersonFacts {
-  return person({ record: { user_id }, email: claimed(user_name), ids: [personId("user", user_id)] });
-}
-
-function clientOf(e: Entry): Properties {
-  return pick(e, "connection", "client_id", "client_name");
-}
-
-function onEntry(event: string) {
-  return on(entry, (e) => track(actorOf(e), event, clientOf(e)));
 }

@@ -35,6 +35,8 @@ export default defineAdapter({
     layout: prefixed("sha256="),
     message: ({ body }) => [body],
   }),
+  // A hook sends forms unless its Content type is set to JSON.
+  format: ["json", { form: "payload" }],
   bodyLimit: 5 * 1024 * 1024,
   people: "known",
   options: z.strictObject({

@@ -6,37 +6,12 @@
  * @see https://documentation.mailgun.com/docs/mailgun/user-manual/events/event-structure
  */
 import * as z from "zod";
-import { defineAdapter, type MapContext, off, on } from "../src/contract/define.ts";
-import { consent, type Draft, ignore, ignoring, type Properties, pick, track } from "../src/contract/drafts.ts";
-import { claimed, person } from "../src/contract/facts.ts";
-import { decisive, each, flag, id, list, maybe, optional, text, unixSeconds } from "../src/contract/fields.ts";
+import { defineAdapter, off, on } from "../src/contract/define.ts";
+import { ignore, ignoring, pick } from "../src/contract/drafts.ts";
+import { decisive, each, flag, id, text, unixSeconds } from "../src/contract/fields.ts";
 import { hmac } from "../src/contract/verify/hmac.ts";
 import { bare } from "../src/contract/verify/layouts.ts";
-
-/** Tags listed in one event at the most. */
-const MOST_TAGS = 20;
-
-const message = z.object({
-  recipient: text,
-  message: optional(z.object({ headers: optional(z.object(each(maybe.text, "message-id", "subject"))) })),
-  tags: optional(list(text)),
-  // Set by the company's own backend when it sent the message; text where it was sent as a header.
-  "user-variables": optional(z.looseObject({})),
-});
-
-const failure = message.extend({
-  severity: decisive(text),
-  reason: maybe.text,
-  "delivery-status": optional(z.object({ code: maybe.integer, ...each(maybe.text, "message", "description") })),
-});
-
-const rejection = message.extend({ reject: optional(z.object({ reason: maybe.text })) });
-
-const engagement = message.extend({
-  url: maybe.text,
-  "client-info": optional(z.object(each(maybe.text, "device-type", "client-name", "bot"))),
-  geolocation: optional(z.object(each(maybe.text, "country", "region", "city"))),
-});
+import { about, clientOf, engagement, failure, message, optOut, rejection } from "./mailgun/messages.ts";
 
 export default defineAdapter({
   id: "mailgun",
@@ -116,33 +91,3 @@ export default defineAdapter({
     ],
   },
 });
-
-type Message = z.output<typeof message>;
-
-function recipientOf(m: Message) {
-  return person({ record: { "user-variables": m["user-variables"] }, email: claimed(m.recipient) });
-}
-
-function about(m: Message, event: string, properties: Properties = {}): Draft {
-  return track(recipientOf(m), event, {
-    message_id: m.message?.headers?.["message-id"],
-    subject: m.message?.headers?.subject,
-    tags: m.tags?.slice(0, MOST_TAGS),
-    ...properties,
-  });
-}
-
-/** `bot` names the machine that opened or clicked in place of a person. */
-function clientOf(m: z.output<typeof engagement>): Properties {
-  const client = m["client-info"];
-  return {
-    device_type: client?.["device-type"],
-    client_name: client?.["client-name"],
-    bot: client?.bot || null,
-    ...pick(m.geolocation, "country", "region", "city"),
-  };
-}
-
-function optOut(m: Message, event: string, { event: { occurredAt: at } }: MapContext<unknown>): readonly Draft[] {
-  return [consent(recipientOf(m), { channel: "email", state: "unsubscribed", at }), about(m, event)];
-}

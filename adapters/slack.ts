@@ -54,6 +54,15 @@ export default defineAdapter({
     tolerance: 300,
   }),
   handshakes: [
+    // Slack looks at certificates so, perhaps unsigned. Only these fields: a message in which somebody typed them is JSON, and has others.
+    // @see https://docs.slack.dev/tools/bolt-python/reference/middleware/ssl_check/
+    handshake({
+      proof: "unsigned",
+      method: "POST",
+      format: "form",
+      request: z.object({ body: z.strictObject({ ssl_check: z.literal("1"), token: maybe.text }) }),
+      answer: () => answerText(""),
+    }),
     // @see https://docs.slack.dev/reference/events/url_verification
     handshake({
       proof: "signed",

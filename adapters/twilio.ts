@@ -38,7 +38,7 @@ export default defineAdapter({
     demo: "7472696275746172795f64656d6f0003",
   },
   verify: signature,
-  format: "form-or-json",
+  format: ["form", "json"],
   people: "known",
   batch: "[]",
   webhook: z.object({ body: cloudEvents.or(envelope) }),

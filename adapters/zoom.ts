@@ -64,7 +64,10 @@ export default defineAdapter({
     body: z.object({
       event: text,
       event_ts: maybe.unixMilliseconds,
-      payload: z.object({ account_id: optionalId, object: optional(z.looseObject({})) }),
+      payload: z.object({
+        account_id: optionalId, // A list, of some types that nothing is made of.
+        object: optional(z.unknown()),
+      }),
     }),
   }),
   events: ({ body: { event: type, event_ts, payload } }, { bodyHash, receivedAt }) => {

@@ -98,6 +98,9 @@ export function createApp(edge: Edge): Hono<Environment> {
   });
 
   app.all("/hooks/:account/:source/:token?", receiveHook);
+  // A slash at the end is easily pasted along, and easily forgotten.
+  app.all("/hooks/:account/:source/", receiveHook);
+  app.all("/hooks/:account/:source/:token/", receiveHook);
 
   app.get("/healthz", (c) => {
     const ok = c.var.config.problems.length === 0;

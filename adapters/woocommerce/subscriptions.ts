@@ -7,14 +7,14 @@ import * as z from "zod";
 import { on } from "../../src/contract/define.ts";
 import { track } from "../../src/contract/drafts.ts";
 import type { Maybe } from "../../src/contract/facts.ts";
-import { currency, decimal, each, id, maybe, text } from "../../src/contract/fields.ts";
+import { blank, currency, decimal, each, id, maybe, text } from "../../src/contract/fields.ts";
 import { moneyProperties } from "../../src/contract/money.ts";
 import { address, gmt } from "./customers.ts";
 import { lines, moneyOf, productsOf } from "./lines.ts";
 import { buyerOf, type Fact, type Facts } from "./orders.ts";
 
 /** Empty where there is none. */
-const date = z.union([gmt, z.literal("").transform(() => null)]);
+const date = z.union([gmt, blank]);
 
 const subscription = z.object({
   id,

@@ -5,26 +5,24 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { identify, type Properties, pick, type Traits, track } from "../../src/contract/drafts.ts";
 import { claimed, person, personId } from "../../src/contract/facts.ts";
-import { decisive, each, id, isoTime, list, maybe, optional } from "../../src/contract/fields.ts";
+import { blank, decisive, each, id, isoTime, list, maybe, optional } from "../../src/contract/fields.ts";
 
 /** Answers listed in one event at the most. */
 const MOST_ANSWERS = 20;
 
 const { text } = maybe;
 
-const emptyText = z.literal("").transform(() => null);
-
 /** An id that is often an empty text where Zoom does not know it. */
-export const optionalId = optional(emptyText.or(id));
+export const optionalId = optional(blank.or(id));
 
 /** A time that is often an empty text where Zoom does not know it. */
-export const optionalTime = optional(emptyText.or(isoTime));
+export const optionalTime = optional(blank.or(isoTime));
 
 /** A webinar, meeting or recording. */
 export const session = z.object({
   id,
   uuid: optionalId,
-  host_id: decisive(emptyText.or(id)),
+  host_id: decisive(blank.or(id)),
   ...each(text, "topic", "timezone"),
   start_time: optionalTime,
   duration: maybe.integer,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { BodyFormat } from "../contract/define.ts";
 
 const format: z.ZodType<BodyFormat> = z.union([
-  z.enum(["json", "form", "multipart", "jwt", "text"]),
+  z.enum(["json", "json-lines", "form", "multipart", "jwt", "text"]),
   z.strictObject({ form: z.string() }),
   z.strictObject({ multipart: z.string() }),
 ]);

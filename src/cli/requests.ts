@@ -163,6 +163,11 @@ function withUnreadField(text: string, format: BodyFormat): string {
   if (format === "json")
     return text.replace(/^\s*\{\s*(\}?)/, (_, end: string) => `{"tributary_send":"${randomUUID()}"${end === "" ? "," : end}`);
   if (format === "form") return `${text}&tributary_send=${randomUUID()}`;
+  if (format === "json-lines")
+    return text
+      .split("\n")
+      .map((line) => withUnreadField(line, "json"))
+      .join("\n");
   if (typeof format === "string" || "multipart" in format) return text;
   const form = new URLSearchParams(text);
   form.set(format.form, withUnreadField(form.get(format.form) ?? "", "json"));

@@ -7,11 +7,12 @@ import type { Lookup, Pull, Recover } from "./remote.ts";
 import type { Verifier } from "./verify/verifier.ts";
 
 /**
- * How the bytes of a body become a value: JSON; a form (URL-encoded or multipart), or one whose named field is JSON; the claims of a JWT,
- * whose signature the verifier has checked; or plain text.
+ * How the bytes of a body become a value: JSON; JSON Lines, as the list of their values; a form (URL-encoded or multipart), or one whose named
+ * field is JSON; the claims of a JWT, whose signature the verifier has checked; or plain text.
  */
 export type BodyFormat =
   | "json"
+  | "json-lines"
   | "form"
   | { readonly form: string }
   | "multipart"
@@ -19,8 +20,8 @@ export type BodyFormat =
   | "jwt"
   | "text";
 
-/** How an adapter's bodies are read: all in one way, or each as a form or as JSON, whichever it is (`formatOf`). */
-export type AdapterFormat = BodyFormat | "form-or-json";
+/** How an adapter's bodies are read: all in one way, or each in one of several, whichever it is by its bytes (`formatOf`). */
+export type AdapterFormat = BodyFormat | readonly BodyFormat[];
 
 /** A verified request, parsed but not yet checked against the adapter's schema. Header names are lower case. */
 export interface WebhookInput {

@@ -21,6 +21,9 @@ function clean(value: string): string {
 /** Any text, made well-formed and at most 10,000 characters long. */
 export const text = z.string().transform(clean);
 
+/** An empty text, which some vendors send where there is nothing, as null. */
+export const blank = z.literal("").transform(() => null);
+
 /** An id, as text: a non-empty string, or a whole number that is exact (parsing keeps larger ones as text). */
 export const id = z
   .union([z.string(), z.number().refine(Number.isSafeInteger, "not exact")])

@@ -1,16 +1,21 @@
 /**
- * Which of both a body is, where an adapter takes forms and JSON.
+ * Which of several formats a body has, where an adapter takes more than one.
  *
  * Content-Type says so too, but nobody signs it: a text that somebody typed reads as fields once its JSON is read as a form. So the signed bytes
  * decide, alike for verifying, mapping and replaying, and Content-Type may only agree.
  */
 import type { AdapterFormat, BodyFormat } from "./define.ts";
 
-/** Space, tab and ends of line, which may stand ahead of JSON, and the bytes of a byte order mark. */
-const AHEAD: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+const OPENING_BRACKET = 0x5b;
 
-const BRACE = 0x7b;
-const BRACKET = 0x5b;
+/** Space, tab and ends of line, which may stand ahead of JSON, and the bytes of a byte order mark. */
+const AHEAD: ReadonlySet<number> = new Set([SPACE, TAB, LINE_FEED, CARRIAGE_RETURN, 0xef, 0xbb, 0xbf]);
 
 /** What vendors write into Content-Type. */
 const MEDIA_TYPES = {
@@ -18,24 +23,60 @@ const MEDIA_TYPES = {
   json: /^application\/([\w.-]+\+)?json$/i,
 } as const;
 
+/** What can be told apart by the bytes alone. */
+type Shape = "json" | "json-lines" | "form";
+
 /**
- * How this body is read. Of form and JSON it is JSON where it begins with a bracket or a brace, which forms escape.
+ * How this body is read. JSON begins with a bracket or a brace, which forms escape. Of JSON Lines, one object ends a line and another begins the
+ * next, where within one value a comma would stand between them, and a text would have its line feed escaped; a single line is plain JSON.
+ * @returns of several formats the one that has the body's shape, the first where none has
  * @see https://url.spec.whatwg.org/#application-x-www-form-urlencoded-percent-encode-set
+ * @see https://jsonlines.org/
  */
 export function formatOf(format: AdapterFormat, body: Uint8Array): BodyFormat {
-  return format === "form-or-json" ? shapeOf(body) : format;
+  if (!isChoice(format)) return format;
+  const shape = shapeOf(body);
+  const [first = "json"] = format;
+  return format.find((one) => shapesOf(one).includes(shape)) ?? first;
 }
 
 /**
- * Does Content-Type name the format that the body has? Asked only where there is a choice: elsewhere it plays no part.
+ * Does Content-Type name the format that the body has? Asked only where a form may be meant, which is what one text could be read as in two
+ * ways: elsewhere it plays no part.
  * @param contentType as received, perhaps with parameters
  */
 export function agreesWithType(format: AdapterFormat, body: Uint8Array, contentType: string | null): boolean {
+  if (!isChoice(format) || !format.some((one) => shapesOf(one).includes("form"))) return true;
   const [mediaType = ""] = (contentType ?? "").split(";");
-  return format !== "form-or-json" || MEDIA_TYPES[shapeOf(body)].test(mediaType.trim());
+  return MEDIA_TYPES[shapeOf(body) === "form" ? "form" : "json"].test(mediaType.trim());
 }
 
-function shapeOf(body: Uint8Array): "form" | "json" {
+function isChoice(format: AdapterFormat): format is readonly BodyFormat[] {
+  return Array.isArray(format);
+}
+
+function shapesOf(format: BodyFormat): readonly Shape[] {
+  if (format === "json" || format === "json-lines" || format === "form") return [format];
+  return typeof format === "object" && "form" in format ? ["form"] : [];
+}
+
+function shapeOf(body: Uint8Array): Shape {
   const first = body.find((byte) => !AHEAD.has(byte));
-  return first === BRACE || first === BRACKET ? "json" : "form";
+  if (first === OPENING_BRACE) return hasLines(body) ? "json-lines" : "json";
+  return first === OPENING_BRACKET ? "json" : "form";
+}
+
+/** Does an object end where a line does, and another begin with the next one? */
+function hasLines(body: Uint8Array): boolean {
+  for (let end = body.indexOf(CLOSING_BRACE); end !== -1; end = body.indexOf(CLOSING_BRACE, end + 1)) {
+    let next = end + 1;
+    let isNewLine = false;
+    for (; next < body.length; next++) {
+      const byte = body[next] ?? 0;
+      if (byte === LINE_FEED) isNewLine = true;
+      else if (byte !== SPACE && byte !== TAB && byte !== CARRIAGE_RETURN) break;
+    }
+    if (isNewLine && body[next] === OPENING_BRACE) return true;
+  }
+  return false;
 }

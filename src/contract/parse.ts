@@ -22,6 +22,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
  *
  * JSON: whole numbers beyond 2^53 become text, digit for digit; a key called `__proto__` is a key like any other.
  * Form: a plain object of text; a field that stands there more than once is a list, so that no copy is preferred in silence. Files are left out.
+ * JSON Lines: the list of their values; a line that is not JSON stays the text that it is, so that it alone is refused.
  * JWT: its claims, whoever signed them: to check that is the verifier's part.
  */
 export function parseBody(bytes: Uint8Array, format: BodyFormat): ParseResult {
@@ -75,6 +76,7 @@ function parse(bytes: Uint8Array, format: BodyFormat, readJson: ReadJson): Parse
   if (text === null) return { ok: false, issue: "the body is not UTF-8" };
   if (format === "text") return { ok: true, value: text };
   if (format === "json") return readJson(text, "the body");
+  if (format === "json-lines") return { ok: true, value: parseLines(text, readJson) };
   if (format === "jwt") return parseJwt(text, readJson);
   return fromForm(parseForm(text), format === "form" ? null : format.form, readJson);
 }
@@ -94,6 +96,14 @@ function fromForm(form: Form | string, field: string | null, readJson: ReadJson)
 function parseJwt(text: string, readJson: ReadJson): ParseResult {
   const claims = decode(splitJwt(text)?.claims ?? new Uint8Array());
   return claims ? readJson(claims, "the token") : { ok: false, issue: "the body is not a token" };
+}
+
+function parseLines(text: string, readJson: ReadJson): readonly unknown[] {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => {
+    const parsed = readJson(line, "the line");
+    return parsed.ok ? parsed.value : line;
+  });
 }
 
 function decode(bytes: Uint8Array): string | null {

@@ -292,15 +292,25 @@ async function verify(
   return promise.ok ? verifier.verify({ ...head, body }, source.secrets, now, keys) : promise;
 }
 
+/**
+ * The URL that the vendor was given, as far as it is known: the configured one, with the slash at its end where the vendor sends one.
+ * @param token as sent, behind a slash; empty where there is none
+ */
+function signedUrl(publicUrl: string, token: string, hasSlash: boolean): string {
+  const url = token === "" ? publicUrl : publicUrl.replace(/\/$/, "") + token;
+  return hasSlash && !url.endsWith("/") ? `${url}/` : url;
+}
+
 function headOf(request: Request, { token }: Route, { publicUrl }: Source): RequestHead {
   const url = new URL(request.url);
   // Byte for byte as it came: parsing would spell some characters anew. `Host` plays no part.
   const [address = ""] = request.url.split("#");
   const query = address.includes("?") ? address.slice(address.indexOf("?")) : "";
-  const tokenAsSent = token === null ? "" : url.pathname.slice(url.pathname.lastIndexOf("/"));
+  const path = url.pathname.replace(/\/$/, "");
+  const tokenAsSent = token === null ? "" : path.slice(path.lastIndexOf("/"));
   return {
     method: request.method,
-    url: publicUrl === null ? "" : publicUrl + tokenAsSent + query,
+    url: publicUrl === null ? "" : signedUrl(publicUrl, tokenAsSent, url.pathname.endsWith("/")) + query,
     headers: request.headers,
     query: url.searchParams,
     pathToken: token,

@@ -125,7 +125,7 @@ test.each([
   ["form", '"{}"'],
   ["form", "  "],
 ])("%s: %j", (format, text) => {
-  expect(formatOf("form-or-json", utf8Bytes(text))).toBe(format);
+  expect(formatOf(["form", "json"], utf8Bytes(text))).toBe(format);
   for (const only of ["form", "json", "text", { form: "a" }] as const) {
     expect(formatOf(only, utf8Bytes(text))).toBe(only);
     expect(agreesWithType(only, utf8Bytes(text), null)).toBe(true);

@@ -82,7 +82,7 @@ function placeAt(value: Json, path: readonly string[], name: string, format: Bod
   };
   const here = valueAt(value, path) ?? null;
   const isObject = typeof here === "object" && here !== null && !isList(here);
-  const isField = path.length === 1 && fieldOf(format) === null && format !== "json" && format !== "jwt";
+  const isField = path.length === 1 && fieldOf(format) === null && !["json", "json-lines", "jwt"].includes(String(format));
   // All that a form can do is to name a field more than once.
   const malformed = isField ? '["tributary","unknown"]' : isObject ? "[null]" : '{"tributary_unknown":null}';
   return {
@@ -130,6 +130,7 @@ export function withLongLists(body: Uint8Array, format: BodyFormat, length: numb
 function decode(body: Uint8Array, format: BodyFormat): Json {
   const text = new TextDecoder().decode(body);
   if (format === "json") return JSON.parse(text);
+  if (format === "json-lines") return text.split("\n").map((line) => JSON.parse(line));
   if (format === "text") return text;
   if (format === "jwt") return JSON.parse(new TextDecoder().decode(splitJwt(text)?.claims));
   const fields = isMultipart(format) ? multipartFields(body) : Object.fromEntries(new URLSearchParams(text));
@@ -139,6 +140,7 @@ function decode(body: Uint8Array, format: BodyFormat): Json {
 
 function encode(json: string, format: BodyFormat): Uint8Array<ArrayBuffer> {
   if (format === "json") return utf8Bytes(json);
+  if (format === "json-lines") return utf8Bytes(asLines(JSON.parse(json)));
   // What is kept was verified: whatever stands in the place of the signature is not looked at again.
   if (format === "jwt") return utf8Bytes(`e30.${encodeBytes(utf8Bytes(json), "base64url")}.AA`);
   const field = fieldOf(format);
@@ -151,6 +153,10 @@ function encode(json: string, format: BodyFormat): Uint8Array<ArrayBuffer> {
   return isMultipart(format)
     ? writeMultipart(fields.map(([name, part]) => ({ name, value: utf8Bytes(part) })))
     : utf8Bytes(new URLSearchParams(fields).toString());
+}
+
+function asLines(values: readonly Json[]): string {
+  return values.map((value) => JSON.stringify(value)).join("\n");
 }
 
 function isMultipart(format: BodyFormat): boolean {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Adapter, AdapterFormat } from "../../contract/define.ts";
+import type { Adapter, AdapterFormat, BodyFormat } from "../../contract/define.ts";
 import type { Covers } from "../../contract/verify/verifier.ts";
 import { secretName } from "../../secret-names.ts";
 import { configureForDemo } from "./demo.ts";
@@ -78,6 +78,7 @@ function signatureOf(adapter: Adapter): string {
 }
 
 function formatOf(format: AdapterFormat): string {
+  if (isChoice(format)) return format.map(formatOf).join(" or ");
   if (typeof format === "object") {
     return "form" in format ? `form with JSON in ${code(format.form)}` : `multipart form with JSON in ${code(format.multipart)}`;
   }
@@ -87,8 +88,12 @@ function formatOf(format: AdapterFormat): string {
     multipart: "multipart form",
     jwt: "signed token (JWT)",
     text: "text",
-    "form-or-json": "form or JSON",
+    "json-lines": "JSON Lines",
   }[format];
+}
+
+function isChoice(format: AdapterFormat): format is readonly BodyFormat[] {
+  return Array.isArray(format);
 }
 
 /** The types of events, those with the same end and reason together. */

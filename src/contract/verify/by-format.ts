@@ -8,7 +8,7 @@ import type { SignedRequest, Verifier } from "./verifier.ts";
  * @throws TypeError where they do not prove the same: the weaker one would speak for the stronger
  */
 export function byFormat({ form, json }: { readonly form: Verifier; readonly json: Verifier }): Verifier {
-  const verifierOf = ({ body }: SignedRequest) => (formatOf("form-or-json", body) === "json" ? json : form);
+  const verifierOf = ({ body }: SignedRequest) => (formatOf(["form", "json"], body) === "json" ? json : form);
   return {
     ...either(form, json),
     verify: (request, secrets, now, keys) => verifierOf(request).verify(request, secrets, now, keys),

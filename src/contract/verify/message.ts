@@ -129,7 +129,9 @@ function writeField(body: Uint8Array, path: string, text: string, format: BodyFo
   const source = new TextDecoder().decode(body);
   const inJson = (json: string) => JSON.stringify(replace(JSON.parse(json), path.split("."), text));
   if (format === "json") return utf8Bytes(inJson(source));
-  if (format === "text" || format === "jwt") throw new TypeError("plain text and tokens have no fields");
+  if (format === "text" || format === "jwt" || format === "json-lines") {
+    throw new TypeError("plain text, tokens and JSON Lines have no fields");
+  }
   const field = typeof format === "string" ? path : "form" in format ? format.form : format.multipart;
   const renew = (value: string) => (typeof format === "string" ? text : inJson(value));
   if (format === "multipart" || (typeof format === "object" && "multipart" in format)) {

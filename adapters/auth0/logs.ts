@@ -1,0 +1,32 @@
+/**
+ * Entries of Auth0's log: who did something, in a tenant whose plan has no event stream.
+ */
+import * as z from "zod";
+import { on } from "../../src/contract/define.ts";
+import { identify, type Properties, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
+import { blank, decisive, each, id, maybe } from "../../src/contract/fields.ts";
+
+/** Who acted: by name, whatever they typed, an address, a number or a name; by id too once they are a user, which not all who sign up are. */
+const entry = z.object({
+  user_id: decisive(blank.or(id)),
+  ...each(maybe.text, "user_name", "connection", "client_id", "client_name"),
+});
+
+type Entry = z.output<typeof entry>;
+
+/** Somebody signed up. */
+export const onSignUp = on(entry, (e) => [identify(actorOf(e), {}), track(actorOf(e), "User Signed Up", clientOf(e))]);
+
+function actorOf({ user_id, user_name }: Entry): PersonFacts {
+  return person({ record: { user_id }, email: claimed(user_name), ids: [personId("user", user_id)] });
+}
+
+function clientOf(e: Entry): Properties {
+  return pick(e, "connection", "client_id", "client_name");
+}
+
+/** Something else that somebody did. */
+export function onEntry(event: string) {
+  return on(entry, (e) => track(actorOf(e), event, clientOf(e)));
+}

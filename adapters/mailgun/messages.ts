@@ -1,0 +1,81 @@
+/**
+ * Mailgun's messages: whom one was for, and what became of it.
+ */
+import * as z from "zod";
+import type { MapContext } from "../../src/contract/define.ts";
+import { consent, type Draft, type Properties, pick, track } from "../../src/contract/drafts.ts";
+import { claimed, type Maybe, person } from "../../src/contract/facts.ts";
+import { decisive, each, list, maybe, optional, text } from "../../src/contract/fields.ts";
+
+/** Tags listed in one event at the most. */
+const MOST_TAGS = 20;
+
+/** An event about a message. */
+export const message = z.object({
+  recipient: text,
+  message: optional(z.object({ headers: optional(z.object(each(maybe.text, "message-id", "subject"))) })),
+  tags: optional(list(text)),
+  // Set by the company's own backend when it sent the message; text where it was sent as a header.
+  "user-variables": optional(z.looseObject({})),
+});
+
+/** One that could not be delivered, now or ever. */
+export const failure = message.extend({
+  severity: decisive(text),
+  reason: maybe.text,
+  "delivery-status": optional(z.object({ code: maybe.integer, ...each(maybe.text, "message", "description") })),
+});
+
+/** A message that Mailgun did not take: it names nobody but those whom its own header is addressed to. */
+export const rejection = message
+  .extend({
+    recipient: maybe.text,
+    message: optional(z.object({ headers: optional(z.object(each(maybe.text, "message-id", "subject", "to"))) })),
+    reject: optional(z.object({ reason: maybe.text })),
+  })
+  .transform((m) => ({ ...m, recipient: m.recipient || addressIn(m.message?.headers?.to) }));
+
+/** What somebody did with one. */
+export const engagement = message.extend({
+  url: maybe.text,
+  "client-info": optional(z.object(each(maybe.text, "device-type", "client-name", "bot"))),
+  geolocation: optional(z.object(each(maybe.text, "country", "region", "city"))),
+});
+
+type Message = Omit<z.output<typeof message>, "recipient"> & { readonly recipient: Maybe<string> };
+
+function recipientOf(m: Message) {
+  return person({ record: { "user-variables": m["user-variables"] }, email: claimed(m.recipient) });
+}
+
+/** What happened to a message. */
+export function about(m: Message, event: string, properties: Properties = {}): Draft {
+  return track(recipientOf(m), event, {
+    message_id: m.message?.headers?.["message-id"],
+    subject: m.message?.headers?.subject,
+    tags: m.tags?.slice(0, MOST_TAGS),
+    ...properties,
+  });
+}
+
+/** With what it was done; `bot` names the machine that opened or clicked in place of a person. */
+export function clientOf(m: z.output<typeof engagement>): Properties {
+  const client = m["client-info"];
+  return {
+    device_type: client?.["device-type"],
+    client_name: client?.["client-name"],
+    bot: client?.bot || null,
+    ...pick(m.geolocation, "country", "region", "city"),
+  };
+}
+
+/** Somebody who wants no more. */
+export function optOut(m: Message, event: string, { event: { occurredAt: at } }: MapContext<unknown>): readonly Draft[] {
+  return [consent(recipientOf(m), { channel: "email", state: "unsubscribed", at }), about(m, event)];
+}
+
+/** The one address in a header; nothing where it holds several, which then nobody is. */
+function addressIn(header: Maybe<string>): Maybe<string> {
+  const [address, ...others] = header?.match(/[^\s<>,;"()]+@[^\s<>,;"()]+/g) ?? [];
+  return others.length === 0 ? address : null;
+}
