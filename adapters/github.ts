@@ -14,7 +14,7 @@ import { hmac } from "../src/contract/verify/hmac.ts";
 import { prefixed } from "../src/contract/verify/layouts.ts";
 import { onAuthorizationRevoked, onInstallation, onMember, onMembership } from "./github/accounts.ts";
 import * as community from "./github/community.ts";
-import { envelope, momentOf, ownerOf } from "./github/envelope.ts";
+import { envelopeOf, momentOf, ownerOf } from "./github/envelope.ts";
 import { onPurchase, onSponsorship } from "./github/purchases.ts";
 
 export default defineAdapter({
@@ -57,7 +57,7 @@ export default defineAdapter({
     body: z.unknown(),
   }),
   events: ({ headers, body }, { bodyHash, receivedAt }) => {
-    const facts = envelope.parse(body);
+    const facts = envelopeOf(body);
     const name = headers["x-github-event"];
     const type = facts.action ? `${name}.${facts.action}` : name;
     const tenant = ownerOf(facts);

@@ -11,18 +11,23 @@ const { isoTime: time } = maybe;
 const moment = optional(z.object(each(time, "created_at", "updated_at")));
 
 /** What is read of every body. What cannot be read is left to the handler's own schema. */
-export const envelope = z
-  .object({
-    action: maybe.text,
-    starred_at: time,
-    review: optional(z.object({ submitted_at: time })),
-    ...each(moment, "comment", "issue", "pull_request", "discussion", "forkee"),
-    installation: optional(z.object({ updated_at: optional(z.union([unixSeconds, isoTime])) })),
-    organization: optional(account),
-    repository: optional(z.object({ owner: optional(account) })),
-    sponsorship: optional(z.object({ sponsorable: optional(account) })),
-  })
-  .catch({ comment: null, issue: null, pull_request: null, discussion: null, forkee: null });
+const envelope = z.object({
+  action: maybe.text,
+  starred_at: time,
+  review: optional(z.object({ submitted_at: time })),
+  ...each(moment, "comment", "issue", "pull_request", "discussion", "forkee"),
+  installation: optional(z.object({ updated_at: optional(z.union([unixSeconds, isoTime])) })),
+  organization: optional(account),
+  repository: optional(z.object({ owner: optional(account) })),
+  sponsorship: optional(z.object({ sponsorable: optional(account) })),
+});
+
+/** What a body says of itself; nothing where it is no object. */
+export function envelopeOf(body: unknown): Envelope {
+  return envelope.parse(anything.safeParse(body).data ?? {});
+}
+
+const anything = z.looseObject({});
 
 type Envelope = z.output<typeof envelope>;
 

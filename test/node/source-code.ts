@@ -41,7 +41,8 @@ export function syntaxOf(source: string): readonly SyntaxNode[] {
   return [...nodesIn(parseAst(source, { lang: "ts" }))];
 }
 
-function* nodesIn(value: unknown): Generator<SyntaxNode> {
+/** A value's nodes, parents first. */
+export function* nodesIn(value: unknown): Generator<SyntaxNode> {
   if (Array.isArray(value)) {
     for (const item of value) yield* nodesIn(item);
   } else if (isNode(value)) {

@@ -4,7 +4,17 @@
 import { posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ADAPTERS } from "../support/registry.ts";
-import { importsOf, isNode, namesIn, projectFiles, resolveImport, type SyntaxNode, syntaxOf, textOf } from "./source-code.ts";
+import {
+  importsOf,
+  isNode,
+  namesIn,
+  nodesIn,
+  projectFiles,
+  resolveImport,
+  type SyntaxNode,
+  syntaxOf,
+  textOf,
+} from "./source-code.ts";
 
 const files = projectFiles();
 const sources = files.filter((path) => /^(src|adapters)\/.*\.ts$/.test(path));
@@ -45,6 +55,9 @@ const MAY_ASSERT: readonly string[] = [];
 
 /** Lines of a file in `adapters/`. */
 const LONGEST_ADAPTER_FILE = 150;
+
+/** Shapes that leave no room for a malformed value, or have room for any. */
+const SAYS_WHAT_MAY_STAND: ReadonlySet<string> = new Set(["undefined", "never", "null", "literal", "unknown"]);
 
 /** The id of the adapter that a file of `adapters/` belongs to. */
 function adapterOf(path: string): string {
@@ -153,6 +166,21 @@ describe("adapters", () => {
   test("their files are short; a vendor that needs more has rooms in a folder of its own", () => {
     const lengths = adapters.map((path) => [path, textOf(path).trimEnd().split("\n").length] as const);
     expect(lengths.filter(([, lines]) => lines > LONGEST_ADAPTER_FILE)).toEqual([]);
+  });
+
+  test("say of a field that may be missing whether a malformed one counts as missing, or decides: `optional` or `decisive`", () => {
+    const wrong = adapters.flatMap((path) => {
+      const nodes = syntax.get(path) ?? [];
+      const ofOperators = new Set(nodes.filter(isOfOptions).flatMap((node) => [...nodesIn(node)]));
+      return nodes.flatMap((node) => {
+        const called = zodMethodOf(node);
+        if (called === null) return [];
+        const { method, on } = called;
+        const isAllowed = method === "optional" && (ofOperators.has(node) || SAYS_WHAT_MAY_STAND.has(on));
+        return isAllowed ? [] : [`${path}: .${method}()`];
+      });
+    });
+    expect(wrong).toEqual([]);
   });
 
   test("are pure: no network, clock, randomness, environment or output", () => {
@@ -319,6 +347,22 @@ function textsOf(node: SyntaxNode, name: string): readonly string[] {
 function importedNames(node: SyntaxNode): readonly unknown[] {
   const specifiers = Array.isArray(node.specifiers) ? node.specifiers : [];
   return specifiers.filter(isNode).map(({ imported }) => (isNode(imported) ? imported.name : null));
+}
+
+/** What an operator writes, and what only a handshake may be: strict, so that a mistake is one. */
+function isOfOptions({ type, callee, id }: SyntaxNode): boolean {
+  const isStrict =
+    type === "CallExpression" && isNode(callee) && isNode(callee.property) && callee.property.name === "strictObject";
+  return isStrict || (type === "VariableDeclarator" && isNode(id) && /options$/i.test(String(id.name)));
+}
+
+/** The method that makes a field one that may be missing or wrong, and the name of the shape that it is called on; `null` for other nodes. */
+function zodMethodOf({ type, callee }: SyntaxNode): { readonly method: string; readonly on: string } | null {
+  if (type !== "CallExpression" || !isNode(callee) || callee.type !== "MemberExpression" || !isNode(callee.property)) return null;
+  const method = String(callee.property.name);
+  if (!["nullish", "optional", "catch", "exactOptional", "partial"].includes(method)) return null;
+  const on = isNode(callee.object) && isNode(callee.object.callee) ? callee.object.callee.property : null;
+  return { method, on: isNode(on) ? String(on.name) : "" };
 }
 
 function isAssertion(node: SyntaxNode): boolean {

@@ -9,10 +9,13 @@ import { runTool } from "../tools.ts";
 
 export async function run(args: string[]): Promise<number> {
   const [folder] = parseArgs({ args, options: {}, allowPositionals: true }).positionals;
-  if (folder === undefined || !existsSync(resolve(folder, "manifest.json"))) {
-    printProblem("Which folder? It holds recorded webhooks and a manifest.json: npm run payloads -- <folder>");
+  if (folder === undefined || !existsSync(resolve(folder))) {
+    printProblem(
+      "Which folder? It holds recorded webhooks and a manifest.json, or bodies named <adapter>.<case>.json: npm run payloads -- <folder>",
+    );
     return 2;
   }
   process.env.PAYLOADS = resolve(folder);
-  return (await runTool("vitest", ["run", "--project", "node", "test/node/payloads.test.ts"], true)).code;
+  const suite = existsSync(resolve(folder, "manifest.json")) ? "payloads" : "cases";
+  return (await runTool("vitest", ["run", "--project", "node", `test/node/${suite}.test.ts`], true)).code;
 }
