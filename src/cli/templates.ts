@@ -82,11 +82,11 @@ import * as z from "zod";
 import { defineAdapter, on } from "../src/contract/define.ts";
 import { identify, ignore, track } from "../src/contract/drafts.ts";
 import { claimed, person, personId } from "../src/contract/facts.ts";
-import { id, isoTime, text } from "../src/contract/fields.ts";
+import { id, isoTime, maybe, text } from "../src/contract/fields.ts";
 ${family.imports.join("\n")}
 
-/** Only what this file reads; \`nullish\` wherever the vendor may leave it out. */
-const contact = z.object({ id, email: text.nullish(), name: text.nullish() });
+/** Only what this file reads; \`maybe\` wherever the vendor may leave it out. */
+const contact = z.object({ id, email: maybe.text, name: maybe.text });
 
 /** Whom an event is about. An address that somebody typed is \`claimed\`; \`verified\` is for those that the vendor made sure of. */
 function personOf(c: z.output<typeof contact>) {
