@@ -83,7 +83,7 @@ export default defineAdapter({
     const modifiedAt = told.modifiedAt ?? receivedAt;
     if (told.facts.length === 0)
       return [{ ...plain, occurredAt: modifiedAt, data: body, ignore: "nothing to tell of this status" }];
-    return told.facts.map(({ id, at, data }) => ({ ...plain, id, occurredAt: at ?? modifiedAt, data }));
+    return told.facts.map(({ id, at, data }) => ({ ...plain, id: id ?? plain.id, occurredAt: at ?? modifiedAt, data }));
   },
   handlers: {
     "order.created": onFact,

@@ -25,7 +25,7 @@ export const aboutSubscription = notification.extend({ subscription: optional(su
 
 /** One about a new subscription: the end of its trial says whether it begins with one. */
 export const aboutNewSubscription = notification.extend({
-  subscription: optional(subscription.extend({ trial_ends_at: decisive(isoTime) })),
+  subscription: decisive(subscription.extend({ trial_ends_at: decisive(isoTime) })),
 });
 
 type AboutSubscription = z.output<typeof aboutSubscription>;

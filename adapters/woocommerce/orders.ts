@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type MapResult, on } from "../../src/contract/define.ts";
 import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
 import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { currency, decimal, each, id, list, maybe, optional, text } from "../../src/contract/fields.ts";
+import { currency, decimal, decisive, each, id, list, maybe, optional, text } from "../../src/contract/fields.ts";
 import { moneyProperties } from "../../src/contract/money.ts";
 import { address, addressTraits, gmt } from "./customers.ts";
 import { lines, moneyOf, productsOf } from "./lines.ts";
@@ -26,18 +26,21 @@ const order = z.object({
   payment_method: maybe.text,
   ...each(gmt, "date_created_gmt", "date_modified_gmt", "date_paid_gmt", "date_completed_gmt"),
   coupon_lines: optional(list(z.object({ code: maybe.text }))),
-  refunds: optional(z.array(z.object({ id, reason: maybe.text, total: maybe.decimal }))),
+  refunds: optional(z.array(optional(z.object({ id, reason: maybe.text, total: maybe.decimal })))),
   line_items: lines,
 });
 
 type Order = z.output<typeof order>;
 
 /** What an order tells: which fact, and, of a refund, which one. */
-const told = z.object({ order, fact: z.enum(["sale", "fulfilled", "cancelled", "failed", "refund"]), refund: maybe.id });
+const told = z.object({ order, fact: z.enum(["sale", "fulfilled", "cancelled", "failed", "refund"]), refund: decisive(id) });
 
-/** What a state tells: an id under which it counts once, when it happened where a time is kept for it, and what the handler is given. */
+/**
+ * What a state tells: an id under which it counts once (`null` where nothing but the body tells it from another), when it happened where a time is
+ * kept for it, and what the handler is given.
+ */
 export interface Fact {
-  readonly id: string;
+  readonly id: string | null;
   readonly at: Maybe<string>;
   readonly data: unknown;
 }
@@ -57,11 +60,12 @@ function factsIn(o: Order, body: unknown): readonly Fact[] {
     at,
     data: { fact, order: body },
   });
+  // One that is malformed is handed on as what it is not, so that it ends as a dead letter and the sale goes on.
   const refunds = (o.refunds ?? []).map(
-    ({ id: refund }): Fact => ({
-      id: `refund:${refund}`,
+    (returned, index): Fact => ({
+      id: `refund:${returned ? returned.id : `${o.id}:${index}`}`,
       at: null,
-      data: { fact: "refund", refund, order: body },
+      data: { fact: "refund", refund: returned ? returned.id : [], order: body },
     }),
   );
   const sale = once("sale", o.date_paid_gmt ?? o.date_created_gmt);
@@ -73,7 +77,7 @@ function factsIn(o: Order, body: unknown): readonly Fact[] {
     case "cancelled":
       return [once("cancelled"), ...refunds];
     case "failed":
-      return [{ ...once("failed"), id: `failed:${o.id}:${o.date_modified_gmt}` }];
+      return [{ ...once("failed"), id: o.date_modified_gmt ? `failed:${o.id}:${o.date_modified_gmt}` : null }];
     default:
       return refunds;
   }
@@ -101,7 +105,7 @@ export const onFact = on(told, ({ order: o, fact, refund }): MapResult => {
     case "failed":
       return orderEvent("Payment Failed", o, moneyProperties("amount", moneyOf(o.total, o)));
     case "refund": {
-      const returned = o.refunds?.find((one) => one.id === refund);
+      const returned = o.refunds?.find((one) => one?.id === refund);
       // Written as a negative amount.
       const total = moneyOf(returned?.total?.replace(/^-/, ""), o);
       return orderEvent("Order Refunded", o, { refund_id: refund, reason: returned?.reason, ...moneyProperties("total", total) });

@@ -66,6 +66,8 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
   revenuecat: /\.transferred_(from|to)\.\[\]$/,
   // Of the addresses one is the person's: which, depends on all of them.
   clerk: /\.email_addresses\.\[\]$/,
+  // Each is a fact of its own: a bad one ends alone, beside the sale.
+  woocommerce: /^refunds\.\[\]$/,
   // The first names the buyer.
   paypal: /\.purchase_units\.\[\]$/,
   // Any of them may have had a trial.

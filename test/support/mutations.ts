@@ -130,7 +130,11 @@ export function withLongLists(body: Uint8Array, format: BodyFormat, length: numb
 function decode(body: Uint8Array, format: BodyFormat): Json {
   const text = new TextDecoder().decode(body);
   if (format === "json") return JSON.parse(text);
-  if (format === "json-lines") return text.split("\n").map((line) => JSON.parse(line));
+  if (format === "json-lines")
+    return text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
   if (format === "text") return text;
   if (format === "jwt") return JSON.parse(new TextDecoder().decode(splitJwt(text)?.claims));
   const fields = isMultipart(format) ? multipartFields(body) : Object.fromEntries(new URLSearchParams(text));
