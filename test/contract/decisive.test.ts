@@ -38,11 +38,11 @@ async function changed(id: string, name: string, path: string, value: unknown) {
   const text = isForm ? formOf(other) : JSON.stringify(other);
   const webhook = { ...(await storedWebhook(source, fixture)), body: utf8Bytes(text) };
   const parsed = parseBody(webhook.body, webhook.format);
-  const result = source.configured.read(
+  const parts = source.configured.read(
     { body: parsed.ok ? parsed.value : null, headers: webhook.headers, query: webhook.query },
     { receivedAt: "2026-11-23T12:00:00.000Z", bodyHash: "0".repeat(64), nonce: "n1" },
   );
-  const events: readonly VendorEvent[] = result.ok ? result.events : [];
+  const events: readonly VendorEvent[] = parts.flatMap((part) => (part.ok ? part.events : []));
   return { events, outcomes: await mapWebhook(webhook, source, accountOf([source])) };
 }
 
