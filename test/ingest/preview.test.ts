@@ -11,11 +11,12 @@ import { FIXTURE_TIME, type Fixture, toRequest } from "../../src/cli/recorded.ts
 import { readConfig } from "../../src/config/load.ts";
 import type { Account, Source } from "../../src/config/model.ts";
 import type { Adapter } from "../../src/contract/define.ts";
+import { formatOf } from "../../src/contract/formats.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { secretName } from "../../src/secret-names.ts";
 import { fixturesOf } from "../support/fixtures.ts";
-import { mutantsOf } from "../support/mutations.ts";
+import { type Mutant, type Place, placesIn } from "../support/mutations.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { answerTo, workerOf } from "../support/worker.ts";
 
@@ -102,13 +103,18 @@ async function said(request: SignedRequest, source: Source, account: Account) {
   return shown.outcomes.map(told).sort();
 }
 
+/** Any of these places, as it should not be. */
+function mutantIn(places: readonly Place[]): fc.Arbitrary<Mutant> {
+  return fc.constantFrom(...places).chain((place) => fc.constantFrom(place.absent(), place.malformed(), ...place.others()));
+}
+
 /** Bodies made from a fixture: as it is, with one field as it should not be, and without form. */
 function bodiesOf(fixture: Fixture, source: Source): readonly Uint8Array<ArrayBuffer>[] {
   const { body } = toRequest(fixture, source);
-  const isJson = /json/.test(fixture.contentType);
-  const mutants = isJson ? [...mutantsOf(body, "json")].flat() : [];
-  const some = mutants.length === 0 ? [] : fc.sample(fc.constantFrom(...mutants), { numRuns: 4, seed: fixture.text.length });
-  const items = isJson && fixture.text.startsWith("[") ? [utf8Bytes(`[{},${fixture.text.slice(1, -1)},null]`)] : [];
+  const isJson = /json/.test(fixture.contentType) && formatOf(source.adapter.format, body) === "json";
+  const places = isJson ? placesIn(body, "json") : [];
+  const some = places.length === 0 ? [] : fc.sample(mutantIn(places), { numRuns: 4, seed: fixture.text.length });
+  const items = places.length > 0 && fixture.text.startsWith("[") ? [utf8Bytes(`[{},${fixture.text.slice(1, -1)},null]`)] : [];
   return [body, body.slice(0, -1), ...items, ...some.map((mutant) => mutant.body)];
 }
 
