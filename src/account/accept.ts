@@ -2,7 +2,8 @@
  * Group commit: webhooks that wait together become one transaction. A `stored` answer leaves the object only after that transaction is
  * on disk: the platform holds back what an object says until its writes are confirmed.
  */
-import type { Log, NewEntry } from "./log.ts";
+import type { NewWebhook } from "../translate/inbox.ts";
+import type { Log } from "./log.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { type Binding, keyOf, type Seen } from "./seen.ts";
 import type { Store } from "./store.ts";
@@ -111,9 +112,9 @@ function commit(group: readonly Waiting[], { store, log, seen, now }: AcceptTool
     const isReplayed = ({ binding }: Waiting): boolean => binding !== null && bodies.get(binding.nonce) !== binding.body;
     const keys = group.filter((one) => !isReplayed(one)).flatMap((one) => one.keys);
     const fresh = new Set(seen.add([...new Set(keys)], at));
-    const entries: NewEntry[] = [];
+    const entries: NewWebhook[] = [];
     // Webhooks of which nothing is kept leave only their tally: one row for a source, not one for each.
-    const tallies = new Map<string, NewEntry>();
+    const tallies = new Map<string, NewWebhook>();
     const answers = group.map((one): AcceptAnswer => {
       if (isReplayed(one)) return { kind: "refused", reason: "replayed" };
       const { request } = one;
@@ -132,46 +133,43 @@ function commit(group: readonly Waiting[], { store, log, seen, now }: AcceptTool
   });
 }
 
-/** The entries of a webhook: one for what can be read, and one for each part that cannot. The first tells what was not kept. */
+/** What is appended of a webhook: one entry for what can be read, and one for each part that cannot. The first tells what was not kept. */
 function entriesOf(
   request: AcceptRequest,
   events: AcceptRequest["events"],
   unreadable: AcceptRequest["unreadable"],
   duplicates: number,
-): readonly NewEntry[] {
+): readonly NewWebhook[] {
   const { source, receivedAt, headers, query, nonce, ignored } = request;
   const kept = [
-    ...(events.length > 0 ? [{ format: request.format, body: request.body, names: events }] : []),
-    ...unreadable.map(({ format, body, id, type }) => ({ format, body, names: [{ id, type }] })),
+    ...(events.length > 0 ? [{ format: request.format, body: request.body, events }] : []),
+    ...unreadable.map(({ format, body, id, type }) => ({ format, body, events: [{ id, type }] })),
   ];
-  return kept.map(({ format, body, names }, index) => ({
-    source,
-    body,
-    envelope: {
-      ...{ receivedAt, format, headers, query, nonce, replayedAt: null },
-      events: names.map(({ id, type }): [string, string] => [id, type]),
-      duplicates: index === 0 ? duplicates : 0,
-      ignored: index === 0 ? ignored : {},
-    },
+  return kept.map((part, index) => ({
+    ...{ source, receivedAt, headers, query, nonce, replayedAt: null, ...part },
+    duplicates: index === 0 ? duplicates : 0,
+    ignored: index === 0 ? ignored : {},
   }));
 }
 
-function tallyOf(request: AcceptRequest, duplicates: number, known: NewEntry | undefined): NewEntry {
-  const ignored = new Map(Object.entries(known?.envelope.ignored ?? {}));
-  for (const [reason, times] of Object.entries(request.ignored)) ignored.set(reason, (ignored.get(reason) ?? 0) + times);
+function tallyOf({ source, receivedAt, ignored }: AcceptRequest, duplicates: number, known: NewWebhook | undefined): NewWebhook {
+  const sums = new Map(Object.entries(known?.ignored ?? {}));
+  for (const [reason, times] of Object.entries(ignored)) sums.set(reason, (sums.get(reason) ?? 0) + times);
   return {
-    source: request.source,
-    body: new Uint8Array(),
-    envelope: {
-      receivedAt: known?.envelope.receivedAt ?? request.receivedAt,
+    ...{
+      source,
+      receivedAt: known?.receivedAt ?? receivedAt,
+      replayedAt: null,
       format: "text",
       headers: {},
       query: {},
       nonce: null,
+    },
+    ...{
       events: [],
-      duplicates: duplicates + (known?.envelope.duplicates ?? 0),
-      ignored: Object.fromEntries(ignored),
-      replayedAt: null,
+      body: new Uint8Array(),
+      duplicates: duplicates + (known?.duplicates ?? 0),
+      ignored: Object.fromEntries(sums),
     },
   };
 }

@@ -2,8 +2,8 @@
  * Dead letters: vendor events that a person must look at, each with its webhook as it came.
  */
 import * as z from "zod";
-import { type Envelope, readEnvelope, writeEnvelope } from "./envelope.ts";
-import type { LogEntry, NewEntry } from "./log.ts";
+import type { InboxWebhook, NewWebhook } from "../translate/inbox.ts";
+import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
 import { bytesOf, concat, numberOf, type Row, type SqlValue, type Store, split, textOf } from "./store.ts";
 
 /** Why a vendor event could not be delivered. */
@@ -61,17 +61,17 @@ export type DeadQuery = z.output<typeof deadQuery>;
 export interface Exhumed {
   readonly letters: readonly DeadLetter[];
   /** Their webhooks, each with the events that are taken out; as they go back to the log. */
-  readonly entries: readonly NewEntry[];
+  readonly webhooks: readonly NewWebhook[];
 }
 
 /** The dead letters of one account. */
 export interface DeadLetters {
   /** Keeps a death and, once, its webhook; inside the caller's transaction. */
-  add(death: Death, webhook: LogEntry, now: number): void;
+  add(death: Death, webhook: InboxWebhook, now: number): void;
   /** Dead letters with a number above `after`, oldest first. */
   find(query: DeadQuery, after: number, limit: number): readonly DeadLetter[];
   /** The webhook of a dead letter. */
-  webhookOf(number: number): { readonly envelope: Envelope; readonly body: Uint8Array<ArrayBuffer> } | null;
+  webhookOf(number: number): InboxWebhook | null;
   count(query?: DeadQuery): number;
   /** Takes dead letters out, at most `limit`; inside the caller's transaction. */
   remove(query: DeadQuery, limit: number): Exhumed;
@@ -81,12 +81,12 @@ const COLUMNS = "id, source, event_id, event_type, occurred_at, reason, detail, 
 
 /** Opens the dead letters. */
 export function openDeadLetters(store: Store): DeadLetters {
-  function webhookAt(seq: number): { readonly envelope: Envelope; readonly body: Uint8Array<ArrayBuffer> } | null {
+  function webhookAt(seq: number, source: string): InboxWebhook | null {
     const head = store.run("SELECT envelope FROM dead_webhook WHERE seq = ?", seq)[0];
     if (head === undefined) return null;
     const envelope = readEnvelope(textOf(head, "envelope"));
     const rows = store.run("SELECT body FROM dead_webhook WHERE seq >= ? AND seq < ? ORDER BY seq", seq, seq + envelope.parts);
-    return { envelope, body: concat(rows.map((row) => bytesOf(row, "body"))) };
+    return toWebhook(envelope, { seq, source, body: concat(rows.map((row) => bytesOf(row, "body"))) });
   }
 
   function select(query: DeadQuery, after: number, limit: number): Row[] {
@@ -109,15 +109,16 @@ export function openDeadLetters(store: Store): DeadLetters {
       );
       // The rows keep their numbers of the log, so that several dead events of one webhook find it there already.
       if (store.run("SELECT 1 FROM dead_webhook WHERE seq = ?", webhook.seq).length > 0) return;
-      for (const [index, part] of split(webhook.body).entries()) {
-        const envelope = index === 0 ? writeEnvelope(webhook.envelope) : null;
+      const parts = split(webhook.body);
+      for (const [index, part] of parts.entries()) {
+        const envelope = index === 0 ? writeEnvelope(webhook, parts.length) : null;
         store.run("INSERT INTO dead_webhook (seq, envelope, body) VALUES (?, ?, ?)", webhook.seq + index, envelope, part);
       }
     },
     find: (query, after, limit) => select(query, after, limit).map(letterOf),
     webhookOf: (number) => {
-      const letter = store.run("SELECT webhook FROM dead WHERE id = ?", number)[0];
-      return letter === undefined ? null : webhookAt(numberOf(letter, "webhook"));
+      const letter = store.run("SELECT webhook, source FROM dead WHERE id = ?", number)[0];
+      return letter === undefined ? null : webhookAt(numberOf(letter, "webhook"), textOf(letter, "source"));
     },
     count: (query = {}) => {
       const { where, values } = conditionOf(query);
@@ -131,19 +132,14 @@ export function openDeadLetters(store: Store): DeadLetters {
         bySeq.set(seq, [...(bySeq.get(seq) ?? []), letterOf(row)]);
       }
       store.run("DELETE FROM dead WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(rows.map((row) => row.id)));
-      const entries = [...bySeq].flatMap(([seq, letters]): readonly NewEntry[] => {
-        const webhook = webhookAt(seq);
+      const webhooks = [...bySeq].flatMap(([seq, letters]): readonly NewWebhook[] => {
+        const webhook = webhookAt(seq, letters[0]?.source ?? "");
         if (webhook === null) return [];
-        const { parts, ...envelope } = webhook.envelope;
-        if (store.run("SELECT 1 FROM dead WHERE webhook = ? LIMIT 1", seq).length === 0) {
-          store.run("DELETE FROM dead_webhook WHERE seq >= ? AND seq < ?", seq, seq + parts);
-        }
-        const events = letters.map(({ id, type }): [string, string] => [id, type]);
-        return [
-          { source: letters[0]?.source ?? "", body: webhook.body, envelope: { ...envelope, events, duplicates: 0, ignored: {} } },
-        ];
+        if (store.run("SELECT 1 FROM dead WHERE webhook = ? LIMIT 1", seq).length === 0)
+          store.run("DELETE FROM dead_webhook WHERE seq >= ? AND seq <= ?", seq, webhook.lastSeq);
+        return [{ ...webhook, events: letters.map(({ id, type }) => ({ id, type })), duplicates: 0, ignored: {} }];
       });
-      return { letters: [...bySeq.values()].flat(), entries };
+      return { letters: [...bySeq.values()].flat(), webhooks };
     },
   };
 }

@@ -49,20 +49,21 @@ export function* dump(store: Store, left: string, last: string): Generator<Uint8
   yield* rowsOf(store, last);
 }
 
-/** The rows of a table in the order of its key, which is the first column of every table. */
+/** The rows of a table in the order of its key: the first columns of every table. */
 function* rowsOf(store: Store, table: string): Generator<Uint8Array<ArrayBuffer>> {
-  const columns = store.run("SELECT name FROM pragma_table_info(?)", table).map((row) => `"${textOf(row, "name")}"`);
-  const [key = ""] = columns;
+  const info = store.run("SELECT name, pk FROM pragma_table_info(?)", table);
+  const columns = info.map((row) => `"${textOf(row, "name")}"`);
+  const width = info.filter((row) => numberOf(row, "pk") > 0).length;
+  const key = columns.slice(0, width).join(", ");
   const size = columns.map((column) => `coalesce(octet_length(${column}), 0)`).join(" + ");
-  let last: SqlValue | undefined;
+  let place: readonly SqlValue[] = [];
   for (;;) {
-    const behind = `FROM "${table}" ${last === undefined ? "" : `WHERE ${key} > ?`} ORDER BY ${key} LIMIT`;
-    const place = last === undefined ? [] : [last];
+    const behind = `FROM "${table}" ${place.length === 0 ? "" : `WHERE (${key}) > (${place.map(() => "?").join()})`} ORDER BY ${key} LIMIT`;
     // Sizes first: a thousand rows may be little, or more than the memory holds.
     const sizes = store.run(`SELECT ${size} AS size ${behind} ${MOST_ROWS}`, ...place).map((row) => numberOf(row, "size"));
     if (sizes.length === 0) return;
     const rows = store.run(`SELECT * ${behind} ${enoughOf(sizes)}`, ...place).map((row) => Object.values(row));
-    last = rows.at(-1)?.[0];
+    place = rows.at(-1)?.slice(0, width) ?? [];
     const blobs = rows.flat().filter((value) => value instanceof ArrayBuffer);
     const told = rows.map((row) => row.map((value) => (value instanceof ArrayBuffer ? { bytes: value.byteLength } : value)));
     yield toBytes({ kind: "rows", table, rows: told }, blobs);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { BodyFormat } from "../contract/define.ts";
+import type { InboxWebhook, NewWebhook } from "../translate/inbox.ts";
 
 const format: z.ZodType<BodyFormat> = z.union([
   z.enum(["json", "json-lines", "form", "multipart", "jwt", "text"]),
@@ -14,25 +15,35 @@ const schema = z.object({
   query: z.record(z.string(), z.string()),
   nonce: z.string().nullable(),
   /** The accepted events: id and type. */
-  events: z.array(z.tuple([z.string(), z.string()])),
+  events: z.array(z.tuple([z.string(), z.string()]).transform(([id, type]) => ({ id, type }))),
   duplicates: z.number(),
   /** How many were ignored, by reason. */
   ignored: z.record(z.string(), z.number()),
-  /** Rows of the log that hold the body, this one included. */
+  /** Rows that hold the body, this one included. */
   parts: z.number(),
   /** When it was put back from the dead letters, milliseconds; `null` for what came from the vendor. */
   replayedAt: z.number().nullable().default(null),
 });
 
-/** What is kept beside a webhook's body. One release reads what another wrote: fields are added, with a default, never renamed. */
+/** What is stored beside a webhook's body. One release reads what another wrote: fields are added, with a default, never renamed. */
 export type Envelope = z.output<typeof schema>;
 
-/** The envelope as text. */
-export function writeEnvelope(envelope: Envelope): string {
-  return JSON.stringify(envelope);
+/** A webhook without its body as text. @param parts rows that hold the body */
+export function writeEnvelope(webhook: NewWebhook, parts: number): string {
+  const { receivedAt, format, headers, query, nonce, events, duplicates, ignored, replayedAt } = webhook;
+  const names = events.map(({ id, type }) => [id, type]);
+  return JSON.stringify({ receivedAt, format, headers, query, nonce, events: names, duplicates, ignored, parts, replayedAt });
 }
 
 /** The envelope from text. @throws ZodError when it is none: a defect */
 export function readEnvelope(text: string): Envelope {
   return schema.parse(JSON.parse(text));
+}
+
+/** The webhook of an envelope and its body. */
+export function toWebhook(
+  { parts, ...envelope }: Envelope,
+  { seq, source, body }: { readonly seq: number; readonly source: string; readonly body: Uint8Array<ArrayBuffer> },
+): InboxWebhook {
+  return { ...envelope, seq, lastSeq: seq + parts - 1, source, body };
 }

@@ -44,3 +44,13 @@ export function createGate(): Gate {
     },
   };
 }
+
+/** Lets one piece of work in at a time, in the order in which they came. */
+export function createLock(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}

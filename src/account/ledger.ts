@@ -66,11 +66,13 @@ function addReasons(known: Counts["reasons"], added: Counts["reasons"]): Counts[
  * The ledger as of now.
  * @param pending what lies past the cursors
  * @param waiting how many events wait for their people to become known
+ * @param unsent how many events are sealed and have not left
  */
 export function balance(
   ledger: Ledger,
   pending: ReadonlyMap<string, PendingCounts>,
   waiting: ReadonlyMap<string, number>,
+  unsent: ReadonlyMap<string, number>,
   cursors: Cursors,
 ): ReadonlyMap<string, Balance> {
   const balances = new Map([...ledger].map(([source, counts]): [string, Balance] => [source, { ...counts, pending: 0 }]));
@@ -86,7 +88,7 @@ export function balance(
       pending: left,
     });
   }
-  for (const [source, count] of waiting) {
+  for (const [source, count] of [...waiting, ...unsent]) {
     const known = balances.get(source) ?? { ...EMPTY, pending: 0 };
     balances.set(source, { ...known, received: known.received + count, pending: known.pending + count });
   }

@@ -2,23 +2,11 @@
  * The logs of an account's sources: one row per webhook, one table per day and source, numbered through the whole account in the order of
  * acceptance. A body that is too large for one value goes on in the rows behind, which have no envelope.
  */
-import { type Envelope, readEnvelope, writeEnvelope } from "./envelope.ts";
+import type { InboxWebhook, NewWebhook } from "../translate/inbox.ts";
+import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
 import { bytesOf, concat, numberOf, type Store, split, textOf } from "./store.ts";
 
 const DAY = 86_400_000;
-
-/** One webhook in the log. */
-export interface LogEntry {
-  readonly seq: number;
-  /** The sequence number of its last row. */
-  readonly lastSeq: number;
-  readonly source: string;
-  readonly envelope: Envelope;
-  readonly body: Uint8Array<ArrayBuffer>;
-}
-
-/** What is appended. */
-export type NewEntry = Pick<LogEntry, "source" | "body"> & { readonly envelope: Omit<Envelope, "parts"> };
 
 /** Sums over entries that the cursor has not passed. */
 export interface PendingCounts {
@@ -39,11 +27,11 @@ export type Cursors = ReadonlyMap<string, Cursor>;
 /** The logs of one account. */
 export interface Log {
   /** Appends in one go; inside the caller's transaction. */
-  append(entries: readonly NewEntry[], now: number): void;
+  append(entries: readonly NewWebhook[], now: number): void;
   /** Up to `limit` entries of a source behind `seq`, oldest first, and no more of them once their bodies pass `bytes` (at least one). */
-  read(source: string, seq: number, limit: number, bytes: number): readonly LogEntry[];
+  read(source: string, seq: number, limit: number, bytes: number): readonly InboxWebhook[];
   /** The entry of a source that begins at `seq`. */
-  find(source: string, seq: number): LogEntry | null;
+  find(source: string, seq: number): InboxWebhook | null;
   /** Sources with rows behind their cursors. A number that a failed transaction used up counts as a row: one look too many. */
   sourcesBehind(cursors: Cursors): readonly string[];
   /** Counts behind the cursors, by source. */
@@ -55,7 +43,7 @@ export interface Log {
   /** The last number that was given; 0 before the first. */
   lastSeq(): number;
   /** Deletes an entry that its cursor has passed; inside the caller's transaction. */
-  drop(entry: LogEntry): void;
+  drop(entry: InboxWebhook): void;
   /** Bytes that a source's webhooks take up. */
   bytesOf(source: string): number;
   /** Drops tables that the cursors have passed and whose day ended before `before`. @returns how many */
@@ -115,7 +103,7 @@ export function openLog(store: Store, cursors: Cursors): Log {
     tables.splice(tables.indexOf(table), 1);
   }
 
-  function entryAt({ name, source }: Table, seq: number): LogEntry | null {
+  function entryAt({ name, source }: Pick<Table, "name" | "source">, seq: number): InboxWebhook | null {
     const row = store.run(`SELECT envelope, body FROM "${name}" WHERE seq = ? AND envelope IS NOT NULL`, seq)[0];
     if (row === undefined) return null;
     const envelope = readEnvelope(textOf(row, "envelope"));
@@ -125,18 +113,46 @@ export function openLog(store: Store, cursors: Cursors): Log {
       const rest = store.run(`SELECT body FROM "${name}" WHERE seq > ? AND seq <= ? ORDER BY seq`, seq, lastSeq);
       parts.push(...rest.map((part) => bytesOf(part, "body")));
     }
-    return { seq, lastSeq, source, envelope, body: concat(parts) };
+    return toWebhook(envelope, { seq, source, body: concat(parts) });
+  }
+
+  /** Entries behind `seq`, until their bodies pass `bytes`: one at least, where there is one. */
+  function entriesIn({ name, source }: Table, seq: number, limit: number, bytes: number): readonly InboxWebhook[] {
+    // The length of a value stands at its beginning: no body is read for it.
+    const heads = store.run(
+      `SELECT seq, envelope IS NULL AS part, length(body) AS size FROM "${name}" WHERE seq > ? ORDER BY seq LIMIT ?`,
+      seq,
+      limit,
+    );
+    let size = 0;
+    let last = numberOf(heads[0] ?? { seq: 0 }, "seq");
+    for (const head of heads) {
+      size += numberOf(head, "size");
+      if (size > bytes && numberOf(head, "part") === 0) break;
+      last = numberOf(head, "seq");
+    }
+    const rows = store.run(`SELECT seq, envelope, body FROM "${name}" WHERE seq > ? AND seq <= ? ORDER BY seq`, seq, last);
+    return rows.flatMap((row, index) => {
+      if (row.envelope === null) return [];
+      const first = numberOf(row, "seq");
+      const envelope = readEnvelope(textOf(row, "envelope"));
+      const parts = rows.slice(index, index + envelope.parts);
+      // Its last parts stand beyond the limit.
+      const whole = parts.length < envelope.parts ? entryAt({ name, source }, first) : null;
+      return whole ?? toWebhook(envelope, { seq: first, source, body: concat(parts.map((part) => bytesOf(part, "body"))) });
+    });
   }
 
   return {
     append: (entries, now) => {
-      for (const { source, envelope, body } of entries) {
+      for (const webhook of entries) {
+        const { source, body, events, duplicates } = webhook;
         const table = openTable(source, now);
         const parts = split(body);
-        const text = writeEnvelope({ ...envelope, parts: parts.length });
-        const ignored = Object.values(envelope.ignored).reduce((sum, count) => sum + count, 0);
+        const text = writeEnvelope(webhook, parts.length);
+        const ignored = Object.values(webhook.ignored).reduce((sum, count) => sum + count, 0);
         for (const [index, part] of parts.entries()) {
-          const head = index === 0 ? [envelope.events.length, ignored, envelope.duplicates, text] : [null, null, null, null];
+          const head = index === 0 ? [events.length, ignored, duplicates, text] : [null, null, null, null];
           store.run(
             `INSERT INTO "${table.name}" (seq, events, ignored, duplicates, envelope, body) VALUES (?, ?, ?, ?, ?, ?)`,
             nextSeq,
@@ -149,23 +165,19 @@ export function openLog(store: Store, cursors: Cursors): Log {
       }
     },
     read: (source, seq, limit, bytes) => {
-      const entries: LogEntry[] = [];
-      let size = 0;
+      const entries: InboxWebhook[] = [];
+      let room = bytes;
       let from = seq;
       for (const table of tablesOf(source)) {
-        while (entries.length < limit && (size < bytes || entries.length === 0) && table.last > from) {
-          const next = store.run(
-            `SELECT seq FROM "${table.name}" WHERE seq > ? AND envelope IS NOT NULL ORDER BY seq LIMIT 1`,
-            from,
-          )[0];
-          // An append that failed was counted too early.
-          if (next === undefined) table.last = from;
-          const entry = next === undefined ? null : entryAt(table, numberOf(next, "seq"));
-          if (entry === null) break;
-          entries.push(entry);
-          size += entry.body.byteLength;
-          from = entry.lastSeq;
-        }
+        if (entries.length >= limit || (room <= 0 && entries.length > 0)) break;
+        if (table.last <= from) continue;
+        const read = entriesIn(table, from, limit - entries.length, room);
+        const last = read.at(-1);
+        // An append that failed was counted too early.
+        if (last === undefined) table.last = from;
+        else from = last.lastSeq;
+        entries.push(...read);
+        room -= read.reduce((sum, { body }) => sum + body.byteLength, 0);
       }
       return entries;
     },

@@ -1,18 +1,19 @@
 /**
- * Asking a vendor about a person of whom an event named only an id: off the ack path, sparingly, and once for each id. What the answer
+ * Enrichment: asking a vendor about a person of whom an event named only an id, off the ack path, sparingly, and once for each id. What the answer
  * says of identifiers goes into the book at once, since no event of the log teaches it again; its traits are not sent.
  */
 import type { Account, Source, VendorApi } from "../config/model.ts";
 import type { Draft } from "../contract/drafts.ts";
-import type { IdFact, PersonFacts } from "../contract/facts.ts";
 import type { RemoteRequest } from "../contract/remote.ts";
-import type { LearnPolicy } from "../identity/book.ts";
+import { teachings } from "../identity/book.ts";
 import { anonymousIdOf } from "../identity/identifiers.ts";
-import { joinKnowledge } from "../identity/links.ts";
+import { joinKnowledge, type Knowledge } from "../identity/links.ts";
 import { subjectOf } from "../identity/subject.ts";
+import type { Note, NoteKey } from "../translate/notes.ts";
+import type { Sought } from "../translate/result.ts";
 import type { BookTables } from "./book.ts";
+import type { Erased } from "./erasure/erased.ts";
 import type { NoteTable } from "./note-table.ts";
-import type { Memory } from "./people.ts";
 import type { Store } from "./store.ts";
 import { askVendor, type Fetch } from "./vendor.ts";
 
@@ -31,20 +32,12 @@ const ANSWER_LASTS = 24 * 3_600_000;
 const PAUSE = MINUTE;
 const LONG_PAUSE = 10 * MINUTE;
 
-/** The notes of answers. */
-const NOTES = "lookup/";
-
-/** Ids of one event's people, in the order in which they are worth asking. */
-export interface Sought {
-  readonly source: string;
-  readonly ids: readonly IdFact[];
-}
-
 /** What looking up needs of the object. */
 export interface LookupTools {
   readonly store: Store;
   readonly book: BookTables;
   readonly notes: NoteTable;
+  readonly erased: Erased;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly fetch: Fetch;
@@ -58,25 +51,20 @@ export interface LookupReport {
   readonly source: string;
 }
 
-/** Asks about people. @param most requests at the most @returns how many were made, and whether the book knows more now */
-export type Lookup = (
-  sought: readonly Sought[],
-  account: Account,
-  memory: Memory,
-  most: number,
-) => Promise<{ readonly requests: number; readonly isNews: boolean }>;
+/** Asks vendors about people. */
+export interface Lookup {
+  /** Whether any of these people is to be asked about now. @param most requests at the most */
+  wants(sought: readonly Sought[], account: Account, most: number): boolean;
+  /** Asks; what the answers say is in the book then. @param most requests at the most @returns how many were made */
+  ask(sought: readonly Sought[], account: Account, most: number): Promise<number>;
+}
 
 interface Question {
   readonly source: Source;
-  readonly note: string;
+  readonly note: NoteKey;
   readonly request: RemoteRequest;
   readonly api: VendorApi;
   readonly read: (body: unknown) => readonly Draft[] | null;
-}
-
-/** Whether this source's vendor can be asked about anybody. */
-export function canLookUp({ adapter, api }: Source): boolean {
-  return api !== null && adapter.lookup !== null;
 }
 
 /** Makes the look-ups of one object. */
@@ -86,7 +74,7 @@ export function createLookup(tools: LookupTools): Lookup {
   const pausedUntil = new Map<string, number>();
 
   const isPaused = (source: string): boolean => (pausedUntil.get(source) ?? 0) > tools.now();
-  const isAnswered = (note: string): boolean => Number(tools.notes.get(note) ?? 0) > tools.now();
+  const isAnswered = (note: NoteKey): boolean => Number(tools.notes.get(note) ?? 0) > tools.now();
 
   function questionOf({ source: name, ids }: Sought, account: Account): Question | null {
     const state = account.sources.get(name);
@@ -96,9 +84,8 @@ export function createLookup(tools: LookupTools): Lookup {
     for (const id of ids) {
       const key = anonymousIdOf(name, id.kind, id.id);
       const request = key === null ? null : lookup.request(id, source.api.key);
-      if (request !== null && !isAnswered(NOTES + key)) {
-        return { source, note: NOTES + key, request, api: source.api, read: lookup.read };
-      }
+      const note: NoteKey = { kind: "lookup", scope: "", subject: key ?? "" };
+      if (request !== null && !isAnswered(note)) return { source, note, request, api: source.api, read: lookup.read };
     }
     return null;
   }
@@ -113,50 +100,54 @@ export function createLookup(tools: LookupTools): Lookup {
     return null;
   }
 
-  /** @returns whether the book knows more now */
-  async function putTogether(questions: readonly Question[], memory: Memory): Promise<boolean> {
+  async function putTogether(questions: readonly Question[]): Promise<void> {
     const answers = await Promise.all(questions.map(put));
-    const notes = new Map<string, string>();
-    const facts: { readonly person: PersonFacts; readonly policy: LearnPolicy }[] = [];
+    const notes: Note[] = [];
+    const learned: Knowledge[] = [];
     for (const [index, { source, note }] of questions.entries()) {
       const drafts = answers[index] ?? null;
       if (drafts === null) continue;
-      notes.set(note, String(tools.now() + ANSWER_LASTS));
+      notes.push({ ...note, value: String(tools.now() + ANSWER_LASTS) });
       const { userIdFrom, people } = source.options;
-      const policy = { source: source.name, userIdFrom, people };
       for (const { person } of drafts) {
-        if (!(await memory.isErased?.(subjectOf(person, policy)))) facts.push({ person, policy });
+        const subject = subjectOf(person, { source: source.name, userIdFrom });
+        if (!(await tools.erased.includes(subject))) learned.push(teachings(subject, tools.now(), people));
       }
     }
-    const learned = facts.map(({ person, policy }) => memory.book.learn(person, policy, tools.now()));
-    return tools.store.transaction(() => {
+    tools.store.transaction(() => {
       tools.notes.apply(notes);
-      return tools.book.apply(joinKnowledge(learned), tools.now()) > 0;
+      tools.book.apply(joinKnowledge(learned), tools.now());
     });
   }
 
-  return async (sought, account, memory, most) => {
+  /** What is to be asked now, each once. */
+  function questionsAbout(sought: readonly Sought[], account: Account, most: number): readonly Question[] {
     const questions = new Map<string, Question>();
     for (const person of sought) {
       const question = questionOf(person, account);
-      if (question !== null) questions.set(question.note, question);
+      if (question !== null) questions.set(question.note.subject, question);
     }
     made = made.filter((at) => at > tools.now() - MINUTE);
-    const chosen = [...questions.values()].slice(0, Math.max(0, Math.min(most, MOST_A_MINUTE - made.length)));
-    let requests = 0;
-    let isNews = false;
-    for (let from = 0; from < chosen.length; from += MOST_AT_ONCE) {
-      const some = chosen.slice(from, from + MOST_AT_ONCE).filter(({ source }) => !isPaused(source.name));
-      made = [...made, ...some.map(() => tools.now())];
-      requests += some.length;
-      if (some.length > 0 && (await putTogether(some, memory))) isNews = true;
-    }
-    return { requests, isNews };
+    return [...questions.values()].slice(0, Math.max(0, Math.min(most, MOST_A_MINUTE - made.length)));
+  }
+
+  return {
+    wants: (sought, account, most) => questionsAbout(sought, account, most).length > 0,
+    ask: async (sought, account, most) => {
+      const chosen = questionsAbout(sought, account, most);
+      let requests = 0;
+      for (let from = 0; from < chosen.length; from += MOST_AT_ONCE) {
+        const some = chosen.slice(from, from + MOST_AT_ONCE).filter(({ source }) => !isPaused(source.name));
+        made = [...made, ...some.map(() => tools.now())];
+        requests += some.length;
+        if (some.length > 0) await putTogether(some);
+      }
+      return requests;
+    },
   };
 }
 
 /** Forgets answers whose time is over; inside the caller's transaction. */
 export function pruneLookups(store: Store, now: number): void {
-  // "0" is the character behind "/".
-  store.run("DELETE FROM note WHERE key > 'lookup/' AND key < 'lookup0' AND CAST(value AS INTEGER) <= ?", now);
+  store.run("DELETE FROM people_note WHERE kind = 'lookup' AND CAST(value AS INTEGER) <= ?", now);
 }

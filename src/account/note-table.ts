@@ -1,46 +1,48 @@
 /**
- * The table of notes.
+ * The table of notes about people.
  */
-import type { NoteChanges } from "./notes.ts";
+import type { Note, NoteKey } from "../translate/notes.ts";
 import { type Store, textOf } from "./store.ts";
 
 /** The notes of one account, as they are stored. */
 export interface NoteTable {
-  get(key: string): string | null;
+  get(key: NoteKey): string | null;
   /** Inside the caller's transaction. One billed row for each. */
-  apply(changes: NoteChanges): void;
-  /** Removes every note about somebody of these names; inside the caller's transaction. Reads the notes of what was last said. */
-  forget(names: readonly string[]): void;
+  apply(notes: readonly Note[]): void;
+  /** Removes every note about these subjects, of whatever kind; inside the caller's transaction. Reads all notes. */
+  forget(subjects: readonly string[]): void;
 }
 
 /** Opens the table. */
 export function openNoteTable(store: Store): NoteTable {
   return {
-    get: (key) => {
-      const row = store.run("SELECT value FROM note WHERE key = ?", key)[0];
+    get: ({ kind, scope, subject }) => {
+      const row = store.run(
+        "SELECT value FROM people_note WHERE kind = ? AND scope = ? AND subject = ?",
+        kind,
+        scope,
+        subject,
+      )[0];
       return row === undefined ? null : textOf(row, "value");
     },
-    apply: (changes) => {
-      for (const [key, value] of changes) {
-        if (value === null) store.run("DELETE FROM note WHERE key = ?", key);
-        else
-          store.run(
-            "INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            key,
-            value,
-          );
+    apply: (notes) => {
+      for (const { kind, scope, subject, value } of notes) {
+        if (value === null) {
+          store.run("DELETE FROM people_note WHERE kind = ? AND scope = ? AND subject = ?", kind, scope, subject);
+          continue;
+        }
+        store.run(
+          `INSERT INTO people_note (kind, scope, subject, value) VALUES (?, ?, ?, ?)
+            ON CONFLICT (kind, scope, subject) DO UPDATE SET value = excluded.value`,
+          kind,
+          scope,
+          subject,
+          value,
+        );
       }
     },
-    forget: (names) => {
-      // In some keys the name stands behind two parts that hold no slash, in others behind one.
-      const rest = "substr(key, instr(key, '/') + 1)";
-      store.run(
-        `DELETE FROM note WHERE key IN (SELECT 'stranger/' || value FROM json_each(?1) UNION SELECT 'paired/' || value FROM json_each(?1)
-            UNION SELECT 'lookup/' || value FROM json_each(?1))
-          OR (key GLOB 'applied/*' OR key GLOB 'optout/*')
-            AND substr(${rest}, instr(${rest}, '/') + 1) IN (SELECT value FROM json_each(?1))`,
-        JSON.stringify(names),
-      );
+    forget: (subjects) => {
+      store.run("DELETE FROM people_note WHERE subject IN (SELECT value FROM json_each(?))", JSON.stringify(subjects));
     },
   };
 }

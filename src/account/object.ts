@@ -6,20 +6,18 @@ import { readSettings } from "../config/settings.ts";
 import { loggable, toConsole } from "../log-line.ts";
 import { type Compaction, createCompaction } from "./compaction.ts";
 import type { DeadLetter, DeadQuery } from "./dead.ts";
-import { destinationOf, type SandboxBindings } from "./destination.ts";
-import type { EraseRequest, ErasureStatus } from "./erase.ts";
-import type { Report } from "./flush.ts";
+import type { ErasureStatus } from "./erasure/job.ts";
+import type { EraseRequest } from "./erasure/request.ts";
 import { createGate } from "./gate.ts";
-import { balance } from "./ledger.ts";
 import { type OpenAccount, openAccount } from "./opened.ts";
+import { destinationOf, type SandboxBindings } from "./outbox/destination.ts";
 import { discard, replay } from "./replay.ts";
+import type { Report } from "./report.ts";
 import { retire } from "./retention.ts";
 import type { AcceptAnswer, AcceptRequest, AccountHealth, DeadWebhook, Erasing } from "./rpc.ts";
 import { type ExportPage, exportPage, type PullAnswer, pull, type SeedAnswer, seed } from "./seed.ts";
-import { saveRecord } from "./state.ts";
 import { openStore, type Store } from "./store.ts";
 import { copyFor } from "./stub.ts";
-import { settledCursors } from "./waiting.ts";
 
 /** Milliseconds between an acceptance and the flush it asks for: what arrives meanwhile travels along. */
 const LINGER = 25;
@@ -95,9 +93,10 @@ export class AccountObject extends DurableObject<Environment> {
       onStored: () => this.#wake(),
     });
     this.#account = account;
-    this.#name = account.record.account;
+    const { account: name, compaction } = account.state.current();
+    this.#name = name;
     this.#gate.open();
-    if (isOpen(account) || account.record.compaction.wantedSince !== null) this.#wake();
+    if (isOpen(account) || compaction.wantedSince !== null) this.#wake();
   }
 
   /** Keeps a webhook. The answer leaves only when it is on disk. Rejects when the store does. */
@@ -109,12 +108,12 @@ export class AccountObject extends DurableObject<Environment> {
   async health(name: string): Promise<AccountHealth> {
     return this.#operate(() => {
       const account = this.#named(name);
-      const { log, record, dead, store } = account;
-      const { cursors, delivery, ledger } = record;
+      const { state, dead, store } = account;
+      const { delivery } = state.current();
       if (account.isPending()) this.#wake();
       return {
-        sources: Object.fromEntries(balance(ledger, log.pending(cursors), account.waiting.counts(), cursors)),
-        oldestPending: log.oldestBehind(cursors),
+        sources: Object.fromEntries(account.balances()),
+        oldestPending: account.oldestPending(),
         // Delivery's clock is faster than the world's under a TIME_SCALE.
         hold: delivery.hold && { ...delivery.hold, since: delivery.hold.since / readSettings(this.env).timeScale },
         heldSources: [...delivery.suspicions].flatMap(([source, { failures }]) => (failures > 0 ? [source] : [])),
@@ -136,16 +135,15 @@ export class AccountObject extends DurableObject<Environment> {
       const letter = dead.find({ numbers: [number] }, 0, 1)[0];
       const webhook = dead.webhookOf(number);
       if (letter === undefined || webhook === null) return null;
-      const { receivedAt, headers, query } = webhook.envelope;
-      return { letter, receivedAt, headers, query, body: webhook.body };
+      const { receivedAt, headers, query, body } = webhook;
+      return { letter, receivedAt, headers, query, body };
     });
   }
 
   /** Puts dead letters back at the end of the log; their order does not come back. @returns how many, at most 500: call again */
   async replayDead(query: DeadQuery): Promise<number> {
     return this.#operate((account) => {
-      const { record, moved } = replay(account, account.record, query, Date.now());
-      account.record = record;
+      const moved = replay(account, query, Date.now());
       this.#wake();
       return moved;
     });
@@ -153,11 +151,7 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** Gives dead letters up. @returns how many, at most 500: call again */
   async discardDead(query: DeadQuery): Promise<number> {
-    return this.#operate((account) => {
-      const { record, moved } = discard(account, account.record, query);
-      account.record = record;
-      return moved;
-    });
+    return this.#operate((account) => discard(account, query));
   }
 
   /** Takes rows into the identity book, and sends nothing; `null` while the account cannot be read. */
@@ -166,9 +160,7 @@ export class AccountObject extends DurableObject<Environment> {
       const account = this.#named(name);
       const found = await this.#configured(account);
       if (found === null) return null;
-      const answer = await seed(account, found, rows);
-      account.isBookStale = true;
-      return answer;
+      return seed(account, found, rows);
     });
   }
 
@@ -178,9 +170,7 @@ export class AccountObject extends DurableObject<Environment> {
       const account = this.#named(name);
       const state = (await this.#configured(account))?.sources.get(source);
       if (!state?.ok) return { ok: false, problem: state?.problem ?? "The account has no such source." };
-      const answer = await pull(account, state.source, page);
-      account.isBookStale = true;
-      return answer;
+      return pull(account, state.source, page);
     });
   }
 
@@ -210,7 +200,7 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** How far the erasures are, the newest first, and the last compaction. */
   async erasing(): Promise<Erasing> {
-    return this.#operate(({ erasures, record }) => ({ erasures: erasures.status(), compaction: record.compaction }));
+    return this.#operate(({ erasures, state }) => ({ erasures: erasures.status(), compaction: state.current().compaction }));
   }
 
   /** Whether the database is on its way into a new file: nothing else can be asked then. A look also wakes a move that was interrupted. */
@@ -241,8 +231,8 @@ export class AccountObject extends DurableObject<Environment> {
   async #run(): Promise<number | null> {
     if (this.#account === null) return this.#move();
     const next = await this.#deliver(this.#account);
-    const { record, erasures } = this.#account;
-    if (record.compaction.wantedSince === null || erasures.isOpen()) return next;
+    const { state, erasures } = this.#account;
+    if (state.current().compaction.wantedSince === null || erasures.isOpen()) return next;
     // A copy that cannot be reached must not close the account.
     if (!(await this.#compaction.canBegin())) return Date.now() + AGAIN;
     // What was let in already is kept; then nobody may write any more.
@@ -266,19 +256,19 @@ export class AccountObject extends DurableObject<Environment> {
   /** @returns as `#run` */
   async #deliver(account: OpenAccount): Promise<number | null> {
     if (Date.now() - this.#retiredAt > HOUR) {
-      account.record = retire(account, account.record, settledCursors(account.record.cursors, account.waiting), Date.now());
+      retire(account, account.settled(), Date.now());
       this.#retiredAt = Date.now();
     }
     const settings = readSettings(this.env);
     const found = await this.#configured(account);
     if (found === null) return isOpen(account) ? Date.now() + AGAIN : null;
-    // Before the flush, so that nothing more leaves of whom is to be forgotten; after it, since webhooks go once they are delivered.
+    // First, so that nothing more leaves of an erased person; then again, since webhooks go once they are delivered.
     await this.#erase(account, found);
-    const next = await account.flush(await destinationOf(found, settings, this.env));
-    const flushed = account.erasures.version();
+    const next = await account.run(await destinationOf(found, settings, this.env));
     const isMore = await this.#erase(account, found);
-    // What came, or was begun, after the flush had ended has woken nobody.
-    if (isMore || account.erasures.version() !== flushed || (next === null && account.isPending())) return Date.now();
+    // What came, or is owed, after the run had ended did not set the alarm.
+    const isOwed = account.erasures.owed().length > 0;
+    if (isMore || (next === null && (isOwed || account.isPending()))) return Date.now();
     return next === null ? null : next / settings.timeScale;
   }
 
@@ -303,26 +293,22 @@ export class AccountObject extends DurableObject<Environment> {
   }
 
   /** The account as it is configured; `null` where it cannot be used. */
-  async #configured({ record }: OpenAccount): Promise<Account | null> {
-    const found = record.account === null ? null : await findAccount(await loadConfig(this.env), record.account);
+  async #configured({ state }: OpenAccount): Promise<Account | null> {
+    const { account } = state.current();
+    const found = account === null ? null : await findAccount(await loadConfig(this.env), account);
     return found?.ok ? found.account : null;
   }
 
   /** An object is not told its own name where alarms ring; the Worker tells it with each call. */
   #named(name: string): OpenAccount {
     const account = this.#open();
-    if (account.record.account !== name) this.#save(account, { account: name });
+    if (account.state.current().account !== name) account.state.update((record) => ({ ...record, account: name }));
     this.#name = name;
     return account;
   }
 
   #want(account: OpenAccount): void {
-    this.#save(account, { compaction: { ...account.record.compaction, wantedSince: Date.now() } });
-  }
-
-  #save(account: OpenAccount, news: Partial<OpenAccount["record"]>): void {
-    account.record = { ...account.record, ...news };
-    saveRecord(this.#store, account.record);
+    account.state.update((record) => ({ ...record, compaction: { ...record.compaction, wantedSince: Date.now() } }));
   }
 
   #wake(): void {

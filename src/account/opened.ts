@@ -1,20 +1,40 @@
 import { createAccept, SIZE_CAP } from "./accept.ts";
-import { openBookTables } from "./book.ts";
-import { openDeadLetters } from "./dead.ts";
-import { openErasures } from "./erase.ts";
-import { openErased } from "./erased.ts";
-import { createFlush, type Destination, type FlushTools } from "./flush.ts";
-import { openLog } from "./log.ts";
-import { openNoteTable } from "./note-table.ts";
-import { RETENTION } from "./retention.ts";
+import { type BookTables, openBookTables } from "./book.ts";
+import { type DeadLetters, openDeadLetters } from "./dead.ts";
+import { type Erased, openErased } from "./erasure/erased.ts";
+import { type Erasures, openErasures } from "./erasure/erasures.ts";
+import { createLock } from "./gate.ts";
+import { type Balance, balance } from "./ledger.ts";
+import { type Cursors, type Log, openLog } from "./log.ts";
+import { createLookup } from "./lookup.ts";
+import { type NoteTable, openNoteTable } from "./note-table.ts";
+import { createDrain } from "./outbox/drain.ts";
+import { unsentOf } from "./outbox/lanes.ts";
+import { type Outbox, openOutbox, replayMovements, type SealedEvent } from "./outbox/outbox.ts";
+import { createSealer } from "./outbox/seal.ts";
+import type { Report } from "./report.ts";
+import { oldestOpen, RETENTION } from "./retention.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
+import { type Destination, run } from "./run.ts";
 import { migrate } from "./schema.ts";
 import { openSeen, type Seen } from "./seen.ts";
-import { loadRecord } from "./state.ts";
-import { openWaiting, settledCursors } from "./waiting.ts";
+import { openState, type State } from "./state.ts";
+import type { Store } from "./store.ts";
+import type { Fetch } from "./vendor.ts";
+import { openWaiting, type Waiting } from "./waiting.ts";
 
 /** What the parts of an account are given: the database, and the world around it. */
-export interface Surroundings extends Pick<FlushTools, "store" | "now" | "deliveryNow" | "random" | "fetch" | "report"> {
+export interface Surroundings {
+  readonly store: Store;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Delivery's own clock, milliseconds: faster than the world's under a `TIME_SCALE`. */
+  readonly deliveryNow: () => number;
+  readonly random: () => number;
+  /** Asks vendors. */
+  readonly fetch: Fetch;
+  /** Tells the operator. */
+  readonly report: (line: Report) => void;
   /** `SIZE_CAP`, but in tests. */
   readonly cap?: number;
   /** Called after each commit of webhooks. */
@@ -22,55 +42,105 @@ export interface Surroundings extends Pick<FlushTools, "store" | "now" | "delive
 }
 
 /** An account whose database is open. */
-export interface OpenAccount extends FlushTools {
+export interface OpenAccount {
+  readonly store: Store;
+  readonly state: State;
+  readonly log: Log;
+  readonly outbox: Outbox;
   readonly seen: Seen;
+  readonly dead: DeadLetters;
+  readonly book: BookTables;
+  readonly notes: NoteTable;
+  readonly waiting: Waiting;
+  readonly erased: Erased;
+  readonly erasures: Erasures;
+  readonly now: () => number;
+  readonly fetch: Fetch;
+  /** Runs what reads and then writes the book while nothing else writes it. */
+  readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Keeps a webhook. Rejects when the store does. */
   accept(request: AcceptRequest): Promise<AcceptAnswer>;
-  /** Never twice at a time. @returns when to run again, by delivery's clock; `null` when nothing is to be sent */
-  flush(destination: Destination): Promise<number | null>;
+  /** Seals and sends; never twice at a time. @returns when to run again, by delivery's clock; `null` when nothing is to be sent */
+  run(destination: Destination): Promise<number | null>;
+  /** Whether anything is to be translated or sent. */
   isPending(): boolean;
+  /** How far the inboxes are done with: what waits, or has not left, still needs its webhook. */
+  settled(): Cursors;
+  /** The ledger as of now, by source. */
+  balances(): ReadonlyMap<string, Balance>;
+  /** When the oldest event that has not left was received, milliseconds since 1970. */
+  oldestPending(): number | null;
 }
 
 /** Brings the database to this release's schema, and opens what stands in it. */
 export function openAccount(given: Surroundings): OpenAccount {
   const { store, now, deliveryNow, random, fetch, report, onStored } = given;
   migrate(store);
-  const record = loadRecord(store);
-  const log = openLog(store, record.cursors);
-  const seen = openSeen(store, RETENTION);
-  const waiting = openWaiting(store);
-  const tools: FlushTools & { readonly seen: Seen } = {
+  const state = openState(store, replayMovements(store));
+  const log = openLog(store, state.current().cursors);
+  const parts = {
     store,
-    now,
-    deliveryNow,
-    random,
-    fetch,
-    report,
+    state,
     log,
-    seen,
+    outbox: openOutbox(store),
+    seen: openSeen(store, RETENTION),
     dead: openDeadLetters(store),
     book: openBookTables(store),
     notes: openNoteTable(store),
-    waiting,
+    waiting: openWaiting(store),
     erased: openErased(store),
     erasures: openErasures(store),
-    record,
-    isBookStale: false,
-  };
-  const accept = createAccept({
-    store,
-    log,
-    seen,
     now,
-    get cap() {
-      return given.cap ?? SIZE_CAP;
+    fetch,
+    report,
+    alone: createLock(),
+  };
+  const { outbox, waiting } = parts;
+  const drain = createDrain({ ...parts, deliveryNow, random });
+  const sealer = createSealer({ ...parts, lookUp: createLookup(parts) });
+
+  /** Vendors' events alone. */
+  const unsent = (): readonly SealedEvent[] =>
+    drain
+      .open()
+      .flatMap(unsentOf)
+      .filter(({ source }) => !source.startsWith("+"));
+  const settled = (): Cursors => {
+    const events = unsent();
+    const oldest = (source: string): number =>
+      Math.min(waiting.oldestOf(source), ...events.filter((event) => event.source === source).map(({ seq }) => seq));
+    return new Map(
+      [...state.current().cursors].map(([source, { seq }]) => [source, { seq: Math.min(seq, oldest(source) - 1), events: 0 }]),
+    );
+  };
+
+  return {
+    ...parts,
+    accept: createAccept({
+      store,
+      log,
+      seen: parts.seen,
+      now,
+      get cap() {
+        return given.cap ?? SIZE_CAP;
+      },
+      makeRoom: () => [outbox.retireOldest(oldestOpen(state)), log.retireOldest(settled())].includes(true),
+      onStored,
+    }),
+    run: (destination) => run({ sealer, drain, now, deliveryNow }, destination),
+    isPending: () => state.current().outbox.open.length > 0 || log.sourcesBehind(state.current().cursors).length > 0,
+    settled,
+    balances: () => {
+      const counts = new Map<string, number>();
+      for (const { source } of unsent()) counts.set(source, (counts.get(source) ?? 0) + 1);
+      const { ledger, cursors } = state.current();
+      return balance(ledger, log.pending(cursors), waiting.counts(), counts, cursors);
     },
-    makeRoom: () => log.retireOldest(settledCursors(tools.record.cursors, waiting)),
-    onStored,
-  });
-  return Object.assign(tools, {
-    accept,
-    flush: createFlush(tools),
-    isPending: () => log.sourcesBehind(tools.record.cursors).length > 0,
-  });
+    oldestPending: () => {
+      const times = [log.oldestBehind(state.current().cursors), ...unsent().map(({ since }) => since)].filter(
+        (time) => time !== null,
+      );
+      return times.length === 0 ? null : Math.min(...times);
+    },
+  };
 }

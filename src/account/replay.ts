@@ -2,62 +2,52 @@
  * What a person does with dead letters: put them back at the end of the log, or give them up.
  */
 import type { DeadLetter, DeadLetters, DeadQuery } from "./dead.ts";
-import { type Ledger, move } from "./ledger.ts";
+import { type Movement, move } from "./ledger.ts";
 import type { Log } from "./log.ts";
-import { type AccountRecord, saveRecord } from "./state.ts";
-import type { Store } from "./store.ts";
+import type { AccountRecord, State } from "./state.ts";
 
 /** Dead letters that one transaction moves. Who moves more calls again. */
 export const MOVED_AT_ONCE = 500;
 
 /** What is moved, and where. */
 export interface Graveyard {
-  readonly store: Store;
+  readonly state: State;
   readonly log: Log;
   readonly dead: DeadLetters;
 }
 
-/** The end of a move. */
-export interface Moved {
-  readonly record: AccountRecord;
-  /** How many were moved by this call. */
-  readonly moved: number;
-}
-
 /**
- * Puts dead letters back at the end of the log, past the dedupe memory. Their ids and times stay what they were, so Customer.io sees the same
+ * Puts dead letters back at the end of the inbox, past the dedupe store. Their ids and times stay what they were, so Customer.io sees the same
  * `messageId`s; their place in the order does not come back.
+ * @returns how many, at most 500
  */
-export function replay({ store, log, dead }: Graveyard, record: AccountRecord, query: DeadQuery, now: number): Moved {
-  return store.transaction(() => {
-    const { letters, entries } = dead.remove(query, MOVED_AT_ONCE);
+export function replay({ state, log, dead }: Graveyard, query: DeadQuery, now: number): number {
+  let moved = 0;
+  state.update((record) => {
+    const { letters, webhooks } = dead.remove(query, MOVED_AT_ONCE);
     log.append(
-      entries.map((entry) => ({ ...entry, envelope: { ...entry.envelope, replayedAt: now } })),
+      webhooks.map((webhook) => ({ ...webhook, replayedAt: now })),
       now,
     );
-    // They will be received again when the cursor passes them.
-    return settle(store, record, letters, (ledger, source, count) => move(ledger, source, { received: -count, dead: -count }));
+    moved = letters.length;
+    // They are received again when the cursor passes them.
+    return withMoved(record, letters, { received: -1, dead: -1 });
   });
+  return moved;
 }
 
-/** Gives dead letters up, with their webhooks. */
-export function discard({ store, dead }: Pick<Graveyard, "store" | "dead">, record: AccountRecord, query: DeadQuery): Moved {
-  return store.transaction(() => {
+/** Gives dead letters up, with their webhooks. @returns how many, at most 500 */
+export function discard({ state, dead }: Pick<Graveyard, "state" | "dead">, query: DeadQuery): number {
+  let moved = 0;
+  state.update((record) => {
     const { letters } = dead.remove(query, MOVED_AT_ONCE);
-    return settle(store, record, letters, (ledger, source, count) => move(ledger, source, { dead: -count, discarded: count }));
+    moved = letters.length;
+    return withMoved(record, letters, { dead: -1, discarded: 1 });
   });
+  return moved;
 }
 
-function settle(
-  store: Store,
-  record: AccountRecord,
-  letters: readonly DeadLetter[],
-  change: (ledger: Ledger, source: string, count: number) => Ledger,
-): Moved {
-  if (letters.length === 0) return { record, moved: 0 };
-  let { ledger } = record;
-  for (const { source } of letters) ledger = change(ledger, source, 1);
-  const next = { ...record, ledger };
-  saveRecord(store, next);
-  return { record: next, moved: letters.length };
+function withMoved(record: AccountRecord, letters: readonly DeadLetter[], movement: Movement): AccountRecord {
+  if (letters.length === 0) return record;
+  return { ...record, ledger: letters.reduce((ledger, { source }) => move(ledger, source, movement), record.ledger) };
 }

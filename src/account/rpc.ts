@@ -2,11 +2,12 @@
  * What the Worker and the account object say to each other.
  */
 import type { BodyFormat } from "../contract/define.ts";
+import type { Unreadable } from "../translate/reading.ts";
 import type { DeadLetter, DeadQuery } from "./dead.ts";
-import type { Hold } from "./delivery.ts";
-import type { EraseRequest, ErasureStatus } from "./erase.ts";
+import type { ErasureStatus } from "./erasure/job.ts";
+import type { EraseRequest } from "./erasure/request.ts";
 import type { Balance } from "./ledger.ts";
-import type { Unreadable } from "./reading.ts";
+import type { Hold } from "./outbox/delivery.ts";
 import type { ExportPage, PullAnswer, SeedAnswer } from "./seed.ts";
 import type { CompactionStatus } from "./state.ts";
 

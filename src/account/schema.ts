@@ -24,6 +24,16 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     "CREATE TABLE erased_key (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL)",
     "CREATE TABLE erasure (id INTEGER PRIMARY KEY AUTOINCREMENT, value TEXT NOT NULL)",
   ],
+  [
+    // A note's subject is a column of its own, so that erasing a person finds notes of every kind.
+    `CREATE TABLE people_note (
+      kind TEXT NOT NULL, scope TEXT NOT NULL, subject TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, scope, subject)) WITHOUT ROWID`,
+    `INSERT INTO people_note (kind, scope, subject, value)
+      SELECT kind, CASE WHEN kind IN ('applied', 'optout') THEN substr(rest, 1, instr(rest, '/') - 1) ELSE '' END,
+        CASE WHEN kind IN ('applied', 'optout') THEN substr(rest, instr(rest, '/') + 1) ELSE rest END, value
+      FROM (SELECT substr(key, 1, instr(key, '/') - 1) AS kind, substr(key, instr(key, '/') + 1) AS rest, value FROM note)`,
+    "DELETE FROM note",
+  ],
 ];
 
 /** Brings the database to this release's schema. @returns the version it had */

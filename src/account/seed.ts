@@ -8,7 +8,7 @@ import { teachings } from "../identity/book.ts";
 import { joinKnowledge, type Knowledge, type Link, targetOf } from "../identity/links.ts";
 import { type Subject, subjectOf } from "../identity/subject.ts";
 import type { BookTables } from "./book.ts";
-import type { Erased } from "./erased.ts";
+import type { Erased } from "./erasure/erased.ts";
 import type { Store } from "./store.ts";
 import { askVendor, type Fetch } from "./vendor.ts";
 
@@ -64,6 +64,7 @@ export interface SeedTools {
   readonly store: Store;
   readonly book: BookTables;
   readonly erased: Erased;
+  readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly fetch: Fetch;
@@ -83,7 +84,7 @@ export async function seed(tools: SeedTools, account: Account, rows: readonly un
     else if (await tools.erased.includes(reading.subject)) refused.push({ index, problem: "is about a person who was erased" });
     else parts.push(teachings(reading.subject, reading.at));
   }
-  return { written: write(tools, parts), refused };
+  return { written: await write(tools, parts), refused };
 }
 
 /** Takes one page of the vendor's customers into the book. @param page what the page before gave as `next`; `null` for the first */
@@ -109,11 +110,12 @@ export async function pull(tools: SeedTools, source: Source, page: string | null
     const subject = subjectOf(draft.person, { source: source.name, userIdFrom });
     if (!(await tools.erased.includes(subject))) parts.push(teachings(subject, tools.now(), people));
   }
-  return { ok: true, people: read.drafts.length, written: write(tools, parts), next: read.next };
+  return { ok: true, people: read.drafts.length, written: await write(tools, parts), next: read.next };
 }
 
-function write({ store, book, now }: SeedTools, parts: readonly Knowledge[]): number {
-  return store.transaction(() => book.apply(joinKnowledge(parts), now()));
+/** A translation that is under way must not miss it. */
+function write({ store, book, now, alone }: SeedTools, parts: readonly Knowledge[]): Promise<number> {
+  return alone(async () => store.transaction(() => book.apply(joinKnowledge(parts), now())));
 }
 
 function readRow(given: unknown, account: Account, now: number): Reading {

@@ -1,10 +1,10 @@
 /**
- * The one row that moves: cursors, delivery and ledger. It is written in the transaction of whatever moves it.
+ * The account's state: cursors, open batches, delivery and ledger. One row, one owner.
  */
 import * as z from "zod";
-import { type DeliveryState, INITIAL_DELIVERY, type Suspicion } from "./delivery.ts";
 import { countsSchema, type Ledger } from "./ledger.ts";
 import type { Cursors } from "./log.ts";
+import { type DeliveryState, INITIAL_DELIVERY, type Suspicion } from "./outbox/delivery.ts";
 import { type Store, textOf } from "./store.ts";
 
 /** Objects by a source's name as a Map, since a source may be called "constructor". */
@@ -67,17 +67,68 @@ const schema = z.object({
     .nullable()
     .default(null),
   ledger: mapOf(countsSchema),
+  outbox: z
+    .object({
+      /** The last batch whose movements this row holds. */
+      last: z.number(),
+      /** Batches of which something is unsent, oldest first; per source, how many of its events have left. */
+      open: z.array(z.object({ id: z.number(), passed: mapOf(z.number()) })),
+    })
+    .default({ last: 0, open: [] }),
   compaction: compaction.default({ wantedSince: null, last: null }),
 });
+
+/** A batch that has not left wholly. */
+export interface OpenBatch {
+  readonly id: number;
+  /** How many of its events have left, by source. */
+  readonly passed: ReadonlyMap<string, number>;
+}
 
 /** Everything of an account that is not a row of its own. */
 export interface AccountRecord {
   readonly account: string | null;
+  /** How far each source's inbox is translated. */
   readonly cursors: Cursors;
   readonly delivery: DeliveryState;
   readonly attempting: z.output<typeof schema>["attempting"];
   readonly ledger: Ledger;
+  readonly outbox: { readonly last: number; readonly open: readonly OpenBatch[] };
   readonly compaction: CompactionStatus;
+}
+
+/** The state of one account. Memory and database never differ: a change counts once its transaction is committed. */
+export interface State {
+  current(): AccountRecord;
+  /** Changes the state, in one transaction with everything that `change` writes: one billed row. Never inside another transaction. */
+  update(change: (record: AccountRecord) => AccountRecord): AccountRecord;
+  /**
+   * Changes the state without writing its row, in one transaction with what `change` writes: the row of the batch that it writes says what
+   * changed, until `update` is called next.
+   */
+  seal(change: (record: AccountRecord) => AccountRecord): AccountRecord;
+}
+
+/**
+ * Opens the state.
+ * @param replay what batches changed after the row was written last
+ */
+export function openState(store: Store, replay: (record: AccountRecord) => AccountRecord): State {
+  let record = replay(loadRecord(store));
+  const commit = (change: () => AccountRecord): AccountRecord => {
+    record = store.transaction(change);
+    return record;
+  };
+  return {
+    current: () => record,
+    update: (change) =>
+      commit(() => {
+        const next = change(record);
+        if (next !== record) saveRecord(store, next);
+        return next;
+      }),
+    seal: (change) => commit(() => change(record)),
+  };
 }
 
 /** Reads the row. Fields that an older release did not write have defaults. */

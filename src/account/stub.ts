@@ -2,7 +2,7 @@ import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
 import type { AccountCopy, Copy, CopyOf } from "./copy.ts";
 import type { DeadQuery } from "./dead.ts";
-import type { EraseRequest } from "./erase.ts";
+import type { EraseRequest } from "./erasure/request.ts";
 import type { AccountObject } from "./object.ts";
 import type { AcceptRequest } from "./rpc.ts";
 

@@ -3,35 +3,20 @@
  * known or their time is up. Their webhooks stay in the log as long as they wait.
  */
 import * as z from "zod";
-import type { Cursors } from "./log.ts";
-import type { EventName } from "./reading.ts";
+import type { WaitingEvent } from "../translate/inbox.ts";
 import { numberOf, type Store, textOf } from "./store.ts";
 
 /** Events that may wait at a time; further ones leave at once. */
 const MOST_WAITING = 20_000;
 
-/** An event that waits. */
-export interface WaitingEvent extends EventName {
-  readonly number: number;
-  readonly source: string;
-  /** Its webhook, in the source's log. */
-  readonly seq: number;
-  /** Milliseconds since 1970. */
-  readonly until: number;
-  /** The anonymous ids under which it would leave. */
-  readonly strangers: readonly string[];
-}
-
 /** The waiting events of one account. */
 export interface Waiting {
   /** Whether another one may wait. */
   isOpen(): boolean;
-  /** Inside the caller's transaction; counts once that is told by `settle`. */
+  /** Inside the caller's transaction. */
   add(event: Omit<WaitingEvent, "number">): void;
   /** Inside the caller's transaction. */
   remove(number: number): void;
-  /** Reads anew what waits: after each transaction that changed it. */
-  settle(): void;
   /** Those whose time is up, oldest first. */
   due(now: number): readonly WaitingEvent[];
   /** Those that wait for one of these people, oldest first. */
@@ -48,9 +33,16 @@ const strangersSchema = z.array(z.string());
 
 /** Opens what waits. It is few, and kept in memory too. */
 export function openWaiting(store: Store): Waiting {
-  let events = read();
-  let byStranger = index(events);
-  let isChanged = false;
+  let known: Known | null = null;
+
+  /** What waits; read anew after each change, so that a transaction that fails changes nothing. */
+  function current(): Known {
+    if (known === null) {
+      const events = read();
+      known = { events, byStranger: index(events) };
+    }
+    return known;
+  }
 
   function read(): readonly WaitingEvent[] {
     return store.run("SELECT id, source, seq, event_id, event_type, until, strangers FROM waiting ORDER BY id").map((row) => ({
@@ -65,9 +57,9 @@ export function openWaiting(store: Store): Waiting {
   }
 
   return {
-    isOpen: () => events.length < MOST_WAITING,
+    isOpen: () => current().events.length < MOST_WAITING,
     add: ({ source, seq, id, type, until, strangers }) => {
-      isChanged = true;
+      known = null;
       store.run(
         "INSERT INTO waiting (source, seq, event_id, event_type, until, strangers) VALUES (?, ?, ?, ?, ?, ?)",
         source,
@@ -79,39 +71,36 @@ export function openWaiting(store: Store): Waiting {
       );
     },
     remove: (number) => {
-      isChanged = true;
+      known = null;
       store.run("DELETE FROM waiting WHERE id = ?", number);
     },
-    settle: () => {
-      if (!isChanged) return;
-      events = read();
-      byStranger = index(events);
-      isChanged = false;
-    },
-    due: (now) => events.filter(({ until }) => until <= now),
+    due: (now) => current().events.filter(({ until }) => until <= now),
     of: (strangers) => {
-      const found = new Set(strangers.flatMap((stranger) => byStranger.get(stranger) ?? []));
+      const found = new Set(strangers.flatMap((stranger) => current().byStranger.get(stranger) ?? []));
       return [...found].sort((one, other) => one.number - other.number);
     },
     nextDue: (now) => {
-      const later = events.filter(({ until }) => until > now);
+      const later = current().events.filter(({ until }) => until > now);
       return later.length === 0 ? null : Math.min(...later.map(({ until }) => until));
     },
     counts: () => {
       const counts = new Map<string, number>();
-      for (const { source } of events) counts.set(source, (counts.get(source) ?? 0) + 1);
+      for (const { source } of current().events) counts.set(source, (counts.get(source) ?? 0) + 1);
       return counts;
     },
     oldestOf: (source) =>
-      Math.min(Number.MAX_SAFE_INTEGER, ...events.filter((event) => event.source === source).map(({ seq }) => seq)),
+      Math.min(
+        Number.MAX_SAFE_INTEGER,
+        ...current()
+          .events.filter((event) => event.source === source)
+          .map(({ seq }) => seq),
+      ),
   };
 }
 
-/** As far as the logs are done with: what waits for its people still needs its webhook. */
-export function settledCursors(cursors: Cursors, waiting: Waiting): Cursors {
-  return new Map(
-    [...cursors].map(([source, { seq }]) => [source, { seq: Math.min(seq, waiting.oldestOf(source) - 1), events: 0 }]),
-  );
+interface Known {
+  readonly events: readonly WaitingEvent[];
+  readonly byStranger: ReadonlyMap<string, readonly WaitingEvent[]>;
 }
 
 function index(events: readonly WaitingEvent[]): ReadonlyMap<string, readonly WaitingEvent[]> {

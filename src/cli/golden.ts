@@ -2,9 +2,9 @@
  * Goldens: what a fixture becomes, as its author is to read it.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { type EventOutcome, mapWebhook } from "../account/mapping.ts";
 import type { Account, Source } from "../config/model.ts";
 import type { Adapter } from "../contract/define.ts";
+import { type EventOutcome, translateWebhook } from "../translate/webhook.ts";
 import { sourceForGoldens } from "./configuration.ts";
 import { findFixture, fixtureNames } from "./fixtures.ts";
 import { inProject } from "./project.ts";
@@ -38,5 +38,5 @@ export async function writeGoldens(
 
 async function outcomesOf(fixture: Fixture, source: Source, account: Account): Promise<readonly EventOutcome[]> {
   const signed = await sign(toRequest(fixture, source), source, FIXTURE_TIME);
-  return mapWebhook(await toStored(signed, source, FIXTURE_TIME), source, account);
+  return translateWebhook(await toStored(signed, source, FIXTURE_TIME), source, account);
 }

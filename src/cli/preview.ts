@@ -1,10 +1,11 @@
 /**
  * What the Worker would do with a request once it is verified, and nothing is sent: by the very functions that the Worker calls.
  */
-import { type EventOutcome, mapWebhook } from "../account/mapping.ts";
+
 import type { Account, Source } from "../config/model.ts";
 import { answerUnsigned } from "../ingest/handshakes.ts";
 import { type Interpretation, interpret } from "../ingest/interpret.ts";
+import { type EventOutcome, translateWebhook } from "../translate/webhook.ts";
 
 /** A request without its proof. Header names are lower case. */
 export interface UnprovenRequest {
@@ -42,5 +43,5 @@ export async function preview(
   const found = await interpret({ head, body, nonce, contentType: headers["content-type"], receivedAt }, source);
   if (found.kind !== "webhook") return found;
   const { webhook, reading } = found;
-  return { kind: "webhook", outcomes: await mapWebhook({ ...webhook, events: null }, source, account, { reading }) };
+  return { kind: "webhook", outcomes: await translateWebhook({ ...webhook, events: null }, source, account, { reading }) };
 }

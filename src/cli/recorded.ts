@@ -2,13 +2,13 @@
  * Recorded webhooks, and what they become. Nothing here needs Node: tests that run in workerd read it too.
  */
 import * as z from "zod";
-import type { EventOutcome, StoredWebhook } from "../account/mapping.ts";
 import type { Source } from "../config/model.ts";
 import { formatOf } from "../contract/formats.ts";
 import { utf8Bytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
 import { keptOf } from "../ingest/interpret.ts";
 import type { Call } from "../pipelines/calls.ts";
+import type { EventOutcome, KeptWebhook } from "../translate/webhook.ts";
 
 /** The time at which fixtures are sent and received, milliseconds since 1970. */
 export const FIXTURE_TIME = Date.UTC(2026, 10, 23, 12);
@@ -62,7 +62,7 @@ export function toRequest(fixture: Fixture, { publicUrl }: Source): SignedReques
 }
 
 /** A request as it is kept once it is verified: all of its events, and only the fields that the adapter reads. */
-export async function toStored(request: SignedRequest, source: Source, now: number): Promise<StoredWebhook> {
+export async function toStored(request: SignedRequest, source: Source, now: number): Promise<KeptWebhook> {
   const { adapter, configured, secrets } = source;
   const verdict = await configured.verifier.verify(request, secrets, now);
   return {

@@ -2,12 +2,12 @@
  * Requests as vendors send them: with a signature, and with mischief where that is wanted.
  */
 import { randomInt, randomUUID } from "node:crypto";
-import { readWebhook } from "../account/reading.ts";
 import type { Source } from "../config/model.ts";
 import type { BodyFormat } from "../contract/define.ts";
 import { formatOf } from "../contract/formats.ts";
 import { decode as decodeBytes, encode as encodeBytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
+import { readWebhook } from "../translate/reading.ts";
 import { toStored } from "./recorded.ts";
 
 /** What is done to a webhook that must be refused. */

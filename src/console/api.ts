@@ -6,7 +6,7 @@ import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod";
 import { deadQuery } from "../account/dead.ts";
-import { eraseRequest } from "../account/erase.ts";
+import { eraseRequest } from "../account/erasure/request.ts";
 import type { AccountOperations } from "../account/rpc.ts";
 import { MOST_ROWS } from "../account/seed.ts";
 import { findAccount } from "../config/account.ts";

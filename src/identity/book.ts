@@ -3,7 +3,7 @@
  * address, an address to the user id that owns it, a reference to the person id it was seen with. No person id leads to another, and two
  * user ids are never joined.
  *
- * Learned links live in memory until the transaction that advances the cursor: a crash loses them, and the same facts teach them again.
+ * A translation opens the book anew; what it learns is stored in the transaction that seals its batch.
  */
 import type { PersonFacts } from "../contract/facts.ts";
 import { userKeyOf } from "./identifiers.ts";
@@ -53,7 +53,7 @@ export interface LearnPolicy extends SubjectPolicy {
   readonly people?: "create" | "known";
 }
 
-/** The book as a flush sees it: what is stored, and what was learned since. */
+/** The book as a translation sees it: what is stored, and what was learned since. */
 export interface Book extends BookView {
   /** Reads at once what resolving these subjects will ask; what was not loaded is read when it is asked. */
   load(subjects: readonly Subject[]): void;
@@ -63,8 +63,8 @@ export interface Book extends BookView {
    * @returns what must be stored when their event is passed; the same again until it is. Empty when they teach nothing new
    */
   learn(facts: PersonFacts, policy: LearnPolicy, at: number): Knowledge;
-  /** Forgets everything but what the events that were learned from and are not passed yet teach; the rest is read again. */
-  restart(unstored: Iterable<Knowledge>): void;
+  /** Everything that was learned and is to be stored. */
+  learned(): Knowledge;
 }
 
 /** A book in which nothing stands. */
@@ -75,7 +75,7 @@ const LONGEST_WAY = 5;
 
 /** Opens a book over what is stored. */
 export function openBook(read: ReadBook = () => ({ ...NO_KNOWLEDGE, aging: new Set() })): Book {
-  let learned = joinKnowledge([]);
+  const learned = joinKnowledge([]);
   const people = new Map<string, Links>();
   const references = new Map<string, Links>();
   const addresses = new Map<string, AddressLinks | null>();
@@ -149,10 +149,7 @@ export function openBook(read: ReadBook = () => ({ ...NO_KNOWLEDGE, aging: new S
       addKnowledge(learned, news);
       return news;
     },
-    restart: (parts) => {
-      learned = joinKnowledge(parts);
-      for (const known of [people, references, addresses, aging]) known.clear();
-    },
+    learned: () => learned,
   };
 }
 

@@ -1,12 +1,13 @@
 /**
  * What a verified request is: the answer to a handshake, a webhook and its events, or nothing that can be kept. `npm run map` asks the same.
  */
-import { findFormat, type Reading, readWebhook, type WebhookContent } from "../account/reading.ts";
+
 import type { Source } from "../config/model.ts";
 import type { WebhookInput } from "../contract/define.ts";
 import type { HandshakeAnswer } from "../contract/handshake.ts";
 import { parseBody } from "../contract/parse.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
+import { findFormat, type Reading, readWebhook, type WebhookContent } from "../translate/reading.ts";
 import { handshakesOf, shakeHands } from "./handshakes.ts";
 
 /** Never kept, whatever an adapter reads. */

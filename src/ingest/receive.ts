@@ -2,12 +2,13 @@
  * The way of a webhook up to its acknowledgement, in the one order that matters: nothing is read before its sender could be right,
  * and nothing is acknowledged before it is kept.
  */
-import type { Reading } from "../account/reading.ts";
+
 import type { AcceptAnswer, AcceptRequest, AccountMethods, Proof } from "../account/rpc.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Config, Source } from "../config/model.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import type { Refusal, RemoteKeys, RequestHead, Verdict } from "../contract/verify/verifier.ts";
+import type { Reading } from "../translate/reading.ts";
 import { readBody, type Unread } from "./body.ts";
 import type { BodyBudget, Lease } from "./body-budget.ts";
 import type { Clock } from "./clock.ts";

@@ -16,8 +16,8 @@ export type Answer =
     }
   | { readonly kind: "network"; readonly detail: "timeout" | "connection" };
 
-/** Sends a JSON text to a path. Never rejects. */
-export type Send = (path: `/v1/${string}`, bodyText: string) => Promise<Answer>;
+/** Sends JSON, as text or as its UTF-8 bytes, to a path. Never rejects. */
+export type Send = (path: `/v1/${string}`, body: string | Uint8Array<ArrayBuffer>) => Promise<Answer>;
 
 /** What a sender needs. */
 export interface SenderOptions {
@@ -49,14 +49,14 @@ export function createSender({ region, apiKey, fetch, timeout = TIMEOUT, now = D
     "X-Strict-Mode": "1",
     "User-Agent": `tributary/${VERSION}`,
   };
-  return async (path, bodyText) => {
+  return async (path, body) => {
     const signal = AbortSignal.timeout(timeout);
     try {
       // A redirect would take people's data and the key to a host that nobody chose.
       const response = await fetch(hostOf(region) + path, {
         method: "POST",
         headers,
-        body: bodyText,
+        body,
         redirect: "manual",
         signal,
       });

@@ -78,7 +78,7 @@ async function fill(parts: Parts): Promise<void> {
   const large = new TextEncoder().encode(JSON.stringify([{ id: "5", type: "happened", size: 1, plan: "x".repeat(4_500_000) }]));
   await parts.accept({ ...webhookOf([{ id: "5", type: "happened" }]), body: new Uint8Array(large) });
   parts.hold = 60_000;
-  await parts.flush();
+  await parts.run();
   await parts.accept(webhookOf([{ id: "6", type: "happened", who: "last" }]));
 }
 
@@ -112,7 +112,7 @@ describe("the rows", () => {
     });
   });
 
-  test("every table's first column is its key", async () => {
+  test("every table's first columns are its key", async () => {
     await inObject(async (parts) => {
       await fill(parts);
       const tables = parts.store.run(
@@ -120,7 +120,8 @@ describe("the rows", () => {
       );
       for (const { name } of tables) {
         const keys = parts.store.run(`SELECT cid, pk FROM pragma_table_info('${name}') WHERE pk > 0`);
-        expect(keys, String(name)).toEqual([{ cid: 0, pk: 1 }]);
+        expect(keys.length, String(name)).toBeGreaterThan(0);
+        expect(keys, String(name)).toEqual(keys.map((_, index) => ({ cid: index, pk: index + 1 })));
       }
     });
   });
@@ -153,7 +154,7 @@ describe("a compaction", () => {
   test("that is interrupted at any step, and goes on in a new object, moves everything once", async () => {
     await inObject(async (parts) => {
       await fill(parts);
-      parts.tools.record = { ...parts.tools.record, compaction: WANTED };
+      parts.tools.state.update((record) => ({ ...record, compaction: WANTED }));
       const known = comparable(parts.store);
       const undisturbed = interrupted(parts.store, 0);
       const whole = undisturbed.create();

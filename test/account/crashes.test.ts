@@ -128,7 +128,7 @@ test("nothing acknowledged is lost, and each source's order holds", async () => 
             const answers = [...action.answers];
             parts.answer = () => answers.shift() ?? 200;
             await survive(async () => {
-              const next = await parts.flush();
+              const next = await parts.run();
               parts.now = Math.max(parts.now, next ?? 0);
             });
           } else arrange(parts, action.at, action.on);

@@ -8,9 +8,10 @@ import {
   nextStep,
   type Sent,
   withoutKey,
-} from "../../src/account/delivery.ts";
-import { NOTHING_LEARNED } from "../../src/account/people.ts";
-import { headBatch, headOf, type Unit, unitsBehind } from "../../src/account/queue.ts";
+} from "../../src/account/outbox/delivery.ts";
+import { headsOf, type Open, requestFor, unsentOf } from "../../src/account/outbox/lanes.ts";
+import { type SealedEvent, toBody } from "../../src/account/outbox/outbox.ts";
+import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { Answer } from "../../src/pipelines/sender.ts";
 
 const KEY = "key-1";
@@ -27,26 +28,32 @@ const ONE: Sent = { kind: "batch", lanes: [{ source: "s", head: "h", events: 1, 
 
 let accepted = 0;
 
+/** A vendor event, and the texts of its calls. */
+interface Unit extends Omit<SealedEvent, "calls"> {
+  readonly texts: readonly string[];
+}
+
 /** A vendor event of so many calls; their texts tell where they came from. */
 function unit(name: string, calls: number, source = "s"): Unit {
   accepted += 1;
   const texts = Array.from({ length: calls }, (_, index) => `"${name}/${index}"`);
-  return {
-    seq: accepted,
-    source,
-    since: 0,
-    origin: "log",
-    links: [],
-    known: [],
-    unknown: null,
-    learned: NOTHING_LEARNED,
-    closes: null,
-    end: {
-      kind: "calls",
-      calls: texts.map((text) => ({ text, bytes: text.length })),
-      death: { id: name, type: "t", source, occurredAt: "2026-01-01T00:00:00.000Z" },
-    },
-  };
+  return { seq: accepted, source, since: 0, id: name, type: "t", occurredAt: "2026-01-01T00:00:00.000Z", texts };
+}
+
+/** Batches of so many of these events. */
+function sealed(units: readonly Unit[], size: number): Open[] {
+  return Array.from({ length: Math.ceil(units.length / size) }, (_, index) => {
+    const events = units.slice(index * size, (index + 1) * size);
+    return {
+      batch: {
+        id: index + 1,
+        sealedAt: 0,
+        events: events.map(({ texts, ...event }) => ({ ...event, calls: texts.map((text) => text.length) })),
+        body: toBody(events.flatMap(({ texts }) => texts.map(utf8Bytes))),
+      },
+      passed: new Map(),
+    };
+  });
 }
 
 /** What a run of the machine against a destination came to. */
@@ -65,34 +72,37 @@ interface Run {
 function drive(
   units: readonly Unit[],
   destination: (body: string, now: number, probe: boolean) => Answer,
-  { until = 3 * 24 * 60 * MINUTE, key = (_now: number): string | null => KEY, random = () => 0.5 } = {},
+  { until = 3 * 24 * 60 * MINUTE, key = (_now: number): string | null => KEY, random = () => 0.5, size = 2_000 } = {},
 ): Run {
   const run = { delivered: [] as string[], dead: [] as string[], taken: [] as string[], requests: 0, alarms: [] as string[] };
   let state: DeliveryState = INITIAL_DELIVERY;
-  const queues = new Map<string, readonly Unit[]>();
-  for (const one of units) queues.set(one.source, [...(queues.get(one.source) ?? []), one]);
+  let open = sealed(units, size);
   let now = 1_000_000;
-  const nameOf = (gone: Unit | undefined): string => (gone?.end?.kind === "calls" ? gone.end.death.id : "");
   const take = (source: string, count: number): string[] => {
-    const queue = queues.get(source) ?? [];
-    if (queue.length > count) queues.set(source, queue.slice(count));
-    else queues.delete(source);
-    return queue.slice(0, count).map(nameOf);
+    const left: string[] = [];
+    open = open.map(({ batch, passed }) => {
+      const leaving = unsentOf({ batch, passed })
+        .filter((event) => event.source === source)
+        .slice(0, count - left.length);
+      left.push(...leaving.map(({ id }) => id));
+      return { batch, passed: new Map(passed).set(source, (passed.get(source) ?? 0) + leaving.length) };
+    });
+    open = open.filter((one) => unsentOf(one).length > 0);
+    return left;
   };
   const perform = (effect: Effect): void => {
-    if (effect.kind === "delivered")
-      run.delivered.push(...take(effect.source, unitsBehind(queues.get(effect.source) ?? [], effect.events)));
+    if (effect.kind === "delivered") run.delivered.push(...take(effect.source, effect.events));
     else if (effect.kind === "refused") run.dead.push(...take(effect.source, 1));
     else run.alarms.push(effect.reason);
   };
-  while (queues.size > 0 && now < until && run.requests < 100_000) {
+  while (open.length > 0 && now < until && run.requests < 100_000) {
     const today = key(now);
     if (today === null) {
       const held = withoutKey(state, now);
       state = held.state;
       for (const effect of held.effects) perform(effect);
     }
-    const step = nextStep(state, today, now, new Map([...queues].map(([source, queue]) => [source, headOf(queue) ?? ""])));
+    const step = nextStep(state, today, now, headsOf(open));
     if (step.do === "wait" || today === null) {
       now = step.do === "wait" ? step.until : now + 1;
       continue;
@@ -101,11 +111,13 @@ function drive(
     let answer: Answer;
     if (step.do === "probe") answer = destination("probe", now, true);
     else {
-      const batch = headBatch(queues, step);
-      sent = batch.sent;
-      answer = destination(batch.body, now, false);
+      const request = requestFor(open, step);
+      if (request === null) throw new Error("a step asked for nothing");
+      sent = request.sent;
+      const body = new TextDecoder().decode(request.body);
+      answer = destination(body, now, false);
       const isTaken = answer.kind === "status" && answer.status >= 200 && answer.status < 300;
-      if (isTaken) run.taken.push(...[...batch.body.matchAll(/"([^"]+\/\d+)"/g)].map((match) => match[1] ?? ""));
+      if (isTaken) run.taken.push(...[...body.matchAll(/"([^"]+\/\d+)"/g)].map((match) => match[1] ?? ""));
     }
     run.requests += 1;
     now += 10;
@@ -117,7 +129,7 @@ function drive(
 }
 
 const many = (count: number, calls = 1): Unit[] => Array.from({ length: count }, (_, index) => unit(`e${index}`, calls));
-const names = (units: readonly Unit[]): string[] => units.map((one) => (one.end?.kind === "calls" ? one.end.death.id : ""));
+const names = (units: readonly Unit[]): string[] => units.map(({ id }) => id);
 const refusing =
   (...poison: readonly string[]) =>
   (body: string): Answer =>
@@ -307,8 +319,9 @@ describe("whatever the destination does", () => {
         fc.integer({ min: 1, max: 3 }),
         fc.uniqueArray(fc.nat(39), { maxLength: 2 }),
         fc.array(answers, { maxLength: 60 }),
+        fc.constantFrom(1, 3, 10, 50),
         fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
-        (sizes, sources, poisonous, script, chance) => {
+        (sizes, sources, poisonous, script, size, chance) => {
           const units = sizes.map((calls, index) => unit(`e${index}`, calls, `s${index % sources}`));
           const poison = poisonous.map((index) => `e${index}`);
           const troubles = [...script];
@@ -321,7 +334,7 @@ describe("whatever the destination does", () => {
               if (trouble !== undefined && trouble !== 200) return status(trouble);
               return probe ? OK : refusing(...poison)(body);
             },
-            { random: () => chance.next().value ?? 0 },
+            { random: () => chance.next().value ?? 0, size },
           );
           const all = names(units);
           expect([...run.delivered, ...run.dead].sort()).toEqual([...all].sort());

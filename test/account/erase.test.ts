@@ -4,7 +4,8 @@
 import { exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
-import { type EraseRequest, type ErasureStatus, eraseRequest } from "../../src/account/erase.ts";
+import type { ErasureStatus } from "../../src/account/erasure/job.ts";
+import { type EraseRequest, eraseRequest } from "../../src/account/erasure/request.ts";
 import type { Account } from "../../src/config/model.ts";
 import { openBook } from "../../src/identity/book.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
@@ -118,7 +119,7 @@ describe("a person who is erased", () => {
     await inObject(async (parts) => {
       parts.answer = () => 503;
       await parts.accept(webhookOf([joined("1", "zoe")]));
-      await parts.flush();
+      await parts.run();
       const calls = posted(parts);
       parts.answer = () => 200;
       parts.tools.erasures.start(zoe, parts.now);
@@ -132,7 +133,7 @@ describe("a person who is erased", () => {
     await inObject(async (parts) => {
       parts.hold = 60_000;
       await parts.accept(webhookOf([happened("1", "zoe"), happened("2", "bob")]));
-      await parts.flush();
+      await parts.run();
       parts.tools.erasures.start({ id: "bulk:customer:zoe", customerio: "none", compact: false }, parts.now);
       await settle(parts);
       expect(newest(parts)).toMatchObject({ waiting: 1, webhooks: 1 });
@@ -163,7 +164,7 @@ describe("a person who is erased", () => {
     await inObject(async (parts) => {
       await parts.accept(webhookOf([happened("1", "zoe"), { id: "2", type: "spoke", who: "zoe" }]));
       await parts.drain();
-      expect(parts.tools.notes.get("stranger/bulk:customer:zoe")).not.toBeNull();
+      expect(parts.tools.notes.get({ kind: "stranger", scope: "", subject: "bulk:customer:zoe" })).not.toBeNull();
       parts.tools.erasures.start({ id: "bulk:customer:zoe", customerio: "delete", compact: false }, parts.now);
       await settle(parts);
       // Customer.io has no person to be told of.
@@ -259,7 +260,7 @@ describe("Customer.io", () => {
       const refused = posted(parts);
       parts.tools.erasures.start({ ...zoe, customerio: "delete" }, parts.now);
       await parts.tools.erasures.run(parts.tools, account, Number.MAX_SAFE_INTEGER);
-      await parts.flush();
+      await parts.run();
       expect(newest(parts)).toMatchObject({ phase: "done", owed: 1, finishedAt: null });
 
       const later = reopen();

@@ -85,13 +85,13 @@ describe("who is not known yet", () => {
       const batches = recorded(parts);
       await parts.accept(webhookOf([happened("a", "ada"), happened("b", "bob")]));
       await parts.accept(webhookOf([joined("j", "cleo")]));
-      await parts.flush();
+      await parts.run();
       expect(batches.flat()).toEqual(["cleo@example.com: identify bulk_plan,email", "cleo@example.com: j"]);
       expect(parts.balances().bulk).toMatchObject({ received: 3, delivered: 1, pending: 2 });
 
       parts.now += MINUTE / 2;
       await parts.accept(webhookOf([joined("k", "ada")], { now: parts.now }));
-      await parts.flush();
+      await parts.run();
       expect(batches.slice(1).flat()).toEqual([
         "ada@example.com: a",
         "ada@example.com: identify bulk_plan,email",
@@ -110,7 +110,7 @@ describe("who is not known yet", () => {
       parts.hold = MINUTE;
       const batches = recorded(parts);
       await parts.accept(webhookOf([happened("a", "ada"), joined("j", "ada")]));
-      await parts.flush();
+      await parts.run();
       expect(batches.flat()).toEqual(["ada@example.com: a", "ada@example.com: identify bulk_plan,email", "ada@example.com: j"]);
     });
   });
@@ -164,7 +164,7 @@ describe("who is not known yet", () => {
     await inObject(async (parts, reopen) => {
       parts.hold = MINUTE;
       await parts.accept(webhookOf([happened("a", "ada")]));
-      await parts.flush();
+      await parts.run();
       const again = reopen();
       again.hold = MINUTE;
       again.now = parts.now + 1_000;

@@ -92,9 +92,9 @@ describe.each([
       const vendor = withVendor(parts, { ada: "ada@example.com" });
       await parts.accept(webhookOf([happened("a", "ada"), happened("b", "ada")]));
       await parts.accept(webhookOf([happened("c", "ada")]));
-      await parts.flush();
+      await parts.run();
       await parts.accept(webhookOf([happened("d", "ada")]));
-      await parts.flush();
+      await parts.run();
       expect(vendor.asked).toEqual(["/customers/ada"]);
       // The vendor's traits are not sent: only who it is was asked.
       expect(vendor.left).toEqual(["ada@example.com: a", "ada@example.com: b", "ada@example.com: c", "ada@example.com: d"]);
@@ -106,7 +106,7 @@ describe.each([
       parts.hold = hold;
       const vendor = withVendor(parts, { ada: "ada@example.com" }, { o1: "ada" });
       await parts.accept(webhookOf([{ id: "a", type: "returned", who: "o1" }, happened("b", "ada")]));
-      await parts.flush();
+      await parts.run();
       expect(vendor.asked).toContain("/orders/o1");
       expect(vendor.left).toEqual(["ada@example.com: a", "ada@example.com: b"]);
       expect(parts.balances().bulk).toMatchObject({ received: 2, delivered: 2, ignored: 0 });
@@ -162,10 +162,10 @@ describe.each([
       };
       await parts.accept(webhookOf([happened("a", "ada")]));
       await parts.accept(webhookOf([happened("b", "bob")]));
-      await parts.flush();
+      await parts.run();
       const before = vendor.asked.length;
       await parts.accept(webhookOf([happened("c", "cleo")]));
-      await parts.flush();
+      await parts.run();
       expect(vendor.asked).toHaveLength(before);
       parts.fetch = works;
       await parts.drain();
@@ -183,11 +183,11 @@ test("what waited already leaves with the event that made the vendor be asked", 
     const { account } = parts;
     parts.account = accountOf([sourceOf(asking)]);
     await parts.accept(webhookOf([happened("a", "ada")]));
-    await parts.flush();
+    await parts.run();
     expect(vendor).toEqual({ asked: [], left: [] });
     parts.account = account;
     await parts.accept(webhookOf([happened("b", "ada")]));
-    await parts.flush();
+    await parts.run();
     expect(vendor.left.sort()).toEqual(["ada@example.com: a", "ada@example.com: b"]);
     expect(parts.balances().bulk).toMatchObject({ delivered: 2, pending: 0 });
   });
@@ -197,7 +197,7 @@ test("who is named by the event, or by one before it, is not asked about", async
   await inObject(async (parts) => {
     const vendor = withVendor(parts, { ada: "other@example.com" });
     await parts.accept(webhookOf([{ id: "j", type: "joined", who: "ada" }, happened("a", "ada")]));
-    await parts.flush();
+    await parts.run();
     expect(vendor.asked).toEqual([]);
   });
 });

@@ -3,9 +3,6 @@
  */
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { mapWebhook, type StoredWebhook } from "../../src/account/mapping.ts";
-import { openNotes } from "../../src/account/notes.ts";
-import type { Memory } from "../../src/account/people.ts";
 import type { SourceOptions } from "../../src/config/model.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
 import { consent, deleted, group, identify, track } from "../../src/contract/drafts.ts";
@@ -13,6 +10,9 @@ import { claimed, person, personId, verified } from "../../src/contract/facts.ts
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { token } from "../../src/contract/verify/token.ts";
 import { openBook } from "../../src/identity/book.ts";
+import { openNotes } from "../../src/translate/notes.ts";
+import type { PeopleView } from "../../src/translate/people.ts";
+import { type KeptWebhook, translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 
 const AT = "2026-11-20T10:00:00.000Z";
@@ -57,7 +57,7 @@ let serial = 0;
 async function mapped(
   events: readonly Readonly<Record<string, unknown>>[],
   options: Partial<SourceOptions> = {},
-  { memory = { book: openBook(), notes: openNotes() } as Memory, profileFrom = ["vendor"] } = {},
+  { view = { book: openBook(), notes: openNotes() } as PeopleView, profileFrom = ["vendor"] } = {},
 ) {
   const source = sourceOf(vendor);
   const configured = { ...source, options: { ...source.options, userIdFrom: ["user"], ...options } };
@@ -65,7 +65,7 @@ async function mapped(
     serial += 1;
     return { event: `e${serial}`, ...event };
   });
-  const webhook: StoredWebhook = {
+  const webhook: KeptWebhook = {
     receivedAt: Date.parse("2026-11-23T10:00:00.000Z"),
     format: "json",
     headers: {},
@@ -74,7 +74,7 @@ async function mapped(
     body: utf8Bytes(JSON.stringify(body)),
     events: null,
   };
-  return mapWebhook(webhook, configured, accountOf([configured], { profileFrom }), { memory });
+  return translateWebhook(webhook, configured, accountOf([configured], { profileFrom }), { view });
 }
 
 type Outcomes = Awaited<ReturnType<typeof mapped>>;
@@ -155,12 +155,12 @@ describe("strangers", () => {
   });
 
   test("who was named by another source is known", async () => {
-    const memory: Memory = { book: openBook(), notes: openNotes() };
-    await mapped([{ type: "seen", id: "1", user: "u_1", email: "ada@example.com" }], {}, { memory });
+    const view: PeopleView = { book: openBook(), notes: openNotes() };
+    await mapped([{ type: "seen", id: "1", user: "u_1", email: "ada@example.com" }], {}, { view });
     const outcomes = await mapped(
       [{ type: "seen", id: "9", email: "ada@example.com", trust: "claimed" }],
       { people: "known" },
-      { memory },
+      { view },
     );
     expect(callsOf(outcomes).find(({ type }) => type === "track")).toMatchObject({ userId: "u_1" });
   });
@@ -168,9 +168,9 @@ describe("strangers", () => {
 
 describe("a form", () => {
   test("with the address of somebody known writes none of their core traits", async () => {
-    const memory: Memory = { book: openBook(), notes: openNotes() };
-    await mapped([{ type: "seen", id: "1", user: "u_victim", email: "victim@example.com" }], {}, { memory });
-    const outcomes = await mapped([{ type: "seen", id: "2", email: "victim@example.com", trust: "claimed" }], {}, { memory });
+    const view: PeopleView = { book: openBook(), notes: openNotes() };
+    await mapped([{ type: "seen", id: "1", user: "u_victim", email: "victim@example.com" }], {}, { view });
+    const outcomes = await mapped([{ type: "seen", id: "2", email: "victim@example.com", trust: "claimed" }], {}, { view });
     const who = callsOf(outcomes).find(({ type }) => type === "identify");
     expect(who).toMatchObject({ userId: "u_victim", traits: { vendor_name: "Ada", vendor_plan: "pro" } });
     expect(who).not.toHaveProperty("traits.name");

@@ -5,15 +5,15 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as z from "zod";
 import { SIZE_CAP } from "../../src/account/accept.ts";
-import type { Report } from "../../src/account/flush.ts";
-import { type Balance, balance } from "../../src/account/ledger.ts";
+import type { Balance } from "../../src/account/ledger.ts";
 import { type OpenAccount, openAccount } from "../../src/account/opened.ts";
+import type { Report } from "../../src/account/report.ts";
 import { retire } from "../../src/account/retention.ts";
 import type { AcceptRequest } from "../../src/account/rpc.ts";
 import { openStore, type SqlStorageLike, type Store } from "../../src/account/store.ts";
 import type { Account } from "../../src/config/model.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
-import { deleted, identify, ignore, track } from "../../src/contract/drafts.ts";
+import { consent, deleted, identify, ignore, track } from "../../src/contract/drafts.ts";
 import { person, personId, reference, verified } from "../../src/contract/facts.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { token } from "../../src/contract/verify/token.ts";
@@ -54,6 +54,10 @@ export const bulk = defineAdapter({
         erase: true,
       }),
     ),
+    left: on(item, ({ id, who = id, plan = "2026-11-23T10:00:00.000Z" }) => {
+      const known = person({ email: verified(`${who}@example.com`), ids: [personId("customer", who)] });
+      return [consent(known, { channel: "email", state: "unsubscribed", at: plan }), track(known, "Customer Left", { item: id })];
+    }),
     empty: on(item, () => ignore("nothing in it")),
     broken: on(z.object({ missing: z.string() }), () => ignore("never")),
     throwing: on(item, () => {
@@ -94,8 +98,8 @@ export interface Parts {
   readonly store: Store;
   readonly tools: OpenAccount;
   accept(...requests: readonly AcceptRequest[]): Promise<readonly unknown[]>;
-  /** Flushes until nothing waits or delivery wants to wait. @returns the time it wants to wait for */
-  flush(): Promise<number | null>;
+  /** Runs until nothing waits or delivery wants to wait. @returns the time it wants to wait for */
+  run(): Promise<number | null>;
   /** Goes on in virtual time until everything has left. */
   drain(): Promise<void>;
   retire(): void;
@@ -113,7 +117,7 @@ export interface Parts {
   rows(): number;
   /** Answers of the destination, one per request; 200 when there are none. A function decides by the body. */
   answer: (body: string) => number;
-  /** Stands between the flush and the destination. */
+  /** Stands between the drain and the destination. */
   intercept: (send: () => Promise<Answer>) => Promise<Answer>;
   /** Answers as the vendors' APIs. */
   fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -175,7 +179,8 @@ function partsOf(given: DurableObjectStorage): Parts {
     },
     onStored: () => {},
   });
-  const send = async (_path: string, body: string): Promise<Answer> => {
+  const send = async (_path: string, given: string | Uint8Array): Promise<Answer> => {
+    const body = typeof given === "string" ? given : new TextDecoder().decode(given);
     const status = parts.answer(body);
     const probe = body.includes("Tributary Probe");
     if (status >= 200 && status < 300 && !probe) {
@@ -198,27 +203,24 @@ function partsOf(given: DurableObjectStorage): Parts {
     store,
     tools,
     accept: (...requests) => Promise.all(requests.map(tools.accept)),
-    flush: () =>
-      tools.flush({
+    run: () =>
+      tools.run({
         account: parts.account,
         hold: parts.hold,
         key: { fingerprint: "key", send: (path, body) => parts.intercept(() => send(path, body)) },
       }),
     drain: async () => {
       for (let rounds = 0; rounds < 10_000; rounds += 1) {
-        const next = (await parts.flush()) ?? tools.waiting.nextDue(parts.now);
+        const next = (await parts.run()) ?? tools.waiting.nextDue(parts.now);
         if (next === null) return;
         parts.now = Math.max(parts.now, next);
       }
       throw new Error("it never ends");
     },
     retire: () => {
-      tools.record = retire(tools, tools.record, tools.record.cursors, parts.now);
+      retire(tools, tools.settled(), parts.now);
     },
-    balances: () => {
-      const { log, record, waiting } = tools;
-      return Object.fromEntries(balance(record.ledger, log.pending(record.cursors), waiting.counts(), record.cursors));
-    },
+    balances: () => Object.fromEntries(tools.balances()),
     taken: [],
     batches: [],
     reports: [],

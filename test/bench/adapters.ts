@@ -1,12 +1,13 @@
 /**
  * The processor's time for one webhook: verified, and mapped to calls, beside parsing its JSON alone. In Node, which has the engine of workerd.
  */
-import { mapWebhook } from "../../src/account/mapping.ts";
+
 import { loadAdapters } from "../../src/cli/adapters.ts";
 import { findSource } from "../../src/cli/configuration.ts";
 import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
 import { toRequest, toStored } from "../../src/cli/recorded.ts";
 import { sign } from "../../src/cli/requests.ts";
+import { translateWebhook } from "../../src/translate/webhook.ts";
 import { median } from "./statistics.ts";
 
 const TIMES = 200;
@@ -55,7 +56,7 @@ async function costOf(id: string): Promise<Cost | null> {
     adapter: id,
     parse: await timed(() => JSON.parse(new TextDecoder().decode(request.body))),
     verify: await timed(() => source.configured.verifier.verify(request, source.secrets, now)),
-    map: await timed(() => mapWebhook(stored, source, account)),
+    map: await timed(() => translateWebhook(stored, source, account)),
   };
 }
 

@@ -2,10 +2,10 @@
  * Every adapter on bodies that no vendor should send: nothing throws, nothing invalid comes out, nothing is deleted by mistake.
  */
 import { describe, expect, test } from "vitest";
-import { type EventOutcome, mapWebhook, type StoredWebhook } from "../../src/account/mapping.ts";
 import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
 import type { Adapter } from "../../src/contract/define.ts";
 import { MALFORMED_DECISION } from "../../src/contract/fields.ts";
+import { type EventOutcome, type KeptWebhook, translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf } from "../support/accounts.ts";
 import { problemsOf } from "../support/conventions.ts";
 import { fixturesOf } from "../support/fixtures.ts";
@@ -86,8 +86,8 @@ describe.each(adapters)("$id", (adapter) => {
     const account = accountOf([source]);
     return {
       webhook: await storedWebhook(source, fixture),
-      outcomesOf: (webhook: StoredWebhook) => mapWebhook(webhook, source, account),
-      readings: (webhook: StoredWebhook) => readingsOf(source.configured, webhook),
+      outcomesOf: (webhook: KeptWebhook) => translateWebhook(webhook, source, account),
+      readings: (webhook: KeptWebhook) => readingsOf(source.configured, webhook),
     };
   };
 
@@ -143,7 +143,7 @@ describe.each(adapters)("$id", (adapter) => {
 interface Candidate {
   readonly place: Place;
   /** What the webhook becomes with another body. */
-  readonly outcomesOf: (body: StoredWebhook["body"]) => Promise<readonly EventOutcome[]>;
+  readonly outcomesOf: (body: KeptWebhook["body"]) => Promise<readonly EventOutcome[]>;
   /** What it becomes as it is. */
   readonly usual: string;
 }
@@ -165,7 +165,7 @@ async function fieldsOf(adapter: Adapter, webhooks: readonly Fixture[]): Promise
     const source = sourceFor(adapter, fixture);
     const account = accountOf([source]);
     const webhook = await storedWebhook(source, fixture);
-    const outcomesOf: Candidate["outcomesOf"] = (body) => mapWebhook({ ...webhook, body }, source, account);
+    const outcomesOf: Candidate["outcomesOf"] = (body) => translateWebhook({ ...webhook, body }, source, account);
     const outcomes = await outcomesOf(webhook.body);
     const read = [...new Set(outcomes.map(({ type }) => numberOf(adapter.schemaOf(type))))].sort().join();
     const usual = goldenText(outcomes);

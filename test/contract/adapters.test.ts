@@ -2,7 +2,6 @@
  * What every adapter keeps to, whatever its vendor: its declarations, its fixtures, and what becomes of them.
  */
 import { afterAll, describe, expect, test } from "vitest";
-import { type EventOutcome, mapWebhook } from "../../src/account/mapping.ts";
 import { proofBindings } from "../../src/cli/proof.ts";
 import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
 import { readConfig } from "../../src/config/load.ts";
@@ -10,6 +9,7 @@ import { isSourceOption } from "../../src/config/schema.ts";
 import type { Adapter } from "../../src/contract/define.ts";
 import { decode } from "../../src/contract/verify/encoding.ts";
 import { secretName } from "../../src/secret-names.ts";
+import { type EventOutcome, translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf, configured } from "../support/accounts.ts";
 import { problemsOf } from "../support/conventions.ts";
 import { fixturesOf, goldensOf, recordedAdapters, vectorsOf } from "../support/fixtures.ts";
@@ -21,7 +21,7 @@ const adapters = [...ADAPTERS.values()];
 
 async function outcomesOf(adapter: Adapter, fixture: Fixture): Promise<readonly EventOutcome[]> {
   const source = sourceFor(adapter, fixture);
-  return mapWebhook(await storedWebhook(source, fixture), source, accountOf([source]));
+  return translateWebhook(await storedWebhook(source, fixture), source, accountOf([source]));
 }
 
 /** What a secret says: itself without each of its prefixes, as text and decoded. */
@@ -112,7 +112,7 @@ describe.each(adapters)("$id", (adapter) => {
     for (const fixture of webhooks) {
       const source = sourceFor(adapter, fixture);
       const webhook = await storedWebhook(source, fixture);
-      const outcomes = await mapWebhook(
+      const outcomes = await translateWebhook(
         { ...webhook, body: withLongLists(webhook.body, webhook.format, 60) },
         source,
         accountOf([source]),

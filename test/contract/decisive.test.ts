@@ -3,11 +3,11 @@
  * malformed amount no other amount, a malformed tenant no tenant.
  */
 import { describe, expect, test } from "vitest";
-import { type EventOutcome, mapWebhook } from "../../src/account/mapping.ts";
 import type { Fixture } from "../../src/cli/recorded.ts";
 import type { Adapter, VendorEvent } from "../../src/contract/define.ts";
 import { parseBody } from "../../src/contract/parse.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { type EventOutcome, translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf } from "../support/accounts.ts";
 import { fixturesOf } from "../support/fixtures.ts";
 import { ADAPTERS } from "../support/registry.ts";
@@ -43,7 +43,7 @@ async function changed(id: string, name: string, path: string, value: unknown) {
     { receivedAt: "2026-11-23T12:00:00.000Z", bodyHash: "0".repeat(64), nonce: "n1" },
   );
   const events: readonly VendorEvent[] = parts.flatMap((part) => (part.ok ? part.events : []));
-  return { events, outcomes: await mapWebhook(webhook, source, accountOf([source])) };
+  return { events, outcomes: await translateWebhook(webhook, source, accountOf([source])) };
 }
 
 /** Lists become a field that comes twice: all that is malformed in a form. */
@@ -106,7 +106,7 @@ describe("a malformed amount is not another amount", () => {
       );
     const { adapter, fixture } = recorded(id, name);
     const source = sourceFor(adapter, fixture);
-    const usual = new Map(amountsOf(await mapWebhook(await storedWebhook(source, fixture), source, accountOf([source]))));
+    const usual = new Map(amountsOf(await translateWebhook(await storedWebhook(source, fixture), source, accountOf([source]))));
     for (const value of [[], {}, "NaN", [5]]) {
       for (const [key, amount] of amountsOf((await changed(id, name, path, value)).outcomes)) {
         expect([key, amount], JSON.stringify(value)).toEqual([key, usual.get(key)]);

@@ -3,7 +3,7 @@
  * and the ledger.
  */
 import * as z from "zod";
-import { mapWebhook } from "../../src/account/mapping.ts";
+import { translateWebhook } from "../../src/translate/webhook.ts";
 import { type Parcel, unacknowledged } from "./load.ts";
 import type { Stage } from "./stage.ts";
 import { configurationOf, stored } from "./webhooks.ts";
@@ -159,7 +159,7 @@ async function expectationsOf(parcels: readonly Parcel[]): Promise<readonly Expe
   for (const { webhook, sentAt, acknowledgedAt } of parcels) {
     if (sentAt === null || acknowledgedAt === null) continue;
     const { account, source } = configurationOf(webhook.source);
-    for (const outcome of await mapWebhook(await stored(webhook), source, account)) {
+    for (const outcome of await translateWebhook(await stored(webhook), source, account)) {
       if (outcome.kind === "ignored" || outcome.kind === "waits")
         throw new Error(`a webhook of this suite does not leave: ${outcome.id}`);
       const key = JSON.stringify([webhook.source, outcome.id]);

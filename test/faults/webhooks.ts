@@ -2,12 +2,12 @@
  * Webhooks as two vendors would send them: as many as are wanted, each about an event of its own.
  */
 import { randomInt } from "node:crypto";
-import type { StoredWebhook } from "../../src/account/mapping.ts";
 import { findSource } from "../../src/cli/configuration.ts";
 import { toStored } from "../../src/cli/recorded.ts";
 import { sign } from "../../src/cli/requests.ts";
 import type { Account, Source } from "../../src/config/model.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
+import type { KeptWebhook } from "../../src/translate/webhook.ts";
 
 /** The account that all webhooks go to, one of the demo's. */
 export const ACCOUNT = "demo";
@@ -147,6 +147,6 @@ export function signed({ source, headers, text }: Webhook): Promise<SignedReques
 }
 
 /** The webhook as the Worker keeps it. */
-export async function stored(webhook: Webhook): Promise<StoredWebhook> {
+export async function stored(webhook: Webhook): Promise<KeptWebhook> {
   return toStored(await signed(webhook), sources[webhook.source].source, Date.now());
 }

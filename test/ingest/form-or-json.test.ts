@@ -3,7 +3,6 @@
  */
 import { describe, expect, test } from "vitest";
 import twilio from "../../adapters/twilio.ts";
-import { mapWebhook } from "../../src/account/mapping.ts";
 import type { AcceptRequest } from "../../src/account/rpc.ts";
 import { readConfig } from "../../src/config/load.ts";
 import { agreesWithType, formatOf } from "../../src/contract/formats.ts";
@@ -11,6 +10,7 @@ import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { bodyBudget } from "../../src/ingest/body-budget.ts";
 import { platformTimer } from "../../src/ingest/clock.ts";
 import { receive } from "../../src/ingest/receive.ts";
+import { translateWebhook } from "../../src/translate/webhook.ts";
 import { requestWith } from "../contract/verify-requests.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { ADAPTERS } from "../support/registry.ts";
@@ -92,7 +92,7 @@ describe("a webhook is kept in the format that it has", () => {
     ]);
     const [webhook] = kept;
     if (webhook === undefined) throw new TypeError("nothing was kept");
-    const [outcome] = await mapWebhook(webhook, source, accountOf([source]));
+    const [outcome] = await translateWebhook(webhook, source, accountOf([source]));
     expect(outcome).toMatchObject({
       kind: "calls",
       calls: [{ event: "SMS Received", properties: { message_id: "SM1", body: TYPED } }],

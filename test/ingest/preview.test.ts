@@ -3,7 +3,6 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type EventOutcome, mapWebhook } from "../../src/account/mapping.ts";
 import type { AcceptRequest } from "../../src/account/rpc.ts";
 import { preview } from "../../src/cli/preview.ts";
 import { proofBindings } from "../../src/cli/proof.ts";
@@ -15,6 +14,7 @@ import { formatOf } from "../../src/contract/formats.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { secretName } from "../../src/secret-names.ts";
+import { type EventOutcome, translateWebhook } from "../../src/translate/webhook.ts";
 import { fixturesOf } from "../support/fixtures.ts";
 import { type Mutant, type Place, placesIn } from "../support/mutations.ts";
 import { ADAPTERS } from "../support/registry.ts";
@@ -72,11 +72,12 @@ async function becomes(request: SignedRequest, source: Source, account: Account,
   const outcomes: string[] = [];
   for (const { events, unreadable, ignored, body, format, headers, query, nonce, receivedAt } of kept) {
     const stored = { receivedAt, headers, query, nonce };
-    if (events.length > 0) outcomes.push(...(await mapWebhook({ ...stored, format, body, events }, source, account)).map(told));
+    if (events.length > 0)
+      outcomes.push(...(await translateWebhook({ ...stored, format, body, events }, source, account)).map(told));
     for (const part of unreadable) {
       const { id, type } = part;
       const webhook = { ...stored, format: part.format, body: part.body, events: [{ id, type }] };
-      outcomes.push(...(await mapWebhook(webhook, source, account)).map(told));
+      outcomes.push(...(await translateWebhook(webhook, source, account)).map(told));
     }
     for (const [reason, times] of Object.entries(ignored)) {
       outcomes.push(...Array.from({ length: times }, () => JSON.stringify(["ignored", reason])));

@@ -3,11 +3,11 @@
  * end of the URL.
  */
 import { describe, expect, test } from "vitest";
-import { type EventOutcome, mapWebhook } from "../../src/account/mapping.ts";
 import type { Adapter } from "../../src/contract/define.ts";
 import { formatOf } from "../../src/contract/formats.ts";
 import { parseBody } from "../../src/contract/parse.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { type EventOutcome, translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf, configured, sourceOf } from "../support/accounts.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { NOW, serve } from "./vendors.ts";
@@ -80,7 +80,7 @@ async function signedAs(id: string, { path, body, type = "application/json", hea
 async function outcomesOf(id: string, app: ReturnType<typeof serve>): Promise<readonly EventOutcome[]> {
   const source = sourceOf(adapterOf(id));
   const [kept] = app.accepts;
-  return kept === undefined ? [] : mapWebhook(kept, source, accountOf([source]));
+  return kept === undefined ? [] : translateWebhook(kept, source, accountOf([source]));
 }
 
 const star = {

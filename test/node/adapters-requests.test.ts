@@ -2,13 +2,13 @@
  * Webhooks as `npm run send` and `npm run demo` make them, for every fixture of every adapter.
  */
 import { describe, expect, test } from "vitest";
-import { mapWebhook } from "../../src/account/mapping.ts";
 import { type Found, sourceForGoldens } from "../../src/cli/configuration.ts";
 import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
 import { type Fixture, FIXTURE_TIME as NOW, toRequest, toStored } from "../../src/cli/recorded.ts";
 import { freshen, sign } from "../../src/cli/requests.ts";
 import type { Source } from "../../src/config/model.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
+import { translateWebhook } from "../../src/translate/webhook.ts";
 import { ADAPTERS } from "../support/registry.ts";
 
 async function judge({ configured, secrets }: Source, request: SignedRequest) {
@@ -37,7 +37,7 @@ describe.each([...ADAPTERS.values()])("$id", (adapter) => {
   test.each(names)("%s is a new event each time, and tells the same", async (name) => {
     const { request, source, account } = recorded(name);
     const outcomesOf = async (other: SignedRequest) =>
-      mapWebhook(await toStored(await sign(other, source, NOW), source, NOW), source, account);
+      translateWebhook(await toStored(await sign(other, source, NOW), source, NOW), source, account);
     const [original, first, second] = await Promise.all(
       [request, await freshen(request, source, NOW), await freshen(request, source, NOW)].map(outcomesOf),
     );

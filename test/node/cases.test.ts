@@ -5,8 +5,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { mapWebhook } from "../../src/account/mapping.ts";
 import { formatOf } from "../../src/contract/formats.ts";
+import { translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { problemsOf } from "../support/conventions.ts";
 import { ADAPTERS } from "../support/registry.ts";
@@ -35,7 +35,7 @@ describe.runIf(folder !== undefined)("bodies that once failed", () => {
   test.each(cases)("$file with $headers ends in calls or a named reason", async ({ adapter, headers, body }) => {
     const source = sourceOf(adapter);
     const bytes = new Uint8Array(body);
-    const outcomes = await mapWebhook(
+    const outcomes = await translateWebhook(
       {
         receivedAt: Date.UTC(2026, 10, 28, 12),
         format: formatOf(adapter.format, bytes),

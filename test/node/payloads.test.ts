@@ -5,8 +5,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { mapWebhook } from "../../src/account/mapping.ts";
 import { formatOf } from "../../src/contract/formats.ts";
+import { translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { problemsOf } from "../support/conventions.ts";
 import { ADAPTERS } from "../support/registry.ts";
@@ -132,7 +132,7 @@ describe.runIf(folder !== undefined)("recorded webhooks", () => {
   test.each(requests)("$path as $title ends in valid calls or a named reason", async ({ adapter, headers, body }) => {
     const source = sourceOf(adapter);
     const bytes = new TextEncoder().encode(JSON.stringify(body));
-    const outcomes = await mapWebhook(
+    const outcomes = await translateWebhook(
       {
         receivedAt: Date.UTC(2026, 10, 23),
         format: formatOf(adapter.format, bytes),

@@ -1,13 +1,14 @@
 /**
  * Requests as vendors send them, and webhooks as they are kept.
  */
-import type { StoredWebhook } from "../../src/account/mapping.ts";
+
 import { FIXTURE_TIME, type Fixture, toRequest, toStored } from "../../src/cli/recorded.ts";
 import type { Source } from "../../src/config/model.ts";
 import type { Adapter, ConfiguredAdapter } from "../../src/contract/define.ts";
 import type { Draft } from "../../src/contract/drafts.ts";
 import { parseBody } from "../../src/contract/parse.ts";
 import type { SignedRequest, Verdict, Verifier } from "../../src/contract/verify/verifier.ts";
+import type { KeptWebhook } from "../../src/translate/webhook.ts";
 import { configured, sourceOf } from "./accounts.ts";
 
 /** The time at which fixtures are sent and received, milliseconds since 1970. */
@@ -30,7 +31,7 @@ export async function judge(verifier: Verifier, request: SignedRequest, secrets:
 }
 
 /** A fixture as it is kept after verification: all of its events, and only the fields that the adapter reads. */
-export async function storedWebhook(source: Source, fixture: Fixture): Promise<StoredWebhook> {
+export async function storedWebhook(source: Source, fixture: Fixture): Promise<KeptWebhook> {
   const [secret = ""] = source.secrets;
   return toStored(await source.configured.verifier.sign(toRequest(fixture, source), secret, NOW), source, NOW);
 }
@@ -46,7 +47,7 @@ export interface Reading {
 }
 
 /** What an adapter alone makes of a kept webhook; nothing where it refuses the webhook. */
-export function readingsOf({ read, map }: ConfiguredAdapter, webhook: StoredWebhook): readonly Reading[] {
+export function readingsOf({ read, map }: ConfiguredAdapter, webhook: KeptWebhook): readonly Reading[] {
   const body = parseBody(webhook.body, webhook.format);
   const parts = read(
     { body: body.ok ? body.value : null, headers: webhook.headers, query: webhook.query },

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { mapWebhook } from "../../account/mapping.ts";
+import { translateWebhook } from "../../translate/webhook.ts";
 import { demoAccounts } from "../accounts.ts";
 import { findSource } from "../configuration.ts";
 import { findFixture } from "../fixtures.ts";
@@ -186,7 +186,7 @@ async function playScene(scene: Scene, worker: string, previous: Sent | null): P
   const request = isNew ? await freshen(toRequest(fixture, source), source, now) : previous.request;
   const signed = await sign(request, source, now, scene.ending === "refused" ? "tamper" : undefined);
   const answer = await post(signed, scene.account, scene.source, worker);
-  const outcomes = isNew ? await mapWebhook(await toStored(signed, source, now), source, account) : [];
+  const outcomes = isNew ? await translateWebhook(await toStored(signed, source, now), source, account) : [];
   const made = outcomes.flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls : []));
   const events = made.filter(({ type }) => type === "track");
   const isTold = outcomes.every(({ kind }) => kind === "calls") && answer !== null && isAsPlanned(scene, answer);

@@ -5,7 +5,7 @@
  * What concerns the destination as a whole (it is down, it refuses the key) stops everything. What concerns the content is kept to the
  * source that it came from: the sources that are under no suspicion travel together, each other one alone, and they take turns.
  */
-import type { Answer } from "../pipelines/sender.ts";
+import type { Answer } from "../../pipelines/sender.ts";
 
 /** Shortest and longest wait between tries. */
 const SHORTEST_WAIT = 1_000;

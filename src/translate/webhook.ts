@@ -10,12 +10,12 @@ import type { Call } from "../pipelines/calls.ts";
 import { shapeCall } from "../pipelines/shape.ts";
 import { finish } from "../pipelines/stamp.ts";
 import { openNotes } from "./notes.ts";
-import { addressDrafts, type Learned, type Memory, NOTHING_LEARNED } from "./people.ts";
+import { addressDrafts, type Learned, NOTHING_LEARNED, type PeopleView } from "./people.ts";
 import { type EventName, type Reading, readWebhook, type WebhookContent } from "./reading.ts";
 import { applyRules } from "./rules.ts";
 
 /** A webhook as it is kept. */
-export interface StoredWebhook extends WebhookContent {
+export interface KeptWebhook extends WebhookContent {
   /** The events that were accepted; `null` for all that there are. */
   readonly events: readonly EventName[] | null;
 }
@@ -30,7 +30,7 @@ export type EventOutcome = EventName & {
   readonly learned: Learned;
   /** Anonymous ids of its people who are known: what waits for them may leave. */
   readonly known: readonly string[];
-  /** Ids of the people who keep it from becoming calls, since nobody knows them. */
+  /** Ids of its unknown people, that their vendor may be asked about. */
   readonly unknown: readonly IdFact[];
 } & (
     | {
@@ -45,68 +45,99 @@ export type EventOutcome = EventName & {
     | { readonly kind: "dead"; readonly reason: MapFailure; readonly issue: string }
   );
 
-/** What mapping may use beside the webhook. */
-export interface MapTools {
+/** What translating may use beside the webhook. */
+export interface WebhookTools {
   /** What is remembered of people; nothing unless said otherwise. */
-  readonly memory?: Memory;
+  readonly view?: PeopleView;
   /** Whether events of people who are not known yet wait for them. */
   readonly mayWait?: boolean;
   /** The webhook as it was read already by today's adapter. */
   readonly reading?: Reading;
 }
 
-/**
- * Maps the accepted events of a webhook with today's adapter, in their order; where none are named, all that are in it, also those that are left
- * out or cannot be read. Never throws on what a vendor sent.
- */
-export async function mapWebhook(
-  webhook: StoredWebhook,
-  source: Source,
-  account: Account,
-  { memory = { book: openBook(), notes: openNotes() }, mayWait = false, reading }: MapTools = {},
-): Promise<readonly EventOutcome[]> {
-  const bare = { learned: NOTHING_LEARNED, known: [], unknown: [] };
-  const lost = ({ id, type }: EventName, issue: string): EventOutcome => {
-    const occurredAt = new Date(webhook.receivedAt).toISOString();
-    return { ...bare, id, type, occurredAt, kind: "dead", reason: "unreadable", issue };
-  };
-  const mapTaken = (event: VendorEvent) => mapEvent(event, webhook.receivedAt, source, account, memory, mayWait);
-  const mapAll = async ({ events, unreadable }: Pick<Reading, "events" | "unreadable">): Promise<readonly EventOutcome[]> => {
-    const outcomes: EventOutcome[] = [];
-    for (const { event, ignored } of events) {
-      const { id, type, occurredAt } = event;
-      outcomes.push(
-        ignored === null ? await mapTaken(event) : { ...bare, id, type, occurredAt, kind: "ignored", reason: ignored },
-      );
-    }
-    return [...outcomes, ...unreadable.map((one) => lost(one, one.issue))];
-  };
+/** A webhook whose events can be translated one by one. */
+export interface OpenedWebhook {
+  /** Its events that were accepted, in their order. What could not be read when it came is there as what is found in it today. */
+  readonly names: readonly EventName[];
+  /** Translates one of them with today's adapter. Never throws on what a vendor sent. */
+  translate(name: EventName, tools: TranslateTools): Promise<EventOutcome>;
+}
 
+/** What translating an event may use beside its webhook. */
+export interface TranslateTools {
+  readonly account: Account;
+  readonly view: PeopleView;
+  /** Whether events of unknown people wait for their identity. */
+  readonly mayWait: boolean;
+}
+
+/**
+ * Opens a webhook: where no events are named, all that are in it, also those that are left out or cannot be read.
+ * @param reading the webhook as today's adapter read it, where that is done already
+ */
+export async function openWebhook(webhook: KeptWebhook, source: Source, reading?: Reading): Promise<OpenedWebhook> {
   const read = reading ?? (await readWebhook(webhook, source));
-  if (webhook.events === null) return mapAll(read);
+  const receivedAt = new Date(webhook.receivedAt).toISOString();
+  const bare = { occurredAt: receivedAt, learned: NOTHING_LEARNED, known: [], unknown: [] };
+  const ignored = ({ id, type }: EventName, occurredAt: string, reason: string): Opened => ({
+    name: { id, type },
+    translate: async () => ({ ...bare, id, type, occurredAt, kind: "ignored", reason }),
+  });
+  const lost = ({ id, type }: EventName, issue: string): Opened => ({
+    name: { id, type },
+    translate: async () => ({ ...bare, id, type, kind: "dead", reason: "unreadable", issue }),
+  });
+  const taken = (event: VendorEvent): Opened => ({
+    name: { id: event.id, type: event.type },
+    translate: (tools) => translateEvent(event, webhook.receivedAt, source, tools),
+  });
+  const allIn = ({ events, unreadable }: Pick<Reading, "events" | "unreadable">): readonly Opened[] => [
+    ...events.map(({ event, ignored: reason }) => (reason === null ? taken(event) : ignored(event, event.occurredAt, reason))),
+    ...unreadable.map((one) => lost(one, one.issue)),
+  ];
+
   const found = new Map<string, VendorEvent>();
   for (const { event } of read.events) if (!found.has(event.id)) found.set(event.id, event);
-  const outcomes: EventOutcome[] = [];
-  for (const name of webhook.events) {
+  const named = async (name: EventName): Promise<readonly Opened[]> => {
     const event = found.get(name.id);
-    if (event !== undefined) {
-      outcomes.push(await mapTaken(event));
-      continue;
-    }
+    if (event !== undefined) return [taken(event)];
     // What could not be read when it came has no event's name: whatever is found in it now counts, as if it came now.
     const late = await read.partsNamed(name.id);
-    const all = late === null ? [lost(name, "the adapter no longer finds this event in its webhook")] : await mapAll(late);
-    const occurredAt = new Date(webhook.receivedAt).toISOString();
-    outcomes.push(
-      ...(all.length > 0 ? all : [{ ...bare, ...name, occurredAt, kind: "ignored" as const, reason: "no event in it" }]),
-    );
-  }
+    if (late === null) return [lost(name, "the adapter no longer finds this event in its webhook")];
+    const all = allIn(late);
+    return all.length > 0 ? all : [ignored(name, receivedAt, "no event in it")];
+  };
+  const opened = new Map<string, Opened>();
+  for (const one of webhook.events === null ? allIn(read) : (await Promise.all(webhook.events.map(named))).flat())
+    if (!opened.has(one.name.id)) opened.set(one.name.id, one);
+  return {
+    names: [...opened.values()].map(({ name }) => name),
+    translate: async (name, tools) =>
+      (opened.get(name.id) ?? lost(name, "the adapter no longer finds this event in its webhook")).translate(tools),
+  };
+}
+
+interface Opened {
+  readonly name: EventName;
+  readonly translate: (tools: TranslateTools) => Promise<EventOutcome>;
+}
+
+/** Translates all accepted events of a webhook, in their order, for an account of which nothing is known unless `tools` say otherwise. */
+export async function translateWebhook(
+  webhook: KeptWebhook,
+  source: Source,
+  account: Account,
+  { view = { book: openBook(), notes: openNotes() }, mayWait = false, reading }: WebhookTools = {},
+): Promise<readonly EventOutcome[]> {
+  const { names, translate } = await openWebhook(webhook, source, reading);
+  const outcomes: EventOutcome[] = [];
+  for (const name of names) outcomes.push(await translate(name, { account, view, mayWait }));
   return outcomes;
 }
 
 /** Whom a webhook names, in all of its events; `isComplete` where every event became drafts. */
 export async function subjectsIn(
-  webhook: StoredWebhook,
+  webhook: KeptWebhook,
   source: Source,
 ): Promise<{ readonly subjects: readonly Subject[]; readonly isComplete: boolean }> {
   const { events, unreadable } = await readWebhook(webhook, source);
@@ -119,13 +150,11 @@ export async function subjectsIn(
   };
 }
 
-async function mapEvent(
+async function translateEvent(
   event: VendorEvent,
   receivedAt: number,
   source: Source,
-  account: Account,
-  memory: Memory,
-  mayWait: boolean,
+  { account, view, mayWait }: TranslateTools,
 ): Promise<EventOutcome> {
   const { id, type, occurredAt } = event;
   const name = { id, type, occurredAt, learned: NOTHING_LEARNED, known: [], unknown: [] };
@@ -140,10 +169,10 @@ async function mapEvent(
     Math.min(Date.parse(occurredAt), receivedAt),
     source,
     account,
-    memory,
+    view,
   );
   // What was taught stands, whatever becomes of the event; what would be noted of a call that does not leave does not.
-  const taught = { ...name, known, learned: { ...learned, notes: NOTHING_LEARNED.notes } };
+  const taught = { ...name, known, learned: { ...learned, notes: [] } };
   if (mayWait && strangers.length > 0 && calls.length > 0) return { ...taught, kind: "waits", strangers, unknown };
 
   const finished = await finish([...links, ...calls], {
@@ -161,10 +190,16 @@ async function mapEvent(
       return { ...taught, kind: "dead", reason: "too_large", issue: `${call.type}: over 32,000 bytes after shortening` };
     shaped.push(fitting.call);
   }
-  memory.notes.add(learned.notes);
+  view.notes.add(learned.notes);
   const whole = { ...name, known, learned };
   // What is noted of somebody has said all that there is to say.
   if (shaped.length === 0)
-    return { ...whole, kind: "ignored", reason: silence, unknown: learned.notes.size === 0 ? unknown : [] };
-  return { ...whole, kind: "calls", links: shaped.slice(0, links.length), calls: shaped.slice(links.length) };
+    return { ...whole, kind: "ignored", reason: silence, unknown: learned.notes.length === 0 ? unknown : [] };
+  return {
+    ...whole,
+    unknown: strangers.length > 0 ? unknown : [],
+    kind: "calls",
+    links: shaped.slice(0, links.length),
+    calls: shaped.slice(links.length),
+  };
 }

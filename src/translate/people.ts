@@ -12,29 +12,29 @@ import { type Subject, subjectOf } from "../identity/subject.ts";
 import { consentTraitsOf, traitsOf } from "../identity/traits.ts";
 import { callKeys } from "../pipelines/message-id.ts";
 import type { UnstampedCall } from "../pipelines/stamp.ts";
-import type { NoteChanges, Notes } from "./notes.ts";
+import { type Note, type NoteKey, type Notes, openNotes } from "./notes.ts";
 
-/** What is remembered of people. */
-export interface Memory {
+/** What is known of people: what is stored, and what this translation learned. */
+export interface PeopleView {
   readonly book: Book;
   readonly notes: Notes;
-  /** Whether somebody was erased; nobody was unless said otherwise. */
+  /** Whether a person was erased; none was unless said otherwise. */
   readonly isErased?: (subject: Subject) => Promise<boolean>;
 }
 
 /** Why an event about an erased person becomes no call. */
 export const ERASED = "erased";
 
-/** What an event teaches, to be stored when it is passed. */
+/** What an event teaches, to be stored when it is sealed. */
 export interface Learned {
   readonly knowledge: Knowledge;
-  readonly notes: NoteChanges;
-  /** Whom the source must forget: a law demands it. */
+  readonly notes: readonly Note[];
+  /** People that the source must forget: a law demands it. */
   readonly erasures: readonly Subject[];
 }
 
 /** Nothing new. */
-export const NOTHING_LEARNED: Learned = { knowledge: NO_KNOWLEDGE, notes: new Map(), erasures: [] };
+export const NOTHING_LEARNED: Learned = { knowledge: NO_KNOWLEDGE, notes: [], erasures: [] };
 
 /** Drafts with their people resolved. */
 export interface Addressed {
@@ -52,11 +52,15 @@ export interface Addressed {
   readonly silence: string;
 }
 
-/** What is kept of somebody under an anonymous id: that calls left so, and traits for the day they are known. */
-const strangerKey = (anonymousId: string): string => `stranger/${anonymousId}`;
+/** What is kept of an unknown person under an anonymous id: that calls left so, and traits for the day the person is known. */
+const strangerNote = (anonymousId: string): NoteKey => ({ kind: "stranger", scope: "", subject: anonymousId });
 
-/** When somebody last opted out of a channel, whatever the source. */
-const optOutKey = (identity: Identity, channel: string): string => `optout/${channel}/${nameOf(identity)}`;
+/** When a person last opted out of a channel, whatever the source. */
+const optOutNote = (identity: Identity, channel: string): NoteKey => ({
+  kind: "optout",
+  scope: channel,
+  subject: nameOf(identity),
+});
 
 function nameOf(identity: Identity): string {
   return "userId" in identity ? identity.userId : identity.anonymousId;
@@ -72,7 +76,7 @@ export async function addressDrafts(
   at: number,
   source: Source,
   account: Account,
-  memory: Memory,
+  view: PeopleView,
 ): Promise<Addressed> {
   const { options } = source;
   const policy = {
@@ -82,16 +86,15 @@ export async function addressDrafts(
     people: options.people,
   };
   const traitPolicy = { source: source.name, ownsProfile: account.profileFrom.includes(source.name) };
-  const notes = new Map<string, string | null>();
-  const noteOf = (key: string): string | null => notes.get(key) ?? (notes.has(key) ? null : memory.notes.get(key));
+  const notes = openNotes((key) => view.notes.get(key));
 
   const drafts: Draft[] = [];
-  for (const draft of given) if (!(await memory.isErased?.(subjectOf(draft.person, policy)))) drafts.push(draft);
+  for (const draft of given) if (!(await view.isErased?.(subjectOf(draft.person, policy)))) drafts.push(draft);
   const erasures = drafts.flatMap((draft) => (draft.kind === "deleted" && draft.erase ? [subjectOf(draft.person, policy)] : []));
 
-  memory.book.load(drafts.map((draft) => subjectOf(draft.person, policy)));
-  const unowned = new Set(drafts.flatMap((draft) => unownedAddress(draft, policy, memory.book)));
-  const knowledge = joinKnowledge(drafts.map((draft) => memory.book.learn(draft.person, policy, at)));
+  view.book.load(drafts.map((draft) => subjectOf(draft.person, policy)));
+  const unowned = new Set(drafts.flatMap((draft) => unownedAddress(draft, policy, view.book)));
+  const knowledge = joinKnowledge(drafts.map((draft) => view.book.learn(draft.person, policy, at)));
 
   const links: UnstampedCall[] = [];
   const calls: UnstampedCall[] = [];
@@ -108,7 +111,7 @@ export async function addressDrafts(
   };
 
   for (const draft of drafts) {
-    const resolution = resolvePerson(draft.person, policy, memory.book);
+    const resolution = resolvePerson(draft.person, policy, view.book);
     if (resolution === null || "anonymousId" in resolution.identity) unknown.push(...draft.person.ids);
     if (resolution === null) continue;
     if (options.people === "known" && !resolution.isKnown) {
@@ -119,9 +122,9 @@ export async function addressDrafts(
     if ("userId" in identity) {
       isSomebodyKnown = true;
       for (const anonymousId of resolution.anonymousIds) known.add(anonymousId);
-      for (const link of linksOf(resolution, identity.userId, unowned, noteOf)) {
+      for (const link of linksOf(resolution, identity.userId, unowned, notes)) {
         links.push(link.call);
-        notes.set(link.note, null);
+        if (link.note !== null) notes.add([{ ...link.note, value: null }]);
       }
     } else strangers.add(identity.anonymousId);
 
@@ -130,14 +133,14 @@ export async function addressDrafts(
         identify(resolution, resolution.anonymousIds[0] ?? nameOf(identity), traitsOf(draft, resolution, traitPolicy));
         break;
       case "consent": {
-        const lastOptOut = noteOf(optOutKey(identity, draft.channel));
+        const optOut = optOutNote(identity, draft.channel);
+        const lastOptOut = notes.get(optOut);
         identify(
           resolution,
           resolution.anonymousIds[0] ?? nameOf(identity),
           consentTraitsOf(draft, source.name, options.consent, lastOptOut),
         );
-        if (isOptOut(draft) && (lastOptOut === null || lastOptOut < draft.at))
-          notes.set(optOutKey(identity, draft.channel), draft.at);
+        if (isOptOut(draft) && (lastOptOut === null || lastOptOut < draft.at)) notes.add([{ ...optOut, value: draft.at }]);
         break;
       }
       case "track":
@@ -183,22 +186,22 @@ export async function addressDrafts(
   for (const [index, { identity, key, traits, call }] of said.entries()) {
     if ("anonymousId" in identity) {
       // Customer.io merges the events of an anonymous id into the person later, but not its traits: they wait here.
-      const note = strangerKey(identity.anonymousId);
-      notes.set(note, JSON.stringify({ ...parkedTraits(noteOf(note)), ...traits }));
+      const note = strangerNote(identity.anonymousId);
+      notes.add([{ ...note, value: JSON.stringify({ ...parkedTraits(notes.get(note)), ...traits }) }]);
       silence = "kept until the person is known";
       continue;
     }
-    const applied = `applied/${source.name}/${key}`;
-    const news = await newsOf(call, at, noteOf(applied));
+    const applied: NoteKey = { kind: "applied", scope: source.name, subject: key };
+    const news = await newsOf(call, at, notes.get(applied));
     if (news.isNew) {
       identifies.push({ ...call, key: keys[index] ?? "" });
-      notes.set(applied, news.note);
+      notes.add([{ ...applied, value: news.note }]);
     } else silence = news.reason;
   }
 
   for (const anonymousId of strangers) {
-    const key = strangerKey(anonymousId);
-    if (calls.length > 0 && noteOf(key) === null) notes.set(key, "{}");
+    const note = strangerNote(anonymousId);
+    if (calls.length > 0 && notes.get(note) === null) notes.add([{ ...note, value: "{}" }]);
   }
   return {
     links,
@@ -207,7 +210,7 @@ export async function addressDrafts(
     strangers: isSomebodyKnown || erasures.length > 0 ? [] : [...strangers],
     known: [...known],
     unknown,
-    learned: { knowledge, notes, erasures },
+    learned: { knowledge, notes: notes.added(), erasures },
     silence,
   };
 }
@@ -234,11 +237,11 @@ function linksOf(
   resolution: Resolution,
   userId: string,
   unowned: Set<string>,
-  noteOf: (key: string) => string | null,
-): readonly { readonly call: UnstampedCall; readonly note: string }[] {
+  notes: Notes,
+): readonly { readonly call: UnstampedCall; readonly note: NoteKey | null }[] {
   const links = resolution.anonymousIds.flatMap((anonymousId) => {
-    const note = strangerKey(anonymousId);
-    const parked = noteOf(note);
+    const note = strangerNote(anonymousId);
+    const parked = notes.get(note);
     if (parked === null) return [];
     const call: UnstampedCall = {
       type: "identify",
@@ -252,7 +255,7 @@ function linksOf(
   const { email } = resolution;
   if (email === null || email === userId || !unowned.delete(email)) return links;
   const call: UnstampedCall = { type: "identify", userId, traits: { email }, key: "core/link/email" };
-  return [{ call, note: `paired/${email}` }, ...links];
+  return [{ call, note: null }, ...links];
 }
 
 function parkedTraits(note: string | null): Properties {

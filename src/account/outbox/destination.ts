@@ -1,8 +1,8 @@
-import type { Account } from "../config/model.ts";
-import type { Settings } from "../config/settings.ts";
-import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
-import { createSender, type SenderOptions } from "../pipelines/sender.ts";
-import type { Destination } from "./flush.ts";
+import type { Account } from "../../config/model.ts";
+import type { Settings } from "../../config/settings.ts";
+import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";
+import { createSender, type SenderOptions } from "../../pipelines/sender.ts";
+import type { Destination } from "../run.ts";
 
 /** The services that local commands bind to a sandbox, by region. */
 export interface SandboxBindings {

@@ -2,10 +2,10 @@
  * Who was erased: a keyed hash of each of their identifiers, so that what comes later is recognised and nothing can be read back. The key is
  * random and of this account alone.
  */
-import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
-import { userKeyOf } from "../identity/identifiers.ts";
-import type { Subject } from "../identity/subject.ts";
-import { bytesOf, type Store } from "./store.ts";
+import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";
+import { userKeyOf } from "../../identity/identifiers.ts";
+import type { Subject } from "../../identity/subject.ts";
+import { bytesOf, type Store } from "../store.ts";
 
 /** Identifiers by their kinds. */
 export interface Names {

@@ -1,0 +1,50 @@
+/**
+ * Whether something that is kept is about the person of an erasure.
+ */
+import type { Source } from "../../config/model.ts";
+import { MERGES } from "../../translate/result.ts";
+import { type KeptWebhook, subjectsIn } from "../../translate/webhook.ts";
+import type { SentCall } from "../outbox/erase.ts";
+import type { Job } from "./job.ts";
+
+/** Whether a webhook names the person: as mapping says, and by its text, since some events are mapped to nothing. */
+export async function isAbout(job: Job, webhook: KeptWebhook, source: Source | null, sourceName: string): Promise<boolean> {
+  const { subjects, isComplete } =
+    source === null ? { subjects: [], isComplete: false } : await subjectsIn({ ...webhook, events: null }, source);
+  const named = new Set([...job.ids, ...job.references]);
+  const isNamed = subjects.some(
+    ({ userId, email, people, references }) =>
+      (userId !== null && job.userIds.includes(userId)) ||
+      (email !== null && job.addresses.includes(email.value)) ||
+      [...people, ...references].some((key) => named.has(key)),
+  );
+  if (isNamed) return true;
+  const own = [...named].filter((key) => key.startsWith(`${sourceName}:`)).map((key) => key.split(":").slice(2).join(":"));
+  // An address stands for one person wherever it stands; a short id may stand for anything, where mapping knows better.
+  const needles = isComplete ? job.addresses : [...job.addresses, ...job.userIds, ...own];
+  const text = `${decoder.decode(webhook.body)} ${JSON.stringify([webhook.headers, webhook.query])}`.toLowerCase();
+  return needles.some((needle) => holds(text, needle.toLowerCase()));
+}
+
+/** What is asked of a call in the outbox. A source's demand is about its own ids, and about its own events. */
+export function isCallAbout(job: Job): (call: SentCall, source: string) => boolean {
+  return ({ userId, anonymousId, text }, source) => {
+    if (job.source !== null && source !== job.source && source !== MERGES) return false;
+    if (anonymousId !== undefined && job.ids.includes(anonymousId)) return true;
+    if (job.source !== null && source === MERGES) return false;
+    if (userId !== undefined && (job.userIds.includes(userId) || job.addresses.includes(userId))) return true;
+    const lower = text.toLowerCase();
+    return job.addresses.some((address) => holds(lower, address));
+  };
+}
+
+const decoder = new TextDecoder();
+
+/** Whether a text holds a name as a whole word, plain or as forms write it; what stands before it may be an escape of either. */
+function holds(text: string, name: string): boolean {
+  return [name, encodeURIComponent(name).toLowerCase()].some((spelling) => {
+    if (!text.includes(spelling)) return false;
+    const word = spelling.replaceAll(/[^a-z0-9]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+    return new RegExp(`(?:(?<![\\w.+-])|(?<=%[0-9a-f]{2}|\\\\[nrt]))${word}(?![\\w-]|\\.\\w)`, "u").test(text);
+  });
+}

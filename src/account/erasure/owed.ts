@@ -1,0 +1,30 @@
+/**
+ * What Customer.io is owed about erased people, as events of the core's own.
+ */
+import type { Account } from "../../config/model.ts";
+import { serialise } from "../../pipelines/pack.ts";
+import { finish } from "../../pipelines/stamp.ts";
+import type { ReadyEvent } from "../../translate/result.ts";
+import type { OwedCall } from "./erasures.ts";
+
+/** The source of calls that tell Customer.io of erased people. No source of a vendor has such a name. */
+export const ERASURES = "+erasures";
+
+/** Calls about erased people. @throws Error when one cannot be made: a defect */
+export async function owedEvents(owed: readonly OwedCall[], account: Account): Promise<readonly ReadyEvent[]> {
+  return Promise.all(
+    owed.map(async ({ id, userId, action, since }): Promise<ReadyEvent> => {
+      const event = action === "delete" ? "User Deleted" : "User Suppressed";
+      const occurredAt = new Date(since).toISOString();
+      const finished = await finish([{ type: "track", userId, event, properties: {}, action: true, key: `core/${action}` }], {
+        account: account.name,
+        source: ERASURES,
+        provider: "tributary",
+        event: { id, type: "erase", occurredAt },
+        integrations: {},
+      });
+      if (!finished.ok) throw new Error(`an erasure cannot be told: ${finished.issue}`);
+      return { source: ERASURES, seq: 0, id, type: "erase", occurredAt, since, calls: finished.calls.map(serialise) };
+    }),
+  );
+}

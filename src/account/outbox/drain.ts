@@ -1,0 +1,215 @@
+/**
+ * The drain: sends what the outbox holds, and does what the answer means. It knows nothing of people or adapters.
+ */
+import { probeBody } from "../../pipelines/probe.ts";
+import type { Send } from "../../pipelines/sender.ts";
+import { PENDING_LASTS } from "../../translate/batch.ts";
+import { MERGES } from "../../translate/result.ts";
+import type { DeadLetters, DeathReason } from "../dead.ts";
+import type { Erasures } from "../erasure/erasures.ts";
+import { ERASURES } from "../erasure/owed.ts";
+import { type Ledger, move } from "../ledger.ts";
+import type { Log } from "../log.ts";
+import type { Report } from "../report.ts";
+import type { AccountRecord, OpenBatch, State } from "../state.ts";
+import { afterAnswer, nextStep, type Sent, type Transition, withoutKey } from "./delivery.ts";
+import { removeEvents } from "./erase.ts";
+import { headsOf, type Open, requestFor, unsentOf } from "./lanes.ts";
+import type { Outbox, SealedEvent } from "./outbox.ts";
+
+/** Customer.io starts no automation for events older than this. @see https://docs.customer.io/integrations/api/track/ */
+const LATE = 72 * 3_600_000;
+
+/** What draining needs of the account. */
+export interface DrainTools {
+  readonly state: State;
+  readonly outbox: Outbox;
+  readonly log: Log;
+  readonly dead: DeadLetters;
+  readonly erasures: Erasures;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Delivery's own clock, milliseconds: faster than the world's under a `TIME_SCALE`. */
+  readonly deliveryNow: () => number;
+  readonly random: () => number;
+  readonly report: (line: Report) => void;
+}
+
+/** The way to a region with today's key. */
+export interface Key {
+  readonly fingerprint: string;
+  readonly send: Send;
+}
+
+/** What one step of the drain came to. */
+export type Drained =
+  | { readonly kind: "sent" }
+  | { readonly kind: "nothing" }
+  /** By delivery's clock. */
+  | { readonly kind: "wait"; readonly until: number };
+
+/** The drain of one account. */
+export interface Drain {
+  /** Sends one request, where the state machine lets it. Never twice at a time. @param key `null` where none is configured */
+  step(key: Key | null): Promise<Drained>;
+  /** Makes dead letters of what has waited too long. */
+  expire(): void;
+  /** The batches of which something is unsent, oldest first. */
+  open(): readonly Open[];
+}
+
+/** Makes the drain of one account. */
+export function createDrain(tools: DrainTools): Drain {
+  const { state, outbox } = tools;
+
+  const open = (): readonly Open[] =>
+    state.current().outbox.open.map(({ id, passed }) => {
+      const batch = outbox.read(id);
+      if (batch === null) throw new Error("an open batch is gone from the outbox");
+      return { batch, passed };
+    });
+
+  /** Calls that merge go alone as long as there are any, unless they are held. */
+  function sendable(all: readonly Open[]): ReadonlyMap<string, string> {
+    const heads = headsOf(all);
+    const merges = heads.get(MERGES);
+    const isHeld = (state.current().delivery.suspicions.get(MERGES)?.notBefore ?? 0) > tools.deliveryNow();
+    return merges === undefined || isHeld ? heads : new Map([[MERGES, merges]]);
+  }
+
+  /** Does what the state machine said, and stores it. */
+  function apply({ state: delivery, effects }: Transition): void {
+    const reports: Report[] = [];
+    const all = open();
+    state.update((record) => {
+      let next: AccountRecord = { ...record, delivery };
+      for (const effect of effects) {
+        if (effect.kind === "alarm") {
+          const { reason, source } = effect;
+          reports.push({ outcome: "alarm", reason, ...(source === null ? {} : { source }) });
+        } else if (effect.kind === "delivered") {
+          const left = take(next, all, effect.source, effect.events);
+          const ledger = left.events.reduce((moved, event) => deliver(event, moved), left.record.ledger);
+          next = withoutErased({ ...left.record, ledger }, all, left.events);
+        } else {
+          const left = take(next, all, effect.source, 1);
+          const detail = `${effect.status} ${effect.detail}`.trim();
+          const ledger = left.events.reduce(
+            (moved, event) => refuse(event, "refused", detail, moved, reports),
+            left.record.ledger,
+          );
+          next = withoutErased({ ...left.record, ledger }, all, left.events);
+        }
+      }
+      return next;
+    });
+    for (const line of reports) tools.report(line);
+  }
+
+  /** What told Customer.io of an erased person is kept no longer than that took. */
+  function withoutErased(record: AccountRecord, all: readonly Open[], left: readonly SealedEvent[]): AccountRecord {
+    const told = left.filter(({ source }) => source === ERASURES);
+    return all.reduce(
+      (next, { batch }) =>
+        removeEvents(
+          next,
+          outbox,
+          batch,
+          batch.events.filter((event) => told.includes(event)),
+        ),
+      record,
+    );
+  }
+
+  function deliver({ source, occurredAt }: SealedEvent, ledger: Ledger): Ledger {
+    if (source === MERGES) return ledger;
+    if (source === ERASURES) {
+      tools.erasures.told(false, tools.now());
+      return ledger;
+    }
+    return move(ledger, source, { received: 1, delivered: 1, late: tools.now() - Date.parse(occurredAt) > LATE ? 1 : 0 });
+  }
+
+  function refuse(event: SealedEvent, reason: DeathReason, detail: string, ledger: Ledger, reports: Report[]): Ledger {
+    const { source, seq, id, type, occurredAt } = event;
+    if (source === MERGES) {
+      reports.push({ outcome: "link_refused" });
+      return ledger;
+    }
+    if (source === ERASURES) {
+      tools.erasures.told(true, tools.now());
+      reports.push({ outcome: "erasure_refused" });
+      return ledger;
+    }
+    const webhook = tools.log.find(source, seq);
+    if (webhook === null) throw new Error("the webhook of an unsent event is gone from the inbox");
+    tools.dead.add({ id, type, source, occurredAt, reason, detail }, webhook, tools.now());
+    reports.push({ outcome: "dead", source, type, id, reason });
+    return move(ledger, source, { received: 1, dead: 1 });
+  }
+
+  return {
+    open,
+    expire: () => {
+      const reports: Report[] = [];
+      const all = open();
+      const isOld = ({ since }: SealedEvent): boolean => tools.now() - since > PENDING_LASTS;
+      const old = [...headsOf(all).keys()].flatMap((source) => {
+        const events = all.flatMap(unsentOf).filter((event) => event.source === source);
+        const young = events.findIndex((event) => !isOld(event));
+        const count = young === -1 ? events.length : young;
+        return count > 0 ? [{ source, count }] : [];
+      });
+      if (old.length === 0) return;
+      state.update((record) =>
+        old.reduce((next, { source, count }) => {
+          const left = take(next, all, source, count);
+          const bury = (ledger: Ledger, event: SealedEvent): Ledger =>
+            refuse(event, "expired", "could not be delivered within 30 days", ledger, reports);
+          return { ...left.record, ledger: left.events.reduce(bury, left.record.ledger) };
+        }, record),
+      );
+      for (const line of reports) tools.report(line);
+    },
+    step: async (key) => {
+      const all = open();
+      const waiting = sendable(all);
+      if (waiting.size === 0) return { kind: "nothing" };
+      const { delivery } = state.current();
+      if (key === null) {
+        const transition = withoutKey(delivery, tools.deliveryNow());
+        if (transition.effects.length > 0) apply(transition);
+      }
+      const step = nextStep(delivery, key?.fingerprint ?? null, tools.deliveryNow(), waiting);
+      if (step.do === "wait" || key === null)
+        return { kind: "wait", until: step.do === "wait" ? step.until : tools.deliveryNow() };
+      const request = step.do === "probe" ? null : requestFor(all, step);
+      const sent: Sent = request?.sent ?? { kind: "probe" };
+      const body = request?.body ?? (await probeBody(new Date(tools.now()).toISOString()));
+      const answer = await key.send("/v1/batch", body);
+      apply(afterAnswer(state.current().delivery, sent, answer, key.fingerprint, tools.deliveryNow(), tools.random()));
+      return { kind: "sent" };
+    },
+  };
+}
+
+/** The next so many unsent events of a source have left. @param all the open batches, as they were sealed */
+function take(
+  record: AccountRecord,
+  all: readonly Open[],
+  source: string,
+  count: number,
+): { readonly record: AccountRecord; readonly events: readonly SealedEvent[] } {
+  const events: SealedEvent[] = [];
+  const open = record.outbox.open.flatMap(({ id, passed }): readonly OpenBatch[] => {
+    const batch = all.find((one) => one.batch.id === id)?.batch;
+    if (batch === undefined) return [{ id, passed }];
+    const leaving = unsentOf({ batch, passed })
+      .filter((event) => event.source === source)
+      .slice(0, count - events.length);
+    events.push(...leaving);
+    const gone = new Map(passed).set(source, (passed.get(source) ?? 0) + leaving.length);
+    return unsentOf({ batch, passed: gone }).length === 0 ? [] : [{ id, passed: gone }];
+  });
+  return { record: { ...record, outbox: { ...record.outbox, open } }, events };
+}

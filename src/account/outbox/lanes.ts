@@ -1,0 +1,111 @@
+/**
+ * What of the open batches is to be sent: the events that have not left, by source, and the body of a request with some of them.
+ */
+import { BATCH_BYTES } from "../../pipelines/limits.ts";
+import type { SentBatch, Step } from "./delivery.ts";
+import { callsIn, type SealedBatch, type SealedEvent, toBody } from "./outbox.ts";
+
+/** A sealed batch, and what of it has left. */
+export interface Open {
+  readonly batch: SealedBatch;
+  /** How many of its events have left, by source. */
+  readonly passed: ReadonlyMap<string, number>;
+}
+
+/** An event that has not left, with the bytes of its calls. */
+interface Unsent {
+  readonly event: SealedEvent;
+  readonly calls: readonly Uint8Array<ArrayBuffer>[];
+}
+
+/** A request, and what is in it. */
+export interface Request {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly sent: SentBatch;
+}
+
+/** Events of a batch that have not left, in their order. */
+export function unsentOf({ batch, passed }: Open): readonly SealedEvent[] {
+  const seen = new Map<string, number>();
+  return batch.events.filter(({ source }) => {
+    const place = seen.get(source) ?? 0;
+    seen.set(source, place + 1);
+    return place >= (passed.get(source) ?? 0);
+  });
+}
+
+/** Tells a vendor event from all others of its source. */
+export function headOf({ seq, id }: SealedEvent): string {
+  return `${seq}/${id}`;
+}
+
+/** The sources that have unsent events, each with the first of them. */
+export function headsOf(open: readonly Open[]): ReadonlyMap<string, string> {
+  const heads = new Map<string, string>();
+  for (const event of open.flatMap(unsentOf)) if (!heads.has(event.source)) heads.set(event.source, headOf(event));
+  return heads;
+}
+
+/** The request that a step asks for; of one batch alone, the oldest that has something of these sources. `null` where none has. */
+export function requestFor(open: readonly Open[], step: Step & { readonly do: "send" | "try" }): Request | null {
+  const sources = step.do === "send" ? step.sources : [step.source];
+  for (const one of open) {
+    const wanted = unsentOf(one).filter(({ source }) => sources.includes(source));
+    if (wanted.length === 0) continue;
+    // What leaves whole leaves as it was sealed.
+    if (step.do === "send" && wanted.length === one.batch.events.length && one.batch.body.byteLength <= BATCH_BYTES)
+      return { body: one.batch.body, sent: { kind: "batch", lanes: lanesOf(wanted) } };
+    const calls = callsIn(one.batch.body, one.batch.events);
+    const unsent = wanted.map((event) => ({ event, calls: calls[one.batch.events.indexOf(event)] ?? [] }));
+    return step.do === "send" ? together(unsent) : alone(unsent.slice(0, step.events), step);
+  }
+  return null;
+}
+
+function together(unsent: readonly Unsent[]): Request {
+  const fitting = fittingIn(unsent.map(({ calls }) => calls));
+  const [first] = unsent;
+  // Only an event that is larger than a request leaves in parts.
+  if (fitting === 0 && first !== undefined) return partOf(first, 0, 0);
+  const chosen = unsent.slice(0, fitting);
+  return {
+    body: toBody(chosen.flatMap(({ calls }) => calls)),
+    sent: { kind: "batch", lanes: lanesOf(chosen.map(({ event }) => event)) },
+  };
+}
+
+function alone(unsent: readonly Unsent[], { skipCalls, calls }: Step & { readonly do: "try" }): Request {
+  const [first] = unsent;
+  return first !== undefined && (skipCalls > 0 || calls > 0) ? partOf(first, skipCalls, calls) : together(unsent);
+}
+
+/** Calls of one event, as many as fit. @param most 0 for all that are left */
+function partOf({ event, calls }: Unsent, skip: number, most: number): Request {
+  const left = calls.slice(skip, most === 0 ? undefined : skip + most);
+  const part = left.slice(0, fittingIn(left.map((call) => [call])));
+  const events = skip + part.length >= calls.length ? 1 : 0;
+  return {
+    body: toBody(part),
+    sent: { kind: "batch", lanes: [{ source: event.source, head: headOf(event), events, calls: part.length }] },
+  };
+}
+
+/** How many groups of calls fit into one request, from the first. */
+function fittingIn(groups: readonly (readonly Uint8Array<ArrayBuffer>[])[]): number {
+  let bytes = toBody([]).byteLength;
+  const larger = groups.findIndex((calls) => {
+    bytes += calls.reduce((sum, call) => sum + call.byteLength + 1, 0);
+    return bytes > BATCH_BYTES;
+  });
+  return larger === -1 ? groups.length : larger;
+}
+
+function lanesOf(events: readonly SealedEvent[]): SentBatch["lanes"] {
+  const lanes = new Map<string, SentBatch["lanes"][number]>();
+  for (const event of events) {
+    const { source, calls } = event;
+    const lane = lanes.get(source) ?? { source, head: headOf(event), events: 0, calls: 0 };
+    lanes.set(source, { ...lane, events: lane.events + 1, calls: lane.calls + calls.length });
+  }
+  return [...lanes.values()];
+}

@@ -1,0 +1,63 @@
+/**
+ * What a round of translation moves of the account's state: cursors and ledger. A batch's row keeps it until the state is written next.
+ */
+import * as z from "zod";
+import type { Round } from "../../translate/round.ts";
+import { countsSchema, type Ledger, type Movement, move } from "../ledger.ts";
+import type { Cursor } from "../log.ts";
+import type { AccountRecord } from "../state.ts";
+
+/** What sealing a batch changes of the account's state beside the batch itself. */
+export interface Movements {
+  readonly cursors: ReadonlyMap<string, Cursor>;
+  readonly ledger: readonly (readonly [source: string, movement: Movement])[];
+}
+
+/** Movements as they are stored. */
+export const movementsSchema = z.object({
+  cursors: z.array(z.tuple([z.string(), z.object({ seq: z.number(), events: z.number() })])),
+  ledger: z.array(z.tuple([z.string(), countsSchema])),
+});
+
+/** Nothing is translated yet. */
+export const BEGINNING: Cursor = { seq: 0, events: 0 };
+
+/** What a round moves, beside its events with calls. */
+export function movementsOf({ closed, partial, endings }: Round, cursorOf: (source: string) => Cursor): Movements {
+  const cursors = new Map<string, Cursor>();
+  const ledger: [string, Movement][] = [];
+  for (const { source, lastSeq, duplicates, ignored } of closed) {
+    cursors.set(source, { seq: lastSeq, events: 0 });
+    const left = Object.values(ignored).reduce((sum, count) => sum + count, 0);
+    if (left + duplicates > 0)
+      ledger.push([source, { received: left + duplicates, ignored: left, duplicate: duplicates, reasons: ignored }]);
+  }
+  if (partial !== null && partial.events > 0) {
+    const { seq } = cursors.get(partial.source) ?? cursorOf(partial.source);
+    cursors.set(partial.source, { seq, events: partial.events });
+  }
+  for (const { source, as, reason } of endings)
+    ledger.push([source, { received: 1, [as]: 1, ...(reason === undefined ? {} : { reasons: { [reason]: 1 } }) }]);
+  return { cursors, ledger: summed(ledger) };
+}
+
+/** One movement for each source. */
+function summed(movements: readonly (readonly [string, Movement])[]): Movements["ledger"] {
+  const ledger = movements.reduce<Ledger>((known, [source, movement]) => move(known, source, movement), new Map());
+  return [...ledger];
+}
+
+/** The state once a round of translation is passed. */
+export function withMovements(record: AccountRecord, { cursors, ledger }: Movements): AccountRecord {
+  return {
+    ...record,
+    attempting: null,
+    cursors: new Map([...record.cursors, ...cursors]),
+    ledger: ledger.reduce((moved, [source, movement]) => move(moved, source, movement), record.ledger),
+  };
+}
+
+/** The state once a batch of this number is sealed. */
+export function withBatch(record: AccountRecord, id: number): AccountRecord {
+  return { ...record, outbox: { last: id, open: [...record.outbox.open, { id, passed: new Map() }] } };
+}

@@ -1,0 +1,218 @@
+/**
+ * The outbox: sealed batches, one row each in a table for each day. What is sent again is the same bytes. Sent batches are kept for the
+ * retention: they are the record of what Customer.io was sent.
+ */
+import * as z from "zod";
+import { utf8Bytes } from "../../contract/verify/encoding.ts";
+import type { ReadyEvent } from "../../translate/result.ts";
+import type { AccountRecord } from "../state.ts";
+import { bytesOf, concat, numberOf, type Row, type Store, textOf } from "../store.ts";
+import { type Movements, movementsSchema, withBatch, withMovements } from "./movements.ts";
+
+const DAY = 86_400_000;
+
+/** Largest body of one batch, bytes: a row holds it and its index. An event whose calls are larger than a request is sent in parts. */
+export const LARGEST_BATCH = 1_500_000;
+
+/** A vendor event in a batch. */
+export interface SealedEvent {
+  readonly source: string;
+  /** Its webhook in the source's inbox; 0 where the core made the event. */
+  readonly seq: number;
+  readonly id: string;
+  readonly type: string;
+  /** ISO 8601 UTC. */
+  readonly occurredAt: string;
+  /** When it was accepted or replayed, milliseconds since 1970. */
+  readonly since: number;
+  /** UTF-8 bytes of each of its calls, in the order of the body. */
+  readonly calls: readonly number[];
+}
+
+/** A batch as it was sealed. */
+export interface SealedBatch {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly sealedAt: number;
+  /** In the order of the body. */
+  readonly events: readonly SealedEvent[];
+  /** The body of `POST /v1/batch`. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** The outbox of one account. */
+export interface Outbox {
+  /** Writes a batch; inside the caller's transaction. One billed row. */
+  seal(id: number, events: readonly ReadyEvent[], movements: Movements, now: number): SealedBatch;
+  /** A batch; `null` where there is none of this number. */
+  read(id: number): SealedBatch | null;
+  /** Numbers of batches after this one, oldest first. */
+  after(id: number, limit: number): readonly number[];
+  /** Removes events from a batch, for ever; inside the caller's transaction. */
+  remove(id: number, isRemoved: (event: SealedEvent, index: number) => boolean): void;
+  /** Drops days that ended before `before` and hold no batch from `open` on. @returns how many */
+  retire(open: number, before: number): number;
+  /** Drops the oldest day that holds no batch from `open` on. @returns whether there was one */
+  retireOldest(open: number): boolean;
+}
+
+const eventSchema = z
+  .tuple([z.string(), z.number(), z.string(), z.string(), z.string(), z.number(), z.array(z.number())])
+  .transform(
+    ([source, seq, id, type, occurredAt, since, calls]): SealedEvent => ({ source, seq, id, type, occurredAt, since, calls }),
+  );
+
+/** Batches kept in memory. */
+const MOST_RECENT = 4;
+
+const OPENING = utf8Bytes('{"batch":[');
+const CLOSING = utf8Bytes("]}");
+const COMMA = utf8Bytes(",");
+
+/** Opens the outbox. */
+export function openOutbox(store: Store): Outbox {
+  /** The clock may step back over midnight; the order of the days must not. */
+  function tableFor(now: number): string {
+    const day = Math.max(Math.floor(now / DAY), ...tablesIn(store).map(dayOf));
+    store.run(
+      `CREATE TABLE IF NOT EXISTS outbox_${day} (
+        id INTEGER PRIMARY KEY, sealed_at INTEGER NOT NULL, events TEXT NOT NULL, movements TEXT NOT NULL, body BLOB NOT NULL)`,
+    );
+    return `outbox_${day}`;
+  }
+
+  function find(id: number): { readonly table: string; readonly batch: SealedBatch } | null {
+    for (const table of tablesIn(store).toReversed()) {
+      const row = store.run(`SELECT id, sealed_at, events, body FROM ${table} WHERE id = ?`, id)[0];
+      if (row !== undefined) return { table, batch: toBatch(row) };
+    }
+    return null;
+  }
+
+  /** Batches that were read or sealed last: what is about to be sent is not read again. */
+  const recent = new Map<number, SealedBatch>();
+
+  function remember(batch: SealedBatch): SealedBatch {
+    const [oldest] = recent.keys();
+    if (recent.size >= MOST_RECENT && oldest !== undefined) recent.delete(oldest);
+    recent.set(batch.id, batch);
+    return batch;
+  }
+
+  const lastIn = (table: string): number => numberOf(store.run(`SELECT coalesce(max(id), 0) AS last FROM ${table}`)[0], "last");
+
+  return {
+    seal: (id, events, movements, now) => {
+      const calls = events.flatMap((event) => event.calls.map(({ text }) => text));
+      const body = utf8Bytes(`{"batch":[${calls.join(",")}]}`);
+      const index = events.map((event) => ({ ...event, calls: event.calls.map(({ bytes }) => bytes) }));
+      store.run(
+        `INSERT INTO ${tableFor(now)} (id, sealed_at, events, movements, body) VALUES (?, ?, ?, ?, ?)`,
+        id,
+        now,
+        writeEvents(index),
+        JSON.stringify({ ...movements, cursors: [...movements.cursors] }),
+        body.buffer,
+      );
+      return remember({ id, sealedAt: now, events: index, body });
+    },
+    read: (id) => {
+      const known = recent.get(id);
+      if (known !== undefined) return known;
+      const found = find(id);
+      return found === null ? null : remember(found.batch);
+    },
+    after: (id, limit) =>
+      tablesIn(store)
+        .flatMap((table) => store.run(`SELECT id FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`, id, limit))
+        .map((row) => numberOf(row, "id"))
+        .slice(0, limit),
+    remove: (id, isRemoved) => {
+      const found = find(id);
+      if (found === null) return;
+      recent.delete(id);
+      const { events, body } = found.batch;
+      const calls = callsIn(body, events);
+      const left = events.flatMap((event, index) => (isRemoved(event, index) ? [] : [{ event, calls: calls[index] ?? [] }]));
+      store.run(
+        `UPDATE ${found.table} SET events = ?, body = ? WHERE id = ?`,
+        writeEvents(left.map(({ event }) => event)),
+        toBody(left.flatMap((one) => one.calls)).buffer,
+        id,
+      );
+    },
+    retire: (open, before) => {
+      const ended = tablesIn(store).filter((table) => (dayOf(table) + 1) * DAY <= before && lastIn(table) < open);
+      for (const table of ended) store.run(`DROP TABLE ${table}`);
+      return ended.length;
+    },
+    retireOldest: (open) => {
+      const [oldest] = tablesIn(store);
+      if (oldest === undefined || lastIn(oldest) >= open) return false;
+      store.run(`DROP TABLE ${oldest}`);
+      return true;
+    },
+  };
+}
+
+/** The tables, oldest day first. */
+function tablesIn(store: Store): readonly string[] {
+  return store
+    .run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'outbox_[0-9]*'")
+    .map((row) => textOf(row, "name"))
+    .sort((one, other) => dayOf(one) - dayOf(other));
+}
+
+function dayOf(table: string): number {
+  return Number(table.slice("outbox_".length));
+}
+
+/** The state as batches changed it after its row was written last. */
+export function replayMovements(store: Store): (record: AccountRecord) => AccountRecord {
+  return (record) => {
+    const rows = tablesIn(store).flatMap((table) =>
+      store.run(`SELECT id, movements FROM ${table} WHERE id > ?`, record.outbox.last),
+    );
+    return rows
+      .sort((one, other) => numberOf(one, "id") - numberOf(other, "id"))
+      .reduce((changed, row) => {
+        const { cursors, ledger } = movementsSchema.parse(JSON.parse(textOf(row, "movements")));
+        return withBatch(withMovements(changed, { cursors: new Map(cursors), ledger }), numberOf(row, "id"));
+      }, record);
+  };
+}
+
+/** The bytes of each event's calls. */
+export function callsIn(
+  body: Uint8Array<ArrayBuffer>,
+  events: readonly SealedEvent[],
+): readonly (readonly Uint8Array<ArrayBuffer>[])[] {
+  let at = OPENING.byteLength;
+  return events.map(({ calls }) =>
+    calls.map((bytes) => {
+      const call = body.subarray(at, at + bytes);
+      at += bytes + COMMA.byteLength;
+      return call;
+    }),
+  );
+}
+
+/** The body of a request with these calls. */
+export function toBody(calls: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  return concat([OPENING, ...calls.flatMap((call, index) => (index === 0 ? [call] : [COMMA, call])), CLOSING]);
+}
+
+function toBatch(row: Row): SealedBatch {
+  return {
+    id: numberOf(row, "id"),
+    sealedAt: numberOf(row, "sealed_at"),
+    events: z.array(eventSchema).parse(JSON.parse(textOf(row, "events"))),
+    body: bytesOf(row, "body"),
+  };
+}
+
+function writeEvents(events: readonly SealedEvent[]): string {
+  return JSON.stringify(
+    events.map(({ source, seq, id, type, occurredAt, since, calls }) => [source, seq, id, type, occurredAt, since, calls]),
+  );
+}

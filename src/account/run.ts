@@ -1,0 +1,52 @@
+/**
+ * One run of the account's alarm: what waits in the inbox is sealed, what is sealed is sent.
+ */
+import type { Account } from "../config/model.ts";
+import type { Drain, Key } from "./outbox/drain.ts";
+import type { Sealer } from "./outbox/seal.ts";
+
+/** Requests, and milliseconds, of one run. What is left waits for the next alarm. */
+const MOST_REQUESTS = 40;
+const LONGEST_RUN = 30_000;
+
+/** The account as it is configured, and the way to its region. */
+export interface Destination {
+  readonly account: Account;
+  /** How long events of unknown people wait, milliseconds. */
+  readonly hold: number;
+  readonly key: Key | null;
+}
+
+/** What a run needs of the account. */
+export interface RunTools {
+  readonly sealer: Sealer;
+  readonly drain: Drain;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Delivery's own clock, milliseconds. */
+  readonly deliveryNow: () => number;
+}
+
+/** Runs once; never twice at a time. @returns when to run again, by delivery's clock; `null` when nothing is to be sent */
+export async function run(
+  { sealer, drain, now, deliveryNow }: RunTools,
+  { account, key, hold }: Destination,
+): Promise<number | null> {
+  const deadline = now() + LONGEST_RUN;
+  drain.expire();
+  for (let requests = 0; requests < MOST_REQUESTS && now() < deadline; ) {
+    // What comes next is translated while the destination thinks about what was sent.
+    const sealing = sealer.seal(drain.open(), account, hold, MOST_REQUESTS - requests);
+    const [sealed, drained] = await bothEnd(sealing, drain.step(key));
+    requests += sealed.requests;
+    if (drained.kind === "sent") requests += 1;
+    else if (!sealed.isMoved) return drained.kind === "nothing" ? null : drained.until;
+  }
+  return deliveryNow();
+}
+
+/** The results of both, once both have ended, also where one fails. */
+async function bothEnd<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}

@@ -1,0 +1,183 @@
+/**
+ * Fills a batch with translated events, one after the other, until there is enough.
+ */
+import type { Account } from "../config/model.ts";
+import { type SerialisedCall, serialise } from "../pipelines/pack.ts";
+import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
+import type { PeopleView } from "./people.ts";
+import type { EventName } from "./reading.ts";
+import { type EventOutcome, type MapFailure, type OpenedWebhook, openWebhook } from "./webhook.ts";
+
+/** Bytes of calls that are enough for one batch. */
+export const ENOUGH = 489_000;
+
+/** Bytes of calls in one batch at the most: where one event, or those that waited for it, are larger than enough. */
+const MOST = 1_400_000;
+
+/** How long a webhook may wait to leave, milliseconds. */
+export const PENDING_LASTS = 30 * 86_400_000;
+
+/** An event that was translated. */
+export interface Item {
+  readonly entry: InboxWebhook;
+  readonly outcome: Outcome;
+  /** The waiting event that it was; `null` for one at its turn. */
+  readonly waited: WaitingEvent | null;
+  readonly merges: readonly SerialisedCall[];
+  readonly calls: readonly SerialisedCall[];
+  /** Bytes of all its calls. */
+  readonly bytes: number;
+}
+
+/** The end of an event: as its translation says, or a dead letter without one. */
+type Outcome =
+  | EventOutcome
+  | (EventName & {
+      readonly kind: "buried";
+      readonly occurredAt: string;
+      readonly reason: BurialReason;
+      readonly detail: string;
+    });
+
+/** Why a vendor event is a dead letter before anything was sent. */
+export type BurialReason = MapFailure | "expired" | "unconfigured" | "crashed";
+
+/** What filling a batch depends on. */
+export interface BatchInput {
+  readonly account: Account;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** How long events of unknown people wait, milliseconds; 0 where none may. */
+  readonly hold: number;
+  /** Bytes of calls that are in it already. */
+  readonly filled: number;
+  /** The waiting events of these people, oldest first. */
+  readonly waitersOf: (strangers: readonly string[]) => readonly WaitingEvent[];
+  /** The webhook of a waiting event. */
+  readonly webhookOf: (event: WaitingEvent) => InboxWebhook;
+}
+
+/** A batch that is being filled. */
+export interface Batch {
+  /** @returns `false` where the batch is full: the event's turn comes again in the next round */
+  take(entry: InboxWebhook, name: EventName, waited: WaitingEvent | null): Promise<boolean>;
+  bury(entry: InboxWebhook, name: EventName, reason: BurialReason, detail: string): true;
+  /** The events of a webhook that are to be translated, in their order. */
+  eventsOf(entry: InboxWebhook): Promise<readonly EventName[]>;
+  bytes(): number;
+  /** In the order in which they leave. */
+  items(): readonly Item[];
+}
+
+/** Begins a batch. */
+export function openBatch(input: BatchInput, view: PeopleView): Batch {
+  const { account, now, hold } = input;
+  const opened = new Map<number, Promise<OpenedWebhook>>();
+  /** In the order in which they leave. */
+  const items = new Set<Item>();
+  /** Those that wait for their person. */
+  const waiting = new Set<Item>();
+  const released = new Set<number>();
+  let bytes = input.filled;
+
+  /** @throws Error where its source cannot be used: a defect */
+  const open = (entry: InboxWebhook): Promise<OpenedWebhook> => {
+    const state = account.sources.get(entry.source);
+    if (!state?.ok) throw new Error("a webhook was opened whose source cannot be used");
+    const known = opened.get(entry.seq) ?? openWebhook(entry, state.source);
+    opened.set(entry.seq, known);
+    return known;
+  };
+
+  /** Why no event of a webhook can be translated; `null` where they can. */
+  function obstacleTo(entry: InboxWebhook): { readonly reason: BurialReason; readonly detail: string } | null {
+    if (now - sinceOf(entry) > PENDING_LASTS) return { reason: "expired", detail: "could not be delivered within 30 days" };
+    const state = account.sources.get(entry.source);
+    if (state?.ok) return null;
+    const detail = state?.problem ?? "its source is no longer configured: configure it again and replay";
+    return { reason: "unconfigured", detail };
+  }
+
+  async function outcomeOf(entry: InboxWebhook, name: EventName, mayWait: boolean): Promise<Outcome> {
+    const obstacle = obstacleTo(entry);
+    if (obstacle !== null) return buried(entry, name, obstacle.reason, obstacle.detail);
+    return (await open(entry)).translate(name, { account, view, mayWait });
+  }
+
+  async function translate(entry: InboxWebhook, name: EventName, waited: WaitingEvent | null, mayWait: boolean): Promise<Item> {
+    const outcome = await outcomeOf(entry, name, mayWait);
+    const [merges, calls] = outcome.kind === "calls" ? [outcome.links.map(serialise), outcome.calls.map(serialise)] : [[], []];
+    const size = bytesOf([...merges, ...calls]);
+    if (size <= MOST) return { entry, outcome, waited, merges, calls, bytes: size };
+    const burial = buried(entry, name, "too_large", `its calls have more than ${MOST} bytes`);
+    return { entry, outcome: burial, waited, merges: [], calls: [], bytes: 0 };
+  }
+
+  /** What waits for these people: from earlier rounds, and from this one. @param taken leaves anyway @param room bytes */
+  async function free(known: readonly string[], taken: WaitingEvent | null, room: number): Promise<readonly Item[]> {
+    if (known.length === 0) return [];
+    const stored = input.waitersOf(known).filter(({ number }) => !released.has(number) && number !== taken?.number);
+    const own = [...waiting].filter(({ outcome }) => isFor(outcome, known));
+    const freed: Item[] = [];
+    let left = room;
+    for (const { entry, name, waited } of [
+      ...stored.map((event) => ({ entry: null, name: event, waited: event })),
+      ...own.map(({ entry, outcome }) => ({ entry, name: outcome, waited: null })),
+    ]) {
+      const item = await translate(entry ?? input.webhookOf(name), { id: name.id, type: name.type }, waited, false);
+      left -= item.bytes;
+      // What does not fit waits until its time is over, or its person is named again.
+      if (left < 0) break;
+      freed.push(item);
+    }
+    return freed;
+  }
+
+  function include(item: Item): void {
+    const { entry, outcome, waited } = item;
+    if (waited !== null) released.add(waited.number);
+    for (const other of waiting) {
+      if (other.entry.seq !== entry.seq || other.outcome.id !== outcome.id) continue;
+      waiting.delete(other);
+      items.delete(other);
+    }
+    items.add(item);
+    if (outcome.kind === "waits") waiting.add(item);
+    bytes += item.bytes;
+  }
+
+  return {
+    bytes: () => bytes,
+    eventsOf: async (entry) => {
+      const { events } = entry;
+      return events.length === 0 || obstacleTo(entry) !== null ? events : (await open(entry)).names;
+    },
+    bury: (entry, name, reason, detail) => {
+      include({ entry, outcome: buried(entry, name, reason, detail), waited: null, merges: [], calls: [], bytes: 0 });
+      return true;
+    },
+    take: async (entry, name, waited) => {
+      const item = await translate(entry, name, waited, waited === null && sinceOf(entry) + hold > now);
+      const known = "known" in item.outcome ? item.outcome.known : [];
+      const freed = await free(known, waited, MOST - bytes - item.bytes);
+      const size = [...freed, item].reduce((sum, one) => sum + one.bytes, 0);
+      if (bytes > 0 && size > 0 && bytes + size > ENOUGH) return false;
+      for (const one of [...freed, item]) include(one);
+      return true;
+    },
+    items: () => [...items],
+  };
+}
+
+function isFor(outcome: Outcome, known: readonly string[]): boolean {
+  return outcome.kind === "waits" && outcome.strangers.some((stranger) => known.includes(stranger));
+}
+
+function buried(entry: InboxWebhook, name: EventName, reason: BurialReason, detail: string): Outcome {
+  return { kind: "buried", ...name, occurredAt: new Date(entry.receivedAt).toISOString(), reason, detail };
+}
+
+/** Bytes of calls with the commas behind them. */
+export function bytesOf(calls: readonly SerialisedCall[]): number {
+  return calls.reduce((sum, call) => sum + call.bytes + 1, 0);
+}
