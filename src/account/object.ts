@@ -4,19 +4,19 @@ import { loadConfig } from "../config/load.ts";
 import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
 import { loggable, toConsole } from "../log-line.ts";
-import { type Compaction, createCompaction } from "./compaction.ts";
-import type { DeadLetter, DeadQuery } from "./dead.ts";
+import { type Compaction, createCompaction } from "./compaction/compaction.ts";
+import type { DeadLetter, DeadQuery } from "./dead-letters/dead-letters.ts";
 import type { ErasureStatus } from "./erasure/job.ts";
 import type { EraseRequest } from "./erasure/request.ts";
 import { createGate } from "./gate.ts";
-import { type OpenAccount, openAccount } from "./opened.ts";
+import { type OpenAccount, openAccount } from "./modules.ts";
 import { destinationOf, type SandboxBindings } from "./outbox/destination.ts";
-import { discard, replay } from "./replay.ts";
+import { discard, replay } from "./dead-letters/replay.ts";
 import type { Report } from "./report.ts";
-import { retire } from "./retention.ts";
+import { retire } from "./state/retention.ts";
 import type { AcceptAnswer, AcceptRequest, AccountHealth, DeadWebhook, Erasing } from "./rpc.ts";
-import { type ExportPage, exportPage, type PullAnswer, pull, type SeedAnswer, seed } from "./seed.ts";
-import { openStore, type Store } from "./store.ts";
+import { type ExportPage, exportPage, type PullAnswer, pull, type SeedAnswer, seed } from "./people/seed.ts";
+import { openStore, type Store } from "./state/store.ts";
 import { copyFor } from "./stub.ts";
 
 /** Milliseconds between an acceptance and the flush it asks for: what arrives meanwhile travels along. */

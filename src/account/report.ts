@@ -1,5 +1,5 @@
-import type { DeathReason } from "./dead.ts";
-import type { LookupReport } from "./lookup.ts";
+import type { DeathReason } from "./dead-letters/dead-letters.ts";
+import type { LookupReport } from "./people/look-up.ts";
 import type { Hold } from "./outbox/delivery.ts";
 
 /** Something that an operator should see. It holds no payload. */

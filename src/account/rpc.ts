@@ -3,13 +3,13 @@
  */
 import type { BodyFormat } from "../contract/define.ts";
 import type { Unreadable } from "../translate/reading.ts";
-import type { DeadLetter, DeadQuery } from "./dead.ts";
+import type { DeadLetter, DeadQuery } from "./dead-letters/dead-letters.ts";
 import type { ErasureStatus } from "./erasure/job.ts";
 import type { EraseRequest } from "./erasure/request.ts";
-import type { Balance } from "./ledger.ts";
+import type { Balance } from "./state/ledger.ts";
 import type { Hold } from "./outbox/delivery.ts";
-import type { ExportPage, PullAnswer, SeedAnswer } from "./seed.ts";
-import type { CompactionStatus } from "./state.ts";
+import type { ExportPage, PullAnswer, SeedAnswer } from "./people/seed.ts";
+import type { CompactionStatus } from "./state/state.ts";
 
 /** A verified webhook, as the account object is to keep it. */
 export interface AcceptRequest {

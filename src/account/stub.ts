@@ -1,7 +1,7 @@
 import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
-import type { AccountCopy, Copy, CopyOf } from "./copy.ts";
-import type { DeadQuery } from "./dead.ts";
+import type { AccountCopy, Copy, CopyOf } from "./compaction/copy.ts";
+import type { DeadQuery } from "./dead-letters/dead-letters.ts";
 import type { EraseRequest } from "./erasure/request.ts";
 import type { AccountObject } from "./object.ts";
 import type { AcceptRequest } from "./rpc.ts";

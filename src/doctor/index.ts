@@ -5,7 +5,7 @@ import { accountObject } from "../account/stub.ts";
 import { createApp } from "../app.ts";
 import { diagnose } from "./diagnose.ts";
 
-export { AccountCopy } from "../account/copy.ts";
+export { AccountCopy } from "../account/compaction/copy.ts";
 export { AccountObject } from "../account/object.ts";
 
 export default { fetch: createApp({ accountObject, diagnose }).fetch };

@@ -4,7 +4,7 @@
 import type { Account } from "../config/model.ts";
 import { type SerialisedCall, serialise } from "../pipelines/pack.ts";
 import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
-import type { PeopleView } from "./people.ts";
+import type { PeopleView } from "./address.ts";
 import type { EventName } from "./reading.ts";
 import { type EventOutcome, type MapFailure, type OpenedWebhook, openWebhook } from "./webhook.ts";
 

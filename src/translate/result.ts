@@ -8,7 +8,7 @@ import type { SerialisedCall } from "../pipelines/pack.ts";
 import type { BurialReason, Item } from "./batch.ts";
 import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import { type Note, openNotes } from "./notes.ts";
-import { ERASED } from "./people.ts";
+import { ERASED } from "./address.ts";
 import type { EventName } from "./reading.ts";
 
 /** The source of calls that merge an anonymous id or an address into a person. No source has such a name. */

@@ -4,7 +4,7 @@
 import type { Knowledge } from "../identity/links.ts";
 import { type BatchInput, bytesOf, ENOUGH, openBatch } from "./batch.ts";
 import type { InboxReader, InboxWebhook, WaitingEvent } from "./inbox.ts";
-import type { PeopleView } from "./people.ts";
+import type { PeopleView } from "./address.ts";
 import { type ReadyEvent, type Result, type ResultInput, resultOf } from "./result.ts";
 import { takeTurns } from "./turns.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { DeadQuery } from "../../src/account/dead.ts";
-import { discard, replay } from "../../src/account/replay.ts";
-import { LARGEST_VALUE } from "../../src/account/store.ts";
+import type { DeadQuery } from "../../src/account/dead-letters/dead-letters.ts";
+import { discard, replay } from "../../src/account/dead-letters/replay.ts";
+import { LARGEST_VALUE } from "../../src/account/state/store.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { messageIdOf } from "../../src/pipelines/message-id.ts";
 import { type Item, inObject, type Parts, START, webhookOf } from "./support.ts";

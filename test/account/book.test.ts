@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type BookPart, type BookTables, openBookTables, REFERENCES_LAST } from "../../src/account/book.ts";
-import type { Store } from "../../src/account/store.ts";
+import { type BookPart, type BookTables, openBookTables, REFERENCES_LAST } from "../../src/account/people/book-tables.ts";
+import type { Store } from "../../src/account/state/store.ts";
 import { claimed, type PersonInput, person, personId, reference, verified } from "../../src/contract/facts.ts";
 import { type Book, decision, openBook, teachings } from "../../src/identity/book.ts";
 import { joinKnowledge, type Knowledge } from "../../src/identity/links.ts";

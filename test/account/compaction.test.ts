@@ -5,11 +5,11 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
-import { createCompaction } from "../../src/account/compaction.ts";
-import type { Copy, CopyStatus } from "../../src/account/copy.ts";
-import { dump, restore } from "../../src/account/dump.ts";
+import { createCompaction } from "../../src/account/compaction/compaction.ts";
+import type { Copy, CopyStatus } from "../../src/account/compaction/copy.ts";
+import { dump, restore } from "../../src/account/compaction/dump.ts";
 import { createGate } from "../../src/account/gate.ts";
-import { openStore, type Store } from "../../src/account/store.ts";
+import { openStore, type Store } from "../../src/account/state/store.ts";
 import { inObject, type Parts, START, webhookOf } from "./support.ts";
 
 /** A copy in memory, and every step that was taken with it. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import mailgun from "../../adapters/mailgun.ts";
 import paypal from "../../adapters/paypal.ts";
-import { RETENTION } from "../../src/account/retention.ts";
+import { RETENTION } from "../../src/account/state/retention.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
 import { track } from "../../src/contract/drafts.ts";
 import { person } from "../../src/contract/facts.ts";

@@ -2,7 +2,7 @@
  * Filling the identity book by hand, and reading it again.
  */
 import { describe, expect, test } from "vitest";
-import { exportPage, pull, type SeedRow, seed } from "../../src/account/seed.ts";
+import { exportPage, pull, type SeedRow, seed } from "../../src/account/people/seed.ts";
 import { person, personId } from "../../src/contract/facts.ts";
 import { openBook } from "../../src/identity/book.ts";
 import { resolvePerson } from "../../src/identity/resolve.ts";

@@ -4,13 +4,13 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as z from "zod";
-import { SIZE_CAP } from "../../src/account/accept.ts";
-import type { Balance } from "../../src/account/ledger.ts";
-import { type OpenAccount, openAccount } from "../../src/account/opened.ts";
+import { SIZE_CAP } from "../../src/account/inbox/accept.ts";
+import type { Balance } from "../../src/account/state/ledger.ts";
+import { type OpenAccount, openAccount } from "../../src/account/modules.ts";
 import type { Report } from "../../src/account/report.ts";
-import { retire } from "../../src/account/retention.ts";
+import { retire } from "../../src/account/state/retention.ts";
 import type { AcceptRequest } from "../../src/account/rpc.ts";
-import { openStore, type SqlStorageLike, type Store } from "../../src/account/store.ts";
+import { openStore, type SqlStorageLike, type Store } from "../../src/account/state/store.ts";
 import type { Account } from "../../src/config/model.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
 import { consent, deleted, identify, ignore, track } from "../../src/contract/drafts.ts";

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import hubspot from "../../adapters/hubspot.ts";
 import sendgrid from "../../adapters/sendgrid.ts";
-import { replay } from "../../src/account/replay.ts";
+import { replay } from "../../src/account/dead-letters/replay.ts";
 import { type Adapter, defineAdapter, on } from "../../src/contract/define.ts";
 import { ignore, track } from "../../src/contract/drafts.ts";
 import { person, personId } from "../../src/contract/facts.ts";

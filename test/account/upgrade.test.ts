@@ -5,9 +5,9 @@
 
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { replay } from "../../src/account/replay.ts";
-import { MIGRATIONS } from "../../src/account/schema.ts";
-import type { SqlValue, Store } from "../../src/account/store.ts";
+import { replay } from "../../src/account/dead-letters/replay.ts";
+import { MIGRATIONS } from "../../src/account/state/migrations.ts";
+import type { SqlValue, Store } from "../../src/account/state/store.ts";
 import { decode } from "../../src/contract/verify/encoding.ts";
 import written from "./stores/schema-2.json" with { type: "json" };
 import { type Item, inObject, type Parts, webhookOf } from "./support.ts";

@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { RETENTION } from "../../src/account/retention.ts";
+import { RETENTION } from "../../src/account/state/retention.ts";
 import type { Fixture } from "../../src/cli/recorded.ts";
 import { type Adapter, defineAdapter, on } from "../../src/contract/define.ts";
 import { track } from "../../src/contract/drafts.ts";

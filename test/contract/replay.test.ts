@@ -2,7 +2,7 @@
  * Which webhooks may count again once they are forgotten: what docs/security.md says of it is true.
  */
 import { describe, expect, test } from "vitest";
-import { RETENTION } from "../../src/account/retention.ts";
+import { RETENTION } from "../../src/account/state/retention.ts";
 import { fixturesOf } from "../support/fixtures.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { judge, NOW, requestOf, sourceFor } from "../support/requests.ts";

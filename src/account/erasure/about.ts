@@ -4,7 +4,7 @@
 import type { Source } from "../../config/model.ts";
 import { MERGES } from "../../translate/result.ts";
 import { type KeptWebhook, subjectsIn } from "../../translate/webhook.ts";
-import type { SentCall } from "../outbox/erase.ts";
+import type { SentCall } from "./batches.ts";
 import type { Job } from "./job.ts";
 
 /** Whether a webhook names the person: as mapping says, and by its text, since some events are mapped to nothing. */

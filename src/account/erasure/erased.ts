@@ -5,7 +5,7 @@
 import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";
 import { userKeyOf } from "../../identity/identifiers.ts";
 import type { Subject } from "../../identity/subject.ts";
-import { bytesOf, type Store } from "../store.ts";
+import { bytesOf, type Store } from "../state/store.ts";
 
 /** Identifiers by their kinds. */
 export interface Names {

@@ -8,17 +8,17 @@
  */
 import type { Account, Source } from "../../config/model.ts";
 import type { Subject } from "../../identity/subject.ts";
-import type { BookTables } from "../book.ts";
-import type { DeadLetters } from "../dead.ts";
-import { move } from "../ledger.ts";
-import type { Cursors, Log } from "../log.ts";
-import type { NoteTable } from "../note-table.ts";
-import { eraseFromBatch } from "../outbox/erase.ts";
+import type { BookTables } from "../people/book-tables.ts";
+import type { DeadLetters } from "../dead-letters/dead-letters.ts";
+import { move } from "../state/ledger.ts";
+import type { Cursors, Log } from "../inbox/inbox.ts";
+import type { NoteTable } from "../people/note-table.ts";
+import { eraseFromBatch } from "./batches.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import { discard } from "../replay.ts";
-import type { State } from "../state.ts";
-import { numberOf, type Store, textOf } from "../store.ts";
-import type { Waiting } from "../waiting.ts";
+import { discard } from "../dead-letters/replay.ts";
+import type { State } from "../state/state.ts";
+import { numberOf, type Store, textOf } from "../state/store.ts";
+import type { Waiting } from "../people/waiting.ts";
 import { isAbout, isCallAbout } from "./about.ts";
 import type { Erased, Names } from "./erased.ts";
 import {

@@ -3,9 +3,9 @@
  */
 import * as z from "zod";
 import type { Round } from "../../translate/round.ts";
-import { countsSchema, type Ledger, type Movement, move } from "../ledger.ts";
-import type { Cursor } from "../log.ts";
-import type { AccountRecord } from "../state.ts";
+import { countsSchema, type Ledger, type Movement, move } from "../state/ledger.ts";
+import type { Cursor } from "../inbox/inbox.ts";
+import type { AccountRecord } from "../state/state.ts";
 
 /** What sealing a batch changes of the account's state beside the batch itself. */
 export interface Movements {

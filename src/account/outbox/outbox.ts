@@ -5,8 +5,8 @@
 import * as z from "zod";
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
-import type { AccountRecord } from "../state.ts";
-import { bytesOf, concat, numberOf, type Row, type Store, textOf } from "../store.ts";
+import type { AccountRecord } from "../state/state.ts";
+import { bytesOf, concat, numberOf, type Row, type Store, textOf } from "../state/store.ts";
 import { type Movements, movementsSchema, withBatch, withMovements } from "./movements.ts";
 
 const DAY = 86_400_000;

@@ -1,8 +1,8 @@
 /**
  * The Worker of a release to come, whose store has one migration more.
  */
-import { MIGRATIONS, migrate } from "../../../../src/account/schema.ts";
-import { openStore } from "../../../../src/account/store.ts";
+import { MIGRATIONS, migrate } from "../../../../src/account/state/migrations.ts";
+import { openStore } from "../../../../src/account/state/store.ts";
 import worker, { AccountObject as Today } from "../../../../src/index.ts";
 
 const NEXT = [

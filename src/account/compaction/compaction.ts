@@ -9,8 +9,8 @@
 import * as z from "zod";
 import type { Copy } from "./copy.ts";
 import { dump, restore } from "./dump.ts";
-import { loadRecord, saveRecord } from "./state.ts";
-import { type Store, textOf } from "./store.ts";
+import { loadRecord, saveRecord } from "../state/state.ts";
+import { type Store, textOf } from "../state/store.ts";
 
 /** The table that says that the database is on its way, with one row. */
 const TABLE = "moving";

@@ -2,9 +2,9 @@
  * Dead letters: vendor events that a person must look at, each with its webhook as it came.
  */
 import * as z from "zod";
-import type { InboxWebhook, NewWebhook } from "../translate/inbox.ts";
-import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
-import { bytesOf, concat, numberOf, type Row, type SqlValue, type Store, split, textOf } from "./store.ts";
+import type { InboxWebhook, NewWebhook } from "../../translate/inbox.ts";
+import { readEnvelope, toWebhook, writeEnvelope } from "../inbox/envelope.ts";
+import { bytesOf, concat, numberOf, type Row, type SqlValue, type Store, split, textOf } from "../state/store.ts";
 
 /** Why a vendor event could not be delivered. */
 const REASONS = [

@@ -2,8 +2,8 @@
  * Which vendor events were accepted already: a 128-bit hash of source and event id, kept for at least one retention and at most two. As long are
  * nonces kept that a vendor signs in place of the body, each with the body that it came with.
  */
-import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
-import { type Store, textOf } from "./store.ts";
+import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";
+import { type Store, textOf } from "../state/store.ts";
 
 /** Keys in one parameter: a group of webhooks is asked about in few statements. */
 const KEYS_AT_ONCE = 10_000;

@@ -3,8 +3,8 @@
  */
 import * as z from "zod";
 import { countsSchema, type Ledger } from "./ledger.ts";
-import type { Cursors } from "./log.ts";
-import { type DeliveryState, INITIAL_DELIVERY, type Suspicion } from "./outbox/delivery.ts";
+import type { Cursors } from "../inbox/inbox.ts";
+import { type DeliveryState, INITIAL_DELIVERY, type Suspicion } from "../outbox/delivery.ts";
 import { type Store, textOf } from "./store.ts";
 
 /** Objects by a source's name as a Map, since a source may be called "constructor". */

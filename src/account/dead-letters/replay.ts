@@ -1,10 +1,10 @@
 /**
  * What a person does with dead letters: put them back at the end of the log, or give them up.
  */
-import type { DeadLetter, DeadLetters, DeadQuery } from "./dead.ts";
-import { type Movement, move } from "./ledger.ts";
-import type { Log } from "./log.ts";
-import type { AccountRecord, State } from "./state.ts";
+import type { DeadLetter, DeadLetters, DeadQuery } from "./dead-letters.ts";
+import { type Movement, move } from "../state/ledger.ts";
+import type { Log } from "../inbox/inbox.ts";
+import type { AccountRecord, State } from "../state/state.ts";
 
 /** Dead letters that one transaction moves. Who moves more calls again. */
 export const MOVED_AT_ONCE = 500;

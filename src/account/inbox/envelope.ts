@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { BodyFormat } from "../contract/define.ts";
-import type { InboxWebhook, NewWebhook } from "../translate/inbox.ts";
+import type { BodyFormat } from "../../contract/define.ts";
+import type { InboxWebhook, NewWebhook } from "../../translate/inbox.ts";
 
 const format: z.ZodType<BodyFormat> = z.union([
   z.enum(["json", "json-lines", "form", "multipart", "jwt", "text"]),

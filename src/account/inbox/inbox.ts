@@ -2,9 +2,9 @@
  * The logs of an account's sources: one row per webhook, one table per day and source, numbered through the whole account in the order of
  * acceptance. A body that is too large for one value goes on in the rows behind, which have no envelope.
  */
-import type { InboxWebhook, NewWebhook } from "../translate/inbox.ts";
+import type { InboxWebhook, NewWebhook } from "../../translate/inbox.ts";
 import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
-import { bytesOf, concat, numberOf, type Store, split, textOf } from "./store.ts";
+import { bytesOf, concat, numberOf, type Store, split, textOf } from "../state/store.ts";
 
 const DAY = 86_400_000;
 

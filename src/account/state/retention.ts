@@ -1,10 +1,10 @@
-import type { BookTables } from "./book.ts";
-import type { DeadLetters } from "./dead.ts";
-import type { Cursors, Log } from "./log.ts";
-import { pruneLookups } from "./lookup.ts";
-import type { Outbox } from "./outbox/outbox.ts";
-import { discard, MOVED_AT_ONCE } from "./replay.ts";
-import type { Seen } from "./seen.ts";
+import type { BookTables } from "../people/book-tables.ts";
+import type { DeadLetters } from "../dead-letters/dead-letters.ts";
+import type { Cursors, Log } from "../inbox/inbox.ts";
+import { pruneLookups } from "../people/look-up.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { discard, MOVED_AT_ONCE } from "../dead-letters/replay.ts";
+import type { Seen } from "../inbox/dedupe-store.ts";
 import type { State } from "./state.ts";
 import type { Store } from "./store.ts";
 

@@ -2,15 +2,15 @@
  * Filling the identity book by hand: from rows of a file, or from a vendor's own list of its customers. Nothing is sent for it.
  */
 import * as z from "zod";
-import type { Account, Source } from "../config/model.ts";
-import { type PersonFacts, person, personId, reference } from "../contract/facts.ts";
-import { teachings } from "../identity/book.ts";
-import { joinKnowledge, type Knowledge, type Link, targetOf } from "../identity/links.ts";
-import { type Subject, subjectOf } from "../identity/subject.ts";
-import type { BookTables } from "./book.ts";
-import type { Erased } from "./erasure/erased.ts";
-import type { Store } from "./store.ts";
-import { askVendor, type Fetch } from "./vendor.ts";
+import type { Account, Source } from "../../config/model.ts";
+import { type PersonFacts, person, personId, reference } from "../../contract/facts.ts";
+import { teachings } from "../../identity/book.ts";
+import { joinKnowledge, type Knowledge, type Link, targetOf } from "../../identity/links.ts";
+import { type Subject, subjectOf } from "../../identity/subject.ts";
+import type { BookTables } from "./book-tables.ts";
+import type { Erased } from "../erasure/erased.ts";
+import type { Store } from "../state/store.ts";
+import { askVendor, type Fetch } from "./vendor-api.ts";
 
 /** Rows of one request, and of one page of an export. */
 export const MOST_ROWS = 1_000;

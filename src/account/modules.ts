@@ -1,27 +1,27 @@
-import { createAccept, SIZE_CAP } from "./accept.ts";
-import { type BookTables, openBookTables } from "./book.ts";
-import { type DeadLetters, openDeadLetters } from "./dead.ts";
+import { createAccept, SIZE_CAP } from "./inbox/accept.ts";
+import { type BookTables, openBookTables } from "./people/book-tables.ts";
+import { type DeadLetters, openDeadLetters } from "./dead-letters/dead-letters.ts";
 import { type Erased, openErased } from "./erasure/erased.ts";
 import { type Erasures, openErasures } from "./erasure/erasures.ts";
 import { createLock } from "./gate.ts";
-import { type Balance, balance } from "./ledger.ts";
-import { type Cursors, type Log, openLog } from "./log.ts";
-import { createLookup } from "./lookup.ts";
-import { type NoteTable, openNoteTable } from "./note-table.ts";
+import { type Balance, balance } from "./state/ledger.ts";
+import { type Cursors, type Log, openLog } from "./inbox/inbox.ts";
+import { createLookup } from "./people/look-up.ts";
+import { type NoteTable, openNoteTable } from "./people/note-table.ts";
 import { createDrain } from "./outbox/drain.ts";
 import { unsentOf } from "./outbox/lanes.ts";
 import { type Outbox, openOutbox, replayMovements, type SealedEvent } from "./outbox/outbox.ts";
 import { createSealer } from "./outbox/seal.ts";
 import type { Report } from "./report.ts";
-import { oldestOpen, RETENTION } from "./retention.ts";
+import { oldestOpen, RETENTION } from "./state/retention.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { type Destination, run } from "./run.ts";
-import { migrate } from "./schema.ts";
-import { openSeen, type Seen } from "./seen.ts";
-import { openState, type State } from "./state.ts";
-import type { Store } from "./store.ts";
-import type { Fetch } from "./vendor.ts";
-import { openWaiting, type Waiting } from "./waiting.ts";
+import { migrate } from "./state/migrations.ts";
+import { openSeen, type Seen } from "./inbox/dedupe-store.ts";
+import { openState, type State } from "./state/state.ts";
+import type { Store } from "./state/store.ts";
+import type { Fetch } from "./people/vendor-api.ts";
+import { openWaiting, type Waiting } from "./people/waiting.ts";
 
 /** What the parts of an account are given: the database, and the world around it. */
 export interface Surroundings {

@@ -2,11 +2,11 @@
  * Group commit: webhooks that wait together become one transaction. A `stored` answer leaves the object only after that transaction is
  * on disk: the platform holds back what an object says until its writes are confirmed.
  */
-import type { NewWebhook } from "../translate/inbox.ts";
-import type { Log } from "./log.ts";
-import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
-import { type Binding, keyOf, type Seen } from "./seen.ts";
-import type { Store } from "./store.ts";
+import type { NewWebhook } from "../../translate/inbox.ts";
+import type { Log } from "./inbox.ts";
+import type { AcceptAnswer, AcceptRequest } from "../rpc.ts";
+import { type Binding, keyOf, type Seen } from "./dedupe-store.ts";
+import type { Store } from "../state/store.ts";
 
 /** Bytes of bodies that may wait for a commit. */
 const MOST_WAITING = 8 * 1024 * 1024;

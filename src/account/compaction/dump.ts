@@ -2,8 +2,8 @@
  * Everything that the database holds as bytes, in parts, and back: for moving it into a new file.
  */
 import * as z from "zod";
-import { utf8Bytes } from "../contract/verify/encoding.ts";
-import { concat, numberOf, type SqlValue, type Store, textOf } from "./store.ts";
+import { utf8Bytes } from "../../contract/verify/encoding.ts";
+import { concat, numberOf, type SqlValue, type Store, textOf } from "../state/store.ts";
 
 /** Bytes, and number, of the rows in one part. */
 const ENOUGH = 4_000_000;

@@ -2,7 +2,7 @@
  * The account of every vendor event: received = delivered + pending + ignored + duplicate + dead + discarded, for each source.
  */
 import * as z from "zod";
-import type { Cursors, PendingCounts } from "./log.ts";
+import type { Cursors, PendingCounts } from "../inbox/inbox.ts";
 
 const count = z.int().nonnegative();
 

@@ -3,8 +3,8 @@
  * known or their time is up. Their webhooks stay in the log as long as they wait.
  */
 import * as z from "zod";
-import type { WaitingEvent } from "../translate/inbox.ts";
-import { numberOf, type Store, textOf } from "./store.ts";
+import type { WaitingEvent } from "../../translate/inbox.ts";
+import { numberOf, type Store, textOf } from "../state/store.ts";
 
 /** Events that may wait at a time; further ones leave at once. */
 const MOST_WAITING = 20_000;

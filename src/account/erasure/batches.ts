@@ -2,10 +2,10 @@
  * Removing a person's calls from a sealed batch, sent or not. Events whose calls were to leave end as discarded.
  */
 import * as z from "zod";
-import { move } from "../ledger.ts";
-import type { AccountRecord, OpenBatch } from "../state.ts";
-import { unsentOf } from "./lanes.ts";
-import { callsIn, type Outbox, type SealedBatch, type SealedEvent } from "./outbox.ts";
+import { move } from "../state/ledger.ts";
+import type { AccountRecord, OpenBatch } from "../state/state.ts";
+import { unsentOf } from "../outbox/lanes.ts";
+import { callsIn, type Outbox, type SealedBatch, type SealedEvent } from "../outbox/outbox.ts";
 
 /** What is looked at of a call. */
 export interface SentCall {

@@ -1,9 +1,9 @@
 /**
  * Requests to the vendors' own APIs: https, to hosts that the adapter declares, never to one that a request or an answer names.
  */
-import type { VendorApi } from "../config/model.ts";
-import type { RemoteRequest } from "../contract/remote.ts";
-import { concat } from "./store.ts";
+import type { VendorApi } from "../../config/model.ts";
+import type { RemoteRequest } from "../../contract/remote.ts";
+import { concat } from "../state/store.ts";
 
 /** The platform's `fetch`, or a test's. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

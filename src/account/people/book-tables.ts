@@ -6,8 +6,8 @@
  * A hash elsewhere would hide nothing then.
  */
 import * as z from "zod";
-import type { BookKeys, StoredKnowledge } from "../identity/book.ts";
-import { userKeyOf } from "../identity/identifiers.ts";
+import type { BookKeys, StoredKnowledge } from "../../identity/book.ts";
+import { userKeyOf } from "../../identity/identifiers.ts";
 import {
   type AddressLinks,
   isSame,
@@ -19,8 +19,8 @@ import {
   NO_KNOWLEDGE,
   NO_LINKS,
   withoutValues,
-} from "../identity/links.ts";
-import { numberOf, type Store, textOf } from "./store.ts";
+} from "../../identity/links.ts";
+import { numberOf, type Store, textOf } from "../state/store.ts";
 
 const DAY = 86_400_000;
 

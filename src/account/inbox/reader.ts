@@ -1,8 +1,8 @@
 /**
  * The inbox as translation reads it.
  */
-import type { InboxReader, InboxWebhook } from "../translate/inbox.ts";
-import type { Log } from "./log.ts";
+import type { InboxReader, InboxWebhook } from "../../translate/inbox.ts";
+import type { Log } from "./inbox.ts";
 
 /** Webhooks of one source that one round reads, and how many are read at a time. */
 const MOST_WEBHOOKS = 600;

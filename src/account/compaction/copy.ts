@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import * as z from "zod";
-import { concat, split } from "./store.ts";
-import { ownerOf } from "./stub.ts";
+import { concat, split } from "../state/store.ts";
+import { ownerOf } from "../stub.ts";
 
 /** Milliseconds between looks at whether the copy is still needed. */
 const A_WHILE = 60_000;

@@ -1,8 +1,8 @@
 /**
  * The table of notes about people.
  */
-import type { Note, NoteKey } from "../translate/notes.ts";
-import { type Store, textOf } from "./store.ts";
+import type { Note, NoteKey } from "../../translate/notes.ts";
+import { type Store, textOf } from "../state/store.ts";
 
 /** The notes of one account, as they are stored. */
 export interface NoteTable {
