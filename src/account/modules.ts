@@ -1,27 +1,27 @@
-import { createAccept, SIZE_CAP } from "./inbox/accept.ts";
-import { type BookTables, openBookTables } from "./people/book-tables.ts";
 import { type DeadLetters, openDeadLetters } from "./dead-letters/dead-letters.ts";
 import { type Erased, openErased } from "./erasure/erased.ts";
 import { type Erasures, openErasures } from "./erasure/erasures.ts";
 import { createLock } from "./gate.ts";
-import { type Balance, balance } from "./state/ledger.ts";
-import { type Cursors, type Log, openLog } from "./inbox/inbox.ts";
-import { createLookup } from "./people/look-up.ts";
-import { type NoteTable, openNoteTable } from "./people/note-table.ts";
+import { createAccept, SIZE_CAP } from "./inbox/accept.ts";
+import { type DedupeStore, openDedupeStore } from "./inbox/dedupe-store.ts";
+import { type Cursors, type Inbox, openInbox } from "./inbox/inbox.ts";
 import { createDrain } from "./outbox/drain.ts";
 import { unsentOf } from "./outbox/lanes.ts";
 import { type Outbox, openOutbox, replayMovements, type SealedEvent } from "./outbox/outbox.ts";
 import { createSealer } from "./outbox/seal.ts";
-import type { Report } from "./report.ts";
-import { oldestOpen, RETENTION } from "./state/retention.ts";
-import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
-import { type Destination, run } from "./run.ts";
-import { migrate } from "./state/migrations.ts";
-import { openSeen, type Seen } from "./inbox/dedupe-store.ts";
-import { openState, type State } from "./state/state.ts";
-import type { Store } from "./state/store.ts";
+import { type BookTables, openBookTables } from "./people/book-tables.ts";
+import { createLookup } from "./people/look-up.ts";
+import { type NoteTable, openNoteTable } from "./people/note-table.ts";
 import type { Fetch } from "./people/vendor-api.ts";
 import { openWaiting, type Waiting } from "./people/waiting.ts";
+import type { Report } from "./report.ts";
+import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
+import { type Destination, run } from "./run.ts";
+import { type Balance, balance } from "./state/ledger.ts";
+import { migrate } from "./state/migrations.ts";
+import { oldestOpen, RETENTION } from "./state/retention.ts";
+import { openState, type State } from "./state/state.ts";
+import type { Store } from "./state/store.ts";
 
 /** What the parts of an account are given: the database, and the world around it. */
 export interface Surroundings {
@@ -42,12 +42,12 @@ export interface Surroundings {
 }
 
 /** An account whose database is open. */
-export interface OpenAccount {
+export interface AccountModules {
   readonly store: Store;
   readonly state: State;
-  readonly log: Log;
+  readonly inbox: Inbox;
   readonly outbox: Outbox;
-  readonly seen: Seen;
+  readonly dedupe: DedupeStore;
   readonly dead: DeadLetters;
   readonly book: BookTables;
   readonly notes: NoteTable;
@@ -73,17 +73,17 @@ export interface OpenAccount {
 }
 
 /** Brings the database to this release's schema, and opens what stands in it. */
-export function openAccount(given: Surroundings): OpenAccount {
+export function openModules(given: Surroundings): AccountModules {
   const { store, now, deliveryNow, random, fetch, report, onStored } = given;
   migrate(store);
   const state = openState(store, replayMovements(store));
-  const log = openLog(store, state.current().cursors);
+  const inbox = openInbox(store, state.current().cursors);
   const parts = {
     store,
     state,
-    log,
+    inbox,
     outbox: openOutbox(store),
-    seen: openSeen(store, RETENTION),
+    dedupe: openDedupeStore(store, RETENTION),
     dead: openDeadLetters(store),
     book: openBookTables(store),
     notes: openNoteTable(store),
@@ -118,26 +118,26 @@ export function openAccount(given: Surroundings): OpenAccount {
     ...parts,
     accept: createAccept({
       store,
-      log,
-      seen: parts.seen,
+      inbox,
+      dedupe: parts.dedupe,
       now,
       get cap() {
         return given.cap ?? SIZE_CAP;
       },
-      makeRoom: () => [outbox.retireOldest(oldestOpen(state)), log.retireOldest(settled())].includes(true),
+      makeRoom: () => [outbox.retireOldest(oldestOpen(state)), inbox.retireOldest(settled())].includes(true),
       onStored,
     }),
     run: (destination) => run({ sealer, drain, now, deliveryNow }, destination),
-    isPending: () => state.current().outbox.open.length > 0 || log.sourcesBehind(state.current().cursors).length > 0,
+    isPending: () => state.current().outbox.open.length > 0 || inbox.sourcesBehind(state.current().cursors).length > 0,
     settled,
     balances: () => {
       const counts = new Map<string, number>();
       for (const { source } of unsent()) counts.set(source, (counts.get(source) ?? 0) + 1);
       const { ledger, cursors } = state.current();
-      return balance(ledger, log.pending(cursors), waiting.counts(), counts, cursors);
+      return balance(ledger, inbox.pending(cursors), waiting.counts(), counts, cursors);
     },
     oldestPending: () => {
-      const times = [log.oldestBehind(state.current().cursors), ...unsent().map(({ since }) => since)].filter(
+      const times = [inbox.oldestBehind(state.current().cursors), ...unsent().map(({ since }) => since)].filter(
         (time) => time !== null,
       );
       return times.length === 0 ? null : Math.min(...times);

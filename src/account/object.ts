@@ -6,16 +6,16 @@ import { readSettings } from "../config/settings.ts";
 import { loggable, toConsole } from "../log-line.ts";
 import { type Compaction, createCompaction } from "./compaction/compaction.ts";
 import type { DeadLetter, DeadQuery } from "./dead-letters/dead-letters.ts";
+import { discard, replay } from "./dead-letters/replay.ts";
 import type { ErasureStatus } from "./erasure/job.ts";
 import type { EraseRequest } from "./erasure/request.ts";
 import { createGate } from "./gate.ts";
-import { type OpenAccount, openAccount } from "./modules.ts";
+import { type AccountModules, openModules } from "./modules.ts";
 import { destinationOf, type SandboxBindings } from "./outbox/destination.ts";
-import { discard, replay } from "./dead-letters/replay.ts";
-import type { Report } from "./report.ts";
-import { retire } from "./state/retention.ts";
-import type { AcceptAnswer, AcceptRequest, AccountHealth, DeadWebhook, Erasing } from "./rpc.ts";
 import { type ExportPage, exportPage, type PullAnswer, pull, type SeedAnswer, seed } from "./people/seed.ts";
+import type { Report } from "./report.ts";
+import type { AcceptAnswer, AcceptRequest, AccountHealth, DeadWebhook, Erasing } from "./rpc.ts";
+import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
 import { copyFor } from "./stub.ts";
 
@@ -40,7 +40,7 @@ const PAGE = 100;
 type Environment = SandboxBindings & Record<string, unknown>;
 
 /**
- * The account object: log, delivery, ledger and dead letters of one account, in one database. This class only joins them to the platform:
+ * The account object: inbox, delivery, ledger and dead letters of one account, in one database. This class only joins them to the platform:
  * storage, alarm, clock, environment.
  */
 export class AccountObject extends DurableObject<Environment> {
@@ -48,7 +48,7 @@ export class AccountObject extends DurableObject<Environment> {
   readonly #compaction: Compaction;
   /** Open to calls as long as the database is whole and at its place. */
   readonly #gate = createGate();
-  #account: OpenAccount | null = null;
+  #account: AccountModules | null = null;
   /** The account's name, as far as it is known. */
   #name: string | null = null;
   /** When the alarm rings, as far as this instance knows: setting it costs a row. */
@@ -83,7 +83,7 @@ export class AccountObject extends DurableObject<Environment> {
       this.#arm(Date.now());
       return;
     }
-    const account = openAccount({
+    const account = openModules({
       store: this.#store,
       now: () => Date.now(),
       deliveryNow: () => Date.now() * readSettings(this.env).timeScale,
@@ -140,7 +140,7 @@ export class AccountObject extends DurableObject<Environment> {
     });
   }
 
-  /** Puts dead letters back at the end of the log; their order does not come back. @returns how many, at most 500: call again */
+  /** Puts dead letters back at the end of the inbox; their order does not come back. @returns how many, at most 500: call again */
   async replayDead(query: DeadQuery): Promise<number> {
     return this.#operate((account) => {
       const moved = replay(account, query, Date.now());
@@ -229,7 +229,7 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** @returns when to run again, milliseconds since 1970; `null` when nothing waits */
   async #run(): Promise<number | null> {
-    if (this.#account === null) return this.#move();
+    if (this.#account === null) return this.#relocate();
     const next = await this.#deliver(this.#account);
     const { state, erasures } = this.#account;
     if (state.current().compaction.wantedSince === null || erasures.isOpen()) return next;
@@ -239,11 +239,11 @@ export class AccountObject extends DurableObject<Environment> {
     await this.#gate.close();
     this.#account = null;
     this.#compaction.begin();
-    return this.#move();
+    return this.#relocate();
   }
 
   /** @returns as `#run` */
-  async #move(): Promise<number | null> {
+  async #relocate(): Promise<number | null> {
     try {
       if (await this.#compaction.run(Date.now() + MOVING)) this.#begin();
       return Date.now();
@@ -254,7 +254,7 @@ export class AccountObject extends DurableObject<Environment> {
   }
 
   /** @returns as `#run` */
-  async #deliver(account: OpenAccount): Promise<number | null> {
+  async #deliver(account: AccountModules): Promise<number | null> {
     if (Date.now() - this.#retiredAt > HOUR) {
       retire(account, account.settled(), Date.now());
       this.#retiredAt = Date.now();
@@ -273,7 +273,7 @@ export class AccountObject extends DurableObject<Environment> {
   }
 
   /** A defect here must not stop delivery. @returns whether there is more that can be done now */
-  async #erase(account: OpenAccount, found: Account): Promise<boolean> {
+  async #erase(account: AccountModules, found: Account): Promise<boolean> {
     try {
       return await account.erasures.run(account, found, Date.now() + ERASING);
     } catch (error) {
@@ -283,31 +283,31 @@ export class AccountObject extends DurableObject<Environment> {
   }
 
   /** What an operator asks for, as soon as the database is at its place. */
-  #operate<Result>(work: (account: OpenAccount) => Promise<Result> | Result): Promise<Result> {
+  #operate<Result>(work: (account: AccountModules) => Promise<Result> | Result): Promise<Result> {
     return this.#gate.wait(() => work(this.#open()));
   }
 
-  #open(): OpenAccount {
+  #open(): AccountModules {
     if (this.#account === null) throw new Error("the gate is open before the account");
     return this.#account;
   }
 
   /** The account as it is configured; `null` where it cannot be used. */
-  async #configured({ state }: OpenAccount): Promise<Account | null> {
+  async #configured({ state }: AccountModules): Promise<Account | null> {
     const { account } = state.current();
     const found = account === null ? null : await findAccount(await loadConfig(this.env), account);
     return found?.ok ? found.account : null;
   }
 
   /** An object is not told its own name where alarms ring; the Worker tells it with each call. */
-  #named(name: string): OpenAccount {
+  #named(name: string): AccountModules {
     const account = this.#open();
     if (account.state.current().account !== name) account.state.update((record) => ({ ...record, account: name }));
     this.#name = name;
     return account;
   }
 
-  #want(account: OpenAccount): void {
+  #want(account: AccountModules): void {
     account.state.update((record) => ({ ...record, compaction: { ...record.compaction, wantedSince: Date.now() } }));
   }
 
@@ -335,6 +335,6 @@ export class AccountObject extends DurableObject<Environment> {
 }
 
 /** Whether something is left to do: it is to be sent, to wait, or to be forgotten. */
-function isOpen({ isPending, waiting, erasures }: OpenAccount): boolean {
+function isOpen({ isPending, waiting, erasures }: AccountModules): boolean {
   return isPending() || waiting.nextDue(0) !== null || erasures.isOpen();
 }

@@ -1,6 +1,6 @@
 import type { DeathReason } from "./dead-letters/dead-letters.ts";
-import type { LookupReport } from "./people/look-up.ts";
 import type { Hold } from "./outbox/delivery.ts";
+import type { LookupReport } from "./people/look-up.ts";
 
 /** Something that an operator should see. It holds no payload. */
 export type Report =

@@ -6,9 +6,9 @@ import type { Unreadable } from "../translate/reading.ts";
 import type { DeadLetter, DeadQuery } from "./dead-letters/dead-letters.ts";
 import type { ErasureStatus } from "./erasure/job.ts";
 import type { EraseRequest } from "./erasure/request.ts";
-import type { Balance } from "./state/ledger.ts";
 import type { Hold } from "./outbox/delivery.ts";
 import type { ExportPage, PullAnswer, SeedAnswer } from "./people/seed.ts";
+import type { Balance } from "./state/ledger.ts";
 import type { CompactionStatus } from "./state/state.ts";
 
 /** A verified webhook, as the account object is to keep it. */
@@ -101,7 +101,7 @@ export interface AccountOperations {
   findDead(query: DeadQuery, after: number): Promise<{ readonly letters: readonly DeadLetter[]; readonly total: number }>;
   /** A dead letter with its webhook; `null` where there is none of this number. */
   showDead(number: number): Promise<DeadWebhook | null>;
-  /** Puts dead letters back at the end of the log. @returns how many, at most 500: call again */
+  /** Puts dead letters back at the end of the inbox. @returns how many, at most 500: call again */
   replayDead(query: DeadQuery): Promise<number>;
   /** Gives dead letters up. @returns how many, at most 500: call again */
   discardDead(query: DeadQuery): Promise<number>;

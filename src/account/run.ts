@@ -13,7 +13,7 @@ const LONGEST_RUN = 30_000;
 export interface Destination {
   readonly account: Account;
   /** How long events of unknown people wait, milliseconds. */
-  readonly hold: number;
+  readonly identityWait: number;
   readonly key: Key | null;
 }
 
@@ -30,13 +30,13 @@ export interface RunTools {
 /** Runs once; never twice at a time. @returns when to run again, by delivery's clock; `null` when nothing is to be sent */
 export async function run(
   { sealer, drain, now, deliveryNow }: RunTools,
-  { account, key, hold }: Destination,
+  { account, key, identityWait }: Destination,
 ): Promise<number | null> {
   const deadline = now() + LONGEST_RUN;
   drain.expire();
   for (let requests = 0; requests < MOST_REQUESTS && now() < deadline; ) {
     // What comes next is translated while the destination thinks about what was sent.
-    const sealing = sealer.seal(drain.open(), account, hold, MOST_REQUESTS - requests);
+    const sealing = sealer.seal(drain.open(), account, identityWait, MOST_REQUESTS - requests);
     const [sealed, drained] = await bothEnd(sealing, drain.step(key));
     requests += sealed.requests;
     if (drained.kind === "sent") requests += 1;

@@ -3,8 +3,8 @@
  */
 import type { Account } from "../config/model.ts";
 import { type SerialisedCall, serialise } from "../pipelines/pack.ts";
-import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import type { PeopleView } from "./address.ts";
+import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import type { EventName } from "./reading.ts";
 import { type EventOutcome, type MapFailure, type OpenedWebhook, openWebhook } from "./webhook.ts";
 
@@ -33,14 +33,14 @@ export interface Item {
 type Outcome =
   | EventOutcome
   | (EventName & {
-      readonly kind: "buried";
+      readonly kind: "dead_letter";
       readonly occurredAt: string;
-      readonly reason: BurialReason;
+      readonly reason: DeathReason;
       readonly detail: string;
     });
 
 /** Why a vendor event is a dead letter before anything was sent. */
-export type BurialReason = MapFailure | "expired" | "unconfigured" | "crashed";
+export type DeathReason = MapFailure | "expired" | "unconfigured" | "crashed";
 
 /** What filling a batch depends on. */
 export interface BatchInput {
@@ -48,7 +48,7 @@ export interface BatchInput {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** How long events of unknown people wait, milliseconds; 0 where none may. */
-  readonly hold: number;
+  readonly identityWait: number;
   /** Bytes of calls that are in it already. */
   readonly filled: number;
   /** The waiting events of these people, oldest first. */
@@ -61,7 +61,7 @@ export interface BatchInput {
 export interface Batch {
   /** @returns `false` where the batch is full: the event's turn comes again in the next round */
   take(entry: InboxWebhook, name: EventName, waited: WaitingEvent | null): Promise<boolean>;
-  bury(entry: InboxWebhook, name: EventName, reason: BurialReason, detail: string): true;
+  giveUp(entry: InboxWebhook, name: EventName, reason: DeathReason, detail: string): true;
   /** The events of a webhook that are to be translated, in their order. */
   eventsOf(entry: InboxWebhook): Promise<readonly EventName[]>;
   bytes(): number;
@@ -71,7 +71,7 @@ export interface Batch {
 
 /** Begins a batch. */
 export function openBatch(input: BatchInput, view: PeopleView): Batch {
-  const { account, now, hold } = input;
+  const { account, now, identityWait } = input;
   const opened = new Map<number, Promise<OpenedWebhook>>();
   /** In the order in which they leave. */
   const items = new Set<Item>();
@@ -90,7 +90,7 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
   };
 
   /** Why no event of a webhook can be translated; `null` where they can. */
-  function obstacleTo(entry: InboxWebhook): { readonly reason: BurialReason; readonly detail: string } | null {
+  function obstacleTo(entry: InboxWebhook): { readonly reason: DeathReason; readonly detail: string } | null {
     if (now - sinceOf(entry) > PENDING_LASTS) return { reason: "expired", detail: "could not be delivered within 30 days" };
     const state = account.sources.get(entry.source);
     if (state?.ok) return null;
@@ -100,7 +100,7 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
 
   async function outcomeOf(entry: InboxWebhook, name: EventName, mayWait: boolean): Promise<Outcome> {
     const obstacle = obstacleTo(entry);
-    if (obstacle !== null) return buried(entry, name, obstacle.reason, obstacle.detail);
+    if (obstacle !== null) return deadLetter(entry, name, obstacle.reason, obstacle.detail);
     return (await open(entry)).translate(name, { account, view, mayWait });
   }
 
@@ -109,8 +109,8 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
     const [merges, calls] = outcome.kind === "calls" ? [outcome.links.map(serialise), outcome.calls.map(serialise)] : [[], []];
     const size = bytesOf([...merges, ...calls]);
     if (size <= MOST) return { entry, outcome, waited, merges, calls, bytes: size };
-    const burial = buried(entry, name, "too_large", `its calls have more than ${MOST} bytes`);
-    return { entry, outcome: burial, waited, merges: [], calls: [], bytes: 0 };
+    const letter = deadLetter(entry, name, "too_large", `its calls have more than ${MOST} bytes`);
+    return { entry, outcome: letter, waited, merges: [], calls: [], bytes: 0 };
   }
 
   /** What waits for these people: from earlier rounds, and from this one. @param taken leaves anyway @param room bytes */
@@ -152,12 +152,12 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
       const { events } = entry;
       return events.length === 0 || obstacleTo(entry) !== null ? events : (await open(entry)).names;
     },
-    bury: (entry, name, reason, detail) => {
-      include({ entry, outcome: buried(entry, name, reason, detail), waited: null, merges: [], calls: [], bytes: 0 });
+    giveUp: (entry, name, reason, detail) => {
+      include({ entry, outcome: deadLetter(entry, name, reason, detail), waited: null, merges: [], calls: [], bytes: 0 });
       return true;
     },
     take: async (entry, name, waited) => {
-      const item = await translate(entry, name, waited, waited === null && sinceOf(entry) + hold > now);
+      const item = await translate(entry, name, waited, waited === null && sinceOf(entry) + identityWait > now);
       const known = "known" in item.outcome ? item.outcome.known : [];
       const freed = await free(known, waited, MOST - bytes - item.bytes);
       const size = [...freed, item].reduce((sum, one) => sum + one.bytes, 0);
@@ -173,8 +173,8 @@ function isFor(outcome: Outcome, known: readonly string[]): boolean {
   return outcome.kind === "waits" && outcome.strangers.some((stranger) => known.includes(stranger));
 }
 
-function buried(entry: InboxWebhook, name: EventName, reason: BurialReason, detail: string): Outcome {
-  return { kind: "buried", ...name, occurredAt: new Date(entry.receivedAt).toISOString(), reason, detail };
+function deadLetter(entry: InboxWebhook, name: EventName, reason: DeathReason, detail: string): Outcome {
+  return { kind: "dead_letter", ...name, occurredAt: new Date(entry.receivedAt).toISOString(), reason, detail };
 }
 
 /** Bytes of calls with the commas behind them. */

@@ -5,10 +5,10 @@ import type { Account } from "../config/model.ts";
 import type { IdFact } from "../contract/facts.ts";
 import type { Subject } from "../identity/subject.ts";
 import type { SerialisedCall } from "../pipelines/pack.ts";
-import type { BurialReason, Item } from "./batch.ts";
+import { ERASED } from "./address.ts";
+import type { DeathReason, Item } from "./batch.ts";
 import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import { type Note, openNotes } from "./notes.ts";
-import { ERASED } from "./address.ts";
 import type { EventName } from "./reading.ts";
 
 /** The source of calls that merge an anonymous id or an address into a person. No source has such a name. */
@@ -27,11 +27,11 @@ export interface ReadyEvent extends EventName {
 }
 
 /** A vendor event that is a dead letter before anything was sent. */
-export interface Burial extends EventName {
+export interface NewDeadLetter extends EventName {
   readonly entry: InboxWebhook;
   /** ISO 8601 UTC. */
   readonly occurredAt: string;
-  readonly reason: BurialReason;
+  readonly reason: DeathReason;
   readonly detail: string;
 }
 
@@ -58,7 +58,7 @@ export interface Result {
   readonly waits: readonly Omit<WaitingEvent, "number">[];
   /** Numbers of waiting events that wait no longer. */
   readonly released: readonly number[];
-  readonly burials: readonly Burial[];
+  readonly deadLetters: readonly NewDeadLetter[];
   /** Events that are settled by now. */
   readonly endings: readonly Ending[];
   readonly notes: readonly Note[];
@@ -72,17 +72,17 @@ export interface Result {
 export interface ResultInput {
   readonly account: Account;
   /** How long events of unknown people wait, milliseconds. */
-  readonly hold: number;
+  readonly identityWait: number;
   /** Whether an erasure that still runs began after this webhook was kept. */
   readonly isBeforeErasure: (seq: number) => boolean;
 }
 
 /** What these translated events come to. */
-export function resultOf(items: readonly Item[], { account, hold, isBeforeErasure }: ResultInput): Result {
+export function resultOf(items: readonly Item[], { account, identityWait, isBeforeErasure }: ResultInput): Result {
   const ready: ReadyEvent[] = [];
   const merges: ReadyEvent[] = [];
   const waits: Omit<WaitingEvent, "number">[] = [];
-  const burials: Burial[] = [];
+  const deadLetters: NewDeadLetter[] = [];
   const endings: Ending[] = [];
   const erasures: Result["erasures"][number][] = [];
   const sought: Sought[] = [];
@@ -92,8 +92,8 @@ export function resultOf(items: readonly Item[], { account, hold, isBeforeErasur
     const { source, seq } = entry;
     const { id, type, occurredAt } = outcome;
     const end = (as: Ending["as"], reason?: string) => endings.push({ source, as, ...(reason === undefined ? {} : { reason }) });
-    if (outcome.kind === "buried") {
-      burials.push({ ...outcome, entry });
+    if (outcome.kind === "dead_letter") {
+      deadLetters.push({ ...outcome, entry });
       end("dead");
       continue;
     }
@@ -116,10 +116,10 @@ export function resultOf(items: readonly Item[], { account, hold, isBeforeErasur
         else end("ignored", outcome.reason);
         break;
       case "waits":
-        waits.push({ source, seq, id, type, until: sinceOf(entry) + hold, strangers: outcome.strangers });
+        waits.push({ source, seq, id, type, until: sinceOf(entry) + identityWait, strangers: outcome.strangers });
         break;
       case "dead":
-        burials.push({ entry, id, type, occurredAt, reason: outcome.reason, detail: outcome.issue });
+        deadLetters.push({ entry, id, type, occurredAt, reason: outcome.reason, detail: outcome.issue });
         end("dead");
     }
   }
@@ -128,7 +128,7 @@ export function resultOf(items: readonly Item[], { account, hold, isBeforeErasur
     merges,
     waits,
     released: items.flatMap(({ waited }) => (waited === null ? [] : [waited.number])),
-    burials,
+    deadLetters,
     endings,
     notes: notes.added(),
     erasures,

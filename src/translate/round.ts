@@ -2,9 +2,9 @@
  * One round of translation: webhooks from the inbox, in order, become the events of one batch. Pure: what is to be stored is in the result.
  */
 import type { Knowledge } from "../identity/links.ts";
+import type { PeopleView } from "./address.ts";
 import { type BatchInput, bytesOf, ENOUGH, openBatch } from "./batch.ts";
 import type { InboxReader, InboxWebhook, WaitingEvent } from "./inbox.ts";
-import type { PeopleView } from "./address.ts";
 import { type ReadyEvent, type Result, type ResultInput, resultOf } from "./result.ts";
 import { takeTurns } from "./turns.ts";
 
@@ -52,7 +52,7 @@ export async function translateRound(input: RoundInput, view: PeopleView): Promi
     const isRefused = !input.mayTranslate(entry);
     const events = isRefused ? entry.events : await batch.eventsOf(entry);
     for (const [index, name] of events.slice(passed).entries()) {
-      const isTaken = isRefused ? batch.bury(entry, name, "crashed", CRASHED) : await batch.take(entry, name, null);
+      const isTaken = isRefused ? batch.giveUp(entry, name, "crashed", CRASHED) : await batch.take(entry, name, null);
       if (!isTaken) return end({ source: entry.source, events: passed + index });
     }
     closed.push(entry);

@@ -9,8 +9,8 @@ import { type Subject, subjectOf } from "../identity/subject.ts";
 import type { Call } from "../pipelines/calls.ts";
 import { shapeCall } from "../pipelines/shape.ts";
 import { finish } from "../pipelines/stamp.ts";
-import { openNotes } from "./notes.ts";
 import { addressDrafts, type Learned, NOTHING_LEARNED, type PeopleView } from "./address.ts";
+import { openNotes } from "./notes.ts";
 import { type EventName, type Reading, readWebhook, type WebhookContent } from "./reading.ts";
 import { applyRules } from "./rules.ts";
 

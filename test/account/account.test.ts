@@ -80,7 +80,7 @@ describe("accept", () => {
     await inObject(async (parts) => {
       await parts.accept(...Array.from({ length: 10 }, () => webhookOf([], { ignored: { "no handler for this type": 2 } })));
       expect(parts.balances().bulk).toMatchObject({ received: 20, ignored: 20, pending: 0 });
-      expect(parts.tools.log.read("bulk", 0, 100, 1_000_000)).toHaveLength(1);
+      expect(parts.tools.inbox.read("bulk", 0, 100, 1_000_000)).toHaveLength(1);
       await parts.drain();
       expect(parts.batches).toEqual([]);
       expect(parts.balances().bulk).toMatchObject({ received: 20, ignored: 20, reasons: { "no handler for this type": 20 } });
@@ -120,7 +120,7 @@ describe("accept", () => {
       const body = utf8Bytes(JSON.stringify([{ ...happened("a"), padding: "é".repeat(2_300_000) }]));
       await parts.accept({ ...webhookOf([happened("a")]), body });
       await parts.accept(webhookOf([happened("b")]));
-      const [entry, next] = parts.tools.log.read("bulk", 0, 10, 100_000_000);
+      const [entry, next] = parts.tools.inbox.read("bulk", 0, 10, 100_000_000);
       expect(entry?.lastSeq).toBe(3);
       expect(entry?.body).toEqual(body);
       expect(next?.seq).toBe(4);
@@ -280,7 +280,7 @@ describe("the size cap", () => {
       parts.answer = () => 503;
       parts.cap = parts.store.size() - 1;
       expect(await parts.accept(large("d", "second"))).toEqual([{ kind: "stored", accepted: 1, duplicate: 0 }]);
-      expect(parts.tools.log.bytesOf("bulk")).toBe(0);
+      expect(parts.tools.inbox.bytesOf("bulk")).toBe(0);
       parts.cap = parts.store.size() - 1;
       expect(await parts.accept(large("e", "second"))).toEqual([{ kind: "refused", reason: "full" }]);
       parts.answer = () => 200;

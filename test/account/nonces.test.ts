@@ -162,7 +162,7 @@ describe("also where nothing is kept", () => {
       expect(await answer(worker, "asking", asked)).toMatchObject({ status });
       expect(await answer(worker, "asking", signed)).toMatchObject(refused);
       // It leaves no row in the log.
-      expect(parts.tools.log.sources()).toEqual([]);
+      expect(parts.tools.inbox.sources()).toEqual([]);
       const other = await signedWith(asking, webhook, START);
       expect(await answer(worker, "asking", other)).toMatchObject({ status: 200, body: { accepted: 1 } });
     });
@@ -204,14 +204,14 @@ describe("a vendor that tries again", () => {
     await inObject(async (parts) => {
       const worker = serve(parts);
       const request = await mail(event("opened"));
-      const { append } = parts.tools.log;
-      Object.assign(parts.tools.log, {
+      const { append } = parts.tools.inbox;
+      Object.assign(parts.tools.inbox, {
         append: () => {
           throw new Error("the disk is full");
         },
       });
       expect(await answer(worker, "mailgun", request)).toMatchObject({ status: 503 });
-      Object.assign(parts.tools.log, { append });
+      Object.assign(parts.tools.inbox, { append });
       expect(await answer(worker, "mailgun", withOther(request, event("clicked")))).toMatchObject({ status: 200 });
     });
   });

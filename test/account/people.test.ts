@@ -10,8 +10,8 @@ import { claimed, person, personId, verified } from "../../src/contract/facts.ts
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { token } from "../../src/contract/verify/token.ts";
 import { openBook } from "../../src/identity/book.ts";
-import { openNotes } from "../../src/translate/notes.ts";
 import type { PeopleView } from "../../src/translate/address.ts";
+import { openNotes } from "../../src/translate/notes.ts";
 import { type KeptWebhook, translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 

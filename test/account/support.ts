@@ -5,11 +5,11 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as z from "zod";
 import { SIZE_CAP } from "../../src/account/inbox/accept.ts";
-import type { Balance } from "../../src/account/state/ledger.ts";
-import { type OpenAccount, openAccount } from "../../src/account/modules.ts";
+import { type AccountModules, openModules } from "../../src/account/modules.ts";
 import type { Report } from "../../src/account/report.ts";
-import { retire } from "../../src/account/state/retention.ts";
 import type { AcceptRequest } from "../../src/account/rpc.ts";
+import type { Balance } from "../../src/account/state/ledger.ts";
+import { retire } from "../../src/account/state/retention.ts";
 import { openStore, type SqlStorageLike, type Store } from "../../src/account/state/store.ts";
 import type { Account } from "../../src/config/model.ts";
 import { defineAdapter, on } from "../../src/contract/define.ts";
@@ -96,7 +96,7 @@ export const START = Date.UTC(2026, 10, 23, 12);
 /** An account object taken apart. */
 export interface Parts {
   readonly store: Store;
-  readonly tools: OpenAccount;
+  readonly tools: AccountModules;
   accept(...requests: readonly AcceptRequest[]): Promise<readonly unknown[]>;
   /** Runs until nothing waits or delivery wants to wait. @returns the time it wants to wait for */
   run(): Promise<number | null>;
@@ -167,7 +167,7 @@ function counting(storage: DurableObjectStorage): { readonly storage: SqlStorage
 function partsOf(given: DurableObjectStorage): Parts {
   const { storage, rows } = counting(given);
   const store = openStore(storage);
-  const tools = openAccount({
+  const tools = openModules({
     store,
     now: () => parts.now,
     deliveryNow: () => parts.now,
@@ -206,7 +206,7 @@ function partsOf(given: DurableObjectStorage): Parts {
     run: () =>
       tools.run({
         account: parts.account,
-        hold: parts.hold,
+        identityWait: parts.hold,
         key: { fingerprint: "key", send: (path, body) => parts.intercept(() => send(path, body)) },
       }),
     drain: async () => {

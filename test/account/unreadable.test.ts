@@ -282,7 +282,7 @@ describe("a webhook that cannot be read at all", () => {
       const signed = await signedWith(strict, "{", START);
       const ending = await worker.send("listing", { ...signed, headers: new Headers({ authorization: "x".repeat(40) }) });
       expect(ending).toMatchObject({ outcome: "unverified" });
-      expect(parts.tools.log.sources()).toEqual([]);
+      expect(parts.tools.inbox.sources()).toEqual([]);
     });
   });
 });

@@ -7,10 +7,10 @@
  * copy is asked.
  */
 import * as z from "zod";
-import type { Copy } from "./copy.ts";
-import { dump, restore } from "./dump.ts";
 import { loadRecord, saveRecord } from "../state/state.ts";
 import { type Store, textOf } from "../state/store.ts";
+import type { Copy } from "./copy.ts";
+import { dump, restore } from "./dump.ts";
 
 /** The table that says that the database is on its way, with one row. */
 const TABLE = "moving";
@@ -21,7 +21,7 @@ const LAST = "meta";
 /** Milliseconds after which an account that cannot be copied takes webhooks again. */
 const PATIENCE = 15 * 60_000;
 
-const moveSchema = z.object({
+const relocationSchema = z.object({
   /** On the way into the copy, or back. */
   phase: z.enum(["out", "back"]),
   /** Milliseconds since 1970. */
@@ -34,7 +34,7 @@ const moveSchema = z.object({
 });
 
 /** A database on its way. */
-export type Move = z.output<typeof moveSchema>;
+export type Relocation = z.output<typeof relocationSchema>;
 
 /** What moving works on. */
 export interface CompactionTools {
@@ -50,7 +50,7 @@ export interface CompactionTools {
 /** Moves one account's database. */
 export interface Compaction {
   /** The move that is under way; `null` where the database is whole and at its place. */
-  current(): Move | null;
+  current(): Relocation | null;
   /** Whether nothing stands in the database: it is a new account's, or on its way. */
   isEmpty(): boolean;
   /** Looks whether a database with nothing in it was on its way, and if so goes on. Rejects where the copy cannot be asked. */
@@ -70,23 +70,23 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
 
   const hasTable = (name: string): boolean => store.run("SELECT 1 FROM sqlite_master WHERE name = ?", name).length > 0;
 
-  function current(): Move | null {
+  function current(): Relocation | null {
     if (!hasTable(TABLE)) return null;
-    return moveSchema.parse(JSON.parse(textOf(store.run(`SELECT value FROM ${TABLE}`)[0], "value")));
+    return relocationSchema.parse(JSON.parse(textOf(store.run(`SELECT value FROM ${TABLE}`)[0], "value")));
   }
 
-  function write(move: Move): void {
+  function write(move: Relocation): void {
     store.run(`CREATE TABLE IF NOT EXISTS ${TABLE} (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL)`);
     store.run(`INSERT OR REPLACE INTO ${TABLE} (id, value) VALUES (1, ?)`, JSON.stringify(move));
   }
 
-  function end({ before }: Move, failed: boolean): void {
+  function end({ before }: Relocation, failed: boolean): void {
     store.run(`DROP TABLE ${TABLE}`);
     const last = { finishedAt: now(), before, after: store.size(), failed };
     saveRecord(store, { ...loadRecord(store), compaction: { wantedSince: null, last } });
   }
 
-  function beginWayBack({ since, before, parts }: Pick<Move, "since" | "before" | "parts">): void {
+  function beginWayBack({ since, before, parts }: Pick<Relocation, "since" | "before" | "parts">): void {
     store.transaction(() => write({ phase: "back", since, before, parts, next: 0 }));
   }
 
@@ -99,7 +99,7 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
   }
 
   /** One part; behind the last the file goes. Nothing was written since it began, so that another copy would be the same. */
-  async function goOut({ since, before }: Move): Promise<void> {
+  async function goOut({ since, before }: Relocation): Promise<void> {
     const found = outgoing?.since === since ? null : await copy().status();
     let parts = found?.parts ?? 0;
     if (found?.since !== since || !found.isWhole) {
@@ -122,7 +122,7 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
   }
 
   /** One part, or the end. */
-  async function comeBack(move: Move): Promise<void> {
+  async function comeBack(move: Relocation): Promise<void> {
     if (move.next === move.parts) {
       store.transaction(() => end(move, false));
       // What cannot be forgotten now it forgets by itself.

@@ -60,7 +60,7 @@ export type DeadQuery = z.output<typeof deadQuery>;
 /** Dead letters that are taken out together. */
 export interface Exhumed {
   readonly letters: readonly DeadLetter[];
-  /** Their webhooks, each with the events that are taken out; as they go back to the log. */
+  /** Their webhooks, each with the events that are taken out; as they go back to the inbox. */
   readonly webhooks: readonly NewWebhook[];
 }
 
@@ -107,7 +107,7 @@ export function openDeadLetters(store: Store): DeadLetters {
         now,
         webhook.seq,
       );
-      // The rows keep their numbers of the log, so that several dead events of one webhook find it there already.
+      // The rows keep their numbers of the inbox, so that several dead events of one webhook find it there already.
       if (store.run("SELECT 1 FROM dead_webhook WHERE seq = ?", webhook.seq).length > 0) return;
       const parts = split(webhook.body);
       for (const [index, part] of parts.entries()) {

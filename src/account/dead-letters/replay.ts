@@ -1,10 +1,11 @@
 /**
- * What a person does with dead letters: put them back at the end of the log, or give them up.
+ * What a person does with dead letters: put them back at the end of the inbox, or give them up.
  */
-import type { DeadLetter, DeadLetters, DeadQuery } from "./dead-letters.ts";
-import { type Movement, move } from "../state/ledger.ts";
-import type { Log } from "../inbox/inbox.ts";
+
+import type { Inbox } from "../inbox/inbox.ts";
+import { type Movement, withMovement } from "../state/ledger.ts";
 import type { AccountRecord, State } from "../state/state.ts";
+import type { DeadLetter, DeadLetters, DeadQuery } from "./dead-letters.ts";
 
 /** Dead letters that one transaction moves. Who moves more calls again. */
 export const MOVED_AT_ONCE = 500;
@@ -12,7 +13,7 @@ export const MOVED_AT_ONCE = 500;
 /** What is moved, and where. */
 export interface Graveyard {
   readonly state: State;
-  readonly log: Log;
+  readonly inbox: Inbox;
   readonly dead: DeadLetters;
 }
 
@@ -21,11 +22,11 @@ export interface Graveyard {
  * `messageId`s; their place in the order does not come back.
  * @returns how many, at most 500
  */
-export function replay({ state, log, dead }: Graveyard, query: DeadQuery, now: number): number {
+export function replay({ state, inbox, dead }: Graveyard, query: DeadQuery, now: number): number {
   let moved = 0;
   state.update((record) => {
     const { letters, webhooks } = dead.remove(query, MOVED_AT_ONCE);
-    log.append(
+    inbox.append(
       webhooks.map((webhook) => ({ ...webhook, replayedAt: now })),
       now,
     );
@@ -49,5 +50,5 @@ export function discard({ state, dead }: Pick<Graveyard, "state" | "dead">, quer
 
 function withMoved(record: AccountRecord, letters: readonly DeadLetter[], movement: Movement): AccountRecord {
   if (letters.length === 0) return record;
-  return { ...record, ledger: letters.reduce((ledger, { source }) => move(ledger, source, movement), record.ledger) };
+  return { ...record, ledger: letters.reduce((ledger, { source }) => withMovement(ledger, source, movement), record.ledger) };
 }

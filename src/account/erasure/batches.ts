@@ -2,10 +2,10 @@
  * Removing a person's calls from a sealed batch, sent or not. Events whose calls were to leave end as discarded.
  */
 import * as z from "zod";
-import { move } from "../state/ledger.ts";
-import type { AccountRecord, OpenBatch } from "../state/state.ts";
 import { unsentOf } from "../outbox/lanes.ts";
 import { callsIn, type Outbox, type SealedBatch, type SealedEvent } from "../outbox/outbox.ts";
+import { withMovement } from "../state/ledger.ts";
+import type { AccountRecord, OpenBatch } from "../state/state.ts";
 
 /** What is looked at of a call. */
 export interface SentCall {
@@ -58,6 +58,6 @@ export function removeEvents(
   });
   // What is sent is on record as delivered; the core's own calls are on no record.
   const lost = unsent.filter((event) => removed.includes(event) && !event.source.startsWith("+"));
-  const ledger = lost.reduce((moved, { source }) => move(moved, source, { received: 1, discarded: 1 }), record.ledger);
+  const ledger = lost.reduce((moved, { source }) => withMovement(moved, source, { received: 1, discarded: 1 }), record.ledger);
   return { ...record, ledger, outbox: { ...record.outbox, open } };
 }

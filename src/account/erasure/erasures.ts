@@ -1,6 +1,6 @@
 /**
  * Forgetting a person, as a job that is stored and goes on after a restart: the book, notes, waiting events, dead letters, webhooks of the
- * log, calls in the outbox. A webhook is dropped whole as soon as all of its events have left, also where it names others: nobody needs it any more. A dead
+ * inbox, calls in the outbox. A webhook is dropped whole as soon as all of its events have left, also where it names others: nobody needs it any more. A dead
  * letter is given up with its webhook.
  *
  * What the database frees is not overwritten: bytes stay in its file until they are used again, or until it moves into a new one
@@ -8,18 +8,18 @@
  */
 import type { Account, Source } from "../../config/model.ts";
 import type { Subject } from "../../identity/subject.ts";
-import type { BookTables } from "../people/book-tables.ts";
 import type { DeadLetters } from "../dead-letters/dead-letters.ts";
-import { move } from "../state/ledger.ts";
-import type { Cursors, Log } from "../inbox/inbox.ts";
-import type { NoteTable } from "../people/note-table.ts";
-import { eraseFromBatch } from "./batches.ts";
-import type { Outbox } from "../outbox/outbox.ts";
 import { discard } from "../dead-letters/replay.ts";
+import type { Cursors, Inbox } from "../inbox/inbox.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { BookTables } from "../people/book-tables.ts";
+import type { NoteTable } from "../people/note-table.ts";
+import type { Waiting } from "../people/waiting.ts";
+import { withMovement } from "../state/ledger.ts";
 import type { State } from "../state/state.ts";
 import { numberOf, type Store, textOf } from "../state/store.ts";
-import type { Waiting } from "../people/waiting.ts";
 import { isAbout, isCallAbout } from "./about.ts";
+import { eraseFromBatch } from "./batches.ts";
 import type { Erased, Names } from "./erased.ts";
 import {
   type ErasureStatus,
@@ -84,7 +84,7 @@ export interface Erasures {
 export interface EraseTools {
   readonly store: Store;
   readonly state: State;
-  readonly log: Log;
+  readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly dead: DeadLetters;
   readonly book: BookTables;
@@ -154,9 +154,12 @@ export function openErasures(store: Store): Erasures {
       notes.forget([...names.userIds, ...names.addresses, ...names.ids]);
       const left = waiting.of(job.ids).filter(({ strangers }) => strangers.every((stranger) => job.ids.includes(stranger)));
       for (const { number } of left) waiting.remove(number);
-      const ledger = left.reduce((moved, { source }) => move(moved, source, { received: 1, discarded: 1 }), record.ledger);
+      const ledger = left.reduce(
+        (moved, { source }) => withMovement(moved, source, { received: 1, discarded: 1 }),
+        record.ledger,
+      );
       const owed = job.customerio === "none" ? [] : identifiersOf(job, account);
-      const through = { through: tools.log.lastSeq(), batchThrough: record.outbox.last };
+      const through = { through: tools.inbox.lastSeq(), batchThrough: record.outbox.last };
       save({ ...job, links, phase: "log", owed, waiting: left.length, ...through }, now());
       return { ...record, ledger };
     });
@@ -179,13 +182,13 @@ export function openErasures(store: Store): Erasures {
     store.transaction(() => save({ ...job, ...place, dead: discarded }, now()));
   }
 
-  /** Webhooks of the log about the person, as far as all of their events have left. */
+  /** Webhooks of the inbox about the person, as far as all of their events have left. */
   async function dropWebhooks(job: Job, tools: EraseTools, account: Account): Promise<boolean> {
-    const { log, dead, now } = tools;
+    const { inbox, dead, now } = tools;
     const settled = tools.settled();
-    const sources = job.source === null ? log.sources() : [job.source];
+    const sources = job.source === null ? inbox.sources() : [job.source];
     for (const source of sources) {
-      const entries = log
+      const entries = inbox
         .read(source, placeIn(job, source), WEBHOOKS_AT_ONCE, BYTES_AT_ONCE)
         .filter(({ lastSeq }) => lastSeq <= Math.min(job.through, settled.get(source)?.seq ?? 0));
       const last = entries.at(-1);
@@ -198,14 +201,14 @@ export function openErasures(store: Store): Erasures {
         if (await isAbout(job, entry, sourceOf(isMappable ? source : null, account), source)) dropped.push(entry);
       }
       store.transaction(() => {
-        for (const entry of dropped) log.drop(entry);
+        for (const entry of dropped) inbox.drop(entry);
         const logAfter = [...new Map(job.logAfter).set(source, last.lastSeq)];
         save({ ...job, logAfter, webhooks: job.webhooks + dropped.length }, now());
       });
       return true;
     }
     const isPassed = sources.every((source) => {
-      const next = log.read(source, placeIn(job, source), 1, 0)[0];
+      const next = inbox.read(source, placeIn(job, source), 1, 0)[0];
       return next === undefined || next.seq > job.through;
     });
     if (!isPassed) return false;

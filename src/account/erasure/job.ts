@@ -27,7 +27,7 @@ export const jobSchema = z.object({
   addresses: texts,
   ids: texts,
   references: texts,
-  /** The last number of the log when the identifiers were hashed: everything behind it is recognised by the hashes. */
+  /** The last number of the inbox when the identifiers were hashed: everything behind it is recognised by the hashes. */
   through: z.number().default(0),
   /** How far the dead letters, and the log of each source, were looked at. */
   deadAfter: z.number().default(0),

@@ -3,10 +3,10 @@
  * on disk: the platform holds back what an object says until its writes are confirmed.
  */
 import type { NewWebhook } from "../../translate/inbox.ts";
-import type { Log } from "./inbox.ts";
 import type { AcceptAnswer, AcceptRequest } from "../rpc.ts";
-import { type Binding, keyOf, type Seen } from "./dedupe-store.ts";
 import type { Store } from "../state/store.ts";
+import { type Binding, type DedupeStore, keyOf } from "./dedupe-store.ts";
+import type { Inbox } from "./inbox.ts";
 
 /** Bytes of bodies that may wait for a commit. */
 const MOST_WAITING = 8 * 1024 * 1024;
@@ -20,8 +20,8 @@ export const SIZE_CAP = 8_000_000_000;
 /** What accepting needs. */
 export interface AcceptTools {
   readonly store: Store;
-  readonly log: Log;
-  readonly seen: Seen;
+  readonly inbox: Inbox;
+  readonly dedupe: DedupeStore;
   readonly now: () => number;
   /** `SIZE_CAP`, but in tests. */
   readonly cap: number;
@@ -31,7 +31,7 @@ export interface AcceptTools {
   readonly onStored: () => void;
 }
 
-interface Waiting {
+interface Queued {
   readonly request: AcceptRequest;
   /** One for each event and each part that cannot be read, in their order. */
   readonly keys: readonly string[];
@@ -42,7 +42,7 @@ interface Waiting {
 
 /** Makes `accept` for one object. */
 export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Promise<AcceptAnswer> {
-  let waiting: Waiting[] = [];
+  let waiting: Queued[] = [];
   let waitingBytes = 0;
 
   function commitAll(): void {
@@ -57,7 +57,7 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
   }
 
   /** One of them spoiled the transaction: the others shall not suffer from it. */
-  function commitEach(group: readonly Waiting[]): void {
+  function commitEach(group: readonly Queued[]): void {
     for (const one of group) {
       try {
         finish([one], commit([one], tools));
@@ -67,7 +67,7 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
     }
   }
 
-  function finish(group: readonly Waiting[], answers: readonly AcceptAnswer[]): void {
+  function finish(group: readonly Queued[], answers: readonly AcceptAnswer[]): void {
     tools.onStored();
     for (const [index, one] of group.entries()) {
       const answer = answers[index];
@@ -97,21 +97,21 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
 }
 
 /** Delivered days go first. What is only pending is never dropped: then nothing more is taken, and of the source that fills the store before the others. */
-function refusalFor(source: string, { store, log, cap, makeRoom }: AcceptTools): "full" | "source_full" | null {
+function refusalFor(source: string, { store, inbox, cap, makeRoom }: AcceptTools): "full" | "source_full" | null {
   while (store.size() > cap) if (!makeRoom()) return "full";
-  return store.size() > cap / 2 && log.bytesOf(source) > cap / 2 ? "source_full" : null;
+  return store.size() > cap / 2 && inbox.bytesOf(source) > cap / 2 ? "source_full" : null;
 }
 
-function commit(group: readonly Waiting[], { store, log, seen, now }: AcceptTools): readonly AcceptAnswer[] {
+function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptTools): readonly AcceptAnswer[] {
   return store.transaction(() => {
     const at = now();
-    const bodies = seen.bind(
+    const bodies = dedupe.bind(
       group.flatMap(({ binding }) => (binding === null ? [] : [binding])),
       at,
     );
-    const isReplayed = ({ binding }: Waiting): boolean => binding !== null && bodies.get(binding.nonce) !== binding.body;
+    const isReplayed = ({ binding }: Queued): boolean => binding !== null && bodies.get(binding.nonce) !== binding.body;
     const keys = group.filter((one) => !isReplayed(one)).flatMap((one) => one.keys);
-    const fresh = new Set(seen.add([...new Set(keys)], at));
+    const fresh = new Set(dedupe.add([...new Set(keys)], at));
     const entries: NewWebhook[] = [];
     // Webhooks of which nothing is kept leave only their tally: one row for a source, not one for each.
     const tallies = new Map<string, NewWebhook>();
@@ -128,7 +128,7 @@ function commit(group: readonly Waiting[], { store, log, seen, now }: AcceptTool
         tallies.set(request.source, tallyOf(request, duplicate, tallies.get(request.source)));
       return { kind: "stored", accepted, duplicate };
     });
-    log.append([...entries, ...tallies.values()], at);
+    inbox.append([...entries, ...tallies.values()], at);
     return answers;
   });
 }

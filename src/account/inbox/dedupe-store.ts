@@ -24,7 +24,7 @@ export interface Binding {
 }
 
 /** What was seen. */
-export interface Seen {
+export interface DedupeStore {
   /**
    * Binds each nonce to the first body that comes with it, in their order. One billed row for each new nonce, none for a known one.
    * @returns the body of each nonce
@@ -37,7 +37,7 @@ export interface Seen {
 }
 
 /** @param retention milliseconds: the length of a generation */
-export function openSeen(store: Store, retention: number): Seen {
+export function openDedupeStore(store: Store, retention: number): DedupeStore {
   const generationOf = (now: number): number => Math.floor(now / retention);
   const tables = (): readonly string[] =>
     store

@@ -3,8 +3,8 @@
  * acceptance. A body that is too large for one value goes on in the rows behind, which have no envelope.
  */
 import type { InboxWebhook, NewWebhook } from "../../translate/inbox.ts";
-import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
 import { bytesOf, concat, numberOf, type Store, split, textOf } from "../state/store.ts";
+import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
 
 const DAY = 86_400_000;
 
@@ -15,7 +15,7 @@ export interface PendingCounts {
   readonly duplicates: number;
 }
 
-/** How far a source's log is passed: the last row that is wholly passed, and how many events of the next webhook are passed too. */
+/** How far a source's inbox is passed: the last row that is wholly passed, and how many events of the next webhook are passed too. */
 export interface Cursor {
   readonly seq: number;
   readonly events: number;
@@ -25,7 +25,7 @@ export interface Cursor {
 export type Cursors = ReadonlyMap<string, Cursor>;
 
 /** The logs of one account. */
-export interface Log {
+export interface Inbox {
   /** Appends in one go; inside the caller's transaction. */
   append(entries: readonly NewWebhook[], now: number): void;
   /** Up to `limit` entries of a source behind `seq`, oldest first, and no more of them once their bodies pass `bytes` (at least one). */
@@ -61,7 +61,7 @@ interface Table {
 }
 
 /** Opens the logs. @param cursors nothing is ever appended at or before them, though all rows may be gone */
-export function openLog(store: Store, cursors: Cursors): Log {
+export function openInbox(store: Store, cursors: Cursors): Inbox {
   const tables: Table[] = store
     .run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'log_[0-9]*'")
     .map((row) => {

@@ -2,7 +2,7 @@
  * The inbox as translation reads it.
  */
 import type { InboxReader, InboxWebhook } from "../../translate/inbox.ts";
-import type { Log } from "./inbox.ts";
+import type { Inbox } from "./inbox.ts";
 
 /** Webhooks of one source that one round reads, and how many are read at a time. */
 const MOST_WEBHOOKS = 600;
@@ -13,14 +13,14 @@ const PAGE = 50;
  * @param through no webhook behind this number
  * @param bytes of bodies, at the most
  */
-export function readInbox(log: Log, source: string, after: number, through: number, bytes: number): InboxReader {
+export function readInbox(inbox: Inbox, source: string, after: number, through: number, bytes: number): InboxReader {
   let page: readonly InboxWebhook[] = [];
   let place = 0;
   let count = 0;
   let from = after;
   let room = bytes;
   const turn = (): void => {
-    page = room > 0 && count < MOST_WEBHOOKS ? log.read(source, from, PAGE, room) : [];
+    page = room > 0 && count < MOST_WEBHOOKS ? inbox.read(source, from, PAGE, room) : [];
     place = 0;
     count += page.length;
     room -= page.reduce((sum, { body }) => sum + body.byteLength, 0);

@@ -19,15 +19,15 @@ export async function destinationOf(
   bindings: SandboxBindings,
 ): Promise<Destination> {
   const { apiKey, region } = account;
-  const hold = (account.holdUnknown * 1_000) / timeScale;
-  if (apiKey === null) return { account, hold, key: null };
+  const identityWait = (account.holdUnknown * 1_000) / timeScale;
+  if (apiKey === null) return { account, identityWait, key: null };
   const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(apiKey));
   const binding = region === "us" ? bindings.CDP_US : bindings.CDP_EU;
   const send: SenderOptions["fetch"] =
     runtime === "local" && binding ? (url, init) => binding.fetch(url, init) : (url, init) => fetch(url, init);
   return {
     account,
-    hold,
+    identityWait,
     key: { fingerprint: encode(new Uint8Array(digest, 0, 8), "hex"), send: createSender({ region, apiKey, fetch: send }) },
   };
 }

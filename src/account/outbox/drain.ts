@@ -6,14 +6,14 @@ import type { Send } from "../../pipelines/sender.ts";
 import { PENDING_LASTS } from "../../translate/batch.ts";
 import { MERGES } from "../../translate/result.ts";
 import type { DeadLetters, DeathReason } from "../dead-letters/dead-letters.ts";
+import { removeEvents } from "../erasure/batches.ts";
 import type { Erasures } from "../erasure/erasures.ts";
 import { ERASURES } from "../erasure/owed.ts";
-import { type Ledger, move } from "../state/ledger.ts";
-import type { Log } from "../inbox/inbox.ts";
+import type { Inbox } from "../inbox/inbox.ts";
 import type { Report } from "../report.ts";
+import { type Ledger, withMovement } from "../state/ledger.ts";
 import type { AccountRecord, OpenBatch, State } from "../state/state.ts";
 import { afterAnswer, nextStep, type Sent, type Transition, withoutKey } from "./delivery.ts";
-import { removeEvents } from "../erasure/batches.ts";
 import { headsOf, type Open, requestFor, unsentOf } from "./lanes.ts";
 import type { Outbox, SealedEvent } from "./outbox.ts";
 
@@ -24,7 +24,7 @@ const LATE = 72 * 3_600_000;
 export interface DrainTools {
   readonly state: State;
   readonly outbox: Outbox;
-  readonly log: Log;
+  readonly inbox: Inbox;
   readonly dead: DeadLetters;
   readonly erasures: Erasures;
   /** Milliseconds since 1970. */
@@ -127,7 +127,7 @@ export function createDrain(tools: DrainTools): Drain {
       tools.erasures.told(false, tools.now());
       return ledger;
     }
-    return move(ledger, source, { received: 1, delivered: 1, late: tools.now() - Date.parse(occurredAt) > LATE ? 1 : 0 });
+    return withMovement(ledger, source, { received: 1, delivered: 1, late: tools.now() - Date.parse(occurredAt) > LATE ? 1 : 0 });
   }
 
   function refuse(event: SealedEvent, reason: DeathReason, detail: string, ledger: Ledger, reports: Report[]): Ledger {
@@ -141,11 +141,11 @@ export function createDrain(tools: DrainTools): Drain {
       reports.push({ outcome: "erasure_refused" });
       return ledger;
     }
-    const webhook = tools.log.find(source, seq);
+    const webhook = tools.inbox.find(source, seq);
     if (webhook === null) throw new Error("the webhook of an unsent event is gone from the inbox");
     tools.dead.add({ id, type, source, occurredAt, reason, detail }, webhook, tools.now());
     reports.push({ outcome: "dead", source, type, id, reason });
-    return move(ledger, source, { received: 1, dead: 1 });
+    return withMovement(ledger, source, { received: 1, dead: 1 });
   }
 
   return {

@@ -3,8 +3,8 @@
  */
 import * as z from "zod";
 import type { Round } from "../../translate/round.ts";
-import { countsSchema, type Ledger, type Movement, move } from "../state/ledger.ts";
 import type { Cursor } from "../inbox/inbox.ts";
+import { countsSchema, type Ledger, type Movement, withMovement } from "../state/ledger.ts";
 import type { AccountRecord } from "../state/state.ts";
 
 /** What sealing a batch changes of the account's state beside the batch itself. */
@@ -43,7 +43,7 @@ export function movementsOf({ closed, partial, endings }: Round, cursorOf: (sour
 
 /** One movement for each source. */
 function summed(movements: readonly (readonly [string, Movement])[]): Movements["ledger"] {
-  const ledger = movements.reduce<Ledger>((known, [source, movement]) => move(known, source, movement), new Map());
+  const ledger = movements.reduce<Ledger>((known, [source, movement]) => withMovement(known, source, movement), new Map());
   return [...ledger];
 }
 
@@ -53,7 +53,7 @@ export function withMovements(record: AccountRecord, { cursors, ledger }: Moveme
     ...record,
     attempting: null,
     cursors: new Map([...record.cursors, ...cursors]),
-    ledger: ledger.reduce((moved, [source, movement]) => move(moved, source, movement), record.ledger),
+    ledger: ledger.reduce((moved, [source, movement]) => withMovement(moved, source, movement), record.ledger),
   };
 }
 

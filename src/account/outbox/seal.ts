@@ -4,23 +4,23 @@
  */
 import type { Account } from "../../config/model.ts";
 import { openBook } from "../../identity/book.ts";
+import type { PeopleView } from "../../translate/address.ts";
 import type { InboxReader, InboxWebhook, WaitingEvent } from "../../translate/inbox.ts";
 import { openNotes } from "../../translate/notes.ts";
-import type { PeopleView } from "../../translate/address.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
 import { type Round, type RoundInput, translateRound } from "../../translate/round.ts";
-import type { BookTables } from "../people/book-tables.ts";
 import type { DeadLetters } from "../dead-letters/dead-letters.ts";
 import type { Erased } from "../erasure/erased.ts";
 import type { Erasures, OwedCall } from "../erasure/erasures.ts";
 import { ERASURES, owedEvents } from "../erasure/owed.ts";
+import type { Cursor, Inbox } from "../inbox/inbox.ts";
 import { readInbox } from "../inbox/reader.ts";
-import type { Cursor, Log } from "../inbox/inbox.ts";
+import type { BookTables } from "../people/book-tables.ts";
 import type { Lookup } from "../people/look-up.ts";
 import type { NoteTable } from "../people/note-table.ts";
+import type { Waiting } from "../people/waiting.ts";
 import type { Report } from "../report.ts";
 import type { AccountRecord, State } from "../state/state.ts";
-import type { Waiting } from "../people/waiting.ts";
 import { type Open, unsentOf } from "./lanes.ts";
 import { BEGINNING, movementsOf, withBatch, withMovements } from "./movements.ts";
 import type { Outbox } from "./outbox.ts";
@@ -38,7 +38,7 @@ const MOST_TRIES = 3;
 export interface SealTools {
   readonly state: State;
   readonly outbox: Outbox;
-  readonly log: Log;
+  readonly inbox: Inbox;
   readonly dead: DeadLetters;
   readonly book: BookTables;
   readonly notes: NoteTable;
@@ -58,11 +58,11 @@ export interface Sealer {
   /**
    * Translates and seals, as far as the outbox has room: one batch of the well sources together, and one of each source under quarantine.
    * @param open the open batches
-   * @param hold how long events of unknown people wait, milliseconds
+   * @param identityWait how long events of unknown people wait, milliseconds
    * @param most requests to vendors at the most
    * @returns how many were made, and whether anything was sealed or passed
    */
-  seal(open: readonly Open[], account: Account, hold: number, most: number): Promise<Sealed>;
+  seal(open: readonly Open[], account: Account, identityWait: number, most: number): Promise<Sealed>;
 }
 
 /** What sealing came to. */
@@ -73,7 +73,7 @@ export interface Sealed {
 
 /** Makes the sealer of one account. */
 export function createSealer(tools: SealTools): Sealer {
-  const { state, outbox, log, waiting } = tools;
+  const { state, outbox, inbox, waiting } = tools;
 
   const cursorOf = (source: string): Cursor => state.current().cursors.get(source) ?? BEGINNING;
 
@@ -81,7 +81,7 @@ export function createSealer(tools: SealTools): Sealer {
   function findWebhooks(): (event: WaitingEvent) => InboxWebhook {
     let last: InboxWebhook | null = null;
     return ({ source, seq }) => {
-      if (last?.source !== source || last.seq !== seq) last = log.find(source, seq);
+      if (last?.source !== source || last.seq !== seq) last = inbox.find(source, seq);
       if (last === null) throw new Error("a webhook that an event waits in is gone from the inbox");
       return last;
     };
@@ -98,11 +98,11 @@ export function createSealer(tools: SealTools): Sealer {
   /** The webhooks that a round reads. After a crash only those that may have caused it. */
   function read(lane: (source: string) => boolean): ReadonlyMap<string, InboxReader> {
     const interrupted = state.current().attempting;
-    const sources = interrupted === null ? log.sourcesBehind(state.current().cursors) : [...interrupted.through.keys()];
+    const sources = interrupted === null ? inbox.sourcesBehind(state.current().cursors) : [...interrupted.through.keys()];
     const wanted = sources.filter(lane);
     const readers = wanted.map((source): [string, InboxReader] => {
       const through = interrupted?.through.get(source) ?? Number.MAX_SAFE_INTEGER;
-      return [source, readInbox(log, source, cursorOf(source).seq, through, MOST_BYTES / wanted.length)];
+      return [source, readInbox(inbox, source, cursorOf(source).seq, through, MOST_BYTES / wanted.length)];
     });
     return new Map(readers.filter(([, reader]) => reader.peek() !== null));
   }
@@ -123,15 +123,15 @@ export function createSealer(tools: SealTools): Sealer {
   async function sealOne(
     lane: (source: string) => boolean,
     own: readonly ReadyEvent[],
-    { account, hold, most }: { readonly account: Account; readonly hold: number; readonly most: number },
+    { account, identityWait, most }: { readonly account: Account; readonly identityWait: number; readonly most: number },
   ): Promise<Sealed> {
     const isInterrupted = state.current().attempting !== null;
-    const inbox = read(lane);
+    const behind = read(lane);
     const due = waiting.due(tools.now()).filter(({ source }) => lane(source));
-    if (inbox.size + due.length + own.length === 0 && !isInterrupted) return NOTHING;
-    if (inbox.size > 0 && !isInterrupted) {
+    if (behind.size + due.length + own.length === 0 && !isInterrupted) return NOTHING;
+    if (behind.size > 0 && !isInterrupted) {
       // Where none of them ended it, the round after a crash has found nothing in the first of them, and goes on.
-      const through = new Map([...inbox.keys()].map((source) => [source, log.lastSeq()]));
+      const through = new Map([...behind.keys()].map((source) => [source, inbox.lastSeq()]));
       state.update((record) => ({ ...record, attempting: { through, at: null } }));
     }
     const round = (view: PeopleView, webhooks: RoundInput["inbox"]): Promise<Round> =>
@@ -139,7 +139,7 @@ export function createSealer(tools: SealTools): Sealer {
         {
           account,
           now: tools.now(),
-          hold: waiting.isOpen() ? hold : 0,
+          identityWait: waiting.isOpen() ? identityWait : 0,
           own,
           due,
           waitersOf: waiting.of,
@@ -154,7 +154,7 @@ export function createSealer(tools: SealTools): Sealer {
       );
     // Asking a vendor takes time, in which other work may go on; then the round begins anew, with what the book knows by then.
     const sought = await tools.alone(async () => {
-      const first = await round(viewOfPeople(), inbox);
+      const first = await round(viewOfPeople(), behind);
       if (tools.lookUp.wants(first.sought, account, most)) return first.sought;
       commit(first);
       return null;
@@ -175,7 +175,7 @@ export function createSealer(tools: SealTools): Sealer {
       for (const event of round.waits) waiting.add(event);
       for (const number of round.released) waiting.remove(number);
       for (const erasure of round.erasures) tools.erasures.demand(erasure, now);
-      for (const { entry, id, type, occurredAt, reason, detail } of round.burials)
+      for (const { entry, id, type, occurredAt, reason, detail } of round.deadLetters)
         tools.dead.add({ id, type, source: entry.source, occurredAt, reason, detail }, entry, now);
       if (events.length === 0) return withMovements(record, movements);
       const number = record.outbox.last + 1;
@@ -184,12 +184,12 @@ export function createSealer(tools: SealTools): Sealer {
     };
     if (events.length === 0) state.update(change);
     else state.seal(change);
-    for (const { entry, id, type, reason } of round.burials)
+    for (const { entry, id, type, reason } of round.deadLetters)
       tools.report({ outcome: "dead", source: entry.source, type, id, reason });
   }
 
   return {
-    seal: async (open, account, hold, most) => {
+    seal: async (open, account, identityWait, most) => {
       const suspects = [...state.current().delivery.suspicions.keys()];
       const unsent = open.map((one) => new Set(unsentOf(one).map(({ source }) => source)));
       const isWell = (source: string): boolean => !suspects.includes(source);
@@ -197,7 +197,7 @@ export function createSealer(tools: SealTools): Sealer {
       const tryLane = async (lane: (source: string) => boolean, own: readonly ReadyEvent[]): Promise<void> => {
         if (unsent.filter((sources) => [...sources].some(lane)).length >= MOST_OPEN) return;
         const requests = sealed.reduce((sum, one) => sum + one.requests, 0);
-        sealed.push(await sealOne(lane, own, { account, hold, most: most - requests }));
+        sealed.push(await sealOne(lane, own, { account, identityWait, most: most - requests }));
       };
       const isOpen = ({ id }: OwedCall): boolean =>
         open.some((one) => unsentOf(one).some((event) => event.source === ERASURES && event.id === id));

@@ -1,6 +1,6 @@
 /**
  * Enrichment: asking a vendor about a person of whom an event named only an id, off the ack path, sparingly, and once for each id. What the answer
- * says of identifiers goes into the book at once, since no event of the log teaches it again; its traits are not sent.
+ * says of identifiers goes into the book at once, since no event of the inbox teaches it again; its traits are not sent.
  */
 import type { Account, Source, VendorApi } from "../../config/model.ts";
 import type { Draft } from "../../contract/drafts.ts";
@@ -11,10 +11,10 @@ import { joinKnowledge, type Knowledge } from "../../identity/links.ts";
 import { subjectOf } from "../../identity/subject.ts";
 import type { Note, NoteKey } from "../../translate/notes.ts";
 import type { Sought } from "../../translate/result.ts";
-import type { BookTables } from "./book-tables.ts";
 import type { Erased } from "../erasure/erased.ts";
-import type { NoteTable } from "./note-table.ts";
 import type { Store } from "../state/store.ts";
+import type { BookTables } from "./book-tables.ts";
+import type { NoteTable } from "./note-table.ts";
 import { askVendor, type Fetch } from "./vendor-api.ts";
 
 /** An answer about one person. */

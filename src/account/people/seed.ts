@@ -7,9 +7,9 @@ import { type PersonFacts, person, personId, reference } from "../../contract/fa
 import { teachings } from "../../identity/book.ts";
 import { joinKnowledge, type Knowledge, type Link, targetOf } from "../../identity/links.ts";
 import { type Subject, subjectOf } from "../../identity/subject.ts";
-import type { BookTables } from "./book-tables.ts";
 import type { Erased } from "../erasure/erased.ts";
 import type { Store } from "../state/store.ts";
+import type { BookTables } from "./book-tables.ts";
 import { askVendor, type Fetch } from "./vendor-api.ts";
 
 /** Rows of one request, and of one page of an export. */

@@ -1,6 +1,6 @@
 /**
- * Events of people who are not known yet. They left the log at their turn, so that nobody waits behind them, and leave when the person is
- * known or their time is up. Their webhooks stay in the log as long as they wait.
+ * Events of people who are not known yet. They left the inbox at their turn, so that nobody waits behind them, and leave when the person is
+ * known or their time is up. Their webhooks stay in the inbox as long as they wait.
  */
 import * as z from "zod";
 import type { WaitingEvent } from "../../translate/inbox.ts";

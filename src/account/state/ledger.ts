@@ -39,7 +39,7 @@ const MOST_REASONS = 64;
 const EMPTY: Counts = countsSchema.parse({});
 
 /** The ledger with a movement added. */
-export function move(ledger: Ledger, source: string, movement: Movement): Ledger {
+export function withMovement(ledger: Ledger, source: string, movement: Movement): Ledger {
   const known = ledger.get(source) ?? EMPTY;
   return new Map(ledger).set(source, {
     received: known.received + (movement.received ?? 0),

@@ -1,10 +1,10 @@
-import type { BookTables } from "../people/book-tables.ts";
 import type { DeadLetters } from "../dead-letters/dead-letters.ts";
-import type { Cursors, Log } from "../inbox/inbox.ts";
-import { pruneLookups } from "../people/look-up.ts";
-import type { Outbox } from "../outbox/outbox.ts";
 import { discard, MOVED_AT_ONCE } from "../dead-letters/replay.ts";
-import type { Seen } from "../inbox/dedupe-store.ts";
+import type { DedupeStore } from "../inbox/dedupe-store.ts";
+import type { Cursors, Inbox } from "../inbox/inbox.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { BookTables } from "../people/book-tables.ts";
+import { pruneLookups } from "../people/look-up.ts";
 import type { State } from "./state.ts";
 import type { Store } from "./store.ts";
 
@@ -20,9 +20,9 @@ export const DEAD_RETENTION = 30 * DAY;
 export interface Retained {
   readonly store: Store;
   readonly state: State;
-  readonly log: Log;
+  readonly inbox: Inbox;
   readonly outbox: Outbox;
-  readonly seen: Seen;
+  readonly dedupe: DedupeStore;
   readonly dead: DeadLetters;
   readonly book: BookTables;
 }
@@ -32,11 +32,11 @@ export interface Retained {
  * @param settled how far the inboxes are done with
  */
 export function retire(retained: Retained, settled: Cursors, now: number): void {
-  const { store, state, log, outbox, seen, book } = retained;
+  const { store, state, inbox, outbox, dedupe, book } = retained;
   store.transaction(() => {
-    log.retire(settled, now - RETENTION);
+    inbox.retire(settled, now - RETENTION);
     outbox.retire(oldestOpen(state), now - RETENTION);
-    seen.retire(now);
+    dedupe.retire(now);
     book.prune(now);
     pruneLookups(store, now);
   });

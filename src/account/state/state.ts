@@ -2,9 +2,9 @@
  * The account's state: cursors, open batches, delivery and ledger. One row, one owner.
  */
 import * as z from "zod";
-import { countsSchema, type Ledger } from "./ledger.ts";
 import type { Cursors } from "../inbox/inbox.ts";
 import { type DeliveryState, INITIAL_DELIVERY, type Suspicion } from "../outbox/delivery.ts";
+import { countsSchema, type Ledger } from "./ledger.ts";
 import { type Store, textOf } from "./store.ts";
 
 /** Objects by a source's name as a Map, since a source may be called "constructor". */
