@@ -36,7 +36,7 @@ export async function run(
   drain.expire();
   for (let requests = 0; requests < MOST_REQUESTS && now() < deadline; ) {
     // What comes next is translated while the destination thinks about what was sent.
-    const sealing = sealer.seal(drain.open(), account, identityWait, MOST_REQUESTS - requests);
+    const sealing = sealer.seal(drain.open(), { account, identityWait, most: MOST_REQUESTS - requests });
     const [sealed, drained] = await bothEnd(sealing, drain.step(key));
     requests += sealed.requests;
     if (drained.kind === "sent") requests += 1;

@@ -234,13 +234,25 @@ describe("a run", () => {
     });
   });
 
-  test("a webhook that ends the object three times becomes a dead letter; its neighbours are delivered", async () => {
+  test.each([
+    ["of a well source", 200],
+    ["of a source under quarantine", 400],
+  ])("a webhook %s that ends the object three times becomes a dead letter; others are delivered", async (_, status) => {
     await inObject(async (parts, reopen) => {
-      await parts.accept(webhookOf([happened("a")]));
-      await parts.accept(webhookOf([happened("killer")]));
-      await parts.accept(webhookOf([happened("c")]));
       const killer = "the process ended";
-      /** Dies each time it comes to map the second webhook, after having written that it would. */
+      let requests = 0;
+      parts.answer = (body) => {
+        requests += 1;
+        return body.includes("Tributary Probe") ? 200 : requests === 1 ? status : 503;
+      };
+      await parts.accept(webhookOf(several(4)));
+      await parts.run();
+      const taken: unknown[] = items(parts);
+      await parts.accept(webhookOf([happened("a")]), webhookOf([happened("b")], { source: "second" }));
+      await parts.accept(webhookOf([happened("killer")]));
+      await parts.accept(webhookOf([happened("c")]), webhookOf([happened("d")], { source: "second" }));
+      expect(parts.tools.state.current().delivery.suspicions.has("bulk")).toBe(status === 400);
+      /** Dies each time it comes to translate that webhook, after having written that it would. */
       const dying = (own: Parts): Parts => {
         const { read } = own.tools.book;
         const readOrDie: typeof read = (keys, now) => {
@@ -250,18 +262,21 @@ describe("a run", () => {
         Object.assign(own.tools.book, { read: readOrDie });
         return own;
       };
-      const taken: unknown[] = [];
       let own = parts;
-      for (let life = 0; life < 6; life += 1) {
-        own = dying(life === 0 ? parts : reopen());
+      for (let life = 0; life < 8; life += 1) {
+        const { now } = own;
+        own = dying(reopen());
+        own.now = now;
         await own.drain().catch((error: unknown) => {
           if (!(error instanceof Error && error.message === killer)) throw error;
         });
         taken.push(...items(own));
       }
-      expect(taken).toEqual(["a", "c"]);
+      expect(taken.toSorted()).toEqual([...several(4).map(({ id }) => id), "a", "b", "c", "d"].toSorted());
       expect(own.tools.dead.find({}, 0, 10)).toMatchObject([{ id: "killer", reason: "crashed" }]);
-      expect(own.balances().bulk).toMatchObject({ received: 3, delivered: 2, dead: 1 });
+      expect(own.balances().bulk).toMatchObject({ received: 7, delivered: 6, dead: 1 });
+      expect(own.balances().second).toMatchObject({ received: 2, delivered: 2 });
+      expect(own.tools.state.current().attempting).toBeNull();
     });
   });
 });

@@ -115,17 +115,18 @@ describe("a person who is erased", () => {
     });
   });
 
-  test("keeps no place in a queue that was prepared before", async () => {
+  test("keeps no place in a batch that was sealed before", async () => {
     await inObject(async (parts) => {
       parts.answer = () => 503;
       await parts.accept(webhookOf([joined("1", "zoe")]));
       await parts.run();
-      const calls = posted(parts);
       parts.answer = () => 200;
+      const calls = posted(parts);
       parts.tools.erasures.start(zoe, parts.now);
       await settle(parts);
       expect(calls).toEqual([]);
       expect(contents(parts)).not.toMatch(/zoe/);
+      expect(parts.balances().bulk).toMatchObject({ received: 1, delivered: 0, discarded: 1, pending: 0 });
     });
   });
 

@@ -16,7 +16,7 @@ import type { BookTables } from "../people/book-tables.ts";
 import type { NoteTable } from "../people/note-table.ts";
 import type { Waiting } from "../people/waiting.ts";
 import { withMovement } from "../state/ledger.ts";
-import type { State } from "../state/state.ts";
+import type { AccountRecord, State } from "../state/state.ts";
 import { numberOf, type Store, textOf } from "../state/store.ts";
 import { isAbout, isCallAbout } from "./about.ts";
 import { eraseFromBatch } from "./batches.ts";
@@ -125,7 +125,7 @@ export function openErasures(store: Store): Erasures {
         await forget(job, tools, account);
         return true;
       case "log":
-        return dropWebhooks(job, tools, account);
+        return dropCalls(job, tools) || dropWebhooks(job, tools, account);
       case "dead":
         await giveUp(job, tools, account);
         return true;
@@ -159,9 +159,17 @@ export function openErasures(store: Store): Erasures {
         record.ledger,
       );
       const owed = job.customerio === "none" ? [] : identifiersOf(job, account);
+      // At once, since they would be sent next.
+      let unsent: AccountRecord = { ...record, ledger };
+      let calls = 0;
+      for (const { id } of record.outbox.open) {
+        const rest = eraseFromBatch(unsent, tools.outbox, id, isCallAbout(job));
+        unsent = rest.record;
+        calls += rest.events;
+      }
       const through = { through: tools.inbox.lastSeq(), batchThrough: record.outbox.last };
-      save({ ...job, links, phase: "log", owed, waiting: left.length, ...through }, now());
-      return { ...record, ledger };
+      save({ ...job, links, phase: "log", owed, waiting: left.length, calls, ...through }, now());
+      return unsent;
     });
   }
 
@@ -211,23 +219,20 @@ export function openErasures(store: Store): Erasures {
       const next = inbox.read(source, placeIn(job, source), 1, 0)[0];
       return next === undefined || next.seq > job.through;
     });
-    if (!isPassed) return false;
-    dropCalls(job, tools);
-    return true;
+    if (isPassed) store.transaction(() => save({ ...job, phase: "dead" }, now()));
+    return isPassed;
   }
 
-  /** Calls about the person in one batch; behind the last, dead letters are next. */
-  function dropCalls(job: Job, { state, outbox, now }: EraseTools): void {
+  /** Calls about the person in the next batch. @returns whether there was one */
+  function dropCalls(job: Job, { state, outbox, now }: EraseTools): boolean {
     const [number] = outbox.after(job.batchAfter, 1);
-    if (number === undefined || number > job.batchThrough) {
-      store.transaction(() => save({ ...job, phase: "dead" }, now()));
-      return;
-    }
+    if (number === undefined || number > job.batchThrough) return false;
     state.update((record) => {
       const { record: left, events } = eraseFromBatch(record, outbox, number, isCallAbout(job));
       save({ ...job, batchAfter: number, calls: job.calls + events }, now());
       return left;
     });
+    return true;
   }
 
   return {

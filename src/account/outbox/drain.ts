@@ -184,6 +184,7 @@ export function createDrain(tools: DrainTools): Drain {
       if (step.do === "wait" || key === null)
         return { kind: "wait", until: step.do === "wait" ? step.until : tools.deliveryNow() };
       const request = step.do === "probe" ? null : requestFor(all, step);
+      if (step.do !== "probe" && request === null) return { kind: "nothing" };
       const sent: Sent = request?.sent ?? { kind: "probe" };
       const body = request?.body ?? (await probeBody(new Date(tools.now()).toISOString()));
       const answer = await key.send("/v1/batch", body);

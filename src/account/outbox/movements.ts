@@ -11,19 +11,26 @@ import type { AccountRecord } from "../state/state.ts";
 export interface Movements {
   readonly cursors: ReadonlyMap<string, Cursor>;
   readonly ledger: readonly (readonly [source: string, movement: Movement])[];
+  /** Whether the round ends that was noted as attempted. */
+  readonly endsAttempt: boolean;
 }
 
 /** Movements as they are stored. */
 export const movementsSchema = z.object({
   cursors: z.array(z.tuple([z.string(), z.object({ seq: z.number(), events: z.number() })])),
   ledger: z.array(z.tuple([z.string(), countsSchema])),
+  endsAttempt: z.boolean(),
 });
 
 /** Nothing is translated yet. */
 export const BEGINNING: Cursor = { seq: 0, events: 0 };
 
 /** What a round moves, beside its events with calls. */
-export function movementsOf({ closed, partial, endings }: Round, cursorOf: (source: string) => Cursor): Movements {
+export function movementsOf(
+  { closed, partial, endings }: Round,
+  endsAttempt: boolean,
+  cursorOf: (source: string) => Cursor,
+): Movements {
   const cursors = new Map<string, Cursor>();
   const ledger: [string, Movement][] = [];
   for (const { source, lastSeq, duplicates, ignored } of closed) {
@@ -38,7 +45,7 @@ export function movementsOf({ closed, partial, endings }: Round, cursorOf: (sour
   }
   for (const { source, as, reason } of endings)
     ledger.push([source, { received: 1, [as]: 1, ...(reason === undefined ? {} : { reasons: { [reason]: 1 } }) }]);
-  return { cursors, ledger: summed(ledger) };
+  return { cursors, ledger: summed(ledger), endsAttempt };
 }
 
 /** One movement for each source. */
@@ -48,10 +55,10 @@ function summed(movements: readonly (readonly [string, Movement])[]): Movements[
 }
 
 /** The state once a round of translation is passed. */
-export function withMovements(record: AccountRecord, { cursors, ledger }: Movements): AccountRecord {
+export function withMovements(record: AccountRecord, { cursors, ledger, endsAttempt }: Movements): AccountRecord {
   return {
     ...record,
-    attempting: null,
+    attempting: endsAttempt ? null : record.attempting,
     cursors: new Map([...record.cursors, ...cursors]),
     ledger: ledger.reduce((moved, [source, movement]) => withMovement(moved, source, movement), record.ledger),
   };

@@ -176,8 +176,8 @@ export function replayMovements(store: Store): (record: AccountRecord) => Accoun
     return rows
       .sort((one, other) => numberOf(one, "id") - numberOf(other, "id"))
       .reduce((changed, row) => {
-        const { cursors, ledger } = movementsSchema.parse(JSON.parse(textOf(row, "movements")));
-        return withBatch(withMovements(changed, { cursors: new Map(cursors), ledger }), numberOf(row, "id"));
+        const { cursors, ...rest } = movementsSchema.parse(JSON.parse(textOf(row, "movements")));
+        return withBatch(withMovements(changed, { ...rest, cursors: new Map(cursors) }), numberOf(row, "id"));
       }, record);
   };
 }

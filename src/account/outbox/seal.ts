@@ -11,7 +11,7 @@ import type { ReadyEvent } from "../../translate/result.ts";
 import { type Round, type RoundInput, translateRound } from "../../translate/round.ts";
 import type { DeadLetters } from "../dead-letters/dead-letters.ts";
 import type { Erased } from "../erasure/erased.ts";
-import type { Erasures, OwedCall } from "../erasure/erasures.ts";
+import type { Erasures } from "../erasure/erasures.ts";
 import { ERASURES, owedEvents } from "../erasure/owed.ts";
 import type { Cursor, Inbox } from "../inbox/inbox.ts";
 import { readInbox } from "../inbox/reader.ts";
@@ -58,18 +58,29 @@ export interface Sealer {
   /**
    * Translates and seals, as far as the outbox has room: one batch of the well sources together, and one of each source under quarantine.
    * @param open the open batches
-   * @param identityWait how long events of unknown people wait, milliseconds
-   * @param most requests to vendors at the most
-   * @returns how many were made, and whether anything was sealed or passed
    */
-  seal(open: readonly Open[], account: Account, identityWait: number, most: number): Promise<Sealed>;
+  seal(open: readonly Open[], options: SealOptions): Promise<Sealed>;
+}
+
+/** What sealing depends on. */
+export interface SealOptions {
+  readonly account: Account;
+  /** How long events of unknown people wait, milliseconds. */
+  readonly identityWait: number;
+  /** Requests to vendors at the most. */
+  readonly most: number;
 }
 
 /** What sealing came to. */
 export interface Sealed {
+  /** Requests to vendors. */
   readonly requests: number;
+  /** Whether anything was sealed or passed. */
   readonly isMoved: boolean;
 }
+
+/** Whether a source belongs to a batch: all well sources share one, each source under quarantine has its own. */
+type Lane = (source: string) => boolean;
 
 /** Makes the sealer of one account. */
 export function createSealer(tools: SealTools): Sealer {
@@ -96,7 +107,7 @@ export function createSealer(tools: SealTools): Sealer {
   }
 
   /** The webhooks that a round reads. After a crash only those that may have caused it. */
-  function read(lane: (source: string) => boolean): ReadonlyMap<string, InboxReader> {
+  function read(lane: Lane): ReadonlyMap<string, InboxReader> {
     const interrupted = state.current().attempting;
     const sources = interrupted === null ? inbox.sourcesBehind(state.current().cursors) : [...interrupted.through.keys()];
     const wanted = sources.filter(lane);
@@ -119,18 +130,14 @@ export function createSealer(tools: SealTools): Sealer {
     return tries <= MOST_TRIES;
   }
 
-  /** One batch. @param lane which sources it is of */
-  async function sealOne(
-    lane: (source: string) => boolean,
-    own: readonly ReadyEvent[],
-    { account, identityWait, most }: { readonly account: Account; readonly identityWait: number; readonly most: number },
-  ): Promise<Sealed> {
+  /** Seals one batch. @param lane the sources that it is of @param own events of the core's own */
+  async function sealOne(lane: Lane, own: readonly ReadyEvent[], { account, identityWait, most }: SealOptions): Promise<Sealed> {
     const isInterrupted = state.current().attempting !== null;
     const behind = read(lane);
     const due = waiting.due(tools.now()).filter(({ source }) => lane(source));
-    if (behind.size + due.length + own.length === 0 && !isInterrupted) return NOTHING;
-    if (behind.size > 0 && !isInterrupted) {
-      // Where none of them ended it, the round after a crash has found nothing in the first of them, and goes on.
+    if (behind.size + due.length + own.length === 0) return NOTHING;
+    const isAttempt = behind.size > 0;
+    if (isAttempt && !isInterrupted) {
       const through = new Map([...behind.keys()].map((source) => [source, inbox.lastSeq()]));
       state.update((record) => ({ ...record, attempting: { through, at: null } }));
     }
@@ -156,19 +163,20 @@ export function createSealer(tools: SealTools): Sealer {
     const sought = await tools.alone(async () => {
       const first = await round(viewOfPeople(), behind);
       if (tools.lookUp.wants(first.sought, account, most)) return first.sought;
-      commit(first);
+      commit(first, isAttempt);
       return null;
     });
     if (sought === null) return { requests: 0, isMoved: true };
     const requests = await tools.lookUp.ask(sought, account, most);
-    await tools.alone(async () => commit(await round(viewOfPeople(), read(lane))));
+    await tools.alone(async () => commit(await round(viewOfPeople(), read(lane)), isAttempt));
     return { requests, isMoved: true };
   }
 
-  function commit(round: Round): void {
+  /** @param isAttempt whether it was noted that this round is attempted */
+  function commit(round: Round, isAttempt: boolean): void {
     const now = tools.now();
     const events = [...round.merges, ...round.ready];
-    const movements = movementsOf(round, cursorOf);
+    const movements = movementsOf(round, isAttempt, cursorOf);
     const change = (record: AccountRecord): AccountRecord => {
       tools.book.apply(round.knowledge, now);
       tools.notes.apply(round.notes);
@@ -189,30 +197,26 @@ export function createSealer(tools: SealTools): Sealer {
   }
 
   return {
-    seal: async (open, account, identityWait, most) => {
+    seal: async (open, options) => {
       const suspects = [...state.current().delivery.suspicions.keys()];
       const unsent = open.map((one) => new Set(unsentOf(one).map(({ source }) => source)));
-      const isWell = (source: string): boolean => !suspects.includes(source);
-      const sealed: Sealed[] = [];
-      const tryLane = async (lane: (source: string) => boolean, own: readonly ReadyEvent[]): Promise<void> => {
-        if (unsent.filter((sources) => [...sources].some(lane)).length >= MOST_OPEN) return;
-        const requests = sealed.reduce((sum, one) => sum + one.requests, 0);
-        sealed.push(await sealOne(lane, own, { account, identityWait, most: most - requests }));
-      };
-      const isOpen = ({ id }: OwedCall): boolean =>
-        open.some((one) => unsentOf(one).some((event) => event.source === ERASURES && event.id === id));
-      const owed = unsent.some((sources) => sources.has(ERASURES))
-        ? []
-        : await owedEvents(
-            tools.erasures.owed().filter((call) => !isOpen(call)),
-            account,
-          );
-      await tryLane(isWell, owed);
-      for (const suspect of suspects) await tryLane((source) => source === suspect, []);
-      return {
-        requests: sealed.reduce((sum, one) => sum + one.requests, 0),
-        isMoved: sealed.some((one) => one.isMoved),
-      };
+      const isOwedOpen = unsent.some((sources) => sources.has(ERASURES));
+      const owed = isOwedOpen ? [] : await owedEvents(tools.erasures.owed(), options.account);
+      const lanes: readonly { readonly lane: Lane; readonly own: readonly ReadyEvent[] }[] = [
+        { lane: (source) => !suspects.includes(source), own: owed },
+        ...suspects.map((suspect) => ({ lane: (source: string) => source === suspect, own: [] })),
+      ];
+      let [requests, isMoved] = [0, false];
+      for (const { lane, own } of lanes) {
+        if (unsent.filter((sources) => [...sources].some(lane)).length >= MOST_OPEN) continue;
+        const sealed = await sealOne(lane, own, { ...options, most: options.most - requests });
+        requests += sealed.requests;
+        isMoved ||= sealed.isMoved;
+      }
+      // What was attempted is gone from the inbox.
+      if (state.current().attempting !== null && read(() => true).size === 0)
+        state.update((record) => ({ ...record, attempting: null }));
+      return { requests, isMoved };
     },
   };
 }
