@@ -89,7 +89,7 @@ export default defineAdapter({
     "dispute.state.updated": onDisputeState,
     "dispute.state.changed": ignore("dispute.state.updated says it"),
     ...ignoring("names nobody: payment.updated has the sale", "order.created order.updated"),
-    "order.fulfillment.updated": ignore("names nobody"),
+    "order.fulfillment.updated": ignore("names no person"),
 
     "invoice.published": onInvoice("Invoice Sent"),
     "invoice.payment_made": onInvoicePayment,

@@ -1,15 +1,15 @@
-/** Lets work in as long as what it works on is there. */
+/** Admits work while the account's database is in place. */
 export interface Gate {
-  /** Begins the work, or gives `null` while the gate is closed. */
+  /** Starts the work, or returns `null` while the gate is closed. */
   pass<Result>(work: () => Promise<Result> | Result): Promise<Result> | null;
-  /** Begins the work as soon as the gate is open. */
+  /** Starts the work as soon as the gate is open. */
   wait<Result>(work: () => Promise<Result> | Result): Promise<Result>;
-  /** Lets nobody in any more. @returns once everybody inside has left */
+  /** Closes the gate. Resolves when all started work has ended. */
   close(): Promise<void>;
   open(): void;
 }
 
-/** A gate that is closed at first. */
+/** Makes a gate; it begins closed. */
 export function createGate(): Gate {
   let inside = 0;
   let isOpen = false;
@@ -45,7 +45,7 @@ export function createGate(): Gate {
   };
 }
 
-/** Lets one piece of work in at a time, in the order in which they came. */
+/** Makes a lock: work runs one at a time, in the order of arrival. */
 export function createLock(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -23,7 +23,7 @@ import { oldestOpen, RETENTION } from "./state/retention.ts";
 import { openState, type State } from "./state/state.ts";
 import type { Store } from "./state/store.ts";
 
-/** What the parts of an account are given: the database, and the world around it. */
+/** What the modules use: the database, clocks, randomness, network, and the operator's log. */
 export interface Surroundings {
   readonly store: Store;
   /** Milliseconds since 1970. */
@@ -35,13 +35,13 @@ export interface Surroundings {
   readonly fetch: Fetch;
   /** Tells the operator. */
   readonly report: (line: Report) => void;
-  /** `SIZE_CAP`, but in tests. */
+  /** `SIZE_CAP`, except in tests. */
   readonly cap?: number;
   /** Called after each commit of webhooks. */
   readonly onStored: () => void;
 }
 
-/** An account whose database is open. */
+/** The modules of an account, over its open database. */
 export interface AccountModules {
   readonly store: Store;
   readonly state: State;
@@ -56,23 +56,23 @@ export interface AccountModules {
   readonly erasures: Erasures;
   readonly now: () => number;
   readonly fetch: Fetch;
-  /** Runs what reads and then writes the book while nothing else writes it. */
+  /** Runs work that reads and then writes the book; one at a time. */
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
-  /** Keeps a webhook. Rejects when the store does. */
+  /** Keeps a webhook. Rejects if the store fails. */
   accept(request: AcceptRequest): Promise<AcceptAnswer>;
-  /** Seals and sends; never twice at a time. @returns when to run again, by delivery's clock; `null` when nothing is to be sent */
+  /** Seals and sends. Must not run concurrently. @returns when to run again, by delivery's clock; `null` if nothing is left to send */
   run(destination: Destination): Promise<number | null>;
-  /** Whether anything is to be translated or sent. */
+  /** Whether anything is left to translate or send. */
   isPending(): boolean;
-  /** How far the inboxes are done with: what waits, or has not left, still needs its webhook. */
+  /** How far each source's inbox is finished: waiting and unsent events still need their webhooks. */
   settled(): Cursors;
-  /** The ledger as of now, by source. */
+  /** The ledger, pending events included, by source. */
   balances(): ReadonlyMap<string, Balance>;
-  /** When the oldest event that has not left was received, milliseconds since 1970. */
+  /** When the oldest pending event was received or replayed, milliseconds since 1970; `null` if none is pending. */
   oldestPending(): number | null;
 }
 
-/** Brings the database to this release's schema, and opens what stands in it. */
+/** Migrates the database to this release's schema, and opens the modules. */
 export function openModules(given: Surroundings): AccountModules {
   const { store, now, deliveryNow, random, fetch, report, onStored } = given;
   migrate(store);
@@ -99,7 +99,7 @@ export function openModules(given: Surroundings): AccountModules {
   const drain = createDrain({ ...parts, deliveryNow, random });
   const sealer = createSealer({ ...parts, lookUp: createLookup(parts) });
 
-  /** Vendors' events alone. */
+  /** Without the core's own events. */
   const unsent = (): readonly SealedEvent[] =>
     drain
       .open()

@@ -1,19 +1,20 @@
 /**
- * One run of the account's alarm: what waits in the inbox is sealed, what is sealed is sent.
+ * One run of the account's alarm: seals what waits in the inbox, and sends what is sealed.
  */
 import type { Account } from "../config/model.ts";
 import type { Drain, Key } from "./outbox/drain.ts";
 import type { Sealer } from "./outbox/seal.ts";
 
-/** Requests, and milliseconds, of one run. What is left waits for the next alarm. */
+/** Maximum of requests, and of milliseconds, of one run. The next alarm continues. */
 const MOST_REQUESTS = 40;
 const LONGEST_RUN = 30_000;
 
-/** The account as it is configured, and the way to its region. */
+/** The account's configuration, and the way to its region. */
 export interface Destination {
   readonly account: Account;
   /** How long events of unknown people wait, milliseconds. */
   readonly identityWait: number;
+  /** `null` if no API key is configured. */
   readonly key: Key | null;
 }
 
@@ -27,7 +28,7 @@ export interface RunTools {
   readonly deliveryNow: () => number;
 }
 
-/** Runs once; never twice at a time. @returns when to run again, by delivery's clock; `null` when nothing is to be sent */
+/** Runs once. Must not run concurrently. @returns when to run again, by delivery's clock; `null` if nothing is left to send */
 export async function run(
   { sealer, drain, now, deliveryNow }: RunTools,
   { account, key, identityWait }: Destination,
@@ -35,7 +36,7 @@ export async function run(
   const deadline = now() + LONGEST_RUN;
   drain.expire();
   for (let requests = 0; requests < MOST_REQUESTS && now() < deadline; ) {
-    // What comes next is translated while the destination thinks about what was sent.
+    // The next batch is translated while the destination processes the last request.
     const sealing = sealer.seal(drain.open(), { account, identityWait, most: MOST_REQUESTS - requests });
     const [sealed, drained] = await bothEnd(sealing, drain.step(key));
     requests += sealed.requests;
@@ -45,7 +46,7 @@ export async function run(
   return deliveryNow();
 }
 
-/** The results of both, once both have ended, also where one fails. */
+/** The results of both. Rejects only after both have ended. */
 async function bothEnd<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
   await Promise.allSettled([one, other]);
   return Promise.all([one, other]);

@@ -1,5 +1,5 @@
 /**
- * From drafts to calls about somebody: who it is, what of it may be said, and what must be said first.
+ * Addresses drafts: resolves the person of each draft, decides what may be sent about the person, and what must be sent first.
  */
 import type { Account, Source } from "../config/model.ts";
 import type { ConsentDraft, Draft, Properties } from "../contract/drafts.ts";
@@ -14,48 +14,48 @@ import { callKeys } from "../pipelines/message-id.ts";
 import type { UnstampedCall } from "../pipelines/stamp.ts";
 import { type Note, type NoteKey, type Notes, openNotes } from "./notes.ts";
 
-/** What is known of people: what is stored, and what this translation learned. */
+/** Knowledge about people: what is stored, and what this translation learned. */
 export interface PeopleView {
   readonly book: Book;
   readonly notes: Notes;
-  /** Whether a person was erased; none was unless said otherwise. */
+  /** Whether a person was erased; by default none was. */
   readonly isErased?: (subject: Subject) => Promise<boolean>;
 }
 
-/** Why an event about an erased person becomes no call. */
+/** The reason to ignore an event about an erased person. */
 export const ERASED = "erased";
 
-/** What an event teaches, to be stored when it is sealed. */
+/** What is learned from an event; stored when the event is sealed. */
 export interface Learned {
   readonly knowledge: Knowledge;
   readonly notes: readonly Note[];
-  /** People that the source must forget: a law demands it. */
+  /** People that the source must erase by law. */
   readonly erasures: readonly Subject[];
 }
 
-/** Nothing new. */
+/** Nothing learned. */
 export const NOTHING_LEARNED: Learned = { knowledge: NO_KNOWLEDGE, notes: [], erasures: [] };
 
-/** Drafts with their people resolved. */
+/** Calls about resolved people. */
 export interface Addressed {
-  /** Identifies that tie an anonymous id, or an address, to a person: they must be accepted before anything else of that person leaves. */
+  /** Merge calls: identifies that merge an anonymous id or an address into a person. They must be accepted before other calls about the person. */
   readonly links: readonly UnstampedCall[];
   readonly calls: readonly UnstampedCall[];
-  /** The anonymous ids of its people, where nobody is known: it may wait for them to become known. */
-  readonly strangers: readonly string[];
-  /** Anonymous ids of its people who are known: what waits for them may leave. */
+  /** The anonymous ids of its unknown people; empty if any of its people is known. The event may wait for them. */
+  readonly anonymousIds: readonly string[];
+  /** Anonymous ids of its known people: events that wait for them are released. */
   readonly known: readonly string[];
-  /** The ids that lead to nobody who is known. */
+  /** The ids of its unknown people. */
   readonly unknown: readonly IdFact[];
   readonly learned: Learned;
-  /** Why there are no calls. */
+  /** The reason if there are no calls. */
   readonly silence: string;
 }
 
-/** What is kept of an unknown person under an anonymous id: that calls left so, and traits for the day the person is known. */
-const strangerNote = (anonymousId: string): NoteKey => ({ kind: "stranger", scope: "", subject: anonymousId });
+/** Marks that calls were sent under an anonymous id, and holds traits until the person becomes known. */
+const unknownPersonNote = (anonymousId: string): NoteKey => ({ kind: "stranger", scope: "", subject: anonymousId });
 
-/** When a person last opted out of a channel, whatever the source. */
+/** The last opt-out of a person from a channel, from any source. */
 const optOutNote = (identity: Identity, channel: string): NoteKey => ({
   kind: "optout",
   scope: channel,
@@ -67,8 +67,8 @@ function nameOf(identity: Identity): string {
 }
 
 /**
- * Resolves the people of one vendor event and addresses its drafts: one identify for each person, ahead of everything else; drafts that name
- * nobody are left out. What the event itself teaches counts already.
+ * Resolves the people of one vendor event and addresses its drafts: one identify per person, before all other calls. Drafts without a person
+ * are left out. Facts of the event itself count already.
  * @param at when it happened, milliseconds since 1970
  */
 export async function addressDrafts(
@@ -99,11 +99,11 @@ export async function addressDrafts(
   const links: UnstampedCall[] = [];
   const calls: UnstampedCall[] = [];
   const identified = new Map<string, Identified>();
-  const strangers = new Set<string>();
+  const anonymousIds = new Set<string>();
   const known = new Set<string>();
   const unknown: IdFact[] = [];
-  let isSomebodyKnown = false;
-  let silence = drafts.length < given.length ? ERASED : "names nobody";
+  let isAnyKnown = false;
+  let silence = drafts.length < given.length ? ERASED : "names no person";
 
   const identify = (resolution: Resolution, key: string, traits: Properties): void => {
     const before = identified.get(nameOf(resolution.identity));
@@ -115,18 +115,18 @@ export async function addressDrafts(
     if (resolution === null || "anonymousId" in resolution.identity) unknown.push(...draft.person.ids);
     if (resolution === null) continue;
     if (options.people === "known" && !resolution.isKnown) {
-      silence = "about nobody who is known";
+      silence = "about an unknown person";
       continue;
     }
     const { identity } = resolution;
     if ("userId" in identity) {
-      isSomebodyKnown = true;
+      isAnyKnown = true;
       for (const anonymousId of resolution.anonymousIds) known.add(anonymousId);
-      for (const link of linksOf(resolution, identity.userId, unowned, notes)) {
+      for (const link of mergeCallsOf(resolution, identity.userId, unowned, notes)) {
         links.push(link.call);
         if (link.note !== null) notes.add([{ ...link.note, value: null }]);
       }
-    } else strangers.add(identity.anonymousId);
+    } else anonymousIds.add(identity.anonymousId);
 
     switch (draft.kind) {
       case "identify":
@@ -179,14 +179,14 @@ export async function addressDrafts(
     identity: resolution.identity,
     call: { type: "identify" as const, ...resolution.identity, traits: rest.traits },
   }));
-  // Keys are given to all that there might be: what is left out must not change the ids of the others.
+  // Keys count all possible calls: leaving one out must not change the ids of the others.
   const keys = callKeys([...said.map(({ call }) => call), ...calls]);
   const keyed = calls.map((call, index): UnstampedCall => ({ ...call, key: keys[said.length + index] ?? "" }));
   const identifies: UnstampedCall[] = [];
   for (const [index, { identity, key, traits, call }] of said.entries()) {
     if ("anonymousId" in identity) {
-      // Customer.io merges the events of an anonymous id into the person later, but not its traits: they wait here.
-      const note = strangerNote(identity.anonymousId);
+      // Customer.io later merges events of an anonymous id into the person, but not traits: they are kept here.
+      const note = unknownPersonNote(identity.anonymousId);
       notes.add([{ ...note, value: JSON.stringify({ ...parkedTraits(notes.get(note)), ...traits }) }]);
       silence = "kept until the person is known";
       continue;
@@ -199,15 +199,15 @@ export async function addressDrafts(
     } else silence = news.reason;
   }
 
-  for (const anonymousId of strangers) {
-    const note = strangerNote(anonymousId);
+  for (const anonymousId of anonymousIds) {
+    const note = unknownPersonNote(anonymousId);
     if (calls.length > 0 && notes.get(note) === null) notes.add([{ ...note, value: "{}" }]);
   }
   return {
     links,
     calls: [...identifies, ...keyed],
-    // Who is to be forgotten is not waited for.
-    strangers: isSomebodyKnown || erasures.length > 0 ? [] : [...strangers],
+    // An event that erases its person does not wait.
+    anonymousIds: isAnyKnown || erasures.length > 0 ? [] : [...anonymousIds],
     known: [...known],
     unknown,
     learned: { knowledge, notes: notes.added(), erasures },
@@ -217,14 +217,14 @@ export async function addressDrafts(
 
 interface Identified {
   readonly resolution: Resolution;
-  /** The vendor's id of the person, where there is one: what was last said of it is noted under it. */
+  /** The vendor's id of the person, if there is one: the subject of the `applied` note. */
   readonly key: string;
   readonly traits: Properties;
 }
 
 type Policy = Parameters<typeof resolvePerson>[1];
 
-/** A verified address that identified somebody until now and gets its owner by this event: Customer.io must be told before more is said. */
+/** A verified address that identified a person by itself and gets an owner by this event: Customer.io must be told first. */
 function unownedAddress(draft: Draft, policy: Policy, book: Book): readonly string[] {
   const { userId, email } = subjectOf(draft.person, policy);
   if (policy.identifiers !== "email_and_id" || userId === null || email?.trust !== "verified") return [];
@@ -232,15 +232,15 @@ function unownedAddress(draft: Draft, policy: Policy, book: Book): readonly stri
   return known !== null && known.userId === null && !known.isShared ? [email.value] : [];
 }
 
-/** What ties a person to what left under other names. */
-function linksOf(
+/** Merge calls for what was sent under other identifiers of the person. */
+function mergeCallsOf(
   resolution: Resolution,
   userId: string,
   unowned: Set<string>,
   notes: Notes,
 ): readonly { readonly call: UnstampedCall; readonly note: NoteKey | null }[] {
   const links = resolution.anonymousIds.flatMap((anonymousId) => {
-    const note = strangerNote(anonymousId);
+    const note = unknownPersonNote(anonymousId);
     const parked = notes.get(note);
     if (parked === null) return [];
     const call: UnstampedCall = {
@@ -267,12 +267,12 @@ function isOptOut(draft: ConsentDraft): boolean {
   return draft.state === "unsubscribed" && draft.topic === undefined;
 }
 
-/** Whether this source may end a person: it is the first that owns the profile, and more than a typed address leads to them. */
+/** Whether this source may delete the person: it owns the profile, and a verified fact leads to the person. */
 function owns(source: Source, account: Account, resolution: Resolution): boolean {
   return account.profileFrom[0] === source.name && resolution.trust === "verified";
 }
 
-/** Whether an identify says anything that the last one of the same id did not. */
+/** Whether an identify differs from the last one of the same source and id. */
 async function newsOf(
   call: UnstampedCall,
   at: number,

@@ -1,5 +1,5 @@
 /**
- * Fills a batch with translated events, one after the other, until there is enough.
+ * Translates events one after the other and fills a batch with their calls.
  */
 import type { Account } from "../config/model.ts";
 import { type SerialisedCall, serialise } from "../pipelines/pack.ts";
@@ -8,20 +8,20 @@ import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import type { EventName } from "./reading.ts";
 import { type EventOutcome, type MapFailure, type OpenedWebhook, openWebhook } from "./webhook.ts";
 
-/** Bytes of calls that are enough for one batch. */
+/** Bytes of calls that fill a batch. */
 export const ENOUGH = 489_000;
 
-/** Bytes of calls in one batch at the most: where one event, or those that waited for it, are larger than enough. */
+/** Maximum of bytes of calls in a batch: one event and those that waited for it may exceed `ENOUGH`. */
 const MOST = 1_400_000;
 
-/** How long a webhook may wait to leave, milliseconds. */
+/** How long an event may stay pending, milliseconds. */
 export const PENDING_LASTS = 30 * 86_400_000;
 
-/** An event that was translated. */
+/** A translated event. */
 export interface Item {
   readonly entry: InboxWebhook;
   readonly outcome: Outcome;
-  /** The waiting event that it was; `null` for one at its turn. */
+  /** The waiting event that was released; `null` for an event at its turn. */
   readonly waited: WaitingEvent | null;
   readonly merges: readonly SerialisedCall[];
   readonly calls: readonly SerialisedCall[];
@@ -29,7 +29,7 @@ export interface Item {
   readonly bytes: number;
 }
 
-/** The end of an event: as its translation says, or a dead letter without one. */
+/** The outcome of an event: of its translation, or a dead letter without translation. */
 type Outcome =
   | EventOutcome
   | (EventName & {
@@ -39,7 +39,7 @@ type Outcome =
       readonly detail: string;
     });
 
-/** Why a vendor event is a dead letter before anything was sent. */
+/** Why a vendor event became a dead letter before anything was sent. */
 export type DeathReason = MapFailure | "expired" | "unconfigured" | "crashed";
 
 /** What filling a batch depends on. */
@@ -47,25 +47,25 @@ export interface BatchInput {
   readonly account: Account;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** How long events of unknown people wait, milliseconds; 0 where none may. */
+  /** How long events of unknown people wait, milliseconds; 0 if they may not. */
   readonly identityWait: number;
-  /** Bytes of calls that are in it already. */
+  /** Bytes of calls that the batch contains already. */
   readonly filled: number;
-  /** The waiting events of these people, oldest first. */
-  readonly waitersOf: (strangers: readonly string[]) => readonly WaitingEvent[];
+  /** Events that wait for these anonymous ids, oldest first. */
+  readonly waitersOf: (anonymousIds: readonly string[]) => readonly WaitingEvent[];
   /** The webhook of a waiting event. */
   readonly webhookOf: (event: WaitingEvent) => InboxWebhook;
 }
 
-/** A batch that is being filled. */
+/** A batch to fill. */
 export interface Batch {
-  /** @returns `false` where the batch is full: the event's turn comes again in the next round */
+  /** Translates and adds an event. @returns `false` if the batch is full: the event is translated again in the next round */
   take(entry: InboxWebhook, name: EventName, waited: WaitingEvent | null): Promise<boolean>;
   giveUp(entry: InboxWebhook, name: EventName, reason: DeathReason, detail: string): true;
-  /** The events of a webhook that are to be translated, in their order. */
+  /** The events of a webhook to translate, in order. */
   eventsOf(entry: InboxWebhook): Promise<readonly EventName[]>;
   bytes(): number;
-  /** In the order in which they leave. */
+  /** The translated events, in the order of sending. */
   items(): readonly Item[];
 }
 
@@ -73,14 +73,14 @@ export interface Batch {
 export function openBatch(input: BatchInput, view: PeopleView): Batch {
   const { account, now, identityWait } = input;
   const opened = new Map<number, Promise<OpenedWebhook>>();
-  /** In the order in which they leave. */
+  /** In the order of sending. */
   const items = new Set<Item>();
-  /** Those that wait for their person. */
+  /** Events of this round that wait for their person. */
   const waiting = new Set<Item>();
   const released = new Set<number>();
   let bytes = input.filled;
 
-  /** @throws Error where its source cannot be used: a defect */
+  /** @throws Error if its source is unusable: a defect */
   const open = (entry: InboxWebhook): Promise<OpenedWebhook> => {
     const state = account.sources.get(entry.source);
     if (!state?.ok) throw new Error("a webhook was opened whose source cannot be used");
@@ -89,7 +89,7 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
     return known;
   };
 
-  /** Why no event of a webhook can be translated; `null` where they can. */
+  /** Why the events of a webhook cannot be translated; `null` if they can. */
   function obstacleTo(entry: InboxWebhook): { readonly reason: DeathReason; readonly detail: string } | null {
     if (now - sinceOf(entry) > PENDING_LASTS) return { reason: "expired", detail: "could not be delivered within 30 days" };
     const state = account.sources.get(entry.source);
@@ -113,7 +113,7 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
     return { entry, outcome: letter, waited, merges: [], calls: [], bytes: 0 };
   }
 
-  /** What waits for these people: from earlier rounds, and from this one. @param taken leaves anyway @param room bytes */
+  /** Translates events that wait for these people, from earlier rounds and from this one. @param taken is translated already @param room bytes */
   async function free(known: readonly string[], taken: WaitingEvent | null, room: number): Promise<readonly Item[]> {
     if (known.length === 0) return [];
     const stored = input.waitersOf(known).filter(({ number }) => !released.has(number) && number !== taken?.number);
@@ -126,7 +126,7 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
     ]) {
       const item = await translate(entry ?? input.webhookOf(name), { id: name.id, type: name.type }, waited, false);
       left -= item.bytes;
-      // What does not fit waits until its time is over, or its person is named again.
+      // Events that do not fit go on waiting until their time is over, or another event names the person.
       if (left < 0) break;
       freed.push(item);
     }
@@ -170,14 +170,14 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
 }
 
 function isFor(outcome: Outcome, known: readonly string[]): boolean {
-  return outcome.kind === "waits" && outcome.strangers.some((stranger) => known.includes(stranger));
+  return outcome.kind === "waits" && outcome.anonymousIds.some((anonymousId) => known.includes(anonymousId));
 }
 
 function deadLetter(entry: InboxWebhook, name: EventName, reason: DeathReason, detail: string): Outcome {
   return { kind: "dead_letter", ...name, occurredAt: new Date(entry.receivedAt).toISOString(), reason, detail };
 }
 
-/** Bytes of calls with the commas behind them. */
+/** Bytes of calls, with separators. */
 export function bytesOf(calls: readonly SerialisedCall[]): number {
   return calls.reduce((sum, call) => sum + call.bytes + 1, 0);
 }

@@ -1,48 +1,49 @@
 /**
- * What a translation is given: webhooks at their places in the inbox, and events that waited.
+ * The input of translation: webhooks of the inbox, and waiting events.
  */
 import type { EventName } from "./reading.ts";
 import type { KeptWebhook } from "./webhook.ts";
 
-/** A webhook at its place in the inbox. */
+/** A webhook in the inbox. */
 export interface InboxWebhook extends KeptWebhook {
   readonly seq: number;
-  /** The number of its last row. */
+  /** The sequence number of its last row. */
   readonly lastSeq: number;
   readonly source: string;
-  /** When it was put back from the dead letters, milliseconds since 1970; `null` for what came from the vendor. */
+  /** When it was replayed from the dead letters, milliseconds since 1970; `null` if it came from the vendor. */
   readonly replayedAt: number | null;
   /** The events that were accepted. */
   readonly events: readonly EventName[];
-  /** Events of it that were not kept. */
+  /** How many of its events were duplicates. */
   readonly duplicates: number;
+  /** How many of its events were ignored, by reason. */
   readonly ignored: Readonly<Record<string, number>>;
 }
 
-/** A webhook that is to be appended to the inbox. */
+/** A webhook without its place in the inbox. */
 export type NewWebhook = Omit<InboxWebhook, "seq" | "lastSeq">;
 
-/** An event that waits for its person to become known. */
+/** An event that waits for an unknown person. */
 export interface WaitingEvent extends EventName {
   readonly number: number;
   readonly source: string;
-  /** Its webhook, in the source's inbox. */
+  /** The sequence number of its webhook. */
   readonly seq: number;
-  /** Milliseconds since 1970. */
+  /** When the wait ends, milliseconds since 1970. */
   readonly until: number;
-  /** The anonymous ids under which it would leave. */
-  readonly strangers: readonly string[];
+  /** The anonymous ids under which it would be sent. */
+  readonly anonymousIds: readonly string[];
 }
 
 /** The webhooks of a source, oldest first. */
 export interface InboxReader {
-  /** The next one; `null` where there is none. */
+  /** The current one; `null` after the last. */
   peek(): InboxWebhook | null;
-  /** Goes on to the one behind it. */
+  /** Moves to the next one. */
   skip(): void;
 }
 
-/** When a webhook was accepted, or put back from the dead letters: milliseconds since 1970. */
+/** When a webhook was accepted or replayed, milliseconds since 1970. */
 export function sinceOf({ replayedAt, receivedAt }: InboxWebhook): number {
   return replayedAt ?? receivedAt;
 }

@@ -1,13 +1,13 @@
 /**
- * Short notes about people: what was last said of a person, what waits for an unknown person to become known, the last opt-out. Each note is
- * about one subject (an identifier of the person), so that erasing a person finds all of them.
+ * Notes about people: the last identify, traits of an unknown person, the last opt-out, answers of look-ups. Each note has one subject, an
+ * identifier of the person, so that erasing a person finds all notes.
  */
 
-/** What a note is about. */
+/** The key of a note. */
 export interface NoteKey {
   /**
-   * `applied`: what a source last said of the subject. `optout`: when the subject last opted out of a channel. `stranger`: calls left under this
-   * anonymous id, with traits for the day the person is known. `lookup`: until when the vendor's answer about this id holds.
+   * `applied`: time and hash of the last identify from a source. `optout`: the last opt-out from a channel. `stranger`: calls were sent under this
+   * anonymous id; traits for when the person becomes known. `lookup`: how long the vendor's answer about this id is valid.
    */
   readonly kind: "applied" | "optout" | "stranger" | "lookup";
   /** The source (`applied`) or the channel (`optout`); empty for the others. */
@@ -16,24 +16,24 @@ export interface NoteKey {
   readonly subject: string;
 }
 
-/** A note to be written; `null` removes it. */
+/** A change of a note; `null` removes it. */
 export interface Note extends NoteKey {
   readonly value: string | null;
 }
 
-/** Notes as a translation sees them: what is stored, and what was noted since. */
+/** Notes during a translation: stored notes, and changes. */
 export interface Notes {
   get(key: NoteKey): string | null;
-  /** Counts at once. */
+  /** Changes notes; `get` sees the changes. */
   add(notes: readonly Note[]): void;
-  /** What was added, each note once. */
+  /** All changes, the last one of each note. */
   added(): readonly Note[];
 }
 
-/** Opens notes over what is stored; over nothing unless said otherwise. */
+/** Opens notes over stored ones; by default there are none. */
 export function openNotes(read: (key: NoteKey) => string | null = () => null): Notes {
   const noted = new Map<string, Note>();
-  // No kind holds a slash, and neither does a source's or a channel's name.
+  // Kinds, and names of sources and channels, contain no slash.
   const nameOf = ({ kind, scope, subject }: NoteKey): string => `${kind}/${scope}/${subject}`;
   return {
     get: (key) => {

@@ -1,5 +1,5 @@
 /**
- * From a verified body to vendor events, and which of them are left out: the same at acceptance, at delivery, at replay and in `npm run map`.
+ * Reads the vendor events of a verified body, and decides which are ignored: the same at acceptance, translation, replay and in `npm run map`.
  */
 import type { Source } from "../config/model.ts";
 import type { AdapterFormat, BodyFormat, VendorEvent, WebhookPart } from "../contract/define.ts";
@@ -7,7 +7,7 @@ import { agreesWithType, formatOf } from "../contract/formats.ts";
 import { type ParseResult, parseBody } from "../contract/parse.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 
-/** A verified webhook, without what the core made of it. */
+/** The content of a verified webhook. */
 export interface WebhookContent {
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
@@ -19,52 +19,52 @@ export interface WebhookContent {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** What a vendor event is known by. */
+/** The id and type of a vendor event. */
 export interface EventName {
   readonly id: string;
   readonly type: string;
 }
 
-/** A vendor event, and why it is left out; `null` where it is taken. */
+/** A vendor event, and the reason to ignore it; `null` if it is taken. */
 export interface ReadEvent {
   readonly event: VendorEvent;
   readonly ignored: string | null;
 }
 
-/** What is verified and cannot be read: a webhook, or items of a batch. */
+/** A verified but unreadable webhook, or unreadable items of a batch. */
 export interface Unreadable extends EventName {
   /** Names fields, never values. */
   readonly issue: string;
   readonly format: BodyFormat;
-  /** The bytes as they came; of items of a batch, a body with them alone, as JSON. */
+  /** The bytes as received; for items of a batch, a JSON body with these items only. */
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** A webhook, read. */
+/** The result of reading a webhook. */
 export interface Reading {
   readonly events: readonly ReadEvent[];
   readonly unreadable: readonly Unreadable[];
-  /** The webhook as one part, to be kept under one name. */
+  /** The whole webhook as one unreadable part. */
   whole(issue: string): Promise<Unreadable>;
-  /** What had this name when it could not be read, as it is read today; `null` where nothing had it. */
+  /** The part that had this name when it was unreadable, read by today's adapter; `null` if no part had it. */
   partsNamed(id: string): Promise<Pick<Reading, "events" | "unreadable"> | null>;
 }
 
-/** The type of what cannot be read, and how its name begins. */
+/** The type of unreadable parts, and the prefix of their names. */
 const UNREADABLE = "unreadable";
 const PREFIX = `${UNREADABLE}:`;
 
-/** Items of one batch that are kept one by one; where more cannot be read, all of them are kept together. So are they where they pass these bytes. */
+/** Maximum of unreadable items of a batch, and of their bytes, that are kept one by one. Beyond it, all of them are kept together. */
 const MOST_APART = 100;
 const MOST_BYTES_APART = 1_000_000;
 
-/** How a body is read, or why it is not. */
+/** The format of a body, or why it has none. */
 export type FoundFormat = { readonly ok: true; readonly format: BodyFormat } | { readonly ok: false; readonly issue: string };
 
 /**
- * The format of a body. What has none is refused and not kept: of an empty body nothing is left to keep, and a body whose sender says that it
- * is something else than its bytes are must not be read after all by a later replay.
- * @param contentType as received; `undefined` where it is unknown
+ * The format of a body. A body without one is refused and not kept: an empty body has no content, and a replay must not read a body whose
+ * Content-Type contradicts its bytes.
+ * @param contentType as received; `undefined` if it is unknown
  */
 export function findFormat(format: AdapterFormat, body: Uint8Array, contentType: string | null | undefined): FoundFormat {
   if (body.byteLength === 0) return { ok: false, issue: "the body is empty" };
@@ -73,7 +73,7 @@ export function findFormat(format: AdapterFormat, body: Uint8Array, contentType:
   return { ok: true, format: formatOf(format, body) };
 }
 
-/** Reads a webhook with today's adapter. Never throws. @param parsed its body, where that is parsed already */
+/** Reads a webhook with today's adapter. Never throws. @param parsed its body, if it is parsed already */
 export async function readWebhook(
   webhook: WebhookContent,
   source: Source,
@@ -129,7 +129,7 @@ function partsOf(webhook: WebhookContent, source: Source, body: unknown, bodyHas
   );
 }
 
-/** Why an event of this source is left out; `null` where it is taken. Another tenant's event says nothing else about itself. */
+/** The reason to ignore an event; `null` if it is taken. Of another tenant's event nothing else is told. */
 function reasonToIgnore(event: VendorEvent, { adapter, configured, options }: Source): string | null {
   if (configured.tenant !== null && event.tenant !== configured.tenant) return "of another tenant";
   if (event.ignore !== undefined) return event.ignore;
@@ -150,7 +150,7 @@ async function unreadable(
   return { id: await nameOf(body), type: UNREADABLE, issue, format, body };
 }
 
-/** The same for the same bytes with the same headers and query: a vendor that sends them again is recognised. */
+/** The name of an unreadable body. It depends on bytes, headers and query, so that a redelivery is recognised. */
 async function nameOfUnreadable({ headers, query }: WebhookContent, body: Uint8Array<ArrayBuffer>): Promise<string> {
   return `${PREFIX}${await hashOf(utf8Bytes(JSON.stringify([headers, query, await hashOf(body)])))}`;
 }

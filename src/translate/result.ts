@@ -1,5 +1,5 @@
 /**
- * What translated events came to: calls to send, and everything that is to be stored with them.
+ * The result of translated events: calls to send, and everything to store with them.
  */
 import type { Account } from "../config/model.ts";
 import type { IdFact } from "../contract/facts.ts";
@@ -11,13 +11,13 @@ import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import { type Note, openNotes } from "./notes.ts";
 import type { EventName } from "./reading.ts";
 
-/** The source of calls that merge an anonymous id or an address into a person. No source has such a name. */
+/** The source of merge calls. No configured source can have this name. */
 export const MERGES = "+links";
 
-/** A vendor event with its calls, ready to be sealed. */
+/** An event with its calls, ready to seal. */
 export interface ReadyEvent extends EventName {
   readonly source: string;
-  /** Its webhook in the source's inbox; 0 where the core made the event. */
+  /** The sequence number of its webhook; 0 for the core's own events. */
   readonly seq: number;
   /** ISO 8601 UTC. */
   readonly occurredAt: string;
@@ -26,7 +26,7 @@ export interface ReadyEvent extends EventName {
   readonly calls: readonly SerialisedCall[];
 }
 
-/** A vendor event that is a dead letter before anything was sent. */
+/** A vendor event that became a dead letter before anything was sent. */
 export interface NewDeadLetter extends EventName {
   readonly entry: InboxWebhook;
   /** ISO 8601 UTC. */
@@ -35,13 +35,13 @@ export interface NewDeadLetter extends EventName {
   readonly detail: string;
 }
 
-/** Ids of one event's people, in the order in which they are worth asking the vendor about. */
+/** Ids of one event's unknown people, in the order in which the vendor is asked. */
 export interface Sought {
   readonly source: string;
   readonly ids: readonly IdFact[];
 }
 
-/** How an event ended that has no calls to send, for the ledger. */
+/** The end of an event without calls to send, for the ledger. */
 export interface Ending {
   readonly source: string;
   readonly as: "ignored" | "dead" | "discarded" | "delivered";
@@ -49,22 +49,22 @@ export interface Ending {
   readonly reason?: string;
 }
 
-/** What translated events came to: all that is to be stored of them. */
+/** The result of translated events. */
 export interface Result {
-  /** In the order in which they leave. */
+  /** In the order of sending. */
   readonly ready: readonly ReadyEvent[];
-  /** Calls that merge an anonymous id or an address into a person: they leave before `ready`. */
+  /** Merge calls: they are sent before `ready`. */
   readonly merges: readonly ReadyEvent[];
   readonly waits: readonly Omit<WaitingEvent, "number">[];
-  /** Numbers of waiting events that wait no longer. */
+  /** Numbers of waiting events that were released. */
   readonly released: readonly number[];
   readonly deadLetters: readonly NewDeadLetter[];
-  /** Events that are settled by now. */
+  /** Events that are finished without calls. */
   readonly endings: readonly Ending[];
   readonly notes: readonly Note[];
-  /** What sources must forget. */
+  /** People that sources must erase. */
   readonly erasures: readonly { readonly source: string; readonly subject: Subject }[];
-  /** People that their vendor may be asked about. */
+  /** Unknown people that vendors can be asked about. */
   readonly sought: readonly Sought[];
 }
 
@@ -73,11 +73,11 @@ export interface ResultInput {
   readonly account: Account;
   /** How long events of unknown people wait, milliseconds. */
   readonly identityWait: number;
-  /** Whether an erasure that still runs began after this webhook was kept. */
+  /** Whether a running erasure began after the webhook with this sequence number was kept. */
   readonly isBeforeErasure: (seq: number) => boolean;
 }
 
-/** What these translated events come to. */
+/** The result of these events. */
 export function resultOf(items: readonly Item[], { account, identityWait, isBeforeErasure }: ResultInput): Result {
   const ready: ReadyEvent[] = [];
   const merges: ReadyEvent[] = [];
@@ -106,7 +106,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, isBefo
         const since = sinceOf(entry);
         for (const [index, call] of merging.entries())
           merges.push({ source: MERGES, seq, id: `${id} ${index}`, type: "link", occurredAt, since, calls: [call] });
-        // It said nothing but that two ids are one person's.
+        // Its only calls are merge calls.
         if (calls.length === 0) end("delivered");
         else ready.push({ source, seq, id, type, occurredAt, since, calls });
         break;
@@ -116,7 +116,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, isBefo
         else end("ignored", outcome.reason);
         break;
       case "waits":
-        waits.push({ source, seq, id, type, until: sinceOf(entry) + identityWait, strangers: outcome.strangers });
+        waits.push({ source, seq, id, type, until: sinceOf(entry) + identityWait, anonymousIds: outcome.anonymousIds });
         break;
       case "dead":
         deadLetters.push({ entry, id, type, occurredAt, reason: outcome.reason, detail: outcome.issue });
@@ -136,7 +136,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, isBefo
   };
 }
 
-/** Whether this source's vendor can be asked about its people. */
+/** Whether a source's vendor can be asked about people. */
 function canLookUp(account: Account, name: string): boolean {
   const state = account.sources.get(name);
   return state?.ok === true && state.source.api !== null && state.source.adapter.lookup !== null;

@@ -1,5 +1,5 @@
 /**
- * One round of translation: webhooks from the inbox, in order, become the events of one batch. Pure: what is to be stored is in the result.
+ * One round of translation: turns webhooks of the inbox, in order, into the content of one batch. Pure: everything to store is in the result.
  */
 import type { Knowledge } from "../identity/links.ts";
 import type { PeopleView } from "./address.ts";
@@ -8,32 +8,32 @@ import type { InboxReader, InboxWebhook, WaitingEvent } from "./inbox.ts";
 import { type ReadyEvent, type Result, type ResultInput, resultOf } from "./result.ts";
 import { takeTurns } from "./turns.ts";
 
-/** What a round starts from. */
+/** The input of a round. */
 export interface RoundInput extends Omit<BatchInput, "filled">, ResultInput {
-  /** Events of the core's own: they leave first. */
+  /** The core's own events: they are sent first. */
   readonly own: readonly ReadyEvent[];
-  /** Events whose time to wait is over. */
+  /** Waiting events whose time is over. */
   readonly due: readonly WaitingEvent[];
-  /** Webhooks of each source that has any, oldest first. */
+  /** The webhooks of each source. */
   readonly inbox: ReadonlyMap<string, InboxReader>;
-  /** How many events of a source's first webhook were translated in an earlier round. */
+  /** How many events of a source's first webhook are finished already. */
   readonly passed: (source: string) => number;
-  /** Whether webhooks are taken strictly in the order of acceptance: no source gives way to another. */
+  /** Whether webhooks are translated strictly in the order of acceptance, without shares for sources. */
   readonly isInOrder: boolean;
-  /** Told before each webhook. `false`: it must not be translated. */
+  /** Called before each webhook. `false`: it must not be translated. */
   readonly mayTranslate: (entry: InboxWebhook) => boolean;
 }
 
-/** What a round came to. */
+/** The result of a round. */
 export interface Round extends Result {
-  /** Webhooks that are wholly translated. */
+  /** Webhooks that are translated completely. */
   readonly closed: readonly InboxWebhook[];
-  /** The source in whose next webhook the round ended, and how many events of that are translated. */
+  /** The source of the webhook in which the round ended, and how many of its events are finished. */
   readonly partial: { readonly source: string; readonly events: number } | null;
   readonly knowledge: Knowledge;
 }
 
-/** Translates webhooks until there is enough for a batch, or no more. */
+/** Translates webhooks until the batch is full, or none is left. */
 export async function translateRound(input: RoundInput, view: PeopleView): Promise<Round> {
   const filled = input.own.reduce((sum, { calls }) => sum + bytesOf(calls), 0);
   const batch = openBatch({ ...input, filled }, view);

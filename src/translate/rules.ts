@@ -1,11 +1,11 @@
 /**
- * What an operator changes of a source's drafts: events renamed, properties and traits kept, dropped or hashed.
+ * The operator's rules for a source: rename events; keep, drop or hash properties and traits.
  */
 import type { SourceRules } from "../config/model.ts";
 import type { Draft, Properties, Value } from "../contract/drafts.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 
-/** The draft as the operator wants it. Facts about the person are no properties: they stay. */
+/** Applies the rules to a draft. Facts about the person are not properties, and stay. */
 export async function applyRules(draft: Draft, rules: SourceRules): Promise<Draft> {
   switch (draft.kind) {
     case "identify": {
@@ -37,7 +37,7 @@ async function filtered(properties: Properties, { keep, drop, hash }: SourceRule
   );
 }
 
-/** The hash of a text or number; anything else has no one spelling, and is left out. */
+/** The hash of a text or number. Other values have no canonical form, and are left out. */
 async function hashed(value: Value): Promise<Value> {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   return encode(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8Bytes(String(value)))), "hex");

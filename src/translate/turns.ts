@@ -1,15 +1,15 @@
 /**
- * Whose turn it is: a flood of one source delays no other.
+ * The order in which webhooks of several sources are translated: a flood of one source does not delay the others.
  */
 import type { InboxReader, InboxWebhook } from "./inbox.ts";
 
-/** The webhooks of several sources in the order in which they are translated. */
+/** Gives the webhooks of several sources, one by one. */
 export interface Turns {
   next(): { readonly entry: InboxWebhook; readonly isFirst: boolean } | null;
   used(source: string, bytes: number): void;
 }
 
-/** Webhooks in the order of acceptance; sources that have used up their share of the batch come after the others: a flood of one delays no other. */
+/** Webhooks in the order of acceptance, except that sources that used up their share of the batch come last. @param share bytes of calls */
 export function takeTurns(inbox: ReadonlyMap<string, InboxReader>, share: number): Turns {
   const begun = new Set<string>();
   const spent = new Map<string, number>();

@@ -1,5 +1,5 @@
 /**
- * From a kept webhook to finished calls: the same function at the flush, at replay and in `npm run map`.
+ * Translates kept webhooks into finished calls: the same for delivery, replay and `npm run map`.
  */
 import type { Account, Source } from "../config/model.ts";
 import type { VendorEvent } from "../contract/define.ts";
@@ -14,56 +14,56 @@ import { openNotes } from "./notes.ts";
 import { type EventName, type Reading, readWebhook, type WebhookContent } from "./reading.ts";
 import { applyRules } from "./rules.ts";
 
-/** A webhook as it is kept. */
+/** A kept webhook. */
 export interface KeptWebhook extends WebhookContent {
-  /** The events that were accepted; `null` for all that there are. */
+  /** The accepted events; `null` for all events of the webhook. */
   readonly events: readonly EventName[] | null;
 }
 
 /** Why a vendor event became a dead letter before anything was sent. */
 export type MapFailure = "schema" | "exception" | "invalid" | "too_large" | "unreadable";
 
-/** What one vendor event became. An `issue` names fields, never values. */
+/** The outcome of translating one vendor event. An `issue` names fields, never values. */
 export type EventOutcome = EventName & {
   readonly occurredAt: string;
-  /** To be stored when the event is passed. */
+  /** Stored when the event is sealed. */
   readonly learned: Learned;
-  /** Anonymous ids of its people who are known: what waits for them may leave. */
+  /** Anonymous ids of its known people: events that wait for them are released. */
   readonly known: readonly string[];
-  /** Ids of its unknown people, that their vendor may be asked about. */
+  /** Ids of its unknown people, for look-ups. */
   readonly unknown: readonly IdFact[];
 } & (
     | {
         readonly kind: "calls";
         readonly calls: readonly Call[];
-        /** Calls of the core's own that must be accepted before anything else of the same person leaves. */
+        /** Merge calls: they must be accepted before other calls about the same person. */
         readonly links: readonly Call[];
       }
     | { readonly kind: "ignored"; readonly reason: string }
-    /** Nobody is known yet; the anonymous ids under which it would leave. */
-    | { readonly kind: "waits"; readonly strangers: readonly string[] }
+    /** Its people are unknown; the anonymous ids under which it would be sent. */
+    | { readonly kind: "waits"; readonly anonymousIds: readonly string[] }
     | { readonly kind: "dead"; readonly reason: MapFailure; readonly issue: string }
   );
 
-/** What translating may use beside the webhook. */
+/** Optional knowledge for translating a webhook. */
 export interface WebhookTools {
-  /** What is remembered of people; nothing unless said otherwise. */
+  /** Knowledge about people; none by default. */
   readonly view?: PeopleView;
-  /** Whether events of people who are not known yet wait for them. */
+  /** Whether events of unknown people wait; by default they do not. */
   readonly mayWait?: boolean;
-  /** The webhook as it was read already by today's adapter. */
+  /** The result of reading the webhook with today's adapter, if it was read already. */
   readonly reading?: Reading;
 }
 
-/** A webhook whose events can be translated one by one. */
+/** A webhook that was read; its events can be translated one by one. */
 export interface OpenedWebhook {
-  /** Its events that were accepted, in their order. What could not be read when it came is there as what is found in it today. */
+  /** Its accepted events, in order. A part that was unreadable on arrival is replaced by the events found in it today. */
   readonly names: readonly EventName[];
   /** Translates one of them with today's adapter. Never throws on what a vendor sent. */
   translate(name: EventName, tools: TranslateTools): Promise<EventOutcome>;
 }
 
-/** What translating an event may use beside its webhook. */
+/** What translating an event needs. */
 export interface TranslateTools {
   readonly account: Account;
   readonly view: PeopleView;
@@ -72,8 +72,8 @@ export interface TranslateTools {
 }
 
 /**
- * Opens a webhook: where no events are named, all that are in it, also those that are left out or cannot be read.
- * @param reading the webhook as today's adapter read it, where that is done already
+ * Reads a webhook for translation. If it names no accepted events, all are included, also ignored and unreadable ones.
+ * @param reading the result of reading it with today's adapter, if it was read already
  */
 export async function openWebhook(webhook: KeptWebhook, source: Source, reading?: Reading): Promise<OpenedWebhook> {
   const read = reading ?? (await readWebhook(webhook, source));
@@ -101,7 +101,7 @@ export async function openWebhook(webhook: KeptWebhook, source: Source, reading?
   const named = async (name: EventName): Promise<readonly Opened[]> => {
     const event = found.get(name.id);
     if (event !== undefined) return [taken(event)];
-    // What could not be read when it came has no event's name: whatever is found in it now counts, as if it came now.
+    // A part that was unreadable on arrival: the events found in it now count as if they arrived now.
     const late = await read.partsNamed(name.id);
     if (late === null) return [lost(name, "the adapter no longer finds this event in its webhook")];
     const all = allIn(late);
@@ -122,7 +122,7 @@ interface Opened {
   readonly translate: (tools: TranslateTools) => Promise<EventOutcome>;
 }
 
-/** Translates all accepted events of a webhook, in their order, for an account of which nothing is known unless `tools` say otherwise. */
+/** Translates all accepted events of a webhook, in order. */
 export async function translateWebhook(
   webhook: KeptWebhook,
   source: Source,
@@ -135,7 +135,7 @@ export async function translateWebhook(
   return outcomes;
 }
 
-/** Whom a webhook names, in all of its events; `isComplete` where every event became drafts. */
+/** The people named by a webhook's events. `isComplete`: every event was read and mapped to drafts. */
 export async function subjectsIn(
   webhook: KeptWebhook,
   source: Source,
@@ -163,17 +163,17 @@ async function translateEvent(
   if (mapped.kind === "failed") return { ...name, kind: "dead", reason: mapped.reason, issue: mapped.issue };
 
   const drafts = await Promise.all(mapped.drafts.map((draft) => applyRules(draft, source.options.rules)));
-  const { links, calls, strangers, known, unknown, learned, silence } = await addressDrafts(
+  const { links, calls, anonymousIds, known, unknown, learned, silence } = await addressDrafts(
     drafts,
-    // A fact from the future would outrank all that follow.
+    // A fact from the future would outrank all later facts.
     Math.min(Date.parse(occurredAt), receivedAt),
     source,
     account,
     view,
   );
-  // What was taught stands, whatever becomes of the event; what would be noted of a call that does not leave does not.
+  // Facts count whatever becomes of the event; notes about calls count only if the calls are sent.
   const taught = { ...name, known, learned: { ...learned, notes: [] } };
-  if (mayWait && strangers.length > 0 && calls.length > 0) return { ...taught, kind: "waits", strangers, unknown };
+  if (mayWait && anonymousIds.length > 0 && calls.length > 0) return { ...taught, kind: "waits", anonymousIds, unknown };
 
   const finished = await finish([...links, ...calls], {
     account: account.name,
@@ -192,12 +192,12 @@ async function translateEvent(
   }
   view.notes.add(learned.notes);
   const whole = { ...name, known, learned };
-  // What is noted of somebody has said all that there is to say.
+  // If notes were taken, look-ups would add nothing.
   if (shaped.length === 0)
     return { ...whole, kind: "ignored", reason: silence, unknown: learned.notes.length === 0 ? unknown : [] };
   return {
     ...whole,
-    unknown: strangers.length > 0 ? unknown : [],
+    unknown: anonymousIds.length > 0 ? unknown : [],
     kind: "calls",
     links: shaped.slice(0, links.length),
     calls: shaped.slice(links.length),

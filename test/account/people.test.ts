@@ -151,7 +151,7 @@ describe("strangers", () => {
       ],
       { people: "known" },
     );
-    expect(endsOf(outcomes)).toEqual(["about nobody who is known", "about nobody who is known"]);
+    expect(endsOf(outcomes)).toEqual(["about an unknown person", "about an unknown person"]);
   });
 
   test("who was named by another source is known", async () => {

@@ -1,10 +1,10 @@
 /**
- * Moving the database into a new file. What SQLite deletes stays in its file until the space is used again, and the platform lets nobody
- * clean that up (`VACUUM`, `secure_delete`); only `deleteAll()` gives the file up. So all rows go out into a copy, the file goes, and the
- * rows come back. Meanwhile the account takes nothing: vendors send again.
+ * Compaction: moves the database into a new file. Deleted bytes stay in a SQLite file until the space is reused, and the platform allows neither
+ * `VACUUM` nor `secure_delete`; only `deleteAll()` removes the file. So all rows are copied into another object, the file is deleted, and the
+ * rows are copied back. Until then the account answers 503 and vendors retry.
  *
- * It can be interrupted at any moment. The database that is begun again with nothing in it looks like a new account's: before one is begun, the
- * copy is asked.
+ * It may be interrupted at any moment. After `deleteAll()` the database looks like that of a new account, so the copy is asked before a new
+ * database is used.
  */
 import * as z from "zod";
 import { loadRecord, saveRecord } from "../state/state.ts";
@@ -12,60 +12,60 @@ import { type Store, textOf } from "../state/store.ts";
 import type { Copy } from "./copy.ts";
 import { dump, restore } from "./dump.ts";
 
-/** The table that says that the database is on its way, with one row. */
+/** The table with one row that marks a compaction under way. */
 const TABLE = "moving";
 
-/** The table without which a database is a new one. */
+/** The table that every complete database has. */
 const LAST = "meta";
 
-/** Milliseconds after which an account that cannot be copied takes webhooks again. */
+/** Milliseconds after which a compaction that cannot copy is given up. */
 const PATIENCE = 15 * 60_000;
 
 const relocationSchema = z.object({
-  /** On the way into the copy, or back. */
+  /** Copying out, or back. */
   phase: z.enum(["out", "back"]),
   /** Milliseconds since 1970. */
   since: z.number(),
   /** Bytes of the old file. */
   before: z.number(),
-  /** On the way back: how many parts there are, and how many of them are back. */
+  /** When copying back: the number of parts, and how many are restored. */
   parts: z.number(),
   next: z.number(),
 });
 
-/** A database on its way. */
+/** A compaction under way. */
 export type Relocation = z.output<typeof relocationSchema>;
 
-/** What moving works on. */
+/** What a compaction works on. */
 export interface CompactionTools {
   /** The id of the account object. */
   readonly owner: string;
   readonly store: Store;
-  /** Gives up the file with everything in it. */
+  /** Deletes the file with all content. */
   readonly deleteAll: () => Promise<void>;
   readonly copy: () => Copy;
   readonly now: () => number;
 }
 
-/** Moves one account's database. */
+/** The compaction of one account. */
 export interface Compaction {
-  /** The move that is under way; `null` where the database is whole and at its place. */
+  /** The compaction under way; `null` if the database is in place. */
   current(): Relocation | null;
-  /** Whether nothing stands in the database: it is a new account's, or on its way. */
+  /** Whether the database is empty: a new account, or one that is being compacted. */
   isEmpty(): boolean;
-  /** Looks whether a database with nothing in it was on its way, and if so goes on. Rejects where the copy cannot be asked. */
+  /** Continues a compaction that left the database empty. Rejects if the copy cannot be asked. */
   adopt(): Promise<void>;
   /** Whether the copy can be reached. */
   canBegin(): Promise<boolean>;
-  /** Begins to move; from then on nothing may be written. */
+  /** Begins a compaction. Nothing may be written until it ends. */
   begin(): void;
-  /** Goes on until `deadline`. @returns whether the database is at its place. Rejects where the copy cannot be reached: try again */
+  /** Works until `deadline`. @returns whether the database is in place. Rejects if the copy cannot be reached: try again */
   run(deadline: number): Promise<boolean>;
 }
 
 /** Makes the compaction of one account object. */
 export function createCompaction({ owner, store, deleteAll, copy, now }: CompactionTools): Compaction {
-  /** What is on its way out, as far as this instance has brought it. */
+  /** The parts that this instance has copied out. */
   let outgoing: { readonly since: number; readonly parts: Iterator<Uint8Array<ArrayBuffer>>; sent: number } | null = null;
 
   const hasTable = (name: string): boolean => store.run("SELECT 1 FROM sqlite_master WHERE name = ?", name).length > 0;
@@ -98,7 +98,7 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
     if (found?.isWhole) beginWayBack(found);
   }
 
-  /** One part; behind the last the file goes. Nothing was written since it began, so that another copy would be the same. */
+  /** Copies one part out; after the last, deletes the file. Nothing was written since it began, so another copy would be equal. */
   async function goOut({ since, before }: Relocation): Promise<void> {
     const found = outgoing?.since === since ? null : await copy().status();
     let parts = found?.parts ?? 0;
@@ -121,18 +121,18 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
     beginWayBack({ since, before, parts });
   }
 
-  /** One part, or the end. */
+  /** Restores one part, or ends. */
   async function comeBack(move: Relocation): Promise<void> {
     if (move.next === move.parts) {
       store.transaction(() => end(move, false));
-      // What cannot be forgotten now it forgets by itself.
+      // If this fails, the copy deletes itself later.
       await copy()
         .clear(move.since)
         .catch(() => undefined);
       return;
     }
     const part = await copy().read(move.next);
-    // Better an account that takes nothing than one that takes a part of itself for the whole.
+    // Better an account that accepts nothing than one that lost a part of its data.
     if (part === null) throw new Error("a part of the copy is missing");
     store.transaction(() => {
       restore(store, part);
@@ -163,7 +163,7 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
           await goOut(move);
         } catch (error) {
           outgoing = null;
-          // As long as the file is there the account can do without a new one.
+          // The old file is complete: the account can go on with it.
           if (now() - move.since < PATIENCE || current()?.phase !== "out") throw error;
           store.transaction(() => end(move, true));
         }

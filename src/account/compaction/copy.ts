@@ -9,7 +9,7 @@ const A_WHILE = 60_000;
 const copyOf = z.object({
   /** The id of the account object. */
   owner: z.string(),
-  /** When the compaction began, milliseconds since 1970: it tells one from another. */
+  /** When the compaction began, milliseconds since 1970: identifies it. */
   since: z.number(),
   /** Bytes of the database then. */
   before: z.number(),
@@ -17,29 +17,29 @@ const copyOf = z.object({
 
 const copyStatus = copyOf.extend({ parts: z.number(), isWhole: z.boolean() });
 
-/** What a copy is of. */
+/** What a copy was made of. */
 export type CopyOf = z.output<typeof copyOf>;
 
-/** A copy, as far as it goes. */
+/** The state of a copy. */
 export type CopyStatus = z.output<typeof copyStatus>;
 
-/** Holds the content of an account's database while that moves into a new file. */
+/** Holds the content of an account's database during a compaction. */
 export interface Copy {
-  /** `null` where nothing is held. */
+  /** `null` if it is empty. */
   status(): Promise<CopyStatus | null>;
-  /** Begins anew. */
+  /** Deletes its content and begins again. */
   begin(of: CopyOf): Promise<void>;
-  /** Takes the next part. @throws Error where parts are missing before it */
+  /** Stores the next part. @throws Error if an earlier part is missing */
   append(number: number, part: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Says that these are all parts. @throws Error where they are not */
+  /** Marks the copy as complete. @throws Error if parts are missing */
   seal(parts: number): Promise<void>;
-  /** A part; `null` behind the last. */
+  /** A part; `null` after the last. */
   read(number: number): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Forgets the copy of this compaction, also in the file; another one stays. */
+  /** Deletes the copy of this compaction, including its file; the copy of another one stays. */
   clear(since: number): Promise<void>;
 }
 
-/** The copy of one account object, under the name of that object's id; empty but for the minutes of a compaction. */
+/** The copy of one account object, named by that object's id. It is empty except during a compaction. */
 export class AccountCopy extends DurableObject<Record<string, unknown>> implements Copy {
   async status(): Promise<CopyStatus | null> {
     return copyStatus.nullable().parse(this.ctx.storage.kv.get("status") ?? null);
@@ -75,16 +75,16 @@ export class AccountCopy extends DurableObject<Record<string, unknown>> implemen
     if ((await this.status())?.since === since) await this.ctx.storage.deleteAll();
   }
 
-  /** Wakes an account object that was interrupted, and goes once it needs no copy. Never throws: the platform would give it up. */
+  /** Wakes an interrupted account object, and deletes the copy once it is not needed. Never throws: the platform would stop retrying. */
   override async alarm(): Promise<void> {
     const status = await this.status();
     if (status === null) return;
     try {
       if (!(await ownerOf(status, this.env).isMoving())) await this.clear(status.since);
     } catch {
-      // It cannot be asked just now.
+      // The account object does not answer at the moment.
     }
-    // Another compaction may have begun meanwhile.
+    // Another compaction may have begun in the meantime.
     if ((await this.status()) !== null) await this.ctx.storage.setAlarm(Date.now() + A_WHILE);
   }
 

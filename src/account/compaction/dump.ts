@@ -1,23 +1,23 @@
 /**
- * Everything that the database holds as bytes, in parts, and back: for moving it into a new file.
+ * The content of the database as bytes, in parts, and back.
  */
 import * as z from "zod";
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
 import { concat, numberOf, type SqlValue, type Store, textOf } from "../state/store.ts";
 
-/** Bytes, and number, of the rows in one part. */
+/** Maximum of bytes, and of rows, in one part. */
 const ENOUGH = 4_000_000;
 const MOST_ROWS = 2_000;
 
-/** What the account's database is made of, without what is the platform's or SQLite's own. */
+/** The account's own tables, without those of the platform and of SQLite. */
 const OWN = "sql IS NOT NULL AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'";
 
-/** Where SQLite keeps the highest number of each table that never gives one again. */
+/** Where SQLite keeps the counters of AUTOINCREMENT tables. */
 const COUNTERS = "sqlite_sequence";
 
 const blob = z.object({ bytes: z.int().nonnegative() });
 
-/** A part without its blobs: each is told by its length, and stands behind. */
+/** A part without its blobs, which follow it: each is represented by its length. */
 const head = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("tables"), statements: z.array(z.string()) }),
   z.object({
@@ -28,13 +28,13 @@ const head = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("counters"), counters: z.array(z.tuple([z.string(), z.number()])) }),
 ]);
 
-/** Bytes of the number that says how long the head is. */
+/** Bytes of the length of the head. */
 const LENGTH = 4;
 
 /**
- * The parts of the database in order; nothing may be written meanwhile.
- * @param left a table that is no part of it
- * @param last a table whose rows come last: without them no release takes the database for a whole one
+ * The parts of the database, in order. Nothing may be written meanwhile.
+ * @param left a table that is left out
+ * @param last a table whose rows come last: without them the database counts as incomplete
  */
 export function* dump(store: Store, left: string, last: string): Generator<Uint8Array<ArrayBuffer>> {
   const things = store.run(
@@ -49,7 +49,7 @@ export function* dump(store: Store, left: string, last: string): Generator<Uint8
   yield* rowsOf(store, last);
 }
 
-/** The rows of a table in the order of its key: the first columns of every table. */
+/** The rows of a table, ordered by its key, which consists of its first columns. */
 function* rowsOf(store: Store, table: string): Generator<Uint8Array<ArrayBuffer>> {
   const info = store.run("SELECT name, pk FROM pragma_table_info(?)", table);
   const columns = info.map((row) => `"${textOf(row, "name")}"`);
@@ -59,7 +59,7 @@ function* rowsOf(store: Store, table: string): Generator<Uint8Array<ArrayBuffer>
   let place: readonly SqlValue[] = [];
   for (;;) {
     const behind = `FROM "${table}" ${place.length === 0 ? "" : `WHERE (${key}) > (${place.map(() => "?").join()})`} ORDER BY ${key} LIMIT`;
-    // Sizes first: a thousand rows may be little, or more than the memory holds.
+    // Sizes first: a thousand rows may exceed the memory.
     const sizes = store.run(`SELECT ${size} AS size ${behind} ${MOST_ROWS}`, ...place).map((row) => numberOf(row, "size"));
     if (sizes.length === 0) return;
     const rows = store.run(`SELECT * ${behind} ${enoughOf(sizes)}`, ...place).map((row) => Object.values(row));
@@ -70,7 +70,7 @@ function* rowsOf(store: Store, table: string): Generator<Uint8Array<ArrayBuffer>
   }
 }
 
-/** How many of these rows are enough for a part: one at least. */
+/** How many of these rows fit into a part; at least one. */
 function enoughOf(sizes: readonly number[]): number {
   let sum = 0;
   const end = sizes.findIndex((size) => {
@@ -80,7 +80,7 @@ function enoughOf(sizes: readonly number[]): number {
   return end === -1 ? sizes.length : Math.max(1, end);
 }
 
-/** Takes a part into a database that holds those before it; inside the caller's transaction. @throws Error where it is no part */
+/** Restores the next part; inside the caller's transaction. @throws Error if it is not a part */
 export function restore(store: Store, bytes: Uint8Array<ArrayBuffer>): void {
   const end = LENGTH + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
   const part = head.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(LENGTH, end))));
@@ -101,7 +101,7 @@ export function restore(store: Store, bytes: Uint8Array<ArrayBuffer>): void {
       return;
     }
     case "counters":
-      // A table's first row makes its counter; where none is left, there is none yet.
+      // Inserting rows created the counter of their table; an empty table has none yet.
       for (const [table, highest] of part.counters) {
         store.run(`DELETE FROM ${COUNTERS} WHERE name = ?`, table);
         store.run(`INSERT INTO ${COUNTERS} (name, seq) VALUES (?, ?)`, table, highest);

@@ -32,16 +32,16 @@ export interface DeadLetter {
   /** ISO 8601 UTC. */
   readonly occurredAt: string;
   readonly reason: DeathReason;
-  /** The fields that were wrong, or the API's own words. */
+  /** The invalid fields, or the API's error message. */
   readonly detail: string;
   /** Milliseconds since 1970. */
   readonly diedAt: number;
 }
 
-/** A death, as the flush sees it. */
+/** A dead letter that is not added yet. */
 export type Death = Pick<DeadLetter, "id" | "type" | "source" | "occurredAt" | "reason" | "detail">;
 
-/** Which dead letters are meant; what is left out selects all. */
+/** Filters for dead letters; a missing filter selects all. */
 export const deadQuery = z.strictObject({
   numbers: z.array(z.int().positive()).max(1_000).optional(),
   source: z.string().max(32).optional(),
@@ -50,30 +50,30 @@ export const deadQuery = z.strictObject({
   /** Died at or after, and before; milliseconds since 1970. */
   since: z.int().optional(),
   before: z.int().optional(),
-  /** Stands in the event's id, type or detail. */
+  /** Part of the event's id, type or detail. */
   text: z.string().max(200).optional(),
 });
 
-/** Which dead letters are meant. */
+/** Filters for dead letters. */
 export type DeadQuery = z.output<typeof deadQuery>;
 
-/** Dead letters that are taken out together. */
+/** Dead letters that were removed together. */
 export interface Exhumed {
   readonly letters: readonly DeadLetter[];
-  /** Their webhooks, each with the events that are taken out; as they go back to the inbox. */
+  /** Their webhooks, each with the removed events only, ready for the inbox. */
   readonly webhooks: readonly NewWebhook[];
 }
 
 /** The dead letters of one account. */
 export interface DeadLetters {
-  /** Keeps a death and, once, its webhook; inside the caller's transaction. */
+  /** Adds a dead letter and, once, its webhook; inside the caller's transaction. */
   add(death: Death, webhook: InboxWebhook, now: number): void;
   /** Dead letters with a number above `after`, oldest first. */
   find(query: DeadQuery, after: number, limit: number): readonly DeadLetter[];
   /** The webhook of a dead letter. */
   webhookOf(number: number): InboxWebhook | null;
   count(query?: DeadQuery): number;
-  /** Takes dead letters out, at most `limit`; inside the caller's transaction. */
+  /** Removes dead letters, at most `limit`; inside the caller's transaction. */
   remove(query: DeadQuery, limit: number): Exhumed;
 }
 
@@ -107,7 +107,7 @@ export function openDeadLetters(store: Store): DeadLetters {
         now,
         webhook.seq,
       );
-      // The rows keep their numbers of the inbox, so that several dead events of one webhook find it there already.
+      // Rows keep their sequence numbers: further dead events of the same webhook find it.
       if (store.run("SELECT 1 FROM dead_webhook WHERE seq = ?", webhook.seq).length > 0) return;
       const parts = split(webhook.body);
       for (const [index, part] of parts.entries()) {
@@ -144,7 +144,7 @@ export function openDeadLetters(store: Store): DeadLetters {
   };
 }
 
-/** A query as a condition: its text is made of constants, its values are parameters. */
+/** A query as a condition. Its text is made of constants; values are parameters. */
 function conditionOf(query: DeadQuery): { readonly where: string; readonly values: readonly SqlValue[] } {
   const parts: [string, ...SqlValue[]][] = [["1 = 1"]];
   if (query.numbers) parts.push(["id IN (SELECT value FROM json_each(?))", JSON.stringify(query.numbers)]);
@@ -153,7 +153,7 @@ function conditionOf(query: DeadQuery): { readonly where: string; readonly value
   if (query.reason !== undefined) parts.push(["reason = ?", query.reason]);
   if (query.since !== undefined) parts.push(["died_at >= ?", query.since]);
   if (query.before !== undefined) parts.push(["died_at < ?", query.before]);
-  // Not LIKE: its patterns are limited to 50 bytes, and a text may hold its wildcards.
+  // Not LIKE: Cloudflare limits its patterns to 50 bytes, and the text may contain wildcards.
   if (query.text !== undefined) parts.push(["instr(event_id || ' ' || event_type || ' ' || detail, ?) > 0", query.text]);
   return { where: parts.map(([condition]) => condition).join(" AND "), values: parts.flatMap(([, ...values]) => values) };
 }
@@ -166,7 +166,7 @@ function letterOf(row: Row): DeadLetter {
     id: textOf(row, "event_id"),
     type: textOf(row, "event_type"),
     occurredAt: textOf(row, "occurred_at"),
-    // One that a later release wrote is shown as unreadable.
+    // A reason of a later release is shown as unreadable.
     reason: REASONS.find((known) => known === reason) ?? "unreadable",
     detail: textOf(row, "detail"),
     diedAt: numberOf(row, "died_at"),

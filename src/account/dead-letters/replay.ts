@@ -1,5 +1,5 @@
 /**
- * What a person does with dead letters: put them back at the end of the inbox, or give them up.
+ * Replays and discards dead letters.
  */
 
 import type { Inbox } from "../inbox/inbox.ts";
@@ -7,22 +7,22 @@ import { type Movement, withMovement } from "../state/ledger.ts";
 import type { AccountRecord, State } from "../state/state.ts";
 import type { DeadLetter, DeadLetters, DeadQuery } from "./dead-letters.ts";
 
-/** Dead letters that one transaction moves. Who moves more calls again. */
+/** Maximum of dead letters in one transaction. Call again for more. */
 export const MOVED_AT_ONCE = 500;
 
-/** What is moved, and where. */
-export interface Graveyard {
+/** What replaying needs of the account. */
+export interface ReplayTools {
   readonly state: State;
   readonly inbox: Inbox;
   readonly dead: DeadLetters;
 }
 
 /**
- * Puts dead letters back at the end of the inbox, past the dedupe store. Their ids and times stay what they were, so Customer.io sees the same
- * `messageId`s; their place in the order does not come back.
+ * Appends dead letters to the inbox, without the dedupe store. Ids and times stay the same, and so do the `messageId`s; the original order is
+ * lost.
  * @returns how many, at most 500
  */
-export function replay({ state, inbox, dead }: Graveyard, query: DeadQuery, now: number): number {
+export function replay({ state, inbox, dead }: ReplayTools, query: DeadQuery, now: number): number {
   let moved = 0;
   state.update((record) => {
     const { letters, webhooks } = dead.remove(query, MOVED_AT_ONCE);
@@ -31,14 +31,14 @@ export function replay({ state, inbox, dead }: Graveyard, query: DeadQuery, now:
       now,
     );
     moved = letters.length;
-    // They are received again when the cursor passes them.
+    // They count as received again once the cursor passes them.
     return withMoved(record, letters, { received: -1, dead: -1 });
   });
   return moved;
 }
 
-/** Gives dead letters up, with their webhooks. @returns how many, at most 500 */
-export function discard({ state, dead }: Pick<Graveyard, "state" | "dead">, query: DeadQuery): number {
+/** Discards dead letters with their webhooks. @returns how many, at most 500 */
+export function discard({ state, dead }: Pick<ReplayTools, "state" | "dead">, query: DeadQuery): number {
   let moved = 0;
   state.update((record) => {
     const { letters } = dead.remove(query, MOVED_AT_ONCE);

@@ -1,5 +1,5 @@
 /**
- * Whether something that is kept is about the person of an erasure.
+ * Decides whether stored data is about the person of an erasure.
  */
 import type { Source } from "../../config/model.ts";
 import { MERGES } from "../../translate/result.ts";
@@ -7,7 +7,7 @@ import { type KeptWebhook, subjectsIn } from "../../translate/webhook.ts";
 import type { SentCall } from "./batches.ts";
 import type { Job } from "./job.ts";
 
-/** Whether a webhook names the person: as mapping says, and by its text, since some events are mapped to nothing. */
+/** Whether a webhook names the person: by its translation, and by its text, since some events translate to nothing. */
 export async function isAbout(job: Job, webhook: KeptWebhook, source: Source | null, sourceName: string): Promise<boolean> {
   const { subjects, isComplete } =
     source === null ? { subjects: [], isComplete: false } : await subjectsIn({ ...webhook, events: null }, source);
@@ -20,13 +20,13 @@ export async function isAbout(job: Job, webhook: KeptWebhook, source: Source | n
   );
   if (isNamed) return true;
   const own = [...named].filter((key) => key.startsWith(`${sourceName}:`)).map((key) => key.split(":").slice(2).join(":"));
-  // An address stands for one person wherever it stands; a short id may stand for anything, where mapping knows better.
+  // An address means one person wherever it appears. A short id may mean anything: there the translation decides, if it is complete.
   const needles = isComplete ? job.addresses : [...job.addresses, ...job.userIds, ...own];
   const text = `${decoder.decode(webhook.body)} ${JSON.stringify([webhook.headers, webhook.query])}`.toLowerCase();
   return needles.some((needle) => holds(text, needle.toLowerCase()));
 }
 
-/** What is asked of a call in the outbox. A source's demand is about its own ids, and about its own events. */
+/** Whether a call in the outbox is about the person. The erasure of one source covers its own ids and events only. */
 export function isCallAbout(job: Job): (call: SentCall, source: string) => boolean {
   return ({ userId, anonymousId, text }, source) => {
     if (job.source !== null && source !== job.source && source !== MERGES) return false;
@@ -40,7 +40,7 @@ export function isCallAbout(job: Job): (call: SentCall, source: string) => boole
 
 const decoder = new TextDecoder();
 
-/** Whether a text holds a name as a whole word, plain or as forms write it; what stands before it may be an escape of either. */
+/** Whether a text contains a name as a whole word, plain or form-encoded; an escape sequence may precede it. */
 function holds(text: string, name: string): boolean {
   return [name, encodeURIComponent(name).toLowerCase()].some((spelling) => {
     if (!text.includes(spelling)) return false;

@@ -1,5 +1,5 @@
 /**
- * Removing a person's calls from a sealed batch, sent or not. Events whose calls were to leave end as discarded.
+ * Removes a person's calls from a sealed batch, sent or unsent. Unsent events count as discarded.
  */
 import * as z from "zod";
 import { unsentOf } from "../outbox/lanes.ts";
@@ -7,7 +7,7 @@ import { callsIn, type Outbox, type SealedBatch, type SealedEvent } from "../out
 import { withMovement } from "../state/ledger.ts";
 import type { AccountRecord, OpenBatch } from "../state/state.ts";
 
-/** What is looked at of a call. */
+/** The part of a call that decides. */
 export interface SentCall {
   readonly userId?: string | undefined;
   readonly anonymousId?: string | undefined;
@@ -56,7 +56,7 @@ export function removeEvents(
     if (unsent.every((event) => removed.includes(event))) return [];
     return [{ id: one.id, passed: new Map([...one.passed].map(([source, count]) => [source, count - gone(source)])) }];
   });
-  // What is sent is on record as delivered; the core's own calls are on no record.
+  // Sent events are counted as delivered already; the core's own events are not counted.
   const lost = unsent.filter((event) => removed.includes(event) && !event.source.startsWith("+"));
   const ledger = lost.reduce((moved, { source }) => withMovement(moved, source, { received: 1, discarded: 1 }), record.ledger);
   return { ...record, ledger, outbox: { ...record.outbox, open } };

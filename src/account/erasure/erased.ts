@@ -1,13 +1,13 @@
 /**
- * Who was erased: a keyed hash of each of their identifiers, so that what comes later is recognised and nothing can be read back. The key is
- * random and of this account alone.
+ * Erased people: a keyed hash of each identifier, so that later events are recognised and nothing can be read back. The key is random, one per
+ * account.
  */
 import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";
 import { userKeyOf } from "../../identity/identifiers.ts";
 import type { Subject } from "../../identity/subject.ts";
 import { bytesOf, type Store } from "../state/store.ts";
 
-/** Identifiers by their kinds. */
+/** Identifiers by kind. */
 export interface Names {
   readonly userIds: readonly string[];
   /** Lower case. */
@@ -18,14 +18,14 @@ export interface Names {
 
 /** The erased people of one account. */
 export interface Erased {
-  /** Whether one of the subject's identifiers is erased; references are not asked about. Reads nothing as long as nobody is. */
+  /** Whether one of the subject's identifiers is erased; references are not asked about. Reads nothing until a person is erased. */
   includes(subject: Subject): Promise<boolean>;
   hashesOf(names: Names): Promise<readonly string[]>;
   /** Inside the caller's transaction. One billed row for each. */
   add(hashes: readonly string[]): void;
 }
 
-/** Opens the hashes. */
+/** Opens the erased people. */
 export function openErased(store: Store): Erased {
   let key: Promise<CryptoKey> | null = null;
   let isEmpty = store.run("SELECT 1 FROM erased LIMIT 1").length === 0;
@@ -39,7 +39,7 @@ export function openErased(store: Store): Erased {
   function hashesOf({ userIds, addresses, ids }: Names): Promise<readonly string[]> {
     key ??= loadKey();
     const loaded = key;
-    // No two kinds can be the same text: an address has no colon, and no source's name is empty.
+    // Kinds cannot collide: an address has no colon, and no source's name is empty.
     const names = [...userIds.map(userKeyOf), ...addresses, ...ids];
     return Promise.all(
       names.map(async (name) => {

@@ -1,10 +1,10 @@
 /**
- * Forgetting a person, as a job that is stored and goes on after a restart: the book, notes, waiting events, dead letters, webhooks of the
- * inbox, calls in the outbox. A webhook is dropped whole as soon as all of its events have left, also where it names others: nobody needs it any more. A dead
- * letter is given up with its webhook.
+ * Erases a person, as a stored job that continues after a restart: the book, notes, waiting events, calls in the outbox, webhooks of the inbox,
+ * dead letters. A webhook is deleted as a whole once all of its events are finished, even if it names others. A dead letter is discarded with
+ * its webhook.
  *
- * What the database frees is not overwritten: bytes stay in its file until they are used again, or until it moves into a new one
- * (`compaction.ts`), and in the platform's recovery window.
+ * SQLite does not overwrite freed bytes: they stay in the file until the space is reused or the database is compacted, and in the platform's
+ * recovery window.
  */
 import type { Account, Source } from "../../config/model.ts";
 import type { Subject } from "../../identity/subject.ts";
@@ -35,25 +35,25 @@ import {
 } from "./job.ts";
 import type { EraseRequest } from "./request.ts";
 
-/** Webhooks, and bytes of them, that one slice of work looks at. */
+/** Webhooks, and their bytes, in one slice of work. */
 const WEBHOOKS_AT_ONCE = 100;
 const BYTES_AT_ONCE = 4_000_000;
 
-/** Dead letters of webhooks that ended the object, of one source: they are few. */
+/** Maximum of dead letters of one source that crashed the account object: they are few. */
 const CRASHED_AT_ONCE = 1_000;
 
-/** Finished jobs that can be asked about. */
+/** Finished jobs that are kept for their status. */
 const KEPT_JOBS = 100;
 
-/** What a source demands to be forgotten: no more than it knew. */
+/** An erasure that a source demands: it covers only what that source knows. */
 export interface SourceErasure {
   readonly source: string;
   readonly subject: Subject;
 }
 
-/** One call that Customer.io is owed. */
+/** A call about an erased person that Customer.io has not accepted yet. */
 export interface OwedCall {
-  /** The same until it is accepted. */
+  /** Stays the same until the call is accepted. */
   readonly id: string;
   readonly userId: string;
   readonly action: "delete" | "suppress";
@@ -63,20 +63,20 @@ export interface OwedCall {
 
 /** The erasures of one account. */
 export interface Erasures {
-  /** Begins to forget a person. @returns its status, with its number */
+  /** Starts the erasure of a person. @returns its status, with its number */
   start(request: EraseRequest, now: number): ErasureStatus;
-  /** Begins to forget what a source knew; inside the caller's transaction. */
+  /** Starts an erasure that a source demands; inside the caller's transaction. */
   demand(erasure: SourceErasure, now: number): void;
-  /** The newest first. */
+  /** Newest first. */
   status(): readonly ErasureStatus[];
   isOpen(): boolean;
-  /** Whether an event of this number was there before its person was erased by a job that still runs. */
+  /** Whether a running erasure began after the webhook with this sequence number was kept. */
   covers(seq: number): boolean;
-  /** What Customer.io is owed, in the order in which it is told. */
+  /** Calls that Customer.io has not accepted yet, in order. */
   owed(): readonly OwedCall[];
-  /** The first of these calls is done with; inside the caller's transaction. */
+  /** The first of these calls is finished; inside the caller's transaction. */
   told(isRefused: boolean, now: number): void;
-  /** Works on all jobs until `deadline`; never beside a flush. @returns whether there is more that can be done now */
+  /** Works on all jobs until `deadline`. Must not run during a run of delivery. @returns whether more can be done now */
   run(tools: EraseTools, account: Account, deadline: number): Promise<boolean>;
 }
 
@@ -91,7 +91,7 @@ export interface EraseTools {
   readonly notes: NoteTable;
   readonly waiting: Waiting;
   readonly erased: Erased;
-  /** How far the inboxes are done with. */
+  /** How far each source's inbox is finished. */
   readonly settled: () => Cursors;
   readonly now: () => number;
 }
@@ -110,7 +110,7 @@ export function openErasures(store: Store): Erasures {
     return { ...job, number: numberOf(row, "id") };
   }
 
-  /** A finished job keeps no identifier. */
+  /** Saves a job; a finished one keeps no identifier. */
   function save({ number, ...job }: Job, now: number): void {
     const isFinished = job.phase === "done" && job.owed.length === 0;
     const kept = isFinished ? { ...job, ...NOBODY, finishedAt: now } : job;
@@ -118,7 +118,7 @@ export function openErasures(store: Store): Erasures {
     if (isFinished) store.run("DELETE FROM erasure WHERE id <= ? AND value ->> '$.finishedAt' IS NOT NULL", number - KEPT_JOBS);
   }
 
-  /** One slice of a job, each movement in one transaction with the job's state. @returns whether something was done */
+  /** Works on one slice of a job, in transactions that include the job's state. @returns whether anything was done */
   async function work(job: Job, tools: EraseTools, account: Account): Promise<boolean> {
     switch (job.phase) {
       case "book":
@@ -134,10 +134,10 @@ export function openErasures(store: Store): Erasures {
     }
   }
 
-  /** The book, and by what it says everything else that the person is called; once that is all, what is kept under these names. */
+  /** Removes the person from the book, which may reveal more identifiers; when all are known, removes what is stored under them. */
   async function forget(job: Job, tools: EraseTools, account: Account): Promise<void> {
     const { book, notes, waiting, erased, now } = tools;
-    // A source's demand is about its own ids: to whom its address belongs, other sources may know too.
+    // A source's demand covers its own ids: other sources may know the address too.
     const addresses = job.source === null ? job.addresses : [];
     const names: Names = { userIds: job.userIds, addresses, ids: job.ids };
     const hashes = await erased.hashesOf(names);
@@ -146,20 +146,22 @@ export function openErasures(store: Store): Erasures {
       const grown = job.source === null ? withKnowledge(job, found) : withReferences(job, found);
       const links = job.links + found.people.size + found.references.size + found.addresses.size;
       if (sizeOf(grown) > sizeOf(job)) {
-        // What was found may lead further: the next slice looks again.
+        // New identifiers may lead further: the next slice looks again.
         save({ ...job, ...grown, links }, now());
         return record;
       }
       erased.add(hashes);
       notes.forget([...names.userIds, ...names.addresses, ...names.ids]);
-      const left = waiting.of(job.ids).filter(({ strangers }) => strangers.every((stranger) => job.ids.includes(stranger)));
+      const left = waiting
+        .of(job.ids)
+        .filter(({ anonymousIds }) => anonymousIds.every((anonymousId) => job.ids.includes(anonymousId)));
       for (const { number } of left) waiting.remove(number);
       const ledger = left.reduce(
         (moved, { source }) => withMovement(moved, source, { received: 1, discarded: 1 }),
         record.ledger,
       );
       const owed = job.customerio === "none" ? [] : identifiersOf(job, account);
-      // At once, since they would be sent next.
+      // Now, since they would be sent next.
       let unsent: AccountRecord = { ...record, ledger };
       let calls = 0;
       for (const { id } of record.outbox.open) {
@@ -173,7 +175,7 @@ export function openErasures(store: Store): Erasures {
     });
   }
 
-  /** Dead letters about the person, with their webhooks. */
+  /** Discards dead letters about the person, with their webhooks. */
   async function giveUp(job: Job, tools: EraseTools, account: Account): Promise<void> {
     const { dead, now } = tools;
     const query = job.source === null ? {} : { source: job.source };
@@ -190,7 +192,7 @@ export function openErasures(store: Store): Erasures {
     store.transaction(() => save({ ...job, ...place, dead: discarded }, now()));
   }
 
-  /** Webhooks of the inbox about the person, as far as all of their events have left. */
+  /** Deletes finished webhooks about the person from the inbox. */
   async function dropWebhooks(job: Job, tools: EraseTools, account: Account): Promise<boolean> {
     const { inbox, dead, now } = tools;
     const settled = tools.settled();
@@ -202,7 +204,7 @@ export function openErasures(store: Store): Erasures {
       const last = entries.at(-1);
       if (last === undefined) continue;
       const dropped: (typeof entries)[number][] = [];
-      // What ended the object each time must not be mapped again.
+      // A webhook that crashed the account object must not be translated again.
       const crashed = new Set(dead.find({ source, reason: "crashed" }, 0, CRASHED_AT_ONCE).map(({ id: crashedId }) => crashedId));
       for (const entry of entries) {
         const isMappable = !entry.events.some((event) => crashed.has(event.id));
@@ -223,7 +225,7 @@ export function openErasures(store: Store): Erasures {
     return isPassed;
   }
 
-  /** Calls about the person in the next batch. @returns whether there was one */
+  /** Removes calls about the person from the next batch. @returns whether there was a batch */
   function dropCalls(job: Job, { state, outbox, now }: EraseTools): boolean {
     const [number] = outbox.after(job.batchAfter, 1);
     if (number === undefined || number > job.batchThrough) return false;
@@ -272,7 +274,7 @@ function placeIn({ logAfter }: Job, source: string): number {
   return logAfter.find(([name]) => name === source)?.[1] ?? 0;
 }
 
-/** The source to map with; `null` where there is none. */
+/** The source to translate with; `null` if there is none. */
 function sourceOf(name: string | null, account: Account): Source | null {
   const state = name === null ? undefined : account.sources.get(name);
   return state?.ok ? state.source : null;

@@ -1,5 +1,5 @@
 /**
- * One erasure under way: what it looks for, how far it is, and what is told of it.
+ * An erasure: the identifiers it looks for, its progress, and its status for operators.
  */
 import * as z from "zod";
 import type { Account } from "../../config/model.ts";
@@ -14,25 +14,25 @@ export const jobSchema = z.object({
   /** Milliseconds since 1970. */
   startedAt: z.number(),
   finishedAt: z.number().nullable().default(null),
-  /** The source that is to forget the person; `null` for the whole account. */
+  /** The only source it covers; `null` for the whole account. */
   source: z.string().nullable(),
   customerio: z.enum(["none", "delete", "suppress"]),
-  /** Dead letters come last: what was pending may have died. */
+  /** Dead letters come last: pending events may have become dead letters. */
   phase: z.enum(["book", "log", "dead", "done"]),
-  /** Whom Customer.io is still to be told about. */
+  /** Identifiers that Customer.io has not been told about yet. */
   owed: texts,
-  /** Calls to Customer.io that it refused. */
+  /** Calls that Customer.io refused. */
   refused: count,
   userIds: texts,
   addresses: texts,
   ids: texts,
   references: texts,
-  /** The last number of the inbox when the identifiers were hashed: everything behind it is recognised by the hashes. */
+  /** The last sequence number when the identifiers were hashed: later webhooks are recognised by the hashes. */
   through: z.number().default(0),
-  /** How far the dead letters, and the log of each source, were looked at. */
+  /** Progress through the dead letters, and through the inbox of each source. */
   deadAfter: z.number().default(0),
   logAfter: z.array(z.tuple([z.string(), z.number()])).default([]),
-  /** The last batch that was sealed before the identifiers were hashed, and how far the batches were looked at. */
+  /** The last batch that was sealed before the identifiers were hashed, and progress through the batches. */
   batchThrough: z.number().default(0),
   batchAfter: z.number().default(0),
   calls: count,
@@ -47,7 +47,7 @@ export interface Job extends z.output<typeof jobSchema> {
   readonly number: number;
 }
 
-/** How far an erasure is. It names nobody. */
+/** The status of an erasure, without identifiers. */
 export type ErasureStatus = Pick<
   Job,
   | "number"
@@ -63,22 +63,22 @@ export type ErasureStatus = Pick<
   | "webhooks"
   | "calls"
 > & {
-  /** Calls that Customer.io has not taken yet. */
+  /** Calls that Customer.io has not accepted yet. */
   readonly owed: number;
 };
 
-/** The names by which a person is looked for. */
+/** The identifiers of the person. */
 export type Wanted = Pick<Job, "userIds" | "addresses" | "ids" | "references">;
 
-/** No name. */
+/** No identifier. */
 export const NOBODY: Wanted = { userIds: [], addresses: [], ids: [], references: [] };
 
-/** How many names. */
+/** The number of identifiers. */
 export function sizeOf({ userIds, addresses, ids, references }: Wanted): number {
   return userIds.length + addresses.length + ids.length + references.length;
 }
 
-/** How far an erasure is. */
+/** The status of an erasure. */
 export function statusOf(job: Job): ErasureStatus {
   const { number, startedAt, finishedAt, source, customerio, phase, owed, links, waiting, dead, webhooks, calls } = job;
   return {
@@ -87,13 +87,13 @@ export function statusOf(job: Job): ErasureStatus {
   };
 }
 
-/** How Customer.io knows the person. */
+/** The identifiers by which Customer.io knows the person. */
 export function identifiersOf({ userIds, addresses }: Wanted, { identifiers }: Account): string[] {
   if (identifiers === "email") return addresses;
   return userIds.length > 0 || identifiers === "id" ? userIds : addresses;
 }
 
-/** The person's further names, from rows that were forgotten. */
+/** Adds identifiers of the person from removed rows. */
 export function withKnowledge(job: Wanted, found: Knowledge): Wanted {
   const userIds = new Set(job.userIds);
   const addresses = new Set(job.addresses);
@@ -104,12 +104,12 @@ export function withKnowledge(job: Wanted, found: Knowledge): Wanted {
   }
   const values = new Set([...userIds, ...addresses]);
   for (const [key, links] of found.people) {
-    // What also leads to somebody else is theirs.
+    // An id that also leads to another person belongs to that person.
     if (!ids.has(key) && withoutValues(links, values) !== null) continue;
     const user = targetOf(links.user);
     const address = targetOf(links.email);
     if (user !== null) userIds.add(user.value);
-    // Of somebody with a user id, an address that it does not own may be the company's.
+    // An address that a known user id does not own may be a company's shared address.
     else if (address !== null) addresses.add(address.value);
     if (key.startsWith(USER_KEY)) userIds.add(key.slice(USER_KEY.length));
     else ids.add(key);
@@ -120,7 +120,7 @@ export function withKnowledge(job: Wanted, found: Knowledge): Wanted {
 
 const USER_KEY = userKeyOf("");
 
-/** The person's references, from rows that were forgotten. */
+/** Adds references to the person from removed rows. */
 export function withReferences(job: Wanted, found: Knowledge): Wanted {
   const { userIds, addresses, ids } = job;
   return { userIds, addresses, ids, references: [...new Set([...job.references, ...found.references.keys()])] };

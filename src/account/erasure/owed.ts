@@ -1,5 +1,5 @@
 /**
- * What Customer.io is owed about erased people, as events of the core's own.
+ * Calls that tell Customer.io about erased people, as the core's own events.
  */
 import type { Account } from "../../config/model.ts";
 import { serialise } from "../../pipelines/pack.ts";
@@ -7,10 +7,10 @@ import { finish } from "../../pipelines/stamp.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
 import type { OwedCall } from "./erasures.ts";
 
-/** The source of calls that tell Customer.io of erased people. No source of a vendor has such a name. */
+/** The source of these events. No configured source can have this name. */
 export const ERASURES = "+erasures";
 
-/** Calls about erased people. @throws Error when one cannot be made: a defect */
+/** The events of these calls. @throws Error if a call cannot be made: a defect */
 export async function owedEvents(owed: readonly OwedCall[], account: Account): Promise<readonly ReadyEvent[]> {
   return Promise.all(
     owed.map(async ({ id, userId, action, since }): Promise<ReadyEvent> => {

@@ -1,5 +1,5 @@
 /**
- * What an operator says to have a person erased.
+ * The request to erase a person.
  */
 import * as z from "zod";
 import { anonymousIdOf, emailOf, userIdOf } from "../../identity/identifiers.ts";
@@ -19,19 +19,19 @@ function refused(context: { readonly addIssue: (issue: string) => void }, issue:
   return z.NEVER;
 }
 
-/** Who is to be erased, by one of their identifiers, and what Customer.io is told. */
+/** The person, by one identifier, and what Customer.io does with its profile. */
 export const eraseRequest = z
   .strictObject({
     userId: userId.optional(),
     email: email.optional(),
     id: id.optional(),
     customerio: z.enum(["none", "delete", "suppress"]),
-    /** Whether the database moves into a new file afterwards, so that nothing of the person is left in the old one. */
+    /** Whether the database is compacted afterwards, so that no byte of the person stays in its file. */
     compact: z.boolean().default(false),
   })
   .refine((request) => [request.userId, request.email, request.id].filter((name) => name !== undefined).length === 1, {
     error: "exactly one of userId, email, id",
   });
 
-/** Who is to be erased. */
+/** The request to erase a person. */
 export type EraseRequest = z.output<typeof eraseRequest>;

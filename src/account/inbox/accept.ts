@@ -1,6 +1,6 @@
 /**
- * Group commit: webhooks that wait together become one transaction. A `stored` answer leaves the object only after that transaction is
- * on disk: the platform holds back what an object says until its writes are confirmed.
+ * Accepting webhooks, with group commit: webhooks that wait at the same time share one transaction. A `stored` answer leaves the object only
+ * after that transaction is on disk: the platform holds back outgoing messages until writes are confirmed.
  */
 import type { NewWebhook } from "../../translate/inbox.ts";
 import type { AcceptAnswer, AcceptRequest } from "../rpc.ts";
@@ -11,21 +11,21 @@ import type { Inbox } from "./inbox.ts";
 /** Bytes of bodies that may wait for a commit. */
 const MOST_WAITING = 8 * 1024 * 1024;
 
-/** What is counted of a webhook beside its bodies, bytes: its names, headers and nonce. */
+/** Bytes counted for a webhook in addition to its body: names, headers and nonce. */
 const AROUND = 1_000;
 
-/** Bytes on disk beyond which nothing more is taken, and half of which one source may hold. An object holds 10 GB at most. */
+/** Size of the database, bytes, at which accepting stops. One source may hold half of it. Cloudflare allows 10 GB. */
 export const SIZE_CAP = 8_000_000_000;
 
-/** What accepting needs. */
+/** What accepting needs of the account. */
 export interface AcceptTools {
   readonly store: Store;
   readonly inbox: Inbox;
   readonly dedupe: DedupeStore;
   readonly now: () => number;
-  /** `SIZE_CAP`, but in tests. */
+  /** `SIZE_CAP`, except in tests. */
   readonly cap: number;
-  /** Makes room when the store is at its cap. @returns whether there was any to make */
+  /** Drops the oldest delivered day. @returns whether there was one */
   readonly makeRoom: () => boolean;
   /** Called after each commit. */
   readonly onStored: () => void;
@@ -40,7 +40,7 @@ interface Queued {
   readonly reject: (error: unknown) => void;
 }
 
-/** Makes `accept` for one object. */
+/** Makes `accept` for one account. */
 export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Promise<AcceptAnswer> {
   let waiting: Queued[] = [];
   let waitingBytes = 0;
@@ -56,7 +56,7 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
     }
   }
 
-  /** One of them spoiled the transaction: the others shall not suffer from it. */
+  /** After a failed transaction: one webhook may be the cause, and must not fail the others. */
   function commitEach(group: readonly Queued[]): void {
     for (const one of group) {
       try {
@@ -87,7 +87,7 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
       const binding = proof === null ? null : { nonce: await keyOf(proof.vendor, proof.nonce), body: proof.bodyHash };
       return await new Promise<AcceptAnswer>((resolve, reject) => {
         waiting.push({ request, keys, binding, resolve, reject });
-        // A turn of the event loop lets every webhook that has arrived by now join.
+        // One turn of the event loop lets webhooks that have already arrived join.
         if (waiting.length === 1) setTimeout(commitAll, 0);
       });
     } finally {
@@ -96,7 +96,7 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
   };
 }
 
-/** Delivered days go first. What is only pending is never dropped: then nothing more is taken, and of the source that fills the store before the others. */
+/** Why a webhook cannot be accepted. Delivered days are dropped first; pending webhooks never are. */
 function refusalFor(source: string, { store, inbox, cap, makeRoom }: AcceptTools): "full" | "source_full" | null {
   while (store.size() > cap) if (!makeRoom()) return "full";
   return store.size() > cap / 2 && inbox.bytesOf(source) > cap / 2 ? "source_full" : null;
@@ -113,7 +113,7 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptT
     const keys = group.filter((one) => !isReplayed(one)).flatMap((one) => one.keys);
     const fresh = new Set(dedupe.add([...new Set(keys)], at));
     const entries: NewWebhook[] = [];
-    // Webhooks of which nothing is kept leave only their tally: one row for a source, not one for each.
+    // Webhooks without a kept event leave only a tally: one row for each source, not for each webhook.
     const tallies = new Map<string, NewWebhook>();
     const answers = group.map((one): AcceptAnswer => {
       if (isReplayed(one)) return { kind: "refused", reason: "replayed" };
@@ -133,7 +133,7 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptT
   });
 }
 
-/** What is appended of a webhook: one entry for what can be read, and one for each part that cannot. The first tells what was not kept. */
+/** The entries of a webhook: one for its readable events, and one for each unreadable part. The first carries the tally. */
 function entriesOf(
   request: AcceptRequest,
   events: AcceptRequest["events"],

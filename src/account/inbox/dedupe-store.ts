@@ -1,16 +1,16 @@
 /**
- * Which vendor events were accepted already: a 128-bit hash of source and event id, kept for at least one retention and at most two. As long are
- * nonces kept that a vendor signs in place of the body, each with the body that it came with.
+ * The dedupe store: a 128-bit hash of source and event id for each accepted vendor event, kept for one to two retentions. Nonces that a vendor
+ * signs instead of the body are kept as long, each with the hash of its body.
  */
 import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";
 import { type Store, textOf } from "../state/store.ts";
 
-/** Keys in one parameter: a group of webhooks is asked about in few statements. */
+/** Keys in one parameter: one statement serves a group of webhooks. */
 const KEYS_AT_ONCE = 10_000;
 
 /** The hash of a vendor event, 32 hex digits. */
 export async function keyOf(source: string, eventId: string): Promise<string> {
-  // JSON keeps the two apart whatever they hold.
+  // JSON keeps the two apart, whatever characters they contain.
   const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(JSON.stringify([source, eventId])));
   return encode(new Uint8Array(digest, 0, 16), "hex");
 }
@@ -23,14 +23,14 @@ export interface Binding {
   readonly body: string;
 }
 
-/** What was seen. */
+/** The dedupe store of one account. */
 export interface DedupeStore {
   /**
-   * Binds each nonce to the first body that comes with it, in their order. One billed row for each new nonce, none for a known one.
+   * Binds each nonce to the first body that arrives with it. One billed row for each new nonce, none for a known one.
    * @returns the body of each nonce
    */
   bind(bindings: readonly Binding[], now: number): ReadonlyMap<string, string>;
-  /** Remembers the keys and gives those that are new. One billed row for each new key, none for a known one. */
+  /** Adds keys and returns those that are new. One billed row for each new key, none for a known one. */
   add(keys: readonly string[], now: number): ReadonlySet<string>;
   /** Drops generations that are older than the retention. @returns how many */
   retire(now: number): number;
@@ -54,7 +54,7 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
   return {
     bind: (bindings, now) => {
       const bodies = new Map<string, string>();
-      // A source whose vendor signs bodies has no such tables.
+      // Accounts without such a vendor have no such tables.
       if (bindings.length === 0) return bodies;
       const current = generationOf(now);
       createNonces(current);

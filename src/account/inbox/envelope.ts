@@ -19,23 +19,23 @@ const schema = z.object({
   duplicates: z.number(),
   /** How many were ignored, by reason. */
   ignored: z.record(z.string(), z.number()),
-  /** Rows that hold the body, this one included. */
+  /** The number of rows of the body, including this one. */
   parts: z.number(),
-  /** When it was put back from the dead letters, milliseconds; `null` for what came from the vendor. */
+  /** When it was replayed from the dead letters, milliseconds since 1970; `null` if it came from the vendor. */
   replayedAt: z.number().nullable().default(null),
 });
 
-/** What is stored beside a webhook's body. One release reads what another wrote: fields are added, with a default, never renamed. */
+/** A stored webhook without its body. Releases read each other's envelopes: fields are added with a default, never renamed. */
 export type Envelope = z.output<typeof schema>;
 
-/** A webhook without its body as text. @param parts rows that hold the body */
+/** The envelope of a webhook, as text. @param parts the number of rows of the body */
 export function writeEnvelope(webhook: NewWebhook, parts: number): string {
   const { receivedAt, format, headers, query, nonce, events, duplicates, ignored, replayedAt } = webhook;
   const names = events.map(({ id, type }) => [id, type]);
   return JSON.stringify({ receivedAt, format, headers, query, nonce, events: names, duplicates, ignored, parts, replayedAt });
 }
 
-/** The envelope from text. @throws ZodError when it is none: a defect */
+/** Reads an envelope. @throws ZodError if the text is not an envelope: a defect */
 export function readEnvelope(text: string): Envelope {
   return schema.parse(JSON.parse(text));
 }

@@ -1,6 +1,6 @@
 /**
- * The logs of an account's sources: one row per webhook, one table per day and source, numbered through the whole account in the order of
- * acceptance. A body that is too large for one value goes on in the rows behind, which have no envelope.
+ * The inbox: kept webhooks of each source in the order of acceptance. One row per webhook, one table per day and source; sequence numbers run
+ * through the whole account. A body that is too large for one value continues in further rows, which have no envelope.
  */
 import type { InboxWebhook, NewWebhook } from "../../translate/inbox.ts";
 import { bytesOf, concat, numberOf, type Store, split, textOf } from "../state/store.ts";
@@ -8,14 +8,14 @@ import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
 
 const DAY = 86_400_000;
 
-/** Sums over entries that the cursor has not passed. */
+/** Counts over webhooks that are not translated yet. */
 export interface PendingCounts {
   readonly events: number;
   readonly ignored: number;
   readonly duplicates: number;
 }
 
-/** How far a source's inbox is passed: the last row that is wholly passed, and how many events of the next webhook are passed too. */
+/** How far a source's inbox is translated: the last row that is finished, and how many events of the next webhook are finished too. */
 export interface Cursor {
   readonly seq: number;
   readonly events: number;
@@ -24,31 +24,31 @@ export interface Cursor {
 /** The cursors of the sources. */
 export type Cursors = ReadonlyMap<string, Cursor>;
 
-/** The logs of one account. */
+/** The inbox of one account. */
 export interface Inbox {
-  /** Appends in one go; inside the caller's transaction. */
+  /** Appends webhooks; inside the caller's transaction. */
   append(entries: readonly NewWebhook[], now: number): void;
-  /** Up to `limit` entries of a source behind `seq`, oldest first, and no more of them once their bodies pass `bytes` (at least one). */
+  /** Up to `limit` webhooks of a source after `seq`, oldest first. Stops once their bodies pass `bytes`; gives at least one. */
   read(source: string, seq: number, limit: number, bytes: number): readonly InboxWebhook[];
-  /** The entry of a source that begins at `seq`. */
+  /** The webhook of a source with this sequence number. */
   find(source: string, seq: number): InboxWebhook | null;
-  /** Sources with rows behind their cursors. A number that a failed transaction used up counts as a row: one look too many. */
+  /** Sources with rows after their cursors. May name a source without any, after a failed transaction. */
   sourcesBehind(cursors: Cursors): readonly string[];
-  /** Counts behind the cursors, by source. */
+  /** Counts after the cursors, by source. */
   pending(cursors: Cursors): ReadonlyMap<string, PendingCounts>;
-  /** When the oldest entry behind the cursors was received, milliseconds. */
+  /** When the oldest webhook after the cursors was received, milliseconds since 1970. */
   oldestBehind(cursors: Cursors): number | null;
-  /** Sources that anything is kept of. */
+  /** Sources with kept webhooks. */
   sources(): readonly string[];
-  /** The last number that was given; 0 before the first. */
+  /** The last sequence number in use; 0 before the first. */
   lastSeq(): number;
-  /** Deletes an entry that its cursor has passed; inside the caller's transaction. */
+  /** Deletes a finished webhook; inside the caller's transaction. */
   drop(entry: InboxWebhook): void;
-  /** Bytes that a source's webhooks take up. */
+  /** Bytes of a source's webhooks. */
   bytesOf(source: string): number;
-  /** Drops tables that the cursors have passed and whose day ended before `before`. @returns how many */
+  /** Drops finished days that ended before `before`. @returns how many tables */
   retire(cursors: Cursors, before: number): number;
-  /** Drops the oldest day's table that its cursor has passed. @returns whether there was one */
+  /** Drops the oldest finished day of a source. @returns whether there was one */
   retireOldest(cursors: Cursors): boolean;
 }
 
@@ -60,7 +60,7 @@ interface Table {
   last: number;
 }
 
-/** Opens the logs. @param cursors nothing is ever appended at or before them, though all rows may be gone */
+/** Opens the inbox. @param cursors new sequence numbers are greater than these, even if all rows are gone */
 export function openInbox(store: Store, cursors: Cursors): Inbox {
   const tables: Table[] = store
     .run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'log_[0-9]*'")
@@ -80,13 +80,13 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
   const tablesOf = (source: string): readonly Table[] => tables.filter((table) => table.source === source);
   const cursorOf = (by: Cursors, source: string): number => by.get(source)?.seq ?? 0;
 
-  /** Where new rows go. The clock may step back over midnight; the order of the days must not. */
+  /** The table for new rows. The clock may step back over midnight; the order of the days must not change. */
   function openTable(source: string, now: number): Table {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(source)) throw new Error("no name of a source");
     const newest = tablesOf(source).at(-1);
     const day = Math.max(Math.floor(now / DAY), newest?.day ?? 0);
     const name = `log_${day}_${source}`;
-    // Each time, since a transaction that failed may have taken the table back.
+    // Each time: a failed transaction rolls the table back.
     store.run(
       `CREATE TABLE IF NOT EXISTS "${name}" (
         seq INTEGER PRIMARY KEY, events INTEGER, ignored INTEGER, duplicates INTEGER, envelope TEXT, body BLOB)`,
@@ -116,9 +116,9 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
     return toWebhook(envelope, { seq, source, body: concat(parts) });
   }
 
-  /** Entries behind `seq`, until their bodies pass `bytes`: one at least, where there is one. */
+  /** Webhooks after `seq`, until their bodies pass `bytes`; at least one if there is one. */
   function entriesIn({ name, source }: Table, seq: number, limit: number, bytes: number): readonly InboxWebhook[] {
-    // The length of a value stands at its beginning: no body is read for it.
+    // SQLite stores the length of a value in front of it: no body is read.
     const heads = store.run(
       `SELECT seq, envelope IS NULL AS part, length(body) AS size FROM "${name}" WHERE seq > ? ORDER BY seq LIMIT ?`,
       seq,
@@ -137,7 +137,7 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
       const first = numberOf(row, "seq");
       const envelope = readEnvelope(textOf(row, "envelope"));
       const parts = rows.slice(index, index + envelope.parts);
-      // Its last parts stand beyond the limit.
+      // The limit cut its last parts off.
       const whole = parts.length < envelope.parts ? entryAt({ name, source }, first) : null;
       return whole ?? toWebhook(envelope, { seq: first, source, body: concat(parts.map((part) => bytesOf(part, "body"))) });
     });
@@ -173,7 +173,7 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
         if (table.last <= from) continue;
         const read = entriesIn(table, from, limit - entries.length, room);
         const last = read.at(-1);
-        // An append that failed was counted too early.
+        // A failed append was counted too early.
         if (last === undefined) table.last = from;
         else from = last.lastSeq;
         entries.push(...read);
@@ -228,7 +228,7 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
     },
     bytesOf: (source) =>
       tablesOf(source).reduce((sum, { name }) => {
-        // The length of a value stands at its beginning: no body is read.
+        // SQLite stores the length of a value in front of it: no body is read.
         const row = store.run(`SELECT coalesce(sum(length(body) + coalesce(length(envelope), 0)), 0) AS bytes FROM "${name}"`)[0];
         return sum + numberOf(row, "bytes");
       }, 0),

@@ -1,17 +1,17 @@
 /**
- * The inbox as translation reads it.
+ * Reads a source's inbox for translation.
  */
 import type { InboxReader, InboxWebhook } from "../../translate/inbox.ts";
 import type { Inbox } from "./inbox.ts";
 
-/** Webhooks of one source that one round reads, and how many are read at a time. */
+/** Maximum of webhooks of one source in one round, and in one page. */
 const MOST_WEBHOOKS = 600;
 const PAGE = 50;
 
 /**
- * The webhooks of a source behind its cursor, read page by page.
- * @param through no webhook behind this number
- * @param bytes of bodies, at the most
+ * The webhooks of a source after its cursor, read page by page.
+ * @param through the last sequence number
+ * @param bytes maximum of body bytes
  */
 export function readInbox(inbox: Inbox, source: string, after: number, through: number, bytes: number): InboxReader {
   let page: readonly InboxWebhook[] = [];

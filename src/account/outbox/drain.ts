@@ -1,5 +1,5 @@
 /**
- * The drain: sends what the outbox holds, and does what the answer means. It knows nothing of people or adapters.
+ * The drain: sends open batches, and applies what the answer means. It knows nothing of people or adapters.
  */
 import { probeBody } from "../../pipelines/probe.ts";
 import type { Send } from "../../pipelines/sender.ts";
@@ -35,13 +35,13 @@ export interface DrainTools {
   readonly report: (line: Report) => void;
 }
 
-/** The way to a region with today's key. */
+/** The current API key, and the way to its region. */
 export interface Key {
   readonly fingerprint: string;
   readonly send: Send;
 }
 
-/** What one step of the drain came to. */
+/** The result of one step. */
 export type Drained =
   | { readonly kind: "sent" }
   | { readonly kind: "nothing" }
@@ -50,11 +50,11 @@ export type Drained =
 
 /** The drain of one account. */
 export interface Drain {
-  /** Sends one request, where the state machine lets it. Never twice at a time. @param key `null` where none is configured */
+  /** Sends one request, if the state machine allows it. Must not run concurrently. @param key `null` if none is configured */
   step(key: Key | null): Promise<Drained>;
-  /** Makes dead letters of what has waited too long. */
+  /** Turns events that have waited too long into dead letters. */
   expire(): void;
-  /** The batches of which something is unsent, oldest first. */
+  /** The batches with unsent events, oldest first. */
   open(): readonly Open[];
 }
 
@@ -69,7 +69,7 @@ export function createDrain(tools: DrainTools): Drain {
       return { batch, passed };
     });
 
-  /** Calls that merge go alone as long as there are any, unless they are held. */
+  /** The sources to send from. Merge calls are sent alone before everything else, unless they are held. */
   function sendable(all: readonly Open[]): ReadonlyMap<string, string> {
     const heads = headsOf(all);
     const merges = heads.get(MERGES);
@@ -77,7 +77,7 @@ export function createDrain(tools: DrainTools): Drain {
     return merges === undefined || isHeld ? heads : new Map([[MERGES, merges]]);
   }
 
-  /** Does what the state machine said, and stores it. */
+  /** Performs the effects of a transition, and stores its state. */
   function apply({ state: delivery, effects }: Transition): void {
     const reports: Report[] = [];
     const all = open();
@@ -106,7 +106,7 @@ export function createDrain(tools: DrainTools): Drain {
     for (const line of reports) tools.report(line);
   }
 
-  /** What told Customer.io of an erased person is kept no longer than that took. */
+  /** Removes calls about erased people from their batches once they are finished. */
   function withoutErased(record: AccountRecord, all: readonly Open[], left: readonly SealedEvent[]): AccountRecord {
     const told = left.filter(({ source }) => source === ERASURES);
     return all.reduce(
@@ -194,7 +194,7 @@ export function createDrain(tools: DrainTools): Drain {
   };
 }
 
-/** The next so many unsent events of a source have left. @param all the open batches, as they were sealed */
+/** Marks the next unsent events of a source as finished. @param all the batches with unsent events */
 function take(
   record: AccountRecord,
   all: readonly Open[],

@@ -1,30 +1,30 @@
 /**
- * What of the open batches is to be sent: the events that have not left, by source, and the body of a request with some of them.
+ * The unsent events of open batches, by source, and requests made of them.
  */
 import { BATCH_BYTES } from "../../pipelines/limits.ts";
 import type { SentBatch, Step } from "./delivery.ts";
 import { callsIn, type SealedBatch, type SealedEvent, toBody } from "./outbox.ts";
 
-/** A sealed batch, and what of it has left. */
+/** A batch with unsent events. */
 export interface Open {
   readonly batch: SealedBatch;
-  /** How many of its events have left, by source. */
+  /** How many of its events are finished, by source. */
   readonly passed: ReadonlyMap<string, number>;
 }
 
-/** An event that has not left, with the bytes of its calls. */
+/** An unsent event, with the bytes of its calls. */
 interface Unsent {
   readonly event: SealedEvent;
   readonly calls: readonly Uint8Array<ArrayBuffer>[];
 }
 
-/** A request, and what is in it. */
+/** A request, and its content for the state machine. */
 export interface Request {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly sent: SentBatch;
 }
 
-/** Events of a batch that have not left, in their order. */
+/** The unsent events of a batch, in order. */
 export function unsentOf({ batch, passed }: Open): readonly SealedEvent[] {
   const seen = new Map<string, number>();
   return batch.events.filter(({ source }) => {
@@ -34,25 +34,25 @@ export function unsentOf({ batch, passed }: Open): readonly SealedEvent[] {
   });
 }
 
-/** Tells a vendor event from all others of its source. */
+/** Identifies a vendor event within its source. */
 export function headOf({ seq, id }: SealedEvent): string {
   return `${seq}/${id}`;
 }
 
-/** The sources that have unsent events, each with the first of them. */
+/** The sources with unsent events, each with its first one. */
 export function headsOf(open: readonly Open[]): ReadonlyMap<string, string> {
   const heads = new Map<string, string>();
   for (const event of open.flatMap(unsentOf)) if (!heads.has(event.source)) heads.set(event.source, headOf(event));
   return heads;
 }
 
-/** The request that a step asks for; of one batch alone, the oldest that has something of these sources. `null` where none has. */
+/** The request of a step. It takes events from one batch, the oldest with events of these sources; `null` if there is none. */
 export function requestFor(open: readonly Open[], step: Step & { readonly do: "send" | "try" }): Request | null {
   const sources = step.do === "send" ? step.sources : [step.source];
   for (const one of open) {
     const wanted = unsentOf(one).filter(({ source }) => sources.includes(source));
     if (wanted.length === 0) continue;
-    // What leaves whole leaves as it was sealed.
+    // A whole batch is sent as it was sealed.
     if (step.do === "send" && wanted.length === one.batch.events.length && one.batch.body.byteLength <= BATCH_BYTES)
       return { body: one.batch.body, sent: { kind: "batch", lanes: lanesOf(wanted) } };
     const calls = callsIn(one.batch.body, one.batch.events);
@@ -65,7 +65,7 @@ export function requestFor(open: readonly Open[], step: Step & { readonly do: "s
 function together(unsent: readonly Unsent[]): Request {
   const fitting = fittingIn(unsent.map(({ calls }) => calls));
   const [first] = unsent;
-  // Only an event that is larger than a request leaves in parts.
+  // Only an event that is larger than a request is sent in parts.
   if (fitting === 0 && first !== undefined) return partOf(first, 0, 0);
   const chosen = unsent.slice(0, fitting);
   return {
@@ -79,7 +79,7 @@ function alone(unsent: readonly Unsent[], { skipCalls, calls }: Step & { readonl
   return first !== undefined && (skipCalls > 0 || calls > 0) ? partOf(first, skipCalls, calls) : together(unsent);
 }
 
-/** Calls of one event, as many as fit. @param most 0 for all that are left */
+/** Calls of one event, as many as fit. @param most 0 for all remaining calls */
 function partOf({ event, calls }: Unsent, skip: number, most: number): Request {
   const left = calls.slice(skip, most === 0 ? undefined : skip + most);
   const part = left.slice(0, fittingIn(left.map((call) => [call])));
@@ -90,7 +90,7 @@ function partOf({ event, calls }: Unsent, skip: number, most: number): Request {
   };
 }
 
-/** How many groups of calls fit into one request, from the first. */
+/** How many of these groups of calls fit into one request. */
 function fittingIn(groups: readonly (readonly Uint8Array<ArrayBuffer>[])[]): number {
   let bytes = toBody([]).byteLength;
   const larger = groups.findIndex((calls) => {

@@ -1,5 +1,5 @@
 /**
- * What a round of translation moves of the account's state: cursors and ledger. A batch's row keeps it until the state is written next.
+ * Movements: the changes of cursors and ledger by a round of translation. The batch's row holds them until the state's row is written next.
  */
 import * as z from "zod";
 import type { Round } from "../../translate/round.ts";
@@ -7,11 +7,11 @@ import type { Cursor } from "../inbox/inbox.ts";
 import { countsSchema, type Ledger, type Movement, withMovement } from "../state/ledger.ts";
 import type { AccountRecord } from "../state/state.ts";
 
-/** What sealing a batch changes of the account's state beside the batch itself. */
+/** The changes of a round. */
 export interface Movements {
   readonly cursors: ReadonlyMap<string, Cursor>;
   readonly ledger: readonly (readonly [source: string, movement: Movement])[];
-  /** Whether the round ends that was noted as attempted. */
+  /** Whether the round was recorded as attempted. */
   readonly endsAttempt: boolean;
 }
 
@@ -22,10 +22,10 @@ export const movementsSchema = z.object({
   endsAttempt: z.boolean(),
 });
 
-/** Nothing is translated yet. */
+/** The cursor before the first webhook. */
 export const BEGINNING: Cursor = { seq: 0, events: 0 };
 
-/** What a round moves, beside its events with calls. */
+/** The movements of a round. Events with calls are counted when they are delivered. */
 export function movementsOf(
   { closed, partial, endings }: Round,
   endsAttempt: boolean,
@@ -48,13 +48,13 @@ export function movementsOf(
   return { cursors, ledger: summed(ledger), endsAttempt };
 }
 
-/** One movement for each source. */
+/** Sums movements by source. */
 function summed(movements: readonly (readonly [string, Movement])[]): Movements["ledger"] {
   const ledger = movements.reduce<Ledger>((known, [source, movement]) => withMovement(known, source, movement), new Map());
   return [...ledger];
 }
 
-/** The state once a round of translation is passed. */
+/** The state after a round. */
 export function withMovements(record: AccountRecord, { cursors, ledger, endsAttempt }: Movements): AccountRecord {
   return {
     ...record,
@@ -64,7 +64,7 @@ export function withMovements(record: AccountRecord, { cursors, ledger, endsAtte
   };
 }
 
-/** The state once a batch of this number is sealed. */
+/** The state after sealing a batch with this number. */
 export function withBatch(record: AccountRecord, id: number): AccountRecord {
   return { ...record, outbox: { last: id, open: [...record.outbox.open, { id, passed: new Map() }] } };
 }

@@ -1,6 +1,6 @@
 /**
- * The outbox: sealed batches, one row each in a table for each day. What is sent again is the same bytes. Sent batches are kept for the
- * retention: they are the record of what Customer.io was sent.
+ * The outbox: sealed batches, one row each, one table per day. A retry sends the same bytes. Sent batches are kept for the retention: they are
+ * the record of what was sent to Customer.io.
  */
 import * as z from "zod";
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
@@ -11,13 +11,10 @@ import { type Movements, movementsSchema, withBatch, withMovements } from "./mov
 
 const DAY = 86_400_000;
 
-/** Largest body of one batch, bytes: a row holds it and its index. An event whose calls are larger than a request is sent in parts. */
-export const LARGEST_BATCH = 1_500_000;
-
 /** A vendor event in a batch. */
 export interface SealedEvent {
   readonly source: string;
-  /** Its webhook in the source's inbox; 0 where the core made the event. */
+  /** The sequence number of its webhook; 0 for the core's own events. */
   readonly seq: number;
   readonly id: string;
   readonly type: string;
@@ -25,16 +22,16 @@ export interface SealedEvent {
   readonly occurredAt: string;
   /** When it was accepted or replayed, milliseconds since 1970. */
   readonly since: number;
-  /** UTF-8 bytes of each of its calls, in the order of the body. */
+  /** UTF-8 bytes of each of its calls, in order. */
   readonly calls: readonly number[];
 }
 
-/** A batch as it was sealed. */
+/** A sealed batch. */
 export interface SealedBatch {
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly sealedAt: number;
-  /** In the order of the body. */
+  /** In the order of their calls in the body. */
   readonly events: readonly SealedEvent[];
   /** The body of `POST /v1/batch`. */
   readonly body: Uint8Array<ArrayBuffer>;
@@ -44,15 +41,15 @@ export interface SealedBatch {
 export interface Outbox {
   /** Writes a batch; inside the caller's transaction. One billed row. */
   seal(id: number, events: readonly ReadyEvent[], movements: Movements, now: number): SealedBatch;
-  /** A batch; `null` where there is none of this number. */
+  /** A batch; `null` if there is none with this number. */
   read(id: number): SealedBatch | null;
-  /** Numbers of batches after this one, oldest first. */
+  /** The numbers of later batches, oldest first. */
   after(id: number, limit: number): readonly number[];
-  /** Removes events from a batch, for ever; inside the caller's transaction. */
+  /** Removes events from a batch; inside the caller's transaction. */
   remove(id: number, isRemoved: (event: SealedEvent, index: number) => boolean): void;
-  /** Drops days that ended before `before` and hold no batch from `open` on. @returns how many */
+  /** Drops days that ended before `before` and contain no batch from number `open` on. @returns how many */
   retire(open: number, before: number): number;
-  /** Drops the oldest day that holds no batch from `open` on. @returns whether there was one */
+  /** Drops the oldest day, unless it contains a batch from number `open` on. @returns whether it was dropped */
   retireOldest(open: number): boolean;
 }
 
@@ -71,7 +68,7 @@ const COMMA = utf8Bytes(",");
 
 /** Opens the outbox. */
 export function openOutbox(store: Store): Outbox {
-  /** The clock may step back over midnight; the order of the days must not. */
+  /** The clock may step back over midnight; the order of the days must not change. */
   function tableFor(now: number): string {
     const day = Math.max(Math.floor(now / DAY), ...tablesIn(store).map(dayOf));
     store.run(
@@ -89,7 +86,7 @@ export function openOutbox(store: Store): Outbox {
     return null;
   }
 
-  /** Batches that were read or sealed last: what is about to be sent is not read again. */
+  /** The batches that were read or sealed last: they are sent next. */
   const recent = new Map<number, SealedBatch>();
 
   function remember(batch: SealedBatch): SealedBatch {
@@ -167,7 +164,7 @@ function dayOf(table: string): number {
   return Number(table.slice("outbox_".length));
 }
 
-/** The state as batches changed it after its row was written last. */
+/** Applies the movements of batches that were sealed after the state's row was written. */
 export function replayMovements(store: Store): (record: AccountRecord) => AccountRecord {
   return (record) => {
     const rows = tablesIn(store).flatMap((table) =>

@@ -1,6 +1,6 @@
 /**
- * Sealing: one round of translation becomes a batch in the outbox. The batch's bytes, the cursors, what was learned, waiting events, dead
- * letters and ledger are one transaction.
+ * The sealer: turns one round of translation into a batch of the outbox. The batch, cursors, learned identities, waiting events, dead letters
+ * and ledger are committed in one transaction.
  */
 import type { Account } from "../../config/model.ts";
 import { openBook } from "../../identity/book.ts";
@@ -25,13 +25,13 @@ import { type Open, unsentOf } from "./lanes.ts";
 import { BEGINNING, movementsOf, withBatch, withMovements } from "./movements.ts";
 import type { Outbox } from "./outbox.ts";
 
-/** Batches that may wait unsent, of all well sources together, and of each source under quarantine. */
+/** Maximum of unsent batches: of all well sources together, and of each source under quarantine. */
 const MOST_OPEN = 2;
 
-/** Bytes of webhooks that one round reads. */
+/** Maximum of webhook bytes that one round reads. */
 const MOST_BYTES = 4_000_000;
 
-/** A webhook that ended the object so many times is not translated again. */
+/** A webhook that crashed the account object this often is not translated again. */
 const MOST_TRIES = 3;
 
 /** What sealing needs of the account. */
@@ -49,15 +49,15 @@ export interface SealTools {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly report: (line: Report) => void;
-  /** Runs what reads and then writes the book while nothing else writes it. */
+  /** Runs work that reads and then writes the book; one at a time. */
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
-/** Seals what waits. */
+/** The sealer of one account. */
 export interface Sealer {
   /**
-   * Translates and seals, as far as the outbox has room: one batch of the well sources together, and one of each source under quarantine.
-   * @param open the open batches
+   * Translates and seals, as far as the outbox has room: one batch for all well sources, and one for each source under quarantine.
+   * @param open the batches with unsent events
    */
   seal(open: readonly Open[], options: SealOptions): Promise<Sealed>;
 }
@@ -67,11 +67,11 @@ export interface SealOptions {
   readonly account: Account;
   /** How long events of unknown people wait, milliseconds. */
   readonly identityWait: number;
-  /** Requests to vendors at the most. */
+  /** Maximum of requests to vendors. */
   readonly most: number;
 }
 
-/** What sealing came to. */
+/** The result of sealing. */
 export interface Sealed {
   /** Requests to vendors. */
   readonly requests: number;
@@ -79,7 +79,7 @@ export interface Sealed {
   readonly isMoved: boolean;
 }
 
-/** Whether a source belongs to a batch: all well sources share one, each source under quarantine has its own. */
+/** Whether a source belongs to a batch. All well sources share one; each source under quarantine has its own. */
 type Lane = (source: string) => boolean;
 
 /** Makes the sealer of one account. */
@@ -88,7 +88,7 @@ export function createSealer(tools: SealTools): Sealer {
 
   const cursorOf = (source: string): Cursor => state.current().cursors.get(source) ?? BEGINNING;
 
-  /** The webhooks of waiting events. One of many events is asked for again by each of them. */
+  /** Finds the webhooks of waiting events. The last one is kept: events of one webhook follow each other. */
   function findWebhooks(): (event: WaitingEvent) => InboxWebhook {
     let last: InboxWebhook | null = null;
     return ({ source, seq }) => {
@@ -106,7 +106,7 @@ export function createSealer(tools: SealTools): Sealer {
     };
   }
 
-  /** The webhooks that a round reads. After a crash only those that may have caused it. */
+  /** The webhooks that a round reads; after a crash only those that may have caused it. */
   function read(lane: Lane): ReadonlyMap<string, InboxReader> {
     const interrupted = state.current().attempting;
     const sources = interrupted === null ? inbox.sourcesBehind(state.current().cursors) : [...interrupted.through.keys()];
@@ -118,19 +118,19 @@ export function createSealer(tools: SealTools): Sealer {
     return new Map(readers.filter(([, reader]) => reader.peek() !== null));
   }
 
-  /** Notes that this webhook is about to be translated where one ended the object. @returns `false` where it did so too often */
+  /** After a crash: records that this webhook is tried. @returns `false` if it crashed the account object too often */
   function mayTranslate({ source, seq }: InboxWebhook): boolean {
     const { attempting } = state.current();
     if (attempting === null) return true;
     const { through, at } = attempting;
     const tries = at?.source === source && at.seq === seq ? at.tries + 1 : 1;
-    // What stands before the webhook that did not end was translated well then: it must not take its place in the record.
+    // Webhooks before the recorded one were translated without a crash, and must not replace it in the record.
     if (at === null || seq >= at.seq)
       state.update((record) => ({ ...record, attempting: { through, at: { source, seq, tries } } }));
     return tries <= MOST_TRIES;
   }
 
-  /** Seals one batch. @param lane the sources that it is of @param own events of the core's own */
+  /** Seals one batch. @param lane its sources @param own the core's own events */
   async function sealOne(lane: Lane, own: readonly ReadyEvent[], { account, identityWait, most }: SealOptions): Promise<Sealed> {
     const isInterrupted = state.current().attempting !== null;
     const behind = read(lane);
@@ -159,7 +159,7 @@ export function createSealer(tools: SealTools): Sealer {
         },
         view,
       );
-    // Asking a vendor takes time, in which other work may go on; then the round begins anew, with what the book knows by then.
+    // A look-up takes time, during which other work continues. Then the round is repeated with what the book knows.
     const sought = await tools.alone(async () => {
       const first = await round(viewOfPeople(), behind);
       if (tools.lookUp.wants(first.sought, account, most)) return first.sought;
@@ -172,7 +172,7 @@ export function createSealer(tools: SealTools): Sealer {
     return { requests, isMoved: true };
   }
 
-  /** @param isAttempt whether it was noted that this round is attempted */
+  /** Commits a round. @param isAttempt whether it was recorded as attempted */
   function commit(round: Round, isAttempt: boolean): void {
     const now = tools.now();
     const events = [...round.merges, ...round.ready];
@@ -213,7 +213,7 @@ export function createSealer(tools: SealTools): Sealer {
         requests += sealed.requests;
         isMoved ||= sealed.isMoved;
       }
-      // What was attempted is gone from the inbox.
+      // The recorded webhooks are gone from the inbox.
       if (state.current().attempting !== null && read(() => true).size === 0)
         state.update((record) => ({ ...record, attempting: null }));
       return { requests, isMoved };

@@ -1,9 +1,9 @@
 /**
- * The tables of the identity book. Each row is one billed row: no index, no rowid. References are in a table for each generation: one is
- * forgotten by dropping a table, which costs nothing.
+ * The tables of the identity book. Each row is one billed row: no index, no rowid. References have a table per generation: dropping a table
+ * costs nothing.
  *
- * Addresses stand in clear: an id that adopted one must give it back, and a person who decides about a shared one must be able to read it.
- * A hash elsewhere would hide nothing then.
+ * Addresses are stored in clear text: an id that adopted one must give it back, and an operator who decides about a shared address must be able
+ * to read it. Hashing them elsewhere would hide nothing.
  */
 import * as z from "zod";
 import type { BookKeys, StoredKnowledge } from "../../identity/book.ts";
@@ -24,16 +24,16 @@ import { numberOf, type Store, textOf } from "../state/store.ts";
 
 const DAY = 86_400_000;
 
-/** How long a reference is kept at least after a fact said where it leads; one generation longer at most. */
+/** How long a reference is kept after the last fact about it, milliseconds; up to one generation longer. */
 export const REFERENCES_LAST = 400 * DAY;
 
-/** How long references go into one table. A reference that is stated again in a later generation is written again. */
+/** The length of a generation, milliseconds. A reference that is stated again in a later generation is written again. */
 const GENERATION = 50 * DAY;
 
-/** Rows of the whole book, about 1.5 GB. */
+/** Maximum of rows in the book: about 1.5 GB. */
 const MOST_ROWS = 10_000_000;
 
-/** Bytes of the smallest row there is. A database that cannot hold too many rows need not be counted, which reads them all. */
+/** Bytes of the smallest possible row. Counting reads all rows, so a database too small to hold too many is not counted. */
 const SMALLEST_ROW = 50;
 
 /** Keys in one parameter. */
@@ -42,7 +42,7 @@ const KEYS_AT_ONCE = 2_000;
 /** The parts of the book. */
 export type BookPart = keyof Knowledge;
 
-/** Whose rows are forgotten. */
+/** The identifiers that are forgotten. */
 export interface Forgotten {
   readonly userIds: readonly string[];
   /** Lower case. */
@@ -56,7 +56,7 @@ export interface BookCounts {
   readonly people: number;
   readonly references: number;
   readonly addresses: number;
-  /** Addresses that wait for a person's decision. */
+  /** Shared addresses without an operator's decision. */
   readonly shared: number;
 }
 
@@ -67,20 +67,19 @@ export interface BookTables {
   /** Joins knowledge with the stored rows and writes those that change; inside the caller's transaction. @returns rows written */
   apply(knowledge: Knowledge, now: number): number;
   /**
-   * Drops references whose time is over. When the book is too large, it also drops the oldest references; then the oldest ids and
-   * addresses that nothing verified is known of. Verified rows stay: they are as many as the company has people. Inside the caller's
-   * transaction.
+   * Drops expired references. If the book is too large, it also drops the oldest references, then the oldest ids and addresses without a
+   * verified fact. Verified rows stay: their number is bounded by the company's people. Inside the caller's transaction.
    */
   prune(now: number): void;
   /** Reads every row. */
   count(): BookCounts;
   /**
-   * Removes user ids with the addresses that they own, addresses, and ids; and what led to them. An id that also leads to somebody else
-   * keeps that. Reads every row; inside the caller's transaction.
+   * Removes user ids with the addresses that they own, addresses, ids, and links to them. An id that also leads to another person keeps that
+   * link. Reads every row; inside the caller's transaction.
    * @returns all rows that changed, as they were: they may name further ids of the person
    */
   forget(forgotten: Forgotten): Knowledge;
-  /** Rows with a key behind `after`, by key. */
+  /** Rows with a key greater than `after`, ordered by key. */
   page(part: BookPart, after: string, limit: number): Knowledge;
 }
 
@@ -104,14 +103,14 @@ const addressSchema = z.object({
 
 /** Opens the tables. */
 export function openBookTables(store: Store, mostRows: number = MOST_ROWS): BookTables {
-  /** The generations of references, oldest first; asked each time, since a transaction that failed may have taken one back. */
+  /** The generations of references, oldest first. Read each time: a failed transaction rolls a table back. */
   const generations = (): readonly number[] =>
     store
       .run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'book_reference_[0-9]*'")
       .map((row) => Number(textOf(row, "name").slice("book_reference_".length)))
       .sort((one, other) => one - other);
   const referenceTables = (): readonly string[] => generations().map(referenceTable);
-  /** Where new references go. The clock may step back; generations must not. */
+  /** The table for new references. The clock may step back; generations must not. */
   const currentGeneration = (now: number): number => Math.max(Math.floor(now / GENERATION), generations().at(-1) ?? 0);
 
   function find<Value>(table: string, keys: readonly string[], schema: z.ZodType<Value>): Map<string, Value> {
@@ -125,7 +124,7 @@ export function openBookTables(store: Store, mostRows: number = MOST_ROWS): Book
   }
 
   function write(table: string, key: string, value: Links | AddressLinks): void {
-    // What is null is left out: rows are many.
+    // Null fields are left out: there are many rows.
     const text = JSON.stringify(value, (_, part: unknown) => part ?? undefined);
     store.run(
       `INSERT INTO ${table} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
@@ -156,9 +155,9 @@ export function openBookTables(store: Store, mostRows: number = MOST_ROWS): Book
     };
   }
 
-  /** Takes values out of the rows of a table that hold them, and whole rows by their keys. @returns these rows as they were */
+  /** Removes values from rows, and whole rows by key. @returns these rows as they were */
   function strip(table: string, keys: readonly string[], values: ReadonlySet<string>): Map<string, Links> {
-    // A value is the first part of a sighting, and nothing else in a row is written like that.
+    // A value is the first element of a sighting; nothing else in a row has that form.
     const needles = [...values].map((value) => `${JSON.stringify([value]).slice(0, -1)},`);
     const wanted = new Set(keys);
     const found = new Map<string, Links>();
@@ -267,7 +266,7 @@ export function openBookTables(store: Store, mostRows: number = MOST_ROWS): Book
   };
 }
 
-/** What goes when references are not enough: table, what of it, and what it grows old by. */
+/** What is dropped when dropping references is not enough: table, condition, and age. */
 const UNVERIFIED = [
   ["book_person", "value ->> '$.user' IS NULL AND value ->> '$.email.trust' = 'claimed'", "$.email.seen[0][1]"],
   ["book_address", "value ->> '$.userId' IS NULL AND value ->> '$.decidedAt' IS NULL AND NOT value ->> '$.isShared'", "$.since"],

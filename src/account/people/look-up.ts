@@ -1,6 +1,6 @@
 /**
- * Enrichment: asking a vendor about a person of whom an event named only an id, off the ack path, sparingly, and once for each id. What the answer
- * says of identifiers goes into the book at once, since no event of the inbox teaches it again; its traits are not sent.
+ * Enrichment: asks a vendor about a person when an event has only an id. Off the ack path, rate-limited, and once per id. Identifiers in the
+ * answer go into the book at once, since no event teaches them again; traits are not sent.
  */
 import type { Account, Source, VendorApi } from "../../config/model.ts";
 import type { Draft } from "../../contract/drafts.ts";
@@ -17,22 +17,22 @@ import type { BookTables } from "./book-tables.ts";
 import type { NoteTable } from "./note-table.ts";
 import { askVendor, type Fetch } from "./vendor-api.ts";
 
-/** An answer about one person. */
+/** Limits of an answer about one person. */
 const LIMITS = { largest: 64 * 1024, timeout: 3_000 };
 
-/** Requests at the same time, and within a minute. What is over is asked when its event's wait ends, or the next one names the id. */
+/** Requests at the same time, and within a minute. Others are asked when the event's wait ends, or another event has the id. */
 const MOST_AT_ONCE = 10;
 const MOST_A_MINUTE = 60;
 const MINUTE = 60_000;
 
-/** An answer, or that there is none, holds so long, milliseconds. */
+/** How long an answer is valid, also one that the person is unknown, milliseconds. */
 const ANSWER_LASTS = 24 * 3_600_000;
 
-/** How long a source is not asked after its vendor failed, or refused the key. */
+/** How long look-ups of a source pause after its vendor failed, and after it refused the key, milliseconds. */
 const PAUSE = MINUTE;
 const LONG_PAUSE = 10 * MINUTE;
 
-/** What looking up needs of the object. */
+/** What look-ups need of the account. */
 export interface LookupTools {
   readonly store: Store;
   readonly book: BookTables;
@@ -53,9 +53,9 @@ export interface LookupReport {
 
 /** Asks vendors about people. */
 export interface Lookup {
-  /** Whether any of these people is to be asked about now. @param most requests at the most */
+  /** Whether a request about any of these people is due. @param most maximum of requests */
   wants(sought: readonly Sought[], account: Account, most: number): boolean;
-  /** Asks; what the answers say is in the book then. @param most requests at the most @returns how many were made */
+  /** Asks, and stores the answers in the book. @param most maximum of requests @returns how many were made */
   ask(sought: readonly Sought[], account: Account, most: number): Promise<number>;
 }
 
@@ -67,7 +67,7 @@ interface Question {
   readonly read: (body: unknown) => readonly Draft[] | null;
 }
 
-/** Makes the look-ups of one object. */
+/** Makes the look-ups of one account. */
 export function createLookup(tools: LookupTools): Lookup {
   /** When requests were made, within the last minute. */
   let made: readonly number[] = [];
@@ -120,7 +120,7 @@ export function createLookup(tools: LookupTools): Lookup {
     });
   }
 
-  /** What is to be asked now, each once. */
+  /** The requests that are due, each once. */
   function questionsAbout(sought: readonly Sought[], account: Account, most: number): readonly Question[] {
     const questions = new Map<string, Question>();
     for (const person of sought) {
@@ -147,7 +147,7 @@ export function createLookup(tools: LookupTools): Lookup {
   };
 }
 
-/** Forgets answers whose time is over; inside the caller's transaction. */
+/** Deletes expired answers; inside the caller's transaction. */
 export function pruneLookups(store: Store, now: number): void {
   store.run("DELETE FROM people_note WHERE kind = 'lookup' AND CAST(value AS INTEGER) <= ?", now);
 }

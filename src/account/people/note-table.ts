@@ -9,7 +9,7 @@ export interface NoteTable {
   get(key: NoteKey): string | null;
   /** Inside the caller's transaction. One billed row for each. */
   apply(notes: readonly Note[]): void;
-  /** Removes every note about these subjects, of whatever kind; inside the caller's transaction. Reads all notes. */
+  /** Removes notes of all kinds about these subjects; inside the caller's transaction. Reads all notes. */
   forget(subjects: readonly string[]): void;
 }
 

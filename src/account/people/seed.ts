@@ -1,5 +1,5 @@
 /**
- * Filling the identity book by hand: from rows of a file, or from a vendor's own list of its customers. Nothing is sent for it.
+ * Fills the identity book from rows of a file, or from a vendor's list of customers. Nothing is sent.
  */
 import * as z from "zod";
 import type { Account, Source } from "../../config/model.ts";
@@ -12,54 +12,54 @@ import type { Store } from "../state/store.ts";
 import type { BookTables } from "./book-tables.ts";
 import { askVendor, type Fetch } from "./vendor-api.ts";
 
-/** Rows of one request, and of one page of an export. */
+/** Maximum of rows in one request, and in one page of an export. */
 export const MOST_ROWS = 1_000;
 
-/** A vendor's page of customers is larger than an answer about one. */
+/** Limits of a vendor's page of customers. */
 const PAGE_LIMITS = { largest: 4 * 1024 * 1024, timeout: 15_000 };
 
 const text = z.string().trim().min(1).max(500);
 
-/** Something that is known of somebody. */
+/** A fact about a person. */
 const rowSchema = z.strictObject({
-  /** The account's source whose id it is, or the vendor, where the account has one source of it. */
+  /** The source that issued the id, or the vendor if the account has one source of that vendor. */
   source: text.optional(),
   vendor: text.optional(),
-  /** As the adapter calls it: `customer`, `contact`. */
+  /** The adapter's name of the kind: `customer`, `contact`. */
   kind: text.optional(),
   id: text.optional(),
   role: z.enum(["person", "reference"]).default("person"),
   email: text.optional(),
   user_id: text.optional(),
   trust: z.enum(["verified", "claimed"]).default("verified"),
-  /** Since when it is so; now, unless said otherwise. */
+  /** Since when the fact holds; now by default. */
   at: z.union([z.iso.datetime({ offset: true }), z.iso.date()]).optional(),
 });
 
-/** A row as a file has it. */
+/** A row of a file. */
 export type SeedRow = z.input<typeof rowSchema>;
 
-/** What became of rows; `index` counts from 0, a problem holds no value of the row. */
+/** The result of seeding. `index` counts from 0; a problem contains no value of the row. */
 export interface SeedAnswer {
-  /** Rows of the book that changed: 0 where everything was known. */
+  /** Rows of the book that changed; 0 if everything was known. */
   readonly written: number;
   readonly refused: readonly { readonly index: number; readonly problem: string }[];
 }
 
-/** What became of a page of the vendor's. */
+/** The result of pulling a page. */
 export type PullAnswer =
   /** `next` is `null` after the last page. */
   | { readonly ok: true; readonly people: number; readonly written: number; readonly next: string | null }
   | { readonly ok: false; readonly problem: string };
 
-/** One page of the book, as rows that can be imported. */
+/** A page of the book, as rows that can be imported again. */
 export interface ExportPage {
   readonly rows: readonly SeedRow[];
-  /** Where the next page begins; `null` after the last. */
+  /** The next page; `null` after the last. */
   readonly next: string | null;
 }
 
-/** What seeding needs of the object. */
+/** What seeding needs of the account. */
 export interface SeedTools {
   readonly store: Store;
   readonly book: BookTables;
@@ -74,7 +74,7 @@ type Reading =
   | { readonly ok: true; readonly subject: Subject; readonly at: number }
   | { readonly ok: false; readonly problem: string };
 
-/** Takes rows into the book, in one transaction; what is wrong with one spoils no other. */
+/** Adds rows to the book, in one transaction. An invalid row does not affect the others. */
 export async function seed(tools: SeedTools, account: Account, rows: readonly unknown[]): Promise<SeedAnswer> {
   const refused: { readonly index: number; readonly problem: string }[] = [];
   const parts: Knowledge[] = [];
@@ -87,7 +87,7 @@ export async function seed(tools: SeedTools, account: Account, rows: readonly un
   return { written: await write(tools, parts), refused };
 }
 
-/** Takes one page of the vendor's customers into the book. @param page what the page before gave as `next`; `null` for the first */
+/** Adds one page of the vendor's customers to the book. @param page `next` of the page before; `null` for the first */
 export async function pull(tools: SeedTools, source: Source, page: string | null): Promise<PullAnswer> {
   const { api, adapter } = source;
   if (adapter.pull === null) return { ok: false, problem: `The adapter of ${source.name} has no list of customers to pull.` };
@@ -113,7 +113,7 @@ export async function pull(tools: SeedTools, source: Source, page: string | null
   return { ok: true, people: read.drafts.length, written: await write(tools, parts), next: read.next };
 }
 
-/** A translation that is under way must not miss it. */
+/** Writes the book, not during a translation. */
 function write({ store, book, now, alone }: SeedTools, parts: readonly Knowledge[]): Promise<number> {
   return alone(async () => store.transaction(() => book.apply(joinKnowledge(parts), now())));
 }
@@ -131,7 +131,7 @@ function readRow(given: unknown, account: Account, now: number): Reading {
   if (at > now) return { ok: false, problem: "at: is in the future" };
 
   const subject = subjectOf(factsOf(row), { source, userIdFrom: ["user_id"] });
-  if (row.user_id !== undefined && subject.userId === null) return { ok: false, problem: "user_id: cannot identify anybody" };
+  if (row.user_id !== undefined && subject.userId === null) return { ok: false, problem: "user_id: cannot identify a person" };
   if (row.email !== undefined && subject.email === null) return { ok: false, problem: "email: is no e-mail address" };
   const ids = subject.people.length + subject.references.length;
   if ((row.kind !== undefined || row.id !== undefined) && ids === 0) {
@@ -142,7 +142,7 @@ function readRow(given: unknown, account: Account, now: number): Reading {
   return { ok: true, subject, at };
 }
 
-/** The name of the row's source; empty where it needs none, `null` where there is none. */
+/** The name of the row's source; empty if it needs none, `null` if the account has none. */
 function sourceOf({ source, vendor, id }: z.output<typeof rowSchema>, account: Account): string | null {
   if (source !== undefined) return account.sources.has(source) ? source : null;
   if (vendor === undefined) return id === undefined ? "" : null;
@@ -156,8 +156,8 @@ function factsOf({ kind = "", id = "", role, email, user_id, trust }: z.output<t
 }
 
 /**
- * A page of what the book holds about people and addresses: each link a row. References (orders, subscriptions) are left out: they are
- * forgotten with time, and learned again. @param after what the page before gave as `next`; empty for the first
+ * A page of the book's people and addresses, one row per link. References (orders, subscriptions) are left out: they expire and are learned
+ * again. @param after `next` of the page before; empty for the first
  */
 export function exportPage(book: BookTables, after: string, limit: number = MOST_ROWS): ExportPage {
   const isAddress = after.startsWith("addresses/");
@@ -173,13 +173,13 @@ function personRows({ people }: Knowledge): readonly SeedRow[] {
   return [...people].flatMap(([key, { user, email }]): readonly SeedRow[] => {
     const [source = "", kind = "", ...rest] = key.split(":");
     const id = rest.join(":");
-    // A user id is an id of no source.
+    // A user id belongs to no source.
     const name = source === "" ? { user_id: kind === "user" ? id : "" } : { source, kind, id };
     return [...sightings(user, "user_id", name), ...sightings(email, "email", name)];
   });
 }
 
-/** The value that counts. What it replaced is left out. */
+/** The current value of a link, as a row. */
 function sightings(link: Link | null, column: "user_id" | "email", name: SeedRow): readonly SeedRow[] {
   const target = targetOf(link);
   const at = link?.seen[0]?.[1];

@@ -1,5 +1,5 @@
 /**
- * Requests to the vendors' own APIs: https, to hosts that the adapter declares, never to one that a request or an answer names.
+ * Requests to vendors' APIs: https, only to hosts that the adapter declares, never to a host from a request or an answer.
  */
 import type { VendorApi } from "../../config/model.ts";
 import type { RemoteRequest } from "../../contract/remote.ts";
@@ -8,22 +8,22 @@ import { concat } from "../state/store.ts";
 /** The platform's `fetch`, or a test's. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** What one answer may cost. */
+/** Limits of one answer. */
 export interface VendorLimits {
   /** Bytes. */
   readonly largest: number;
-  /** Until the end of the body, milliseconds. */
+  /** For the whole answer, milliseconds. */
   readonly timeout: number;
 }
 
-/** The end of asking. */
+/** The result of a request. */
 export type VendorAnswer =
   | { readonly kind: "answer"; readonly body: unknown }
-  /** The vendor knows no such thing. */
+  /** The vendor has no such record. */
   | { readonly kind: "nothing" }
-  /** The vendor refused the key: a person must act. */
+  /** The vendor refused the key: the operator must act. */
   | { readonly kind: "refused"; readonly status: number }
-  /** No answer, too late, too large, or none that can be read. */
+  /** No answer, or one that is late, too large, or unreadable. */
   | { readonly kind: "failed"; readonly status: number | null };
 
 /** Makes a request that an adapter declared. Never throws. */
@@ -35,7 +35,7 @@ export async function askVendor(
 ): Promise<VendorAnswer> {
   const name = api.hosts.get(host);
   const url = `https://${name}${path}`;
-  // A path cannot lead to another host, whatever an id that stands in it looks like.
+  // An id in the path must not lead to another host.
   if (name === undefined || !path.startsWith("/") || !URL.canParse(url) || new URL(url).host !== name) {
     return { kind: "failed", status: null };
   }
@@ -52,7 +52,7 @@ export async function askVendor(
   }
 }
 
-/** The whole body as text; `null` where it is larger. */
+/** The body as text; `null` if it is too large. */
 async function readBody(response: Response, largest: number): Promise<string | null> {
   if (response.body === null) return null;
   const parts: Uint8Array<ArrayBuffer>[] = [];

@@ -1,12 +1,12 @@
 /**
- * Events of people who are not known yet. They left the inbox at their turn, so that nobody waits behind them, and leave when the person is
- * known or their time is up. Their webhooks stay in the inbox as long as they wait.
+ * Events of unknown people. They are taken out of the inbox at their turn, so that no other event waits for them, and are sealed when the
+ * person becomes known or the wait ends. Their webhooks stay in the inbox until then.
  */
 import * as z from "zod";
 import type { WaitingEvent } from "../../translate/inbox.ts";
 import { numberOf, type Store, textOf } from "../state/store.ts";
 
-/** Events that may wait at a time; further ones leave at once. */
+/** Events that may wait at the same time; further events do not wait. */
 const MOST_WAITING = 20_000;
 
 /** The waiting events of one account. */
@@ -17,29 +17,29 @@ export interface Waiting {
   add(event: Omit<WaitingEvent, "number">): void;
   /** Inside the caller's transaction. */
   remove(number: number): void;
-  /** Those whose time is up, oldest first. */
+  /** Events whose wait is over, oldest first. */
   due(now: number): readonly WaitingEvent[];
-  /** Those that wait for one of these people, oldest first. */
-  of(strangers: readonly string[]): readonly WaitingEvent[];
-  /** When the next one's time is up, of those whose time was not up at `now`; `null` when there is none. */
+  /** Events that wait for one of these anonymous ids, oldest first. */
+  of(anonymousIds: readonly string[]): readonly WaitingEvent[];
+  /** When the next wait ends after `now`, milliseconds since 1970; `null` if there is none. */
   nextDue(now: number): number | null;
   /** How many, by source. */
   counts(): ReadonlyMap<string, number>;
-  /** The oldest webhook of a source that something waits in. */
+  /** The lowest sequence number of a source's webhooks with waiting events. */
   oldestOf(source: string): number;
 }
 
-const strangersSchema = z.array(z.string());
+const idsSchema = z.array(z.string());
 
-/** Opens what waits. It is few, and kept in memory too. */
+/** Opens the waiting events; they are kept in memory too. */
 export function openWaiting(store: Store): Waiting {
   let known: Known | null = null;
 
-  /** What waits; read anew after each change, so that a transaction that fails changes nothing. */
+  /** Read again after each change, so that a rolled-back transaction changes nothing. */
   function current(): Known {
     if (known === null) {
       const events = read();
-      known = { events, byStranger: index(events) };
+      known = { events, byAnonymousId: index(events) };
     }
     return known;
   }
@@ -52,13 +52,13 @@ export function openWaiting(store: Store): Waiting {
       id: textOf(row, "event_id"),
       type: textOf(row, "event_type"),
       until: numberOf(row, "until"),
-      strangers: strangersSchema.parse(JSON.parse(textOf(row, "strangers"))),
+      anonymousIds: idsSchema.parse(JSON.parse(textOf(row, "strangers"))),
     }));
   }
 
   return {
     isOpen: () => current().events.length < MOST_WAITING,
-    add: ({ source, seq, id, type, until, strangers }) => {
+    add: ({ source, seq, id, type, until, anonymousIds }) => {
       known = null;
       store.run(
         "INSERT INTO waiting (source, seq, event_id, event_type, until, strangers) VALUES (?, ?, ?, ?, ?, ?)",
@@ -67,7 +67,7 @@ export function openWaiting(store: Store): Waiting {
         id,
         type,
         until,
-        JSON.stringify(strangers),
+        JSON.stringify(anonymousIds),
       );
     },
     remove: (number) => {
@@ -75,8 +75,8 @@ export function openWaiting(store: Store): Waiting {
       store.run("DELETE FROM waiting WHERE id = ?", number);
     },
     due: (now) => current().events.filter(({ until }) => until <= now),
-    of: (strangers) => {
-      const found = new Set(strangers.flatMap((stranger) => current().byStranger.get(stranger) ?? []));
+    of: (anonymousIds) => {
+      const found = new Set(anonymousIds.flatMap((anonymousId) => current().byAnonymousId.get(anonymousId) ?? []));
       return [...found].sort((one, other) => one.number - other.number);
     },
     nextDue: (now) => {
@@ -100,13 +100,13 @@ export function openWaiting(store: Store): Waiting {
 
 interface Known {
   readonly events: readonly WaitingEvent[];
-  readonly byStranger: ReadonlyMap<string, readonly WaitingEvent[]>;
+  readonly byAnonymousId: ReadonlyMap<string, readonly WaitingEvent[]>;
 }
 
 function index(events: readonly WaitingEvent[]): ReadonlyMap<string, readonly WaitingEvent[]> {
   const found = new Map<string, WaitingEvent[]>();
   for (const event of events) {
-    for (const stranger of event.strangers) found.set(stranger, [...(found.get(stranger) ?? []), event]);
+    for (const anonymousId of event.anonymousIds) found.set(anonymousId, [...(found.get(anonymousId) ?? []), event]);
   }
   return found;
 }

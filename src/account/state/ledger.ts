@@ -1,19 +1,19 @@
 /**
- * The account of every vendor event: received = delivered + pending + ignored + duplicate + dead + discarded, for each source.
+ * The ledger of vendor events: received = delivered + pending + ignored + duplicate + dead + discarded, for each source.
  */
 import * as z from "zod";
 import type { Cursors, PendingCounts } from "../inbox/inbox.ts";
 
 const count = z.int().nonnegative();
 
-/** Counts of one source over everything that the cursor has passed. */
+/** Counts of one source over all finished events. */
 export const countsSchema = z.object({
   received: count.default(0),
   delivered: count.default(0),
   ignored: count.default(0),
   duplicate: count.default(0),
   dead: count.default(0),
-  /** By a person, by retention, or erased. */
+  /** By an operator, by retention, or by an erasure. */
   discarded: count.default(0),
   /** Delivered later than 72 hours after they happened: Customer.io then starts no automation. */
   late: count.default(0),
@@ -30,10 +30,10 @@ export type Ledger = ReadonlyMap<string, Counts>;
 /** What is added to a source's counts. */
 export type Movement = Partial<Omit<Counts, "reasons">> & { readonly reasons?: Readonly<Record<string, number>> };
 
-/** A source's counts with what is still to come. */
+/** A source's counts, with pending events. */
 export type Balance = Counts & { readonly pending: number };
 
-/** Reasons that are told apart for one source; further ones are counted as "other". */
+/** Maximum of distinct reasons per source; further reasons are counted as "other". */
 const MOST_REASONS = 64;
 
 const EMPTY: Counts = countsSchema.parse({});
@@ -63,10 +63,10 @@ function addReasons(known: Counts["reasons"], added: Counts["reasons"]): Counts[
 }
 
 /**
- * The ledger as of now.
- * @param pending what lies past the cursors
- * @param waiting how many events wait for their people to become known
- * @param unsent how many events are sealed and have not left
+ * The ledger, pending events included.
+ * @param pending counts after the cursors
+ * @param waiting how many events wait for an unknown person
+ * @param unsent how many events are sealed and not sent
  */
 export function balance(
   ledger: Ledger,
@@ -78,7 +78,7 @@ export function balance(
   const balances = new Map([...ledger].map(([source, counts]): [string, Balance] => [source, { ...counts, pending: 0 }]));
   for (const [source, behind] of pending) {
     const known = balances.get(source) ?? { ...EMPTY, pending: 0 };
-    // Of the webhook that the cursor stands in, some events are passed already: more than were counted, where it could not be read at first.
+    // Some events of the webhook at the cursor are finished. They may be more than were counted, if it was unreadable at first.
     const left = Math.max(0, behind.events - (cursors.get(source)?.events ?? 0));
     balances.set(source, {
       ...known,

@@ -1,12 +1,12 @@
 import { numberOf, type Store } from "./store.ts";
 
 /**
- * Forward migrations, in order. Each is one transaction and leaves a database that the release before can still read: tables and columns
- * are added, never renamed or dropped. A statement that was released is never edited.
+ * Forward migrations, in order. Each is one transaction. Tables and columns are added, never renamed or dropped, so that the previous release
+ * can read the database. A released statement is never edited.
  */
 export const MIGRATIONS: readonly (readonly string[])[] = [
   [
-    // A dead letter's number is never given again (it costs a row, and dead letters are few): an operator may have it on the screen.
+    // A dead letter's number is never reused: an operator may have it on the screen. It costs a row, and dead letters are few.
     "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL)",
     `CREATE TABLE dead (
       id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL, occurred_at TEXT NOT NULL,
@@ -25,7 +25,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     "CREATE TABLE erasure (id INTEGER PRIMARY KEY AUTOINCREMENT, value TEXT NOT NULL)",
   ],
   [
-    // A note's subject is a column of its own, so that erasing a person finds notes of every kind.
+    // The subject has its own column, so that erasing a person finds notes of every kind.
     `CREATE TABLE people_note (
       kind TEXT NOT NULL, scope TEXT NOT NULL, subject TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, scope, subject)) WITHOUT ROWID`,
     `INSERT INTO people_note (kind, scope, subject, value)
@@ -36,7 +36,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   ],
 ];
 
-/** Brings the database to this release's schema. @returns the version it had */
+/** Migrates the database to this release's schema. @returns its previous version */
 export function migrate(store: Store, migrations: readonly (readonly string[])[] = MIGRATIONS): number {
   store.run("CREATE TABLE IF NOT EXISTS meta (id INTEGER PRIMARY KEY CHECK (id = 1), schema INTEGER NOT NULL)");
   const row = store.run("SELECT schema FROM meta WHERE id = 1")[0];

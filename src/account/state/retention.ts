@@ -13,10 +13,10 @@ const DAY = 86_400_000;
 /** How long a delivered webhook, a sent batch and an event's dedupe hash are kept. */
 export const RETENTION = 7 * DAY;
 
-/** How long a dead letter waits for a person. */
+/** How long a dead letter is kept. */
 export const DEAD_RETENTION = 30 * DAY;
 
-/** What grows old. */
+/** What retention works on. */
 export interface Retained {
   readonly store: Store;
   readonly state: State;
@@ -28,8 +28,8 @@ export interface Retained {
 }
 
 /**
- * Drops what has been kept long enough. What was not delivered yet is never dropped. Dead letters that ran out count as discarded.
- * @param settled how far the inboxes are done with
+ * Drops data past its retention. Undelivered data is never dropped. Expired dead letters count as discarded.
+ * @param settled how far each source's inbox is finished
  */
 export function retire(retained: Retained, settled: Cursors, now: number): void {
   const { store, state, inbox, outbox, dedupe, book } = retained;
@@ -43,7 +43,7 @@ export function retire(retained: Retained, settled: Cursors, now: number): void 
   while (discard(retained, { before: now - DEAD_RETENTION }) === MOVED_AT_ONCE);
 }
 
-/** The number of the oldest batch of which something is unsent, or of the next one. */
+/** The number of the oldest batch with unsent events, or of the next batch. */
 export function oldestOpen(state: State): number {
   const { open, last } = state.current().outbox;
   return open[0]?.id ?? last + 1;

@@ -7,7 +7,7 @@ import { type DeliveryState, INITIAL_DELIVERY, type Suspicion } from "../outbox/
 import { countsSchema, type Ledger } from "./ledger.ts";
 import { type Store, textOf } from "./store.ts";
 
-/** Objects by a source's name as a Map, since a source may be called "constructor". */
+/** An object by source as a Map: a source may be named "constructor". */
 function mapOf<Value extends z.ZodType>(value: Value) {
   return z
     .record(z.string(), value)
@@ -47,21 +47,21 @@ const delivery = z.object({
 }) satisfies z.ZodType<DeliveryState>;
 
 const compaction = z.object({
-  /** When the next one was asked for, milliseconds since 1970; `null` when none is. */
+  /** When the next one was requested, milliseconds since 1970; `null` if none is. */
   wantedSince: z.number().nullable(),
-  /** Bytes of the database before and after. Where it failed the database stayed where it was. */
+  /** Bytes of the database before and after. If it failed, the database was not moved. */
   last: z.object({ finishedAt: z.number(), before: z.number(), after: z.number(), failed: z.boolean() }).nullable(),
 });
 
-/** What is known of an account's compactions. */
+/** The state of an account's compactions. */
 export type CompactionStatus = z.output<typeof compaction>;
 
 const schema = z.object({
-  /** The account's name: an object is not told its own. */
+  /** The account's name: an object does not know its own. */
   account: z.string().nullable().default(null),
   cursors: mapOf(z.object({ seq: z.number(), events: z.number() })),
   delivery: delivery.default({ ...INITIAL_DELIVERY, probing: null }),
-  /** What was about to be mapped: the last webhook of each source, and, once one is sought that ended the object, that one. */
+  /** The round that was started: the last webhook of each source, and, after a crash, the webhook that is tried. */
   attempting: z
     .object({ through: mapOf(z.number()), at: z.object({ source: z.string(), seq: z.number(), tries: z.number() }).nullable() })
     .nullable()
@@ -69,23 +69,23 @@ const schema = z.object({
   ledger: mapOf(countsSchema),
   outbox: z
     .object({
-      /** The last batch whose movements this row holds. */
+      /** The last batch whose movements this row includes. */
       last: z.number(),
-      /** Batches of which something is unsent, oldest first; per source, how many of its events have left. */
+      /** Batches with unsent events, oldest first; per source, how many of its events are finished. */
       open: z.array(z.object({ id: z.number(), passed: mapOf(z.number()) })),
     })
     .default({ last: 0, open: [] }),
   compaction: compaction.default({ wantedSince: null, last: null }),
 });
 
-/** A batch that has not left wholly. */
+/** A batch with unsent events. */
 export interface OpenBatch {
   readonly id: number;
-  /** How many of its events have left, by source. */
+  /** How many of its events are finished, by source. */
   readonly passed: ReadonlyMap<string, number>;
 }
 
-/** Everything of an account that is not a row of its own. */
+/** The state of an account, as one value. */
 export interface AccountRecord {
   readonly account: string | null;
   /** How far each source's inbox is translated. */
@@ -97,21 +97,21 @@ export interface AccountRecord {
   readonly compaction: CompactionStatus;
 }
 
-/** The state of one account. Memory and database never differ: a change counts once its transaction is committed. */
+/** The owner of the state. Memory and database never differ: memory changes when the transaction is committed. */
 export interface State {
   current(): AccountRecord;
-  /** Changes the state, in one transaction with everything that `change` writes: one billed row. Never inside another transaction. */
+  /** Changes the state, in one transaction with all writes of `change`: one billed row. Must not run inside another transaction. */
   update(change: (record: AccountRecord) => AccountRecord): AccountRecord;
   /**
-   * Changes the state without writing its row, in one transaction with what `change` writes: the row of the batch that it writes says what
-   * changed, until `update` is called next.
+   * Changes the state without writing its row, in one transaction with all writes of `change`, which writes a batch. The batch's row holds
+   * the movements until the next `update`.
    */
   seal(change: (record: AccountRecord) => AccountRecord): AccountRecord;
 }
 
 /**
  * Opens the state.
- * @param replay what batches changed after the row was written last
+ * @param replay applies the movements of batches that were sealed after the row was written
  */
 export function openState(store: Store, replay: (record: AccountRecord) => AccountRecord): State {
   let record = replay(loadRecord(store));

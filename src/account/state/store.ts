@@ -1,5 +1,5 @@
 /**
- * The account object's database, with the limits of production everywhere: local workerd takes larger values than Cloudflare does.
+ * The account object's database, with Cloudflare's limits everywhere: local workerd accepts larger values.
  */
 
 /** Largest text or blob, bytes. @see https://developers.cloudflare.com/durable-objects/platform/limits/ */
@@ -8,7 +8,7 @@ export const LARGEST_VALUE = 1_900_000;
 /** Most parameters of one statement. @see https://developers.cloudflare.com/durable-objects/platform/limits/ */
 const MOST_PARAMETERS = 100;
 
-/** A value that SQLite takes and gives. */
+/** A SQLite value. */
 export type SqlValue = string | number | ArrayBuffer | null;
 
 /** One row, by column name. */
@@ -16,15 +16,15 @@ export type Row = Record<string, SqlValue>;
 
 /** The database. Statements and table names are constants of this folder; values are always parameters. */
 export interface Store {
-  /** Runs one statement and gives its rows. @throws Error when a limit is passed or the database refuses */
+  /** Runs one statement and returns its rows. @throws Error if a limit is exceeded or the database fails */
   run(statement: string, ...values: readonly SqlValue[]): Row[];
-  /** Everything that `work` does, or nothing of it. */
+  /** Commits all writes of `work`, or none. */
   transaction<Result>(work: () => Result): Result;
   /** Bytes on disk. */
   size(): number;
 }
 
-/** The part of an object's storage that the store is made of. */
+/** The part of an object's storage that the store uses. */
 export interface SqlStorageLike {
   readonly sql: Pick<SqlStorage, "exec" | "databaseSize">;
   transactionSync<Result>(work: () => Result): Result;
@@ -49,32 +49,32 @@ const encoder = new TextEncoder();
 
 function sizeOf(value: SqlValue): number {
   if (value instanceof ArrayBuffer) return value.byteLength;
-  // A UTF-16 unit is at most three bytes of UTF-8: only long texts need counting.
+  // A UTF-16 unit is at most three bytes of UTF-8: only long texts are counted exactly.
   if (typeof value === "string") return value.length * 3 <= LARGEST_VALUE ? value.length : encoder.encode(value).byteLength;
   return 0;
 }
 
-/** A column that holds text. @throws TypeError when it does not: a defect */
+/** The text in a column. @throws TypeError if it holds none: a defect */
 export function textOf(row: Row | undefined, column: string): string {
   const value = row?.[column];
   if (typeof value !== "string") throw new TypeError(`${column} is no text`);
   return value;
 }
 
-/** A column that holds a number. @throws TypeError when it does not: a defect */
+/** The number in a column. @throws TypeError if it holds none: a defect */
 export function numberOf(row: Row | undefined, column: string): number {
   const value = row?.[column];
   if (typeof value !== "number") throw new TypeError(`${column} is no number`);
   return value;
 }
 
-/** A column that holds bytes; empty where it is null. */
+/** The bytes in a column; empty if it is null. */
 export function bytesOf(row: Row | undefined, column: string): Uint8Array<ArrayBuffer> {
   const value = row?.[column];
   return value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array();
 }
 
-/** Bytes in values that the database takes; at least one. */
+/** Splits bytes into values within the limit; at least one. */
 export function split(body: Uint8Array<ArrayBuffer>): readonly ArrayBuffer[] {
   const parts: ArrayBuffer[] = [];
   for (let from = 0; from < body.byteLength || parts.length === 0; from += LARGEST_VALUE) {
@@ -83,7 +83,7 @@ export function split(body: Uint8Array<ArrayBuffer>): readonly ArrayBuffer[] {
   return parts;
 }
 
-/** Bytes of several values, in their order. */
+/** Joins bytes. */
 export function concat(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const only = parts.length === 1 ? parts[0] : undefined;
   if (only !== undefined) return only;
