@@ -9,7 +9,7 @@ import { cartToken } from "./carts.ts";
 
 /** The names in a body that tell an object, and one state of it, from others. */
 const names = z.object({
-  ...each(maybe.id, "id", "token", "subscription_contract_id", "cycle_index"),
+  ...each(maybe.id, "id", "token", "subscription_contract_id", "cycle_index", "revision_id"),
   updated_at: maybe.isoTime,
   fulfillments: optional(z.array(z.object({ id: maybe.id }))),
 });
@@ -20,7 +20,7 @@ type Names = z.output<typeof names>;
 
 /**
  * Facts that an object has once, or again only after so long that the first is forgotten: `null` where the body does not name it.
- * An active subscription contract started or was resumed: its body does not say which, so the two count as one.
+ * An active subscription contract was created or resumed: its body does not say which, so one revision of it counts once.
  */
 const FACTS: ReadonlyMap<string, (body: Names, type: string) => readonly (string | null | undefined)[]> = new Map(
   Object.entries({
@@ -40,12 +40,12 @@ const FACTS: ReadonlyMap<string, (body: Names, type: string) => readonly (string
     "returns/close": ofObject,
     "disputes/create": ofObject,
     "disputes/update": ofObject,
-    "subscription_contracts/create": ({ id }) => ["subscription_contracts/active", id],
-    "subscription_contracts/activate": ({ id }) => ["subscription_contracts/active", id],
-    "subscription_contracts/pause": ofObject,
-    "subscription_contracts/cancel": ofObject,
-    "subscription_contracts/expire": ofObject,
-    "subscription_contracts/fail": ofObject,
+    "subscription_contracts/create": (body) => ofContract(body, "subscription_contracts/active"),
+    "subscription_contracts/activate": (body) => ofContract(body, "subscription_contracts/active"),
+    "subscription_contracts/pause": ofContract,
+    "subscription_contracts/cancel": ofContract,
+    "subscription_contracts/expire": ofContract,
+    "subscription_contracts/fail": ofContract,
     "subscription_billing_cycles/skip": ofCycle,
     "subscription_billing_cycles/unskip": ofCycle,
   } satisfies Record<string, (body: Names, type: string) => readonly (string | null | undefined)[]>),
@@ -61,6 +61,11 @@ const ALIKE: ReadonlyMap<string, string> = new Map([
 
 function ofObject({ id }: Names, type: string) {
   return [type, id];
+}
+
+/** A contract that is paused, resumed and paused again has other revisions; the same body under a false topic has the same. */
+function ofContract({ id, revision_id: revision }: Names, type: string) {
+  return [type, id, revision ?? ""];
 }
 
 /** The parcel that was sent last. */

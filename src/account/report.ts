@@ -6,7 +6,7 @@ import type { LookupReport } from "./people/look-up.ts";
 export type Report =
   | { readonly outcome: "alarm"; readonly reason: Hold["reason"]; readonly source?: string }
   /** Customer.io refused a merge call; nothing else is lost. */
-  | { readonly outcome: "link_refused" }
+  | { readonly outcome: "merge_call_refused" }
   | LookupReport
   /** A compaction could not continue; it is tried again. */
   | { readonly outcome: "compaction_interrupted" }

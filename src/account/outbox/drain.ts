@@ -133,7 +133,7 @@ export function createDrain(tools: DrainTools): Drain {
   function refuse(event: SealedEvent, reason: DeathReason, detail: string, ledger: Ledger, reports: Report[]): Ledger {
     const { source, seq, id, type, occurredAt } = event;
     if (source === MERGES) {
-      reports.push({ outcome: "link_refused" });
+      reports.push({ outcome: "merge_call_refused" });
       return ledger;
     }
     if (source === ERASURES) {
