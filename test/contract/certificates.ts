@@ -1,8 +1,9 @@
 /**
  * Certificates for tests: one that OpenSSL made, and others put together here, whose own signature is nonsense.
  */
+
+import { demoPublicKeyBytes } from "../../src/contract/verify/demo-keys.ts";
 import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
-import { demoPublicKeyBytes } from "../../src/contract/verify/public-keys.ts";
 
 /** `openssl req -x509 -days 36500 -subj "/C=US/O=Example/CN=signing.example.com"` over the demo's RSA key, on 2026-11-23. */
 export const OPENSSL_CERTIFICATE = `-----BEGIN CERTIFICATE-----
@@ -71,6 +72,39 @@ export function certificateOf({
     publicKey,
   );
   return der(0x30, fields, algorithm, der(0x03, [0, 0]));
+}
+
+/**
+ * A signature of ES256 in every other spelling of its two numbers, and in none: what the spelling is, and the bytes.
+ * @param signature as DER in its one spelling, SEQUENCE { r INTEGER, s INTEGER } (RFC 3279 §2.2.3)
+ */
+export function otherSpellings(signature: Uint8Array): readonly (readonly [string, Uint8Array<ArrayBuffer>])[] {
+  const length = signature[3] ?? 0;
+  const [r, s] = [signature.slice(4, 4 + length), signature.slice(4 + length + 2)];
+  const written = (...numbers: readonly (readonly number[] | Uint8Array)[]) =>
+    der(0x30, ...numbers.map((number) => der(0x02, number)));
+  const body = signature.slice(2);
+  const half = (number: Uint8Array) => [...new Array<number>(32).fill(0), ...number].slice(-32);
+  return [
+    ["nothing", new Uint8Array()],
+    ["r and s as they are", Uint8Array.from([...half(r), ...half(s)])],
+    ["another tag around it", der(0x31, body)],
+    ["one number", written(r)],
+    ["three numbers", written(r, s, [1])],
+    ["no number", der(0x30, der(0x02, r), der(0x04, s))],
+    ["an empty number", written([], s)],
+    ["a zero that is not needed", written([0, ...r], s)],
+    ["a zero that is not needed, in s", written(r, [0, ...s])],
+    ["negative numbers", written([0xff, ...r.slice(1)], [0xff, ...s.slice(1)])],
+    ["a number of 33 bytes", written(r, [1, ...half(s)])],
+    ["something behind it", Uint8Array.from([...signature, 0])],
+    ["something in it behind the numbers", der(0x30, body, [0x05, 0x00])],
+    ["a length that could be shorter", Uint8Array.from([0x30, 0x81, body.length, ...body])],
+    ["a length with a leading zero", Uint8Array.from([0x30, 0x82, 0, body.length, ...body])],
+    ["an indefinite length", Uint8Array.from([0x30, 0x80, ...body, 0, 0])],
+    ["less than it says", Uint8Array.from([0x30, body.length + 1, ...body])],
+    ["its numbers the other way round", written(s, r)],
+  ];
 }
 
 /** As PEM. */

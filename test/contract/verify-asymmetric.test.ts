@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { asymmetric } from "../../src/contract/verify/asymmetric.ts";
+import { demoPublicKey, demoPublicKeyBytes } from "../../src/contract/verify/demo-keys.ts";
 import { decode, encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { bare } from "../../src/contract/verify/layouts.ts";
 import type { Parts } from "../../src/contract/verify/message.ts";
-import { demoPublicKey, demoPublicKeyBytes, type PublicKeyAlgorithm } from "../../src/contract/verify/public-keys.ts";
+import type { PublicKeyAlgorithm } from "../../src/contract/verify/public-keys.ts";
 import type { RemoteKeys } from "../../src/contract/verify/verifier.ts";
 import { certificateOf, der, OPENSSL_CERTIFICATE, pem, time } from "./certificates.ts";
 import { NOW, outcomeOf, requestWith, withHeaders } from "./verify-requests.ts";

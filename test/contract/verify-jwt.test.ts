@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseBody } from "../../src/contract/parse.ts";
+import { demoPublicKey, demoPublicKeyBytes } from "../../src/contract/verify/demo-keys.ts";
 import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { type JwtScheme, jwt } from "../../src/contract/verify/jwt.ts";
 import { base64 } from "../../src/contract/verify/keys.ts";
-import { demoPublicKey, demoPublicKeyBytes, signForDemo } from "../../src/contract/verify/public-keys.ts";
 import type { Covers, RemoteKeys, Verifier } from "../../src/contract/verify/verifier.ts";
+import { signedToken } from "./tokens.ts";
 import { NOW, outcomeOf, requestWith, withHeaders } from "./verify-requests.ts";
 
 const SECRET = "a secret as long as any";
@@ -32,16 +33,6 @@ async function tokenOf(claims: unknown, header: unknown = { alg: "HS256" }, key:
   const signed = `${part(header)}.${part(claims)}`;
   const hmac = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return `${signed}.${encode(new Uint8Array(await crypto.subtle.sign("HMAC", hmac, utf8Bytes(signed))), "base64url")}`;
-}
-
-/** A token that the demo's private key signed. */
-async function signedToken(
-  claims: unknown,
-  header: unknown = { alg: "RS256", kid: "1" },
-  algorithm: "RS256" | "ES256" = "RS256",
-) {
-  const signed = `${part(header)}.${part(claims)}`;
-  return `${signed}.${encode(await signForDemo(algorithm, utf8Bytes(signed)), "base64url")}`;
 }
 
 const bearing = (token: string, body = "{}") => requestWith({ headers: { authorization: `Bearer ${token}` }, body });

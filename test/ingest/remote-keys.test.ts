@@ -7,11 +7,12 @@ import { defineAdapter, on } from "../../src/contract/define.ts";
 import { track } from "../../src/contract/drafts.ts";
 import { person } from "../../src/contract/facts.ts";
 import { id, text } from "../../src/contract/fields.ts";
-import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { demoPublicKeyBytes } from "../../src/contract/verify/demo-keys.ts";
+import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { jwt } from "../../src/contract/verify/jwt.ts";
-import { demoPublicKeyBytes, signForDemo } from "../../src/contract/verify/public-keys.ts";
 import { MOST_ADDRESSES, MOST_NEW, remoteKeys } from "../../src/ingest/remote-keys.ts";
 import { type Sender, senderOf } from "../../src/ingest/sender.ts";
+import { signedToken } from "../contract/tokens.ts";
 import { NOW, serve, toLoopback, unsigned } from "./vendors.ts";
 
 const MINUTE = 60_000;
@@ -323,9 +324,7 @@ describe("a webhook that a published key signs", () => {
     answer: () => Promise<Response>,
     env: Readonly<Record<string, unknown>> = { REGION: "us" },
   ) {
-    const part = (value: unknown) => encode(utf8Bytes(JSON.stringify(value)), "base64url");
-    const signed = `${part({ alg: "RS256" })}.${part({ id: "1", type: "opened", exp: NOW / 1000 + 60 })}`;
-    const body = `${signed}.${encode(await signForDemo("RS256", utf8Bytes(signed)), "base64url")}`;
+    const body = await signedToken({ id: "1", type: "opened", exp: NOW / 1000 + 60 }, { alg: "RS256" });
     const accounts = { ACCOUNTS: { acme: { region: "us", sources: { sealed: {} } } }, ACME_SEALED_SECRET: secret };
     const app = serve({ registry: new Map([[sealed.id, sealed]]), env: { ...env, ...accounts }, fetch: answer });
     const request = unsigned({ path: "/hooks/acme/sealed", body });

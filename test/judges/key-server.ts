@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypt
 import { once } from "node:events";
 import { createServer } from "node:http";
 import * as z from "zod";
-import { demoPublicKeyBytes } from "../../src/contract/verify/public-keys.ts";
+import { demoPublicKeyBytes } from "../../src/contract/verify/demo-keys.ts";
 
 const bound = z.object({ port: z.number() });
 

@@ -78,13 +78,22 @@ function rankOf(path: string): number {
   return rank;
 }
 
-/** Everything that a file needs, itself included. */
-function closureOf(path: string, known: Set<string> = new Set()): ReadonlySet<string> {
+/** Everything that a file needs, itself included. @param counts which imports are followed: all unless said otherwise */
+function closureOf(
+  path: string,
+  counts: (node: SyntaxNode) => boolean = () => true,
+  known: Set<string> = new Set(),
+): ReadonlySet<string> {
   if (known.has(path)) return known;
   known.add(path);
-  for (const { specifier } of importsOf(syntax.get(path) ?? []))
-    closureOf(specifier.startsWith(".") ? resolveImport(path, specifier) : specifier, known);
+  for (const { specifier, node } of importsOf(syntax.get(path) ?? []))
+    if (counts(node)) closureOf(specifier.startsWith(".") ? resolveImport(path, specifier) : specifier, counts, known);
   return known;
+}
+
+/** Is it carried out as soon as the file is loaded? `import()` and imports of types are not. */
+function isAtOnce(node: SyntaxNode): boolean {
+  return node.type !== "ImportExpression" && !node.type.startsWith("TS") && node.importKind !== "type";
 }
 
 /** Lines of these files that a pattern finds, as `path:line`. */
@@ -131,11 +140,21 @@ describe("layers", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("the Worker holds no code of the sandbox, the doctor or the command line, and no library beside hono and zod", () => {
+  test("the Worker holds no code of the sandbox, the doctor or the command line, and no library beside hono, jose and zod", () => {
     const needed = [...closureOf("src/index.ts")];
     expect(needed.filter((path) => /^src\/(sandbox|doctor|cli)\//.test(path))).toEqual([]);
-    expect(needed.filter((path) => !/^(src|adapters)\/|^(hono|zod)(\/|$)|^cloudflare:/.test(path))).toEqual([]);
+    expect(needed.filter((path) => !/^(src|adapters)\/|^(hono|jose|zod)(\/|$)|^cloudflare:|^node:crypto$/.test(path))).toEqual(
+      [],
+    );
     expect(needed).toContain("src/translate/webhook.ts");
+  });
+
+  test("what only some adapters need is loaded with them, and no API of Node but node:crypto is used", () => {
+    const atOnce = [...closureOf("src/index.ts", isAtOnce)];
+    expect(atOnce).toContain("src/contract/parse.ts");
+    expect(atOnce.filter((path) => /^(jose|node:)|^adapters\//.test(path))).toEqual([]);
+    expect([...closureOf("src/contract/verify/jwt.ts", isAtOnce)]).toContain("jose");
+    expect([...closureOf("src/contract/verify/asymmetric.ts")]).toContain("node:crypto");
   });
 
   test("the Worker of local runs has the objects of the deployed one", () => {

@@ -11,7 +11,7 @@ const LEAST_PART = 0.1;
 
 /** @throws where a run failed, or where there were too few */
 function report<Values>(details: fc.RunDetails<Values>): void {
-  if (details.failed) throw new Error(fc.defaultReportMessage(details));
+  if (details.failed) throw new Error(fc.defaultReportMessage(details), { cause: details.errorInstance });
   const least = Math.max(1, Math.ceil((details.runConfiguration.numRuns ?? 1) * LEAST_PART));
   if (details.numRuns < least) throw new Error(`The time was over after ${details.numRuns} runs; at least ${least} are needed.`);
 }

@@ -1,18 +1,11 @@
+import type { KeyObject } from "node:crypto";
 import type { BodyFormat } from "../define.ts";
 import { readCertificate } from "./certificate.ts";
-import { signatureFromDer, signatureToDer } from "./der.ts";
+import { demoPrivateKeyBytes, demoPublicKey, demoPublicKeyBytes } from "./demo-keys.ts";
 import { decode } from "./encoding.ts";
 import { tooShort } from "./keys.ts";
 import { type Place, textAt } from "./message.ts";
-import {
-  demoPublicKey,
-  demoPublicKeyBytes,
-  importPublicKey,
-  isSignedBy,
-  type PublicKeyAlgorithm,
-  signForDemo,
-  unusablePublicKey,
-} from "./public-keys.ts";
+import { importPublicKey, isKeyFor, isSignedBy, type PublicKeyAlgorithm, signWith, unusablePublicKey } from "./public-keys.ts";
 import { type SigningMethod, type SigningScheme, signing } from "./signing.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -50,7 +43,7 @@ export function asymmetric(scheme: AsymmetricScheme): Verifier {
   const { algorithm } = scheme;
   const isElliptic = algorithm === "ES256";
   const method = "key" in scheme ? givenKey(algorithm, scheme.key) : certifiedKey(algorithm, scheme.certificate, scheme.format);
-  return signing<CryptoKey>(scheme, {
+  return signing<KeyObject>(scheme, {
     ...method,
     name: "asymmetric",
     isSignature: ({ length }) =>
@@ -58,21 +51,17 @@ export function asymmetric(scheme: AsymmetricScheme): Verifier {
     mostSignatures: MOST_SIGNATURES,
     verify: async (key, signatures, message) => {
       for (const signature of signatures) {
-        const raw = isElliptic ? signatureFromDer(signature) : signature;
-        if (raw !== null && (await isSignedBy(algorithm, key, raw, message))) return true;
+        if (await isSignedBy(algorithm, key, signature, message)) return true;
       }
       return false;
     },
-    sign: async (secret, message) => {
-      if (secret !== method.demoSecret) return null;
-      const signature = await signForDemo(algorithm, message);
-      return isElliptic ? signatureToDer(signature) : signature;
-    },
+    sign: async (secret, message) =>
+      secret === method.demoSecret ? signWith(algorithm, demoPrivateKeyBytes(algorithm), message) : null,
   });
 }
 
 /** Where the key comes from. */
-type KeySource = Pick<SigningMethod<CryptoKey>, "demoSecret" | "unusable" | "readsFields" | "refuse" | "keyOf">;
+type KeySource = Pick<SigningMethod<KeyObject>, "demoSecret" | "unusable" | "readsFields" | "refuse" | "keyOf">;
 
 /** Each is checked on its own, and the whole message with it. */
 const MOST_SIGNATURES = 2;
@@ -109,20 +98,18 @@ function certifiedKey(algorithm: PublicKeyAlgorithm, place: CertificatePlace, fo
       const address = textAt(request, url, format) ?? "";
       const refusal = refusalOf(address);
       if (refusal !== null) return { ok: false, refusal };
-      const key = async (bytes: Uint8Array<ArrayBuffer>) => {
-        const found = await importPublicKey(algorithm, bytes);
-        return found === null ? NO_KEY : ({ ok: true, key: found } as const);
-      };
-      if (secret === demo) return key(demoPublicKeyBytes(algorithm));
+      const found = (key: KeyObject | null) => (key === null ? NO_KEY : ({ ok: true, key } as const));
+      if (secret === demo) return found(await importPublicKey(algorithm, demoPublicKeyBytes(algorithm)));
       const text = (await keys?.readNamed(address)) ?? null;
       if (text === null) return { ok: false, refusal: "no_key" };
-      const certificate = readCertificate(text);
+      const certificate = await readCertificate(text);
       const isGood =
         certificate !== null &&
         certificate.notBefore <= now &&
         now <= certificate.notAfter &&
+        isKeyFor(algorithm, certificate.publicKey) &&
         (commonName === undefined || commonName.test(certificate.commonName ?? ""));
-      return isGood ? key(certificate.publicKey) : NO_KEY;
+      return found(isGood ? certificate.publicKey : null);
     },
   };
 }

@@ -1,10 +1,11 @@
+import { CompactSign, compactVerify, createLocalJWKSet } from "jose";
 import * as z from "zod";
 import { type Jwt, splitJwt } from "../jwt.ts";
 import { type ParseResult, parseBody, parseUnproven } from "../parse.ts";
+import { demoPrivateKeyBytes, demoPublicKeyBytes } from "./demo-keys.ts";
 import { encode, utf8Bytes } from "./encoding.ts";
-import { hmacKey, type KeyDecoding, tooShort, utf8 } from "./keys.ts";
+import { hmacKey, type KeyDecoding, keyMemory, tooShort, utf8 } from "./keys.ts";
 import { type Parts, partsOf, partsRead, write } from "./message.ts";
-import { demoPublicKeyBytes, importJwk, importPublicKey, isSignedBy, signForDemo } from "./public-keys.ts";
 import type { FoundKey } from "./signing.ts";
 import { isFresh, readTime, type TimeUnit, writeTime } from "./times.ts";
 import { type Covers, type Refusal, type RemoteKeys, refused, type SignedRequest, type Verifier } from "./verifier.ts";
@@ -47,6 +48,9 @@ const LEEWAY = 30;
 /** Seconds for which a token that we make is good. */
 const LIFETIME = 300;
 
+/** Most keys of a set. */
+const MOST_KEYS = 100;
+
 /** Longest token in a header, characters. */
 const LONGEST_TOKEN = 8192;
 
@@ -62,13 +66,11 @@ const LONGEST_JWT_HEADER = 2048;
 /** A token, before anybody has checked who signed it. */
 interface Claimed {
   readonly token: Jwt;
+  readonly text: string;
   readonly keyId: string | null;
 }
 
 type Claims = z.output<typeof claimsSchema>;
-
-/** A key that checks. */
-type Check = (token: Jwt) => Promise<boolean>;
 
 /**
  * A signed token beside the body, or in its place.
@@ -98,7 +100,7 @@ export function jwt(scheme: JwtScheme): Verifier {
     if (token === null || token.header.length > LONGEST_JWT_HEADER) return "malformed";
     const header = headerSchema.safeParse(parsedOf(parseUnproven(token.header, "json")));
     if (!header.success) return "malformed";
-    return header.data.alg === algorithm ? { token, keyId: header.data.kid ?? null } : "mismatch";
+    return header.data.alg === algorithm ? { token, text, keyId: header.data.kid ?? null } : "mismatch";
   };
 
   const judgeClaims = (given: unknown, now: number): { readonly claims: Claims } | Refusal => {
@@ -111,8 +113,10 @@ export function jwt(scheme: JwtScheme): Verifier {
     return partsOf(request, "text", { timestamp: "", id: "", secret, bodyHash: encode(new Uint8Array(hash), "hex") });
   };
 
-  const checkOf = (secret: string, keyId: string | null, keys: RemoteKeys | undefined): Promise<FoundKey<Check>> =>
-    scheme.algorithm === "HS256" ? sharedKey(secret, scheme.key) : publishedKey(scheme, secret, keyId, keys);
+  const keyOf = async (secret: string, keyId: string | null, keys: RemoteKeys | undefined): Promise<FoundKey<CryptoKey>> =>
+    scheme.algorithm === "HS256"
+      ? found(await hmacKey("SHA-256", scheme.key ?? utf8(), secret))
+      : publishedKey(scheme, secret, keyId, keys);
 
   return {
     covers,
@@ -138,17 +142,18 @@ export function jwt(scheme: JwtScheme): Verifier {
       const found = place === null ? { text: new TextDecoder().decode(request.body) } : inHeader(request.headers);
       const claimed = typeof found === "string" ? found : judge(found.text);
       if (typeof claimed === "string") return refused(claimed);
-      const { token, keyId } = claimed;
+      const { text, keyId } = claimed;
       let refusal: Refusal = "mismatch";
       for (const secret of secrets) {
-        const check = await checkOf(secret, keyId, keys);
-        if (!check.ok) {
-          if (check.refusal !== "mismatch") refusal = check.refusal;
+        const key = await keyOf(secret, keyId, keys);
+        if (!key.ok) {
+          if (key.refusal !== "mismatch") refusal = key.refusal;
           continue;
         }
-        if (!(await check.key(token))) continue;
+        const signed = await signedBy(key.key, algorithm, text);
+        if (signed === null) continue;
         // What a token of any size claims is read only once its signature is good.
-        const judged = judgeClaims(parsedOf(parseBody(token.claims, "json")), now);
+        const judged = judgeClaims(parsedOf(parseBody(signed, "json")), now);
         if (typeof judged === "string") return refused(judged);
         const { claims } = judged;
         if (!agree(claims, expected(await partsFor(request, secret)))) continue;
@@ -169,11 +174,10 @@ export function jwt(scheme: JwtScheme): Verifier {
         ...(id === undefined ? {} : { [id]: crypto.randomUUID() }),
         ...times,
       };
-      const signed = [{ alg: algorithm, typ: "JWT" }, claims]
-        .map((part) => encode(utf8Bytes(JSON.stringify(part)), "base64url"))
-        .join(".");
-      const signature = await signatureOf(scheme, secret, signed);
-      const text = `${signed}.${encode(signature, "base64url")}`;
+      const key = await signingKeyOf(scheme, secret);
+      if (key === null) throw new TypeError("jwt: this secret cannot sign");
+      const token = new CompactSign(utf8Bytes(JSON.stringify(claims)));
+      const text = await token.setProtectedHeader({ alg: algorithm, typ: "JWT" }).sign(key);
       return place === null ? { ...request, body: utf8Bytes(text) } : write(request, place, place.prefix + text, "text");
     },
   };
@@ -198,41 +202,84 @@ function agree(claims: Claims, expected: Readonly<Record<string, string | null>>
   });
 }
 
-async function sharedKey(secret: string, decoding: KeyDecoding = utf8()): Promise<FoundKey<Check>> {
-  const key = await hmacKey("SHA-256", decoding, secret);
-  if (key === null) return { ok: false, refusal: "mismatch" };
-  return { ok: true, key: ({ signature, signed }) => crypto.subtle.verify("HMAC", key, signature, utf8Bytes(signed)) };
+function found(key: CryptoKey | null): FoundKey<CryptoKey> {
+  return key === null ? { ok: false, refusal: "mismatch" } : { ok: true, key };
 }
 
+/** What the token says, where this key signed it by this algorithm; `null` where it did not, or is too weak a key. */
+async function signedBy(key: CryptoKey, algorithm: JwtScheme["algorithm"], text: string): Promise<Uint8Array | null> {
+  try {
+    return (await compactVerify(text, key, { algorithms: [algorithm] })).payload;
+  } catch {
+    return null;
+  }
+}
+
+/** A scheme whose keys the vendor publishes. */
+type PublishedScheme = Extract<JwtScheme, { readonly keys: KeySet }>;
+
 async function publishedKey(
-  { algorithm, keys: set }: Extract<JwtScheme, { readonly keys: KeySet }>,
+  { algorithm, keys: set }: PublishedScheme,
   secret: string,
   id: string | null,
   keys: RemoteKeys | undefined,
-): Promise<FoundKey<Check>> {
-  const check = (key: CryptoKey | null): FoundKey<Check> =>
-    key === null
-      ? { ok: false, refusal: "mismatch" }
-      : { ok: true, key: ({ signature, signed }) => isSignedBy(algorithm, key, signature, utf8Bytes(signed)) };
-  if (secret === set.demo) return check(await importPublicKey(algorithm, demoPublicKeyBytes(algorithm)));
+): Promise<FoundKey<CryptoKey>> {
+  if (secret === set.demo) return found(await demoKey(algorithm, "verify"));
   const url = set.url(secret);
   const known = (await keys?.read(url)) ?? null;
   if (known === null) return { ok: false, refusal: "no_key" };
-  const key = await importJwk(algorithm, known, id);
-  if (key !== null) return check(key);
+  const key = await keyIn(known, algorithm, id);
+  if (key !== null) return found(key);
   const newer = (await keys?.read(url, known)) ?? known;
-  return check(newer === known ? null : await importJwk(algorithm, newer, id));
+  return found(newer === known ? null : await keyIn(newer, algorithm, id));
 }
 
-async function signatureOf(scheme: JwtScheme, secret: string, signed: string): Promise<Uint8Array> {
-  const message = utf8Bytes(signed);
-  if (scheme.algorithm !== "HS256") {
-    if (secret !== scheme.keys.demo) throw new TypeError("jwt: this secret cannot sign");
-    return signForDemo(scheme.algorithm, message);
-  }
-  const key = await hmacKey("SHA-256", scheme.key ?? utf8(), secret);
-  if (key === null) throw new TypeError("jwt: this secret cannot sign");
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, message));
+const importedOnce = keyMemory<CryptoKey>();
+
+const keySchema = z.looseObject({ kty: z.string() });
+
+// What is no key is passed over: others of the set may be.
+const keySetSchema = z.object({
+  keys: z
+    .array(z.unknown())
+    .max(MOST_KEYS)
+    .transform((keys) => keys.flatMap((key) => keySchema.safeParse(key).data ?? [])),
+});
+
+/**
+ * The key of this id in a set of them (RFC 7517), for this algorithm alone.
+ * @param id `null` where the token names none: there must then be one key only
+ * @returns `null` where the set has no such key
+ */
+function keyIn(document: string, algorithm: PublishedScheme["algorithm"], id: string | null): Promise<CryptoKey | null> {
+  return importedOnce([algorithm, document, ...(id === null ? [] : [id])], async () => {
+    const set = keySetSchema.safeParse(parsedOf(parseBody(utf8Bytes(document), "json")));
+    if (!set.success) return null;
+    try {
+      return await createLocalJWKSet(set.data)({ alg: algorithm, ...(id === null ? {} : { kid: id }) });
+    } catch {
+      return null;
+    }
+  });
+}
+
+async function signingKeyOf(scheme: JwtScheme, secret: string): Promise<CryptoKey | null> {
+  if (scheme.algorithm === "HS256") return hmacKey("SHA-256", scheme.key ?? utf8(), secret);
+  return secret === scheme.keys.demo ? demoKey(scheme.algorithm, "sign") : null;
+}
+
+const PARAMETERS = {
+  ES256: { name: "ECDSA", namedCurve: "P-256" },
+  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+} as const;
+
+/** The demo's key for a use. */
+function demoKey(algorithm: PublishedScheme["algorithm"], use: "sign" | "verify"): Promise<CryptoKey | null> {
+  return importedOnce(["the demo's", algorithm, use], () =>
+    use === "sign"
+      ? crypto.subtle.importKey("pkcs8", demoPrivateKeyBytes(algorithm), PARAMETERS[algorithm], false, [use])
+      : crypto.subtle.importKey("spki", demoPublicKeyBytes(algorithm), PARAMETERS[algorithm], false, [use]),
+  );
 }
 
 function inUnit(text: string, unit: TimeUnit): string | number {

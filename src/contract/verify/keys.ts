@@ -56,8 +56,6 @@ export function tooShort(secret: string, shortest = SHORTEST_TEXT): string | nul
   return secret.length < shortest ? `has ${secret.length} characters, at least ${shortest} are needed` : null;
 }
 
-const keys = new Map<string, CryptoKey>();
-
 /** The HMAC key of a secret, imported once; `null` where the secret is none. */
 export function hmacKey(hash: Hash, decoding: KeyDecoding, secret: string): Promise<CryptoKey | null> {
   return importedOnce(["HMAC", hash, decoding.name, secret], async () => {
@@ -66,24 +64,26 @@ export function hmacKey(hash: Hash, decoding: KeyDecoding, secret: string): Prom
   });
 }
 
-/**
- * The key of this name, from memory where it is known; `null` is not remembered.
- * @param name everything that the key depends on
- */
-export async function importedOnce(
-  name: readonly string[],
-  importKey: () => Promise<CryptoKey | null>,
-): Promise<CryptoKey | null> {
-  const text = JSON.stringify(name);
-  const kept = keys.get(text);
-  if (kept !== undefined) return kept;
-  const key = await importKey();
-  if (key === null) return null;
-  const oldest = keys.keys().next();
-  if (keys.size >= KEPT_KEYS && !oldest.done) keys.delete(oldest.value);
-  keys.set(text, key);
-  return key;
+/** Gives the key of a name, from memory where it is known. `null` is not remembered. A name says everything that the key depends on. */
+export type KeyMemory<Key> = (name: readonly string[], importKey: () => Promise<Key | null>) => Promise<Key | null>;
+
+/** A memory of imported keys, which forgets the oldest where they become many. */
+export function keyMemory<Key extends object>(): KeyMemory<Key> {
+  const keys = new Map<string, Key>();
+  return async (name, importKey) => {
+    const text = JSON.stringify(name);
+    const kept = keys.get(text);
+    if (kept !== undefined) return kept;
+    const key = await importKey();
+    if (key === null) return null;
+    const oldest = keys.keys().next();
+    if (keys.size >= KEPT_KEYS && !oldest.done) keys.delete(oldest.value);
+    keys.set(text, key);
+    return key;
+  };
 }
+
+const importedOnce = keyMemory<CryptoKey>();
 
 function decoded(encoding: Encoding, prefixes: readonly string[]): KeyDecoding {
   const bytesOf = (secret: string) => {
