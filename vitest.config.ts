@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { parseEnv } from "node:util";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -50,6 +51,8 @@ const common = {
 /** Tests run in workerd, where the Worker runs; those of files and processes in Node. */
 export default defineConfig({
   test: {
+    // One fewer than there are cores would be a single one on two, though much of a run is waiting for processes.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         plugins: [workerd, recordedFiles(adapter)],
