@@ -47,10 +47,11 @@ async function costOf(id: string): Promise<Cost | null> {
   const names = fixtureNames(id).filter((name) => !name.startsWith("handshake"));
   const name = names[Math.floor(names.length / 2)];
   const fixture = name === undefined ? null : findFixture(id, name);
-  if (!found.ok || fixture === null || !isJson(fixture.text)) return null;
+  if (!found.ok || fixture === null) return null;
   const { account, source } = found;
   const now = Date.now();
   const request = await sign(toRequest(fixture, source), source, now);
+  if (!isJson(new TextDecoder().decode(request.body))) return null;
   const stored = await toStored(request, source, now);
   return {
     adapter: id,
