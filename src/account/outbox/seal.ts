@@ -162,7 +162,8 @@ export function createSealer(tools: SealTools): Sealer {
     // A look-up takes time, during which other work continues. Then the round is repeated with what the book knows.
     const sought = await tools.alone(async () => {
       const first = await round(viewOfPeople(), behind);
-      if (tools.lookUp.wants(first.sought, account, most)) return first.sought;
+      // Not after a crash: a webhook is tried once in each life of the object.
+      if (!isInterrupted && tools.lookUp.wants(first.sought, account, most)) return first.sought;
       commit(first, isAttempt);
       return null;
     });
