@@ -2,8 +2,6 @@
 export interface Gate {
   /** Starts the work, or returns `null` while the gate is closed. */
   pass<Result>(work: () => Promise<Result> | Result): Promise<Result> | null;
-  /** Starts the work as soon as the gate is open. */
-  wait<Result>(work: () => Promise<Result> | Result): Promise<Result>;
   /** Closes the gate. Resolves when all started work has ended. */
   close(): Promise<void>;
   open(): void;
@@ -13,7 +11,6 @@ export interface Gate {
 export function createGate(): Gate {
   let inside = 0;
   let isOpen = false;
-  let opened = Promise.withResolvers<void>();
   let emptied = Promise.withResolvers<void>();
 
   async function enter<Result>(work: () => Promise<Result> | Result): Promise<Result> {
@@ -28,19 +25,13 @@ export function createGate(): Gate {
 
   return {
     pass: (work) => (isOpen ? enter(work) : null),
-    wait: async (work) => {
-      while (!isOpen) await opened.promise;
-      return enter(work);
-    },
     close: async () => {
       isOpen = false;
-      opened = Promise.withResolvers();
       emptied = Promise.withResolvers();
       if (inside > 0) await emptied.promise;
     },
     open: () => {
       isOpen = true;
-      opened.resolve();
     },
   };
 }

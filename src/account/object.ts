@@ -5,16 +5,13 @@ import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
 import { loggable, toConsole } from "../log-line.ts";
 import { type Compaction, createCompaction } from "./compaction/compaction.ts";
-import type { DeadLetter, DeadQuery } from "./dead-letters/dead-letters.ts";
-import { discard, replay } from "./dead-letters/replay.ts";
-import type { ErasureStatus } from "./erasure/job.ts";
-import type { EraseRequest } from "./erasure/request.ts";
 import { createGate } from "./gate.ts";
 import { type AccountModules, openModules } from "./modules.ts";
+import { type OperationAnswer, type OperationContext, refused } from "./operation.ts";
+import { OPERATIONS, type OperationName } from "./operations.ts";
 import { destinationOf, type SandboxBindings } from "./outbox/destination.ts";
-import { type ExportPage, exportPage, type PullAnswer, pull, type SeedAnswer, seed } from "./people/seed.ts";
 import type { Report } from "./report.ts";
-import type { AcceptAnswer, AcceptRequest, AccountHealth, DeadWebhook, Erasing } from "./rpc.ts";
+import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
 import { copyFor } from "./stub.ts";
@@ -33,9 +30,6 @@ const ERASING = 5_000;
 
 /** Milliseconds that moving the database takes of one run. */
 const MOVING = 10_000;
-
-/** Dead letters in one answer. */
-const PAGE = 100;
 
 type Environment = SandboxBindings & Record<string, unknown>;
 
@@ -104,103 +98,12 @@ export class AccountObject extends DurableObject<Environment> {
     return (await this.#gate.pass(() => this.#named(name).accept(request))) ?? { kind: "refused", reason: "compacting" };
   }
 
-  /** How the account is doing. A look at it also wakes a delivery that lost its alarm. */
-  async health(name: string): Promise<AccountHealth> {
-    return this.#operate(() => {
-      const account = this.#named(name);
-      const { state, dead, store } = account;
-      const { delivery } = state.current();
-      if (account.isPending()) this.#wake();
-      return {
-        sources: Object.fromEntries(account.balances()),
-        oldestPending: account.oldestPending(),
-        // Delivery's clock is faster than the world's under a TIME_SCALE.
-        hold: delivery.hold && { ...delivery.hold, since: delivery.hold.since / readSettings(this.env).timeScale },
-        heldSources: [...delivery.suspicions].flatMap(([source, { failures }]) => (failures > 0 ? [source] : [])),
-        failures: delivery.failures,
-        dead: dead.count(),
-        bytes: store.size(),
-      };
-    });
-  }
-
-  /** Dead letters with a number above `after`, oldest first, at most 100; and how many there are in all. */
-  async findDead(query: DeadQuery, after: number): Promise<{ readonly letters: readonly DeadLetter[]; readonly total: number }> {
-    return this.#operate(({ dead }) => ({ letters: dead.find(query, after, PAGE), total: dead.count(query) }));
-  }
-
-  /** A dead letter with its webhook; `null` where there is none of this number. */
-  async showDead(number: number): Promise<DeadWebhook | null> {
-    return this.#operate(({ dead }) => {
-      const letter = dead.find({ numbers: [number] }, 0, 1)[0];
-      const webhook = dead.webhookOf(number);
-      if (letter === undefined || webhook === null) return null;
-      const { receivedAt, headers, query, body } = webhook;
-      return { letter, receivedAt, headers, query, body };
-    });
-  }
-
-  /** Puts dead letters back at the end of the inbox; their order does not come back. @returns how many, at most 500: call again */
-  async replayDead(query: DeadQuery): Promise<number> {
-    return this.#operate((account) => {
-      const moved = replay(account, query, Date.now());
-      this.#wake();
-      return moved;
-    });
-  }
-
-  /** Gives dead letters up. @returns how many, at most 500: call again */
-  async discardDead(query: DeadQuery): Promise<number> {
-    return this.#operate((account) => discard(account, query));
-  }
-
-  /** Takes rows into the identity book, and sends nothing; `null` while the account cannot be read. */
-  async seedIdentities(name: string, rows: readonly unknown[]): Promise<SeedAnswer | null> {
-    return this.#operate(async () => {
-      const account = this.#named(name);
-      const found = await this.#configured(account);
-      if (found === null) return null;
-      return seed(account, found, rows);
-    });
-  }
-
-  /** Takes a page of the vendor's customers into the identity book. @param page what the page before gave as `next` */
-  async pullIdentities(name: string, source: string, page: string | null): Promise<PullAnswer> {
-    return this.#operate(async () => {
-      const account = this.#named(name);
-      const state = (await this.#configured(account))?.sources.get(source);
-      if (!state?.ok) return { ok: false, problem: state?.problem ?? "The account has no such source." };
-      return pull(account, state.source, page);
-    });
-  }
-
-  /** A page of the identity book. @param after what the page before gave as `next`; empty for the first */
-  async exportIdentities(after: string): Promise<ExportPage> {
-    return this.#operate(({ book }) => exportPage(book, after));
-  }
-
-  /** Begins to forget a person. @returns how far that is, with its number */
-  async erase(name: string, request: EraseRequest): Promise<ErasureStatus> {
-    return this.#operate(() => {
-      const account = this.#named(name);
-      const status = account.erasures.start(request, Date.now());
-      if (request.compact) this.#want(account);
-      if (!this.#running) this.#arm(Date.now() + LINGER);
-      return status;
-    });
-  }
-
-  /** Moves the database into a new file, once no erasure is under way: what was deleted is gone from the disk then. */
-  async compact(name: string): Promise<void> {
-    return this.#operate(() => {
-      this.#want(this.#named(name));
-      if (!this.#running) this.#arm(Date.now() + LINGER);
-    });
-  }
-
-  /** How far the erasures are, the newest first, and the last compaction. */
-  async erasing(): Promise<Erasing> {
-    return this.#operate(({ erasures, state }) => ({ erasures: erasures.status(), compaction: state.current().compaction }));
+  /** Performs what an operator asks for. @param input JSON text */
+  async operate(name: string, operation: OperationName, input: string): Promise<OperationAnswer> {
+    const working = this.#gate.pass(() => OPERATIONS[operation].perform(this.#contextOf(this.#named(name)), input));
+    if (working !== null) return working;
+    await this.isMoving();
+    return refused("compacting");
   }
 
   /** Whether the database is on its way into a new file: nothing else can be asked then. A look also wakes a move that was interrupted. */
@@ -282,9 +185,16 @@ export class AccountObject extends DurableObject<Environment> {
     }
   }
 
-  /** What an operator asks for, as soon as the database is at its place. */
-  #operate<Result>(work: (account: AccountModules) => Promise<Result> | Result): Promise<Result> {
-    return this.#gate.wait(() => work(this.#open()));
+  #contextOf(account: AccountModules): OperationContext {
+    return {
+      account,
+      timeScale: readSettings(this.env).timeScale,
+      configured: () => this.#configured(account),
+      wake: () => this.#wake(),
+      runSoon: () => {
+        if (!this.#running) this.#arm(Date.now() + LINGER);
+      },
+    };
   }
 
   #open(): AccountModules {
@@ -305,10 +215,6 @@ export class AccountObject extends DurableObject<Environment> {
     if (account.state.current().account !== name) account.state.update((record) => ({ ...record, account: name }));
     this.#name = name;
     return account;
-  }
-
-  #want(account: AccountModules): void {
-    account.state.update((record) => ({ ...record, compaction: { ...record.compaction, wantedSince: Date.now() } }));
   }
 
   #wake(): void {

@@ -1,9 +1,8 @@
 import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
 import type { AccountCopy, Copy, CopyOf } from "./compaction/copy.ts";
-import type { DeadQuery } from "./dead-letters/dead-letters.ts";
-import type { EraseRequest } from "./erasure/request.ts";
 import type { AccountObject } from "./object.ts";
+import type { OperationName } from "./operations.ts";
 import type { AcceptRequest } from "./rpc.ts";
 
 /** The Worker's bindings; vars and secrets beside them are read by `src/config`. */
@@ -39,18 +38,7 @@ export function accountObject({ name, region }: Account, env: Record<string, unk
   const stub = within(bindingsOf(env).ACCOUNT, region, env).getByName(`v1/${region}/${name}`);
   return {
     accept: (request: AcceptRequest) => stub.accept(name, request),
-    health: () => stub.health(name),
-    findDead: (query: DeadQuery, after: number) => stub.findDead(query, after),
-    showDead: (number: number) => stub.showDead(number),
-    replayDead: (query: DeadQuery) => stub.replayDead(query),
-    discardDead: (query: DeadQuery) => stub.discardDead(query),
-    erase: (request: EraseRequest) => stub.erase(name, request),
-    isMoving: () => stub.isMoving(),
-    compact: () => stub.compact(name),
-    erasing: () => stub.erasing(),
-    seedIdentities: (rows: readonly unknown[]) => stub.seedIdentities(name, rows),
-    pullIdentities: (source: string, page: string | null) => stub.pullIdentities(name, source, page),
-    exportIdentities: (after: string) => stub.exportIdentities(after),
+    operate: (operation: OperationName, input: string) => stub.operate(name, operation, input),
   };
 }
 

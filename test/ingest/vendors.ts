@@ -325,18 +325,7 @@ const unasked = (): never => {
 };
 
 const NO_OPERATIONS = {
-  isMoving: unasked,
-  health: unasked,
-  findDead: unasked,
-  showDead: unasked,
-  replayDead: unasked,
-  discardDead: unasked,
-  seedIdentities: unasked,
-  pullIdentities: unasked,
-  exportIdentities: unasked,
-  erase: unasked,
-  compact: unasked,
-  erasing: unasked,
+  operate: unasked,
 };
 
 function sharesOf(bytes: number): BodyShares {

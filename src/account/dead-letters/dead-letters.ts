@@ -22,21 +22,25 @@ const REASONS = [
 /** Why a vendor event could not be delivered. */
 export type DeathReason = (typeof REASONS)[number];
 
+/** A dead letter, as the API answers it. */
+export const deadLetterSchema = () =>
+  z.object({
+    number: z.number(),
+    source: z.string(),
+    /** The vendor event's own. */
+    id: z.string(),
+    type: z.string(),
+    /** ISO 8601 UTC. */
+    occurredAt: z.string(),
+    reason: z.enum(REASONS),
+    /** The invalid fields, or the API's error message. */
+    detail: z.string(),
+    /** Milliseconds since 1970. */
+    diedAt: z.number(),
+  });
+
 /** A dead letter, without its webhook. */
-export interface DeadLetter {
-  readonly number: number;
-  readonly source: string;
-  /** The vendor event's own. */
-  readonly id: string;
-  readonly type: string;
-  /** ISO 8601 UTC. */
-  readonly occurredAt: string;
-  readonly reason: DeathReason;
-  /** The invalid fields, or the API's error message. */
-  readonly detail: string;
-  /** Milliseconds since 1970. */
-  readonly diedAt: number;
-}
+export type DeadLetter = Readonly<z.output<ReturnType<typeof deadLetterSchema>>>;
 
 /** A dead letter that is not added yet. */
 export type Death = Pick<DeadLetter, "id" | "type" | "source" | "occurredAt" | "reason" | "detail">;

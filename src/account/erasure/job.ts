@@ -47,25 +47,29 @@ export interface Job extends z.output<typeof jobSchema> {
   readonly number: number;
 }
 
+/** The status of an erasure, as the API answers it. */
+export const erasureStatusSchema = () =>
+  z.object({
+    number: z.number(),
+    /** Milliseconds since 1970. */
+    startedAt: z.number(),
+    finishedAt: z.number().nullable(),
+    /** The source that forgets the person; `null` for the whole account. */
+    source: z.string().nullable(),
+    customerio: jobSchema.shape.customerio,
+    phase: jobSchema.shape.phase,
+    /** Calls that Customer.io has not accepted yet, and calls that it refused. */
+    owed: z.number(),
+    refused: z.number(),
+    links: z.number(),
+    waiting: z.number(),
+    dead: z.number(),
+    webhooks: z.number(),
+    calls: z.number(),
+  });
+
 /** The status of an erasure, without identifiers. */
-export type ErasureStatus = Pick<
-  Job,
-  | "number"
-  | "startedAt"
-  | "finishedAt"
-  | "source"
-  | "customerio"
-  | "phase"
-  | "refused"
-  | "links"
-  | "waiting"
-  | "dead"
-  | "webhooks"
-  | "calls"
-> & {
-  /** Calls that Customer.io has not accepted yet. */
-  readonly owed: number;
-};
+export type ErasureStatus = Readonly<z.output<ReturnType<typeof erasureStatusSchema>>>;
 
 /** The identifiers of the person. */
 export type Wanted = Pick<Job, "userIds" | "addresses" | "ids" | "references">;

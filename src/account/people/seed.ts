@@ -39,12 +39,17 @@ const rowSchema = z.strictObject({
 /** A row of a file. */
 export type SeedRow = z.input<typeof rowSchema>;
 
-/** The result of seeding. `index` counts from 0; a problem contains no value of the row. */
-export interface SeedAnswer {
-  /** Rows of the book that changed; 0 if everything was known. */
-  readonly written: number;
-  readonly refused: readonly { readonly index: number; readonly problem: string }[];
-}
+/** The result of seeding, as the API answers it. */
+export const seedAnswerSchema = () =>
+  z.object({
+    /** Rows of the book that changed: 0 if everything was known. */
+    written: z.number(),
+    /** `index` counts from 0; a problem contains no value of the row. */
+    refused: z.array(z.object({ index: z.number(), problem: z.string() })),
+  });
+
+/** The result of seeding. */
+export type SeedAnswer = Readonly<z.output<ReturnType<typeof seedAnswerSchema>>>;
 
 /** The result of pulling a page. */
 export type PullAnswer =

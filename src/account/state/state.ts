@@ -27,7 +27,8 @@ const suspicion = z.object({
   heldSince: z.number().nullable().default(null),
 }) satisfies z.ZodType<Suspicion>;
 
-const delivery = z.object({
+/** Everything that delivery remembers. */
+export const deliverySchema = z.object({
   failures: z.number(),
   notBefore: z.number(),
   answers: z.number(),
@@ -46,7 +47,8 @@ const delivery = z.object({
   turn: z.string(),
 }) satisfies z.ZodType<DeliveryState>;
 
-const compaction = z.object({
+/** The state of an account's compactions, as it is stored and as the API answers it. */
+export const compactionSchema = z.object({
   /** When the next one was requested, milliseconds since 1970; `null` if none is. */
   wantedSince: z.number().nullable(),
   /** Bytes of the database before and after. If it failed, the database was not moved. */
@@ -54,13 +56,13 @@ const compaction = z.object({
 });
 
 /** The state of an account's compactions. */
-export type CompactionStatus = z.output<typeof compaction>;
+export type CompactionStatus = z.output<typeof compactionSchema>;
 
 const schema = z.object({
   /** The account's name: an object does not know its own. */
   account: z.string().nullable().default(null),
   cursors: mapOf(z.object({ seq: z.number(), events: z.number() })),
-  delivery: delivery.default({ ...INITIAL_DELIVERY, probing: null }),
+  delivery: deliverySchema.default({ ...INITIAL_DELIVERY, probing: null }),
   /** The round that was started: the last webhook of each source, and, after a crash, the webhook that is tried. */
   attempting: z
     .object({ through: mapOf(z.number()), at: z.object({ source: z.string(), seq: z.number(), tries: z.number() }).nullable() })
@@ -75,7 +77,7 @@ const schema = z.object({
       open: z.array(z.object({ id: z.number(), passed: mapOf(z.number()) })),
     })
     .default({ last: 0, open: [] }),
-  compaction: compaction.default({ wantedSince: null, last: null }),
+  compaction: compactionSchema.default({ wantedSince: null, last: null }),
 });
 
 /** A batch with unsent events. */

@@ -26,7 +26,10 @@ export interface Store {
 
 /** The part of an object's storage that the store uses. */
 export interface SqlStorageLike {
-  readonly sql: Pick<SqlStorage, "exec" | "databaseSize">;
+  readonly sql: {
+    exec<Found extends Row>(statement: string, ...values: SqlValue[]): { toArray(): Found[] };
+    readonly databaseSize: number;
+  };
   transactionSync<Result>(work: () => Result): Result;
 }
 

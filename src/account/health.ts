@@ -1,0 +1,49 @@
+/**
+ * How an account is doing, for its operator.
+ */
+import * as z from "zod";
+import { defineOperation, done } from "./operation.ts";
+import { countsSchema } from "./state/ledger.ts";
+import { deliverySchema } from "./state/state.ts";
+
+const output = () =>
+  z.object({
+    /** received = delivered + pending + ignored + duplicate + dead + discarded, for each source. */
+    sources: z.record(z.string(), countsSchema.extend({ pending: z.number() })),
+    /** When the oldest webhook that is not delivered was received, milliseconds since 1970. */
+    oldestPending: z.number().nullable(),
+    /** Why nothing is delivered; `null` while delivery works. An operator must act. */
+    hold: deliverySchema.shape.hold,
+    /** Sources whose events are all refused while those of others are delivered. */
+    heldSources: z.array(z.string()),
+    /** Failures of the destination in a row. */
+    failures: z.number(),
+    dead: z.number(),
+    /** On disk. */
+    bytes: z.number(),
+  });
+
+/** How an account is doing. A look at it also wakes a delivery that lost its alarm. */
+export const health = defineOperation({
+  method: "GET",
+  path: "/health",
+  summary: "How the account is doing: its ledger, what delays delivery, and how large its database is.",
+  input: z.strictObject({}),
+  output,
+  refusals: {},
+  run: ({ account, timeScale, wake }) => {
+    const { state, dead, store } = account;
+    const { delivery } = state.current();
+    if (account.isPending()) wake();
+    return done({
+      sources: Object.fromEntries(account.balances()),
+      oldestPending: account.oldestPending(),
+      // Delivery's clock is faster than the world's under a TIME_SCALE.
+      hold: delivery.hold && { ...delivery.hold, since: delivery.hold.since / timeScale },
+      heldSources: [...delivery.suspicions].flatMap(([source, { failures }]) => (failures > 0 ? [source] : [])),
+      failures: delivery.failures,
+      dead: dead.count(),
+      bytes: store.size(),
+    });
+  },
+});

@@ -1,0 +1,41 @@
+/**
+ * Everything that an operator may ask of an account. The console makes its routes from this table, the commands their requests.
+ */
+import type * as z from "zod";
+import { compact } from "./compaction/operations.ts";
+import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
+import { erasureStatus, startErasure } from "./erasure/operations.ts";
+import { health } from "./health.ts";
+import { exportIdentities, pullIdentities, seedIdentities } from "./people/operations.ts";
+
+/** Every operation, by name. */
+export const OPERATIONS = {
+  health,
+  "dead.list": listDead,
+  "dead.show": showDead,
+  "dead.replay": replayDead,
+  "dead.discard": discardDead,
+  "identities.export": exportIdentities,
+  "identities.seed": seedIdentities,
+  "identities.pull": pullIdentities,
+  "erase.status": erasureStatus,
+  "erase.start": startErasure,
+  compact,
+} as const;
+
+/** The name of an operation. */
+export type OperationName = keyof typeof OPERATIONS;
+
+/** What an operation is given: in the path and the query as texts, in a body as JSON. */
+export type OperationInput<Name extends OperationName> = z.input<(typeof OPERATIONS)[Name]["input"]>;
+
+/** What an operation answers. */
+export type OperationOutput<Name extends OperationName> = z.output<ReturnType<(typeof OPERATIONS)[Name]["output"]>>;
+
+/** Whether there is an operation of this name. */
+export function isOperationName(name: string): name is OperationName {
+  return Object.hasOwn(OPERATIONS, name);
+}
+
+/** The names of all operations. */
+export const OPERATION_NAMES: readonly OperationName[] = Object.keys(OPERATIONS).filter(isOperationName);
