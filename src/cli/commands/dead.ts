@@ -2,8 +2,8 @@
  * `npm run dead -- list|show|replay|discard`: the dead letters of an account.
  */
 import { parseArgs } from "node:util";
-import * as z from "zod";
-import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE } from "../operator.ts";
+import type { OperationOutput } from "../../account/operations.ts";
+import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE, type OperatorInput } from "../operator.ts";
 import { print, printJson, printProblem } from "../printer.ts";
 import { alignColumns } from "../table.ts";
 
@@ -26,28 +26,7 @@ const OPTIONS = {
   before: { type: "string" },
 } as const;
 
-const letter = z.object({
-  number: z.number(),
-  source: z.string(),
-  id: z.string(),
-  type: z.string(),
-  occurredAt: z.string(),
-  reason: z.string(),
-  detail: z.string(),
-  diedAt: z.number(),
-});
-type Letter = z.output<typeof letter>;
-
-const page = z.object({ letters: z.array(letter), total: z.number() });
-const shown = z.object({
-  letter,
-  receivedAt: z.number(),
-  headers: z.record(z.string(), z.string()),
-  query: z.record(z.string(), z.string()),
-  body: z.base64(),
-});
-const moved = z.object({ moved: z.number() });
-
+type Letter = OperationOutput<"dead.list">["letters"][number];
 type Values = ReturnType<typeof parse>["values"];
 
 const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPositionals: true });
@@ -63,13 +42,16 @@ export async function run(args: string[]): Promise<number> {
   const isMeant = values.all || Object.keys(query).length > 0;
   // What dies again meanwhile must not be taken again.
   const until = query.numbers === undefined && query.before === undefined ? { before: Date.now() } : {};
-  const all = values.all ? { all: true } : {};
+  const all = values.all ? { all: true as const } : {};
   if ((action === "replay" || action === "discard") && isMeant) return move(values, action, { ...query, ...until, ...all });
   return refuse(USAGE);
 }
 
+/** Which dead letters a person means. */
+type Query = OperatorInput<"dead.replay">;
+
 /** The query that the API takes; `null` where a number or a date is none. */
-function queryOf(values: Values, numbers: readonly string[]): Readonly<Record<string, unknown>> | null {
+function queryOf(values: Values, numbers: readonly string[]): Query | null {
   const { source, type, reason, text } = values;
   const dates = Object.entries({ since: values.since, before: values.before }).filter(([, date]) => date !== undefined);
   const times = dates.map(([name, date]): [string, number] => [name, Date.parse(date ?? "")]);
@@ -79,14 +61,14 @@ function queryOf(values: Values, numbers: readonly string[]): Readonly<Record<st
   return { ...Object.fromEntries([...filters, ...times]), ...(wanted.length === 0 ? {} : { numbers: wanted }) };
 }
 
-async function list(values: Values, query: Readonly<Record<string, unknown>>): Promise<number> {
-  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+async function list(values: Values, query: Query): Promise<number> {
+  const search = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
   const found: Letter[] = [];
   let after = 0;
   for (;;) {
-    const answer = await askOperator(values, `dead?${search}&after=${after}`);
+    const answer = await askOperator(values, "dead.list", { ...search, after: String(after) });
     if (!answer.ok) return refuse(answer.problem);
-    const { letters, total } = page.parse(answer.value);
+    const { letters, total } = answer.value;
     found.push(...letters);
     after = letters.at(-1)?.number ?? after;
     if (letters.length > 0 && found.length < total) continue;
@@ -104,9 +86,9 @@ function rowOf({ number, source, type, id, occurredAt, reason, detail }: Letter)
 }
 
 async function show(values: Values, number: string): Promise<number> {
-  const answer = await askOperator(values, `dead/${encodeURIComponent(number)}`);
+  const answer = await askOperator(values, "dead.show", { number });
   if (!answer.ok) return refuse(answer.problem);
-  const { letter: found, receivedAt, headers, query, body } = shown.parse(answer.value);
+  const { letter: found, receivedAt, headers, query, body } = answer.value;
   const text = Buffer.from(body, "base64").toString("utf8");
   const shownLetter = { ...found, receivedAt: new Date(receivedAt).toISOString(), headers, query };
   if (values.json) printJson({ ...shownLetter, body: text, bodyBase64: body });
@@ -117,12 +99,12 @@ async function show(values: Values, number: string): Promise<number> {
   return 0;
 }
 
-async function move(values: Values, action: "replay" | "discard", query: object): Promise<number> {
+async function move(values: Values, action: "replay" | "discard", query: Query): Promise<number> {
   let total = 0;
   for (;;) {
-    const answer = await askOperator(values, `dead/${action}`, query);
+    const answer = await askOperator(values, `dead.${action}`, query);
     if (!answer.ok) return refuse(answer.problem);
-    const count = moved.parse(answer.value).moved;
+    const count = answer.value.moved;
     total += count;
     if (count > 0) continue;
     if (values.json) printJson({ moved: total });

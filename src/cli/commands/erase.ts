@@ -2,7 +2,6 @@
  * `npm run erase`: forgets a person, and moves the database into a new file so that nothing of them is left in the old one.
  */
 import { parseArgs } from "node:util";
-import * as z from "zod";
 import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE } from "../operator.ts";
 import { print, printJson, printProblem } from "../printer.ts";
 import { alignColumns } from "../table.ts";
@@ -24,28 +23,6 @@ const OPTIONS = {
   compact: { type: "boolean" },
 } as const;
 
-const erasure = z.object({
-  number: z.number(),
-  startedAt: z.number(),
-  finishedAt: z.number().nullable(),
-  source: z.string().nullable(),
-  customerio: z.string(),
-  phase: z.string(),
-  owed: z.number(),
-  refused: z.number(),
-  links: z.number(),
-  waiting: z.number(),
-  dead: z.number(),
-  webhooks: z.number(),
-});
-const erasing = z.object({
-  erasures: z.array(erasure),
-  compaction: z.object({
-    wantedSince: z.number().nullable(),
-    last: z.object({ finishedAt: z.number(), before: z.number(), after: z.number(), failed: z.boolean() }).nullable(),
-  }),
-});
-
 type Values = ReturnType<typeof parse>["values"];
 
 const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPositionals: true });
@@ -57,9 +34,9 @@ export async function run(args: string[]): Promise<number> {
   if (positionals.join() === "status" && names.length === 0) return status(values);
   if (positionals.join() === "compact" && names.length === 0) return compactNow(values);
   if (positionals.length > 0 || names.length !== 1 || customerio === undefined) return refuse(USAGE);
-  const answer = await askOperator(values, "erase", { ...Object.fromEntries(names), customerio, compact });
+  const answer = await askOperator(values, "erase.start", { ...Object.fromEntries(names), customerio, compact });
   if (!answer.ok) return refuse(answer.problem);
-  const begun = erasure.parse(answer.value);
+  const begun = answer.value;
   if (values.json) printJson(begun);
   else print(`Erasure ${begun.number} has begun. It goes on by itself; to see how far it is: npm run erase -- status`);
   return 0;
@@ -74,9 +51,9 @@ async function compactNow(values: Values): Promise<number> {
 }
 
 async function status(values: Values): Promise<number> {
-  const answer = await askOperator(values, "erase");
+  const answer = await askOperator(values, "erase.status", {});
   if (!answer.ok) return refuse(answer.problem);
-  const found = erasing.parse(answer.value);
+  const found = answer.value;
   if (values.json) {
     printJson(found);
     return 0;

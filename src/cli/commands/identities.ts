@@ -3,8 +3,8 @@
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
-import * as z from "zod";
-import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE } from "../operator.ts";
+import type { OperationName, OperationOutput } from "../../account/operations.ts";
+import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE, type OperatorAnswer } from "../operator.ts";
 import { PROGRESS_TERMINAL, print, printJson, printJsonLines, printProblem } from "../printer.ts";
 import { createProgress } from "../progress.ts";
 import { type FileRow, rowsOf } from "../rows.ts";
@@ -30,9 +30,7 @@ const ROWS_AT_ONCE = 500;
 /** Problems that are printed; the rest is counted. */
 const MOST_PROBLEMS = 20;
 
-const seeded = z.object({ written: z.number(), refused: z.array(z.object({ index: z.number(), problem: z.string() })) });
-const exported = z.object({ rows: z.array(z.record(z.string(), z.unknown())), next: z.string().nullable() });
-const pulled = z.object({ people: z.number(), written: z.number(), next: z.string().nullable() });
+type Answer<Name extends OperationName> = OperatorAnswer<OperationOutput<Name>>;
 
 type Values = ReturnType<typeof parse>["values"];
 
@@ -67,12 +65,12 @@ async function importFile(values: Values, file: string, from: number): Promise<n
     for (const row of rows) if (!row.ok) complain(row.line, row.problem);
     const good = rows.filter((row) => row.ok);
     if (good.length > 0) {
-      const answer = await askOperator(values, "identities", { rows: good.map(({ row }) => row) });
+      const answer = await askOperator(values, "identities.seed", { rows: good.map(({ row }) => row) });
       if (!answer.ok) {
         progress.end();
         return refuse(`${answer.problem}\nContinue with --from ${rows[0]?.line ?? from}`);
       }
-      const { written: more, refused: theirs } = seeded.parse(answer.value);
+      const { written: more, refused: theirs } = answer.value;
       written += more;
       for (const { index, problem } of theirs) complain(good[index]?.line ?? 0, problem);
     }
@@ -102,14 +100,13 @@ async function exportAll(values: Values): Promise<number> {
   let problem: string | null = null;
   async function* rows(): AsyncGenerator<unknown> {
     for (let after: string | null = ""; after !== null; ) {
-      const answer = await askOperator(values, `identities?after=${encodeURIComponent(after)}`);
+      const answer: Answer<"identities.export"> = await askOperator(values, "identities.export", { after });
       if (!answer.ok) {
         problem = answer.problem;
         return;
       }
-      const page = exported.parse(answer.value);
-      yield* page.rows;
-      after = page.next;
+      yield* answer.value.rows;
+      after = answer.value.next;
     }
   }
   await printJsonLines(rows());
@@ -120,12 +117,12 @@ async function pullAll(values: Values, source: string): Promise<number> {
   const progress = createProgress(PROGRESS_TERMINAL, null);
   let [people, written] = [0, 0];
   for (let page: string | null | undefined = values.page ?? null; page !== undefined; ) {
-    const answer = await askOperator(values, "identities/pull", { source, page });
+    const answer: Answer<"identities.pull"> = await askOperator(values, "identities.pull", { source, page });
     if (!answer.ok) {
       progress.end();
       return refuse(page === null ? answer.problem : `${answer.problem}\nContinue with --page ${page}`);
     }
-    const found = pulled.parse(answer.value);
+    const found: OperationOutput<"identities.pull"> = answer.value;
     people += found.people;
     written += found.written;
     progress.show(0, `${people} people`);
