@@ -4,6 +4,7 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { OPERATIONS, type OperationName } from "../../src/account/operations.ts";
 import { createApp } from "../../src/app.ts";
 import { PROOF_KEY, PROOF_TEXT } from "../../src/config/proof.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
@@ -53,7 +54,14 @@ const page = z.object({
   letters: z.array(z.looseObject({ number: z.number(), id: z.string(), reason: z.string(), detail: z.string() })),
   total: z.number(),
 });
-const found = async (text: string) => page.parse(await (await get(`/api/accounts/demo/dead?text=${text}`)).json());
+const found = async (text: string) => page.parse(await answered("dead.list", `/api/accounts/demo/dead?text=${text}`));
+
+/** An answer, which is exactly what the table of operations says. */
+async function answered(name: OperationName, path: string): Promise<unknown> {
+  const answer = await (await get(path)).json();
+  expect(OPERATIONS[name].output().parse(answer)).toEqual(answer);
+  return answer;
+}
 
 describe("dead letters", () => {
   test("are listed, shown with their webhook, replayed and discarded", async () => {
@@ -64,7 +72,7 @@ describe("dead letters", () => {
 
     const shown = z
       .looseObject({ body: z.string(), headers: z.record(z.string(), z.string()) })
-      .parse(await (await get(`/api/accounts/demo/dead/${letter?.number}`)).json());
+      .parse(await answered("dead.show", `/api/accounts/demo/dead/${letter?.number}`));
     expect(atob(shown.body)).toContain("evt_broken_1");
     expect(shown.headers).not.toHaveProperty("stripe-signature");
 
@@ -79,7 +87,7 @@ describe("dead letters", () => {
 
     const health = z
       .looseObject({ sources: z.record(z.string(), z.record(z.string(), z.unknown())) })
-      .parse(await (await get("/api/accounts/demo/health")).json());
+      .parse(await answered("health", "/api/accounts/demo/health"));
     expect(health.sources.stripe).toMatchObject({ discarded: 1, dead: 0 });
   });
 });
@@ -100,6 +108,19 @@ describe("the identity book", () => {
       after = page.next;
     }
     expect(all).toContainEqual(expect.objectContaining({ source: "stripe", id: "cus_console", user_id: "u_console" }));
+  });
+
+  test("a row that is nested too deeply is refused like any other bad row", async () => {
+    const depth = 50_000;
+    const answer = await exports.default.fetch(
+      new Request(`${BASE}/api/accounts/demo/identities`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: `{"rows":[${"[".repeat(depth)}${"]".repeat(depth)}]}`,
+      }),
+    );
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ written: 0, refused: [{ index: 0 }] });
   });
 
   test("a pull without an API key says what to do", async () => {

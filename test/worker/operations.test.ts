@@ -1,0 +1,89 @@
+/**
+ * The table of operations against the real account object: every answer is exactly what its schema says.
+ */
+import { exports } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import type { Operation } from "../../src/account/operation.ts";
+import {
+  isOperationName,
+  OPERATION_NAMES,
+  OPERATIONS,
+  type OperationInput,
+  type OperationName,
+} from "../../src/account/operations.ts";
+
+const BASE = "http://127.0.0.1:8787/api/accounts/demo";
+
+/** What each operation is asked here, in this order: what fills the account comes first, and the move, during which nothing is answered, last. */
+const INPUTS: { readonly [Name in OperationName]: OperationInput<Name> } = {
+  "identities.seed": { rows: [{ email: "ada@example.com", user_id: "u_ada" }, { email: "no address" }] },
+  "identities.export": { after: "addresses/" },
+  "identities.pull": { source: "stripe", page: null },
+  "erase.start": { userId: "u_operations", customerio: "none" },
+  "erase.status": {},
+  "dead.list": { after: "0", source: "stripe" },
+  "dead.show": { number: "1" },
+  "dead.replay": { numbers: [1_000_000] },
+  "dead.discard": { all: true, before: 1 },
+  health: {},
+  compact: {},
+};
+
+/** What the answers hold. The demo has neither a dead letter nor an API key: that of `dead.show` and of a pull are refusals. */
+const ANSWERS: { readonly [Name in OperationName]: readonly [status: number, answer: object] } = {
+  "identities.seed": [200, { written: 2, refused: [{ index: 1 }] }],
+  "identities.export": [200, { rows: [{ email: "ada@example.com", user_id: "u_ada" }], next: null }],
+  "identities.pull": [409, { problem: expect.stringContaining("API key") }],
+  "erase.start": [202, { number: 1, customerio: "none" }],
+  "erase.status": [200, { erasures: [{ number: 1 }], compaction: { wantedSince: null } }],
+  "dead.list": [200, { letters: [], total: 0 }],
+  "dead.show": [404, { error: "not_found" }],
+  "dead.replay": [200, { moved: 0 }],
+  "dead.discard": [200, { moved: 0 }],
+  health: [200, { dead: 0, hold: null }],
+  compact: [202, {}],
+};
+
+function ask(name: OperationName): Promise<Response> {
+  const { method, path }: Operation = OPERATIONS[name];
+  const fields = new Map<string, unknown>(Object.entries(INPUTS[name]));
+  const filled = path.replace(/:(\w+)/, (_, field: string) => {
+    const value = String(fields.get(field));
+    fields.delete(field);
+    return value;
+  });
+  const url = new URL(BASE + filled);
+  if (method === "GET") {
+    for (const [field, value] of fields) url.searchParams.set(field, String(value));
+    return exports.default.fetch(new Request(url));
+  }
+  const headers = { "content-type": "application/json" };
+  return exports.default.fetch(new Request(url, { method, headers, body: JSON.stringify(Object.fromEntries(fields)) }));
+}
+
+describe("an operation", () => {
+  test("has a route of its own", () => {
+    const routes = OPERATION_NAMES.map((name) => `${OPERATIONS[name].method} ${OPERATIONS[name].path}`);
+    expect(new Set(routes).size).toBe(routes.length);
+    expect(routes.length).toBe(Object.keys(INPUTS).length);
+  });
+
+  test.each(Object.keys(INPUTS).filter(isOperationName))(
+    "%s answers what its schema says, and nothing beside it",
+    async (name) => {
+      const answer = await ask(name);
+      const json = await answer.json();
+      const [status, part] = ANSWERS[name];
+      expect([answer.status, json]).toMatchObject([status, part]);
+      if (answer.ok) expect(OPERATIONS[name].output().parse(json)).toEqual(json);
+    },
+  );
+
+  test.each(OPERATION_NAMES)("%s can be described as JSON Schema", (name) => {
+    const { input, output }: Operation = OPERATIONS[name];
+    for (const schema of [z.toJSONSchema(input, { io: "input" }), z.toJSONSchema(output())]) {
+      expect(schema).toMatchObject({ type: "object" });
+    }
+  });
+});
