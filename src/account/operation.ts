@@ -20,8 +20,8 @@ export interface OperationContext {
 }
 
 /**
- * Why an operation was refused. `malformed`: its input is not what the schema says. `not_json` and `too_large`: so is the request.
- * `absent`: what it names does not exist. `conflict`: the account is not set up for it. `unusable`: the account cannot be read.
+ * Why an operation was refused. `malformed`: its input does not match the schema. `not_json`: the request has another content type.
+ * `too_large`: the request is over the limit. `absent`: what it names does not exist. `conflict`: the account is not set up for it. `unusable`: the account cannot be read.
  * `compacting`: the database is moving into a new file.
  */
 export type RefusalName = "malformed" | "not_json" | "too_large" | "absent" | "conflict" | "unusable" | "compacting";
