@@ -7,11 +7,29 @@
  * @see https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { type Draft, group, identify, ignoring, type Properties, pick, track } from "../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId, verified } from "../src/contract/facts.ts";
-import { decisive, each, id, isoTime, maybe, optional, text } from "../src/contract/fields.ts";
-import { token } from "../src/contract/verify/token.ts";
+import type { Draft, PersonFacts, Properties } from "../src/contract/adapter.ts";
+import {
+  claimed,
+  decisive,
+  defineAdapter,
+  each,
+  group,
+  id,
+  identify,
+  ignoring,
+  isoTime,
+  maybe,
+  off,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  text,
+  track,
+  verified,
+} from "../src/contract/adapter.ts";
+import { token } from "../src/contract/verify.ts";
 import { onEntry, onSignUp } from "./auth0/logs.ts";
 
 const user = z.object({

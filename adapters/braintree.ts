@@ -7,14 +7,19 @@
  * @see https://developer.paypal.com/braintree/docs/guides/webhooks/overview
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { ignore, ignoring } from "../src/contract/drafts.ts";
-import { id, isoTime, text } from "../src/contract/fields.ts";
-import { answerText, handshake } from "../src/contract/handshake.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { hashed } from "../src/contract/verify/keys.ts";
-import { listed } from "../src/contract/verify/layouts.ts";
-import { base64Xml } from "../src/contract/xml.ts";
+import {
+  answerText,
+  base64Xml,
+  defineAdapter,
+  handshake,
+  id,
+  ignore,
+  ignoring,
+  isoTime,
+  on,
+  text,
+} from "../src/contract/adapter.ts";
+import { hashed, hmac, listed } from "../src/contract/verify.ts";
 import { onActive, onCharge, onSubscription } from "./braintree/subscriptions.ts";
 import { onDispute, onSettlement, revoked, revokedMethod } from "./braintree/transactions.ts";
 

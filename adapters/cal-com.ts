@@ -6,12 +6,21 @@
  * @see https://cal.com/docs/developing/guides/automation/webhooks
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { type Draft, identify, ignoring, track } from "../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person } from "../src/contract/facts.ts";
-import { id, maybe, optional, text } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import type { Draft, PersonFacts } from "../src/contract/adapter.ts";
+import {
+  claimed,
+  defineAdapter,
+  id,
+  identify,
+  ignoring,
+  maybe,
+  on,
+  optional,
+  person,
+  text,
+  track,
+} from "../src/contract/adapter.ts";
+import { bare, hmac } from "../src/contract/verify.ts";
 import { onMarked, onMissed } from "./cal-com/attendance.ts";
 import { answer, onBooking, onMeeting, onPaid } from "./cal-com/bookings.ts";
 

@@ -6,11 +6,8 @@
  * @see https://developer.calendly.com/docs/api-guides/see-how-webhook-payloads-change-when-invitees-reschedule-events
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { ignore, ignoring, track } from "../src/contract/drafts.ts";
-import { decisive, id, isoTime, maybe, text } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { keyed } from "../src/contract/verify/layouts.ts";
+import { decisive, defineAdapter, id, ignore, ignoring, isoTime, maybe, on, text, track } from "../src/contract/adapter.ts";
+import { hmac, keyed } from "../src/contract/verify.ts";
 import { about, invitee, onInvitee, onSubmission, personOf, profile } from "./calendly/bookings.ts";
 
 export default defineAdapter({

@@ -7,10 +7,8 @@
  * @see https://apidocs.chargebee.com/docs/api/events
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { identify, ignore, ignoring, track } from "../src/contract/drafts.ts";
-import { id, text, unixSeconds } from "../src/contract/fields.ts";
-import { basicAuth } from "../src/contract/verify/basic-auth.ts";
+import { defineAdapter, id, identify, ignore, ignoring, off, on, text, track, unixSeconds } from "../src/contract/adapter.ts";
+import { basicAuth } from "../src/contract/verify.ts";
 import { aboutCustomer, ownerOf, traitsOf } from "./chargebee/customers.ts";
 import { onCard, onSource } from "./chargebee/payment-methods.ts";
 import { onCredit, onInvoice, onPayment } from "./chargebee/payments.ts";

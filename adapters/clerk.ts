@@ -7,11 +7,8 @@
  * @see https://clerk.com/docs/guides/development/webhooks/overview
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { deleted, ignoring, track } from "../src/contract/drafts.ts";
-import { maybe, text } from "../src/contract/fields.ts";
-import { bearerLookup } from "../src/contract/remote.ts";
-import { standardWebhooks } from "../src/contract/verify/standard-webhooks.ts";
+import { bearerLookup, defineAdapter, deleted, ignoring, maybe, on, text, track } from "../src/contract/adapter.ts";
+import { standardWebhooks } from "../src/contract/verify.ts";
 import { onActive, onItem, payment, paymentAttempt } from "./clerk/billing.ts";
 import {
   belongs,

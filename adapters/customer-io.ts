@@ -7,11 +7,21 @@
  * @see https://docs.customer.io/integrations/api/webhooks/
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { ignore, ignoring, pick, track } from "../src/contract/drafts.ts";
-import { each, id, maybe, text, unixSeconds } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import {
+  defineAdapter,
+  each,
+  id,
+  ignore,
+  ignoring,
+  maybe,
+  off,
+  on,
+  pick,
+  text,
+  track,
+  unixSeconds,
+} from "../src/contract/adapter.ts";
+import { bare, hmac } from "../src/contract/verify.ts";
 import { customer, isChoice, onChoice, onPreferences, personOf } from "./customer-io/choices.ts";
 
 const LOOPS = "the workspace that sent the message knows it: an event would loop. For another workspace";

@@ -4,13 +4,30 @@
  * @see https://docs.discord.com/developers/events/webhook-events
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { identify, ignore, ignoring, pick, track } from "../src/contract/drafts.ts";
-import { type PersonFacts, person, personId, reference } from "../src/contract/facts.ts";
-import { each, id, integer, isoTime, list, maybe, optional, text } from "../src/contract/fields.ts";
-import { handshake } from "../src/contract/handshake.ts";
-import { asymmetric } from "../src/contract/verify/asymmetric.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import type { PersonFacts } from "../src/contract/adapter.ts";
+import {
+  defineAdapter,
+  each,
+  handshake,
+  id,
+  identify,
+  ignore,
+  ignoring,
+  integer,
+  isoTime,
+  list,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  reference,
+  text,
+  track,
+} from "../src/contract/adapter.ts";
+import { bare } from "../src/contract/verify.ts";
+import { asymmetric } from "../src/contract/verify-public-key.ts";
 
 /** Scopes listed in one event at the most. */
 const MOST_SCOPES = 20;

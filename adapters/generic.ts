@@ -5,10 +5,8 @@
  * names is passed on.
  */
 import * as z from "zod";
-import { byPaths, eventAt, path, pathOptions, valueAt } from "../src/contract/by-paths.ts";
-import { defineAdapter } from "../src/contract/define.ts";
-import { ignore } from "../src/contract/drafts.ts";
-import { id } from "../src/contract/fields.ts";
+import { defineAdapter, id, ignore } from "../src/contract/adapter.ts";
+import { byPaths, eventAt, path, pathOptions, valueAt } from "../src/contract/custom-events.ts";
 import { contradictionsIn, proofOptions, verifierOf } from "./generic/proof.ts";
 
 const options = z

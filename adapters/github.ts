@@ -7,11 +7,8 @@
  * @see https://docs.github.com/en/webhooks/webhook-events-and-payloads
  */
 import * as z from "zod";
-import { defineAdapter, off } from "../src/contract/define.ts";
-import { ignore } from "../src/contract/drafts.ts";
-import { optional, text } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { prefixed } from "../src/contract/verify/layouts.ts";
+import { defineAdapter, ignore, off, optional, text } from "../src/contract/adapter.ts";
+import { hmac, prefixed } from "../src/contract/verify.ts";
 import { onAuthorizationRevoked, onInstallation, onMember, onMembership } from "./github/accounts.ts";
 import * as community from "./github/community.ts";
 import { envelopeOf, momentOf, ownerOf } from "./github/envelope.ts";

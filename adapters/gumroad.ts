@@ -7,10 +7,8 @@
  * @see https://gumroad.com/ping
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { pick } from "../src/contract/drafts.ts";
-import { decisive, flag, maybe, text } from "../src/contract/fields.ts";
-import { pathToken } from "../src/contract/verify/path-token.ts";
+import { decisive, defineAdapter, flag, maybe, on, pick, text } from "../src/contract/adapter.ts";
+import { pathToken } from "../src/contract/verify.ts";
 import { onMembership } from "./gumroad/memberships.ts";
 import { onDispute, refunded, sale, sold } from "./gumroad/sales.ts";
 

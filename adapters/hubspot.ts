@@ -7,14 +7,21 @@
  * @see https://developers.hubspot.com/docs/api/webhooks
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { deleted, ignore, ignoring } from "../src/contract/drafts.ts";
-import type { Maybe } from "../src/contract/facts.ts";
-import { decisive, each, id, maybe, text, unixMilliseconds } from "../src/contract/fields.ts";
-import { digest } from "../src/contract/verify/digest.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
-import type { Verifier } from "../src/contract/verify/verifier.ts";
+import type { Maybe } from "../src/contract/adapter.ts";
+import {
+  decisive,
+  defineAdapter,
+  deleted,
+  each,
+  id,
+  ignore,
+  ignoring,
+  maybe,
+  on,
+  text,
+  unixMilliseconds,
+} from "../src/contract/adapter.ts";
+import { bare, digest, hmac, type Verifier } from "../src/contract/verify.ts";
 import { change, contactChanged, contactIn, contactOf, deletion, erasure, LOOKED_UP, onContact } from "./hubspot/contacts.ts";
 import { onAssociation, onDealChange, onDealCreated } from "./hubspot/deals.ts";
 

@@ -6,11 +6,8 @@
  * @see https://developers.intercom.com/docs/references/webhooks/webhook-models
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { deleted, ignore, ignoring } from "../src/contract/drafts.ts";
-import { maybe, text, unixSeconds } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { prefixed } from "../src/contract/verify/layouts.ts";
+import { defineAdapter, deleted, ignore, ignoring, maybe, off, on, text, unixSeconds } from "../src/contract/adapter.ts";
+import { hmac, prefixed } from "../src/contract/verify.ts";
 import { contact, onChoice, onContact, onTag, personOf, profile } from "./intercom/contacts.ts";
 import { onConversation, onRating, onTicket } from "./intercom/conversations.ts";
 

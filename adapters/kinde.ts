@@ -7,11 +7,30 @@
  * @see https://github.com/kinde-oss/webhook/blob/main/lib/types.ts
  */
 import * as z from "zod";
-import { defineAdapter, type MapContext, on } from "../src/contract/define.ts";
-import { type Draft, deleted, group, identify, ignore, ignoring, pick, track } from "../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference, type Trust } from "../src/contract/facts.ts";
-import { each, id, isoTime, list, maybe, optional, text } from "../src/contract/fields.ts";
-import { jwt } from "../src/contract/verify/jwt.ts";
+import type { Draft, MapContext, Maybe, PersonFacts, Trust } from "../src/contract/adapter.ts";
+import {
+  claimed,
+  defineAdapter,
+  deleted,
+  each,
+  group,
+  id,
+  identify,
+  ignore,
+  ignoring,
+  isoTime,
+  list,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  reference,
+  text,
+  track,
+} from "../src/contract/adapter.ts";
+import { jwt } from "../src/contract/verify-public-key.ts";
 
 const options = z.strictObject({
   /** Kinde does not say whether an address is verified. `verified` is for companies whose users all sign up, or in, by a code sent to it. */

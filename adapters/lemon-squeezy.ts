@@ -6,11 +6,8 @@
  * @see https://docs.lemonsqueezy.com/help/webhooks/event-types
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { ignore } from "../src/contract/drafts.ts";
-import { decisive, id, maybe, optional, text } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import { decisive, defineAdapter, id, ignore, maybe, off, on, optional, text } from "../src/contract/adapter.ts";
+import { bare, hmac } from "../src/contract/verify.ts";
 import { onLicence, order, ordered, refunded, refundedOrder } from "./lemon-squeezy/orders.ts";
 import {
   onPayment,

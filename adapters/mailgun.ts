@@ -6,11 +6,21 @@
  * @see https://documentation.mailgun.com/docs/mailgun/user-manual/events/event-structure
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { ignore, ignoring, pick } from "../src/contract/drafts.ts";
-import { decisive, each, flag, id, text, unixSeconds } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import {
+  decisive,
+  defineAdapter,
+  each,
+  flag,
+  id,
+  ignore,
+  ignoring,
+  off,
+  on,
+  pick,
+  text,
+  unixSeconds,
+} from "../src/contract/adapter.ts";
+import { bare, hmac } from "../src/contract/verify.ts";
 import { about, clientOf, engagement, failure, message, optOut, rejection } from "./mailgun/messages.ts";
 
 export default defineAdapter({

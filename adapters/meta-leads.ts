@@ -6,13 +6,19 @@
  * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-leadgen
  */
 import * as z from "zod";
-import { defineAdapter } from "../src/contract/define.ts";
-import { ignore, ignoring } from "../src/contract/drafts.ts";
-import { decisive, id, optional, text, unixSeconds } from "../src/contract/fields.ts";
-import { answerText, handshake } from "../src/contract/handshake.ts";
-import { isSameText } from "../src/contract/verify/equality.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { prefixed } from "../src/contract/verify/layouts.ts";
+import {
+  answerText,
+  decisive,
+  defineAdapter,
+  handshake,
+  id,
+  ignore,
+  ignoring,
+  optional,
+  text,
+  unixSeconds,
+} from "../src/contract/adapter.ts";
+import { hmac, isSameText, prefixed } from "../src/contract/verify.ts";
 import { answersIn, onLead } from "./meta-leads/leads.ts";
 
 const options = z.strictObject({

@@ -7,11 +7,20 @@
  * @see https://developer.paddle.com/webhooks/overview
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { consent, identify, ignore, ignoring, track } from "../src/contract/drafts.ts";
-import { id, isoTime, text } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { keyed } from "../src/contract/verify/layouts.ts";
+import {
+  consent,
+  defineAdapter,
+  id,
+  identify,
+  ignore,
+  ignoring,
+  isoTime,
+  off,
+  on,
+  text,
+  track,
+} from "../src/contract/adapter.ts";
+import { hmac, keyed } from "../src/contract/verify.ts";
 import { customer, onPaymentMethod, personOf, traitsOf } from "./paddle/customers.ts";
 import { activated, onSubscription, subscriptionEvent, updated } from "./paddle/subscriptions.ts";
 import { adjusted, adjustment, onInvoice, sale, transaction, transactionEvent } from "./paddle/transactions.ts";

@@ -7,12 +7,9 @@
  * @see https://developer.paypal.com/api/rest/webhooks/event-names/
  */
 import * as z from "zod";
-import { crc32 } from "../src/contract/crc32.ts";
-import { defineAdapter } from "../src/contract/define.ts";
-import { ignore, ignoring } from "../src/contract/drafts.ts";
-import { id, maybe, text } from "../src/contract/fields.ts";
-import { asymmetric } from "../src/contract/verify/asymmetric.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import { defineAdapter, id, ignore, ignoring, maybe, text } from "../src/contract/adapter.ts";
+import { bare, crc32 } from "../src/contract/verify.ts";
+import { asymmetric } from "../src/contract/verify-public-key.ts";
 import { onApprovedOrder, onCompletedOrder, onInvoice, onPaidInvoice, onReversedApproval } from "./paypal/orders.ts";
 import { onCapture, onDeniedSale, onSale } from "./paypal/payments.ts";
 import { onDispute, onRefund, onSaleRefund } from "./paypal/refunds.ts";

@@ -6,11 +6,8 @@
  * @see https://polar.sh/docs/integrate/webhooks/events
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { deleted, identify, ignore, ignoring, track } from "../src/contract/drafts.ts";
-import { maybe, text } from "../src/contract/fields.ts";
-import { base64, type KeyDecoding, utf8 } from "../src/contract/verify/keys.ts";
-import { standardWebhooks } from "../src/contract/verify/standard-webhooks.ts";
+import { defineAdapter, deleted, identify, ignore, ignoring, maybe, off, on, text, track } from "../src/contract/adapter.ts";
+import { base64, type KeyDecoding, standardWebhooks, utf8 } from "../src/contract/verify.ts";
 import { customer, onGrant, personOf, traitsOf } from "./polar/customers.ts";
 import { onCheckout, order, refunded, refundedOrder, sale } from "./polar/orders.ts";
 import { activated, beginning, onSubscription, subscriptionEvent } from "./polar/subscriptions.ts";

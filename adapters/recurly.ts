@@ -8,10 +8,8 @@
  * @see https://docs.recurly.com/recurly-subscriptions/docs/webhook-payloads-json-vs-xml
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { ignore, ignoring, track } from "../src/contract/drafts.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { positional } from "../src/contract/verify/layouts.ts";
+import { defineAdapter, ignore, ignoring, off, on, track } from "../src/contract/adapter.ts";
+import { hmac, positional } from "../src/contract/verify.ts";
 import { identifyFound, pathOf } from "./recurly/accounts.ts";
 import { identified, notification, ownerOf, webhookBody } from "./recurly/notifications.ts";
 import { onInvoice, onPayment } from "./recurly/payments.ts";

@@ -6,12 +6,8 @@
  * @see https://www.revenuecat.com/docs/integrations/webhooks/event-types-and-fields
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { ignoring } from "../src/contract/drafts.ts";
-import { decisive, each, maybe, text } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { keyed } from "../src/contract/verify/layouts.ts";
-import { token } from "../src/contract/verify/token.ts";
+import { decisive, defineAdapter, each, ignoring, maybe, on, text } from "../src/contract/adapter.ts";
+import { hmac, keyed, token } from "../src/contract/verify.ts";
 import { onEnrollment, onTransfer } from "./revenuecat/customers.ts";
 import { cancelled, onAdjustments, onAmount, onPurchase, ordered, purchase, renewed, started } from "./revenuecat/purchases.ts";
 

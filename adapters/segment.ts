@@ -7,14 +7,10 @@
  * @see https://segment.com/docs/connections/spec/
  */
 import * as z from "zod";
-import { defineAdapter, type MapContext, type MapResult, on } from "../src/contract/define.ts";
-import { group, identify, ignore, page, pick, track } from "../src/contract/drafts.ts";
-import type { Maybe, Trust } from "../src/contract/facts.ts";
-import { id, maybe, text } from "../src/contract/fields.ts";
-import { eventNameOf } from "../src/contract/relay.ts";
-import { isReservedEvent } from "../src/contract/reserved.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import type { MapContext, MapResult, Maybe, Trust } from "../src/contract/adapter.ts";
+import { defineAdapter, group, id, identify, ignore, maybe, on, page, pick, text, track } from "../src/contract/adapter.ts";
+import { eventNameOf, isReservedEvent } from "../src/contract/custom-events.ts";
+import { bare, hmac } from "../src/contract/verify.ts";
 import { type Call, call, personOf, relayed, traitsOf } from "./segment/calls.ts";
 
 const named = call.extend({ name: maybe.text });

@@ -4,12 +4,26 @@
  * @see https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
  */
 import * as z from "zod";
-import { defineAdapter, type MapContext, off, on } from "../src/contract/define.ts";
-import { type ConsentDraft, consent, type Draft, ignore, type Properties, track } from "../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person } from "../src/contract/facts.ts";
-import { each, integer, list, maybe, optional, text, unixSeconds } from "../src/contract/fields.ts";
-import { asymmetric } from "../src/contract/verify/asymmetric.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import type { ConsentDraft, Draft, MapContext, PersonFacts, Properties } from "../src/contract/adapter.ts";
+import {
+  claimed,
+  consent,
+  defineAdapter,
+  each,
+  ignore,
+  integer,
+  list,
+  maybe,
+  off,
+  on,
+  optional,
+  person,
+  text,
+  track,
+  unixSeconds,
+} from "../src/contract/adapter.ts";
+import { bare } from "../src/contract/verify.ts";
+import { asymmetric } from "../src/contract/verify-public-key.ts";
 
 /** Categories listed in one event at the most. */
 const MOST_CATEGORIES = 20;

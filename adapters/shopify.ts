@@ -10,10 +10,8 @@
  * @see https://shopify.dev/docs/api/webhooks
  */
 import * as z from "zod";
-import { defineAdapter, off } from "../src/contract/define.ts";
-import { ignore, ignoring } from "../src/contract/drafts.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import { defineAdapter, ignore, ignoring, off } from "../src/contract/adapter.ts";
+import { bare, hmac } from "../src/contract/verify.ts";
 import { onCart, onCheckout } from "./shopify/carts.ts";
 import * as customers from "./shopify/customers.ts";
 import { eventOf, headers, options } from "./shopify/envelope.ts";

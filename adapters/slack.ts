@@ -4,12 +4,22 @@
  * @see https://docs.slack.dev/reference/events
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { ignoring, track } from "../src/contract/drafts.ts";
-import { decisive, each, id, maybe, text, unixSeconds } from "../src/contract/fields.ts";
-import { answerText, handshake } from "../src/contract/handshake.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { prefixed } from "../src/contract/verify/layouts.ts";
+import {
+  answerText,
+  decisive,
+  defineAdapter,
+  each,
+  handshake,
+  id,
+  ignoring,
+  maybe,
+  off,
+  on,
+  text,
+  track,
+  unixSeconds,
+} from "../src/contract/adapter.ts";
+import { hmac, prefixed } from "../src/contract/verify.ts";
 import { channelJoined, channelLeft, mentioned, messageSent, reactionAdded } from "./slack/activity.ts";
 import { known, memberChanged, memberJoined } from "./slack/members.ts";
 

@@ -7,11 +7,8 @@
  * @see https://developer.squareup.com/reference/square/webhooks
  */
 import * as z from "zod";
-import { defineAdapter } from "../src/contract/define.ts";
-import { ignore, ignoring } from "../src/contract/drafts.ts";
-import { id, isoTime, maybe, optional, text } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import { defineAdapter, id, ignore, ignoring, isoTime, maybe, optional, text } from "../src/contract/adapter.ts";
+import { bare, hmac } from "../src/contract/verify.ts";
 import {
   onBooking,
   onChangedBooking,

@@ -5,11 +5,9 @@
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 import * as z from "zod";
-import { byPaths, eventAt, pathOptions } from "../src/contract/by-paths.ts";
-import { defineAdapter } from "../src/contract/define.ts";
-import { ignore } from "../src/contract/drafts.ts";
-import { base64, utf8 } from "../src/contract/verify/keys.ts";
-import { standardWebhooks } from "../src/contract/verify/standard-webhooks.ts";
+import { defineAdapter, ignore } from "../src/contract/adapter.ts";
+import { byPaths, eventAt, pathOptions } from "../src/contract/custom-events.ts";
+import { base64, standardWebhooks, utf8 } from "../src/contract/verify.ts";
 
 const options = z.strictObject({
   /** How the secret is written: base64 behind `whsec_` as the standard says, or text that is the key as it stands. */

@@ -8,10 +8,8 @@
  * @see https://docs.stripe.com/api/events/types
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { deleted, identify, ignoring, track } from "../src/contract/drafts.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { keyed } from "../src/contract/verify/layouts.ts";
+import { defineAdapter, deleted, identify, ignoring, off, on, track } from "../src/contract/adapter.ts";
+import { hmac, keyed } from "../src/contract/verify.ts";
 import { entitled, entitlementSummary, onCreditGrant, onDiscount, usageAlert, usageReached } from "./stripe/benefits.ts";
 import { completed, expired, failedLater, paidLater, session } from "./stripe/checkout.ts";
 import { customerEmail, lookup, onCustomer, pull } from "./stripe/customers.ts";

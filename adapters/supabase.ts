@@ -7,11 +7,27 @@
  * @see https://supabase.com/docs/guides/database/webhooks
  */
 import * as z from "zod";
-import { defineAdapter, type MapContext, on } from "../src/contract/define.ts";
-import { type Draft, identify, ignore, pick, track, type Value } from "../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId, reference, verified } from "../src/contract/facts.ts";
-import { decisive, each, isoTime, maybe, optional, text } from "../src/contract/fields.ts";
-import { token } from "../src/contract/verify/token.ts";
+import type { Draft, MapContext, PersonFacts, Value } from "../src/contract/adapter.ts";
+import {
+  claimed,
+  decisive,
+  defineAdapter,
+  each,
+  identify,
+  ignore,
+  isoTime,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  reference,
+  text,
+  track,
+  verified,
+} from "../src/contract/adapter.ts";
+import { token } from "../src/contract/verify.ts";
 
 /** Where Supabase itself keeps who has signed up. */
 const SIGN_UPS = "auth.users";

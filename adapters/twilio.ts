@@ -8,9 +8,7 @@
  * @see https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
  */
 import * as z from "zod";
-import { defineAdapter, off, on } from "../src/contract/define.ts";
-import { ignore, ignoring, track } from "../src/contract/drafts.ts";
-import { decisive, each, id, maybe, text } from "../src/contract/fields.ts";
+import { decisive, defineAdapter, each, id, ignore, ignoring, maybe, off, on, text, track } from "../src/contract/adapter.ts";
 import { count, onReceived, onStatus, personAt } from "./twilio/messages.ts";
 import { signature } from "./twilio/signature.ts";
 import { cloudEvents, eventOf, streamHandlers } from "./twilio/stream.ts";

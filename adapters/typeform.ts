@@ -6,10 +6,8 @@
  * @see https://www.typeform.com/developers/webhooks/example-payload/
  */
 import * as z from "zod";
-import { defineAdapter } from "../src/contract/define.ts";
-import { id, maybe, text } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { prefixed } from "../src/contract/verify/layouts.ts";
+import { defineAdapter, id, maybe, text } from "../src/contract/adapter.ts";
+import { hmac, prefixed } from "../src/contract/verify.ts";
 import { onResponse } from "./typeform/responses.ts";
 
 export default defineAdapter({

@@ -11,12 +11,8 @@
  * @see https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks
  */
 import * as z from "zod";
-import { defineAdapter } from "../src/contract/define.ts";
-import { ignore } from "../src/contract/drafts.ts";
-import { maybe, text } from "../src/contract/fields.ts";
-import { answerText, handshake } from "../src/contract/handshake.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import { answerText, defineAdapter, handshake, ignore, maybe, text } from "../src/contract/adapter.ts";
+import { bare, hmac } from "../src/contract/verify.ts";
 import { customer, onCreated, onUpdated } from "./woocommerce/customers.ts";
 import { type Facts, onFact, orderFacts } from "./woocommerce/orders.ts";
 import { onSubscriptionFact, subscriptionFacts } from "./woocommerce/subscriptions.ts";

@@ -7,12 +7,8 @@
  * @see https://workos.com/docs/events
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { deleted, ignoring, track } from "../src/contract/drafts.ts";
-import { id, isoTime, text } from "../src/contract/fields.ts";
-import { bearerLookup } from "../src/contract/remote.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { keyed } from "../src/contract/verify/layouts.ts";
+import { bearerLookup, defineAdapter, deleted, id, ignoring, isoTime, on, text, track } from "../src/contract/adapter.ts";
+import { hmac, keyed } from "../src/contract/verify.ts";
 import { colleague, directoryEvent, directoryUser, onDirectoryMember } from "./workos/directories.ts";
 import { belongs, joined, left, membership, onInvitation } from "./workos/organizations.ts";
 import {

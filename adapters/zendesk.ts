@@ -7,11 +7,8 @@
  * @see https://developer.zendesk.com/api-reference/webhooks/event-types/webhook-event-types/
  */
 import * as z from "zod";
-import { defineAdapter } from "../src/contract/define.ts";
-import { deleted, ignoring, track } from "../src/contract/drafts.ts";
-import { id, isoTime, optional, text } from "../src/contract/fields.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { bare } from "../src/contract/verify/layouts.ts";
+import { defineAdapter, deleted, id, ignoring, isoTime, optional, text, track } from "../src/contract/adapter.ts";
+import { bare, hmac } from "../src/contract/verify.ts";
 import { onComment, onCreated, onStatusChange, onTrigger } from "./zendesk/tickets.ts";
 import { onCustomer, personOf, profile } from "./zendesk/users.ts";
 

@@ -4,12 +4,8 @@
  * @see https://developers.zoom.us/docs/api/meetings/events/
  */
 import * as z from "zod";
-import { defineAdapter, off } from "../src/contract/define.ts";
-import { ignoring } from "../src/contract/drafts.ts";
-import { maybe, optional, text } from "../src/contract/fields.ts";
-import { answerJson, handshake } from "../src/contract/handshake.ts";
-import { hmac } from "../src/contract/verify/hmac.ts";
-import { prefixed } from "../src/contract/verify/layouts.ts";
+import { answerJson, defineAdapter, handshake, ignoring, maybe, off, optional, text } from "../src/contract/adapter.ts";
+import { hmac, prefixed } from "../src/contract/verify.ts";
 import { onAttendance } from "./zoom/attendance.ts";
 import { onRegistration, optionalId } from "./zoom/registrations.ts";
 

@@ -7,7 +7,7 @@ import type { AccountMethods, AccountOperations } from "./account/rpc.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { Account, Config } from "./config/model.ts";
 import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
-import type { Adapter } from "./contract/define.ts";
+import type { Adapter } from "./contract/interface.ts";
 import { isSecret } from "./contract/verify/equality.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
 import { type Clock, platformTimer } from "./ingest/clock.ts";

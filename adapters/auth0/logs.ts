@@ -2,10 +2,21 @@
  * Entries of Auth0's log: who did something, in a tenant whose plan has no event stream.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { identify, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { blank, decisive, each, id, maybe } from "../../src/contract/fields.ts";
+import type { PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  blank,
+  claimed,
+  decisive,
+  each,
+  id,
+  identify,
+  maybe,
+  on,
+  person,
+  personId,
+  pick,
+  track,
+} from "../../src/contract/adapter.ts";
 
 /** Who acted: by name, whatever they typed, an address, a number or a name; by id too once they are a user, which not all who sign up are. */
 const entry = z.object({

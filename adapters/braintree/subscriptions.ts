@@ -2,10 +2,19 @@
  * Braintree's subscriptions and their charges.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Properties, track } from "../../src/contract/drafts.ts";
-import { type PersonFacts, reference } from "../../src/contract/facts.ts";
-import { decisive, each, flag, id, maybe, optional, integer as wholeNumber } from "../../src/contract/fields.ts";
+import type { MapResult, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  decisive,
+  each,
+  flag,
+  id,
+  maybe,
+  on,
+  optional,
+  reference,
+  track,
+  integer as wholeNumber,
+} from "../../src/contract/adapter.ts";
 import { customerOf, identified, paid, transaction } from "./transactions.ts";
 
 const { text, integer, isoTime: time } = maybe;

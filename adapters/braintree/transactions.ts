@@ -2,11 +2,22 @@
  * Braintree's transactions: who paid, what became of it, and whether it is disputed.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe, optional } from "../../src/contract/fields.ts";
-import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
+import type { Draft, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  each,
+  fromDecimal,
+  id,
+  identify,
+  maybe,
+  moneyProperties,
+  on,
+  optional,
+  person,
+  personId,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const { text, decimal, currency } = maybe;
 

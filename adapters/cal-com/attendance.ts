@@ -2,10 +2,8 @@
  * Who did not come to a meeting that was booked with Cal.com: marked by the host, or seen by Cal Video.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
-import { decisive, id, maybe } from "../../src/contract/fields.ts";
+import type { Maybe, PersonFacts } from "../../src/contract/adapter.ts";
+import { claimed, decisive, id, maybe, on, person, reference, track } from "../../src/contract/adapter.ts";
 
 /** People of one booking who are told of. */
 const MOST_ATTENDEES = 20;

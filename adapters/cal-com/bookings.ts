@@ -2,11 +2,23 @@
  * Cal.com's bookings: who has booked, when and where they meet.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, integer, maybe, optional } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { Draft, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  decisive,
+  each,
+  id,
+  identify,
+  integer,
+  maybe,
+  money,
+  on,
+  optional,
+  person,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const { text, isoTime: time } = maybe;
 

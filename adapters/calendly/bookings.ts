@@ -2,11 +2,25 @@
  * Calendly's bookings and routing forms: who an invitee is, when and where they meet, and what they answered.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, identify, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, list, maybe, optional } from "../../src/contract/fields.ts";
-import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
+import type { Draft, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  decisive,
+  each,
+  fromDecimal,
+  id,
+  identify,
+  list,
+  maybe,
+  moneyProperties,
+  on,
+  optional,
+  person,
+  pick,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const MOST_ANSWERS = 20;
 

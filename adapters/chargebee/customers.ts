@@ -2,9 +2,8 @@
  * Chargebee's customers, and what else leads to them.
  */
 import * as z from "zod";
-import { type Properties, pick } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe, optional } from "../../src/contract/fields.ts";
+import type { Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import { claimed, each, id, maybe, optional, person, personId, pick, reference } from "../../src/contract/adapter.ts";
 
 const { text } = maybe;
 

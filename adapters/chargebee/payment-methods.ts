@@ -2,10 +2,7 @@
  * What Chargebee's customers pay with: payment sources, and cards in the older notifications of them.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Properties, track } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { each, id, maybe, optional } from "../../src/contract/fields.ts";
+import { each, id, type Maybe, maybe, on, optional, type Properties, track } from "../../src/contract/adapter.ts";
 import { content, ownerOf } from "./customers.ts";
 
 /** The brand is called so within a payment source, and `card_type` on a card. */

@@ -2,11 +2,8 @@
  * Chargebee's invoices, the payments and refunds of them, and promotional credits.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Properties, pick, products, track } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { each, id, list, maybe, optional } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { Maybe, Properties } from "../../src/contract/adapter.ts";
+import { each, id, list, maybe, money, on, optional, pick, products, track } from "../../src/contract/adapter.ts";
 import { content, owned, ownerOf } from "./customers.ts";
 
 const { text, integer, currency } = maybe;

@@ -2,10 +2,21 @@
  * Chargebee's subscriptions, of both product catalogues.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
-import { text as anyText, decisive, each, list, maybe, optional } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  decisive,
+  each,
+  ignore,
+  list,
+  maybe,
+  money,
+  on,
+  optional,
+  pick,
+  products,
+  track,
+} from "../../src/contract/adapter.ts";
 import { content, owned, ownerOf } from "./customers.ts";
 
 const { text, integer, unixSeconds: time } = maybe;

@@ -2,11 +2,26 @@
  * Clerk Billing: what people and organizations subscribe to, and what they pay.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { text as anyText, currency, decisive, each, id, integer, maybe, optional } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { Draft, MapResult, PersonFacts } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  currency,
+  decisive,
+  each,
+  id,
+  ignore,
+  integer,
+  maybe,
+  money,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const { text, unixMilliseconds: time } = maybe;
 

@@ -2,10 +2,8 @@
  * Clerk's organizations: who made one, who belongs to it, and who is invited.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, group, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import type { Draft, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import { claimed, each, group, id, maybe, on, person, pick, track } from "../../src/contract/adapter.ts";
 import { known } from "./users.ts";
 
 const { text } = maybe;

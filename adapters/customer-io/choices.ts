@@ -2,10 +2,8 @@
  * Customer.io's people, and what they choose to receive.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Channel, consent, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { decisive, each, maybe, optional } from "../../src/contract/fields.ts";
+import type { Channel, PersonFacts } from "../../src/contract/adapter.ts";
+import { claimed, consent, decisive, each, maybe, on, optional, person, personId, track } from "../../src/contract/adapter.ts";
 
 const CHANNELS: ReadonlyMap<string, Channel> = new Map(
   (["email", "sms", "push", "in_app", "whatsapp"] as const).map((channel) => [channel, channel]),

@@ -2,13 +2,7 @@
  * How a sender proves its requests: what the options may say of it, and the verifier that they make.
  */
 import * as z from "zod";
-import { basicAuth } from "../../src/contract/verify/basic-auth.ts";
-import { hmac } from "../../src/contract/verify/hmac.ts";
-import { base64, hex, utf8 } from "../../src/contract/verify/keys.ts";
-import { prefixed } from "../../src/contract/verify/layouts.ts";
-import { pathToken } from "../../src/contract/verify/path-token.ts";
-import { token } from "../../src/contract/verify/token.ts";
-import type { Verifier } from "../../src/contract/verify/verifier.ts";
+import { base64, basicAuth, hex, hmac, pathToken, prefixed, token, utf8, type Verifier } from "../../src/contract/verify.ts";
 
 const HASHES = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" } as const;
 const KEYS = { text: utf8(), base64: base64(), hex: hex() };

@@ -2,10 +2,8 @@
  * GitHub's accounts: who somebody is, what they belong to, and which GitHub Apps they let in.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { group, identify, ignore, type Properties, track } from "../../src/contract/drafts.ts";
-import { type Maybe, type PersonInput, person, personId } from "../../src/contract/facts.ts";
-import { decisive, id, maybe, text } from "../../src/contract/fields.ts";
+import type { MapResult, Maybe, PersonInput, Properties } from "../../src/contract/adapter.ts";
+import { decisive, group, id, identify, ignore, maybe, on, person, personId, text, track } from "../../src/contract/adapter.ts";
 
 /** A user, a bot or an organization. */
 export const account = z.object({ id, login: text, type: decisive(text), html_url: maybe.text });

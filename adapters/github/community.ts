@@ -2,10 +2,23 @@
  * What people do in a repository: stars, forks, issues, pull requests, discussions, pushes.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, person } from "../../src/contract/facts.ts";
-import { decisive, flag, id, integer, isoTime, maybe, optional, text } from "../../src/contract/fields.ts";
+import type { MapResult, Properties } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  decisive,
+  flag,
+  id,
+  ignore,
+  integer,
+  isoTime,
+  maybe,
+  on,
+  optional,
+  person,
+  pick,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 import { absent, account, did, inside, repository } from "./accounts.ts";
 
 const written = z.object({

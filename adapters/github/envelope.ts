@@ -2,8 +2,7 @@
  * What every body says beside its own matter: when it happened, and whose project it was.
  */
 import * as z from "zod";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { each, isoTime, maybe, optional, unixSeconds } from "../../src/contract/fields.ts";
+import { each, isoTime, type Maybe, maybe, optional, unixSeconds } from "../../src/contract/adapter.ts";
 import { account } from "./accounts.ts";
 
 const { isoTime: time } = maybe;

@@ -2,10 +2,7 @@
  * GitHub Sponsors and the Marketplace: who pays, and for what.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { claimed } from "../../src/contract/facts.ts";
-import { decisive, each, id, maybe, optional, text } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import { claimed, decisive, each, id, maybe, money, on, optional, text } from "../../src/contract/adapter.ts";
 import { account, did } from "./accounts.ts";
 
 const { integer, isoTime: time } = maybe;

@@ -4,10 +4,8 @@
  * @see https://github.com/antiwork/gumroad/blob/main/app/modules/subscription/ping_notification.rb
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe } from "../../src/contract/fields.ts";
+import type { Properties } from "../../src/contract/adapter.ts";
+import { claimed, each, id, maybe, on, person, personId, pick, reference, track } from "../../src/contract/adapter.ts";
 
 const membership = z.object({
   subscription_id: id,

@@ -2,11 +2,26 @@
  * Gumroad's sales, and what becomes of them: refunds and disputes.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { consent, type Draft, identify, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { decisive, each, flag, id, maybe } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { Draft, MapResult, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  consent,
+  decisive,
+  each,
+  flag,
+  id,
+  identify,
+  ignore,
+  maybe,
+  money,
+  on,
+  person,
+  personId,
+  pick,
+  products,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 
 /** A sale. */
 export const sale = z.object({

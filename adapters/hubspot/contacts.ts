@@ -2,10 +2,23 @@
  * HubSpot's contacts: what an event says of one, and what the look-up does.
  */
 import * as z from "zod";
-import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
-import { consent, type Draft, identify, ignore, type Traits, track, type Value } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { decisive, id, isoTime, maybe, text, unixMilliseconds } from "../../src/contract/fields.ts";
+import type { Draft, MapContext, MapResult, Maybe, PersonFacts, Traits, Value } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  consent,
+  decisive,
+  id,
+  identify,
+  ignore,
+  isoTime,
+  maybe,
+  on,
+  person,
+  personId,
+  text,
+  track,
+  unixMilliseconds,
+} from "../../src/contract/adapter.ts";
 
 /** Properties of a contact that have a name of their own here. */
 const TRAITS: ReadonlyMap<string, string> = new Map([

@@ -2,10 +2,8 @@
  * HubSpot's deals, and the associations that say whose they are.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { identify, ignore, track } from "../../src/contract/drafts.ts";
-import { type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { decisive, id, text } from "../../src/contract/fields.ts";
+import type { MapResult, PersonFacts } from "../../src/contract/adapter.ts";
+import { decisive, id, identify, ignore, on, person, personId, reference, text, track } from "../../src/contract/adapter.ts";
 import { change, object } from "./contacts.ts";
 
 const association = z.object({

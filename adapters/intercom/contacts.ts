@@ -2,10 +2,24 @@
  * Intercom's contacts: who they are, what they were tagged with and whether they want to be written to.
  */
 import * as z from "zod";
-import { type MapContext, on } from "../../src/contract/define.ts";
-import { type Channel, consent, type Draft, identify, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, type reference } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, isoTime, maybe, optional, unixSeconds } from "../../src/contract/fields.ts";
+import type { Channel, Draft, MapContext, Maybe, PersonFacts, reference } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  consent,
+  decisive,
+  each,
+  id,
+  identify,
+  isoTime,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  track,
+  unixSeconds,
+} from "../../src/contract/adapter.ts";
 
 const { text } = maybe;
 

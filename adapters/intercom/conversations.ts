@@ -2,10 +2,8 @@
  * Intercom's conversations and tickets.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { type PersonFacts, reference } from "../../src/contract/facts.ts";
-import { id, maybe, optional, text } from "../../src/contract/fields.ts";
+import type { PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import { id, maybe, on, optional, pick, reference, text, track } from "../../src/contract/adapter.ts";
 import { contact, personOf } from "./contacts.ts";
 
 const partners = optional(z.object({ contacts: z.array(contact) }));

@@ -2,9 +2,8 @@
  * Who buys at Lemon Squeezy.
  */
 import * as z from "zod";
-import { type Draft, identify } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
+import { claimed, each, id, identify, maybe, optional, person, personId, reference } from "../../src/contract/adapter.ts";
 
 /** Who buys, on whatever object. `id` and `custom` stand beside the attributes. */
 export const owned = z.object({

@@ -2,11 +2,21 @@
  * Lemon Squeezy's orders, and the licence keys that come with them.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, maybe, optional, integer as wholeNumber } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { Draft, MapResult, Maybe, Properties } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  decisive,
+  each,
+  ignore,
+  maybe,
+  money,
+  on,
+  optional,
+  pick,
+  products,
+  track,
+  integer as wholeNumber,
+} from "../../src/contract/adapter.ts";
 import { identifyOwner, owned, ownerOf } from "./customers.ts";
 
 const { id, text, integer } = maybe;

@@ -2,10 +2,20 @@
  * Lemon Squeezy's subscriptions and their payments.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, integer, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, MapResult, Maybe } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  decisive,
+  each,
+  id,
+  ignore,
+  integer,
+  maybe,
+  on,
+  optional,
+  pick,
+  track,
+} from "../../src/contract/adapter.ts";
 import { identifyOwner, owned, ownerOf } from "./customers.ts";
 import { charged, sums } from "./orders.ts";
 

@@ -2,10 +2,20 @@
  * Mailgun's messages: whom one was for, and what became of it.
  */
 import * as z from "zod";
-import type { MapContext } from "../../src/contract/define.ts";
-import { consent, type Draft, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, person } from "../../src/contract/facts.ts";
-import { decisive, each, list, maybe, optional, text } from "../../src/contract/fields.ts";
+import type { Draft, MapContext, Maybe, Properties } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  consent,
+  decisive,
+  each,
+  list,
+  maybe,
+  optional,
+  person,
+  pick,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 
 /** Tags listed in one event at the most. */
 const MOST_TAGS = 20;

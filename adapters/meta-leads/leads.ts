@@ -2,10 +2,8 @@
  * Meta's leads: what a webhook names, and the answers that the look-up brings.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, identify, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, person, personId } from "../../src/contract/facts.ts";
-import { id, optional, text } from "../../src/contract/fields.ts";
+import type { Draft } from "../../src/contract/adapter.ts";
+import { claimed, id, identify, on, optional, person, personId, pick, text, track } from "../../src/contract/adapter.ts";
 
 /** An ad or campaign that there is none of, as in organic leads, is 0. */
 const optionalId = optional(id).transform((value) => (value === "0" ? null : value));

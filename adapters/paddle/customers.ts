@@ -2,10 +2,8 @@
  * Paddle's customers: who somebody is, whom an object belongs to, and the ways to pay that a customer keeps.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe, optional } from "../../src/contract/fields.ts";
+import type { Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import { claimed, each, id, maybe, on, optional, person, personId, pick, reference, track } from "../../src/contract/adapter.ts";
 
 const { text, isoTime: time } = maybe;
 const customData = optional(z.looseObject({}));

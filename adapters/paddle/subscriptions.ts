@@ -2,11 +2,20 @@
  * Paddle's subscriptions, and the items that they and transactions are made of.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, list, maybe, optional } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { Draft, Maybe, Properties } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  decisive,
+  each,
+  list,
+  maybe,
+  money,
+  on,
+  optional,
+  pick,
+  products,
+  track,
+} from "../../src/contract/adapter.ts";
 import { owned, ownerOf } from "./customers.ts";
 
 const { text, integer, isoTime: time } = maybe;

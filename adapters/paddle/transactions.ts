@@ -2,10 +2,20 @@
  * Paddle's transactions, and the adjustments that give money back.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
-import { text as anyText, decisive, each, list, maybe, optional } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { Draft, MapResult } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  decisive,
+  each,
+  ignore,
+  list,
+  maybe,
+  money,
+  on,
+  optional,
+  pick,
+  track,
+} from "../../src/contract/adapter.ts";
 import { owned, ownerOf } from "./customers.ts";
 import { item, productsOf } from "./subscriptions.ts";
 

@@ -2,10 +2,24 @@
  * PayPal's orders and invoices, and the buyers that they name.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, identify, ignore, type Properties, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, list, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, MapResult, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  decisive,
+  each,
+  id,
+  identify,
+  ignore,
+  list,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 import { amount, money } from "./payments.ts";
 
 const { text } = maybe;

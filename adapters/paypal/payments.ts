@@ -2,11 +2,21 @@
  * PayPal's payments: captures of orders, and sales of subscriptions. They name no buyer: the order or the subscription does.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, type Properties, track } from "../../src/contract/drafts.ts";
-import { type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
-import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
+import type { Draft, MapResult, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  decisive,
+  each,
+  fromDecimal,
+  id,
+  maybe,
+  moneyProperties,
+  on,
+  optional,
+  person,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const { text, decimal, currency } = maybe;
 

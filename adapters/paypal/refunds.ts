@@ -2,9 +2,7 @@
  * What of PayPal's payments goes back, or may have to: refunds, reversals and disputes.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { pick, track } from "../../src/contract/drafts.ts";
-import { each, id, list, maybe, optional } from "../../src/contract/fields.ts";
+import { each, id, list, maybe, on, optional, pick, track } from "../../src/contract/adapter.ts";
 import { amount, money, unnamedBuyer } from "./payments.ts";
 
 const { text } = maybe;

@@ -2,10 +2,8 @@
  * PayPal's subscriptions.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, identify, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { type Maybe, type PersonFacts, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import { each, id, identify, maybe, on, optional, pick, reference, track } from "../../src/contract/adapter.ts";
 import { buyer, namesOf, payer } from "./orders.ts";
 import { amount, money } from "./payments.ts";
 

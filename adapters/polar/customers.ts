@@ -2,19 +2,21 @@
  * Polar's customers: who somebody is, what else leads to them, and the benefits that they are granted.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Properties, pick, track } from "../../src/contract/drafts.ts";
+import type { Maybe, PersonFacts, PersonInput, Properties } from "../../src/contract/adapter.ts";
 import {
   claimed,
-  type Maybe,
-  type PersonFacts,
-  type PersonInput,
+  each,
+  id,
+  maybe,
+  on,
+  optional,
   person,
   personId,
+  pick,
   reference,
+  track,
   verified,
-} from "../../src/contract/facts.ts";
-import { each, id, maybe, optional } from "../../src/contract/fields.ts";
+} from "../../src/contract/adapter.ts";
 
 const { text } = maybe;
 

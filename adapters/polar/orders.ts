@@ -2,11 +2,27 @@
  * Polar's checkouts and orders.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, pick, products, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, person, personId, reference } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, list, maybe, optional, integer as wholeNumber } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { Draft, MapResult, Maybe } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  decisive,
+  each,
+  id,
+  ignore,
+  list,
+  maybe,
+  money,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  products,
+  reference,
+  track,
+  integer as wholeNumber,
+} from "../../src/contract/adapter.ts";
 import { owned, ownerOf } from "./customers.ts";
 import { discount, product } from "./subscriptions.ts";
 

@@ -2,10 +2,21 @@
  * Polar's subscriptions.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
-import { text as anyText, decisive, each, id, isoTime, maybe, optional } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { Draft, MapResult } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  decisive,
+  each,
+  id,
+  ignore,
+  isoTime,
+  maybe,
+  money,
+  on,
+  optional,
+  pick,
+  track,
+} from "../../src/contract/adapter.ts";
 import { owned, ownerOf } from "./customers.ts";
 
 const { text, integer, isoTime: time } = maybe;

@@ -2,9 +2,8 @@
  * Recurly's accounts: who somebody is, and what an API key finds out about them.
  */
 import * as z from "zod";
-import { type IdentifyDraft, identify, type Properties, pick } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import type { IdentifyDraft, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import { claimed, each, identify, maybe, person, personId, pick, reference } from "../../src/contract/adapter.ts";
 
 const { text } = maybe;
 

@@ -2,9 +2,8 @@
  * Recurly's notifications: the newer ones hold ids alone, the older ones the whole objects under their own name.
  */
 import * as z from "zod";
-import { type IdentifyDraft, identify } from "../../src/contract/drafts.ts";
-import type { Maybe, PersonFacts } from "../../src/contract/facts.ts";
-import { decisive, each, flag, isoTime, maybe, optional } from "../../src/contract/fields.ts";
+import type { IdentifyDraft, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
+import { decisive, each, flag, identify, isoTime, maybe, optional } from "../../src/contract/adapter.ts";
 import { account, holderOf, traitsOf } from "./accounts.ts";
 
 /** The older names, and what they are called now. */

@@ -2,10 +2,7 @@
  * Recurly's payments and invoices.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { track } from "../../src/contract/drafts.ts";
-import { each, maybe, optional } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import { each, maybe, money, on, optional, track } from "../../src/contract/adapter.ts";
 import { invoiceOf, notification, ownerOf, subscriptionOf, transactionOf } from "./notifications.ts";
 
 const { id, text, integer, currency } = maybe;

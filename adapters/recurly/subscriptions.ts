@@ -2,10 +2,8 @@
  * Recurly's subscriptions.
  */
 import * as z from "zod";
-import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
-import { pick, track } from "../../src/contract/drafts.ts";
-import { decisive, each, isoTime, maybe, optional } from "../../src/contract/fields.ts";
-import { money } from "../../src/contract/money.ts";
+import type { MapContext, MapResult } from "../../src/contract/adapter.ts";
+import { decisive, each, isoTime, maybe, money, on, optional, pick, track } from "../../src/contract/adapter.ts";
 import { identified, notification, ownerOf, subscriptionOf } from "./notifications.ts";
 
 const { integer, isoTime: time } = maybe;

@@ -2,10 +2,21 @@
  * RevenueCat's customers: who somebody is, whose purchases went to whom, and which experiments they are part of.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, type PersonInput, person, personId } from "../../src/contract/facts.ts";
-import { decisive, each, id, list, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, Maybe, PersonFacts, PersonInput, Properties } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  decisive,
+  each,
+  id,
+  identify,
+  list,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const { text } = maybe;
 

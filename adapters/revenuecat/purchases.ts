@@ -2,10 +2,20 @@
  * What RevenueCat's customers bought: subscriptions, single purchases, and the virtual currency that these bring.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, type Properties, pick } from "../../src/contract/drafts.ts";
-import { decisive, each, list, maybe, optional, text } from "../../src/contract/fields.ts";
-import { fromDecimal, moneyProperties } from "../../src/contract/money.ts";
+import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
+import {
+  decisive,
+  each,
+  fromDecimal,
+  ignore,
+  list,
+  maybe,
+  moneyProperties,
+  on,
+  optional,
+  pick,
+  text,
+} from "../../src/contract/adapter.ts";
 import { customer, said } from "./customers.ts";
 
 const { number, unixMilliseconds: time } = maybe;

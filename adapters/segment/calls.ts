@@ -2,10 +2,9 @@
  * A call of Segment's: its shape, whom it is about, and what is passed on of it.
  */
 import * as z from "zod";
-import { type Properties, pick, products, type Traits, type Value } from "../../src/contract/drafts.ts";
-import { type PersonFacts, person, personId, type Trust } from "../../src/contract/facts.ts";
-import { decisive, each, id, list, maybe, optional, text } from "../../src/contract/fields.ts";
-import { propertyNameOf, relayedValue } from "../../src/contract/relay.ts";
+import type { PersonFacts, Properties, Traits, Trust, Value } from "../../src/contract/adapter.ts";
+import { decisive, each, id, list, maybe, optional, person, personId, pick, products, text } from "../../src/contract/adapter.ts";
+import { propertyNameOf, relayedValue } from "../../src/contract/custom-events.ts";
 
 /** Properties of a call that are passed on. */
 const MOST_PROPERTIES = 200;

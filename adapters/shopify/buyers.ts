@@ -3,9 +3,22 @@
  * topics and stands inside an order and a checkout.
  */
 import * as z from "zod";
-import { type Channel, consent, type Draft, identify, pick } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, type PersonInput, person, personId, verified } from "../../src/contract/facts.ts";
-import { each, id, list, maybe, optional, text } from "../../src/contract/fields.ts";
+import type { Channel, Draft, Maybe, PersonFacts, PersonInput } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  consent,
+  each,
+  id,
+  identify,
+  list,
+  maybe,
+  optional,
+  person,
+  personId,
+  pick,
+  text,
+  verified,
+} from "../../src/contract/adapter.ts";
 
 /** A choice about a channel. `not_subscribed`, `redacted` and `invalid` are no choice of the person's. */
 export const choice = z.object({

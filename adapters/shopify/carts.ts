@@ -2,11 +2,24 @@
  * Shopify's carts and checkouts.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { ignore, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { decimal, decisive, each, id, isoTime, maybe, optional } from "../../src/contract/fields.ts";
-import { moneyProperties } from "../../src/contract/money.ts";
+import type { PersonFacts } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  decimal,
+  decisive,
+  each,
+  id,
+  ignore,
+  isoTime,
+  maybe,
+  moneyProperties,
+  on,
+  optional,
+  person,
+  personId,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 import { buyer, recordOf } from "./buyers.ts";
 import { line, lines, moneyOf, productsOf, sumOf, sumProperties, sums } from "./lines.ts";
 

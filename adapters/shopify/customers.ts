@@ -2,10 +2,24 @@
  * Shopify's customers: their accounts, what they bought in all, their tags, their consents, and their end.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Channel, deleted, identify, ignore, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts } from "../../src/contract/facts.ts";
-import { currency, each, id, integer, list, maybe, number, optional, text } from "../../src/contract/fields.ts";
+import type { Channel, MapResult, PersonFacts } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  currency,
+  deleted,
+  each,
+  id,
+  identify,
+  ignore,
+  integer,
+  list,
+  maybe,
+  number,
+  on,
+  optional,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 import { about, buyer, choice, choices, customerOf, factsOf } from "./buyers.ts";
 
 /** A customer as the body of a topic. */

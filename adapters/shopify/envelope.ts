@@ -3,9 +3,8 @@
  * it is, when it happened and whether it is a test says the body alone.
  */
 import * as z from "zod";
-import type { Arrival, VendorEvent } from "../../src/contract/define.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { decisive, each, flag, maybe, optional, text } from "../../src/contract/fields.ts";
+import type { Arrival, Maybe, VendorEvent } from "../../src/contract/adapter.ts";
+import { decisive, each, flag, maybe, optional, text } from "../../src/contract/adapter.ts";
 import { choice } from "./buyers.ts";
 import { eventIdOf } from "./event-ids.ts";
 

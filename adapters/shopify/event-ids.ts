@@ -4,7 +4,7 @@
  * the whole body.
  */
 import * as z from "zod";
-import { each, maybe, optional } from "../../src/contract/fields.ts";
+import { each, maybe, optional } from "../../src/contract/adapter.ts";
 import { cartToken } from "./carts.ts";
 
 /** The names in a body that tell an object, and one state of it, from others. */

@@ -2,10 +2,7 @@
  * Shopify's fulfillments: parts of an order that are sent.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { pick, track } from "../../src/contract/drafts.ts";
-import { claimed, person, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import { claimed, each, id, maybe, on, person, pick, reference, text, track } from "../../src/contract/adapter.ts";
 import { lines, productsOf } from "./lines.ts";
 
 /** The parcel of a fulfillment, also inside an order. */

@@ -3,10 +3,8 @@
  * the shop's currency; what the buyer was shown (`presentment_money`) is left alone.
  */
 import * as z from "zod";
-import { type Properties, products } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { each, list, maybe, optional } from "../../src/contract/fields.ts";
-import { fromDecimal, fromMinor, type Money } from "../../src/contract/money.ts";
+import type { Maybe, Money, Properties } from "../../src/contract/adapter.ts";
+import { each, fromDecimal, fromMinor, list, maybe, optional, products } from "../../src/contract/adapter.ts";
 
 const { text, decimal, currency } = maybe;
 

@@ -2,9 +2,7 @@
  * What a shop is asked: who a customer or the buyer of an order is, and all of its customers.
  */
 import * as z from "zod";
-import { identify } from "../../src/contract/drafts.ts";
-import { id, optional } from "../../src/contract/fields.ts";
-import type { Lookup, Pull } from "../../src/contract/remote.ts";
+import { id, identify, type Lookup, optional, type Pull } from "../../src/contract/adapter.ts";
 import { about, buyer, factsOf } from "./buyers.ts";
 import { customer } from "./customers.ts";
 import { buyerOf, order } from "./orders.ts";

@@ -2,11 +2,24 @@
  * Shopify's orders.
  */
 import * as z from "zod";
-import { type MapContext, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { decisive, each, id, isoTime, maybe, optional, text } from "../../src/contract/fields.ts";
-import { moneyProperties } from "../../src/contract/money.ts";
+import type { Draft, MapContext, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  decisive,
+  each,
+  id,
+  ignore,
+  isoTime,
+  maybe,
+  moneyProperties,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  reference,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 import { about, buyer, emailOf, recordOf } from "./buyers.ts";
 import { cartToken } from "./carts.ts";
 import type { Options } from "./envelope.ts";

@@ -3,11 +3,23 @@
  * None of it names a customer: the order leads to one.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { ignore, pick, track } from "../../src/contract/drafts.ts";
-import { person, reference } from "../../src/contract/facts.ts";
-import { decisive, each, id, isoTime, list, maybe, optional, text } from "../../src/contract/fields.ts";
-import { moneyProperties } from "../../src/contract/money.ts";
+import {
+  decisive,
+  each,
+  id,
+  ignore,
+  isoTime,
+  list,
+  maybe,
+  moneyProperties,
+  on,
+  optional,
+  person,
+  pick,
+  reference,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 import { line, moneyOf, productsOf, sumOf } from "./lines.ts";
 
 /** @see https://shopify.dev/docs/api/admin-graphql/latest/enums/ReturnStatus */

@@ -2,10 +2,22 @@
  * Shopify's subscription contracts, their cycles, and the attempts to be paid for them.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { ignore, pick, track } from "../../src/contract/drafts.ts";
-import { person, personId, reference } from "../../src/contract/facts.ts";
-import { decisive, each, flag, id, integer, maybe, text } from "../../src/contract/fields.ts";
+import {
+  decisive,
+  each,
+  flag,
+  id,
+  ignore,
+  integer,
+  maybe,
+  on,
+  person,
+  personId,
+  pick,
+  reference,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const contract = z.object({
   id,

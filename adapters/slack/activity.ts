@@ -2,9 +2,8 @@
  * What members do in Slack: the channels that they join and leave, and what they write there.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { ignore, type Properties, track } from "../../src/contract/drafts.ts";
-import { decisive, each, id, maybe, text } from "../../src/contract/fields.ts";
+import type { MapResult, Properties } from "../../src/contract/adapter.ts";
+import { decisive, each, id, ignore, maybe, on, text, track } from "../../src/contract/adapter.ts";
 import { known } from "./members.ts";
 
 /** What a member writes; every other subtype is an edit, a notice or a bot's. @see https://docs.slack.dev/reference/events/message */

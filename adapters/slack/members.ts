@@ -2,10 +2,8 @@
  * Slack's members: who somebody is, who is new, and what changes about them.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { identify, ignore, pick, type Traits, track } from "../../src/contract/drafts.ts";
-import { type Maybe, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { decisive, each, id, maybe } from "../../src/contract/fields.ts";
+import type { Maybe, PersonFacts, Traits } from "../../src/contract/adapter.ts";
+import { decisive, each, id, identify, ignore, maybe, on, person, personId, pick, track } from "../../src/contract/adapter.ts";
 
 const { text, boolean } = maybe;
 

@@ -2,10 +2,26 @@
  * Square's customers: who somebody is, what they book and which points they collect.
  */
 import * as z from "zod";
-import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
-import { consent, type Draft, deleted, identify, ignore, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, MapContext, MapResult, PersonFacts } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  consent,
+  decisive,
+  deleted,
+  each,
+  id,
+  identify,
+  ignore,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const { text, integer, isoTime: time } = maybe;
 

@@ -2,11 +2,26 @@
  * Square's payments, and what of them is paid back or disputed.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, person, personId, reference } from "../../src/contract/facts.ts";
-import { currency, each, id, integer, maybe, optional, text } from "../../src/contract/fields.ts";
-import { fromMinor, moneyProperties } from "../../src/contract/money.ts";
+import type { Draft, MapResult } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  currency,
+  each,
+  fromMinor,
+  id,
+  ignore,
+  integer,
+  maybe,
+  moneyProperties,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  reference,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 
 /** A sum: whole numbers of the currency's smallest unit. */
 export const money = optional(z.object({ amount: integer, currency }).transform((sum) => fromMinor(sum.amount, sum.currency)));

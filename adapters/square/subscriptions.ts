@@ -2,11 +2,24 @@
  * Square's subscriptions, and invoices: those of subscriptions, and any others.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, identify, ignore, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, person, personId, reference } from "../../src/contract/facts.ts";
-import { each, id, maybe, optional, text } from "../../src/contract/fields.ts";
-import { moneyProperties } from "../../src/contract/money.ts";
+import type { Draft, MapResult } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  each,
+  id,
+  identify,
+  ignore,
+  maybe,
+  moneyProperties,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  reference,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 import { money } from "./payments.ts";
 
 const invoice = z.object({

@@ -2,9 +2,7 @@
  * What a customer has of what they bought: coupons, credit, the features that they are entitled to, and their usage.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, pick, track } from "../../src/contract/drafts.ts";
-import { decisive, each, id, maybe, optional, text } from "../../src/contract/fields.ts";
+import { type Draft, decisive, each, id, maybe, on, optional, pick, text, track } from "../../src/contract/adapter.ts";
 import { idsOf, owned, ownerOf, related } from "./owners.ts";
 import { money } from "./prices.ts";
 

@@ -2,10 +2,21 @@
  * Stripe Checkout: sessions in which somebody buys, subscribes, or only leaves a way to pay.
  */
 import * as z from "zod";
-import type { MapContext, MapResult } from "../../src/contract/define.ts";
-import { consent, type Draft, identify, ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, MapContext, MapResult, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  consent,
+  decisive,
+  each,
+  id,
+  identify,
+  ignore,
+  maybe,
+  optional,
+  pick,
+  track,
+} from "../../src/contract/adapter.ts";
 import { address, addressOf } from "./customers.ts";
 import { idsOf, isGuest, otherId, owned, ownerOf, related } from "./owners.ts";
 import { money } from "./prices.ts";

@@ -2,11 +2,20 @@
  * Stripe's customers: those that events are about, and those that its API lists.
  */
 import * as z from "zod";
-import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
-import { identify, type Properties, pick, type Traits } from "../../src/contract/drafts.ts";
-import { type PersonFacts, person, personId, type Trust } from "../../src/contract/facts.ts";
-import { each, id, maybe, optional, text } from "../../src/contract/fields.ts";
-import { bearerLookup, type Pull } from "../../src/contract/remote.ts";
+import type { MapContext, MapResult, PersonFacts, Properties, Pull, Traits, Trust } from "../../src/contract/adapter.ts";
+import {
+  bearerLookup,
+  each,
+  id,
+  identify,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  text,
+} from "../../src/contract/adapter.ts";
 
 const HOST = "api.stripe.com";
 

@@ -4,8 +4,7 @@
  * @see https://docs.stripe.com/event-destinations
  */
 import * as z from "zod";
-import type { VendorEvent } from "../../src/contract/define.ts";
-import { decisive, id, isoTime, text, unixSeconds } from "../../src/contract/fields.ts";
+import { decisive, id, isoTime, text, unixSeconds, type VendorEvent } from "../../src/contract/adapter.ts";
 import { otherId, related } from "./owners.ts";
 
 const snapshotEvent = z.object({

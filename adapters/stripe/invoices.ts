@@ -2,9 +2,21 @@
  * Stripe's invoices, and the quotes that may become some.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
-import { decisive, each, id, integer, list, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
+import {
+  decisive,
+  each,
+  id,
+  ignore,
+  integer,
+  list,
+  maybe,
+  on,
+  optional,
+  pick,
+  products,
+  track,
+} from "../../src/contract/adapter.ts";
 import type { Context } from "./customers.ts";
 import { idsOf, owned, ownerOf, related } from "./owners.ts";
 import { money, price, productOf } from "./prices.ts";

@@ -2,9 +2,8 @@
  * Whom one of Stripe's objects belongs to. Most name their customer by id alone; some lead to one only by way of another object.
  */
 import * as z from "zod";
-import type { Properties } from "../../src/contract/drafts.ts";
-import { type PersonFacts, type PersonInput, person, personId, reference } from "../../src/contract/facts.ts";
-import { decisive, each, id, optional } from "../../src/contract/fields.ts";
+import type { PersonFacts, PersonInput, Properties } from "../../src/contract/adapter.ts";
+import { decisive, each, id, optional, person, personId, reference } from "../../src/contract/adapter.ts";
 
 /** What leads from an object to a person, beside its customer. */
 const LINKS = ["checkout", "subscription", "invoice", "charge", "payment_intent"] as const;

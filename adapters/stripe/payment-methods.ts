@@ -2,10 +2,8 @@
  * What a customer pays with: payment methods, and the older sources that Stripe still has events of.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { each, id, maybe, optional, text } from "../../src/contract/fields.ts";
+import type { MapResult, Maybe, Properties } from "../../src/contract/adapter.ts";
+import { each, id, ignore, maybe, on, optional, pick, text, track } from "../../src/contract/adapter.ts";
 import { owned, ownerOf } from "./owners.ts";
 
 const card = z.object({ ...each(maybe.text, "brand", "last4"), ...each(maybe.integer, "exp_month", "exp_year") });

@@ -2,10 +2,8 @@
  * Payments at Stripe, and money that goes back: refunds and disputes.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts } from "../../src/contract/facts.ts";
-import { decisive, each, id, integer, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, MapResult, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
+import { claimed, decisive, each, id, ignore, integer, maybe, on, optional, pick, track } from "../../src/contract/adapter.ts";
 import { idsOf, isGuest, type Owned, otherId, owned, ownerOf } from "./owners.ts";
 import { money } from "./prices.ts";
 

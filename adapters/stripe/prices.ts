@@ -2,10 +2,8 @@
  * What things cost at Stripe: amounts of money, prices, and what is bought at them.
  */
 import * as z from "zod";
-import type { Properties } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { decisive, each, maybe, optional } from "../../src/contract/fields.ts";
-import { fromMinor, moneyProperties } from "../../src/contract/money.ts";
+import type { Maybe, Properties } from "../../src/contract/adapter.ts";
+import { decisive, each, fromMinor, maybe, moneyProperties, optional } from "../../src/contract/adapter.ts";
 import { otherId, related } from "./owners.ts";
 
 const { text, integer } = maybe;

@@ -2,9 +2,7 @@
  * What a person would notice of the changes to a subscription: Stripe sends all of them as one type of event.
  */
 import type * as z from "zod";
-import type { MapResult } from "../../src/contract/define.ts";
-import { ignore } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
+import { ignore, type MapResult, type Maybe } from "../../src/contract/adapter.ts";
 import {
   type changedSubscription,
   noticed,

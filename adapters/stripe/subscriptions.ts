@@ -2,19 +2,22 @@
  * Stripe's subscriptions.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, ignore, type Properties, pick, products, track } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
+import type { Draft, MapResult, Maybe, Properties } from "../../src/contract/adapter.ts";
 import {
   number as anyNumber,
   text as anyText,
   decisive,
   each,
   id,
+  ignore,
   maybe,
+  on,
   optional,
+  pick,
+  products,
+  track,
   unixSeconds,
-} from "../../src/contract/fields.ts";
+} from "../../src/contract/adapter.ts";
 import { idsOf, owned, ownerOf } from "./owners.ts";
 import { comparedPrice, price, productOf } from "./prices.ts";
 

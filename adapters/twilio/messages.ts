@@ -2,10 +2,21 @@
  * Twilio's messages: what people write, what becomes of what is sent to them, and who opts out.
  */
 import * as z from "zod";
-import { type MapContext, type MapResult, on } from "../../src/contract/define.ts";
-import { type Channel, consent, type Draft, type Properties, track } from "../../src/contract/drafts.ts";
-import { type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { decisive, each, id, integer, maybe, optional, text } from "../../src/contract/fields.ts";
+import type { Channel, Draft, MapContext, MapResult, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  consent,
+  decisive,
+  each,
+  id,
+  integer,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 
 /** What stands before a number or id that is not an SMS one, and what its messages are called. */
 const CHANNELS: ReadonlyMap<string, { readonly name: string; readonly consent: Channel | null }> = new Map([

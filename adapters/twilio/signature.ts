@@ -1,10 +1,7 @@
 /**
  * How Twilio signs: a form by its values behind the URL, JSON by its hash at the end of the URL, which is then signed alone.
  */
-import { byFormat } from "../../src/contract/verify/by-format.ts";
-import { either } from "../../src/contract/verify/either.ts";
-import { hmac } from "../../src/contract/verify/hmac.ts";
-import { bare } from "../../src/contract/verify/layouts.ts";
+import { bare, byFormat, either, hmac } from "../../src/contract/verify.ts";
 
 /** How the text ends that Twilio signs of JSON. */
 const SIGNED_JSON = /bodySHA256=[0-9a-f]{64}$/;

@@ -5,9 +5,8 @@
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
 import * as z from "zod";
-import { type Handler, type MapResult, on, type VendorEvent } from "../../src/contract/define.ts";
-import { ignore, ignoring, track } from "../../src/contract/drafts.ts";
-import { each, id, maybe, text } from "../../src/contract/fields.ts";
+import type { Handler, MapResult, VendorEvent } from "../../src/contract/adapter.ts";
+import { each, id, ignore, ignoring, maybe, on, text, track } from "../../src/contract/adapter.ts";
 import { aboutMessage, nameOf, personAt } from "./messages.ts";
 
 const cloudEvent = z.looseObject({

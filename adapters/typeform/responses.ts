@@ -2,10 +2,21 @@
  * Typeform's responses: the answers of one visitor to one form.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, identify, type Properties, track, type Value } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, reference } from "../../src/contract/facts.ts";
-import { text as anyText, each, id, list, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, Maybe, PersonFacts, Properties, Value } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  each,
+  id,
+  identify,
+  list,
+  maybe,
+  on,
+  optional,
+  person,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 
 /** Answers, and hidden fields, that become properties. */
 const MOST_ANSWERS = 50;

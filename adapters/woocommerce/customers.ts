@@ -2,10 +2,22 @@
  * WooCommerce's customers: the accounts of a shop.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { identify, type Properties, pick, type Traits, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { each, flag, id, isoTime, maybe, optional } from "../../src/contract/fields.ts";
+import type { PersonFacts, Properties, Traits } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  each,
+  flag,
+  id,
+  identify,
+  isoTime,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  track,
+} from "../../src/contract/adapter.ts";
 
 /** A time. `…_gmt` is written without the `Z`. */
 export const gmt = optional(

@@ -2,10 +2,8 @@
  * What stands in WooCommerce's orders and subscriptions alike: lines of products, and money as decimal text in one currency.
  */
 import * as z from "zod";
-import { type Properties, pick, products } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { each, list, maybe } from "../../src/contract/fields.ts";
-import { fromDecimal, type Money } from "../../src/contract/money.ts";
+import type { Maybe, Money, Properties } from "../../src/contract/adapter.ts";
+import { each, fromDecimal, list, maybe, pick, products } from "../../src/contract/adapter.ts";
 
 /** The lines of a body; only a product of several kinds has a variation, else it is 0. */
 export const lines = list(

@@ -2,11 +2,26 @@
  * WooCommerce's orders: what the state of one tells, each fact with an id of its own.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, identify, type Properties, track } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { currency, decimal, decisive, each, id, list, maybe, optional, text } from "../../src/contract/fields.ts";
-import { moneyProperties } from "../../src/contract/money.ts";
+import type { Draft, MapResult, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  currency,
+  decimal,
+  decisive,
+  each,
+  id,
+  identify,
+  list,
+  maybe,
+  moneyProperties,
+  on,
+  optional,
+  person,
+  personId,
+  reference,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 import { address, addressTraits, gmt } from "./customers.ts";
 import { lines, moneyOf, productsOf } from "./lines.ts";
 

@@ -4,11 +4,8 @@
  * @see https://woocommerce.github.io/subscriptions-rest-api-docs/
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { track } from "../../src/contract/drafts.ts";
-import type { Maybe } from "../../src/contract/facts.ts";
-import { blank, currency, decimal, each, id, maybe, text } from "../../src/contract/fields.ts";
-import { moneyProperties } from "../../src/contract/money.ts";
+import type { Maybe } from "../../src/contract/adapter.ts";
+import { blank, currency, decimal, each, id, maybe, moneyProperties, on, text, track } from "../../src/contract/adapter.ts";
 import { address, gmt } from "./customers.ts";
 import { lines, moneyOf, productsOf } from "./lines.ts";
 import { buyerOf, type Fact, type Facts } from "./orders.ts";

@@ -2,10 +2,21 @@
  * Users and groups of the directories that WorkOS's customers connect.
  */
 import * as z from "zod";
-import { on } from "../../src/contract/define.ts";
-import { type Draft, identify, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  decisive,
+  each,
+  id,
+  identify,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const { text } = maybe;
 

@@ -2,10 +2,22 @@
  * WorkOS's organizations: who belongs to one, and who is invited.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, group, ignore, type Properties, pick, track } from "../../src/contract/drafts.ts";
-import { claimed, person } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  decisive,
+  each,
+  group,
+  id,
+  ignore,
+  maybe,
+  on,
+  optional,
+  person,
+  pick,
+  track,
+} from "../../src/contract/adapter.ts";
 import { known } from "./users.ts";
 
 const { text } = maybe;

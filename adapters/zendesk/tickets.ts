@@ -2,10 +2,22 @@
  * Zendesk's tickets, as its own events name them and as a trigger does.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { ignore, type Properties, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId, reference } from "../../src/contract/facts.ts";
-import { decisive, each, id, maybe, optional, text } from "../../src/contract/fields.ts";
+import type { MapResult, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  decisive,
+  each,
+  id,
+  ignore,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  reference,
+  text,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const ticket = z.object({
   id,

@@ -2,10 +2,22 @@
  * Zendesk's users: the customers among them.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { type Draft, identify, ignore, pick } from "../../src/contract/drafts.ts";
-import { claimed, type Maybe, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { text as anyText, decisive, each, id, maybe, optional } from "../../src/contract/fields.ts";
+import type { Draft, MapResult, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
+import {
+  text as anyText,
+  claimed,
+  decisive,
+  each,
+  id,
+  identify,
+  ignore,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+} from "../../src/contract/adapter.ts";
 
 const { text } = maybe;
 

@@ -2,10 +2,8 @@
  * Zoom's participants: who came, and who left.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { ignore, track } from "../../src/contract/drafts.ts";
-import { claimed, type PersonFacts, person, personId } from "../../src/contract/facts.ts";
-import { each, maybe } from "../../src/contract/fields.ts";
+import type { MapResult, PersonFacts } from "../../src/contract/adapter.ts";
+import { claimed, each, ignore, maybe, on, person, personId, track } from "../../src/contract/adapter.ts";
 import { aboutSession, optionalId, optionalTime, type SessionKind, session } from "./registrations.ts";
 
 const participant = z.object({

@@ -2,10 +2,24 @@
  * Zoom's webinars, meetings and recordings, and who registers for them.
  */
 import * as z from "zod";
-import { type MapResult, on } from "../../src/contract/define.ts";
-import { identify, type Properties, pick, type Traits, track } from "../../src/contract/drafts.ts";
-import { claimed, person, personId } from "../../src/contract/facts.ts";
-import { blank, decisive, each, id, isoTime, list, maybe, optional } from "../../src/contract/fields.ts";
+import type { MapResult, Properties, Traits } from "../../src/contract/adapter.ts";
+import {
+  blank,
+  claimed,
+  decisive,
+  each,
+  id,
+  identify,
+  isoTime,
+  list,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  track,
+} from "../../src/contract/adapter.ts";
 
 /** Answers listed in one event at the most. */
 const MOST_ANSWERS = 20;

@@ -1,7 +1,7 @@
 /**
  * What the Worker and the account object say to each other.
  */
-import type { BodyFormat } from "../contract/define.ts";
+import type { BodyFormat } from "../contract/formats.ts";
 import type { Unreadable } from "../translate/reading.ts";
 import type { OperationAnswer } from "./operation.ts";
 import type { OperationName } from "./operations.ts";

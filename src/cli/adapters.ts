@@ -4,7 +4,7 @@
 import { readdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
-import type { Adapter } from "../contract/define.ts";
+import type { Adapter } from "../contract/interface.ts";
 import { inProject } from "./project.ts";
 
 /** A module's default export, checked as far as a typo goes: `defineAdapter` has checked the rest. */

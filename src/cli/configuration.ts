@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { readConfig } from "../config/load.ts";
 import type { Account, Config, Source } from "../config/model.ts";
-import type { Adapter } from "../contract/define.ts";
+import type { Adapter } from "../contract/interface.ts";
 import { secretName } from "../secret-names.ts";
 import { allAccounts, type Declarations, demoAccounts } from "./accounts.ts";
 import { proofBindings } from "./proof.ts";

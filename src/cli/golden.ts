@@ -3,7 +3,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Account, Source } from "../config/model.ts";
-import type { Adapter } from "../contract/define.ts";
+import type { Adapter } from "../contract/interface.ts";
 import { type EventOutcome, translateWebhook } from "../translate/webhook.ts";
 import { sourceForGoldens } from "./configuration.ts";
 import { findFixture, fixtureNames } from "./fixtures.ts";

@@ -1,7 +1,8 @@
 /**
  * The adapters of the registry, all loaded: commands name any of them.
  */
-import { type Adapter, adaptersOf } from "../contract/define.ts";
+import type { Adapter } from "../contract/interface.ts";
+import { adaptersOf } from "../contract/load.ts";
 import { REGISTRY } from "../contract/registry.ts";
 
 /** Every adapter, by its id. */

@@ -3,7 +3,7 @@
  */
 import { randomInt, randomUUID } from "node:crypto";
 import type { Source } from "../config/model.ts";
-import type { BodyFormat } from "../contract/define.ts";
+import type { BodyFormat } from "../contract/formats.ts";
 import { formatOf } from "../contract/formats.ts";
 import { decode as decodeBytes, encode as encodeBytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
@@ -168,7 +168,7 @@ function withUnreadField(text: string, format: BodyFormat): string {
       .split("\n")
       .map((line) => withUnreadField(line, "json"))
       .join("\n");
-  if (typeof format === "string" || "multipart" in format) return text;
+  if (typeof format === "string") return text;
   const form = new URLSearchParams(text);
   form.set(format.form, withUnreadField(form.get(format.form) ?? "", "json"));
   return form.toString();

@@ -2,7 +2,8 @@
  * The whole configuration, read from the Worker's environment.
  */
 import type * as z from "zod";
-import { type Adapter, adaptersOf } from "../contract/define.ts";
+import type { Adapter } from "../contract/interface.ts";
+import { adaptersOf } from "../contract/load.ts";
 import { DEMO_SECRETS, REGISTRY } from "../contract/registry.ts";
 import { readAccount } from "./account.ts";
 import type { Config } from "./model.ts";

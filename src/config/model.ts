@@ -1,7 +1,7 @@
 /**
  * What a configuration is once it has been read.
  */
-import type { Adapter, ConfiguredAdapter } from "../contract/define.ts";
+import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import type { Region } from "../pipelines/regions.ts";
 
 export type { Region };

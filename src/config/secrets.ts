@@ -1,7 +1,7 @@
 /**
  * Secrets, keys and tokens: whole and usable, or not used at all; demo secrets in local runs alone.
  */
-import type { Adapter, ConfiguredAdapter } from "../contract/define.ts";
+import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import { decode } from "../contract/verify/encoding.ts";
 import { secretName } from "../secret-names.ts";
 import { sourcesIn, textOf } from "./schema.ts";

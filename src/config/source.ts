@@ -1,7 +1,7 @@
 /**
  * One source: its adapter, options and secrets, or why it answers 503.
  */
-import type { Adapter, ConfiguredAdapter } from "../contract/define.ts";
+import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import { apiKeyName, secretName } from "../secret-names.ts";
 import type { Runtime, SourceState, VendorApi } from "./model.ts";
 import { nameSchema, ownOptions, parse, sourceSchema, textOf } from "./schema.ts";

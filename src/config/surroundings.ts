@@ -1,7 +1,7 @@
 /**
  * What reading an account or a source depends on beside its own declaration.
  */
-import type { Adapter } from "../contract/define.ts";
+import type { Adapter } from "../contract/interface.ts";
 import type { Region, Runtime } from "./model.ts";
 
 /** Everything that reading an account or a source depends on. */

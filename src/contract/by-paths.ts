@@ -2,10 +2,10 @@
  * Reading a body whose sender nobody knows here: options of the source say where everything stands. Only what an option names is passed on.
  */
 import * as z from "zod";
-import { type MapContext, type MapResult, on } from "./define.ts";
 import { deleted, identify, ignore, type Properties, track } from "./drafts.ts";
 import { type PersonFacts, person, personId } from "./facts.ts";
 import { id, isoTime, text, unixMilliseconds, unixSeconds } from "./fields.ts";
+import { type MapContext, type MapResult, on } from "./handlers.ts";
 import { eventNameOf, relayedValue } from "./relay.ts";
 import { isReservedEvent } from "./reserved.ts";
 

@@ -4,7 +4,15 @@
  * Content-Type says so too, but nobody signs it: a text that somebody typed reads as fields once its JSON is read as a form. So the signed bytes
  * decide, alike for verifying, mapping and replaying, and Content-Type may only agree.
  */
-import type { AdapterFormat, BodyFormat } from "./define.ts";
+
+/**
+ * How the bytes of a body become a value: JSON; JSON Lines, as the list of their values; a URL-encoded form, or one whose named
+ * field is JSON; the claims of a JWT, whose signature the verifier has checked; or plain text.
+ */
+export type BodyFormat = "json" | "json-lines" | "form" | { readonly form: string } | "jwt" | "text";
+
+/** How an adapter's bodies are read: all in one way, or each in one of several, whichever it is by its bytes (`formatOf`). */
+export type AdapterFormat = BodyFormat | readonly BodyFormat[];
 
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
@@ -57,7 +65,7 @@ function isChoice(format: AdapterFormat): format is readonly BodyFormat[] {
 
 function shapesOf(format: BodyFormat): readonly Shape[] {
   if (format === "json" || format === "json-lines" || format === "form") return [format];
-  return typeof format === "object" && "form" in format ? ["form"] : [];
+  return typeof format === "object" ? ["form"] : [];
 }
 
 function shapeOf(body: Uint8Array): Shape {

@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import type { BodyFormat, WebhookInput } from "./define.ts";
+import type { BodyFormat } from "./formats.ts";
+import type { WebhookInput } from "./vendor-event.ts";
 import type { Hash, KeyDecoding } from "./verify/keys.ts";
 
 /** The vendor's exact answer to its own question. */

@@ -1,7 +1,6 @@
-import type { BodyFormat } from "./define.ts";
+import type { BodyFormat } from "./formats.ts";
 import { jsonSourceAt } from "./json-field.ts";
 import { splitJwt } from "./jwt.ts";
-import { readMultipart } from "./multipart.ts";
 
 /** The end of parsing a body. The issue never names a value. */
 export type ParseResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issue: string };
@@ -21,7 +20,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
  * Parses the raw bytes of a body. Never throws.
  *
  * JSON: whole numbers beyond 2^53 become text, digit for digit; a key called `__proto__` is a key like any other.
- * Form: a plain object of text; a field that stands there more than once is a list, so that no copy is preferred in silence. Files are left out.
+ * Form: a plain object of text; a field that stands there more than once is a list, so that no copy is preferred in silence.
  * JSON Lines: the list of their values; a line that is not JSON stays the text that it is, so that it alone is refused.
  * JWT: its claims, whoever signed them: to check that is the verifier's part.
  */
@@ -70,8 +69,6 @@ function member(value: unknown, name: string): unknown {
 type ReadJson = (text: string, what: string) => ParseResult;
 
 function parse(bytes: Uint8Array, format: BodyFormat, readJson: ReadJson): ParseResult {
-  if (format === "multipart") return fromForm(readMultipartForm(bytes), null, readJson);
-  if (typeof format === "object" && "multipart" in format) return fromForm(readMultipartForm(bytes), format.multipart, readJson);
   const text = decode(bytes);
   if (text === null) return { ok: false, issue: "the body is not UTF-8" };
   if (format === "text") return { ok: true, value: text };
@@ -161,16 +158,6 @@ function nestsTooDeep(text: string): boolean {
 function parseForm(text: string): Form | string {
   if (text.split("&", MOST_FIELDS + 1).length > MOST_FIELDS) return TOO_MANY_FIELDS;
   return collect(new URLSearchParams(text));
-}
-
-function readMultipartForm(bytes: Uint8Array): Form | string {
-  const parts = readMultipart(bytes, MOST_FIELDS);
-  if (parts === null) return `the body is not multipart/form-data of at most ${MOST_FIELDS} fields`;
-  const fields = parts
-    .filter(({ value }) => value !== null)
-    .map(({ name, value }): [string, string | null] => [name, decode(value ?? new Uint8Array())]);
-  const texts = fields.filter((field): field is [string, string] => field[1] !== null);
-  return texts.length < fields.length ? "the body is not UTF-8" : collect(texts);
 }
 
 function collect(named: Iterable<readonly [string, string]>): Form {

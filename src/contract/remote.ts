@@ -55,11 +55,3 @@ export interface Pull {
   /** The people of a page as drafts, and the next page, `null` after the last; `null` where it is no such page. */
   read(body: unknown): { readonly drafts: readonly Draft[]; readonly next: string | null } | null;
 }
-
-/** How to ask the vendor for what it could not deliver: pages of webhook bodies, oldest first. */
-export interface Recover {
-  readonly hosts: readonly string[];
-  /** @param since ISO 8601 UTC @param page what the page before gave as `next`; `null` for the first */
-  request(since: string, page: string | null, apiKey: string): RemoteRequest;
-  read(body: unknown): { readonly bodies: readonly unknown[]; readonly next: string | null } | null;
-}

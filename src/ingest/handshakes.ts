@@ -2,10 +2,10 @@
  * Answering a vendor that asks whether somebody is there.
  */
 import type { Source } from "../config/model.ts";
-import type { WebhookInput } from "../contract/define.ts";
 import { formatOf } from "../contract/formats.ts";
 import type { Handshake, HandshakeAnswer, HandshakeTools } from "../contract/handshake.ts";
 import { parseUnproven } from "../contract/parse.ts";
+import type { WebhookInput } from "../contract/vendor-event.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import { isSecret } from "../contract/verify/equality.ts";
 import { hmacKey, utf8 } from "../contract/verify/keys.ts";

@@ -3,9 +3,9 @@
  */
 
 import type { Source } from "../config/model.ts";
-import type { WebhookInput } from "../contract/define.ts";
 import type { HandshakeAnswer } from "../contract/handshake.ts";
 import { parseBody } from "../contract/parse.ts";
+import type { WebhookInput } from "../contract/vendor-event.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
 import { findFormat, type Reading, readWebhook, type WebhookContent } from "../translate/reading.ts";
 import { handshakesOf, shakeHands } from "./handshakes.ts";

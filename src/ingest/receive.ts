@@ -68,7 +68,7 @@ async function receiveFor(
 ): Promise<Ending> {
   if (route.token !== null && !source.configured.verifier.usesPathToken) return plain("unknown_source", "path_token");
   const head = headOf(request, route, source);
-  if (head.method === "HEAD") return plain(greeting(source));
+  if (head.method === "HEAD") return plain("greeted");
   if (head.method === "GET") return greet(source, account, head, surroundings);
   if (head.method !== "POST") return plain("method_not_allowed");
   const { budget, clock } = surroundings;
@@ -100,11 +100,7 @@ async function greet(source: Source, account: Account, head: RequestHead, surrou
     const proof = await proofOf(source, NO_BODY, verdict.nonce ?? null);
     if (signed !== null) return remember({ outcome: "handshake", answer: signed }, proof, source, account, surroundings);
   }
-  return plain(greeting(source));
-}
-
-function greeting({ adapter }: Source): PlainOutcome {
-  return adapter.answersGet ? "greeted" : "method_not_allowed";
+  return plain("greeted");
 }
 
 async function receivePost(

@@ -2,9 +2,11 @@
  * Reads the vendor events of a verified body, and decides which are ignored: the same at acceptance, translation, replay and in `npm run map`.
  */
 import type { Source } from "../config/model.ts";
-import type { AdapterFormat, BodyFormat, VendorEvent, WebhookPart } from "../contract/define.ts";
+import type { AdapterFormat, BodyFormat } from "../contract/formats.ts";
 import { agreesWithType, formatOf } from "../contract/formats.ts";
+import type { WebhookPart } from "../contract/interface.ts";
 import { type ParseResult, parseBody } from "../contract/parse.ts";
+import type { VendorEvent } from "../contract/vendor-event.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 
 /** The content of a verified webhook. */

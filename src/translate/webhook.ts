@@ -2,8 +2,8 @@
  * Translates kept webhooks into finished calls: the same for delivery, replay and `npm run map`.
  */
 import type { Account, Source } from "../config/model.ts";
-import type { VendorEvent } from "../contract/define.ts";
 import type { IdFact } from "../contract/facts.ts";
+import type { VendorEvent } from "../contract/vendor-event.ts";
 import { openBook } from "../identity/book.ts";
 import { type Subject, subjectOf } from "../identity/subject.ts";
 import type { Call } from "../pipelines/calls.ts";

@@ -3,9 +3,9 @@
  */
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import type { Adapter } from "../../src/contract/define.ts";
 import { identify } from "../../src/contract/drafts.ts";
 import { person, personId, reference, verified } from "../../src/contract/facts.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { bulk, type Item, inObject, type Parts, START, webhookOf } from "./support.ts";
 

@@ -4,9 +4,10 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { SourceOptions } from "../../src/config/model.ts";
-import { defineAdapter, on } from "../../src/contract/define.ts";
+import { defineAdapter } from "../../src/contract/define.ts";
 import { consent, deleted, group, identify, track } from "../../src/contract/drafts.ts";
 import { claimed, person, personId, verified } from "../../src/contract/facts.ts";
+import { on } from "../../src/contract/handlers.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { token } from "../../src/contract/verify/token.ts";
 import { openBook } from "../../src/identity/book.ts";

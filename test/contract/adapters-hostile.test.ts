@@ -3,8 +3,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
-import type { Adapter } from "../../src/contract/define.ts";
 import { MALFORMED_DECISION } from "../../src/contract/fields.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { type EventOutcome, type KeptWebhook, translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf } from "../support/accounts.ts";
 import { problemsOf } from "../support/conventions.ts";

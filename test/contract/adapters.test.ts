@@ -6,7 +6,7 @@ import { proofBindings } from "../../src/cli/proof.ts";
 import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
 import { readConfig } from "../../src/config/load.ts";
 import { isSourceOption } from "../../src/config/schema.ts";
-import type { Adapter } from "../../src/contract/define.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { decode } from "../../src/contract/verify/encoding.ts";
 import { secretName } from "../../src/secret-names.ts";
 import { type EventOutcome, translateWebhook } from "../../src/translate/webhook.ts";

@@ -4,8 +4,9 @@
  */
 import { describe, expect, test } from "vitest";
 import type { Fixture } from "../../src/cli/recorded.ts";
-import type { Adapter, VendorEvent } from "../../src/contract/define.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { parseBody } from "../../src/contract/parse.ts";
+import type { VendorEvent } from "../../src/contract/vendor-event.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { type EventOutcome, translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf } from "../support/accounts.ts";

@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { all } from "../../src/contract/verify/all.ts";
 import { basicAuth } from "../../src/contract/verify/basic-auth.ts";
 import { either } from "../../src/contract/verify/either.ts";
 import { isSameText, isSecret } from "../../src/contract/verify/equality.ts";
@@ -178,53 +177,3 @@ const SCHEME = {
   layout: bare(),
   message: ({ body }: { readonly body: Uint8Array<ArrayBuffer> }) => [body],
 } as const;
-
-describe("all", () => {
-  const signature = hmac({
-    hash: "SHA-256",
-    header: "x-signature",
-    encoding: "hex",
-    covers: "body",
-    layout: bare(),
-    message: ({ body }) => [body],
-  });
-  const both = all(token({ header: "x-token" }), signature);
-
-  test("needs both", async () => {
-    const signed = await both.sign(requestWith({ body: "{}" }), SECRET, NOW);
-    expect(await outcomeOf(both, signed, ["another secret", SECRET])).toBe("accepted");
-    for (const name of ["x-token", "x-signature"]) {
-      const headers = new Headers(signed.headers);
-      headers.set(name, "0".repeat(64));
-      expect(await outcomeOf(both, { ...signed, headers }, [SECRET])).toBe("mismatch");
-      headers.delete(name);
-      expect(await outcomeOf(both, { ...signed, headers }, [SECRET])).toBe("missing");
-    }
-    expect(await outcomeOf(both, { ...signed, body: new Uint8Array() }, [SECRET])).toBe("mismatch");
-    const neither = requestWith({ headers: { "x-signature": "x" } });
-    expect([await outcomeOf(both, neither, [SECRET]), await outcomeOf(all(signature, both), neither, [SECRET])]).toEqual([
-      "missing",
-      "malformed",
-    ]);
-  });
-
-  test("covers what the stronger covers, and tells what either tells", async () => {
-    expect([both.covers, all(pathToken(), token({ query: "t" })).covers]).toEqual(["body", "nothing"]);
-    expect(all(signature, pathToken()).usesPathToken).toBe(true);
-    expect(all(token({ query: "t" }), both).sensitive).toEqual({ headers: ["x-token", "x-signature"], query: ["t"] });
-    expect(all(signature, pathToken()).unusable("0123456789")).toContain("at least 16");
-    const withId = hmac({
-      hash: "SHA-256",
-      header: "x-signature",
-      encoding: "hex",
-      covers: "nonce",
-      layout: bare(),
-      id: { header: "x-id" },
-      message: ({ id }) => [id],
-    });
-    const tokenAndId = all(token({ header: "x-token" }), withId);
-    const signed = await tokenAndId.sign(requestWith({ headers: { "x-id": "n-1" } }), SECRET, NOW);
-    expect(tokenAndId.covers).toBe("nonce");
-    expect(await tokenAndId.verify(signed, [SECRET], NOW)).toEqual({ ok: true, nonce: "n-1" });
-  });
-});

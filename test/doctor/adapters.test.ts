@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { Fixture } from "../../src/cli/recorded.ts";
-import type { Adapter } from "../../src/contract/define.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { diagnose } from "../../src/doctor/diagnose.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { fixturesOf } from "../support/fixtures.ts";

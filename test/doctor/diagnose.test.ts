@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { Account, Source } from "../../src/config/model.ts";
-import { type Adapter, defineAdapter } from "../../src/contract/define.ts";
+import { defineAdapter } from "../../src/contract/define.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { type HmacScheme, hmac } from "../../src/contract/verify/hmac.ts";
 import { base64 } from "../../src/contract/verify/keys.ts";

@@ -3,7 +3,7 @@
  */
 import { connect, type Socket } from "node:net";
 import { LOCAL_ADDRESS } from "../../src/cli/workerd.ts";
-import { LARGEST_BODY_LIMIT } from "../../src/contract/define.ts";
+import { LARGEST_BODY_LIMIT } from "../../src/contract/body-limits.ts";
 import { BODY_SHARES } from "../../src/ingest/body-budget.ts";
 import { type Parcel, parcelOf, pause, send, unacknowledged } from "./load.ts";
 import { type Figures, reckon } from "./reckoning.ts";

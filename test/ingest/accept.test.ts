@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { defineAdapter, on } from "../../src/contract/define.ts";
+import { defineAdapter } from "../../src/contract/define.ts";
 import { track } from "../../src/contract/drafts.ts";
 import { person } from "../../src/contract/facts.ts";
+import { on } from "../../src/contract/handlers.ts";
 import { token } from "../../src/contract/verify/token.ts";
 import { chat, ENV, event, INVOICE, NOW, REGISTRY, relay, serve, signed, signedBy, unsigned } from "./vendors.ts";
 

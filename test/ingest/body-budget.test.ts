@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LARGEST_BODY_LIMIT } from "../../src/contract/define.ts";
+import { LARGEST_BODY_LIMIT } from "../../src/contract/body-limits.ts";
 import { BODY_SHARES, bodyBudget, type Lease } from "../../src/ingest/body-budget.ts";
 
 const SHARES = { total: 1000, unproven: 500, source: 300 };

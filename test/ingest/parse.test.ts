@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { BodyFormat } from "../../src/contract/define.ts";
+import type { BodyFormat } from "../../src/contract/formats.ts";
 import { DEEPEST_NESTING, MOST_FIELDS, parseBody } from "../../src/contract/parse.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

@@ -3,10 +3,13 @@
  */
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { type Adapter, defineAdapter, on, UNPROVEN_BODY_LIMIT } from "../../src/contract/define.ts";
+import { UNPROVEN_BODY_LIMIT } from "../../src/contract/body-limits.ts";
+import { defineAdapter } from "../../src/contract/define.ts";
 import { track } from "../../src/contract/drafts.ts";
 import { person } from "../../src/contract/facts.ts";
 import { id } from "../../src/contract/fields.ts";
+import { on } from "../../src/contract/handlers.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { token } from "../../src/contract/verify/token.ts";
 import { ENV, serve, unsigned, untouchable, withBody } from "./vendors.ts";
 

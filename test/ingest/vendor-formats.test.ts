@@ -3,8 +3,8 @@
  * end of the URL.
  */
 import { describe, expect, test } from "vitest";
-import type { Adapter } from "../../src/contract/define.ts";
 import { formatOf } from "../../src/contract/formats.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { parseBody } from "../../src/contract/parse.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { type EventOutcome, translateWebhook } from "../../src/translate/webhook.ts";

@@ -4,11 +4,13 @@
 import * as z from "zod";
 import type { AcceptAnswer, AcceptRequest } from "../../src/account/rpc.ts";
 import { createApp, type Edge } from "../../src/app.ts";
-import { type Adapter, defineAdapter, off, on } from "../../src/contract/define.ts";
+import { defineAdapter } from "../../src/contract/define.ts";
 import { identify, ignore, track } from "../../src/contract/drafts.ts";
 import { person } from "../../src/contract/facts.ts";
 import { decimal, id, text, unixSeconds } from "../../src/contract/fields.ts";
+import { off, on } from "../../src/contract/handlers.ts";
 import { answerJson, answerText, handshake } from "../../src/contract/handshake.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { hmac } from "../../src/contract/verify/hmac.ts";
 import { bare, keyed } from "../../src/contract/verify/layouts.ts";
 import { pathToken } from "../../src/contract/verify/path-token.ts";
@@ -90,14 +92,13 @@ export const billing = defineAdapter({
   habits,
 });
 
-/** Proves itself by the path alone, sends forms, and must not find GET answered. */
+/** Sends forms, and is verified by the path alone. */
 export const forms = defineAdapter({
   id: "forms",
   name: "Forms",
   docs: "https://forms.example/webhooks",
   secret: { format: /^[\w-]{20,}$/, hint: "A token of your own making", demo: "tributary_demo_forms_token" },
   verify: pathToken(),
-  answersGet: false,
   format: "form",
   webhook: z.object({ body: z.looseObject({ entry: id }) }),
   events: ({ body }, { receivedAt }) => [{ id: body.entry, type: "entry", occurredAt: receivedAt, test: false, data: body }],

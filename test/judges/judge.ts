@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as z from "zod";
 import { parseFixture } from "../../src/cli/recorded.ts";
-import type { Adapter } from "../../src/contract/define.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { SignedRequest, Verifier } from "../../src/contract/verify/verifier.ts";
 

@@ -9,7 +9,7 @@ import { Webhook as SvixWebhook } from "svix";
 import clerk from "../../adapters/clerk.ts";
 import polar from "../../adapters/polar.ts";
 import standardWebhooks from "../../adapters/standard-webhooks.ts";
-import type { Adapter } from "../../src/contract/define.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { configured } from "../support/accounts.ts";
 import { AWKWARD, holds, type Judge, samplesOf } from "./judge.ts";
 

@@ -24,7 +24,10 @@ const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path))]));
 /** Files that a program writes. */
 const GENERATED = ["src/contract/registry.ts", "src/sandbox/demo.json", "src/sandbox/demo.vars"];
 
-/** A file may import from its own room, and from rooms of a lower rank. */
+/** What an adapter may import of `src/`: one path for each job. */
+const FOR_ADAPTERS = ["adapter", "custom-events", "verify", "verify-public-key"].map((name) => `src/contract/${name}.ts`);
+
+/** A file may import from its own module, and from modules of a lower rank. */
 const RANKS: Readonly<Record<string, number>> = {
   "src/version.ts": 0,
   "src/secret-names.ts": 0,
@@ -48,7 +51,7 @@ const RANKS: Readonly<Record<string, number>> = {
 /** Adapters for any sender: their names are those of a way to sign. */
 const NO_VENDORS = ["generic", "standard-webhooks"];
 
-/** The demo tells a story, and a story needs somebody who sends. */
+/** The demo tells a story, and a story needs a sender. */
 const MAY_NAME_VENDORS = ["src/cli/commands/demo.ts"];
 
 /** Where bytes and JSON become types. */
@@ -57,7 +60,7 @@ const MAY_ASSERT: readonly string[] = [];
 /** Lines of a file in `adapters/`. */
 const LONGEST_ADAPTER_FILE = 150;
 
-/** Shapes that leave no room for a malformed value, or have room for any. */
+/** Shapes that no malformed value fits, or that any value fits. */
 const SAYS_WHAT_MAY_STAND: ReadonlySet<string> = new Set(["undefined", "never", "null", "literal", "unknown"]);
 
 /** The id of the adapter that a file of `adapters/` belongs to. */
@@ -65,7 +68,7 @@ function adapterOf(path: string): string {
   return path.replace(/^adapters\//, "").replace(/(\/.*|\.ts)$/, "");
 }
 
-function roomOf(path: string): string {
+function moduleOf(path: string): string {
   return path
     .split("/")
     .slice(0, path.startsWith("src/") ? 2 : 1)
@@ -73,9 +76,35 @@ function roomOf(path: string): string {
 }
 
 function rankOf(path: string): number {
-  const rank = RANKS[roomOf(path)];
-  if (rank === undefined) throw new TypeError(`${path} stands in no room of the design: give it a rank here, or move it`);
+  const rank = RANKS[moduleOf(path)];
+  if (rank === undefined) throw new TypeError(`${path} is in no module of the design: give it a rank here, or move it`);
   return rank;
+}
+
+/** The files of the project that a file imports, types included. The registry's `import()` of an adapter is left out: it is how adapters are found. */
+function targetsOf(path: string): readonly string[] {
+  return importsOf(syntax.get(path) ?? [])
+    .filter(({ specifier }) => specifier.startsWith("."))
+    .map(({ specifier }) => resolveImport(path, specifier))
+    .filter((target) => !isRegistration(path, target));
+}
+
+/** The one edge that points upwards: the registry loads adapters. */
+function isRegistration(path: string, target: string): boolean {
+  return path === "src/contract/registry.ts" && /^adapters\/[a-z0-9-]+\.ts$/.test(target);
+}
+
+/** One cycle for each import that closes one, written `a → b → a`. */
+function cyclesIn(paths: readonly string[], importedBy: (path: string) => readonly string[]): readonly string[] {
+  const finished = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): readonly string[] => {
+    if (trail.includes(path)) return [[...trail.slice(trail.indexOf(path)), path].join(" → ")];
+    if (finished.has(path)) return [];
+    const cycles = importedBy(path).flatMap((target) => visit(target, [...trail, path]));
+    finished.add(path);
+    return cycles;
+  };
+  return paths.flatMap((path) => visit(path, []));
 }
 
 /** Everything that a file needs, itself included. @param counts which imports are followed: all unless said otherwise */
@@ -108,13 +137,11 @@ function findings(paths: readonly string[], pattern: RegExp): readonly string[] 
 describe("layers", () => {
   test("imports point one way", () => {
     const wrong = sources.flatMap((path) =>
-      importsOf(syntax.get(path) ?? [])
-        .filter(({ specifier }) => specifier.startsWith("."))
-        .map(({ specifier }) => resolveImport(path, specifier))
-        .filter((target) => roomOf(target) !== roomOf(path) && rankOf(target) >= rankOf(path))
+      targetsOf(path)
+        .filter((target) => moduleOf(target) !== moduleOf(path) && rankOf(target) >= rankOf(path))
         .map((target) => `${path} imports ${target}`),
     );
-    expect(wrong.filter((edge) => !/^src\/contract\/registry\.ts imports adapters\/[a-z0-9-]+\.ts$/.test(edge))).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 
   test("adapters are reached through the registry alone", () => {
@@ -126,11 +153,9 @@ describe("layers", () => {
     expect(importers).toEqual([]);
   });
 
-  test("an adapter imports zod, the contract and its own rooms, never another adapter or the registry", () => {
+  test("an adapter imports zod, the contract's public paths and its own modules, never another adapter", () => {
     const allowed = (path: string, target: string): boolean =>
-      target === "zod" ||
-      (target.startsWith("src/contract/") && target !== "src/contract/registry.ts") ||
-      target.startsWith(`adapters/${adapterOf(path)}/`);
+      target === "zod" || FOR_ADAPTERS.includes(target) || target.startsWith(`adapters/${adapterOf(path)}/`);
     const wrong = adapters.flatMap((path) =>
       importsOf(syntax.get(path) ?? [])
         .map(({ specifier }) => (specifier.startsWith(".") ? resolveImport(path, specifier) : specifier))
@@ -138,6 +163,30 @@ describe("layers", () => {
         .map((target) => `${path} imports ${target}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test("the contract's public paths are for adapters alone: whatever else needs a part of them names its file", () => {
+    const importers = sources.filter(
+      (path) => !path.startsWith("adapters/") && targetsOf(path).some((target) => FOR_ADAPTERS.includes(target)),
+    );
+    expect(importers).toEqual([]);
+  });
+
+  test("no file imports itself through others, for types or for values", () => {
+    expect(cyclesIn(sources, targetsOf)).toEqual([]);
+  });
+
+  test("the search for such cycles finds them", () => {
+    const graph = new Map([
+      ["a", ["b", "c"]],
+      ["b", ["c"]],
+      ["c", ["d"]],
+      ["d", ["b"]],
+      ["e", ["e", "a"]],
+    ]);
+    const cycles = cyclesIn([...graph.keys()], (path) => graph.get(path) ?? []);
+    expect(cycles).toEqual(["b → c → d → b", "e → e"]);
+    expect(cyclesIn(["a", "b", "c"], (path) => (path === "a" ? ["b", "c"] : path === "b" ? ["c"] : []))).toEqual([]);
   });
 
   test("the Worker holds no code of the sandbox, the doctor or the command line, and no library beside hono, jose and zod", () => {
@@ -183,7 +232,7 @@ describe("adapters", () => {
     expect([...ids].filter((id) => !adapters.includes(`adapters/${id}.ts`))).toEqual([]);
   });
 
-  test("their files are short; a vendor that needs more has rooms in a folder of its own", () => {
+  test("their files are short; a vendor that needs more has modules in a folder of its own", () => {
     const lengths = adapters.map((path) => [path, textOf(path).trimEnd().split("\n").length] as const);
     expect(lengths.filter(([, lines]) => lines > LONGEST_ADAPTER_FILE)).toEqual([]);
   });

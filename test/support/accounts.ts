@@ -2,7 +2,7 @@
  * Accounts and sources for tests, as a good configuration would make them.
  */
 import type { Account, Source } from "../../src/config/model.ts";
-import type { Adapter, ConfiguredAdapter } from "../../src/contract/define.ts";
+import type { Adapter, ConfiguredAdapter } from "../../src/contract/interface.ts";
 
 /**
  * The adapter with these options of its own, beside those of the demo.

@@ -3,8 +3,8 @@
  */
 import { vi } from "vitest";
 import { type Fixture, toRequest } from "../../src/cli/recorded.ts";
-import type { Adapter } from "../../src/contract/define.ts";
 import { formatOf } from "../../src/contract/formats.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { parseBody } from "../../src/contract/parse.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { SignedRequest, Verifier } from "../../src/contract/verify/verifier.ts";

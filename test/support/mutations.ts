@@ -1,9 +1,8 @@
 /**
  * Bodies as no vendor should send them, made from those that one did.
  */
-import type { BodyFormat } from "../../src/contract/define.ts";
+import type { BodyFormat } from "../../src/contract/formats.ts";
 import { splitJwt } from "../../src/contract/jwt.ts";
-import { readMultipart, writeMultipart } from "../../src/contract/multipart.ts";
 import { encode as encodeBytes, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -137,7 +136,7 @@ function decode(body: Uint8Array, format: BodyFormat): Json {
       .map((line) => JSON.parse(line));
   if (format === "text") return text;
   if (format === "jwt") return JSON.parse(new TextDecoder().decode(splitJwt(text)?.claims));
-  const fields = isMultipart(format) ? multipartFields(body) : Object.fromEntries(new URLSearchParams(text));
+  const fields = Object.fromEntries(new URLSearchParams(text));
   const field = fieldOf(format);
   return field === null ? fields : JSON.parse(fields[field] ?? "null");
 }
@@ -154,28 +153,16 @@ function encode(json: string, format: BodyFormat): Uint8Array<ArrayBuffer> {
     const parts: readonly Json[] = field === null && isList(part) ? part : [part];
     return parts.map((one): [string, string] => [name, typeof one === "string" ? one : JSON.stringify(one)]);
   });
-  return isMultipart(format)
-    ? writeMultipart(fields.map(([name, part]) => ({ name, value: utf8Bytes(part) })))
-    : utf8Bytes(new URLSearchParams(fields).toString());
+  return utf8Bytes(new URLSearchParams(fields).toString());
 }
 
 function asLines(values: readonly Json[]): string {
   return values.map((value) => JSON.stringify(value)).join("\n");
 }
 
-function isMultipart(format: BodyFormat): boolean {
-  return format === "multipart" || (typeof format === "object" && "multipart" in format);
-}
-
 /** The field that holds JSON; `null` where there is no such field. */
 function fieldOf(format: BodyFormat): string | null {
-  if (typeof format === "string") return null;
-  return "form" in format ? format.form : format.multipart;
-}
-
-function multipartFields(body: Uint8Array): Readonly<Record<string, string>> {
-  const parts = readMultipart(body, 1000) ?? [];
-  return Object.fromEntries(parts.map(({ name, value }) => [name, new TextDecoder().decode(value ?? new Uint8Array())]));
+  return typeof format === "string" ? null : format.form;
 }
 
 function* pathsIn(value: Json): Generator<readonly string[]> {

@@ -2,7 +2,8 @@
  * The adapters of the registry, loaded.
  */
 import { inject } from "vitest";
-import { type Adapter, adaptersOf } from "../../src/contract/define.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
+import { adaptersOf } from "../../src/contract/load.ts";
 import { REGISTRY } from "../../src/contract/registry.ts";
 
 const only = inject("adapter");

@@ -4,8 +4,8 @@
 
 import { FIXTURE_TIME, type Fixture, toRequest, toStored } from "../../src/cli/recorded.ts";
 import type { Source } from "../../src/config/model.ts";
-import type { Adapter, ConfiguredAdapter } from "../../src/contract/define.ts";
 import type { Draft } from "../../src/contract/drafts.ts";
+import type { Adapter, ConfiguredAdapter } from "../../src/contract/interface.ts";
 import { parseBody } from "../../src/contract/parse.ts";
 import type { SignedRequest, Verdict, Verifier } from "../../src/contract/verify/verifier.ts";
 import type { KeptWebhook } from "../../src/translate/webhook.ts";

@@ -4,7 +4,7 @@
 import type { AccountMethods } from "../../src/account/rpc.ts";
 import { proofBindings } from "../../src/cli/proof.ts";
 import { readConfig } from "../../src/config/load.ts";
-import type { Adapter } from "../../src/contract/define.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { bodyBudget } from "../../src/ingest/body-budget.ts";

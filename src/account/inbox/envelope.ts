@@ -1,11 +1,10 @@
 import * as z from "zod";
-import type { BodyFormat } from "../../contract/define.ts";
+import type { BodyFormat } from "../../contract/formats.ts";
 import type { InboxWebhook, NewWebhook } from "../../translate/inbox.ts";
 
 const format: z.ZodType<BodyFormat> = z.union([
-  z.enum(["json", "json-lines", "form", "multipart", "jwt", "text"]),
+  z.enum(["json", "json-lines", "form", "jwt", "text"]),
   z.strictObject({ form: z.string() }),
-  z.strictObject({ multipart: z.string() }),
 ]);
 
 const schema = z.object({

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Adapter, AdapterFormat, BodyFormat } from "../../contract/define.ts";
+import type { AdapterFormat, BodyFormat } from "../../contract/formats.ts";
+import type { Adapter } from "../../contract/interface.ts";
 import type { Covers } from "../../contract/verify/verifier.ts";
 import { secretName } from "../../secret-names.ts";
 import { configureForDemo } from "./demo.ts";
@@ -79,13 +80,10 @@ function signatureOf(adapter: Adapter): string {
 
 function formatOf(format: AdapterFormat): string {
   if (isChoice(format)) return format.map(formatOf).join(" or ");
-  if (typeof format === "object") {
-    return "form" in format ? `form with JSON in ${code(format.form)}` : `multipart form with JSON in ${code(format.multipart)}`;
-  }
+  if (typeof format === "object") return `form with JSON in ${code(format.form)}`;
   return {
     json: "JSON",
     form: "form",
-    multipart: "multipart form",
     jwt: "signed token (JWT)",
     text: "text",
     "json-lines": "JSON Lines",

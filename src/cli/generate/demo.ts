@@ -1,7 +1,7 @@
 /**
  * The demo accounts: every adapter as a source of a US and of an EU account, with secrets that work in local runs only.
  */
-import type { Adapter, ConfiguredAdapter } from "../../contract/define.ts";
+import type { Adapter, ConfiguredAdapter } from "../../contract/interface.ts";
 import { accountKeyName, secretName } from "../../secret-names.ts";
 
 const DEMO_ACCOUNTS = { demo: "us", "demo-eu": "eu" } as const;

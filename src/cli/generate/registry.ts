@@ -1,4 +1,4 @@
-import type { Adapter } from "../../contract/define.ts";
+import type { Adapter } from "../../contract/interface.ts";
 
 /** `src/contract/registry.ts`: imports with fixed paths, so that a bundler sees every adapter. */
 export function renderRegistry(adapters: readonly Adapter[]): string {

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import type { BodyFormat } from "../define.ts";
+import type { BodyFormat } from "../formats.ts";
 import { readCertificate } from "./certificate.ts";
 import { demoPrivateKeyBytes, demoPublicKey, demoPublicKeyBytes } from "./demo-keys.ts";
 import { decode } from "./encoding.ts";

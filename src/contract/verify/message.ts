@@ -1,8 +1,7 @@
 /**
  * The signed text: what it may be made of, and where in a request its parts stand.
  */
-import type { BodyFormat } from "../define.ts";
-import { readMultipart, writeMultipart } from "../multipart.ts";
+import type { BodyFormat } from "../formats.ts";
 import { fieldsOf, MOST_FIELDS } from "../parse.ts";
 import { utf8Bytes } from "./encoding.ts";
 import type { SignedRequest } from "./verifier.ts";
@@ -132,14 +131,8 @@ function writeField(body: Uint8Array, path: string, text: string, format: BodyFo
   if (format === "text" || format === "jwt" || format === "json-lines") {
     throw new TypeError("plain text, tokens and JSON Lines have no fields");
   }
-  const field = typeof format === "string" ? path : "form" in format ? format.form : format.multipart;
+  const field = typeof format === "string" ? path : format.form;
   const renew = (value: string) => (typeof format === "string" ? text : inJson(value));
-  if (format === "multipart" || (typeof format === "object" && "multipart" in format)) {
-    const parts = readMultipart(body, MOST_FIELDS) ?? [];
-    const old = parts.find(({ name }) => name === field)?.value ?? utf8Bytes("{}");
-    const renewed = { name: field, value: utf8Bytes(renew(new TextDecoder().decode(old))) };
-    return writeMultipart([...parts.filter(({ name }) => name !== field), renewed]);
-  }
   const form = new URLSearchParams(source);
   form.set(field, renew(form.get(field) ?? "{}"));
   return utf8Bytes(form.toString());

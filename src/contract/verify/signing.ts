@@ -1,7 +1,7 @@
 /**
  * What all signatures have in common: where they stand, what is signed, when, and by which key.
  */
-import type { BodyFormat } from "../define.ts";
+import type { BodyFormat } from "../formats.ts";
 import { fieldsOf } from "../parse.ts";
 import { type Encoding, encode, utf8Bytes } from "./encoding.ts";
 import type { Layout } from "./layouts.ts";

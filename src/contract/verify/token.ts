@@ -1,4 +1,4 @@
-import type { BodyFormat } from "../define.ts";
+import type { BodyFormat } from "../formats.ts";
 import { fieldsOf } from "../parse.ts";
 import { tooShort } from "./keys.ts";
 import { write } from "./message.ts";

@@ -1,0 +1,62 @@
+/**
+ * Everything that a file of `adapters/` needs to define an adapter, in one import: the definition, the handlers of its events, the drafts
+ * they return, facts about people, fields of schemas, money, handshakes and look-ups. How a webhook is verified is in `verify.ts`.
+ *
+ * For adapters alone; the rest of `src/` imports the modules that are named here.
+ */
+export { defineAdapter } from "./define.ts";
+export {
+  type Channel,
+  type ConsentDraft,
+  consent,
+  type Draft,
+  deleted,
+  group,
+  type IdentifyDraft,
+  identify,
+  ignore,
+  ignoring,
+  type Properties,
+  page,
+  pick,
+  products,
+  type Traits,
+  track,
+  type Value,
+} from "./drafts.ts";
+export {
+  claimed,
+  type IdFact,
+  type Maybe,
+  type PersonFacts,
+  type PersonInput,
+  person,
+  personId,
+  reference,
+  type Trust,
+  verified,
+} from "./facts.ts";
+export {
+  blank,
+  currency,
+  decimal,
+  decisive,
+  each,
+  flag,
+  id,
+  integer,
+  isoTime,
+  list,
+  maybe,
+  number,
+  optional,
+  text,
+  unixMilliseconds,
+  unixSeconds,
+} from "./fields.ts";
+export { type Handler, type MapContext, type MapResult, off, on } from "./handlers.ts";
+export { answerJson, answerText, handshake } from "./handshake.ts";
+export { exponentOf, fromDecimal, fromMinor, type Money, money, moneyProperties } from "./money.ts";
+export { bearerLookup, type Lookup, type Pull } from "./remote.ts";
+export type { Arrival, VendorEvent } from "./vendor-event.ts";
+export { base64Xml } from "./xml.ts";

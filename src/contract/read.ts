@@ -1,0 +1,54 @@
+/**
+ * Reading the vendor events in a webhook, part by part where it is a batch.
+ */
+import type * as z from "zod";
+import { type BatchPath, itemsOf } from "./batch.ts";
+import type { AdapterDefinition, WebhookSchema } from "./definition.ts";
+import type { WebhookPart } from "./interface.ts";
+import { describeException, describeIssues } from "./issues.ts";
+import type { Arrival, VendorEvent, WebhookInput } from "./vendor-event.ts";
+
+/** Longest id and longest type of a vendor event, characters. */
+const LONGEST_NAME = 512;
+
+/**
+ * The parts of a webhook with their events. Never throws: what cannot be read becomes an issue.
+ * @param path where the body holds a batch; `null` where it is one part
+ */
+export function readWebhook<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
+  definition: AdapterDefinition<Schema, OptionsSchema>,
+  options: z.output<OptionsSchema>,
+  path: BatchPath | null,
+  input: WebhookInput,
+  arrival: Omit<Arrival, "place">,
+): readonly WebhookPart[] {
+  const whole = { body: input.body, place: "0" };
+  const batch = path === null ? { ok: true as const, items: [whole] } : itemsOf(input.body, path);
+  if (!batch.ok) return [{ ...whole, ok: false, issue: batch.issue }];
+  return batch.items.map((item) => ({
+    ...item,
+    ...readPart(definition, options, { ...input, body: item.body }, { ...arrival, place: item.place }),
+  }));
+}
+
+function readPart<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
+  definition: AdapterDefinition<Schema, OptionsSchema>,
+  options: z.output<OptionsSchema>,
+  input: WebhookInput,
+  arrival: Arrival,
+): { readonly ok: true; readonly events: readonly VendorEvent[] } | { readonly ok: false; readonly issue: string } {
+  try {
+    const webhook = definition.webhook.safeParse(input);
+    if (!webhook.success) return { ok: false, issue: describeIssues(webhook.error) };
+    const events = definition.events(webhook.data, arrival, options);
+    return events.every(isNamed)
+      ? { ok: true, events }
+      : { ok: false, issue: `an event has no id, or an id or type of more than ${LONGEST_NAME} characters` };
+  } catch (error) {
+    return { ok: false, issue: describeException(error) };
+  }
+}
+
+function isNamed({ id, type }: VendorEvent): boolean {
+  return id !== "" && id.length <= LONGEST_NAME && type.length <= LONGEST_NAME;
+}
