@@ -7,43 +7,10 @@
  * @see https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes
  */
 import * as z from "zod";
-import type { Draft, PersonFacts, Properties } from "../src/contract/adapter.ts";
-import {
-  claimed,
-  decisive,
-  defineAdapter,
-  each,
-  group,
-  id,
-  identify,
-  ignoring,
-  isoTime,
-  maybe,
-  off,
-  on,
-  optional,
-  person,
-  personId,
-  pick,
-  text,
-  track,
-  verified,
-} from "../src/contract/adapter.ts";
+import { decisive, defineAdapter, id, ignoring, isoTime, off, text } from "../src/contract/adapter.ts";
 import { token } from "../src/contract/verify.ts";
 import { onEntry, onSignUp } from "./auth0/logs.ts";
-
-const user = z.object({
-  user_id: id,
-  ...each(maybe.text, "email", "phone_number", "name", "given_name", "family_name", "nickname", "username"),
-  email_verified: maybe.flag,
-  created_at: maybe.isoTime,
-  app_metadata: optional(z.looseObject({})),
-});
-
-const member = z.object({
-  organization: z.object({ id, name: maybe.text, display_name: maybe.text }),
-  user: z.object({ user_id: id }),
-});
+import { onAddedMember, onCreatedUser, onDeletedUser, onRemovedMember, onUpdatedUser } from "./auth0/users.ts";
 
 const streamEvent = z
   .object({ id, type: text, time: isoTime, a0purpose: decisive(text), data: z.object({ object: z.looseObject({}) }) })
@@ -75,18 +42,11 @@ export default defineAdapter({
   events: ({ body }) => body.map(({ time: occurredAt, ...event }) => ({ ...event, occurredAt })),
   userIdFrom: ["user_id"],
   handlers: {
-    "user.created": on(user, (u) => [profile(u), track(personOf(u), "User Signed Up")]),
-    "user.updated": on(user, profile),
-    "user.deleted": on(user, (u) => track(personOf(u), "Account Deleted")),
-    "organization.member.added": on(member, (m) => [
-      group(
-        memberOf(m),
-        { kind: "organization", id: m.organization.id },
-        { name: m.organization.display_name ?? m.organization.name },
-      ),
-      track(memberOf(m), "Organization Joined", organizationOf(m)),
-    ]),
-    "organization.member.deleted": on(member, (m) => track(memberOf(m), "Organization Left", organizationOf(m))),
+    "user.created": onCreatedUser,
+    "user.updated": onUpdatedUser,
+    "user.deleted": onDeletedUser,
+    "organization.member.added": onAddedMember,
+    "organization.member.deleted": onRemovedMember,
     ...ignoring(
       "names no person, or what a person may do",
       `organization.created organization.updated organization.deleted organization.connection.added
@@ -124,31 +84,3 @@ export default defineAdapter({
     ],
   },
 });
-
-type User = z.output<typeof user>;
-type Member = z.output<typeof member>;
-
-/** User metadata is no part of the record: people write their own. */
-function personOf(u: User): PersonFacts {
-  return person({
-    record: { user_id: u.user_id, app_metadata: u.app_metadata },
-    email: u.email_verified ? verified(u.email) : claimed(u.email),
-    phone: u.phone_number,
-    ids: [personId("user", u.user_id)],
-  });
-}
-
-/** Without a name of one's own, Auth0 takes the address or number that signs in. */
-function profile(u: User): Draft {
-  const name = u.name === u.email || u.name === u.phone_number ? null : u.name;
-  const traits = pick(u, "nickname", "username", "created_at");
-  return identify(personOf(u), { name, first_name: u.given_name, last_name: u.family_name, ...traits });
-}
-
-function memberOf({ user: { user_id } }: Member): PersonFacts {
-  return person({ record: { user_id }, ids: [personId("user", user_id)] });
-}
-
-function organizationOf({ organization: { id, name, display_name } }: Member): Properties {
-  return { organization_id: id, organization_name: display_name ?? name };
-}

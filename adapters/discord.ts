@@ -4,18 +4,15 @@
  * @see https://docs.discord.com/developers/events/webhook-events
  */
 import * as z from "zod";
-import type { PersonFacts } from "../src/contract/adapter.ts";
 import {
   defineAdapter,
   each,
   handshake,
   id,
-  identify,
   ignore,
   ignoring,
   integer,
   isoTime,
-  list,
   maybe,
   on,
   optional,
@@ -28,12 +25,7 @@ import {
 } from "../src/contract/adapter.ts";
 import { bare } from "../src/contract/verify.ts";
 import { asymmetric } from "../src/contract/verify-public-key.ts";
-
-/** Scopes listed in one event at the most. */
-const MOST_SCOPES = 20;
-
-/** Where an app is installed. @see https://docs.discord.com/developers/resources/application */
-const INSTALLED = ["server", "user"];
+import { onAuthorized, onDeauthorized } from "./discord/users.ts";
 
 /** How an entitlement came about: numbered from 1. @see https://docs.discord.com/developers/resources/entitlement */
 const ENTITLEMENTS = `purchase premium_subscription developer_gift test_mode_purchase free_purchase user_gift premium_purchase
@@ -44,16 +36,6 @@ const time = z
   .string()
   .transform((value) => (/(?:Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`))
   .pipe(isoTime);
-
-/** With an address only where the app asks for the scope `email`. @see https://docs.discord.com/developers/resources/user */
-const user = z.object({ id, ...each(maybe.text, "username", "global_name", "locale", "email"), verified: maybe.boolean });
-
-const authorization = z.object({
-  user,
-  integration_type: maybe.integer,
-  scopes: optional(list(text)),
-  guild: optional(z.object({ id, name: maybe.text })),
-});
 
 const entitlement = z.object({
   ...each(id, "id", "sku_id"),
@@ -108,16 +90,8 @@ export default defineAdapter({
     return [{ id: `${type}:${bodyHash}`, type, occurredAt, test: testPurchase.safeParse(data).success, data }];
   },
   handlers: {
-    APPLICATION_AUTHORIZED: on(authorization, (a) => [
-      identify(userOf(a.user), { username: a.user.username, display_name: a.user.global_name, locale: a.user.locale }),
-      track(userOf(a.user), "App Authorized", {
-        installed_to: INSTALLED[a.integration_type ?? -1],
-        scopes: a.scopes?.slice(0, MOST_SCOPES),
-        server_id: a.guild?.id,
-        server_name: a.guild?.name,
-      }),
-    ]),
-    APPLICATION_DEAUTHORIZED: on(z.object({ user }), (d) => track(userOf(d.user), "App Deauthorized")),
+    APPLICATION_AUTHORIZED: onAuthorized,
+    APPLICATION_DEAUTHORIZED: onDeauthorized,
 
     ENTITLEMENT_CREATE: onEntitlement("Entitlement Granted"),
     ENTITLEMENT_UPDATE: onEntitlement("Entitlement Updated"),
@@ -143,11 +117,6 @@ export default defineAdapter({
     ],
   },
 });
-
-/** `verified` says that Discord had the address confirmed. */
-function userOf(u: z.output<typeof user>): PersonFacts {
-  return person({ email: { value: u.email, trust: u.verified ? "verified" : "claimed" }, ids: [personId("user", u.id)] });
-}
 
 /** What a server bought belongs to no person. */
 function onEntitlement(event: string) {

@@ -21,9 +21,9 @@ import {
   text,
   unixMilliseconds,
 } from "../src/contract/adapter.ts";
-import { bare, digest, hmac, type Verifier } from "../src/contract/verify.ts";
 import { change, contactChanged, contactIn, contactOf, deletion, erasure, LOOKED_UP, onContact } from "./hubspot/contacts.ts";
 import { onAssociation, onDealChange, onDealCreated } from "./hubspot/deals.ts";
+import { signatureVersion, verifierOf } from "./hubspot/signatures.ts";
 
 /** Newer subscriptions say `object.creation` and which object. @see https://developers.hubspot.com/docs/guides/api/crm/understanding-the-crm */
 const OBJECTS: ReadonlyMap<string, string> = new Map([
@@ -36,29 +36,8 @@ const OBJECTS: ReadonlyMap<string, string> = new Map([
 const options = z.strictObject({
   /** The account whose events these are: an app's secret signs for every account that installs it. */
   portal_id: id.optional(),
-  /** The older ones know no time, so an old request could be sent again; for webhooks that are signed in no other way. */
-  signature: z.enum(["v3", "v2", "v1"]).default("v3"),
+  signature: signatureVersion,
 });
-
-const older = { header: "x-hubspot-signature", encoding: "hex", covers: "body", layout: bare() } as const;
-
-/** @see https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests */
-const VERIFIERS: Readonly<Record<z.output<typeof options>["signature"], Verifier>> = {
-  // Some characters of the URL are signed decoded; that of a source has none of them.
-  v3: hmac({
-    hash: "SHA-256",
-    header: "x-hubspot-signature-v3",
-    encoding: "base64",
-    covers: "body",
-    layout: bare(),
-    timestamp: { header: "x-hubspot-request-timestamp" },
-    unit: "milliseconds",
-    tolerance: 300,
-    message: ({ method, url, body, timestamp }) => [method, url, body, timestamp],
-  }),
-  v2: digest({ ...older, message: ({ secret, method, url, body }) => [secret, method, url, body] }),
-  v1: digest({ ...older, message: ({ secret, body }) => [secret, body] }),
-};
 
 export default defineAdapter({
   id: "hubspot",
@@ -69,7 +48,7 @@ export default defineAdapter({
     hint: "Client secret of the app (Auth tab): not an access token",
     demo: "tributary_demo_hubspot_client_secret",
   },
-  verify: ({ signature }) => VERIFIERS[signature],
+  verify: ({ signature }) => verifierOf(signature),
   options,
   tenant: { option: "portal_id", required: true },
   batch: "[]",

@@ -21,7 +21,7 @@ import {
   track,
 } from "../src/contract/adapter.ts";
 import { hmac, keyed } from "../src/contract/verify.ts";
-import { customer, onPaymentMethod, personOf, traitsOf } from "./paddle/customers.ts";
+import { customer, lookup, onPaymentMethod, personOf, traitsOf } from "./paddle/customers.ts";
 import { activated, onSubscription, subscriptionEvent, updated } from "./paddle/subscriptions.ts";
 import { adjusted, adjustment, onInvoice, sale, transaction, transactionEvent } from "./paddle/transactions.ts";
 
@@ -138,20 +138,5 @@ export default defineAdapter({
       'Where your backend alone writes its user id into custom_data, set user_id_from = ["custom_data.user_id"]. A checkout that is opened with Paddle.js takes custom_data from the page, where a visitor can change it.',
     ],
   },
-  lookup: {
-    hosts: ["api.paddle.com", "sandbox-api.paddle.com"],
-    request: ({ kind, id: customerId }, apiKey) =>
-      kind === "customer" && /^ctm_\w+$/.test(customerId)
-        ? {
-            // @see https://developer.paddle.com/api-reference/about/authentication
-            host: apiKey.startsWith("pdl_sdbx_") ? "sandbox-api.paddle.com" : "api.paddle.com",
-            path: `/customers/${customerId}`,
-            headers: { authorization: `Bearer ${apiKey}` },
-          }
-        : null,
-    read: (body) => {
-      const found = z.object({ data: customer }).safeParse(body).data?.data;
-      return found ? [identify(personOf(found), traitsOf(found))] : null;
-    },
-  },
+  lookup,
 });

@@ -92,12 +92,8 @@ export default defineAdapter({
     click: on(engagement, (m) => about(m, "Email Link Clicked", { url: m.url, content_type: m.sg_content_type })),
     spamreport: on(message, (m, context) => choice(m, "unsubscribed", "Email Marked As Spam", context)),
     unsubscribe: on(message, (m, context) => choice(m, "unsubscribed", "Email Unsubscribed", context)),
-    group_unsubscribe: on(groupChoice, (m, context) =>
-      choice(m, "unsubscribed", "Email Group Unsubscribed", context, m.asm_group_id),
-    ),
-    group_resubscribe: on(groupChoice, (m, context) =>
-      choice(m, "subscribed", "Email Group Resubscribed", context, m.asm_group_id),
-    ),
+    group_unsubscribe: onGroupChoice("unsubscribed", "Email Group Unsubscribed"),
+    group_resubscribe: onGroupChoice("subscribed", "Email Group Resubscribed"),
     account_status_change: ignore("about the account, not a person"),
   },
   habits: {
@@ -129,12 +125,12 @@ function about(m: Message, event: string, properties: Properties = {}): Draft {
 
 /** `type` tells a bounce, which is for good, from a message that was blocked this time. */
 function whyOf(m: z.output<typeof failure>): Properties {
-  return {
-    reason: m.reason ?? m.response,
-    status_code: m.status,
-    bounce_type: m.type,
-    classification: m.bounce_classification,
-  };
+  const { reason, response, status, type, bounce_classification } = m;
+  return { reason: reason ?? response, status_code: status, bounce_type: type, classification: bounce_classification };
+}
+
+function onGroupChoice(state: ConsentDraft["state"], event: string) {
+  return on(groupChoice, (m, context) => choice(m, state, event, context, m.asm_group_id));
 }
 
 /** @param topic the unsubscribe group, where only that is meant */

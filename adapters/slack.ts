@@ -5,11 +5,9 @@
  */
 import * as z from "zod";
 import {
-  answerText,
   decisive,
   defineAdapter,
   each,
-  handshake,
   id,
   ignoring,
   maybe,
@@ -21,6 +19,7 @@ import {
 } from "../src/contract/adapter.ts";
 import { hmac, prefixed } from "../src/contract/verify.ts";
 import { channelJoined, channelLeft, mentioned, messageSent, reactionAdded } from "./slack/activity.ts";
+import { certificateCheck, urlVerification } from "./slack/handshakes.ts";
 import { known, memberChanged, memberJoined } from "./slack/members.ts";
 
 const homeOpened = z.object({ user: id, tab: maybe.text });
@@ -63,26 +62,7 @@ export default defineAdapter({
     message: ({ timestamp, body }) => ["v0:", timestamp, ":", body],
     tolerance: 300,
   }),
-  handshakes: [
-    // Slack looks at certificates so, perhaps unsigned. Only these fields: a message in which somebody typed them is JSON, and has others.
-    // @see https://docs.slack.dev/tools/bolt-python/reference/middleware/ssl_check/
-    handshake({
-      proof: "unsigned",
-      method: "POST",
-      format: "form",
-      request: z.object({ body: z.strictObject({ ssl_check: z.literal("1"), token: maybe.text }) }),
-      answer: () => answerText(""),
-    }),
-    // @see https://docs.slack.dev/reference/events/url_verification
-    handshake({
-      proof: "signed",
-      method: "POST",
-      request: z.object({
-        body: z.object({ type: z.literal("url_verification"), challenge: z.string().regex(/^[\w-]{1,255}$/) }),
-      }),
-      answer: ({ body }) => answerText(body.challenge),
-    }),
-  ],
+  handshakes: [certificateCheck, urlVerification],
   options,
   tenant: { option: "team", required: false },
   people: "known",

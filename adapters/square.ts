@@ -9,15 +9,8 @@
 import * as z from "zod";
 import { defineAdapter, id, ignore, ignoring, isoTime, maybe, optional, text } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
-import {
-  onBooking,
-  onChangedBooking,
-  onChangedCustomer,
-  onDeletedCustomer,
-  onLoyaltyAccount,
-  onNewCustomer,
-  onPoints,
-} from "./square/customers.ts";
+import { onBooking, onChangedBooking } from "./square/bookings.ts";
+import { onChangedCustomer, onDeletedCustomer, onLoyaltyAccount, onNewCustomer, onPoints } from "./square/customers.ts";
 import { onDispute, onDisputeState, onPayment, onRefund } from "./square/payments.ts";
 import { onChangedSubscription, onInvoice, onInvoicePayment, onNewSubscription } from "./square/subscriptions.ts";
 

@@ -2,8 +2,21 @@
  * Paddle's customers: who somebody is, whom an object belongs to, and the ways to pay that a customer keeps.
  */
 import * as z from "zod";
-import type { Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
-import { claimed, each, id, maybe, on, optional, person, personId, pick, reference, track } from "../../src/contract/adapter.ts";
+import type { Lookup, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  each,
+  id,
+  identify,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  reference,
+  track,
+} from "../../src/contract/adapter.ts";
 
 const { text, isoTime: time } = maybe;
 const customData = optional(z.looseObject({}));
@@ -56,3 +69,21 @@ export function onPaymentMethod(event: string) {
     track(ownerOf(p), event, { payment_method_id: p.id, ...pick(p, "type", "origin", "deletion_reason") }),
   );
 }
+
+/** The look-up of a customer by id. Sandbox accounts have a host of their own. */
+export const lookup: Lookup = {
+  hosts: ["api.paddle.com", "sandbox-api.paddle.com"],
+  request: ({ kind, id: customerId }, apiKey) =>
+    kind === "customer" && /^ctm_\w+$/.test(customerId)
+      ? {
+          // @see https://developer.paddle.com/api-reference/about/authentication
+          host: apiKey.startsWith("pdl_sdbx_") ? "sandbox-api.paddle.com" : "api.paddle.com",
+          path: `/customers/${customerId}`,
+          headers: { authorization: `Bearer ${apiKey}` },
+        }
+      : null,
+  read: (body) => {
+    const found = z.object({ data: customer }).safeParse(body).data?.data;
+    return found ? [identify(personOf(found), traitsOf(found))] : null;
+  },
+};

@@ -1,10 +1,9 @@
 /**
- * Square's customers: who somebody is, what they book and which points they collect.
+ * Square's customers: who they are, and which points they collect.
  */
 import * as z from "zod";
 import type { Draft, MapContext, MapResult, PersonFacts } from "../../src/contract/adapter.ts";
 import {
-  text as anyText,
   claimed,
   consent,
   decisive,
@@ -52,20 +51,6 @@ const deletedCustomer = z.object({
     }),
   ),
 });
-
-const booking = z
-  .object({
-    booking: z.object({ id, status: decisive(anyText), ...each(maybe.id, "customer_id", "location_id"), start_at: time }),
-  })
-  .transform((object) => object.booking);
-
-/** @see https://developer.squareup.com/reference/square/enums/BookingStatus */
-const CHANGES: ReadonlyMap<string, string> = new Map([
-  ["CANCELLED_BY_CUSTOMER", "Booking Cancelled"],
-  ["CANCELLED_BY_SELLER", "Booking Cancelled"],
-  ["DECLINED", "Booking Declined"],
-  ["NO_SHOW", "Booking Missed"],
-]);
 
 const loyaltyAccount = z
   .object({
@@ -118,23 +103,6 @@ export const onDeletedCustomer = on(deletedCustomer, ({ id: customerId, object }
   const facts = person({ email: claimed(object?.customer?.email_address), ids: [personId("customer", customerId)] });
   return deleted(facts, "Customer Deleted");
 });
-
-/** A booking, or what became of it. */
-export function onBooking(event: string) {
-  return on(booking, (b) => bookingEvent(event, b));
-}
-
-/** A booking that changed: its status tells how. */
-export const onChangedBooking = on(booking, (b) => bookingEvent(CHANGES.get(b.status ?? "") ?? "Booking Updated", b));
-
-function bookingEvent(event: string, b: z.output<typeof booking>): Draft {
-  return track(person({ ids: [personId("customer", b.customer_id)] }), event, {
-    booking_id: b.id,
-    status: b.status?.toLowerCase(),
-    starts_at: b.start_at,
-    location_id: b.location_id,
-  });
-}
 
 /** Somebody who began to collect points. */
 export const onLoyaltyAccount = on(loyaltyAccount, (l) => [pointsOf(l), track(memberOf(l), "Loyalty Account Created")]);

@@ -5,6 +5,7 @@ import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
 import { loggable, toConsole } from "../log-line.ts";
 import { type Compaction, createCompaction } from "./compaction/compaction.ts";
+import { copyFor } from "./compaction/copy-stub.ts";
 import { createGate } from "./gate.ts";
 import { type AccountModules, openModules } from "./modules.ts";
 import { type OperationAnswer, type OperationContext, refused } from "./operation.ts";
@@ -14,7 +15,6 @@ import type { Report } from "./report.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
-import { copyFor } from "./stub.ts";
 
 /** Milliseconds between an acceptance and the flush it asks for: what arrives meanwhile travels along. */
 const LINGER = 25;

@@ -3,7 +3,12 @@
  * control characters: they are written as `\u001b`, as are the characters that hide text or turn it around.
  */
 import { pipeline } from "node:stream/promises";
-import type { Terminal } from "./progress.ts";
+
+/** Where lines are written. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
 
 /**
  * Control characters (C0, DEL, C1), format characters (which turn text around, have no width, or tag it), separators of lines and

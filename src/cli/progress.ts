@@ -1,4 +1,4 @@
-import { escaped } from "./printer.ts";
+import { escaped, type Terminal } from "./printer.ts";
 
 /** A line on a terminal that says how far something is; elsewhere nothing. */
 export interface Progress {
@@ -8,12 +8,6 @@ export interface Progress {
   say(line: string): void;
   /** Clears the line. */
   end(): void;
-}
-
-/** Where the line is written. */
-export interface Terminal {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
 }
 
 const WIDTH = 30;

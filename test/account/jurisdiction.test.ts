@@ -2,7 +2,8 @@
  * Where an account's object is made. Plain workerd has no jurisdictions, so a double of the namespace says what it was asked.
  */
 import { expect, test } from "vitest";
-import { accountObject, copyFor } from "../../src/account/stub.ts";
+import { copyFor } from "../../src/account/compaction/copy-stub.ts";
+import { accountObject } from "../../src/account/stub.ts";
 import { proofBindings } from "../../src/cli/proof.ts";
 import { accountOf } from "../support/accounts.ts";
 

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import * as z from "zod";
 import { concat, split } from "../state/store.ts";
-import { ownerOf } from "../stub.ts";
+import { ownerOf } from "./owner.ts";
 
 /** Milliseconds between looks at whether the copy is still needed. */
 const A_WHILE = 60_000;
@@ -80,7 +80,7 @@ export class AccountCopy extends DurableObject<Record<string, unknown>> implemen
     const status = await this.status();
     if (status === null) return;
     try {
-      if (!(await ownerOf(status, this.env).isMoving())) await this.clear(status.since);
+      if (!(await ownerOf(status.owner, this.env).isMoving())) await this.clear(status.since);
     } catch {
       // The account object does not answer at the moment.
     }

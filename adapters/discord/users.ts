@@ -1,0 +1,41 @@
+/**
+ * The users who authorize an app, and what they allow it.
+ */
+import * as z from "zod";
+import type { PersonFacts } from "../../src/contract/adapter.ts";
+import { each, id, identify, list, maybe, on, optional, person, personId, text, track } from "../../src/contract/adapter.ts";
+
+/** Scopes listed in one event at the most. */
+const MOST_SCOPES = 20;
+
+/** Where an app is installed. @see https://docs.discord.com/developers/resources/application */
+const INSTALLED = ["server", "user"];
+
+/** With an address only where the app asks for the scope `email`. @see https://docs.discord.com/developers/resources/user */
+const user = z.object({ id, ...each(maybe.text, "username", "global_name", "locale", "email"), verified: maybe.boolean });
+
+const authorization = z.object({
+  user,
+  integration_type: maybe.integer,
+  scopes: optional(list(text)),
+  guild: optional(z.object({ id, name: maybe.text })),
+});
+
+/** `verified` says that Discord had the address confirmed. */
+function userOf(u: z.output<typeof user>): PersonFacts {
+  return person({ email: { value: u.email, trust: u.verified ? "verified" : "claimed" }, ids: [personId("user", u.id)] });
+}
+
+/** A user who authorized the app. */
+export const onAuthorized = on(authorization, (a) => [
+  identify(userOf(a.user), { username: a.user.username, display_name: a.user.global_name, locale: a.user.locale }),
+  track(userOf(a.user), "App Authorized", {
+    installed_to: INSTALLED[a.integration_type ?? -1],
+    scopes: a.scopes?.slice(0, MOST_SCOPES),
+    server_id: a.guild?.id,
+    server_name: a.guild?.name,
+  }),
+]);
+
+/** A user who took the authorization back. */
+export const onDeauthorized = on(z.object({ user }), (d) => track(userOf(d.user), "App Deauthorized"));

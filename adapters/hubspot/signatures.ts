@@ -1,0 +1,34 @@
+/**
+ * HubSpot's signatures, of which there are three versions.
+ *
+ * @see https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests
+ */
+import * as z from "zod";
+import { bare, digest, hmac, type Verifier } from "../../src/contract/verify.ts";
+
+/** The version that a source accepts. v1 and v2 sign no time, so an old request can be sent again. */
+export const signatureVersion = z.enum(["v3", "v2", "v1"]).default("v3");
+
+const older = { header: "x-hubspot-signature", encoding: "hex", covers: "body", layout: bare() } as const;
+
+const VERIFIERS: Readonly<Record<z.output<typeof signatureVersion>, Verifier>> = {
+  // HubSpot signs some characters of the URL decoded; the URL of a source has none of them.
+  v3: hmac({
+    hash: "SHA-256",
+    header: "x-hubspot-signature-v3",
+    encoding: "base64",
+    covers: "body",
+    layout: bare(),
+    timestamp: { header: "x-hubspot-request-timestamp" },
+    unit: "milliseconds",
+    tolerance: 300,
+    message: ({ method, url, body, timestamp }) => [method, url, body, timestamp],
+  }),
+  v2: digest({ ...older, message: ({ secret, method, url, body }) => [secret, method, url, body] }),
+  v1: digest({ ...older, message: ({ secret, body }) => [secret, body] }),
+};
+
+/** The verifier of this version. */
+export function verifierOf(version: z.output<typeof signatureVersion>): Verifier {
+  return VERIFIERS[version];
+}

@@ -1,0 +1,113 @@
+/**
+ * Rows of the database: which ones are people, and what of a row is passed on.
+ */
+import * as z from "zod";
+import type { Draft, MapContext, PersonFacts, Value } from "../../src/contract/adapter.ts";
+import {
+  claimed,
+  each,
+  identify,
+  isoTime,
+  maybe,
+  optional,
+  person,
+  personId,
+  pick,
+  reference,
+  text,
+  track,
+  verified,
+} from "../../src/contract/adapter.ts";
+
+/** Where Supabase itself keeps who has signed up. */
+export const SIGN_UPS = "auth.users";
+
+const table = z.string().regex(/^[^.\s]+\.[^.\s]+$/, "written as schema.table");
+const column = z.string().regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
+
+/** The options of a source. */
+export const options = z.strictObject({
+  /** Tables whose rows are people, as `schema.table`: their id (or `user_id`) is the user's. */
+  people_tables: z.array(table).default([SIGN_UPS, "public.profiles", "public.users"]),
+  /** Columns that become properties of the events about a table: `{ "public.orders" = ["status"] }`. */
+  columns: z.record(table, z.array(column).max(50)).default({}),
+});
+
+/** A changed row. */
+export const change = z.object({ ...each(text, "schema", "table"), record: z.looseObject({}) });
+
+const textColumn = maybe.text;
+const idColumn = maybe.id;
+
+/** Without a zone it is UTC, as the database is. */
+const zoneless = z.string().transform((value) => `${value}Z`);
+const timeColumn = optional(isoTime.or(zoneless.pipe(isoTime)));
+
+const names = z.object(each(textColumn, "name", "full_name", "first_name", "last_name"));
+
+const row = names.extend({
+  ...each(idColumn, "id", "user_id"),
+  ...each(textColumn, "email", "phone", "timezone", "locale"),
+  ...each(timeColumn, "email_confirmed_at", "created_at", "last_sign_in_at"),
+  raw_app_meta_data: optional(z.looseObject({})),
+  raw_user_meta_data: optional(names),
+});
+
+const plain = z.union([text, z.number(), z.boolean()]);
+
+/** What a handler is given beside the row. */
+export type Context = MapContext<z.output<typeof options>>;
+type Change = z.output<typeof change>;
+
+/** The table, as `schema.table`. */
+export function tableOf({ schema, table }: Change): string {
+  return `${schema}.${table}`;
+}
+
+/** Is a row of this table a person? */
+export function isPerson(c: Change, { options: { people_tables } }: Context): boolean {
+  return people_tables.includes(tableOf(c));
+}
+
+/** An address is verified where Supabase has confirmed it; user metadata is no part of the record, because people write their own. */
+export function personOf(c: Change): PersonFacts {
+  const { id, user_id, email, email_confirmed_at, phone, raw_app_meta_data } = row.parse(c.record);
+  return person({
+    record: { ...c.record, id, user_id, raw_app_meta_data, raw_user_meta_data: null },
+    email: tableOf(c) === SIGN_UPS && email_confirmed_at ? verified(email) : claimed(email),
+    phone,
+    ids: [personId("user", user_id ?? id)],
+  });
+}
+
+/** The traits of a person's row. */
+export function profile(c: Change): Draft {
+  const { raw_user_meta_data: typed, ...r } = row.parse(c.record);
+  return identify(personOf(c), {
+    name: r.name ?? r.full_name ?? typed?.name ?? typed?.full_name,
+    first_name: r.first_name ?? typed?.first_name,
+    last_name: r.last_name ?? typed?.last_name,
+    ...pick(r, "timezone", "locale", "created_at", "last_sign_in_at"),
+  });
+}
+
+/** An event about the row of another table, with the columns that the options list. */
+export function happened(event: string, c: Change, { options }: Context): Draft {
+  const { id, user_id, email } = row.parse(c.record);
+  const owner = person({
+    record: { user_id },
+    email: claimed(email),
+    ids: [personId("user", user_id), reference(tableOf(c), id)],
+  });
+  const columns = options.columns[tableOf(c)] ?? [];
+  return track(owner, event, {
+    ...Object.fromEntries(columns.map((name) => [name, columnValue(name, c.record[name])])),
+    schema: c.schema,
+    table: c.table,
+    row_id: id,
+  });
+}
+
+function columnValue(name: string, value: unknown): Value {
+  return (name.endsWith("_at") ? timeColumn : plain).safeParse(value).data;
+}
