@@ -72,8 +72,8 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: null,
     retries:
-      "an event stream 3 times within 7 seconds, after a 4xx not at all: what failed can be redelivered through the Management API",
-    givesUp: "500 failures in a row, or 5,000 in all, disable an event stream",
+      "an event stream 3 times within 7 seconds, but not after a 4xx: failed events can be redelivered through the Management API",
+    disables: "after 500 failures in a row, or 5,000 in all",
     setup: [
       "In the Auth0 Dashboard open Event Streams, choose Create Event Stream and Webhook, and give it the URL of this source.",
       "Choose Bearer token as authorization, with a random token: it is the source's secret.",

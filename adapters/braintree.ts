@@ -67,8 +67,10 @@ export default defineAdapter({
     }),
   ],
   options: z.strictObject({
-    /** Beside the private key: of several signatures it says which one is ours. */
-    public_key: z.string().regex(/^[a-z0-9_]{8,64}$/),
+    public_key: z
+      .string()
+      .regex(/^[a-z0-9_]{8,64}$/)
+      .describe("public key of the API key pair: it selects this source's signature where Braintree sends several"),
   }),
   demoOptions: { public_key: "demo_public_key" },
   format: "form",
@@ -119,7 +121,7 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 30,
     retries: "every hour for 24 hours, in the sandbox for 3",
-    givesUp: "nothing: each notification is tried on its own",
+    disables: "never: each notification is retried on its own",
     setup: [
       "In the Braintree Control Panel open the gear > API, and under API Keys the key pair of this source: its private key is the secret, its public key the option public_key.",
       "Deploy that, for Braintree asks for proof at once: then, under Webhooks, choose Create new Webhook with the URL of this source.",

@@ -93,8 +93,8 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: null,
-    retries: "never, as far as is documented",
-    givesUp: "never, as far as is documented",
+    retries: "never, as far as documented",
+    disables: "never, as far as documented",
     setup: [
       "In Cal.com open Settings > Developer > Webhooks, or the Webhooks tab of a team or of one event type, and choose New.",
       "Enter the URL of this source, the event triggers that are listed here, and a random secret, without which nothing is signed: it is the source's secret.",

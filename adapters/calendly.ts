@@ -68,8 +68,8 @@ export default defineAdapter({
   // @see https://community.calendly.com/developer-faq-62/why-am-i-not-receiving-webhook-data-how-does-a-webhook-become-disabled-548
   habits: {
     timeoutSeconds: 15,
-    retries: "for up to 24 hours, further and further apart",
-    givesUp: "a subscription that failed for 24 hours is disabled, and has to be made again; a 410 deletes it at once",
+    retries: "for up to 24 hours, with growing intervals",
+    disables: "after 24 hours of failures, and it must be created again; a 410 deletes it at once",
     setup: [
       "Webhooks need a paid plan, and are made through the API: create a personal access token under Integrations & apps > API and webhooks.",
       "POST to https://api.calendly.com/webhook_subscriptions: url (this source's), organization, scope organization, a random signing_key, and the events invitee.created, invitee.canceled, invitee_no_show.created, invitee_no_show.deleted and routing_form_submission.created.",

@@ -92,8 +92,8 @@ export default defineAdapter({
     // 20 seconds for the connection, 20 without a byte, 60 altogether.
     // @see https://www.chargebee.com/docs/2.0/events_and_webhooks.html
     timeoutSeconds: 20,
-    retries: "7 times, from about 2 minutes to 2 days later",
-    givesUp: "nothing: after the last try the site's administrators get a mail, and the webhook stays on",
+    retries: "7 times, the first after about 2 minutes, the last after 2 days",
+    disables: "never; after the last retry the site's administrators get an e-mail",
     setup: [
       "In Chargebee open Settings > Configure Chargebee > API Keys and Webhooks > Webhooks and choose Add Webhook, with the URL of this source.",
       "Turn on 'Protect webhook URL with basic authentication' and choose a user name and a long random password: user:password is the source's secret.",

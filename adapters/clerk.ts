@@ -95,7 +95,7 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 15,
     retries: "after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h",
-    givesUp: "an endpoint that fails for 5 days in a row is disabled",
+    disables: "after 5 days of failures",
     setup: [
       "In the Clerk Dashboard open Configure > Webhooks and choose Add Endpoint.",
       "Give it the URL of this source and subscribe to user, organization and organizationMembership; to session for sign-ins; to subscriptionItem and paymentAttempt with Clerk Billing.",

@@ -120,8 +120,8 @@ export default defineAdapter({
   otherwise: ignore("not about a person"),
   habits: {
     timeoutSeconds: 4,
-    retries: "for 7 days, ever less often; what comes after waits behind it",
-    givesUp: "7 days of failures lose the event",
+    retries: "for 7 days, with growing intervals; later events wait behind the failed one",
+    disables: "never; an event that fails for 7 days is lost",
     setup: [
       "In Customer.io open Data & Integrations > Integrations > Reporting Webhooks and choose Add Reporting Webhook, with the URL of this source.",
       "Choose Subscribed, Unsubscribed and Subscription preferences changed. Turn Body Content on: without it Customer.io does not say which preferences changed.",

@@ -106,9 +106,8 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: 3,
-    retries: "several times, ever less often, for 10 minutes",
-    givesUp:
-      "too many failures stop the events; an invalid signature that is not refused removes the URL. Both are told by e-mail",
+    retries: "several times with growing intervals, for 10 minutes",
+    disables: "after too many failures, and removes a URL that accepts an invalid signature; both are announced by e-mail",
     setup: [
       "Open the app in the Developer Portal and copy its Public Key from General Information: it is the source's secret.",
       "Under Webhooks enter the URL of this source as Endpoint URL: Discord sends a PING, and a wrong signature, at once.",

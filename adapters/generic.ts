@@ -12,10 +12,13 @@ import { contradictionsIn, proofOptions, verifierOf } from "./generic/proof.ts";
 const options = z
   .strictObject({
     ...proofOptions,
-    /** The list of events where a body holds several; `.` where the body is the list. */
-    batch_path: z.union([z.literal("."), path]).optional(),
-    /** An id that no other event of this sender has; otherwise a hash of the body stands in. */
-    id_path: path.optional(),
+    batch_path: z
+      .union([z.literal("."), path])
+      .optional()
+      .describe("path of the list of events where a body holds several; `.` where the body itself is the list"),
+    id_path: path
+      .optional()
+      .describe("path of an id that is unique among the sender's events; without it a hash of the body is used"),
     ...pathOptions,
   })
   .superRefine((o, context) => {
@@ -57,8 +60,8 @@ export default defineAdapter({
   otherwise: byPaths,
   habits: {
     timeoutSeconds: null,
-    retries: "as the sender does",
-    givesUp: "as the sender does",
+    retries: "depends on the sender",
+    disables: "depends on the sender",
     setup: [
       "Give the sender the URL of this source; with the scheme path, a slash and the secret behind it.",
       "Set scheme: hmac (the default; x-signature holds the SHA-256 of the body in hex), token with its header, basic or path.",

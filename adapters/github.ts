@@ -37,15 +37,14 @@ export default defineAdapter({
   bodyLimit: 5 * 1024 * 1024,
   people: "known",
   options: z.strictObject({
-    /**
-     * The user or organization whose repositories, sponsors or members these are, where one secret serves several. Installations of an app
-     * and Marketplace plans name none, and are left out with it.
-     */
     owner: z
       .string()
       .regex(/^[A-Za-z0-9-]{1,39}$/)
       .toLowerCase()
-      .optional(),
+      .optional()
+      .describe(
+        "user or organization whose events are taken, where one secret serves several; app installations and Marketplace plans name none and are then ignored",
+      ),
   }),
   tenant: { option: "owner", required: false },
   webhook: z.object({
@@ -109,8 +108,8 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 10,
     // @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
-    retries: "none: Recent Deliveries of the webhook can send one again, for three days",
-    givesUp: "never",
+    retries: "never; Recent Deliveries of the webhook can redeliver for three days",
+    disables: "never",
     setup: [
       "In the repository, organization or GitHub App open Settings > Webhooks and choose Add webhook; for sponsors it is Webhooks of the Sponsors dashboard.",
       "Give it the URL of this source, with the content type application/json, and a secret of your own: random, at least 16 characters.",

@@ -31,8 +31,13 @@ export default defineAdapter({
   verify: pathToken(),
   format: "form",
   options: z.strictObject({
-    /** The seller's id, as a ping of a sale has it: others are left out. Pings of memberships have none, and are left out with it. */
-    seller_id: z.string().min(1).optional(),
+    seller_id: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "seller whose pings are taken, by id as in the ping of a sale; pings of memberships name none and are then ignored",
+      ),
   }),
   tenant: { option: "seller_id", required: false },
   webhook: z.object({
@@ -77,8 +82,8 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 5,
     // @see https://github.com/antiwork/gumroad/blob/main/app/sidekiq/post_to_individual_ping_endpoint_worker.rb
-    retries: "3 times within a quarter of an hour, only after 499, 500, 502, 503 or 504",
-    givesUp: "never",
+    retries: "3 times within 15 minutes, only after 499, 500, 502, 503 or 504",
+    disables: "never",
     setup: [
       "Make up a secret of at least 32 letters and digits: it is the source's secret, and whoever knows it can invent sales.",
       "In Gumroad open Settings > Advanced and set the Ping endpoint to the URL of this source with a slash and the secret behind it: it brings sales.",

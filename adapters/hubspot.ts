@@ -34,8 +34,9 @@ const OBJECTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const options = z.strictObject({
-  /** The account whose events these are: an app's secret signs for every account that installs it. */
-  portal_id: id.optional(),
+  portal_id: id
+    .optional()
+    .describe("account (Hub ID) whose events are taken: an app has one secret for all accounts that install it"),
   signature: signatureVersion,
 });
 
@@ -103,8 +104,8 @@ export default defineAdapter({
     timeoutSeconds: 5,
     // @see https://developers.hubspot.com/docs/api/webhooks
     // @see https://developers.hubspot.com/docs/apps/developer-platform/add-features/configure-webhooks
-    retries: "up to 10 times over 24 hours, also where the answer takes longer than 5 seconds",
-    givesUp: "after the tenth time the events are lost",
+    retries: "up to 10 times over 24 hours, also when the answer takes longer than 5 seconds",
+    disables: "not documented; after the last retry the events are lost",
     setup: [
       "Create an app with webhooks: a private app under Development > Legacy apps, or an app of the developer platform with a webhooks component.",
       "Under Webhooks set the Target URL (of a component: targetUrl) to the URL of this source: exactly its public_url, without query.",

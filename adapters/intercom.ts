@@ -12,11 +12,11 @@ import { contact, onChoice, onContact, onTag, personOf, profile } from "./interc
 import { onConversation, onRating, onTicket } from "./intercom/conversations.ts";
 
 const options = z.strictObject({
-  /** The workspace (`app_id`) whose events are taken. An app that several workspaces have installed signs all of theirs with one key. */
   workspace: z
     .string()
     .regex(/^[a-z0-9]{1,32}$/)
-    .optional(),
+    .optional()
+    .describe("workspace (`app_id`) whose events are taken: an app has one secret for all workspaces that install it"),
 });
 
 export default defineAdapter({
@@ -130,8 +130,7 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 5,
     retries: "once, after a minute; after a 429 for up to two hours",
-    givesUp:
-      "1,000 errors in a row within 15 minutes pause it for 15 minutes; errors for 7 days suspend the subscription; a 410 ends it",
+    disables: "after 7 days of errors, or at once after a 410; 1,000 errors in a row within 15 minutes pause it for 15 minutes",
     setup: [
       "In the Developer Hub open your app (a private one for your own workspace) and choose Configure > Webhooks.",
       "Enter the URL of this source, and select the contact, conversation and ticket topics that are listed here.",

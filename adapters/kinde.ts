@@ -7,9 +7,8 @@
  * @see https://github.com/kinde-oss/webhook/blob/main/lib/types.ts
  */
 import * as z from "zod";
-import type { Draft, MapContext, Maybe, PersonFacts, Trust } from "../src/contract/adapter.ts";
+import type { Draft, MapContext, PersonFacts, Trust } from "../src/contract/adapter.ts";
 import {
-  claimed,
   defineAdapter,
   deleted,
   each,
@@ -26,15 +25,19 @@ import {
   person,
   personId,
   pick,
-  reference,
   text,
   track,
 } from "../src/contract/adapter.ts";
 import { jwt } from "../src/contract/verify-public-key.ts";
+import { onAccessRequest, onSubscriber } from "./kinde/requesters.ts";
 
 const options = z.strictObject({
-  /** Kinde does not say whether an address is verified. `verified` is for companies whose users all sign up, or in, by a code sent to it. */
-  user_email: z.enum(["claimed", "verified"]).default("claimed"),
+  user_email: z
+    .enum(["claimed", "verified"])
+    .default("claimed")
+    .describe(
+      "trust in a user's address: `claimed`, or `verified` where all users sign in with a code sent to it; Kinde does not say",
+    ),
 });
 
 const demo = "tributary-demo.kinde.com";
@@ -51,12 +54,6 @@ const user = z
     }),
   })
   .transform(({ user }) => user);
-
-const contact = each(maybe.text, "email", "first_name", "last_name", "user_id");
-
-const subscriber = z.object({ subscriber: z.object({ id, ...contact }) });
-
-const accessRequest = z.object({ access_request: z.object(contact) });
 
 export default defineAdapter({
   id: "kinde",
@@ -91,14 +88,8 @@ export default defineAdapter({
     "user.deleted": on(known, (u) => deleted(personOf(u), "Account Deleted")),
     "user.authenticated": on(known, (u) => track(personOf(u), "User Signed In")),
     "user.authentication_failed": ignore("whoever tried may not be that user"),
-    "access_request.created": on(accessRequest, ({ access_request: a }) => [
-      identify(requesterOf(a), pick(a, "first_name", "last_name")),
-      track(requesterOf(a), "Access Requested"),
-    ]),
-    "subscriber.created": on(subscriber, ({ subscriber: s }) => [
-      identify(requesterOf(s, s.id), pick(s, "first_name", "last_name")),
-      track(requesterOf(s, s.id), "Subscriber Created", { subscriber_id: s.id }),
-    ]),
+    "access_request.created": onAccessRequest,
+    "subscriber.created": onSubscriber,
     ...ignoring(
       "names no person",
       `organization.created organization.updated organization.deleted permission.created permission.updated permission.deleted
@@ -114,7 +105,7 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: null,
     retries: "after 5 s, 30 s, 2 min, 10 min, 1 h and 4 h, then every 12 h, for 36 h; any answer but 200 is a failure",
-    givesUp: "an endpoint that fails for 72 hours is disabled",
+    disables: "after 72 hours of failures",
     setup: [
       "In Kinde open Settings > Environment > Webhooks and choose Add webhook, with the URL of this source.",
       "Select user created, updated, deleted and authenticated; access request and subscriber created where you use them.",
@@ -139,12 +130,4 @@ function profile(u: User, { options: { user_email } }: Context): readonly Draft[
     identify(facts, { ...pick(u, "first_name", "last_name", "username"), suspended: u.is_suspended }),
     ...(u.organizations ?? []).map(({ code }) => group(facts, { kind: "organization", id: code })),
   ];
-}
-
-function requesterOf(a: { readonly email?: Maybe<string>; readonly user_id?: Maybe<string> }, subscriber?: string): PersonFacts {
-  return person({
-    record: a.user_id ? { id: a.user_id } : null,
-    email: claimed(a.email),
-    ids: [personId("user", a.user_id), reference("subscriber", subscriber)],
-  });
 }

@@ -96,7 +96,7 @@ export default defineAdapter({
     timeoutSeconds: null,
     // @see https://docs.lemonsqueezy.com/help/webhooks/webhook-requests
     retries: "3 times, after about 5, 25 and 125 seconds",
-    givesUp: "nothing: what was not accepted stays listed under Settings > Webhooks, from where it can be sent again by hand",
+    disables: "never; a failed webhook is listed under Settings > Webhooks, where it can be sent again",
     setup: [
       "In Lemon Squeezy open Settings > Webhooks and choose + (create), with the URL of this source as the callback URL.",
       "Enter a random signing secret of 16 to 40 characters: it is the source's secret too.",

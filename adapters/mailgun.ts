@@ -91,8 +91,8 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: null,
     // @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries
-    retries: "after 5, 10 and 15 minutes and 1, 2 and 4 hours; delivered messages are told of once",
-    givesUp: "the last retry of an event; the webhook itself stays",
+    retries: "after 5, 10 and 15 minutes and 1, 2 and 4 hours; events of delivered messages are sent once",
+    disables: "never; after the last retry the event is lost",
     setup: [
       "In the Mailgun control panel open Sending > Webhooks, choose the domain (or the account) and Add webhook.",
       "Add the URL of this source for Permanent Failure, Opens, Clicks, Unsubscribes and Spam Complaints, and for Temporary Failure if you want deferrals.",

@@ -22,16 +22,15 @@ import { hmac, isSameText, prefixed } from "../src/contract/verify.ts";
 import { answersIn, onLead } from "./meta-leads/leads.ts";
 
 const options = z.strictObject({
-  /**
-   * The verify token that Meta is told. It travels in a URL and proves nothing of a webhook, so it is an option and never the app secret;
-   * where none is set, nobody but who knows the app secret gets an answer.
-   */
   verify_token: z
     .string()
     .regex(/^[\w-]{8,100}$/)
-    .optional(),
-  /** The pages whose leads are taken; all where none is named. One app secret signs for every page that the app is subscribed to. */
-  pages: z.array(z.string().regex(/^\d{5,30}$/)).default([]),
+    .optional()
+    .describe("Verify Token as entered at Meta, 8 to 100 letters and digits; it travels in a URL, so never use the app secret"),
+  pages: z
+    .array(z.string().regex(/^\d{5,30}$/))
+    .default([])
+    .describe("ids of the pages whose leads are taken; empty for all pages that the app is subscribed to"),
 });
 
 const change = z.object({ field: text, value: z.unknown() });
@@ -106,8 +105,8 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: null,
-    retries: "at once, then ever less often over 36 hours; up to 1,000 changes come together",
-    givesUp: "36 hours without a 200: what was not delivered is dropped",
+    retries: "at once, then with growing intervals over 36 hours; up to 1,000 changes come together",
+    disables: "not documented; changes that are not delivered within 36 hours are dropped",
     setup: [
       "Take the app secret from App settings > Basic: it is the source's secret. Make up a verify token and set it as the source's verify_token.",
       "In the App Dashboard add the product Webhooks, choose the object Page and Subscribe to this object: enter the URL of this source and the verify token.",

@@ -129,8 +129,8 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 5,
     // @see https://developer.paddle.com/webhooks/respond-to-webhooks
-    retries: "live: 60 times over 3 days, ever less often; sandbox: 3 times within 15 minutes",
-    givesUp: "nothing: what was not accepted within the retries is marked as failed, and can be sent again",
+    retries: "live: 60 times over 3 days with growing intervals; sandbox: 3 times within 15 minutes",
+    disables: "never; after the last retry the notification is marked as failed and can be sent again",
     setup: [
       "In Paddle open Developer tools > Notifications and choose New destination, of the type webhook, with the URL of this source.",
       "Select customer.created and customer.updated (no other event holds an address), subscription.*, transaction.completed and transaction.payment_failed, adjustment.* and payment_method.*.",

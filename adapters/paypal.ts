@@ -113,7 +113,7 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: null,
     retries: "up to 25 times within 3 days",
-    givesUp: "after the last attempt the event is marked as failed; it can be sent again by hand",
+    disables: "not documented; after the last retry the event is marked as failed and can be sent again by hand",
     setup: [
       "In the PayPal Developer Dashboard open Apps & Credentials, your app, and under its webhooks choose Add Webhook, with the URL of this source.",
       "Select the Checkout order, Payment capture, Payment sale, Billing subscription, Dispute and Invoice events that you use.",

@@ -83,8 +83,8 @@ export default defineAdapter({
   habits: {
     // @see https://polar.sh/docs/integrate/webhooks/delivery
     timeoutSeconds: 10,
-    retries: "10 times, ever less often, in the order of the events; a redirect counts as a failure",
-    givesUp: "10 events in a row that failed for good: the endpoint is disabled, and has to be enabled again by hand",
+    retries: "10 times with growing intervals, in the order of the events; a redirect counts as a failure",
+    disables: "after 10 events in a row that failed every retry; it must be enabled again by hand",
     setup: [
       "In Polar open the organization's Settings > Webhooks and choose Add Endpoint, with the URL of this source and the format Raw.",
       "Let Polar generate the secret and copy it whole: it is the source's secret.",

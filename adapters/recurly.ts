@@ -16,8 +16,10 @@ import { onInvoice, onPayment } from "./recurly/payments.ts";
 import { aboutNewSubscription, onSubscription, started } from "./recurly/subscriptions.ts";
 
 const options = z.strictObject({
-  /** Where a look-up asks: sites in the EU have a host of their own. */
-  api_host: z.enum(["v3.recurly.com", "v3.eu.recurly.com"]).default("v3.recurly.com"),
+  api_host: z
+    .enum(["v3.recurly.com", "v3.eu.recurly.com"])
+    .default("v3.recurly.com")
+    .describe("host of the API for look-ups: `v3.recurly.com`, or `v3.eu.recurly.com` for sites in the EU"),
 });
 
 export default defineAdapter({
@@ -100,8 +102,8 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 5,
     // @see https://docs.recurly.com/recurly-subscriptions/docs/automatic-retries
-    retries: "10 times, first after seconds, at last after hours, in the order of the notifications",
-    givesUp: "nothing in production; a sandbox endpoint with many errors within a short time is paused",
+    retries: "10 times, the first after seconds, the last after hours, in the order of the notifications",
+    disables: "never in production; a sandbox endpoint with many errors in a short time is paused",
     setup: [
       "In Recurly open Integrations > Webhooks and choose New endpoint, with the URL of this source and the format JSON.",
       "Select up to 10 types: account created and updated; subscription created, canceled, reactivated, expired and renewed; payment succeeded, failed and refunded. A second endpoint takes others.",

@@ -12,11 +12,12 @@ import { onEnrollment, onTransfer } from "./revenuecat/customers.ts";
 import { cancelled, onAdjustments, onAmount, onPurchase, ordered, purchase, renewed, started } from "./revenuecat/purchases.ts";
 
 const options = z.strictObject({
-  /**
-   * `signature`: the HMAC, to be turned on for the webhook. `authorization`: the header's whole value is the secret; `bearer`: what stands
-   * behind `Bearer ` in it.
-   */
-  authentication: z.enum(["signature", "authorization", "bearer"]).default("signature"),
+  authentication: z
+    .enum(["signature", "authorization", "bearer"])
+    .default("signature")
+    .describe(
+      "`signature`: HMAC, turned on for the webhook; `authorization`: the secret is the whole Authorization header; `bearer`: the part after `Bearer `",
+    ),
 });
 
 // The guides name the header in two ways.
@@ -94,7 +95,7 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 60,
     retries: "5 times, after 5, 10, 20, 40 and 80 minutes; only 200 counts as accepted",
-    givesUp: "nothing: after the last try the event is dropped, and the webhook stays on",
+    disables: "never; after the last retry the event is dropped",
     setup: [
       "In the RevenueCat project open Integrations > Webhooks and choose Add new configuration, with the URL of this source.",
       "Turn on HMAC signing and copy the signing secret: it is the source's secret.",

@@ -16,8 +16,12 @@ import { type Call, call, personOf, relayed, traitsOf } from "./segment/calls.ts
 const named = call.extend({ name: maybe.text });
 
 const options = z.strictObject({
-  /** `verified` only where nobody but your backend sends e-mail addresses to Segment: the write key of a browser is public. */
-  email: z.enum(["claimed", "verified"]).default("claimed"),
+  email: z
+    .enum(["claimed", "verified"])
+    .default("claimed")
+    .describe(
+      "trust in e-mail addresses: `claimed`, or `verified` where only your backend sends them: a browser's write key is public",
+    ),
 });
 
 type Context = MapContext<z.output<typeof options>>;
@@ -71,8 +75,8 @@ export default defineAdapter({
   otherwise: ignore("no call of Segment's specification"),
   habits: {
     timeoutSeconds: 5,
-    retries: "for up to 4 hours, ever less often",
-    givesUp: "after 4 hours the call is lost; the destination stays",
+    retries: "for up to 4 hours, with growing intervals",
+    disables: "never; after 4 hours the call is lost",
     setup: [
       "In Segment open Connections > Catalog, choose Webhooks (Actions) and connect it to the source.",
       "Under Settings > Advanced Settings set a shared secret of your own, random, at least 16 characters: it is the source's secret.",

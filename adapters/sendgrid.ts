@@ -98,8 +98,8 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: null,
-    retries: "ever less often, for 24 hours",
-    givesUp: "24 hours without a 2xx: the events are dropped; the webhook stays",
+    retries: "for 24 hours, with growing intervals",
+    disables: "never; after 24 hours the events are dropped",
     setup: [
       "In SendGrid open Settings > Mail Settings > Event Webhooks and choose Create new webhook.",
       "Enter the URL of this source as Post URL and select Deferred, Bounced, Dropped, Opened, Clicked, Spam Reports, Unsubscribed and the group events.",

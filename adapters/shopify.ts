@@ -128,8 +128,9 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 5,
     // @see https://shopify.dev/changelog/updates-to-webhook-retry-mechanism
-    retries: "8 times over 4 hours, further and further apart, always with the first body",
-    givesUp: "8 failures in a row remove a subscription made through the Admin API; one in the app's configuration file stays",
+    retries: "8 times over 4 hours with growing intervals, always with the first body",
+    disables:
+      "after 8 failures in a row, if the subscription was made through the Admin API; never if it is in the app's configuration file",
     // @see https://help.shopify.com/en/manual/fulfillment/setup/notifications/webhooks
     setup: [
       "In the Shopify admin open Settings > Notifications > Webhooks and choose Create webhook, once for each event, with the format JSON.",

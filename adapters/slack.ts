@@ -25,11 +25,11 @@ import { known, memberChanged, memberJoined } from "./slack/members.ts";
 const homeOpened = z.object({ user: id, tab: maybe.text });
 
 const options = z.strictObject({
-  /** The only workspace (`T…`) or organisation (`E…`) whose events are taken: an app that is installed in several has one secret for all. */
   team: z
     .string()
     .regex(/^[TE][A-Z0-9]{2,}$/)
-    .optional(),
+    .optional()
+    .describe("workspace (`T…`) or organization (`E…`) whose events are taken: an app has one secret for all that install it"),
 });
 
 const callback = z.object({
@@ -123,8 +123,7 @@ export default defineAdapter({
     timeoutSeconds: 3,
     // @see https://docs.slack.dev/apis/events-api/#retries
     retries: "three times: at once, after 1 minute and after 5 minutes",
-    givesUp:
-      "more than 95% of the deliveries of 60 minutes fail: the app's subscriptions are turned off, and its owner gets an e-mail",
+    disables: "when more than 95% of the deliveries within 60 minutes fail; the app's owner gets an e-mail",
     setup: [
       "Open the app at api.slack.com/apis, or create one, and store the Signing Secret from Basic Information as the source's secret.",
       "Under Event Subscriptions turn Enable Events on and enter the URL of this source: Slack verifies it at once.",

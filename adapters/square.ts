@@ -40,8 +40,7 @@ export default defineAdapter({
     message: ({ url, body }) => [url, body],
   }),
   options: z.strictObject({
-    /** The seller whose events these are, where an application serves several. */
-    merchant_id: z.string().min(1).optional(),
+    merchant_id: z.string().min(1).optional().describe("seller whose events are taken, where an application serves several"),
   }),
   tenant: { option: "merchant_id", required: false },
   webhook: z.object({
@@ -110,8 +109,8 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 10,
     // @see https://developer.squareup.com/docs/webhooks/troubleshooting
-    retries: "for up to 24 hours, from a minute to 8 hours apart",
-    givesUp: "after 24 hours the event is lost; the subscription stays",
+    retries: "for up to 24 hours, with intervals from a minute to 8 hours",
+    disables: "never; after 24 hours the event is lost",
     setup: [
       "In the Developer Console open the application, then Webhooks > Subscriptions and choose Add subscription, for the sandbox or for production.",
       "Give it the URL of this source, exactly as its public_url says: the signature covers it.",

@@ -10,8 +10,10 @@ import { byPaths, eventAt, pathOptions } from "../src/contract/custom-events.ts"
 import { base64, standardWebhooks, utf8 } from "../src/contract/verify.ts";
 
 const options = z.strictObject({
-  /** How the secret is written: base64 behind `whsec_` as the standard says, or text that is the key as it stands. */
-  key: z.enum(["base64", "text"]).default("base64"),
+  key: z
+    .enum(["base64", "text"])
+    .default("base64")
+    .describe("form of the secret: `base64`, with the prefix `whsec_` as in the standard, or `text`, whose bytes are the key"),
   ...pathOptions,
 });
 
@@ -43,8 +45,8 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 15,
     // @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#deliverability-and-reliability
-    retries: "as the sender does; the standard asks for several days, ever less often",
-    givesUp: "as the sender does; the standard lets it disable an endpoint that fails for days, and answers of 410",
+    retries: "depends on the sender; the standard asks for several days with growing intervals",
+    disables: "depends on the sender; the standard allows it after days of failures, and after a 410",
     setup: [
       "Give the sender the URL of this source and choose the events.",
       "Copy the endpoint's signing secret (whsec_…): it is the source's secret. Where the sender uses it as text, set key = \"text\".",

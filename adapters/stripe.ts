@@ -131,8 +131,8 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: null,
-    retries: "live mode: for up to 3 days, ever less often; test mode: three times within a few hours",
-    givesUp: "no 2xx for several days in a row: Stripe sends a warning by e-mail, then disables the endpoint",
+    retries: "live mode: for up to 3 days with growing intervals; test mode: three times within a few hours",
+    disables: "after several days without a 2xx, with a warning by e-mail before",
     setup: [
       "In Workbench open Webhooks and choose Create new destination.",
       "Choose events of your account and the snapshot payload style; connected accounts (connect = true) take a second destination.",

@@ -43,8 +43,8 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: 5,
-    retries: "never: what was not answered in time is lost",
-    givesUp: "never",
+    retries: "never: a request that is not answered in time is lost",
+    disables: "never",
     setup: [
       "In the Supabase Dashboard open Integrations > Database Webhooks and create one for each table: auth.users for sign-ups, the table of your profiles, and those whose rows are news.",
       "Choose HTTP Request, POST, the URL of this source, and the longest time-out.",

@@ -78,9 +78,9 @@ export default defineAdapter({
     timeoutSeconds: 5,
     // @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
     retries:
-      "once, and only if the connection fails; #rc=5&rp=all behind the URL makes it five times, also after a 5xx; Event Streams for up to four hours",
+      "once, and only if the connection fails; #rc=5&rp=all at the end of the URL makes it five times, also after a 5xx; Event Streams for up to four hours",
     // @see https://www.twilio.com/docs/events/event-delivery-and-duplication
-    givesUp: "never: each webhook stands for itself, and an undelivered one is gone",
+    disables: "never; an undelivered webhook is lost",
     setup: [
       "Set the source's public_url to the URL that Twilio is given, letter for letter: it is signed.",
       "In the Console open Messaging > Services > your service > Integration, choose Send a webhook for incoming messages, and enter the URL as Request URL.",

@@ -47,7 +47,7 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 30,
     retries: "after 408, 423, 429 and 503 every 2 to 3 minutes for 10 hours; after other errors a few times over some hours",
-    givesUp: "a 404 or 410 disables the webhook at once, as do many failures without a success within a day",
+    disables: "at once after a 404 or 410, and after many failures without a success within a day",
     setup: [
       "In the form open Connect > Webhooks and choose Add a webhook, with the URL of this source; each form has its own.",
       "Edit it, and enter a random secret: it is the source's secret, the same for each form of a source.",

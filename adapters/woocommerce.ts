@@ -98,8 +98,8 @@ export default defineAdapter({
   otherwise: ignore("about the shop, not a person, or of an extension that is not known here"),
   habits: {
     timeoutSeconds: 60,
-    retries: "none: what fails is lost until the order is touched again",
-    givesUp: "more than 5 failures in a row disable the webhook",
+    retries: "never; a failed webhook is lost until the order changes again",
+    disables: "after more than 5 failures in a row",
     setup: [
       "In WooCommerce > Settings > Advanced > Webhooks choose Add webhook, once for each topic, with the status Active and API version WP REST API Integration v3.",
       "Give each the URL of this source and the same secret: at least 16 random letters and digits.",

@@ -112,8 +112,8 @@ export default defineAdapter({
   // @see https://workos.com/docs/events/data-syncing/webhooks
   habits: {
     timeoutSeconds: null,
-    retries: "for up to 3 days, further and further apart",
-    givesUp: "nothing is said of an endpoint that is disabled; the events API keeps what was missed",
+    retries: "for up to 3 days, with growing intervals",
+    disables: "not documented; the events API keeps missed events",
     setup: [
       "In the WorkOS Dashboard open Webhooks and choose Create webhook.",
       "Give it the URL of this source and select the user, session, organization membership and invitation events, and where you use these the dsync, waitlist user and pipes events.",

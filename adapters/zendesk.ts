@@ -101,7 +101,7 @@ export default defineAdapter({
     timeoutSeconds: 12,
     retries:
       "3 times after a 409, or after a 429 or 503 that asks for less than 60 s; 5 times after a time-out; never after anything else",
-    givesUp: "70% or 1,000 failures within five minutes hold the webhook back for a moment; it is never disabled",
+    disables: "never; 70% or 1,000 failures within five minutes pause it for a moment",
     setup: [
       "In the Admin Center open Apps and integrations > Webhooks and choose Create webhook.",
       "Select Zendesk events, and of these user created, deleted, name, external id and identity changed, ticket created, status changed and comment added; POST, JSON, the URL of this source.",

@@ -10,11 +10,11 @@ import { onAttendance } from "./zoom/attendance.ts";
 import { onRegistration, optionalId } from "./zoom/registrations.ts";
 
 const options = z.strictObject({
-  /** The only account whose events are taken: an app of the Marketplace has one secret token for all that installed it. */
   account: z
     .string()
     .regex(/^[\w-]{4,64}$/)
-    .optional(),
+    .optional()
+    .describe("account whose events are taken: a Marketplace app has one secret token for all accounts that install it"),
 });
 
 export default defineAdapter({
@@ -128,7 +128,7 @@ export default defineAdapter({
     timeoutSeconds: 3,
     // @see https://developers.zoom.us/blog/webhook-delays/
     retries: "three times: 5, 25 and 85 minutes after the first attempt",
-    givesUp: "an endpoint that fails the validation, which Zoom repeats every 72 hours, gets no more events",
+    disables: "when it fails the validation, which Zoom repeats every 72 hours",
     setup: [
       "In the Zoom App Marketplace open Develop > Build App (or Manage > Created Apps) and an app of the account; General App and Server-to-Server OAuth both work.",
       "Under Features > Access copy the Secret Token and store it as the source's secret.",

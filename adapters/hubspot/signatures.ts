@@ -6,8 +6,13 @@
 import * as z from "zod";
 import { bare, digest, hmac, type Verifier } from "../../src/contract/verify.ts";
 
-/** The version that a source accepts. v1 and v2 sign no time, so an old request can be sent again. */
-export const signatureVersion = z.enum(["v3", "v2", "v1"]).default("v3");
+/** The option of a source: the version that it accepts. */
+export const signatureVersion = z
+  .enum(["v3", "v2", "v1"])
+  .default("v3")
+  .describe(
+    "version of the signature: `v3`, `v2` or `v1`; the older ones sign no time, so an old request can be replayed: only for webhooks without v3",
+  );
 
 const older = { header: "x-hubspot-signature", encoding: "hex", covers: "body", layout: bare() } as const;
 

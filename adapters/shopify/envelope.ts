@@ -16,13 +16,15 @@ const SAMPLES: ReadonlySet<string> = new Set(["820982911946154508", "70640550693
 
 /** What an operator may choose. */
 export const options = z.strictObject({
-  /** The shop's own domain. Only the bodies that name their shop are compared with it; a look-up asks there. */
   shop: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/)
-    .optional(),
-  /** When an order counts as a sale: once, never at both. */
-  order_completed_on: z.enum(["create", "paid"]).default("create"),
+    .optional()
+    .describe("domain of the shop (`….myshopify.com`): look-ups ask it, and bodies that name another shop are ignored"),
+  order_completed_on: z
+    .enum(["create", "paid"])
+    .default("create")
+    .describe("when an order becomes Order Completed: `create`, when it is placed, or `paid`; never both"),
 });
 
 /** What an operator chose. */

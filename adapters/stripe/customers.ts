@@ -39,10 +39,13 @@ const customer = z.object({
 type Customer = z.output<typeof customer>;
 
 /**
- * The option of a source: claimed, because Checkout, Payment Links and the customer portal write what a visitor typed into the address of
- * a customer, and no event tells that apart. `verified` is for companies whose own backend alone sets it.
+ * The option of a source: how far the address of a customer is trusted. Checkout, Payment Links and the customer portal write what a visitor
+ * typed into it, and no event says which.
  */
-export const customerEmail = z.enum(["claimed", "verified"]).default("claimed");
+export const customerEmail = z
+  .enum(["claimed", "verified"])
+  .default("claimed")
+  .describe("trust in a customer's address: `claimed`, or `verified` where only your backend sets it, and no Checkout or portal");
 
 /** What a mapper is told of its source: how far the address of a customer is trusted there. */
 export type Context = MapContext<{ readonly customer_email: Trust }>;

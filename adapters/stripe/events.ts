@@ -31,7 +31,10 @@ const thinEvent = z.object({
 export const event = z.discriminatedUnion("object", [snapshotEvent, thinEvent]);
 
 /** The option of a source: whether events of connected accounts are taken. */
-export const connect = z.boolean().default(false);
+export const connect = z
+  .boolean()
+  .default(false)
+  .describe("`true` to take the events of connected accounts; a destination for connected accounts has a secret of its own");
 
 /** What happened, and why it is not taken: the form has no data, or the account is not the company's own. */
 export function eventOf(body: z.output<typeof event>, takesConnected: boolean): VendorEvent {

@@ -27,10 +27,14 @@ const column = z.string().regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
 
 /** The options of a source. */
 export const options = z.strictObject({
-  /** Tables whose rows are people, as `schema.table`: their id (or `user_id`) is the user's. */
-  people_tables: z.array(table).default([SIGN_UPS, "public.profiles", "public.users"]),
-  /** Columns that become properties of the events about a table: `{ "public.orders" = ["status"] }`. */
-  columns: z.record(table, z.array(column).max(50)).default({}),
+  people_tables: z
+    .array(table)
+    .default([SIGN_UPS, "public.profiles", "public.users"])
+    .describe("tables whose rows are people, as `schema.table`; their `user_id`, else `id`, is the user's id"),
+  columns: z
+    .record(table, z.array(column).max(50))
+    .default({})
+    .describe('columns that become properties of a table\'s events: `{ "public.orders" = ["status"] }`'),
 });
 
 /** A changed row. */

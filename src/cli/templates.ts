@@ -112,7 +112,7 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: null,
     retries: "not documented",
-    givesUp: "not documented",
+    disables: "not documented",
     setup: ["Where the URL is entered, which events are chosen, and where the secret is found: one step each."],
   },
 });

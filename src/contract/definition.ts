@@ -16,8 +16,8 @@ export interface Habits {
   readonly timeoutSeconds: number | null;
   /** How long and how often it tries again. */
   readonly retries: string;
-  /** What makes the vendor stop sending to us. */
-  readonly givesUp: string;
+  /** When the vendor disables the endpoint: `never`, or after what. */
+  readonly disables: string;
   /** Where in the vendor's pages the URL and the secret are, and which events to choose: one step each. */
   readonly setup: readonly string[];
 }

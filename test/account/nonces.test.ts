@@ -144,7 +144,7 @@ const asking = defineAdapter({
   webhook: z.object({ body: z.object({ id: z.string() }) }),
   events: ({ body }, { receivedAt }) => [{ id: body.id, type: "said", occurredAt: receivedAt, test: false, data: body }],
   handlers: { said: on(z.looseObject({}), () => track(person({}), "It Was Said")) },
-  habits: { timeoutSeconds: null, retries: "", givesUp: "", setup: [] },
+  habits: { timeoutSeconds: null, retries: "", disables: "", setup: [] },
 });
 
 describe("also where nothing is kept", () => {

@@ -49,7 +49,7 @@ const vendor = defineAdapter({
     named: on(z.looseObject({ name: z.string() }), ({ name }) => track(person({ email: claimed("ada@example.com") }), name)),
     joined: on(fact, (f) => group(whoOf(f), { kind: "company", id: "c1" }, { seats: 5 }, { role: "admin" })),
   },
-  habits: { timeoutSeconds: null, retries: "", givesUp: "", setup: [] },
+  habits: { timeoutSeconds: null, retries: "", disables: "", setup: [] },
 });
 
 let serial = 0;

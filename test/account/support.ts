@@ -65,7 +65,7 @@ export const bulk = defineAdapter({
       throw new RangeError("a defect");
     }),
   },
-  habits: { timeoutSeconds: null, retries: "", givesUp: "", setup: [] },
+  habits: { timeoutSeconds: null, retries: "", disables: "", setup: [] },
 });
 
 /** An event of the bulk vendor. */

@@ -44,7 +44,7 @@ function listing(when: z.ZodType): Adapter {
       said: on(item, (i) => track(person({ ids: [personId("customer", i.id)] }), "It Was Said", { item: i.id })),
       hushed: ignore("nothing to say"),
     },
-    habits: { timeoutSeconds: null, retries: "", givesUp: "", setup: [] },
+    habits: { timeoutSeconds: null, retries: "", disables: "", setup: [] },
   });
 }
 

@@ -209,7 +209,7 @@ describe("the search for forgeries", () => {
       webhook: z.object({ body: z.looseObject({ type: text }) }),
       events: ({ body }, { receivedAt }) => [{ id: "1", type: body.type, occurredAt: receivedAt, test: false, data: body }],
       handlers: { done: on(z.looseObject({}), () => track(person({}), "Toy Done")) },
-      habits: { timeoutSeconds: null, retries: "none", givesUp: "never", setup: ["none"] },
+      habits: { timeoutSeconds: null, retries: "none", disables: "never", setup: ["none"] },
     });
   const example: Fixture = {
     name: "handshake",

@@ -2,6 +2,7 @@
  * What every adapter keeps to, whatever its vendor: its declarations, its fixtures, and what becomes of them.
  */
 import { afterAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import { proofBindings } from "../../src/cli/proof.ts";
 import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
 import { readConfig } from "../../src/config/load.ts";
@@ -57,10 +58,11 @@ describe.each(adapters)("$id", (adapter) => {
     expect(new URL(adapter.docs).protocol).toBe("https:");
     expect(adapter.types.length).toBeGreaterThan(0);
     expect(Object.keys(adapter.options.shape).filter(isSourceOption)).toEqual([]);
+    expect(Object.entries(adapter.options.shape).filter(([, schema]) => descriptionOf(schema).length < 20)).toEqual([]);
     expect(habits.timeoutSeconds ?? 1).toBeGreaterThan(0);
     expect(habits.setup.length).toBeGreaterThan(0);
     expect(
-      [adapter.name, secret.hint, habits.retries, habits.givesUp, ...habits.setup].filter((text) => text.trim().length < 3),
+      [adapter.name, secret.hint, habits.retries, habits.disables, ...habits.setup].filter((text) => text.trim().length < 3),
     ).toEqual([]);
     const reasons = adapter.types
       .map((type) => adapter.interest(type))

@@ -44,7 +44,7 @@ function adapterOf(id: string, verify: Verifier): Adapter {
     webhook: z.object({ body: z.unknown() }),
     events: () => [],
     handlers: {},
-    habits: { timeoutSeconds: 10, retries: "for a day", givesUp: "never", setup: ["Paste the URL."] },
+    habits: { timeoutSeconds: 10, retries: "for a day", disables: "never", setup: ["Paste the URL."] },
   });
 }
 

@@ -25,7 +25,7 @@ function adapterWith(handshakes: (options: { public_key: string }) => readonly H
     webhook: z.object({ body: z.unknown() }),
     events: () => [],
     handlers: {},
-    habits: { timeoutSeconds: null, retries: "none", givesUp: "never", setup: ["None."] },
+    habits: { timeoutSeconds: null, retries: "none", disables: "never", setup: ["None."] },
   });
 }
 

@@ -316,7 +316,7 @@ describe("a webhook that a published key signs", () => {
     webhook: z.object({ body: z.looseObject({ id, type: text }) }),
     events: ({ body }, { receivedAt }) => [{ id: body.id, type: body.type, occurredAt: receivedAt, test: false, data: body }],
     handlers: { opened: on(z.looseObject({}), () => track(person({}), "Seal Opened")) },
-    habits: { timeoutSeconds: null, retries: "none", givesUp: "never", setup: ["None."] },
+    habits: { timeoutSeconds: null, retries: "none", disables: "never", setup: ["None."] },
   });
 
   /** A Worker whose one source is Sealed's, and the answer to one webhook of its. */

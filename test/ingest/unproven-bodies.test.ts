@@ -26,7 +26,7 @@ const notes = defineAdapter({
   webhook: z.object({ body: z.looseObject({ id }) }),
   events: ({ body }, { receivedAt }) => [{ id: body.id, type: "note", occurredAt: receivedAt, test: false, data: body }],
   handlers: { note: on(z.looseObject({}), () => track(person({}), "Note Written")) },
-  habits: { timeoutSeconds: 10, retries: "for a day", givesUp: "never", setup: ["Paste the URL."] },
+  habits: { timeoutSeconds: 10, retries: "for a day", disables: "never", setup: ["Paste the URL."] },
 });
 
 const app = () =>

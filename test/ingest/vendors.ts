@@ -20,7 +20,7 @@ import type { Clock } from "../../src/ingest/clock.ts";
 /** The time at which requests are sent and received, milliseconds since 1970. */
 export const NOW = Date.UTC(2026, 10, 23, 12);
 
-const habits = { timeoutSeconds: 10, retries: "for a day", givesUp: "never", setup: ["Paste the URL."] };
+const habits = { timeoutSeconds: 10, retries: "for a day", disables: "never", setup: ["Paste the URL."] };
 
 const item = z.looseObject({
   id: z.string(),

@@ -21,7 +21,7 @@ export function renderCatalogue(adapters: readonly Adapter[]): string {
 
 # Adapters
 
-One file for each vendor, with rooms in a folder of its own where one is not enough. \`npm run new -- <id>\` starts another.
+One file for each vendor, with further modules in a folder of its own where one is too long. \`npm run new -- <id>\` starts another.
 
 | vendor | adapter | signature | events taken by default |
 | --- | --- | --- | --- |
@@ -42,31 +42,47 @@ function renderAdapter(adapter: Adapter): string {
 | | |
 | --- | --- |
 ${facts.join("")}
-Set-up:
+${optionsOf(adapter)}Setup:
 
 ${setup.join("")}
 ${eventsOf(adapter)}`;
 }
 
 function factsOf(adapter: Adapter): readonly (readonly [string, string])[] {
-  const { id, secret, people, userIdFrom, tenant, options, habits } = adapter;
-  const described = Object.entries(options.shape).map(([name, schema]) => {
-    const description = schema instanceof z.ZodType ? schema.description : undefined;
-    return description ? `${code(name)}: ${description}` : code(name);
-  });
+  const { id, secret, people, userIdFrom, tenant, habits } = adapter;
   const paths = userIdFrom.map(code).join(", then ");
   return [
     ["secret", `${code(`<ACCOUNT>${secretName("", id)}`)}: ${secret.hint}`],
     ["signature", signatureOf(adapter)],
     ["body", `${formatOf(adapter.format)}, at most ${sizeOf(configureForDemo(adapter).configured.bodyLimit)}`],
-    ["people", people === "create" ? "become people in Customer.io" : "only those whom another source made known"],
-    ["user id", paths ? `${paths}, unless \`user_id_from\` says otherwise` : "only where `user_id_from` says where it stands"],
+    ["people", people === "create" ? "become people in Customer.io" : "only people that another source made known"],
+    ["user id", paths ? `${paths}, unless \`user_id_from\` says otherwise` : "none, unless `user_id_from` names a path"],
     ...(tenant ? [["tenant", `${code(tenant.option)}${tenant.required ? ", required" : ""}`] as const] : []),
-    ...(described.length > 0 ? [["options", described.join("; ")] as const] : []),
-    ["waits for the answer", habits.timeoutSeconds === null ? "not stated" : `${habits.timeoutSeconds} s`],
-    ["tries again", habits.retries],
-    ["gives up on us", habits.givesUp],
+    ["waits for an answer", habits.timeoutSeconds === null ? "not stated" : `${habits.timeoutSeconds} s`],
+    ["retries", habits.retries],
+    ["disables the endpoint", habits.disables],
   ];
+}
+
+/** The options of a source: name, meaning and default. */
+function optionsOf({ options, tenant }: Adapter): string {
+  const rows = Object.entries(options.shape).map(([name, schema]) => {
+    const isRequired = tenant?.required === true && tenant.option === name;
+    return `| ${code(name)} | ${cell(descriptionOf(schema))} | ${isRequired ? "required" : cell(defaultOf(schema))} |\n`;
+  });
+  return rows.length === 0 ? "" : `| option | meaning | default |\n| --- | --- | --- |\n${rows.join("")}\n`;
+}
+
+function descriptionOf(schema: unknown): string {
+  return schema instanceof z.ZodType ? (schema.description ?? "") : "";
+}
+
+/** The default as a value of TOML; a dash for an option that may be left out. */
+function defaultOf(schema: unknown): string {
+  const parsed = schema instanceof z.ZodType ? schema.safeParse(undefined) : null;
+  if (!parsed?.success) return "required";
+  if (parsed.data === undefined) return "–";
+  return code(JSON.stringify(parsed.data));
 }
 
 function sizeOf(bytes: number): string {
