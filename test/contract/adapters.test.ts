@@ -25,6 +25,11 @@ async function outcomesOf(adapter: Adapter, fixture: Fixture): Promise<readonly 
   return translateWebhook(await storedWebhook(source, fixture), source, accountOf([source]));
 }
 
+/** What the catalogue says of an option; empty where the schema has no description. */
+function descriptionOf(schema: unknown): string {
+  return schema instanceof z.ZodType ? (schema.description ?? "") : "";
+}
+
 /** What a secret says: itself without each of its prefixes, as text and decoded. */
 function decodingsOf(secret: string): readonly string[] {
   const rests = secret.split("_").map((_, index, parts) => parts.slice(index).join("_"));
