@@ -48,7 +48,7 @@ export default defineAdapter({
     "organization.member.added": onAddedMember,
     "organization.member.deleted": onRemovedMember,
     ...ignoring(
-      "names no person, or what a person may do",
+      "names no person, or only a permission",
       `organization.created organization.updated organization.deleted organization.connection.added
       organization.connection.updated organization.connection.removed organization.member.role.assigned
       organization.member.role.deleted organization.group.role.assigned organization.group.role.deleted group.created
@@ -57,16 +57,16 @@ export default defineAdapter({
     ),
 
     ss: onSignUp,
-    s: off("a log stream tells of every sign-in", onEntry("User Signed In")),
+    s: off("one for every sign-in", onEntry("User Signed In")),
     scp: onEntry("Password Changed"),
     sv: onEntry("Email Verified"),
     sce: onEntry("Email Changed"),
     sdu: onEntry("Account Deleted"),
-    ...ignoring("sdu says it", "du"),
-    ...ignoring("a step of signing in, or its failure", "f fp fu fs seacft seccft sepft sertft ssa fsa"),
-    ...ignoring("the end of a session is no news", "slo flo"),
-    ...ignoring("a request of the management API", "sapi fapi mgmt_api_read"),
-    ...ignoring("a message that Auth0 sends", "svr scpr cls cs"),
+    ...ignoring("covered by sdu", "du"),
+    ...ignoring("an intermediate step or failure of a sign-in", "f fp fu fs seacft seccft sepft sertft ssa fsa"),
+    ...ignoring("the end of a session", "slo flo"),
+    ...ignoring("a request to the management API", "sapi fapi mgmt_api_read"),
+    ...ignoring("a message sent by Auth0", "svr scpr cls cs"),
   },
   // @see https://auth0.com/docs/customize/events/event-testing-observability-and-failure-recovery
   habits: {

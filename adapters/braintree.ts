@@ -95,13 +95,13 @@ export default defineAdapter({
     subscription_trial_ended: onSubscription("Trial Ended"),
     subscription_canceled: onSubscription("Subscription Cancelled"),
     subscription_expired: onSubscription("Subscription Expired"),
-    subscription_billing_skipped: ignore("nothing was to be paid"),
+    subscription_billing_skipped: ignore("nothing was due"),
 
     transaction_settled: onSettlement("Payment Settled"),
     transaction_settlement_declined: onSettlement("Payment Failed"),
     // @see https://github.com/braintree/braintree_node/blob/master/lib/braintree/webhook_notification.js
     refund_failed: onSettlement("Refund Failed"),
-    ...ignoring("a step of a payment, not its end", "transaction_retried transaction_reviewed"),
+    ...ignoring("an intermediate step of a payment", "transaction_retried transaction_reviewed"),
     ...ignoring("names no customer", "local_payment_completed local_payment_expired local_payment_funded local_payment_reversed"),
     transaction_disbursed: ignore("about the merchant, not a customer"),
 
@@ -111,11 +111,11 @@ export default defineAdapter({
     dispute_accepted: onDispute("Dispute Closed"),
     dispute_auto_accepted: onDispute("Dispute Closed"),
     dispute_expired: onDispute("Dispute Closed"),
-    ...ignoring("a step of a dispute, not its end", "dispute_disputed dispute_under_review"),
+    ...ignoring("an intermediate step of a dispute", "dispute_disputed dispute_under_review"),
 
     payment_method_revoked_by_customer: on(revokedMethod, revoked),
-    payment_method_customer_data_updated: ignore("what PayPal or Venmo knows of a person, not the merchant"),
-    check: ignore("a test of the connection"),
+    payment_method_customer_data_updated: ignore("about an account at PayPal or Venmo, not the merchant's customer"),
+    check: ignore("a connection test"),
   },
   otherwise: ignore("about the merchant, not a customer"),
   habits: {

@@ -77,8 +77,8 @@ export default defineAdapter({
     FORM_SUBMITTED: on(form, (f) => [identify(visitorOf(f), { name: f.responses?.name }), formEvent("Form Submitted", f)]),
     // Sent 15 minutes after a form that led to no booking.
     FORM_SUBMITTED_NO_EVENT: on(form, (f) => formEvent("Meeting Not Booked", f)),
-    ...ignoring("FORM_SUBMITTED says it", "ROUTING_FORM_FALLBACK_HIT"),
-    ...ignoring("BOOKING_PAID has the outcome", "BOOKING_PAYMENT_INITIATED"),
+    ...ignoring("covered by FORM_SUBMITTED", "ROUTING_FORM_FALLBACK_HIT"),
+    ...ignoring("covered by BOOKING_PAID", "BOOKING_PAYMENT_INITIATED"),
     ...ignoring(
       "for the host",
       `AFTER_HOSTS_CAL_VIDEO_NO_SHOW CALENDAR_ENTRY_REJECTED INSTANT_MEETING INSTANT_MEETING_ACCEPTED OOO_CREATED RECORDING_READY
@@ -89,7 +89,7 @@ export default defineAdapter({
       `DELEGATION_CREDENTIAL_ERROR DELEGATION_CREDENTIAL_ROTATION_REQUIRED DELEGATION_CREDENTIAL_SECRET_ROTATED
       DELEGATION_CREDENTIAL_SECRET_ROTATION_FAILED`,
     ),
-    ...ignoring("asks whether somebody is there", "PING"),
+    ...ignoring("a connection test", "PING"),
   },
   habits: {
     timeoutSeconds: null,

@@ -49,7 +49,7 @@ export default defineAdapter({
     ]),
     "invitee.canceled": on(invitee, (i) =>
       i.rescheduled
-        ? ignore("invitee.created says that it was moved")
+        ? ignore("rescheduled: covered by invitee.created")
         : track(personOf(i), "Meeting Cancelled", {
             ...about(i),
             cancelled_by: i.cancellation?.canceler_type,
@@ -61,7 +61,7 @@ export default defineAdapter({
     "routing_form_submission.created": onSubmission,
     ...ignoring("about the calendar, not a person", "event_type.created event_type.deleted event_type.updated"),
     // @see https://developer.calendly.com/api-docs/calendly-api/webhooks/get-sample-webhook-data
-    ...ignoring("Calendly's own address book: a booking says who has booked", "contact.created contact.updated contact.deleted"),
+    ...ignoring("Calendly's own address book; a booking names the invitee", "contact.created contact.updated contact.deleted"),
     ...ignoring("notes for the host", "meeting_recap.created meeting_recap.updated meeting_recap.deleted"),
   },
   // @see https://developer.calendly.com/docs/webhooks/overview

@@ -32,7 +32,7 @@ export default defineAdapter({
     customer_created: on(aboutCustomer, (c) => [identify(ownerOf(c), traitsOf(c)), track(ownerOf(c), "Customer Created")]),
     customer_changed: on(aboutCustomer, (c) => identify(ownerOf(c), traitsOf(c))),
     customer_deleted: on(aboutCustomer, (c) => track(ownerOf(c), "Customer Deleted", { customer_id: c.customer.id })),
-    ...ignoring("from one site of the company to another", "customer_moved_in customer_moved_out"),
+    ...ignoring("moved between sites of the company", "customer_moved_in customer_moved_out"),
 
     subscription_created: on(aboutBeginning, created),
     subscription_started: on(aboutBeginning, started),
@@ -42,7 +42,7 @@ export default defineAdapter({
     subscription_changed: onSubscription("Subscription Updated"),
     subscription_renewal_reminder: onSubscription("Renewal Upcoming"),
     subscription_renewed: onSubscription("Subscription Renewed"),
-    subscription_pause_scheduled: ignore("subscription_paused says it when it comes"),
+    subscription_pause_scheduled: ignore("covered by subscription_paused when it takes effect"),
     subscription_paused: onSubscription("Subscription Paused"),
     subscription_resumed: onSubscription("Subscription Resumed"),
     subscription_cancellation_scheduled: onSubscription("Subscription Cancelled"),
@@ -51,32 +51,32 @@ export default defineAdapter({
     subscription_cancelled: onSubscription("Subscription Expired"),
     subscription_reactivated: onSubscription("Subscription Reactivated"),
     ...ignoring(
-      "a plan: what comes of it has its own event",
+      "scheduled, not done; the result has its own event",
       `subscription_changes_scheduled subscription_scheduled_changes_removed subscription_scheduled_pause_removed
       subscription_resumption_scheduled subscription_scheduled_resumption_removed subscription_ramp_drafted
       subscription_ramp_created subscription_ramp_updated subscription_ramp_deleted subscription_ramp_applied`,
     ),
-    ...ignoring("payment_succeeded has what was paid", "subscription_items_renewed"),
-    ...ignoring("nothing that a customer did", "subscription_deleted subscription_shipping_address_updated mrr_updated"),
+    ...ignoring("covered by payment_succeeded", "subscription_items_renewed"),
+    ...ignoring("not done by a customer", "subscription_deleted subscription_shipping_address_updated mrr_updated"),
 
-    invoice_generated: off("every renewal makes one, and most are paid at once", onInvoice("Invoice Created")),
+    invoice_generated: off("one for every renewal, usually paid at once", onInvoice("Invoice Created")),
     payment_due_reminder: onInvoice("Payment Reminder Due"),
     payment_succeeded: onPayment("Payment Succeeded", "total"),
     payment_failed: onPayment("Payment Failed", "amount"),
     payment_refunded: onPayment("Refund Issued", "amount"),
     ...ignoring(
-      "a step of a payment, not its end",
+      "an intermediate step of a payment",
       `payment_initiated refund_initiated authorization_succeeded authorization_voided`,
     ),
     promotional_credits_added: onCredit("Credit Granted"),
-    ...ignoring("used up, or taken back", "promotional_credits_deducted"),
-    ...ignoring("payment_failed has its dunning_status", "dunning_updated"),
-    ...ignoring("payment_refunded says it", "credit_note_created credit_note_updated"),
+    ...ignoring("used or deducted credit", "promotional_credits_deducted"),
+    ...ignoring("covered by payment_failed with dunning_status", "dunning_updated"),
+    ...ignoring("covered by payment_refunded", "credit_note_created credit_note_updated"),
     ...ignoring(
-      "what matters has its own event",
+      "relevant changes have their own events",
       `invoice_updated invoice_deleted pending_invoice_created pending_invoice_updated`,
     ),
-    ...ignoring("payment_succeeded, payment_failed or payment_refunded says it", "transaction_created transaction_updated"),
+    ...ignoring("covered by payment_succeeded, payment_failed or payment_refunded", "transaction_created transaction_updated"),
 
     payment_source_added: onSource("Payment Method Added"),
     payment_source_updated: onSource("Payment Method Updated"),
@@ -85,8 +85,8 @@ export default defineAdapter({
     payment_source_expired: onSource("Payment Method Expired"),
     card_expiry_reminder: onCard("Payment Method Expiring"),
     card_expired: onCard("Payment Method Expired"),
-    ...ignoring("gone from Chargebee alone: the gateway still has it", "payment_source_locally_deleted"),
-    ...ignoring("payment_source_added, …_updated or …_deleted says it", "card_added card_updated card_deleted"),
+    ...ignoring("deleted in Chargebee only; the gateway still has it", "payment_source_locally_deleted"),
+    ...ignoring("covered by payment_source_added, …_updated or …_deleted", "card_added card_updated card_deleted"),
   },
   habits: {
     // 20 seconds for the connection, 20 without a byte, 60 altogether.

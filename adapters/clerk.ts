@@ -54,7 +54,7 @@ export default defineAdapter({
     "user.updated": on(user, profile),
     "user.deleted": on(deletedUser, (u) => deleted(known(u.id), "Account Deleted")),
     "session.created": on(session, signedIn),
-    ...ignoring("the end of a session is no news", "session.ended session.pending session.removed session.revoked"),
+    ...ignoring("the end of a session", "session.ended session.pending session.removed session.revoked"),
 
     "organization.created": on(organization, organizationCreated),
     "organization.updated": on(organization, ofMaker),
@@ -63,7 +63,7 @@ export default defineAdapter({
     "organizationMembership.deleted": on(membership, (m) => membershipEvent("Organization Left", m)),
     "organizationInvitation.created": onInvitation("Organization Invitation Sent"),
     "organizationInvitation.revoked": onInvitation("Organization Invitation Revoked"),
-    ...ignoring("organizationMembership.created says it", "organizationInvitation.accepted"),
+    ...ignoring("covered by organizationMembership.created", "organizationInvitation.accepted"),
     ...ignoring(
       "names no person",
       `organization.deleted organizationDomain.created organizationDomain.updated organizationDomain.deleted permission.created
@@ -79,17 +79,17 @@ export default defineAdapter({
     "subscriptionItem.pastDue": onItem("Subscription Past Due"),
     "subscriptionItem.freeTrialEnding": onItem("Trial Ending"),
     ...ignoring(
-      "a step of a subscription, not its end",
+      "an intermediate step of a subscription",
       `subscriptionItem.created subscriptionItem.updated subscriptionItem.upcoming subscriptionItem.abandoned
       subscriptionItem.incomplete`,
     ),
     ...ignoring(
-      "the events of its items say it",
+      "covered by the events of its items",
       `subscription.created subscription.updated subscription.active subscription.pastDue`,
     ),
     "paymentAttempt.updated": on(paymentAttempt, payment),
-    ...ignoring("paymentAttempt.updated has the outcome", "paymentAttempt.created"),
-    ...ignoring("a message that Clerk sends, with its one-time code", "email.created sms.created"),
+    ...ignoring("covered by paymentAttempt.updated", "paymentAttempt.created"),
+    ...ignoring("a message sent by Clerk, with a one-time code", "email.created sms.created"),
   },
   // @see https://docs.svix.com/retries
   habits: {

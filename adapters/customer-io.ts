@@ -68,9 +68,9 @@ export default defineAdapter({
     "email.sent": report("Email", "Sent"),
     "email.delivered": report("Email", "Delivered"),
     "email.opened": report("Email", "Opened"),
-    "email.human_opened": ignore("email.opened says it"),
+    "email.human_opened": ignore("covered by email.opened"),
     "email.clicked": report("Email", "Link Clicked"),
-    "email.human_clicked": ignore("email.clicked says it"),
+    "email.human_clicked": ignore("covered by email.clicked"),
     "email.converted": report("Email", "Converted"),
     "email.bounced": report("Email", "Bounced"),
     "email.spammed": report("Email", "Marked As Spam"),
@@ -112,7 +112,7 @@ export default defineAdapter({
     "in_app.failed": report("In App Message", "Failed"),
 
     ...ignoring(
-      "never sent: held back by a message limit, or delivery is off",
+      "not sent: message limit reached, or delivery is off",
       "email.undeliverable sms.undeliverable whatsapp.undeliverable push.undeliverable in_app.undeliverable",
     ),
   },

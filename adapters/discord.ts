@@ -97,7 +97,7 @@ export default defineAdapter({
     ENTITLEMENT_UPDATE: onEntitlement("Entitlement Updated"),
     ENTITLEMENT_DELETE: onEntitlement("Entitlement Removed"),
 
-    QUEST_USER_ENROLLMENT: ignore("Discord does not send it to apps yet"),
+    QUEST_USER_ENROLLMENT: ignore("not sent to apps by Discord yet"),
     ...ignoring(
       "a conversation between players",
       `LOBBY_MESSAGE_CREATE LOBBY_MESSAGE_UPDATE LOBBY_MESSAGE_DELETE GAME_DIRECT_MESSAGE_CREATE GAME_DIRECT_MESSAGE_UPDATE

@@ -55,7 +55,7 @@ export default defineAdapter({
     });
   },
   handlers: {
-    ping: ignore("asks whether somebody is there"),
+    ping: ignore("a connection test"),
   },
   otherwise: byPaths,
   habits: {

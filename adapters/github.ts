@@ -61,11 +61,11 @@ export default defineAdapter({
     return [tenant ? { ...event, tenant } : event];
   },
   handlers: {
-    ping: ignore("asks whether somebody is there"),
+    ping: ignore("a connection test"),
 
     "star.created": community.onStarred,
     "star.deleted": community.onUnstarred,
-    "watch.started": ignore("star.created says it"),
+    "watch.started": ignore("covered by star.created"),
     fork: community.onForked,
     "issues.opened": community.onIssue("Issue Opened"),
     "issues.closed": community.onIssueClosed,
@@ -73,11 +73,11 @@ export default defineAdapter({
     "issue_comment.created": community.onIssueCommented,
     "pull_request.opened": community.onPullRequestOpened,
     "pull_request.closed": community.onPullRequestClosed,
-    "pull_request_review.submitted": off("mostly the work of the project's members", community.onReviewed),
+    "pull_request_review.submitted": off("mostly done by members of the project", community.onReviewed),
     "discussion.created": community.onDiscussion("Discussion Started"),
     "discussion.answered": community.onDiscussion("Discussion Answered"),
     "discussion_comment.created": community.onDiscussionCommented,
-    push: off("every push to every branch", community.onPushed),
+    push: off("one for every push to every branch", community.onPushed),
 
     "member.added": onMember("Collaborator Added"),
     "member.removed": onMember("Collaborator Removed"),
@@ -89,7 +89,7 @@ export default defineAdapter({
     "sponsorship.pending_tier_change": onSponsorship("Sponsorship Change Scheduled"),
     "sponsorship.pending_cancellation": onSponsorship("Sponsorship Cancellation Scheduled"),
     "sponsorship.cancelled": onSponsorship("Sponsorship Cancelled"),
-    "sponsorship.edited": ignore("nothing but its privacy changed"),
+    "sponsorship.edited": ignore("only its privacy changed"),
 
     "marketplace_purchase.purchased": onPurchase("Subscription Started"),
     "marketplace_purchase.changed": onPurchase("Plan Changed"),

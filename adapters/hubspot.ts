@@ -86,12 +86,12 @@ export default defineAdapter({
     "contact.restore": onContact("Contact Restored"),
     "contact.deletion": on(deletion, (c) => deleted(contactOf(c.objectId), "Customer Deleted")),
     "contact.privacyDeletion": on(erasure, (c) => deleted(contactOf(c.objectId), "Customer Deleted", { erase: true })),
-    "contact.merge": ignore("people are never joined"),
+    "contact.merge": ignore("people are not merged"),
     "contact.associationChange": onAssociation,
 
     "deal.creation": onDealCreated,
     "deal.propertyChange": onDealChange,
-    ...ignoring("nothing that a person did", "deal.deletion deal.merge deal.restore"),
+    ...ignoring("not done by a person", "deal.deletion deal.merge deal.restore"),
     "deal.associationChange": onAssociation,
 
     ...ignoring(

@@ -75,18 +75,18 @@ export default defineAdapter({
     "contact.user.tag.deleted": onTag("Contact Tag Removed"),
     "contact.lead.tag.created": onTag("Contact Tag Added"),
     "contact.lead.tag.deleted": onTag("Contact Tag Removed"),
-    "contact.merged": ignore("people are never joined"),
-    ...ignoring("a contact that staff put away, or took back", "contact.archive contact.archived contact.unarchive"),
-    "visitor.signed_up": ignore("contact.user.created says it"),
-    ...ignoring("about one kind of message, which only Intercom knows", "granular.subscribe granular.unsubscribe"),
+    "contact.merged": ignore("people are not merged"),
+    ...ignoring("a contact archived or restored by staff", "contact.archive contact.archived contact.unarchive"),
+    "visitor.signed_up": ignore("covered by contact.user.created"),
+    ...ignoring("about a message type inside Intercom", "granular.subscribe granular.unsubscribe"),
 
     "conversation.user.created": onConversation("Conversation Started"),
     "conversation.user.replied": onConversation("Conversation Replied"),
-    "conversation.admin.replied": off("every answer makes one", onConversation("Conversation Answered")),
+    "conversation.admin.replied": off("one for every answer", onConversation("Conversation Answered")),
     "conversation.admin.closed": onConversation("Conversation Closed"),
     "conversation.rating.added": onRating,
     ...ignoring(
-      "the work of staff",
+      "done by staff",
       `conversation.admin.assigned conversation.admin.noted conversation.admin.open.assigned conversation.admin.opened
       conversation.admin.replied.translated conversation.admin.single.created conversation.admin.snoozed
       conversation.admin.unsnoozed conversation.company.updated conversation.contact.attached conversation.contact.detached
@@ -98,9 +98,9 @@ export default defineAdapter({
     "ticket.state.updated": onTicket("Ticket State Changed"),
     "ticket.contact.replied": onTicket("Ticket Replied"),
     "ticket.rating.provided": onTicket("Ticket Rated"),
-    ...ignoring("ticket.state.updated says it", "ticket.resolved ticket.closed"),
+    ...ignoring("covered by ticket.state.updated", "ticket.resolved ticket.closed"),
     ...ignoring(
-      "the work of staff",
+      "done by staff",
       `ticket.admin.assigned ticket.admin.replied ticket.admin.replied.translated ticket.attribute.updated
       ticket.contact.attached ticket.contact.detached ticket.note.created ticket.team.assigned`,
     ),
@@ -112,19 +112,19 @@ export default defineAdapter({
       content_snippet.created content_snippet.deleted content_snippet.updated data_connector.execution.completed job.completed`,
     ),
     ...ignoring(
-      "the fate of one of Intercom's own messages",
+      "about a message sent by Intercom",
       `content_stat.banner content_stat.carousel content_stat.chat content_stat.checklist content_stat.custom_bot content_stat.email
       content_stat.news_item content_stat.post content_stat.push content_stat.series content_stat.series.webhook content_stat.sms
       content_stat.survey content_stat.tooltip_group content_stat.tour`,
     ),
-    ...ignoring("a call by telephone", "call.ended call.recording_available call.started call.transcription_available"),
-    "event.created": ignore("what the company itself has sent to Intercom"),
+    ...ignoring("a phone call", "call.ended call.recording_available call.started call.transcription_available"),
+    "event.created": ignore("sent to Intercom by the company itself"),
     ...ignoring(
-      "of version 1 of the API: choose a current one in the Developer Hub",
+      "from version 1 of the API; choose a current one in the Developer Hub",
       `contact.added_email contact.created contact.signed_up contact.tag.created contact.tag.deleted user.created user.deleted
       user.email.updated user.tag.created user.tag.deleted user.unsubscribed`,
     ),
-    ping: ignore("asks whether somebody is there"),
+    ping: ignore("a connection test"),
   },
   // @see https://developers.intercom.com/docs/references/webhooks/webhook-models#handling-webhook-notifications
   habits: {

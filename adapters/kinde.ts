@@ -87,7 +87,7 @@ export default defineAdapter({
     "user.updated": on(user, profile),
     "user.deleted": on(known, (u) => deleted(personOf(u), "Account Deleted")),
     "user.authenticated": on(known, (u) => track(personOf(u), "User Signed In")),
-    "user.authentication_failed": ignore("whoever tried may not be that user"),
+    "user.authentication_failed": ignore("the attempt may be by someone else"),
     "access_request.created": onAccessRequest,
     "subscriber.created": onSubscriber,
     ...ignoring(
@@ -97,7 +97,7 @@ export default defineAdapter({
     ),
     // @see https://docs.kinde.com/billing/manage-subscribers/manage-customer-activity-webhooks/
     ...ignoring(
-      "Kinde says when it comes, and not what it holds",
+      "its payload is not documented",
       `customer.agreement_created customer.agreement_cancelled customer.plan_assigned customer.plan_changed
       customer.payment_succeeded customer.payment_failed customer.invoice_overdue customer.meter_usage_updated`,
     ),

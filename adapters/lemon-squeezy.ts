@@ -80,7 +80,7 @@ export default defineAdapter({
     subscription_cancelled: onSubscription("Subscription Cancelled"),
     subscription_resumed: onSubscription("Subscription Reactivated"),
     subscription_expired: onSubscription("Subscription Expired"),
-    subscription_updated: off("sent beside every other event of a subscription", onSubscription("Subscription Updated")),
+    subscription_updated: off("sent with every other event of a subscription", onSubscription("Subscription Updated")),
 
     subscription_payment_success: on(paidPayment, paid),
     subscription_payment_failed: onPayment("Payment Failed"),
@@ -88,7 +88,7 @@ export default defineAdapter({
     subscription_payment_refunded: on(returnedPayment, refundedPayment),
 
     license_key_created: onLicence("License Key Created"),
-    license_key_updated: off("sent at every activation", onLicence("License Key Updated")),
+    license_key_updated: off("one for every activation", onLicence("License Key Updated")),
 
     affiliate_activated: ignore("about an affiliate, not a customer"),
   },

@@ -67,9 +67,9 @@ export default defineAdapter({
     },
   ],
   handlers: {
-    accepted: ignore("a step of sending, not its end"),
+    accepted: ignore("an intermediate step of sending"),
     delivered: off(
-      "one for each message that was sent",
+      "one for every sent message",
       on(message, (m) => about(m, "Email Delivered")),
     ),
     rejected: on(rejection, (m) => about(m, "Email Rejected", { reason: m.reject?.reason })),
@@ -84,9 +84,9 @@ export default defineAdapter({
     clicked: on(engagement, (m) => about(m, "Email Link Clicked", { url: m.url, ...clientOf(m) })),
     unsubscribed: on(message, (m, context) => optOut(m, "Email Unsubscribed", context)),
     complained: on(message, (m, context) => optOut(m, "Email Marked As Spam", context)),
-    ...ignoring("somebody's message to the company", "stored"),
+    ...ignoring("an incoming message", "stored"),
     ...ignoring("about a list, not a person", "list_uploaded list_member_uploaded list_member_upload_error"),
-    ...ignoring("the company's own check", "email_validation"),
+    ...ignoring("a check by the company", "email_validation"),
   },
   habits: {
     timeoutSeconds: null,

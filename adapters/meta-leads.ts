@@ -95,7 +95,7 @@ export default defineAdapter({
           tenant: entry.id,
         };
         if (body.object !== "page") return { ...event, ignore: "not about a page" };
-        return pages.length > 0 && !pages.includes(entry.id) ? { ...event, ignore: "of another page" } : event;
+        return pages.length > 0 && !pages.includes(entry.id) ? { ...event, ignore: "from another page" } : event;
       }),
     ),
   handlers: {

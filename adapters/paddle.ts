@@ -80,33 +80,33 @@ export default defineAdapter({
     "subscription.updated": on(updated, (s) =>
       s.scheduled_change?.action === "cancel"
         ? subscriptionEvent("Subscription Cancelled", s)
-        : ignore("what changed is not said; what matters has its own event"),
+        : ignore("does not say what changed; relevant changes have their own events"),
     ),
     "subscription.past_due": onSubscription("Subscription Past Due"),
     "subscription.paused": onSubscription("Subscription Paused"),
     "subscription.resumed": onSubscription("Subscription Resumed"),
     "subscription.canceled": onSubscription("Subscription Expired"),
-    ...ignoring("subscription.trialing or subscription.activated says it", "subscription.created"),
-    ...ignoring("not new: brought over from elsewhere", "subscription.imported"),
+    ...ignoring("covered by subscription.trialing or subscription.activated", "subscription.created"),
+    ...ignoring("imported, not new", "subscription.imported"),
 
     "transaction.completed": on(transaction, sale),
     "transaction.ready": off(
-      "every checkout that is opened makes one",
+      "one for every opened checkout",
       on(transaction, (t) =>
         t.origin === "web" ? transactionEvent("Checkout Started", t, "value") : ignore("not made at a checkout"),
       ),
     ),
     "transaction.billed": onInvoice("Invoice Created", "paid without an invoice being sent"),
-    "transaction.past_due": onInvoice("Invoice Overdue", "transaction.payment_failed and subscription.past_due say it"),
+    "transaction.past_due": onInvoice("Invoice Overdue", "covered by transaction.payment_failed and subscription.past_due"),
     "transaction.payment_failed": on(transaction, (t) => transactionEvent("Payment Failed", t, "amount")),
-    ...ignoring("transaction.completed says it", "transaction.paid invoice.paid"),
+    ...ignoring("covered by transaction.completed", "transaction.paid invoice.paid"),
     ...ignoring(
-      "a step of a transaction, not its end",
+      "an intermediate step of a transaction",
       `transaction.created transaction.updated transaction.revised transaction.canceled`,
     ),
 
     "adjustment.created": on(adjustment, adjusted),
-    "adjustment.updated": on(adjustment, (a) => (a.action === "refund" ? adjusted(a) : ignore("adjustment.created says it"))),
+    "adjustment.updated": on(adjustment, (a) => (a.action === "refund" ? adjusted(a) : ignore("covered by adjustment.created"))),
 
     "payment_method.saved": onPaymentMethod("Payment Method Added"),
     "payment_method.deleted": onPaymentMethod("Payment Method Removed"),

@@ -90,22 +90,22 @@ export default defineAdapter({
 
     "INVOICING.INVOICE.PAID": onPaidInvoice,
     "INVOICING.INVOICE.CANCELLED": onInvoice("Invoice Cancelled"),
-    "INVOICING.INVOICE.REFUNDED": ignore("the refund of its payment says it"),
+    "INVOICING.INVOICE.REFUNDED": ignore("covered by the refund of its payment"),
 
     ...ignoring("the buyer has not approved it", "BILLING.SUBSCRIPTION.CREATED CHECKOUT.ORDER.CREATED"),
     ...ignoring(
-      "a step of a payment, not its end",
+      "an intermediate step of a payment",
       `PAYMENT.AUTHORIZATION.CREATED PAYMENT.AUTHORIZATION.VOIDED PAYMENT.CAPTURE.PENDING PAYMENT.REFUND.PENDING
       PAYMENT.SALE.PENDING`,
     ),
-    ...ignoring("a step of a dispute, not its end", "CUSTOMER.DISPUTE.UPDATED"),
+    ...ignoring("an intermediate step of a dispute", "CUSTOMER.DISPUTE.UPDATED"),
     ...ignoring(
-      "nothing that the recipient has to know",
+      "not relevant to the recipient",
       "INVOICING.INVOICE.CREATED INVOICING.INVOICE.SCHEDULED INVOICING.INVOICE.UPDATED",
     ),
     // @see https://developer.paypal.com/docs/multiparty/checkout/save-payment-methods/webhooks
     ...ignoring(
-      "about a saved way to pay, not a payment",
+      "about a saved payment method, not a payment",
       "VAULT.PAYMENT-TOKEN.CREATED VAULT.PAYMENT-TOKEN.DELETED VAULT.PAYMENT-TOKEN.DELETION-INITIATED",
     ),
   },

@@ -70,14 +70,14 @@ export default defineAdapter({
     "subscription.mandate.inactive": onSubscription("Payment Mandate Ended"),
     "subscription.low_balance": onSubscription("Gift Card Balance Low"),
     ...ignoring(
-      "subscription.renewal.scheduled says it",
+      "covered by subscription.renewal.scheduled",
       `subscription.renewal.bill_date_reminder subscription.renewal.term_renewal_reminder
       subscription.renewal.six_month_subscription_reminder subscription.renewal.annual_subscription_reminder
       subscription.renewal.mastercard_subscription_will_renew subscription.renewal.sepa_subscription_will_renew
       subscription.renewal.bacs_subscription_will_renew`,
     ),
     ...ignoring(
-      "a plan: what comes of it has its own event",
+      "scheduled, not done; the result has its own event",
       `subscription.pause.scheduled subscription.pause.modified subscription.pause.canceled subscription.pending_change.scheduled`,
     ),
     ...ignoring("paused: nothing was renewed", "subscription.renewal.skipped"),
@@ -87,17 +87,20 @@ export default defineAdapter({
     "payment.refunded": onPayment("Refund Issued", "amount"),
     "payment.voided": onPayment("Payment Voided", "amount"),
     ...ignoring(
-      "a step of a payment, not its end",
+      "an intermediate step of a payment",
       `payment.scheduled payment.processing payment.authorized payment.transaction_status_updated`,
     ),
 
-    "charge_invoice.created": off("every renewal makes one, and most are paid at once", onInvoice("Invoice Created")),
+    "charge_invoice.created": off("one for every renewal, usually paid at once", onInvoice("Invoice Created")),
     "charge_invoice.past_due": onInvoice("Invoice Overdue"),
     "charge_invoice.paid": onInvoice("Invoice Paid"),
     "charge_invoice.failed": onInvoice("Invoice Failed"),
     "dunning_event.created": onInvoice("Payment Reminder Due"),
-    ...ignoring("what matters has its own event", "charge_invoice.updated charge_invoice.processing charge_invoice.reopened"),
-    ...ignoring("nothing that a customer did", "shipping_address.created shipping_address.updated shipping_address.deleted"),
+    ...ignoring(
+      "relevant changes have their own events",
+      "charge_invoice.updated charge_invoice.processing charge_invoice.reopened",
+    ),
+    ...ignoring("not done by a customer", "shipping_address.created shipping_address.updated shipping_address.deleted"),
   },
   habits: {
     timeoutSeconds: 5,

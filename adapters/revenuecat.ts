@@ -88,9 +88,9 @@ export default defineAdapter({
     VIRTUAL_CURRENCY_TRANSACTION: onAdjustments("Virtual Currency Adjusted"),
     EXPERIMENT_ENROLLMENT: onEnrollment("Experiment Enrolled"),
 
-    ...ignoring("INITIAL_PURCHASE or EXPIRATION follows within a day", "TEMPORARY_ENTITLEMENT_GRANT"),
-    ...ignoring("people are never joined", "SUBSCRIBER_ALIAS"),
-    ...ignoring("a test of the dashboard", "TEST"),
+    ...ignoring("followed by INITIAL_PURCHASE or EXPIRATION within a day", "TEMPORARY_ENTITLEMENT_GRANT"),
+    ...ignoring("people are not merged", "SUBSCRIBER_ALIAS"),
+    ...ignoring("a test from the dashboard", "TEST"),
   },
   habits: {
     timeoutSeconds: 60,

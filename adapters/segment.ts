@@ -70,9 +70,9 @@ export default defineAdapter({
     group: on(call.extend({ groupId: id }), (c, { options: o }: Context) =>
       group(personOf(c, o.email, null), { kind: "group", id: c.groupId }, relayed(c.traits)),
     ),
-    alias: ignore("people are never joined"),
+    alias: ignore("people are not merged"),
   },
-  otherwise: ignore("no call of Segment's specification"),
+  otherwise: ignore("not a call in Segment's specification"),
   habits: {
     timeoutSeconds: 5,
     retries: "for up to 4 hours, with growing intervals",
@@ -89,19 +89,19 @@ export default defineAdapter({
 /** What goes round, and what Segment itself says is not for Customer.io. */
 function reasonToIgnore({ context: c, properties, integrations, event }: Call): string | null {
   const origins = [c?.integration?.name, c?.library?.name].map((name) => name?.toLowerCase() ?? "");
-  if (origins.some((name) => /customer\.?io|tributary/.test(name))) return "Customer.io or Tributary sent it";
+  if (origins.some((name) => /customer\.?io|tributary/.test(name))) return "sent by Customer.io or Tributary";
   const isOurs = ["provider", "source", "source_event"].every((name) => typeof properties?.[name] === "string");
-  if (isOurs) return "Customer.io or Tributary sent it";
+  if (isOurs) return "sent by Customer.io or Tributary";
   const choice = Object.entries(integrations ?? {}).find(([name]) => /^customer\.?io/i.test(name))?.[1] ?? integrations?.All;
   if (choice === false) return "not for Customer.io, by its integrations";
-  return typeof event === "string" && isReservedEvent(event) ? "the name of an action of Customer.io" : null;
+  return typeof event === "string" && isReservedEvent(event) ? "named like a Customer.io action" : null;
 }
 
 function tracked(c: Call, name: string, trust: Trust): MapResult {
   const event = eventNameOf(name);
-  if (event === null) return ignore("its name is none in Title Case: in other letters than Latin, or too long");
+  if (event === null) return ignore("its name has no Title Case form: not in Latin letters, or too long");
   return isReservedEvent(event)
-    ? ignore("the name of an action of Customer.io")
+    ? ignore("named like a Customer.io action")
     : track(personOf(c, trust), event, relayed(c.properties));
 }
 

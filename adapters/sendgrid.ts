@@ -80,9 +80,9 @@ export default defineAdapter({
       data,
     })),
   handlers: {
-    processed: ignore("a step of sending, not its end"),
+    processed: ignore("an intermediate step of sending"),
     delivered: off(
-      "one for each message that was sent",
+      "one for every sent message",
       on(message, (m) => about(m, "Email Delivered")),
     ),
     deferred: on(failure, (m) => about(m, "Email Deferred", whyOf(m))),

@@ -60,11 +60,11 @@ export default defineAdapter({
     "customers_marketing_consent/update": customers.onSmsConsent,
     "customers/delete": customers.onDeleted,
     "customers/redact": customers.onRedacted,
-    "customers/data_request": ignore("to be answered from the shop's own records"),
-    "customers/merge": ignore("people are never joined"),
-    ...ignoring("names the segment by its id alone", "customer.joined_segment customer.left_segment"),
+    "customers/data_request": ignore("a data request; answer it from the shop's own records"),
+    "customers/merge": ignore("people are not merged"),
+    ...ignoring("names the segment only by its id", "customer.joined_segment customer.left_segment"),
     ...ignoring(
-      "its body does not say whether the method is new or gone",
+      "its body does not say whether the method was added or removed",
       "customer_payment_methods/create customer_payment_methods/update customer_payment_methods/revoke",
     ),
 
@@ -72,19 +72,19 @@ export default defineAdapter({
     "carts/update": onCart("Cart Updated"),
     "checkouts/create": onCheckout("Checkout Started"),
     "checkouts/update": onCheckout("Checkout Updated"),
-    ...ignoring("nothing that a person did", "checkouts/delete orders/delete"),
+    ...ignoring("not done by a person", "checkouts/delete orders/delete"),
 
     "orders/create": onSale("create"),
     "orders/paid": onSale("paid"),
-    "orders/updated": off("sent at every touch of an order", onChanged),
+    "orders/updated": off("one for every change of an order", onChanged),
     "orders/cancelled": onCancelled,
     "orders/fulfilled": onSent("fulfilled", "Order Fulfilled"),
     "orders/partially_fulfilled": onSent("partial", "Order Partially Fulfilled"),
-    "orders/edited": ignore("orders/updated has the edited order"),
+    "orders/edited": ignore("covered by orders/updated"),
     "fulfillments/create": onFulfillment("Fulfillment Created"),
     "fulfillments/update": onFulfillment("Fulfillment Updated"),
-    "fulfillment_events/create": ignore("fulfillments/update has the status"),
-    ...ignoring("orders/paid and refunds/create have the outcome", "order_transactions/create tender_transactions/create"),
+    "fulfillment_events/create": ignore("covered by fulfillments/update"),
+    ...ignoring("covered by orders/paid and refunds/create", "order_transactions/create tender_transactions/create"),
     ...ignoring("a draft is no order yet", "draft_orders/create draft_orders/update draft_orders/delete"),
 
     "returns/request": onReturn("requested", "Return Requested"),
@@ -92,7 +92,7 @@ export default defineAdapter({
     "returns/decline": onReturn("declined", "Return Declined"),
     "returns/cancel": onReturn("canceled", "Return Cancelled"),
     "returns/close": onReturn("closed", "Return Closed"),
-    ...ignoring("no news to a customer", "returns/process returns/reopen returns/update"),
+    ...ignoring("not relevant to a customer", "returns/process returns/reopen returns/update"),
     "refunds/create": onRefund,
     "disputes/create": onDispute("open", "Dispute Opened"),
     "disputes/update": onDispute("closed", "Dispute Closed"),
@@ -104,10 +104,10 @@ export default defineAdapter({
     "subscription_contracts/cancel": onContract("cancelled", "Subscription Cancelled"),
     "subscription_contracts/expire": onContract("expired", "Subscription Expired"),
     "subscription_contracts/fail": onContract("failed", "Subscription Failed"),
-    "subscription_contracts/update": ignore("the status has topics of its own"),
+    "subscription_contracts/update": ignore("the status has its own topics"),
     "subscription_billing_cycles/skip": onCycle(true, "Subscription Cycle Skipped"),
     "subscription_billing_cycles/unskip": onCycle(false, "Subscription Cycle Unskipped"),
-    "subscription_billing_attempts/success": ignore("orders/create has the sale"),
+    "subscription_billing_attempts/success": ignore("covered by orders/create"),
     "subscription_billing_attempts/failure": onFailure,
     "subscription_billing_attempts/challenged": onChallenge,
 
@@ -117,14 +117,14 @@ export default defineAdapter({
       "app/uninstalled app_purchases_one_time/update app_subscriptions/update app_subscriptions/approaching_capped_amount",
     ),
     "shop/update": ignore("about the shop, not a person"),
-    "shop/redact": ignore("names nobody: erase the source's people by hand"),
+    "shop/redact": ignore("names no person; erase the source's people by hand"),
     // The newer product: its body is the answer to the subscriber's own query, so there is no shape to rely on.
     // @see https://shopify.dev/docs/api/events/latest
-    events: ignore("an Events delivery: subscribe to the webhook topic instead"),
+    events: ignore("an Events delivery; subscribe to the webhook topic instead"),
   },
   // Of some 200 topics: stock, warehouses, themes, markets, a company's offices …
   // @see https://shopify.dev/docs/api/admin-graphql/latest/enums/WebhookSubscriptionTopic
-  otherwise: ignore("about the shop, not a person, or a topic that is not known here"),
+  otherwise: ignore("about the shop, not a person, or an unknown topic"),
   habits: {
     timeoutSeconds: 5,
     // @see https://shopify.dev/changelog/updates-to-webhook-retry-mechanism

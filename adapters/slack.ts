@@ -79,15 +79,15 @@ export default defineAdapter({
   handlers: {
     team_join: memberJoined,
     user_change: memberChanged,
-    ...ignoring("user_change says it", "user_profile_changed user_status_changed user_huddle_changed"),
+    ...ignoring("covered by user_change", "user_profile_changed user_status_changed user_huddle_changed"),
 
     member_joined_channel: channelJoined,
     member_left_channel: channelLeft,
     app_home_opened: on(homeOpened, (e) => track(known(e.user), "App Home Opened", { tab: e.tab })),
     app_mention: mentioned,
-    message: off("one for each message of every channel that the app is in", messageSent),
-    reaction_added: off("one for each reaction in every channel that the app is in", reactionAdded),
-    ...ignoring("what was done is undone, which says nothing", "reaction_removed"),
+    message: off("one for every message in the app's channels", messageSent),
+    reaction_added: off("one for every reaction in the app's channels", reactionAdded),
+    ...ignoring("an undone reaction", "reaction_removed"),
 
     // @see https://github.com/slackapi/node-slack-sdk/tree/main/packages/types/src/events
     ...ignoring(
@@ -102,7 +102,7 @@ export default defineAdapter({
       group_left group_open group_close group_history_changed im_created im_open im_close im_history_changed`,
     ),
     ...ignoring(
-      "member_joined_channel says who comes",
+      "covered by member_joined_channel",
       `shared_channel_invite_requested shared_channel_invite_approved shared_channel_invite_received
       shared_channel_invite_accepted shared_channel_invite_declined`,
     ),

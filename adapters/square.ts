@@ -64,7 +64,7 @@ export default defineAdapter({
     },
   ],
   handlers: {
-    "webhooks.test_notification": ignore("asks whether somebody is there"),
+    "webhooks.test_notification": ignore("a connection test"),
 
     "customer.created": onNewCustomer,
     "customer.updated": onChangedCustomer,
@@ -76,8 +76,8 @@ export default defineAdapter({
     "refund.updated": onRefund,
     "dispute.created": onDispute,
     "dispute.state.updated": onDisputeState,
-    "dispute.state.changed": ignore("dispute.state.updated says it"),
-    ...ignoring("names nobody: payment.updated has the sale", "order.created order.updated"),
+    "dispute.state.changed": ignore("covered by dispute.state.updated"),
+    ...ignoring("names no person; covered by payment.updated", "order.created order.updated"),
     "order.fulfillment.updated": ignore("names no person"),
 
     "invoice.published": onInvoice("Invoice Sent"),
@@ -85,9 +85,9 @@ export default defineAdapter({
     "invoice.scheduled_charge_failed": onInvoice("Invoice Payment Failed"),
     "invoice.canceled": onInvoice("Invoice Cancelled"),
     "invoice.created": ignore("a draft"),
-    "invoice.updated": ignore("what matters has its own event"),
-    "invoice.deleted": ignore("a draft that is gone"),
-    "invoice.refunded": ignore("refund.updated says it"),
+    "invoice.updated": ignore("relevant changes have their own events"),
+    "invoice.deleted": ignore("a deleted draft"),
+    "invoice.refunded": ignore("covered by refund.updated"),
 
     "subscription.created": onNewSubscription,
     "subscription.updated": onChangedSubscription,
@@ -97,9 +97,9 @@ export default defineAdapter({
 
     "loyalty.account.created": onLoyaltyAccount,
     "loyalty.account.updated": onPoints,
-    "loyalty.account.deleted": ignore("nothing that a person did"),
-    "loyalty.event.created": ignore("loyalty.account.updated has the balance"),
-    "gift_card.customer_linked": ignore("nothing that a person did"),
+    "loyalty.account.deleted": ignore("not done by a person"),
+    "loyalty.event.created": ignore("covered by loyalty.account.updated"),
+    "gift_card.customer_linked": ignore("not done by a person"),
     ...ignoring(
       "about a card on file, not a purchase",
       "card.automatically_updated card.created card.disabled card.forgotten card.updated",

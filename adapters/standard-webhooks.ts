@@ -37,9 +37,9 @@ export default defineAdapter({
     return [{ id: nonce ?? `${event.data.name}:${bodyHash}`, ...event }];
   },
   handlers: {
-    ping: ignore("asks whether somebody is there"),
+    ping: ignore("a connection test"),
     // What Svix sends from its page for trying an endpoint out. @see https://docs.svix.com/receiving/using-app-portal/testing
-    "svix.ping": ignore("asks whether somebody is there"),
+    "svix.ping": ignore("a connection test"),
   },
   otherwise: byPaths,
   habits: {

@@ -59,14 +59,14 @@ export default defineAdapter({
     "customer.subscription.deleted": onSubscription("Subscription Expired"),
     "customer.subscription.pending_update_expired": onSubscription("Plan Change Expired"),
     ...ignoring(
-      "customer.subscription.updated says it when it takes effect",
+      "covered by customer.subscription.updated when it takes effect",
       `customer.subscription.pending_update_applied subscription_schedule.created subscription_schedule.updated
       subscription_schedule.expiring subscription_schedule.completed subscription_schedule.released subscription_schedule.canceled
       subscription_schedule.aborted`,
     ),
 
     "invoice.created": off("a draft, an hour before every renewal", onInvoice("Invoice Created")),
-    "invoice.finalized": off("every renewal makes one, and most are paid at once", onInvoice("Invoice Finalized")),
+    "invoice.finalized": off("one for every renewal, usually paid at once", onInvoice("Invoice Finalized")),
     "invoice.sent": onInvoice("Invoice Sent"),
     "invoice.upcoming": on(invoice, upcoming),
     "invoice.will_be_due": onInvoice("Invoice Due Soon"),
@@ -76,21 +76,24 @@ export default defineAdapter({
     "invoice.payment_action_required": onInvoice("Payment Action Required"),
     "invoice.voided": onInvoice("Invoice Voided"),
     "invoice.marked_uncollectible": onInvoice("Invoice Marked Uncollectible"),
-    ...ignoring("invoice.paid says it", "invoice.payment_succeeded invoice_payment.paid"),
-    ...ignoring("what matters has its own event", "invoice.updated invoice.deleted invoiceitem.created invoiceitem.deleted"),
-    ...ignoring("charge.refunded says what is paid back", "credit_note.created credit_note.updated credit_note.voided"),
+    ...ignoring("covered by invoice.paid", "invoice.payment_succeeded invoice_payment.paid"),
+    ...ignoring(
+      "relevant changes have their own events",
+      "invoice.updated invoice.deleted invoiceitem.created invoiceitem.deleted",
+    ),
+    ...ignoring("covered by charge.refunded", "credit_note.created credit_note.updated credit_note.voided"),
     "quote.finalized": onQuote("Quote Finalized"),
     "quote.accepted": onQuote("Quote Accepted"),
     "quote.canceled": onQuote("Quote Cancelled"),
     ...ignoring("a draft", "quote.created"),
 
     // For payments without both: nothing in one says that a Checkout made it, or, since API version 2025-03-31, an invoice.
-    "payment_intent.succeeded": off("Checkout and invoices have events of their own", on(paymentIntent, succeeded)),
-    "payment_intent.payment_failed": off("Checkout and invoices have events of their own", on(paymentIntent, failed)),
-    ...ignoring("checkout.session.completed, invoice.paid or payment_intent.succeeded says it", "charge.succeeded"),
-    ...ignoring("invoice.payment_failed or payment_intent.payment_failed says it", "charge.failed"),
+    "payment_intent.succeeded": off("Checkout and invoices have their own events", on(paymentIntent, succeeded)),
+    "payment_intent.payment_failed": off("Checkout and invoices have their own events", on(paymentIntent, failed)),
+    ...ignoring("covered by checkout.session.completed, invoice.paid or payment_intent.succeeded", "charge.succeeded"),
+    ...ignoring("covered by invoice.payment_failed or payment_intent.payment_failed", "charge.failed"),
     ...ignoring(
-      "a step of a payment, not its end",
+      "an intermediate step of a payment",
       `charge.pending charge.captured charge.expired charge.updated payment_intent.created payment_intent.processing
       payment_intent.requires_action payment_intent.amount_capturable_updated payment_intent.partially_funded
       payment_intent.canceled source.chargeable source.failed source.canceled cash_balance.funds_available
@@ -98,7 +101,7 @@ export default defineAdapter({
     ),
     "charge.refunded": on(charge, refunded),
     "refund.failed": on(refund, refundFailed),
-    ...ignoring("charge.refunded and refund.failed say it", "refund.created refund.updated charge.refund.updated"),
+    ...ignoring("covered by charge.refunded and refund.failed", "refund.created refund.updated charge.refund.updated"),
     "charge.dispute.created": onDispute("Dispute Opened"),
     "charge.dispute.closed": onDispute("Dispute Closed"),
 
@@ -109,14 +112,14 @@ export default defineAdapter({
     "payment_method.detached": onPaymentMethod("Payment Method Removed"),
     "customer.source.expiring": on(source, expiring),
     ...ignoring(
-      "payment methods have events of their own",
+      "payment methods have their own events",
       `customer.source.created customer.source.updated customer.source.deleted setup_intent.created setup_intent.requires_action
       setup_intent.succeeded setup_intent.setup_failed setup_intent.canceled mandate.updated`,
     ),
 
     "customer.discount.created": onDiscount("Coupon Applied"),
     "customer.discount.deleted": onDiscount("Coupon Removed"),
-    ...ignoring("one coupon for another: no news to a customer", "customer.discount.updated"),
+    ...ignoring("a replaced coupon, not relevant to a customer", "customer.discount.updated"),
     "entitlements.active_entitlement_summary.updated": on(entitlementSummary, entitled),
     "billing.alert.triggered": on(usageAlert, usageReached),
     "billing.credit_grant.created": onCreditGrant("Credit Granted"),

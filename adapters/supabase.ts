@@ -38,7 +38,7 @@ export default defineAdapter({
     UPDATE: on(change, (c, context: Context) => (isPerson(c, context) ? profile(c) : happened("Row Updated", c, context))),
     DELETE: on(change, (c, context: Context) => {
       if (!isPerson(c, context)) return happened("Row Deleted", c, context);
-      return tableOf(c) === SIGN_UPS ? track(personOf(c), "Account Deleted") : ignore(`${SIGN_UPS} says who is gone`);
+      return tableOf(c) === SIGN_UPS ? track(personOf(c), "Account Deleted") : ignore(`covered by ${SIGN_UPS}`);
     }),
   },
   habits: {

@@ -77,25 +77,24 @@ export default defineAdapter({
       return [{ ...plain, id, occurredAt: at ?? receivedAt, data: body }];
     }
     const modifiedAt = told.modifiedAt ?? receivedAt;
-    if (told.facts.length === 0)
-      return [{ ...plain, occurredAt: modifiedAt, data: body, ignore: "nothing to tell of this status" }];
+    if (told.facts.length === 0) return [{ ...plain, occurredAt: modifiedAt, data: body, ignore: "no event for this status" }];
     return told.facts.map(({ id, at, data }) => ({ ...plain, id: id ?? plain.id, occurredAt: at ?? modifiedAt, data }));
   },
   handlers: {
     "order.created": onFact,
     "order.updated": onFact,
-    "order.restored": ignore("order.updated says what changes"),
-    "order.deleted": ignore("nothing that a person did"),
+    "order.restored": ignore("covered by order.updated"),
+    "order.deleted": ignore("not done by a person"),
     "customer.created": onCreated,
     "customer.updated": onUpdated,
-    "customer.deleted": ignore("its body, an id alone, is that of any deletion"),
+    "customer.deleted": ignore("its body is only an id, as for any deletion"),
     "subscription.created": onSubscriptionFact,
     "subscription.updated": onSubscriptionFact,
-    "subscription.switched": ignore("the order of the switch has what was bought"),
-    "subscription.deleted": ignore("nothing that a person did"),
+    "subscription.switched": ignore("covered by the order of the switch"),
+    "subscription.deleted": ignore("not done by a person"),
   },
   // Products and coupons, any action of the shop (`action.…`), and what other extensions send.
-  otherwise: ignore("about the shop, not a person, or of an extension that is not known here"),
+  otherwise: ignore("about the shop, not a person, or from an unknown extension"),
   habits: {
     timeoutSeconds: 60,
     retries: "never; a failed webhook is lost until the order changes again",

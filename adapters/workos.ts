@@ -53,16 +53,16 @@ export default defineAdapter({
     "user.updated": on(user, profile),
     "user.deleted": on(user, (u) => deleted(personOf(u), "Account Deleted")),
     "session.created": on(session, signedIn),
-    ...ignoring("the end of a session is no news", "session.revoked"),
-    ...ignoring("somebody who has signed in already", "session.reauthenticated authentication.reauthentication_succeeded"),
+    ...ignoring("the end of a session", "session.revoked"),
+    ...ignoring("already signed in", "session.reauthenticated authentication.reauthentication_succeeded"),
     ...ignoring(
-      "a step of signing in: session.created says when it is done",
+      "an intermediate step of a sign-in, completed by session.created",
       `authentication.email_verification_succeeded authentication.magic_auth_succeeded authentication.mfa_succeeded
       authentication.oauth_succeeded authentication.passkey_succeeded authentication.password_succeeded
       authentication.sso_started authentication.sso_succeeded authentication.sso_timed_out`,
     ),
     ...ignoring(
-      "nobody has signed in",
+      "not a sign-in",
       `authentication.email_verification_failed authentication.magic_auth_failed authentication.mfa_failed
       authentication.oauth_failed authentication.passkey_failed authentication.password_failed
       authentication.radar_risk_detected authentication.sso_failed`,
@@ -76,15 +76,15 @@ export default defineAdapter({
     "waitlist_user.created": onWaitlist("Waitlist Joined"),
     "waitlist_user.approved": onWaitlist("Waitlist Approved"),
     "waitlist_user.denied": onWaitlist("Waitlist Denied"),
-    ...ignoring("a message that WorkOS sends", "email_verification.created magic_auth.created password_reset.created"),
+    ...ignoring("a message sent by WorkOS", "email_verification.created magic_auth.created password_reset.created"),
 
     "organization_membership.created": on(membership, joined),
     "organization_membership.updated": on(membership, belongs),
     "organization_membership.deleted": on(membership, left),
     "invitation.created": onInvitation("Invitation Sent"),
     "invitation.revoked": onInvitation("Invitation Revoked"),
-    ...ignoring("user.created or organization_membership.created says it", "invitation.accepted"),
-    ...ignoring("invitation.created said it", "invitation.resent"),
+    ...ignoring("covered by user.created or organization_membership.created", "invitation.accepted"),
+    ...ignoring("covered by invitation.created", "invitation.resent"),
 
     "dsync.user.created": on(directoryUser, (u) => [colleague(u), directoryEvent("Directory User Created", u)]),
     "dsync.user.updated": on(directoryUser, colleague),

@@ -64,10 +64,10 @@ export default defineAdapter({
     "user.identity_changed": onCustomer((u) => profile(u)),
     "user.identity_created": onCustomer((u) => profile(u)),
     "user.deleted": onCustomer((u) => deleted(personOf(u), "Customer Deleted")),
-    ...ignoring("user.deleted says it", "user.active_changed"),
-    ...ignoring("people are never joined", "user.merged"),
+    ...ignoring("covered by user.deleted", "user.active_changed"),
+    ...ignoring("people are not merged", "user.merged"),
     ...ignoring(
-      "how the help desk keeps a user",
+      "about help desk settings of a user",
       `user.alias_changed user.custom_field_changed user.custom_role_changed user.default_group_changed user.details_changed
       user.group_membership_created user.group_membership_deleted user.identity_deleted user.last_login_changed
       user.notes_changed user.only_private_comments_changed user.organization_membership_created
@@ -80,7 +80,7 @@ export default defineAdapter({
     "ticket.comment_added": onComment,
     trigger: onTrigger,
     ...ignoring(
-      "the work of staff",
+      "done by staff",
       `ticket.agent_assignment_changed ticket.attachment_linked_to_comment ticket.attachment_redacted_from_comment
       ticket.brand_changed ticket.comment_made_private ticket.comment_redacted ticket.custom_field_changed
       ticket.custom_status_changed ticket.description_changed ticket.email_ccs_changed ticket.external_id_changed

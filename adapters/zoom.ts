@@ -98,14 +98,14 @@ export default defineAdapter({
       meeting.summary_deleted meeting.summary_recovered meeting.summary_trashed`,
     ),
     ...ignoring(
-      "a step of joining, not its end",
+      "an intermediate step of joining",
       `meeting.participant_jbh_waiting meeting.participant_jbh_waiting_left meeting.participant_jbh_joined
       meeting.participant_joined_waiting_room meeting.participant_put_in_waiting_room meeting.participant_left_waiting_room
       meeting.participant_admitted ${ofBoth("participant_bind")}
       meeting.invitation_dispatched meeting.invitation_accepted meeting.invitation_rejected meeting.invitation_timeout`,
     ),
     ...ignoring(
-      "inside a session, of no meaning outside",
+      "of no meaning outside the session",
       `${ofBoth("participant_role_changed chat_message_sent chat_message_file_sent chat_message_file_downloaded")}
       meeting.participant_joined_breakout_room meeting.participant_left_breakout_room
       meeting.breakout_room_sharing_started meeting.breakout_room_sharing_ended`,

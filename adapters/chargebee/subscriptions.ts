@@ -49,7 +49,7 @@ export function onSubscription(event: string) {
 
 /** Made now, to start now or later. */
 export function created(c: AboutSubscription): MapResult {
-  return c.subscription.status === "future" ? ignore("starts later: subscription_started says it") : started(c);
+  return c.subscription.status === "future" ? ignore("starts later, covered by subscription_started") : started(c);
 }
 
 /** It begins, with a trial or without. */

@@ -58,7 +58,7 @@ function payerOf(p: z.output<typeof payer>, item?: string): PersonFacts {
 
 /** A plan became somebody's. */
 export const onActive = on(subscriptionItem, (s) => {
-  if (s.plan?.is_default) return ignore("the free plan, which everybody has");
+  if (s.plan?.is_default) return ignore("the free plan, the default for everyone");
   return itemEvent(s.is_free_trial ? "Trial Started" : "Subscription Started", s);
 });
 

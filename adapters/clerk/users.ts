@@ -76,7 +76,7 @@ export function known(userId: Maybe<string>): PersonFacts {
 
 /** A sign-in, where it was the user's own. */
 export function signedIn(s: z.output<typeof session>): MapResult {
-  if (s.actor) return ignore("staff who impersonate a user");
+  if (s.actor) return ignore("a member of staff impersonating a user");
   return track(known(s.user_id), "User Signed In", { session_id: s.id, organization_id: s.last_active_organization_id });
 }
 
@@ -87,7 +87,7 @@ export const onWaitlistJoined = on(waitlistEntry, (w) => waitlistEvent("Waitlist
 export const onWaitlistUpdated = on(waitlistEntry, (w) =>
   w.status === "invited"
     ? waitlistEvent("Waitlist Invitation Sent", w)
-    : ignore("user.created says when the invitation is accepted"),
+    : ignore("followed by user.created when the invitation is accepted"),
 );
 
 /** Who waits is known by the address alone that they typed. */

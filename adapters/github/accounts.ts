@@ -36,7 +36,7 @@ export function did(
   properties: Properties = {},
   email?: PersonInput["email"],
 ): MapResult {
-  if (!who) return ignore("its author is gone");
+  if (!who) return ignore("its author's account was deleted");
   if (who.type === "Bot") return ignore("done by a bot");
   const facts = person({ record: who, email, ids: [personId(who.type === "Organization" ? "organization" : "user", who.id)] });
   return [identify(facts, { login: who.login, profile_url: who.html_url }), track(facts, event, properties)];

@@ -118,7 +118,7 @@ export const onDiscussionCommented = on(discussionComment, (c) =>
 
 /** Commits that somebody pushed, with the address that Git was given. */
 export const onPushed = on(push, (p) => {
-  if (p.deleted) return ignore("a branch or tag is gone");
+  if (p.deleted) return ignore("a deleted branch or tag");
   const properties = { ...inside(p), ref: p.ref, commit: p.after, commits_count: p.commits.length };
   const email = claimed(p.pusher?.email);
   return p.sender ? did(p.sender, "Code Pushed", properties, email) : track(person({ email }), "Code Pushed", properties);

@@ -62,7 +62,7 @@ function saleEvent(event: string, s: Sale, more: Properties = {}): Draft {
 
 /** A sale, a later charge of a membership, or a gift: each with what is known of the buyer. */
 export function sold(s: Sale): MapResult {
-  if (s.is_preorder_authorization) return ignore("a pre-order: its sale comes once the product is out");
+  if (s.is_preorder_authorization) return ignore("a pre-order; the sale follows when the product is released");
   const known = identify(buyerOf(s), { name: s.full_name, country_code: s.ip_country });
   if (s.is_gift_receiver_purchase) return [known, saleEvent("Gift Received", s, dollars("value", s.gift_price))];
   const event = s.is_recurring_charge ? "Subscription Renewed" : "Order Completed";

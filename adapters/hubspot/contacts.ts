@@ -71,14 +71,14 @@ export function onContact(event: string) {
 /** What a changed property says of a contact. */
 export function contactChanged(c: z.output<typeof change>, { event }: MapContext<unknown>): MapResult {
   const name = propertyName.safeParse(c.propertyName).data;
-  if (name === undefined) return ignore("its property has no name that a trait can have");
+  if (name === undefined) return ignore("the property name cannot be a trait name");
   const value = c.propertyValue;
   const facts = contactOf(c.objectId, { [name]: value });
   const known = identify(facts, traitOf(name, value));
   switch (name) {
     case "email":
     case "phone":
-      return value ? identify(facts, {}) : ignore("the property was emptied");
+      return value ? identify(facts, {}) : ignore("the property was cleared");
     case "lifecyclestage":
       return [known, track(facts, "Lifecycle Stage Changed", { stage: value })];
     case "hs_lead_status":
@@ -86,7 +86,7 @@ export function contactChanged(c: z.output<typeof change>, { event }: MapContext
     case "hs_email_optout":
       return value === "true"
         ? consent(facts, { channel: "email", state: "unsubscribed", at: event.occurredAt })
-        : ignore("taking an opt-out back is no opt-in");
+        : ignore("revoking an opt-out is not an opt-in");
     default:
       return known;
   }

@@ -20,7 +20,7 @@ export const onDealCreated = on(object, (d) => track(ownerOf(d.objectId), "Deal 
 export const onDealChange = on(change, (d) =>
   d.propertyName === "dealstage"
     ? track(ownerOf(d.objectId), "Deal Stage Changed", { deal_id: d.objectId, stage: d.propertyValue })
-    : ignore("of a deal only its stage matters"),
+    : ignore("only the stage of a deal is taken"),
 );
 
 /** A contact and a deal that belong together from now on. */
@@ -38,6 +38,6 @@ function associated({ associationType, fromObjectId, toObjectId, associationRemo
       : associationType === "DEAL_TO_CONTACT"
         ? [toObjectId, fromObjectId]
         : [null, null];
-  if (contact === null || associationRemoved) return ignore("links no contact with a deal");
+  if (contact === null || associationRemoved) return ignore("not an association of a contact with a deal");
   return identify(person({ ids: [personId("contact", contact), reference("deal", deal)] }), {});
 }

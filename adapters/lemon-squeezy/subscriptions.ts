@@ -62,7 +62,7 @@ export function onSubscription(event: string) {
 
 /** The first payment of a subscription is an order as well, which carries the `total`; of the later ones each does. */
 export function paid(p: Payment): MapResult {
-  if (p.billing_reason === "initial") return ignore("order_created has the sale");
+  if (p.billing_reason === "initial") return ignore("covered by order_created");
   if (p.total === 0) return ignore("nothing was paid");
   return paymentEvent("Invoice Paid", p, "total", p.total);
 }

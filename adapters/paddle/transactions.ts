@@ -51,7 +51,7 @@ export const adjustment = owned.extend({
 
 /** The one event about a sale that carries its `total`. */
 export function sale(t: Transaction): MapResult {
-  if (t.origin === "subscription_payment_method_change") return ignore("nothing was bought: another way to pay");
+  if (t.origin === "subscription_payment_method_change") return ignore("only the payment method changed");
   if (t.subscription_id && t.details?.totals?.grand_total === 0) return ignore("nothing was paid");
   return transactionEvent(t.origin === "subscription_recurring" ? "Subscription Renewed" : "Order Completed", t, "total");
 }

@@ -98,7 +98,7 @@ export const onReversedApproval = on(reversedApproval, (r) =>
  * @see https://developer.paypal.com/docs/invoicing/webhooks
  */
 export const onPaidInvoice = on(invoice, ({ invoice: i }): MapResult => {
-  if (i.status === "PAYMENT_PENDING") return ignore("the payment is under way");
+  if (i.status === "PAYMENT_PENDING") return ignore("the payment is pending");
   return invoiceEvent(i.status === "PARTIALLY_PAID" ? "Invoice Partially Paid" : "Invoice Paid", i);
 });
 

@@ -52,7 +52,7 @@ type Subscription = z.output<typeof subscription>;
 
 /** Sent for a new subscription, after a trial, and when an overdue payment came in. */
 export function activated(s: Subscription): MapResult {
-  if (s.status === "trialing") return ignore("subscription.created says it");
+  if (s.status === "trialing") return ignore("covered by subscription.created");
   if (s.trial_end && s.trial_end === s.current_period_start) return subscriptionEvent("Trial Converted", s);
   const isNew = !s.started_at || !s.current_period_start || Date.parse(s.current_period_start) - Date.parse(s.started_at) < NEW;
   return subscriptionEvent(isNew ? "Subscription Started" : "Subscription Recovered", s);

@@ -80,7 +80,7 @@ export function cancelled(p: Purchase): MapResult {
     case "CUSTOMER_SUPPORT":
       return purchaseEvent("Refund Issued", p, priceOf("amount", p));
     case "BILLING_ERROR":
-      return ignore("BILLING_ISSUE says it");
+      return ignore("covered by BILLING_ISSUE");
     default:
       return purchaseEvent("Subscription Cancelled", p);
   }

@@ -59,7 +59,7 @@ export function onCart(event: string) {
 /** What became of a checkout. Its token joins it with its order; its `id` is gone since 2026-04. */
 export function onCheckout(event: string) {
   return on(checkout, (c) => {
-    if (c.completed_at) return ignore("orders/create has the sale");
+    if (c.completed_at) return ignore("covered by orders/create");
     return track(shopperOf(c), event, {
       checkout_id: c.token,
       checkout_url: c.abandoned_checkout_url,

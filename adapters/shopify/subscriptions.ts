@@ -79,7 +79,7 @@ export const onFailure = on(attempt.extend({ idempotency_key: maybe.text }), (a)
 /** An attempt that waits for the customer to confirm it at the bank (3-D Secure): it neither failed nor made an order. */
 export const onChallenge = on(attempt, (a) =>
   a.error_code || a.order_id
-    ? ignore("the payment does not wait")
+    ? ignore("the payment does not need confirmation")
     : track(subscriberOf(a), "Payment Action Required", { subscription_id: a.subscription_contract_id }),
 );
 

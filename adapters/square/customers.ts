@@ -99,7 +99,7 @@ export const onChangedCustomer = on(customer, about);
 
 /** A customer who is gone, unless they were joined with another. */
 export const onDeletedCustomer = on(deletedCustomer, ({ id: customerId, object }): MapResult => {
-  if (object?.event_context?.merge !== undefined) return ignore("joined with another customer: nobody is gone");
+  if (object?.event_context?.merge !== undefined) return ignore("merged into another customer");
   const facts = person({ email: claimed(object?.customer?.email_address), ids: [personId("customer", customerId)] });
   return deleted(facts, "Customer Deleted");
 });

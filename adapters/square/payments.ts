@@ -111,7 +111,7 @@ export const onDispute = on(dispute, ({ dispute: d }) => disputeEvent("Dispute O
 
 /** A dispute, once it is decided. */
 export const onDisputeState = on(dispute, ({ dispute: d }) =>
-  FINAL.has(d.state) ? disputeEvent("Dispute Closed", d) : ignore("the dispute goes on"),
+  FINAL.has(d.state) ? disputeEvent("Dispute Closed", d) : ignore("the dispute is not decided"),
 );
 
 function disputeEvent(event: string, d: z.output<typeof dispute>["dispute"]): Draft {

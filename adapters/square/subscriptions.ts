@@ -109,7 +109,7 @@ export const onNewSubscription = on(
 /** A subscription that changed: its status tells how. */
 export const onChangedSubscription = on(subscription, ({ subscription: s }): MapResult => {
   const event = CHANGES.get(s.status);
-  return event ? subscriptionEvent(event, s) : ignore("nothing to tell of this status");
+  return event ? subscriptionEvent(event, s) : ignore("no event for this status");
 });
 
 function subscriptionEvent(event: string, s: Subscription): Draft {

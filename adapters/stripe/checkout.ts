@@ -52,14 +52,14 @@ export function completed(s: Session, context: MapContext<unknown>): MapResult {
 
 /** A payment that was pending at the end of Checkout came in. */
 export function paidLater(s: Session, context: MapContext<unknown>): MapResult {
-  return s.mode === "payment" ? order(s, context) : ignore("invoice.paid says it");
+  return s.mode === "payment" ? order(s, context) : ignore("covered by invoice.paid");
 }
 
 /** A payment that was pending at the end of Checkout failed. */
 export function failedLater(s: Session): MapResult {
   return s.mode === "payment"
     ? track(buyerOf(s), "Payment Failed", { ...about(s), ...money("amount", s.amount_total, s.currency) })
-    : ignore("invoice.payment_failed says it");
+    : ignore("covered by invoice.payment_failed");
 }
 
 /** The visitor did not come to the end; with a link to do so, where the company's sessions have one. */
@@ -73,7 +73,8 @@ export function expired(s: Session, context: MapContext<unknown>): MapResult {
 
 /** A Checkout payment. Where Checkout also makes an invoice, the `total` is left to Invoice Paid. */
 function order(s: Session, context: MapContext<unknown>): MapResult {
-  if (s.payment_status === "unpaid") return ignore("the payment is pending: checkout.session.async_payment_succeeded follows");
+  if (s.payment_status === "unpaid")
+    return ignore("the payment is pending; followed by checkout.session.async_payment_succeeded");
   const isInvoiced = s.invoice || s.invoice_creation?.enabled;
   return checkout("Order Completed", s, context, {
     order_id: s.id,

@@ -41,9 +41,9 @@ export function eventOf(body: z.output<typeof event>, takesConnected: boolean): 
   const { type, created: occurredAt } = body;
   if (body.object === "v2.core.event") {
     const thin = { id: body.snapshot_event ?? body.id, type, occurredAt, test: body.livemode === false, data: null };
-    return { ...thin, ignore: "thin event: ids only" };
+    return { ...thin, ignore: "a thin event, which holds only ids" };
   }
   const { object, previous_attributes } = body.data;
   const snapshot = { id: body.id, type, occurredAt, test: !body.livemode, data: { ...object, previous_attributes } };
-  return body.account && !takesConnected ? { ...snapshot, ignore: "of a connected account, and connect is not set" } : snapshot;
+  return body.account && !takesConnected ? { ...snapshot, ignore: "from a connected account, and connect is not set" } : snapshot;
 }

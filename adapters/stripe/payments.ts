@@ -58,7 +58,7 @@ function guestOr(payment: Owned, address: Maybe<string>): PersonFacts {
 
 /** A payment that came in. */
 export function succeeded(p: PaymentIntent): MapResult {
-  if (p.invoice) return ignore("invoice.paid says it");
+  if (p.invoice) return ignore("covered by invoice.paid");
   return track(guestOr(p, p.receipt_email), "Order Completed", {
     order_id: p.id,
     ...idsOf(p),
@@ -69,7 +69,7 @@ export function succeeded(p: PaymentIntent): MapResult {
 
 /** A payment that was tried in vain. */
 export function failed(p: PaymentIntent): MapResult {
-  if (p.invoice) return ignore("invoice.payment_failed says it");
+  if (p.invoice) return ignore("covered by invoice.payment_failed");
   return track(guestOr(p, p.receipt_email), "Payment Failed", {
     ...idsOf(p),
     ...money("amount", p.amount, p.currency),

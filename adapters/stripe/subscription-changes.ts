@@ -26,10 +26,10 @@ export function changesOf(s: z.output<typeof changedSubscription>): MapResult {
     return [...drafts, subscriptionEvent("Plan Changed", s, Object.fromEntries(previous))];
   }
   if (drafts.length > 0) return drafts;
-  if (before.status !== s.status) return ignore("no news, or another event says it");
-  if (periodEndOf(before) !== periodEndOf(s)) return ignore("a new period: invoice.paid says it");
+  if (before.status !== s.status) return ignore("not relevant to a customer, or covered by another event");
+  if (periodEndOf(before) !== periodEndOf(s)) return ignore("a new period, covered by invoice.paid");
   const changed = Object.keys(s.previous_attributes ?? {}).filter((name) => name in noticed);
-  return changed.length > 0 ? subscriptionEvent("Subscription Updated", s, { changed }) : ignore("no news to a customer");
+  return changed.length > 0 ? subscriptionEvent("Subscription Updated", s, { changed }) : ignore("not relevant to a customer");
 }
 
 /** `null` where nothing changed, and where a paused, resumed or deleted event says it. */

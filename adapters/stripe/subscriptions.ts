@@ -87,7 +87,7 @@ export type SubscriptionState = Pick<Subscription, keyof typeof state>;
 
 /** A new subscription, unless its first payment has yet to come in. */
 export function started(s: Subscription): MapResult {
-  if (s.status === "incomplete") return ignore("the first payment is pending: customer.subscription.updated follows");
+  if (s.status === "incomplete") return ignore("the first payment is pending; followed by customer.subscription.updated");
   return subscriptionEvent(s.status === "trialing" ? "Trial Started" : "Subscription Started", s);
 }
 

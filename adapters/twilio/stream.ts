@@ -84,22 +84,22 @@ const onApproved = on(verification, (v): MapResult => {
 /** What is done with the CloudEvents that no other webhook tells of. */
 export const streamHandlers: Readonly<Record<string, Handler<unknown>>> = {
   "com.twilio.daptbt.link-shortening.link-clicked": onClick,
-  "com.twilio.daptbt.link-shortening.link-shortened": ignore("the company's own doing"),
+  "com.twilio.daptbt.link-shortening.link-shortened": ignore("done by the company"),
   "com.twilio.accountsecurity.verify.verification.approved": onApproved,
   ...ignoring(
-    "a verification that did not succeed, or not yet",
+    "a verification that failed or is pending",
     `com.twilio.accountsecurity.verify.verification.pending com.twilio.accountsecurity.verify.verification.canceled
     com.twilio.accountsecurity.verify.verification.expired com.twilio.accountsecurity.verify.verification.max_attempts_reached`,
   ),
   ...ignoring(
-    "about the message with the code, not about the verification",
+    "about the message with the code, not the verification",
     `com.twilio.accountsecurity.verify.message.sent com.twilio.accountsecurity.verify.message.delivered
     com.twilio.accountsecurity.verify.message.undelivered com.twilio.accountsecurity.verify.message.failed
     com.twilio.accountsecurity.verify.message.read`,
   ),
   // @see https://www.twilio.com/docs/events/event-types/voice/status-callback
   ...ignoring(
-    "Twilio does not document what it says of the call; a call's StatusCallback says it",
+    "its payload is not documented; covered by a call's StatusCallback",
     `com.twilio.voice.status-callback.call.initiated com.twilio.voice.status-callback.call.ringing
     com.twilio.voice.status-callback.call.answered com.twilio.voice.status-callback.call.completed`,
   ),

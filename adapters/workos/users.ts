@@ -70,7 +70,7 @@ export function known(userId: Maybe<string>, email?: Maybe<string>): PersonFacts
 
 /** A sign-in, where it was the user's own. */
 export function signedIn(s: z.output<typeof session>): MapResult {
-  if (s.impersonator) return ignore("staff who impersonate a user");
+  if (s.impersonator) return ignore("a member of staff impersonating a user");
   const properties = { session_id: s.id, organization_id: s.organization_id, method: s.auth_method };
   return track(known(s.user_id), "User Signed In", properties);
 }

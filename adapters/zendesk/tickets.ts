@@ -53,8 +53,8 @@ export const onCreated = on(ticket, (t) => track(requesterOf(t), "Ticket Created
 export const onStatusChange = on(statusChange, ({ change: { current, previous }, ...t }): MapResult => {
   const [before, after] = [previous?.toUpperCase(), current.toUpperCase()];
   if (after === "SOLVED") return track(requesterOf(t), "Ticket Solved", about(t));
-  if (after === "CLOSED") return ignore("a solved ticket that is closed for good");
-  return before === "SOLVED" ? track(requesterOf(t), "Ticket Reopened", about(t)) : ignore("a step on the way to a solution");
+  if (after === "CLOSED") return ignore("a solved ticket that is closed");
+  return before === "SOLVED" ? track(requesterOf(t), "Ticket Reopened", about(t)) : ignore("an intermediate step of a ticket");
 });
 
 /** An answer of the requester. */

@@ -36,7 +36,7 @@ type User = z.output<typeof user>;
 
 /** What happened to a user who is a customer: the subject, never staff. */
 export function onCustomer(mapper: (u: User) => MapResult) {
-  return on(user, (u) => (u.role && u.role !== "end-user" ? ignore("staff are not people") : mapper(u)));
+  return on(user, (u) => (u.role && u.role !== "end-user" ? ignore("about staff, not a customer") : mapper(u)));
 }
 
 /** Who a user is. */

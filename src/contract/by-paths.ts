@@ -65,9 +65,8 @@ export const byPaths = on(telling, ({ name, record }, { options: o }: MapContext
   const facts = personAt(record, o);
   if (o.deletes.includes(name)) return deleted(facts, "Account Deleted");
   const event = eventNameOf(name);
-  if (event === null) return ignore("its type makes no name of an event");
-  if (isReservedEvent(event))
-    return ignore("named like an action of Customer.io: list the type under deletes if that is what it tells");
+  if (event === null) return ignore("its type cannot be an event name");
+  if (isReservedEvent(event)) return ignore("named like a Customer.io action; list the type in deletes if it means a deletion");
   return [identify(facts, propertiesAt(record, o.traits)), track(facts, event, propertiesAt(record, o.properties))];
 });
 

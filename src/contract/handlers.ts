@@ -50,7 +50,7 @@ export function on<Schema extends z.ZodType, Options = unknown>(
       if (!parsed.success) return { kind: "failed", reason: "schema", issue: describeIssues(parsed.error) };
       const result = mapper(parsed.data, context);
       if ("kind" in result) return result.kind === "ignore" ? result : { kind: "drafts", drafts: [result] };
-      return result.length === 0 ? ignore("nothing to say") : { kind: "drafts", drafts: result };
+      return result.length === 0 ? ignore("no event for this data") : { kind: "drafts", drafts: result };
     },
   };
 }

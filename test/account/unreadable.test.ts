@@ -42,7 +42,7 @@ function listing(when: z.ZodType): Adapter {
       })),
     handlers: {
       said: on(item, (i) => track(person({ ids: [personId("customer", i.id)] }), "It Was Said", { item: i.id })),
-      hushed: ignore("nothing to say"),
+      hushed: ignore("no event for this data"),
     },
     habits: { timeoutSeconds: null, retries: "", disables: "", setup: [] },
   });
@@ -255,7 +255,7 @@ describe("a webhook that cannot be read at all", () => {
         delivered: 1,
         ignored: 4,
         dead: 0,
-        reasons: { "of another tenant": 2, "nothing to say": 1, "no handler for this type": 1 },
+        reasons: { "of another tenant": 2, "no event for this data": 1, "no handler for this type": 1 },
       });
       expectBalance(parts);
     });

@@ -136,7 +136,7 @@ test("what the Worker would refuse or leave out is said so", async () => {
   expect([code, JSON.parse(output)]).toEqual([
     1,
     [
-      expect.objectContaining({ id: "e1", kind: "ignored", reason: "a step of sending, not its end" }),
+      expect.objectContaining({ id: "e1", kind: "ignored", reason: "an intermediate step of sending" }),
       expect.objectContaining({ kind: "dead", reason: "unreadable", issue: expect.stringContaining("timestamp") }),
     ],
   ]);
