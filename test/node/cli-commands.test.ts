@@ -194,7 +194,7 @@ test("a new adapter of every family works, and nothing else is touched", async (
   // Without the adapters that there are: they have tests of their own.
   writeFileSync(
     join(root, "src/contract/registry.ts"),
-    'import type { Registry } from "./define.ts";\nexport const REGISTRY: Registry = new Map();\nexport const DEMO_SECRETS: ReadonlySet<string> = new Set();\n',
+    'import type { Registry } from "./load.ts";\nexport const REGISTRY: Registry = new Map();\nexport const DEMO_SECRETS: ReadonlySet<string> = new Set();\n',
   );
   cpSync(inProject("adapters/README.md"), join(root, "adapters/README.md"));
   const before = contentsOf(root);
