@@ -6,6 +6,7 @@ import { compact } from "./compaction/operations.ts";
 import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
 import { erasureStatus, startErasure } from "./erasure/operations.ts";
 import { health } from "./health.ts";
+import type { OperationAnswer } from "./operation.ts";
 import { exportIdentities, pullIdentities, seedIdentities } from "./people/operations.ts";
 
 /** Every operation, by name. */
@@ -39,3 +40,12 @@ export function isOperationName(name: string): name is OperationName {
 
 /** The names of all operations. */
 export const OPERATION_NAMES: readonly OperationName[] = Object.keys(OPERATIONS).filter(isOperationName);
+
+/** What an operator may ask of an account object. */
+export interface AccountOperations {
+  /**
+   * Performs an operation of the table, or says why not.
+   * @param input JSON text, checked by the object: a body may be nested too deeply to cross as a value
+   */
+  operate(operation: OperationName, input: string): Promise<OperationAnswer>;
+}

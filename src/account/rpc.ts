@@ -3,8 +3,6 @@
  */
 import type { BodyFormat } from "../contract/formats.ts";
 import type { Unreadable } from "../translate/reading.ts";
-import type { OperationAnswer } from "./operation.ts";
-import type { OperationName } from "./operations.ts";
 
 /** A verified webhook, as the account object is to keep it. */
 export interface AcceptRequest {
@@ -50,13 +48,4 @@ export type AcceptAnswer =
 export interface AccountMethods {
   /** One transaction: dedupe and append. Rejects when the store does. */
   accept(request: AcceptRequest): Promise<AcceptAnswer>;
-}
-
-/** What an operator may ask of an account object. */
-export interface AccountOperations {
-  /**
-   * Performs an operation of the table, or says why not.
-   * @param input JSON text, checked by the object: a body may be nested too deeply to cross as a value
-   */
-  operate(operation: OperationName, input: string): Promise<OperationAnswer>;
 }

@@ -6,8 +6,7 @@ import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Operation, Refusal, RefusalName } from "../account/operation.ts";
-import { OPERATION_NAMES, OPERATIONS } from "../account/operations.ts";
-import type { AccountOperations } from "../account/rpc.ts";
+import { type AccountOperations, OPERATION_NAMES, OPERATIONS } from "../account/operations.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Config } from "../config/model.ts";
 
