@@ -40,7 +40,7 @@ export const health = defineOperation({
       oldestPending: account.oldestPending(),
       // Delivery's clock is faster than the world's under a TIME_SCALE.
       hold: delivery.hold && { ...delivery.hold, since: delivery.hold.since / timeScale },
-      heldSources: [...delivery.suspicions].flatMap(([source, { failures }]) => (failures > 0 ? [source] : [])),
+      heldSources: [...delivery.quarantined].flatMap(([source, { failures }]) => (failures > 0 ? [source] : [])),
       failures: delivery.failures,
       dead: dead.count(),
       bytes: store.size(),

@@ -1,15 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  afterAnswer,
-  type DeliveryState,
-  type Effect,
-  INITIAL_DELIVERY,
-  nextStep,
-  type Sent,
-  withoutKey,
-} from "../../src/account/outbox/delivery.ts";
+import { afterAnswer, type Effect, withoutKey } from "../../src/account/outbox/after-answer.ts";
+import { type DeliveryState, INITIAL_DELIVERY, type Sent } from "../../src/account/outbox/delivery.ts";
 import { headsOf, type Open, requestFor, unsentOf } from "../../src/account/outbox/lanes.ts";
+import { nextStep } from "../../src/account/outbox/next-step.ts";
 import { type SealedEvent, toBody } from "../../src/account/outbox/outbox.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { Answer } from "../../src/pipelines/sender.ts";

@@ -13,8 +13,10 @@ import type { Inbox } from "../inbox/inbox.ts";
 import type { Report } from "../report.ts";
 import { type Ledger, withMovement } from "../state/ledger.ts";
 import type { AccountRecord, OpenBatch, State } from "../state/state.ts";
-import { afterAnswer, nextStep, type Sent, type Transition, withoutKey } from "./delivery.ts";
+import { afterAnswer, type Transition, withoutKey } from "./after-answer.ts";
+import type { Sent } from "./delivery.ts";
 import { headsOf, type Open, requestFor, unsentOf } from "./lanes.ts";
+import { nextStep } from "./next-step.ts";
 import type { Outbox, SealedEvent } from "./outbox.ts";
 
 /** Customer.io starts no automation for events older than this. @see https://docs.customer.io/integrations/api/track/ */
@@ -73,7 +75,7 @@ export function createDrain(tools: DrainTools): Drain {
   function sendable(all: readonly Open[]): ReadonlyMap<string, string> {
     const heads = headsOf(all);
     const merges = heads.get(MERGES);
-    const isHeld = (state.current().delivery.suspicions.get(MERGES)?.notBefore ?? 0) > tools.deliveryNow();
+    const isHeld = (state.current().delivery.quarantined.get(MERGES)?.notBefore ?? 0) > tools.deliveryNow();
     return merges === undefined || isHeld ? heads : new Map([[MERGES, merges]]);
   }
 

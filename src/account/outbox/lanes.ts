@@ -2,7 +2,8 @@
  * The unsent events of open batches, by source, and requests made of them.
  */
 import { BATCH_BYTES } from "../../pipelines/limits.ts";
-import type { SentBatch, Step } from "./delivery.ts";
+import type { SentBatch } from "./delivery.ts";
+import type { Step } from "./next-step.ts";
 import { callsIn, type SealedBatch, type SealedEvent, toBody } from "./outbox.ts";
 
 /** A batch with unsent events. */

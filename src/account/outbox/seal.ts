@@ -199,13 +199,13 @@ export function createSealer(tools: SealTools): Sealer {
 
   return {
     seal: async (open, options) => {
-      const suspects = [...state.current().delivery.suspicions.keys()];
+      const quarantined = [...state.current().delivery.quarantined.keys()];
       const unsent = open.map((one) => new Set(unsentOf(one).map(({ source }) => source)));
       const isOwedOpen = unsent.some((sources) => sources.has(ERASURES));
       const owed = isOwedOpen ? [] : await owedEvents(tools.erasures.owed(), options.account);
       const lanes: readonly { readonly lane: Lane; readonly own: readonly ReadyEvent[] }[] = [
-        { lane: (source) => !suspects.includes(source), own: owed },
-        ...suspects.map((suspect) => ({ lane: (source: string) => source === suspect, own: [] })),
+        { lane: (source) => !quarantined.includes(source), own: owed },
+        ...quarantined.map((name) => ({ lane: (source: string) => source === name, own: [] })),
       ];
       let [requests, isMoved] = [0, false];
       for (const { lane, own } of lanes) {

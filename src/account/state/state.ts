@@ -3,7 +3,7 @@
  */
 import * as z from "zod";
 import type { Cursors } from "../inbox/inbox.ts";
-import { type DeliveryState, INITIAL_DELIVERY, type Suspicion } from "../outbox/delivery.ts";
+import { type DeliveryState, INITIAL_DELIVERY, type Quarantine } from "../outbox/delivery.ts";
 import { countsSchema, type Ledger } from "./ledger.ts";
 import { type Store, textOf } from "./store.ts";
 
@@ -15,7 +15,7 @@ function mapOf<Value extends z.ZodType>(value: Value) {
     .transform((entries): ReadonlyMap<string, z.output<Value>> => new Map(Object.entries(entries)));
 }
 
-const suspicion = z.object({
+const quarantine = z.object({
   events: z.number(),
   limit: z.number(),
   head: z.string().nullable(),
@@ -25,15 +25,16 @@ const suspicion = z.object({
   notBefore: z.number(),
   failures: z.number(),
   heldSince: z.number().nullable().default(null),
-}) satisfies z.ZodType<Suspicion>;
+}) satisfies z.ZodType<Quarantine>;
 
-/** Everything that delivery remembers. */
+/** Everything that delivery remembers, as it is stored. */
 export const deliverySchema = z.object({
   failures: z.number(),
   notBefore: z.number(),
   answers: z.number(),
   accepted: z.object({ answer: z.number(), at: z.number(), key: z.string() }).nullable(),
-  suspicions: mapOf(suspicion),
+  /** The sources in quarantine. */
+  suspicions: mapOf(quarantine),
   loneRefusals: z.number(),
   probing: z
     .object({
@@ -45,7 +46,12 @@ export const deliverySchema = z.object({
   hold: z.object({ reason: z.enum(["no_key", "key_refused", "everything_refused"]), since: z.number() }).nullable(),
   heldKey: z.string().nullable(),
   turn: z.string(),
-}) satisfies z.ZodType<DeliveryState>;
+});
+
+const delivery = deliverySchema.transform(({ suspicions, ...rest }) => ({
+  ...rest,
+  quarantined: suspicions,
+})) satisfies z.ZodType<DeliveryState>;
 
 /** The state of an account's compactions, as it is stored and as the API answers it. */
 export const compactionSchema = z.object({
@@ -62,7 +68,7 @@ const schema = z.object({
   /** The account's name: an object does not know its own. */
   account: z.string().nullable().default(null),
   cursors: mapOf(z.object({ seq: z.number(), events: z.number() })),
-  delivery: deliverySchema.default({ ...INITIAL_DELIVERY, probing: null }),
+  delivery: delivery.default({ ...INITIAL_DELIVERY, probing: null }),
   /** The round that was started: the last webhook of each source, and, after a crash, the webhook that is tried. */
   attempting: z
     .object({ through: mapOf(z.number()), at: z.object({ source: z.string(), seq: z.number(), tries: z.number() }).nullable() })
@@ -141,6 +147,8 @@ export function loadRecord(store: Store): AccountRecord {
 
 /** Writes the row: one billed row. */
 export function saveRecord(store: Store, record: AccountRecord): void {
-  const value = JSON.stringify(record, (_, part: unknown) => (part instanceof Map ? Object.fromEntries(part) : part));
+  const { quarantined, ...rest } = record.delivery;
+  const stored = { ...record, delivery: { ...rest, suspicions: quarantined } };
+  const value = JSON.stringify(stored, (_, part: unknown) => (part instanceof Map ? Object.fromEntries(part) : part));
   store.run("INSERT INTO state (id, value) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value", value);
 }
