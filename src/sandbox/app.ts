@@ -1,18 +1,18 @@
 /**
- * What the sandbox answers. It stands in for two hosts of Customer.io:
- * - the Pipelines API: `/us/v1/*` and `/eu/v1/*`, or the real host names where it is reached through a service binding. Without
- *   `X-Strict-Mode: 1` everything is answered with 200, and what is wrong is thrown away;
- * - the Track API's look-up of the region, `/api/v1/accounts/region`: a site id that begins with `eu` is of the EU, one that begins with
- *   `invalid` is refused.
+ * The routes of the sandbox. It replaces two APIs of Customer.io:
+ * - the Pipelines API: `/us/v1/*` and `/eu/v1/*`, or the real host names through a service binding. Without `X-Strict-Mode: 1` every
+ *   request is answered with 200, and invalid calls are dropped;
+ * - the region look-up of the Track API, `/api/v1/accounts/region`: a site id that begins with `eu` is in the EU, one that begins with
+ *   `invalid` is refused, any other is in the US.
  *
- * Its own side is `/_sandbox/*`: the calls that it took, the people that would result, and faults. It is shown under loopback hosts alone.
- * - GET `calls` (`region`, `after`, `limit`), DELETE `calls`: with them go the people, who are made of nothing else; faults stay
- * - GET `calls/wait` (`count`, `region`, `after`, `timeout` in milliseconds): answers once so many calls are there, else with 408
+ * Its own API is `/_sandbox/*`, for loopback hosts only: the recorded calls, the people that result from them, and faults.
+ * - GET `calls` (`region`, `after`, `limit`); DELETE `calls` deletes the people too, but not the faults
+ * - GET `calls/wait` (`count`, `region`, `after`, `timeout` in milliseconds): answers when so many calls are recorded, or 408 at the timeout
  * - GET `people` (`region`, `identifiers`)
  * - GET, PUT and DELETE `faults`
  *
- * `SANDBOX_KEYS` (`{ "us": […], "eu": […] }`) names the keys that are known; without it a key is known unless it begins with `invalid`.
- * `SANDBOX_IDENTIFIERS` is the workspaces' setting; `email_and_id` without it.
+ * `SANDBOX_KEYS` (`{ "us": […], "eu": […] }`) lists the valid keys; without it a key is valid unless it begins with `invalid`.
+ * `SANDBOX_IDENTIFIERS` is the identifier setting of every workspace; default `email_and_id`.
  */
 import { DurableObject } from "cloudflare:workers";
 import { Hono } from "hono";
@@ -21,9 +21,18 @@ import * as z from "zod";
 import type { Identifiers, Region } from "../config/model.ts";
 import { isForLoopback } from "../ingest/loopback.ts";
 import { openCallLog } from "./call-log.ts";
-import { BATCH_LIMIT, CALL_LIMIT, describeProblems, type Method, method, parseJson, readEvents } from "./calls.ts";
+import {
+  BATCH_LIMIT,
+  CALL_LIMIT,
+  describeProblems,
+  type Method,
+  method,
+  parseJson,
+  type RecordedCall,
+  readEvents,
+} from "./calls.ts";
 import { type Fault, fault, putFault, takeFault } from "./faults.ts";
-import { createPeople, type People, type RecordedCall } from "./people.ts";
+import { createPeople, type People } from "./people.ts";
 import { identifiers, isKnownKey, settings } from "./settings.ts";
 
 /** The bindings of the sandbox's Worker. */
@@ -34,7 +43,7 @@ export interface SandboxEnvironment {
   readonly SANDBOX_IDENTIFIERS?: unknown;
 }
 
-/** All state and every answer of the sandbox: one object, so that there is one order and one truth. */
+/** All state of the sandbox, in one object: so calls have one order. */
 export class SandboxObject extends DurableObject<SandboxEnvironment> {
   readonly #app: Hono;
 
@@ -48,7 +57,7 @@ export class SandboxObject extends DurableObject<SandboxEnvironment> {
   }
 }
 
-/** The hosts that the sandbox stands in for, as its own paths. */
+/** The real hosts, and the sandbox's path for each. */
 const PREFIX_OF_HOST: ReadonlyMap<string, string> = new Map([
   ["cdp.customer.io", "/us"],
   ["cdp-eu.customer.io", "/eu"],
@@ -77,11 +86,11 @@ function createApp(storage: DurableObjectStorage, environment: SandboxEnvironmen
       return (PREFIX_OF_HOST.get(hostname) ?? "") + pathname;
     },
   });
-  app.onError((error) => refusal(500, `a defect of the sandbox: ${error.message}`));
+  app.onError((error) => refusal(500, `defect in the sandbox: ${error.message}`));
   app.notFound(() => refusal(404, "not found"));
 
   function take(request: Request, place: { readonly region: Region; readonly method: Method }, body: string | null): Response {
-    if (!configured.success) return refusal(503, `the sandbox's variables: ${z.prettifyError(configured.error)}`);
+    if (!configured.success) return refusal(503, `fix the sandbox's variables: ${z.prettifyError(configured.error)}`);
     const strict = isStrict(request);
     const credentials = auth(request);
     const key = credentials?.password === "" ? credentials.username : "";
@@ -124,7 +133,7 @@ function createApp(storage: DurableObjectStorage, environment: SandboxEnvironmen
   app.all("/api/v1/accounts/region", () => notAllowed("GET"));
 
   app.use("/_sandbox/*", async (c, next) => {
-    if (!isForLoopback(c.req.raw)) return refusal(403, "ask under 127.0.0.1, [::1] or localhost: what is here is about people");
+    if (!isForLoopback(c.req.raw)) return refusal(403, "use 127.0.0.1, [::1] or localhost: this is personal data");
     await next();
     return undefined;
   });
@@ -133,7 +142,7 @@ function createApp(storage: DurableObjectStorage, environment: SandboxEnvironmen
     const query = callsQuery.safeParse(c.req.query());
     if (!query.success) return refusal(400, z.prettifyError(query.error));
     const chunks = callsAsJson(log.read(query.data));
-    // Streamed, so that any number of calls fits into memory.
+    // Streamed: all calls may not fit into memory.
     const text = new ReadableStream<string>({
       pull: (controller) => {
         const chunk = chunks.next();
@@ -191,7 +200,7 @@ function createApp(storage: DurableObjectStorage, environment: SandboxEnvironmen
   });
   app.all("/_sandbox/faults", () => notAllowed("GET, PUT, DELETE"));
 
-  /** The people up to now: only calls that came since the last look are folded in. */
+  /** The people up to now. Applies only the calls that arrived since the last time. */
   function peopleBy(setting: Identifiers): People {
     const fold = folded.get(setting) ?? { people: createPeople(setting), upTo: 0 };
     folded.set(setting, fold);
@@ -207,14 +216,14 @@ function createApp(storage: DurableObjectStorage, environment: SandboxEnvironmen
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** Any other value means permissive. */
+/** Any other value of the header means permissive. */
 function isStrict(request: Request): boolean {
   return request.headers.get("x-strict-mode") === "1";
 }
 
 /**
- * The text of a body, or `null` where it is larger. What is too much is read and thrown away: workerd breaks the connection off when
- * an answer comes before the end of the body, and the client would not see it.
+ * Reads a body as text; `null` if it is larger than `limit` bytes. A larger body is still read to its end: workerd closes the connection
+ * if the answer comes earlier, and the client would not see the answer.
  */
 async function readBody(request: Request, limit: number): Promise<string | null> {
   const decoder = new TextDecoder();
@@ -249,10 +258,10 @@ function notAllowed(allow: string): Response {
   return Response.json({ meta: { errors: ["method not allowed"] } }, { status: 405, headers: { allow } });
 }
 
-/** The answer that a fault asks for. */
+/** The answer that a fault specifies. */
 function failure({ status, retryAfter, location }: Fault): Response {
-  // Hono's error handler, which would answer, takes only an Error.
-  if (status === 0) throw "broken off, as the fault says";
+  // Hono answers a thrown Error with 500. A thrown string ends the request without an answer.
+  if (status === 0) throw "connection closed by a fault";
   const headers = {
     ...JSON_TYPE,
     ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),

@@ -1,10 +1,10 @@
 /**
- * Attributes of people and objects, as Customer.io's destination makes them from traits.
+ * Attributes of people and objects, as Customer.io derives them from traits.
  */
 import { isObject, type JsonObject } from "./calls.ts";
 
 /**
- * Limits of a profile. The Pipelines API does not report what exceeds them.
+ * Limits of a profile: bytes, and attributes. The Pipelines API does not report violations.
  * @see https://docs.customer.io/integrations/api/track/
  */
 export const LONGEST_ID = 150;
@@ -13,15 +13,15 @@ const LONGEST_NAME = 150;
 const LONGEST_VALUE = 1000;
 const MOST_ATTRIBUTES = 300;
 
-/** Depth to which dates are looked for. */
+/** Depth to which dates are searched. */
 const DEEPEST = 32;
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** Sets a part of an attribute instead of replacing the whole. */
+/** `cio_subscription_preferences.<path>` sets a part of this attribute instead of replacing it. */
 const PREFERENCES = "cio_subscription_preferences";
 
-/** Attributes by name, and when each was stated, milliseconds. */
+/** Attributes by name, and when each was set, milliseconds since 1970. */
 export interface Attributes {
   readonly values: Map<string, unknown>;
   readonly statedAt: Map<string, number>;
@@ -37,7 +37,7 @@ export function byteLength(text: string): number {
   return new TextEncoder().encode(text).byteLength;
 }
 
-/** Traits without those named, with `createdAt` under the name that Customer.io gives it. */
+/** Traits without the named ones. `createdAt` becomes `created_at`, as in Customer.io. */
 export function traitsWithout(traits: JsonObject, names: readonly string[]): Map<string, unknown> {
   const kept = new Map(Object.entries(traits).filter(([name]) => !names.includes(name) && name !== "createdAt"));
   const createdAt = traits.created_at ?? traits.createdAt;
@@ -45,8 +45,9 @@ export function traitsWithout(traits: JsonObject, names: readonly string[]): Map
 }
 
 /**
- * Adds and updates attributes; none is removed by omission, and what was stated earlier does not overwrite what was stated later.
- * @returns what a profile cannot hold, one text each
+ * Adds and updates attributes. A missing trait removes nothing, and an older value does not overwrite a newer one.
+ * @param at when the values were set, milliseconds since 1970
+ * @returns one text for each attribute that exceeds a limit
  */
 export function setAttributes(attributes: Attributes, traits: ReadonlyMap<string, unknown>, at: number): readonly string[] {
   return [...traits].flatMap(([name, value]) => {

@@ -1,38 +1,37 @@
 /**
- * The calls that the sandbox took, in order of arrival, on disk.
+ * The calls that the sandbox recorded, in order of arrival, on disk.
  */
 import type { Region } from "../config/model.ts";
-import { isObject, type PipelinesEvent } from "./calls.ts";
-import type { RecordedCall } from "./people.ts";
+import { isObject, type PipelinesEvent, type RecordedCall } from "./calls.ts";
 
-/** Bytes on disk from which nothing more is taken. */
+/** The log takes no more calls beyond this size, bytes. */
 const LARGEST_LOG = 4 * 1024 ** 3;
 
-/** Calls read from the disk at a time. */
+/** Calls read from disk at a time. */
 const PAGE = 500;
 
-/** Which calls: of one region or both, after a sequence number, at most so many. */
+/** Selects calls: of one region or both (`null`), after a sequence number, at most `limit`. */
 export interface CallFilter {
   readonly region: Region | null;
   readonly after: number;
   readonly limit: number;
 }
 
-/** A call as it arrived. */
+/** A call before it has a sequence number. */
 export type ArrivedCall = Omit<RecordedCall, "seq">;
 
-/** See the head of this file. Sequence numbers are never used again, not even after `clear`. */
+/** The log. Sequence numbers are never reused, not even after `clear`. */
 export interface CallLog {
-  /** All of them, or none. @returns whether there was room */
+  /** Appends all calls or none. @returns `false` if the log is full */
   append(calls: readonly ArrivedCall[]): boolean;
-  /** In order. Reads as it is consumed. */
+  /** Reads lazily, in order. */
   read(filter: CallFilter): Generator<RecordedCall>;
   count(filter: Omit<CallFilter, "limit">): number;
-  /** @returns how many there were */
+  /** Deletes all calls. @returns how many there were */
   clear(): number;
 }
 
-/** Opens the log, made if need be. */
+/** Opens the log, and creates its table if there is none. */
 export function openCallLog(storage: DurableObjectStorage): CallLog {
   const { sql } = storage;
   sql.exec(
@@ -92,11 +91,11 @@ export function openCallLog(storage: DurableObjectStorage): CallLog {
 
 function parseEvent(text: string): PipelinesEvent {
   const value: unknown = JSON.parse(text);
-  if (!isEvent(value)) throw new TypeError("a recorded call is no call");
+  if (!isEvent(value)) throw new TypeError("a stored call is not a call");
   return value;
 }
 
-/** Only what was read by `readEvents` is ever written. */
+/** Checking `type` is enough: only results of `readEvents` are written. */
 function isEvent(value: unknown): value is PipelinesEvent {
   return isObject(value) && typeof value.type === "string";
 }

@@ -1,13 +1,14 @@
 /**
- * What a request to the Pipelines API says, and what of it the API refuses. Only what Customer.io documents as required is checked;
- * unknown keys are let through. Written apart from `src/pipelines`, so that the two cannot share a mistake.
+ * Reads and checks requests to the Pipelines API. Only documented requirements are checked; unknown keys pass. Independent of
+ * `src/pipelines`, so that the two cannot share a mistake.
  *
- * Where the documentation is silent: 32 KB and 500 KB count 1,024 bytes each, and what is larger gets 413; an item of a batch is
- * measured as compact JSON; strict mode refuses a batch whole for one bad item; an empty batch is refused; an item's own `context` and
- * `integrations` win over those of its batch.
+ * Choices where the documentation is silent: a KB is 1,024 bytes, and anything larger gets 413; an item of a batch is measured as compact
+ * JSON; strict mode refuses the whole batch for one invalid item; an empty batch is refused; an item's own `context` and `integrations`
+ * replace those of its batch.
  * @see https://docs.customer.io/integrations/api/cdp/
  */
 import * as z from "zod";
+import type { Region } from "../config/model.ts";
 
 /** Largest single call, and largest item of a batch, bytes. */
 export const CALL_LIMIT = 32 * 1024;
@@ -15,7 +16,7 @@ export const CALL_LIMIT = 32 * 1024;
 /** Largest batch, bytes. */
 export const BATCH_LIMIT = 500 * 1024;
 
-/** Problems named in an answer; more are counted. */
+/** An answer lists at most so many problems and counts the rest. */
 const NAMED_PROBLEMS = 10;
 
 const CALL_TYPES = ["identify", "track", "page", "screen", "group", "alias"] as const;
@@ -29,21 +30,46 @@ export type Method = (typeof METHODS)[number];
 /** The paths of the API, without `/v1/`. */
 export const method = z.enum(METHODS);
 
-/** A value that was JSON, as an object. */
+/** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value that was JSON is an object: no array, no `null`. */
+/** Whether a JSON value is an object, and not an array or `null`. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A text that is there and not empty, or `null`. */
+/** The object at a name; an empty one if there is none. */
+export function objectAt(value: JsonObject, name: string): JsonObject {
+  const inner = value[name];
+  return isObject(inner) ? inner : {};
+}
+
+/** A text that is not empty; `null` for any other value. */
 export function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** A call as the API took it, its `type` filled in. */
+/** A call that the API accepted, with its `type` filled in. */
 export type PipelinesEvent = JsonObject & { readonly type: CallType };
+
+/** A call that the sandbox recorded. */
+export interface RecordedCall {
+  readonly seq: number;
+  readonly region: Region;
+  /** The path on the real host, such as `/v1/batch`. */
+  readonly path: string;
+  readonly key: string;
+  /** ISO 8601 UTC. */
+  readonly receivedAt: string;
+  readonly event: PipelinesEvent;
+}
+
+/** When a call happened, milliseconds since 1970: its own timestamp, else the time of its arrival. */
+export function timeOf(call: RecordedCall): number {
+  const { timestamp } = call.event;
+  const stated = typeof timestamp === "string" ? Date.parse(timestamp) : typeof timestamp === "number" ? timestamp : Number.NaN;
+  return Math.abs(stated) <= 8.64e15 ? stated : Date.parse(call.receivedAt);
+}
 
 /** Why the API refuses a request. */
 export interface Problem {
@@ -52,7 +78,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** A request taken apart. In strict mode one problem refuses the whole request; else what is sound is taken. */
+/** The calls and problems of a request. In strict mode one problem refuses the whole request; otherwise the valid calls are accepted. */
 export interface Reading {
   readonly events: readonly PipelinesEvent[];
   readonly problems: readonly Problem[];
@@ -67,7 +93,7 @@ const integrations = z.custom<JsonObject>(
   "must be an object of booleans",
 );
 
-/** `null` only where the API's own examples have it. */
+/** `null` is allowed only where the API's own examples have it. */
 const shared = { context: object.nullish(), integrations: integrations.nullish(), sentAt: time.optional() };
 const envelope = {
   ...shared,
@@ -118,7 +144,7 @@ export function readEvents(path: Method, body: string): Reading {
   return { events: items.flatMap((item) => item.events), problems: items.flatMap((item) => item.problems) };
 }
 
-/** The answer's text: the first problems, and how many more there are. */
+/** The first problems, and how many more there are. */
 export function describeProblems(problems: readonly Problem[]): readonly string[] {
   const more = problems.length - NAMED_PROBLEMS;
   return [...problems.slice(0, NAMED_PROBLEMS).map((problem) => problem.message), ...(more > 0 ? [`and ${more} more`] : [])];
@@ -129,7 +155,7 @@ interface ItemRules {
   readonly place: string;
   /** Bytes. */
   readonly limit: number;
-  /** What the batch says for all its items. */
+  /** `context` and `integrations` of the batch. */
   readonly common: JsonObject;
 }
 
@@ -144,7 +170,7 @@ function readEvent(item: JsonObject, { place, limit, common }: ItemRules): Readi
   return { events: [{ ...common, ...item, type: type.data.type }], problems: [] };
 }
 
-/** The value of a JSON text, or `undefined` where it is none. */
+/** The value of a JSON text; `undefined` if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -153,7 +179,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Bytes of a value as compact JSON; `null` where it is too deep to be written at all. */
+/** Bytes of a value as compact JSON; `null` if it is too deep to serialise. */
 function sizeOf(value: unknown): number | null {
   try {
     return new TextEncoder().encode(JSON.stringify(value)).byteLength;

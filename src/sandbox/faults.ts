@@ -4,48 +4,47 @@
 import * as z from "zod";
 import type { Region } from "../config/model.ts";
 
-/** What is printable ASCII can stand in a header. */
 const headerValue = z.string().regex(/^[\x21-\x7e][\x20-\x7e]{0,1999}$/, "must be printable ASCII");
 
 /**
- * How requests to the Pipelines API are to fail. Two faults that differ in `region` or `match` stand side by side; the most precise
- * one that applies is used, then the newest. A request that fails is not recorded, unless `record` says so.
+ * How requests to the Pipelines API fail. Faults that differ in `region` or `match` exist side by side. Of those that match a request the
+ * most specific one is used, then the newest. A failed request is not recorded unless `record` is set.
  */
 export const fault = z.strictObject({
-  /** Both regions when left out. */
+  /** Default: both regions. */
   region: z.enum(["us", "eu"]).optional(),
   /**
-   * 0 breaks the request off: a network error to a Worker that is bound to the sandbox; `wrangler dev` makes 500 of it. A time-out is a
-   * long `delayMs`. 2xx only delays and lets the request go its usual way.
+   * 0 closes the connection: a Worker bound to the sandbox gets a network error, `wrangler dev` turns it into 500. For a timeout set a
+   * long `delayMs`. 2xx only delays: the request is then handled as usual.
    */
   status: z.union([z.literal(0), z.int().min(200).max(599)]),
-  /** The header Retry-After: seconds, or a date. */
+  /** The header Retry-After: seconds or a date. */
   retryAfter: z.union([z.int().min(0), headerValue]).optional(),
   /** The header Location. */
   location: headerValue.optional(),
   /** Milliseconds before the answer. */
   delayMs: z.int().min(0).max(600_000).optional(),
-  /** How many requests fail; until it is deleted when left out. */
+  /** How many requests fail. Default: all, until the fault is deleted. */
   count: z.int().min(1).optional(),
   /** Only requests whose body contains this text. */
   match: z.string().min(1).max(10_000).optional(),
-  /** The calls are taken, and only the answer fails: what a client must not send twice. */
+  /** The calls are recorded and only the answer fails: tests that a retry keeps its message ids. */
   record: z.boolean().optional(),
 });
 
-/** See {@link fault}. */
+/** A fault, checked. See {@link fault}. */
 export type Fault = z.output<typeof fault>;
 
-/** Faults kept at most; the oldest goes. */
+/** Faults kept at most. The oldest is dropped. */
 const MOST_FAULTS = 100;
 
-/** The list with a fault put first, in place of one with the same `region` and `match`. */
+/** Adds a fault to the front, and removes the one with the same `region` and `match`. */
 export function putFault(faults: readonly Fault[], added: Fault): Fault[] {
   const others = faults.filter((other) => other.region !== added.region || other.match !== added.match);
   return [added, ...others].slice(0, MOST_FAULTS);
 }
 
-/** The fault that a request meets, or `null`, and the list after it. */
+/** The fault for a request, or `null`, and the list after it was used once. */
 export function takeFault(
   faults: readonly Fault[],
   request: { readonly region: Region; readonly body: string },

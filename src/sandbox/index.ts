@@ -1,5 +1,5 @@
 /**
- * The sandbox: a local stand-in for the Pipelines API, both regions, in one Durable Object so that everybody sees the same state.
+ * The sandbox: a local replacement for the Pipelines API of both regions. One Durable Object holds all state.
  */
 import type { SandboxEnvironment } from "./app.ts";
 

@@ -1,15 +1,15 @@
 /**
- * A workspace of Customer.io: its people and by what they are found. Every API key has its own.
+ * A workspace of Customer.io: its people, and the index of their identifiers. Every API key has its own workspace.
  *
- * Where the documentation is silent: people with an id keep it, and their e-mail address too, unless addressed by `cio_id` (the setting
- * "Allow updates to email using ID" is off); an identifier that cannot be set fails alone, the rest of the call counts.
+ * Choices where the documentation is silent: only a call by `cio_id` can change an id or e-mail address once it is set (the setting
+ * "Allow updates to email using ID" is off); if an identifier cannot be set, the rest of the call still applies.
  * @see https://docs.customer.io/journeys/identifying-people/
  * @see https://docs.customer.io/integrations/api/track/tag/track-customers/identify/
  */
 import * as z from "zod";
 import type { Identifiers, Region } from "../config/model.ts";
 import { type Attributes, byteLength, LONGEST_ID, noAttributes } from "./attributes.ts";
-import type { JsonObject } from "./calls.ts";
+import type { JsonObject, RecordedCall } from "./calls.ts";
 
 /** One entry of a person's activity. */
 export interface Activity {
@@ -18,7 +18,7 @@ export interface Activity {
   /** ISO 8601 UTC. */
   readonly timestamp: string;
   readonly messageId: string | null;
-  /** Milliseconds: what the 30 days of anonymous activity are counted from. */
+  /** Milliseconds since 1970. The 30 days of anonymous activity are counted from here. */
   readonly receivedAt: number;
 }
 
@@ -35,55 +35,55 @@ export interface Person {
   suppressed: boolean;
 }
 
-/** What is known of somebody without identifiers. */
+/** An anonymous visitor. */
 export interface Anonymous {
   readonly attributes: Attributes;
   readonly activities: Activity[];
 }
 
-/** An object, and its relationships by a text of its own for each subject. */
+/** An object, with the attributes of its relationships. */
 export interface RelatedObject {
   readonly objectTypeId: string;
   readonly objectId: string;
   readonly attributes: Attributes;
-  /** By person, or by anonymous id. */
+  /** By person or anonymous id. */
   readonly relationships: Map<Person | string, Attributes>;
 }
 
-/** Something that Customer.io answers with 200 and does not do. */
+/** A call that Customer.io answers with 200 but does not carry out. */
 export interface Failure {
   readonly seq: number;
-  /** May quote identifiers: this is a sandbox. */
+  /** May contain identifiers: the sandbox holds test data. */
   readonly reason: string;
 }
 
-/** What a `userId` means. */
+/** An identifier of a person. */
 export interface Address {
   readonly kind: "id" | "email" | "cio_id";
   readonly value: string;
 }
 
-/** A workspace; its functions keep what it finds people by. */
+/** A workspace. Only the functions of this file change `found` and `suppressed`. */
 export interface Workspace {
   readonly region: Region;
   readonly key: string;
   readonly identifiers: Identifiers;
   readonly people: Set<Person>;
-  /** People who are gone: seen, but found by nothing. */
+  /** Deleted people: still shown, but no identifier finds them. */
   readonly deleted: Set<Person>;
   readonly found: Map<string, Person>;
   readonly anonymous: Map<string, Anonymous>;
-  /** The person whose identify carried an anonymous id last, and when, milliseconds. */
+  /** For each anonymous id the person that it was linked to last, and when, milliseconds since 1970. */
   readonly links: Map<string, { readonly person: Person; readonly at: number }>;
   readonly objects: Map<string, RelatedObject>;
-  /** Addresses that cannot come back. */
+  /** Addresses that cannot be used again. */
   readonly suppressed: Set<string>;
   readonly messageIds: Set<string>;
   readonly failures: Failure[];
   created: number;
 }
 
-/** A workspace with nobody in it. */
+/** An empty workspace. */
 export function createWorkspace(region: Region, key: string, identifiers: Identifiers): Workspace {
   return {
     region,
@@ -102,21 +102,21 @@ export function createWorkspace(region: Region, key: string, identifiers: Identi
   };
 }
 
-/** How Customer.io reads a `userId`, by its shape. */
+/** The address that Customer.io reads from a `userId`, by its shape. */
 export function addressOf(userId: string): Address {
   if (userId.startsWith("cio_")) return { kind: "cio_id", value: userId.slice("cio_".length) };
   return { kind: z.regexes.rfc5322Email.test(userId) ? "email" : "id", value: userId };
 }
 
-/** Why nobody can be addressed so in this workspace, or `null`. */
+/** Why this workspace does not accept an address; `null` if it does. */
 export function objectionTo(workspace: Workspace, address: Address): string | null {
   const other = { id: "email", email: "id", cio_id: null }[address.kind];
-  if (workspace.identifiers === other) return `${address.kind} is no identifier in this workspace`;
+  if (workspace.identifiers === other) return `${address.kind} is not an identifier in this workspace`;
   if (byteLength(address.value) > LONGEST_ID) return `${address.kind} of more than ${LONGEST_ID} bytes`;
   return null;
 }
 
-/** The person at an address, or `null`. */
+/** The person at an address; `null` if there is none. */
 export function findPerson(workspace: Workspace, address: Address): Person | null {
   return workspace.found.get(indexOf(address)) ?? null;
 }
@@ -126,7 +126,7 @@ export function isSuppressed(workspace: Workspace, address: Address): boolean {
   return workspace.suppressed.has(indexOf(address));
 }
 
-/** A new person at an address. A deleted one of the same address is seen no longer. */
+/** Creates a person at an address. A deleted person with the same address is no longer shown. */
 export function createPerson(workspace: Workspace, address: Address): Person {
   for (const person of workspace.deleted) {
     if (addressesOf(person).some((other) => indexOf(other) === indexOf(address))) workspace.deleted.delete(person);
@@ -148,9 +148,9 @@ export function createPerson(workspace: Workspace, address: Address): Person {
 }
 
 /**
- * Gives a person an identifier.
- * @param mayChange whether one that is set already may be replaced
- * @returns why it cannot be given, or `null` when the person has it now
+ * Sets an identifier of a person.
+ * @param mayChange whether an existing one may be replaced
+ * @returns why it cannot be set; `null` on success
  */
 export function setIdentifier(
   workspace: Workspace,
@@ -166,16 +166,27 @@ export function setIdentifier(
   if (owner === person) return null;
   if (owner) return `${kind} ${value} belongs to another person`;
   const former = person[kind];
-  if (former !== null && !mayChange) return `${kind} is set already: only a call by cio_id changes it`;
+  if (former !== null && !mayChange) return `${kind} is already set: only a call by cio_id can change it`;
   if (former !== null) workspace.found.delete(indexOf({ kind, value: former }));
   person[kind] = value;
   workspace.found.set(indexOf(identifier), person);
   return null;
 }
 
-/** Deletes a person, with everything known of them. */
+/** Records why a call was not carried out, unless the reason is `null`. */
+export function fail(workspace: Workspace, call: RecordedCall, reason: string | null): null {
+  if (reason !== null) workspace.failures.push({ seq: call.seq, reason });
+  return null;
+}
+
+/** Records several reasons. */
+export function report(workspace: Workspace, call: RecordedCall, reasons: readonly string[]): void {
+  for (const reason of reasons) fail(workspace, call, reason);
+}
+
+/** Deletes a person and all their data. */
 export function deletePerson(workspace: Workspace, person: Person): void {
-  forget(workspace, person);
+  removeFromIndexes(workspace, person);
   workspace.deleted.add(person);
   person.attributes.values.clear();
   person.activities.length = 0;
@@ -183,7 +194,7 @@ export function deletePerson(workspace: Workspace, person: Person): void {
   person.anonymousIds.clear();
 }
 
-/** Deletes whoever is at an address and keeps all their addresses from coming back. */
+/** Deletes the person at an address and suppresses all their addresses. */
 export function suppress(workspace: Workspace, address: Address): void {
   const person = findPerson(workspace, address) ?? createPerson(workspace, address);
   for (const own of addressesOf(person)) workspace.suppressed.add(indexOf(own));
@@ -191,7 +202,7 @@ export function suppress(workspace: Workspace, address: Address): void {
   person.suppressed = true;
 }
 
-/** Lets the addresses that were suppressed with this one come back. */
+/** Allows an address, and those suppressed together with it, to be used again. */
 export function unsuppress(workspace: Workspace, address: Address): void {
   workspace.suppressed.delete(indexOf(address));
   for (const person of workspace.deleted) {
@@ -202,7 +213,7 @@ export function unsuppress(workspace: Workspace, address: Address): void {
   }
 }
 
-/** Folds one person into another, who wins wherever both say something. */
+/** Merges the secondary person into the primary. If both have a value, the primary's is kept. */
 export function mergePeople(workspace: Workspace, primary: Person, secondary: Person): void {
   const related = [...workspace.objects.values()].flatMap(({ relationships }) => {
     const attributes = relationships.get(secondary);
@@ -210,7 +221,7 @@ export function mergePeople(workspace: Workspace, primary: Person, secondary: Pe
   });
   const { id, email, anonymousIds, activities, devices, attributes } = secondary;
   const links = [...workspace.links].filter(([, link]) => link.person === secondary);
-  forget(workspace, secondary);
+  removeFromIndexes(workspace, secondary);
 
   if (id !== null) setIdentifier(workspace, primary, { kind: "id", value: id }, false);
   if (email !== null) setIdentifier(workspace, primary, { kind: "email", value: email }, false);
@@ -224,7 +235,7 @@ export function mergePeople(workspace: Workspace, primary: Person, secondary: Pe
   primary.activities.push(...activities);
 }
 
-function forget(workspace: Workspace, person: Person): void {
+function removeFromIndexes(workspace: Workspace, person: Person): void {
   workspace.people.delete(person);
   for (const own of addressesOf(person)) workspace.found.delete(indexOf(own));
   for (const [anonymousId, link] of workspace.links) if (link.person === person) workspace.links.delete(anonymousId);
@@ -239,7 +250,7 @@ function addressesOf(person: Person): readonly Address[] {
   ];
 }
 
-/** E-mail addresses are the same person's in any case; ids are not. */
+/** E-mail addresses are case-insensitive, ids are not. */
 function indexOf(address: Address): string {
   return `${address.kind}:${address.kind === "email" ? address.value.toLowerCase() : address.value}`;
 }

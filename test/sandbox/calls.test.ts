@@ -54,7 +54,7 @@ describe("a single call", () => {
     expect(problemsOf(path, body)).toContain(problem);
   });
 
-  test("what real clients send beside it is let through", () => {
+  test("unknown keys of real clients pass", () => {
     const body = {
       userId: "u1",
       event: "E",
@@ -71,7 +71,7 @@ describe("a single call", () => {
     expect(problemsOf("track", { ...body, timestamp: 1_767_000_000_000 })).toBe("");
   });
 
-  test.each(["", "{", "\u0000", '{"userId":"u1",}'])("no JSON: %j", (body) => {
+  test.each(["", "{", "\u0000", '{"userId":"u1",}'])("not JSON: %j", (body) => {
     expect(readEvents("identify", body).problems).toEqual([{ status: 400, message: "the body must be a JSON object" }]);
   });
 });
@@ -83,7 +83,7 @@ describe("a batch", () => {
     expect(read("batch", body)).toMatchObject({ events: [], problems: [{ status: 400 }] });
   });
 
-  test("names each bad item and keeps the sound ones", () => {
+  test("names each invalid item and keeps the valid ones", () => {
     const reading = read("batch", {
       batch: [sound, { ...sound, event: "" }, 7, { ...sound, type: "delete" }, { ...sound, event: "F" }],
     });
@@ -91,7 +91,7 @@ describe("a batch", () => {
     expect(reading.problems.map((problem) => problem.message.split(" ")[0])).toEqual(["batch[1]:", "batch[2]:", "batch[3]:"]);
   });
 
-  test("says for all items what it says itself, unless an item says otherwise", () => {
+  test("gives its context and integrations to all items that have none", () => {
     const context = { library: { name: "x" } };
     const reading = read("batch", { batch: [sound, { ...sound, context: {} }], context, sentAt: "2026-01-02T03:04:05Z" });
     expect(reading.events).toEqual([
@@ -113,7 +113,7 @@ describe("a batch", () => {
     });
   });
 
-  test("may be as deep as it likes", () => {
+  test("can be nested to any depth", () => {
     const deep = "[".repeat(BATCH_LIMIT / 2 - 100) + "]".repeat(BATCH_LIMIT / 2 - 100);
     expect(
       readEvents("batch", `{"batch":[{"type":"track","userId":"u","event":"E","properties":{"x":${deep}}}]}`).events,
@@ -127,7 +127,7 @@ test("an answer stays short", () => {
   expect(problems.at(-1)).toBe("and 990 more");
 });
 
-test("any JSON is read without an exception, and what is taken would be taken alone", () => {
+test("any JSON is read without an exception, and each accepted item would be accepted alone", () => {
   const name = fc.constantFrom(
     "type",
     "userId",

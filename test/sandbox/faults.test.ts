@@ -12,7 +12,7 @@ test("a fault without a count stays", () => {
   expect(takeFault(faults, us)).toEqual({ fault: { status: 503 }, faults });
 });
 
-test("a fault with a count fails so many requests and is gone", () => {
+test("a fault with a count fails so many requests and is then removed", () => {
   const first = takeFault(put({ status: 503, count: 2 }), us);
   const second = takeFault(first.faults, us);
   expect([first.fault?.status, second.fault?.status]).toEqual([503, 503]);
@@ -21,19 +21,19 @@ test("a fault with a count fails so many requests and is gone", () => {
   expect(takeFault(second.faults, us).fault).toBeNull();
 });
 
-test("a request that a fault is not about uses up nothing", () => {
+test("a request that does not match does not use up a fault", () => {
   const faults = put({ status: 500, region: "eu", count: 1 }, { status: 400, match: "other", count: 1 });
   expect(takeFault(faults, us)).toEqual({ fault: null, faults });
 });
 
-test("the most precise fault is met, whatever came first", () => {
+test("the most specific fault is used, in any order", () => {
   const faults = put({ status: 500, match: "poison" }, { status: 501, region: "us" }, { status: 502 });
   expect(takeFault(faults, us).fault?.status).toBe(500);
   expect(takeFault(faults, { ...us, body: "{}" }).fault?.status).toBe(501);
   expect(takeFault(faults, { region: "eu", body: "{}" }).fault?.status).toBe(502);
 });
 
-test("a fault about the same requests replaces the former", () => {
+test("a fault for the same requests replaces the previous one", () => {
   expect(put({ status: 500 }, { status: 429, region: "us" }, { status: 503, count: 1 })).toEqual([
     { status: 503, count: 1 },
     { status: 429, region: "us" },

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Identifiers, Region } from "../../src/config/model.ts";
 import { type Method, readEvents } from "../../src/sandbox/calls.ts";
-import { createPeople, type PeopleView, type PersonView } from "../../src/sandbox/people.ts";
+import { createPeople } from "../../src/sandbox/people.ts";
+import type { PeopleView, PersonView } from "../../src/sandbox/people-view.ts";
 
 const START = Date.parse("2026-11-23T10:00:00Z");
 const MINUTE = 60_000;
@@ -53,7 +54,7 @@ const names = (holder: { readonly events: PersonView["events"] } | undefined) =>
 const ids = (view: PeopleView) => view.people.map(({ id, email }) => [id, email]);
 const reasons = (view: PeopleView) => view.failures.map((failure) => failure.reason);
 
-describe("who a call is about", () => {
+describe("the person of a call", () => {
   test("a userId is an id, an e-mail address or a cio_id, by its shape", () => {
     const view = result([identify("u1"), identify("ada@example.com"), track("cio_03000001", "E"), identify("not an@address")]);
     expect(ids(view)).toEqual([
@@ -65,7 +66,7 @@ describe("who a call is about", () => {
     expect(view.failures).toEqual([]);
   });
 
-  test("e-mail addresses are one in any case, ids are not", () => {
+  test("e-mail addresses are case-insensitive, ids are not", () => {
     const view = result([identify("Ada@Example.com"), track("ada@example.com", "E"), identify("U1"), identify("u1")]);
     expect(ids(view)).toEqual([
       [null, "Ada@Example.com"],
@@ -74,12 +75,12 @@ describe("who a call is about", () => {
     ]);
   });
 
-  test("an id joins the person who has the e-mail and no id yet", () => {
+  test("an id is added to the person who has the e-mail address and no id yet", () => {
     const view = result([identify("ada@example.com", { plan: "pro" }), identify("u1", { email: "ada@example.com" })]);
     expect(view.people).toMatchObject([{ id: "u1", email: "ada@example.com", cio_id: "03000001", attributes: { plan: "pro" } }]);
   });
 
-  test("an id and an e-mail of two people: the e-mail fails, the rest counts", () => {
+  test("an id and an e-mail address of two people: the address fails, the rest applies", () => {
     const view = result([identify("u1"), identify("ada@example.com"), identify("u1", { email: "ada@example.com", plan: "pro" })]);
     expect(view.people).toMatchObject([
       { id: "u1", email: null, attributes: { plan: "pro" } },
@@ -90,7 +91,7 @@ describe("who a call is about", () => {
     ]);
   });
 
-  test("an e-mail of somebody with another id fails", () => {
+  test("an e-mail address of a person with another id fails", () => {
     const view = result([identify("u1", { email: "ada@example.com" }), identify("u2", { email: "ada@example.com" })]);
     expect(ids(view)).toEqual([
       ["u1", "ada@example.com"],
@@ -99,12 +100,12 @@ describe("who a call is about", () => {
     expect(view.failures).toHaveLength(1);
   });
 
-  test("identifiers change by cio_id alone", () => {
+  test("only a call by cio_id changes identifiers", () => {
     const first = identify("u1", { email: "old@example.com" });
     const refused = result([first, identify("u1", { email: "new@example.com" })]);
     expect(ids(refused)).toEqual([["u1", "old@example.com"]]);
     expect(refused.people[0]?.attributes.email).toBe("old@example.com");
-    expect(reasons(refused)).toEqual(["email is set already: only a call by cio_id changes it"]);
+    expect(reasons(refused)).toEqual(["email is already set: only a call by cio_id can change it"]);
 
     const changed = result([
       first,
@@ -115,10 +116,10 @@ describe("who a call is about", () => {
       ["u2", "new@example.com"],
       [null, "old@example.com"],
     ]);
-    expect(reasons(result([identify("cio_00000000")]))).toEqual(["nobody has cio_id 00000000"]);
+    expect(reasons(result([identify("cio_00000000")]))).toEqual(["no person has cio_id 00000000"]);
   });
 
-  test("without userId the e-mail of the traits counts", () => {
+  test("without userId the e-mail address of the traits is used", () => {
     expect(ids(result([identify(null, { email: "ada@example.com" })]))).toEqual([[null, "ada@example.com"]]);
   });
 
@@ -131,16 +132,16 @@ describe("who a call is about", () => {
       ["u1", "a@example.com"],
       ["u2", "a@example.com"],
     ]);
-    expect(reasons(view)).toEqual(["email is no identifier in this workspace"]);
+    expect(reasons(view)).toEqual(["email is not an identifier in this workspace"]);
   });
 
   test("a workspace that knows only e-mail addresses", () => {
     const view = result([identify("a@example.com", { user_id: "u1" }), track("u1", "E")], "email");
     expect(view.people).toMatchObject([{ id: null, email: "a@example.com", attributes: { user_id: "u1" }, events: [] }]);
-    expect(reasons(view)).toEqual(["id is no identifier in this workspace"]);
+    expect(reasons(view)).toEqual(["id is not an identifier in this workspace"]);
   });
 
-  test("regions and API keys are apart", () => {
+  test("each region and API key has its own people", () => {
     const sent: Sent[] = [
       { call: identify("u1") },
       { call: identify("u1"), key: "other" },
@@ -150,7 +151,7 @@ describe("who a call is about", () => {
     expect(result(sent, "email_and_id", "eu").people).toHaveLength(1);
   });
 
-  test("an id that is too long is nobody's", () => {
+  test("an id that is too long is refused", () => {
     const view = result([identify("é".repeat(76))]);
     expect(view.people).toEqual([]);
     expect(reasons(view)).toEqual(["id of more than 150 bytes"]);
@@ -191,7 +192,7 @@ describe("attributes", () => {
     expect(attributesOf({ createdAt: "2026-01-02", created_at: 1 })).toEqual({ created_at: 1 });
   });
 
-  test("what was stated earlier does not overwrite, even when it arrives later", () => {
+  test("an older value does not overwrite a newer one, even if it arrives later", () => {
     const view = result([
       identify("u1", { plan: "pro" }, { timestamp: "2026-11-20T00:00:00Z" }),
       identify("u1", { plan: "free", city: "Ulm" }, { timestamp: "2026-11-19T00:00:00Z" }),
@@ -220,7 +221,7 @@ describe("attributes", () => {
     expect(attributesOf({ unsubscribed: given })).toEqual({ unsubscribed: meant });
   });
 
-  test("what a profile cannot hold fails alone", () => {
+  test("an attribute that exceeds a limit fails, the others apply", () => {
     const many = Object.fromEntries(Array.from({ length: 301 }, (_, index) => [`a${index}`, index]));
     const view = result([
       identify("u1", { long: "x".repeat(1001), ["n".repeat(151)]: 1, fits: "x".repeat(1000) }),
@@ -231,7 +232,7 @@ describe("attributes", () => {
     expect(view.failures.map((failure) => failure.seq)).toEqual([1, 1, 2]);
   });
 
-  test("names of JavaScript's own are names like any other", () => {
+  test("names such as __proto__ are ordinary names", () => {
     const [event] = readEvents("identify", '{"userId":"u1","traits":{"__proto__":{"polluted":1},"constructor":"x"}}').events;
     const people = createPeople("email_and_id");
     if (event)
@@ -243,7 +244,7 @@ describe("attributes", () => {
 });
 
 describe("activity", () => {
-  test("makes the person it is about, is shown by time, and a repeated messageId counts once", () => {
+  test("creates its person, is sorted by time, and a repeated messageId counts once", () => {
     const view = result([
       track("u1", "Second", { messageId: "m2", timestamp: "2026-11-02T00:00:00Z" }),
       track("u1", " First ", { messageId: "m1", timestamp: "2026-11-01T00:00:00Z" }),
@@ -270,7 +271,7 @@ describe("activity", () => {
     expect(reasons(view)).toEqual(["page without properties.url", "screen without name", "event name of more than 100 bytes"]);
   });
 
-  test("of a group alone is nobody's", () => {
+  test("of a group alone belongs to no person", () => {
     expect(result([{ type: "track", groupId: "g1", event: "E" }])).toMatchObject({ people: [], anonymous: [], failures: [] });
   });
 });
@@ -328,7 +329,7 @@ describe("anonymous activity", () => {
 describe("actions", () => {
   const ada = identify("u1", { email: "ada@example.com" }, { anonymousId: "a1" });
 
-  test("User Deleted removes the person, who can come back as somebody new", () => {
+  test("User Deleted removes the person; the same address then creates a new one", () => {
     const gone = result([ada, track("u1", "E"), track("ada@example.com", "User Deleted")]);
     expect(gone.people).toEqual([
       {
@@ -350,7 +351,7 @@ describe("actions", () => {
     expect(result([track("nobody", "User Deleted")]).people).toEqual([]);
   });
 
-  test("User Suppressed keeps both identifiers out until User Unsuppressed", () => {
+  test("User Suppressed blocks both identifiers until User Unsuppressed", () => {
     const suppressed = [ada, track("u1", "User Suppressed"), identify("u1"), track("ada@example.com", "E")];
     const view = result(suppressed);
     expect(view.people).toMatchObject([{ id: "u1", deleted: true, suppressed: true, events: [] }]);
@@ -363,7 +364,7 @@ describe("actions", () => {
     expect(result([track("u9", "User Suppressed"), identify("u9")]).people).toMatchObject([{ id: "u9", suppressed: true }]);
   });
 
-  test("devices come and go", () => {
+  test("devices are added and removed", () => {
     const device = (token: string) => ({ context: { device: { token, type: "ios" } } });
     const view = result([
       track("u1", "Device Created or Updated", { ...device("t1"), properties: { os: "26" } }),
@@ -382,14 +383,14 @@ describe("actions", () => {
     ).toEqual([]);
   });
 
-  test("reports about messages are no events", () => {
+  test("reports about messages are not events", () => {
     expect(result([track("u1", "Report Delivery Event", { properties: { metric: "opened" } })])).toMatchObject({
       people: [],
       failures: [],
     });
   });
 
-  test("what needs a userId says so", () => {
+  test("an action without a userId fails with a reason", () => {
     expect(reasons(result([anonymous("a1", "User Deleted")]))).toEqual(["User Deleted without userId"]);
   });
 });
@@ -414,14 +415,14 @@ describe("objects", () => {
     });
   });
 
-  test("are of type 1 unless it is said, and may have nobody", () => {
+  test("have type 1 by default, and need no person", () => {
     expect(first(result([{ type: "group", groupId: "g1" }]))).toMatchObject({ objectTypeId: "1", relationships: [] });
     expect(first(result([{ type: "group", groupId: "g1", anonymousId: "a1" }]))?.relationships).toEqual([
       { person: { anonymousId: "a1" }, attributes: {} },
     ]);
   });
 
-  test("are related by an identify too", () => {
+  test("are related to people by identify calls too", () => {
     const view = result([
       identify("u1", { objectId: "g1", object_type_id: 2, relationshipAttributes: { role: "owner" }, plan: "pro" }),
     ]);
@@ -438,7 +439,7 @@ describe("objects", () => {
 });
 
 describe("alias", () => {
-  test("folds the former person into the one that stays", () => {
+  test("merges the previous person into the one that stays", () => {
     const view = result([
       identify("u1", { plan: "pro" }),
       identify("b@example.com", { plan: "free", city: "Ulm" }, { anonymousId: "a1" }),
@@ -459,7 +460,7 @@ describe("alias", () => {
     expect(view.objects[0]?.relationships).toMatchObject([{ person: { id: "u1" } }]);
   });
 
-  test("takes an anonymous id, and does nothing for somebody who does not exist", () => {
+  test("accepts an anonymous id, and does nothing for a person who does not exist", () => {
     const alias = { type: "alias", userId: "u1", previousId: "a1" } as const;
     expect(names(result([identify("u1"), anonymous("a1", "E"), alias]).people[0])).toEqual(["E"]);
     const view = result([anonymous("a1", "E"), alias]);
@@ -468,7 +469,7 @@ describe("alias", () => {
   });
 });
 
-test("whatever is sent, an identifier belongs to one person at most, and no activity is lost or doubled", () => {
+test("for any calls, an identifier belongs to at most one person, and no activity is lost or duplicated", () => {
   const who = fc.constantFrom("u1", "u2", "a@example.com", "A@example.com", "b@example.com", "cio_03000001");
   const email = fc.constantFrom("a@example.com", "b@example.com");
   const anonymousId = fc.constantFrom("a1", "a2");
@@ -495,7 +496,7 @@ test("whatever is sent, an identifier belongs to one person at most, and no acti
   );
 });
 
-test("whatever a call says, it makes people that can be shown", () => {
+test("for any call, the people can be shown", () => {
   const field = fc.constantFrom(
     "email",
     "id",
