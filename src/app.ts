@@ -1,3 +1,6 @@
+/**
+ * The routes of the Worker: webhooks, health, metrics and the operator's API.
+ */
 import { type Context, Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { except } from "hono/combine";
@@ -24,28 +27,28 @@ import type { WriteLine } from "./log-line.ts";
 
 type Environment = ConsoleEnvironment;
 
-/** What the app is given from outside. */
+/** What the app needs from its platform. Tests replace parts of it. */
 export interface Edge {
-  /** The object of an account, by a fresh stub. */
+  /** Gives a new stub of an account's object. */
   accountObject(account: Account, env: Record<string, unknown>): AccountMethods & AccountOperations;
-  /** Those of the generated registry that are declared, unless said otherwise. */
+  /** Default: the adapters of the generated registry that the configuration declares. */
   readonly adapters?: ReadonlyMap<string, Adapter>;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Default: the platform's clock. */
   readonly now?: () => number;
-  /** The console unless said otherwise. */
+  /** Default: the console. */
   readonly write?: WriteLine;
-  /** Calls back later: by the platform's timers unless said otherwise. */
+  /** Default: the platform's timers. */
   readonly after?: Clock["after"];
-  /** Bytes of bodies held at a time: `BODY_SHARES` unless said otherwise. */
+  /** Limits of bodies held at a time, bytes. Default: `BODY_SHARES`. */
   readonly bodies?: BodyShares;
-  /** For the public keys that vendors publish: the platform's `fetch` unless said otherwise. */
+  /** Fetches vendors' public keys. Default: the platform's `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Says why a webhook could not be verified; asked in local runs alone. */
+  /** Explains why a webhook could not be verified. Used in local runs only. */
   readonly diagnose?: Diagnose;
 }
 
 /**
- * The routes of the Worker. One app serves an isolate: its counters and its budget of bodies are the isolate's.
+ * Makes the routes of the Worker. An isolate has one app: its counters and its body budget are those of the isolate.
  * @example export default { fetch: createApp({ accountObject }).fetch }
  */
 export function createApp(edge: Edge): Hono<Environment> {
@@ -62,7 +65,7 @@ export function createApp(edge: Edge): Hono<Environment> {
   };
 
   const finish = async (ending: Ending, at: number): Promise<Response> => {
-    // First, so that an answer that cannot be made is not on record as one that was given.
+    // First: if making the answer fails, the log must not say that it was given.
     const response = toResponse(ending);
     await record(ending, at);
     return response;
@@ -99,7 +102,7 @@ export function createApp(edge: Edge): Hono<Environment> {
   });
 
   app.all("/hooks/:account/:source/:token?", receiveHook);
-  // A slash at the end is easily pasted along, and easily forgotten.
+  // A final slash is easily added or forgotten when a URL is copied.
   app.all("/hooks/:account/:source/", receiveHook);
   app.all("/hooks/:account/:source/:token/", receiveHook);
 
@@ -127,7 +130,7 @@ export function createApp(edge: Edge): Hono<Environment> {
 
 const refusal = { message: publicAnswer("unauthorized") };
 
-/** Lets in whoever holds the ADMIN_TOKEN. A local run is open to this machine; what a tunnel passes on is not from here. */
+/** Requires the ADMIN_TOKEN. A local run is open to this machine, but not to requests that a tunnel forwards. */
 const operatorsOnly = except(
   (c: Context<Environment>) => c.var.config.runtime === "local" && !isForwarded(c.req.raw),
   bearerAuth({
@@ -139,7 +142,7 @@ const operatorsOnly = except(
   }),
 );
 
-/** The configuration as its operator may see it: names and problems, no secrets. */
+/** The configuration for `/healthz/details`: names and problems, no secrets. */
 function detailsOf(config: Config) {
   return {
     ok: config.problems.length === 0,

@@ -1,3 +1,6 @@
+/**
+ * The Worker as it is deployed.
+ */
 import { accountObject } from "./account/stub.ts";
 import { createApp } from "./app.ts";
 

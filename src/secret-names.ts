@@ -1,5 +1,5 @@
 /**
- * Names of the variables that hold secrets: they follow from the names of the account and the source.
+ * Names of the variables that hold secrets. They are made from the names of the account and the source.
  */
 
 /** The account's Pipelines API key: `ACME_CDP_API_KEY`. */
@@ -12,7 +12,7 @@ export function secretName(account: string, source: string): string {
   return variableName(account, source, "secret");
 }
 
-/** The source's own API key, where the vendor is asked for what an event leaves out: `ACME_BILLING_API_KEY`. */
+/** The source's API key for look-ups at its vendor: `ACME_BILLING_API_KEY`. */
 export function apiKeyName(account: string, source: string): string {
   return variableName(account, source, "api_key");
 }

@@ -66,7 +66,7 @@ describe("an account", () => {
   test.each([
     ["no region", { region: undefined }, /region: .*"us"\|"eu"/],
     ["a region that is guessed", { region: "US" }, /region/],
-    ["another region than the Worker's", { region: "eu" }, /this Worker serves "us" alone/],
+    ["another region than the Worker's", { region: "eu" }, /this Worker serves only "us"/],
     ["unknown identifiers", { identifiers: "phone" }, /identifiers/],
     ["an unknown key", { regoin: "us" }, /regoin/],
     ["a profile from nowhere", { profile_from: ["shop"] }, /profile_from/],
@@ -182,8 +182,8 @@ describe("a source", () => {
   });
 
   test.each([
-    ["an adapter that does not exist", { adapter: "nothing" }, /adapter: there is none/],
-    ["an adapter of an object's own", { adapter: "constructor" }, /adapter: there is none/],
+    ["an adapter that does not exist", { adapter: "nothing" }, /adapter: no adapter has this name/],
+    ["an adapter of an object's own", { adapter: "constructor" }, /adapter: no adapter has this name/],
     ["an option that nobody knows", { shopp: "de" }, /shopp/],
     ["an event renamed to an action of Customer.io", { rename_events: { "Invoice Paid": "User Deleted" } }, /rename_events/],
     ["an object type that is no number", { object_type_id: { company: "two" } }, /object_type_id/],
@@ -247,7 +247,7 @@ describe("two names for one variable", () => {
       ["a", "b-c"],
     ] as const) {
       expect(problemOf(config, account, source)).toBe(
-        "A_B_C_SECRET: would be the secret of a-b/c and of a/b-c; rename one of them",
+        "A_B_C_SECRET: is the secret of a-b/c and of a/b-c; rename one of them",
       );
     }
     expect(problemOf(config, "a", "d")).toBeNull();
@@ -421,7 +421,7 @@ describe("what is published works only locally", () => {
   ])("a key: %s", (_, key) => {
     const config = configure({}, { ACME_CDP_API_KEY: key });
     expect(accountIn(config).apiKey).toBeNull();
-    expect(config.warnings).toEqual(["ACME_CDP_API_KEY: is a demo key, which everybody knows; set your own"]);
+    expect(config.warnings).toEqual(["ACME_CDP_API_KEY: is a demo key, which is public; set your own"]);
     expect(accountIn(configure({}, { ACME_CDP_API_KEY: key, ...LOCAL })).apiKey).toBe(key);
   });
 

@@ -1,5 +1,5 @@
 /**
- * One account with its sources, or why it answers 503.
+ * Reads one account with its sources, or says why it answers 503.
  */
 import { accountKeyName } from "../secret-names.ts";
 import type { AccountState, Config } from "./model.ts";
@@ -8,15 +8,15 @@ import { readKey } from "./secrets.ts";
 import { readSource } from "./source.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-// The user name of basic authentication, which a colon would end.
+// It is the user name of basic authentication, so it cannot contain a colon.
 const API_KEY = /^[!-9;-~]+$/;
 
-/** The account of this name; `null` where there is none. A promise, so that a directory of accounts can take its place. */
+/** Finds an account by its name; `null` if there is none. Asynchronous, so that accounts can be stored elsewhere later. */
 export async function findAccount(config: Config, name: string): Promise<AccountState | null> {
   return config.accounts.get(name) ?? null;
 }
 
-/** An account as it can be used, or why it cannot; what its operator should mend anyway becomes a warning. */
+/** Reads an account. Problems that do not stop it are added to `warnings`. */
 export function readAccount(name: string, given: unknown, surroundings: Surroundings, warnings: string[]): AccountState {
   const problems: string[] = [];
   parse(nameSchema, name, "the account's name", problems);
@@ -26,14 +26,15 @@ export function readAccount(name: string, given: unknown, surroundings: Surround
   );
   if (declared && surroundings.region !== null && declared.region !== surroundings.region) {
     problems.push(
-      `region: this Worker serves "${surroundings.region}" alone; deploy the account with the environment of its own region`,
+      `region: this Worker serves only "${surroundings.region}"; deploy the account in the environment of its own region`,
     );
   }
   for (const source of declared?.profile_from ?? []) {
-    if (!sources.has(source)) problems.push("profile_from: names a source that the account does not have");
+    if (!sources.has(source))
+      problems.push("profile_from: names a source that the account does not have; add the source or remove the name");
   }
   if (declared === undefined || problems.length > 0) {
-    // Its sources cannot be used either; their problems are told now, not one deployment later.
+    // Its sources cannot be used either. Their problems are reported now too, so that one deployment can fix all.
     const theirs = Array.from(sources, ([source, state]) => (state.ok ? [] : [`source ${source}: ${state.problem}`])).flat();
     return { ok: false, problem: [...problems, ...theirs].join("; ") };
   }
@@ -44,7 +45,7 @@ export function readAccount(name: string, given: unknown, surroundings: Surround
       region: declared.region,
       identifiers: declared.identifiers,
       profileFrom: declared.profile_from ?? [...sources.keys()],
-      apiKey: readKey(accountKeyName(name), API_KEY, "one Pipelines API key and nothing else", surroundings, warnings),
+      apiKey: readKey(accountKeyName(name), API_KEY, "exactly one Pipelines API key", surroundings, warnings),
       holdUnknown: surroundings.holdUnknown ?? declared.hold_unknown,
       sources,
     },

@@ -1,5 +1,5 @@
 /**
- * The whole configuration, read from the Worker's environment.
+ * Reads the whole configuration from the Worker's environment.
  */
 import type * as z from "zod";
 import type { Adapter } from "../contract/interface.ts";
@@ -12,17 +12,17 @@ import { ownersOf, readKey } from "./secrets.ts";
 import { settingsIn } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** What works in local runs alone. */
+/** Variables that are allowed in local runs only. */
 const LOCAL_SWITCHES = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU"];
 
-// The shape of `Authorization: Bearer` (RFC 6750 §2.1), and long enough not to be guessed.
+// The syntax of `Authorization: Bearer` (RFC 6750 §2.1), long enough not to be guessed.
 const ADMIN_TOKEN = /^[A-Za-z0-9._~+/-]{32,}=*$/;
 
 const configs = new WeakMap<object, { readonly adapters: ReadonlyMap<string, Adapter>; readonly config: Config }>();
 const loaded = new WeakMap<object, Promise<ReadonlyMap<string, Adapter>>>();
 
 /**
- * The configuration in an environment, once the adapters that it declares are loaded; read once for each.
+ * Loads the adapters that an environment declares, then reads its configuration. The result is cached.
  * @param env the Worker's bindings: vars and secrets
  */
 export async function loadConfig(env: object): Promise<Config> {
@@ -32,10 +32,10 @@ export async function loadConfig(env: object): Promise<Config> {
 }
 
 /**
- * The configuration in an environment; read once for each. Never throws: what is wrong is in `problems`, in `warnings` or in the
- * state of the account or source that it spoils, and says what the operator must do. No text holds the value of a variable.
+ * Reads the configuration of an environment. The result is cached. Never throws: errors are in `problems`, in `warnings` or in the state of
+ * the account or source, and say what the operator must do. No text contains the value of a variable.
  * @param env the Worker's bindings: vars and secrets
- * @param adapters those that its sources may name
+ * @param adapters the adapters that its sources can use
  */
 export function readConfig(env: object, adapters: ReadonlyMap<string, Adapter>): Config {
   const known = configs.get(env);
@@ -45,7 +45,7 @@ export function readConfig(env: object, adapters: ReadonlyMap<string, Adapter>):
   return config;
 }
 
-/** The ids of adapters that an environment's sources name; whatever is no such declaration names none. */
+/** The ids of the adapters that an environment's sources use. Invalid declarations are skipped. */
 function declaredAdapters(env: object): readonly string[] {
   const accounts = accountsSchema.safeParse(new Map<string, unknown>(Object.entries(env)).get("ACCOUNTS")).data ?? {};
   return Object.values(accounts).flatMap((account) =>
@@ -67,7 +67,7 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
   }
   if (runtime !== "local") {
     const switches = LOCAL_SWITCHES.filter((name) => variables.get(name) !== undefined);
-    problems.push(...switches.map((name) => `${name}: remove it; it works in local runs alone (npm run dev)`));
+    problems.push(...switches.map((name) => `${name}: remove it; it is for local runs only (npm run dev)`));
   }
 
   const surroundings: Surroundings = {
@@ -81,7 +81,7 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
   };
   return {
     ...settings,
-    // Locally there need not be one.
+    // A local run needs none.
     adminToken:
       runtime === "local" && variables.get("ADMIN_TOKEN") === undefined
         ? null

@@ -1,55 +1,55 @@
 /**
- * What a configuration is once it has been read.
+ * The types of a configuration.
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import type { Region } from "../pipelines/regions.ts";
 
 export type { Region };
 
-/** Which identifiers the workspace uses for people: its own setting in Customer.io. */
+/** Which identifiers the workspace uses for people: a setting of the workspace in Customer.io. */
 export type Identifiers = "email_and_id" | "id" | "email";
 
 /**
- * `cloudflare`: everything strict, wherever nothing else is proven. `selfhost`: plain workerd. `local`: dev, demo and tests, for loopback hosts
- * alone; only there demo secrets and switches work.
+ * `cloudflare`: the strict default, unless another runtime is proven. `selfhost`: plain workerd. `local`: dev, demo and tests, for loopback hosts
+ * only; demo secrets and switches work only there.
  */
 export type Runtime = "cloudflare" | "selfhost" | "local";
 
-/** What every source may be told, whatever its adapter. */
+/** The options of every source, independent of its adapter. */
 export interface SourceOptions {
   /** Paths into a person's record that hold the company's own user id. */
   readonly userIdFrom: readonly string[];
-  /** Which Customer.io destinations get the source's calls; empty means all. */
+  /** Which Customer.io destinations get the source's calls. Empty: all. */
   readonly integrations: Readonly<Record<string, boolean>>;
   /** Whether events of the vendor's test mode are delivered. */
   readonly testEvents: "ignore" | "deliver";
-  /** Types taken although they are off by default. */
+  /** Event types that are delivered although they are off by default. */
   readonly eventsOn: ReadonlySet<string>;
-  /** Types left out although they are on by default. */
+  /** Event types that are ignored although they are on by default. */
   readonly eventsOff: ReadonlySet<string>;
-  /** `known`: only people that another event named already; strangers do not become people. */
+  /** `create`: unknown people are created. `known`: they are not, and only events of known people are delivered. */
   readonly people: "create" | "known";
-  /** What a person's choice about a channel does: a trait; an opt-out of the channel too; or both ways, where the newest choice allows. */
+  /** What a person's choice about a channel sets: a trait; also the channel's opt-out; or its opt-in too, if that is the newest choice. */
   readonly consent: "trait" | "opt_out" | "sync";
-  /** What the vendor's deletion of a person does to the person in Customer.io, where this source owns the person. */
+  /** What a deletion at the vendor does to the person in Customer.io, if this source owns the person. */
   readonly onDelete: "event" | "delete" | "suppress";
-  /** Customer.io's object type for each kind of group; groups of other kinds are left out. */
+  /** Customer.io's object type for each kind of group. Groups of other kinds are not sent. */
   readonly objectTypes: ReadonlyMap<string, string>;
   readonly rules: SourceRules;
 }
 
-/** What an operator changes of a source's events. Names of properties hold for traits too, as the adapter calls them. */
+/** Changes to a source's events. Property names are the adapter's, and apply to traits too. */
 export interface SourceRules {
   /** Event names, from the adapter's to the operator's. */
   readonly rename: ReadonlyMap<string, string>;
-  /** The only properties that are sent; `null` for all. */
+  /** The only properties that are sent; `null`: all. */
   readonly keep: ReadonlySet<string> | null;
   readonly drop: ReadonlySet<string>;
-  /** Sent as SHA-256, hex, of the text. */
+  /** Properties that are sent as the SHA-256 of their text, in hex. */
   readonly hash: ReadonlySet<string>;
 }
 
-/** A source that can take webhooks. */
+/** A source that can receive webhooks. */
 export interface Source {
   /** Its name inside the account. */
   readonly name: string;
@@ -58,16 +58,16 @@ export interface Source {
   readonly options: SourceOptions;
   /** At least one, each usable by the verifier. */
   readonly secrets: readonly string[];
-  /** The URL that the vendor was given, without path token and query; `null` where none is configured. */
+  /** The URL in the vendor's settings, without path token and query; `null` if none is configured. */
   readonly publicUrl: string | null;
-  /** The way to the vendor's API; `null` where it is not to be asked. */
+  /** Access to the vendor's API; `null` if look-ups are off. */
   readonly api: VendorApi | null;
 }
 
-/** A vendor's API, as one source may use it. */
+/** Access of one source to its vendor's API. */
 export interface VendorApi {
   readonly key: string;
-  /** The only hosts that may be asked, by the names that the adapter has for them: the same, with options filled in. */
+  /** The allowed hosts by the adapter's name for them: the same name with the source's options filled in. */
   readonly hosts: ReadonlyMap<string, string>;
 }
 
@@ -79,11 +79,11 @@ export interface Account {
   readonly name: string;
   readonly region: Region;
   readonly identifiers: Identifiers;
-  /** Sources whose core traits keep their names, the strongest first. */
+  /** Sources whose core traits keep their names, in order of priority. */
   readonly profileFrom: readonly string[];
-  /** The Pipelines API key; `null` when it is missing: webhooks are kept, and delivered once there is one. */
+  /** The Pipelines API key; `null` if it is missing: webhooks are stored, and delivered once there is a key. */
   readonly apiKey: string | null;
-  /** Seconds that the events of an unknown person wait for their identity. */
+  /** How long events of an unknown person wait for an identity, seconds. */
   readonly holdUnknown: number;
   readonly sources: ReadonlyMap<string, SourceState>;
 }
@@ -94,15 +94,15 @@ export type AccountState = { readonly ok: true; readonly account: Account } | { 
 /** The whole configuration. */
 export interface Config {
   readonly runtime: Runtime;
-  /** The region that this Worker serves; `null` where it serves both (never on Cloudflare). */
+  /** The region that this Worker serves; `null` if it serves both (never on Cloudflare). */
   readonly region: Region | null;
   /** Divides every delay of delivery; 1 outside `local`. */
   readonly timeScale: number;
-  /** What operators prove themselves with; `null` where none is set: what needs it is closed. */
+  /** The operator's token; `null` if none is set: the operator's routes are then closed. */
   readonly adminToken: string | null;
   readonly accounts: ReadonlyMap<string, AccountState>;
-  /** What is wrong with the Worker as a whole: everything answers 503. */
+  /** Problems of the Worker as a whole: it answers every webhook with 503. */
   readonly problems: readonly string[];
-  /** What the operator should mend although webhooks are taken. */
+  /** Problems that the operator should fix although webhooks are accepted. */
   readonly warnings: readonly string[];
 }

@@ -1,35 +1,37 @@
 /**
- * Where the Worker runs: on Cloudflare, unless the command that started it proves something else.
+ * The runtime of the Worker: Cloudflare, unless the command that started it proves another one.
  *
- * The proof is a key in a `data` binding of workerd, beside a text that repeats it behind the name of the runtime. Vars are text or JSON and
- * secrets are text, and wrangler refuses `data_blobs` for a Worker of modules: so no configuration can give a proof.
+ * The proof is a random key in a `data` binding of workerd, and a text with the name of the runtime and the same key. Vars are text or JSON,
+ * secrets are text, and wrangler refuses `data_blobs` for a Worker with modules. So no configuration of a deployed Worker can give a proof.
  * @see https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
  */
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import { isSameBytes } from "../contract/verify/equality.ts";
 import type { Runtime } from "./model.ts";
 
-/** The bindings of the proof: a key of 32 bytes as an ArrayBuffer, and the text. */
+/** The binding of the key: an ArrayBuffer. */
 export const PROOF_KEY = "RUNTIME_KEY";
+
+/** The binding of the text. */
 export const PROOF_TEXT = "RUNTIME_PROOF";
 
-/** Bytes of a key. */
+/** Length of the key, bytes. */
 export const PROOF_KEY_LENGTH = 32;
 
-/** What a command can prove. */
+/** A runtime that a command can prove. */
 export type ProvenRuntime = Exclude<Runtime, "cloudflare">;
 
 const PROVEN: readonly ProvenRuntime[] = ["local", "selfhost"];
 
-/** The text that goes with a key. */
+/** Makes the text for a key. */
 export function proofText(runtime: ProvenRuntime, key: Uint8Array): string {
   return `${runtime}:${encode(key, "hex")}`;
 }
 
-/** The runtime that is proven, or `cloudflare`. A proof that does not hold is added to the problems. */
+/** Gives the proven runtime, else `cloudflare`. An invalid proof is added to `problems`. */
 export function provenRuntime(variables: ReadonlyMap<string, unknown>, problems: string[]): Runtime {
   if (variables.get("RUNTIME") !== undefined) {
-    problems.push("RUNTIME: remove it; the command that starts the Worker proves where it runs, no variable says so");
+    problems.push("RUNTIME: remove it; only the command that starts the Worker sets the runtime");
   }
   const [given, text] = [variables.get(PROOF_KEY), variables.get(PROOF_TEXT)];
   if (given === undefined && text === undefined) return "cloudflare";
@@ -38,6 +40,6 @@ export function provenRuntime(variables: ReadonlyMap<string, unknown>, problems:
     (name) => key !== null && typeof text === "string" && isSameBytes(utf8Bytes(text), utf8Bytes(proofText(name, key))),
   );
   if (runtime !== undefined) return runtime;
-  problems.push(`${PROOF_KEY}, ${PROOF_TEXT}: remove them; only npm run dev, demo and selfhost can set them, anew at each start`);
+  problems.push(`${PROOF_KEY}, ${PROOF_TEXT}: remove them; only npm run dev, demo and selfhost can set them, at each start`);
   return "cloudflare";
 }

@@ -1,12 +1,12 @@
 /**
- * The shapes of accounts, sources and variables as an operator writes them.
+ * The schemas of accounts, sources and variables.
  */
 import * as z from "zod";
 import { isReservedEvent } from "../contract/reserved.ts";
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
-/** Seconds; Customer.io merges what an anonymous person did up to five minutes later, so a short wait is enough. */
+/** Default, seconds. A short wait is enough: Customer.io merges anonymous activity that arrives up to five minutes later. */
 const HOLD_UNKNOWN = 60;
 
 /** The name of an account or a source. */
@@ -15,7 +15,7 @@ export const nameSchema = z.string().regex(NAME, `must match ${NAME.source}`);
 /** A region. */
 export const regionSchema = z.enum(["us", "eu"]);
 
-/** A number that is not negative, as a number or as text. */
+/** A number from 0 to 1,000,000, as a number or as text. */
 export const quantitySchema = z
   .union(
     [
@@ -29,7 +29,7 @@ export const quantitySchema = z
   )
   .pipe(z.number().min(0).max(1_000_000));
 
-/** The accounts by name, as a table or as JSON; each is read by itself. */
+/** The accounts by name, as a table or as JSON. Each account is checked separately. */
 export const accountsSchema = z
   .unknown()
   .transform((given, context) => (typeof given === "string" ? parseJson(given, context) : given))
@@ -47,7 +47,7 @@ export const accountSchema = z.strictObject({
 
 const names = z.array(z.string().min(1).max(150)).max(100);
 
-/** What every source may be told; all other keys are options of its adapter. */
+/** The options of every source. All other keys are options of its adapter. */
 export const sourceSchema = z.object({
   adapter: z.string().optional(),
   user_id_from: z.array(z.string().min(1).max(200)).max(20).optional(),
@@ -74,23 +74,23 @@ export const sourceSchema = z.object({
   hash_properties: names.default([]),
 });
 
-/** Has every source an option of this name? No adapter can have one of its own then. */
+/** Whether this is an option of every source. An adapter cannot have its own option of the same name. */
 export function isSourceOption(name: string): boolean {
   return Object.hasOwn(sourceSchema.shape, name);
 }
 
-/** The options that are the adapter's own. */
+/** The options of the adapter. */
 export function ownOptions(given: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(given ?? {}).filter(([key]) => !isSourceOption(key)));
 }
 
-/** The sources that an account declares, whatever else is wrong with it. */
+/** The sources that an account declares, even if the rest of the account is invalid. */
 export function sourcesIn(account: unknown): readonly (readonly [string, unknown])[] {
   const declared = z.looseObject({ sources: accountSchema.shape.sources }).safeParse(account);
   return declared.success ? Object.entries(declared.data.sources) : [];
 }
 
-/** A value that is text; anything else is empty. */
+/** A text; the empty text for any other value. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
@@ -104,7 +104,7 @@ function parseJson(text: string, context: z.RefinementCtx): unknown {
   }
 }
 
-/** What a schema makes of a value. On failure `undefined`, and each issue is a problem: its path and what is expected, never the value. */
+/** Parses a value. On failure `undefined`, and the issues are added to `problems`: the path and what is expected, never the value. */
 export function parse<Schema extends z.ZodType>(
   schema: Schema,
   given: unknown,

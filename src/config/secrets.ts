@@ -1,5 +1,5 @@
 /**
- * Secrets, keys and tokens: whole and usable, or not used at all; demo secrets in local runs alone.
+ * Reads secrets, keys and tokens. A value that is invalid is not used; demo secrets work in local runs only.
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import { decode } from "../contract/verify/encoding.ts";
@@ -7,10 +7,10 @@ import { secretName } from "../secret-names.ts";
 import { sourcesIn, textOf } from "./schema.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Carried by every demo secret and key, as text or once decoded. */
+/** Every demo secret and key contains this text, directly or after decoding. */
 const DEMO_MARKER = "tributary_demo";
 
-/** All values of a secret, or none: one that cannot be used spoils the rest. */
+/** Reads the values of a source's secret, separated by white space. Any invalid value is added to `problems`, and makes the source unusable. */
 export function readSecrets(
   variable: string,
   adapter: Adapter,
@@ -25,17 +25,17 @@ export function readSecrets(
   for (const [index, secret] of secrets.entries()) {
     const which = secrets.length === 1 ? variable : `${variable}: part ${index + 1} of ${secrets.length}`;
     if (!adapter.secret.format.test(secret)) {
-      problems.push(`${which}: does not look like the secret that is needed; set it again (${adapter.secret.hint})`);
+      problems.push(`${which}: does not have the format of this secret; set it again (${adapter.secret.hint})`);
       continue;
     }
     const weakness = configured?.verifier.unusable(secret) ?? null;
     if (weakness !== null) problems.push(`${which}: ${weakness}; set it again (${adapter.secret.hint})`);
-    if (isDemo(secret, surroundings)) problems.push(`${which}: is a demo secret, which everybody knows; set your own`);
+    if (isDemo(secret, surroundings)) problems.push(`${which}: is a demo secret, which is public; set your own`);
   }
   return secrets;
 }
 
-/** A single key or token, or `null` with a warning where it is missing or cannot be used. */
+/** Reads a key or token; `null`, with a warning, if it is missing or invalid. */
 export function readKey(
   variable: string,
   format: RegExp,
@@ -50,30 +50,30 @@ export function readKey(
       : !format.test(key)
         ? `set it again: ${shape}`
         : isDemo(key, surroundings)
-          ? "is a demo key, which everybody knows; set your own"
+          ? "is a demo key, which is public; set your own"
           : null;
   if (warning === null) return key;
   warnings.push(`${variable}: ${warning}`);
   return null;
 }
 
-/** Is this a published secret, somewhere that it must not work? */
+/** Whether this is a public demo secret outside local runs. */
 function isDemo(secret: string, surroundings: Surroundings): boolean {
   if (surroundings.runtime === "local") return false;
-  // Behind a prefix such as `whsec_` the marker shows only once the rest is decoded.
+  // After a prefix such as `whsec_` the marker is found only in the decoded rest.
   const rests = secret.split("_").map((_, index, parts) => parts.slice(index).join("_"));
   return (
     surroundings.demoSecrets.has(secret) || rests.some((rest) => readings(rest).some((reading) => reading.includes(DEMO_MARKER)))
   );
 }
 
-/** A text as it stands and as it would be decoded. */
+/** A text, and its decodings. */
 function readings(text: string): readonly string[] {
   const bytes = [decode(text, "base64"), decode(text, "base64url"), decode(text, "hex")];
   return [text, ...bytes.map((decoded) => (decoded === null ? "" : new TextDecoder().decode(decoded)))];
 }
 
-/** Which sources each variable would be the secret of. */
+/** Gives, for each variable, the sources whose secret it holds, as `account/source`. */
 export function ownersOf(accounts: readonly (readonly [string, unknown])[]): ReadonlyMap<string, readonly string[]> {
   const names = accounts.flatMap(([account, given]) => sourcesIn(given).map(([source]) => ({ account, source })));
   const owners = Map.groupBy(names, ({ account, source }) => secretName(account, source));

@@ -1,24 +1,24 @@
 /**
- * What holds for a Worker as a whole.
+ * Settings of the Worker as a whole.
  */
 import * as z from "zod";
 import type { Config } from "./model.ts";
 import { provenRuntime } from "./proof.ts";
 import { parse, quantitySchema, regionSchema } from "./schema.ts";
 
-/** What is known of an environment before any account is looked at. */
+/** Settings that do not depend on accounts. */
 export type Settings = Pick<Config, "runtime" | "region" | "timeScale">;
 
 const knownSettings = new WeakMap<object, Settings>();
 
-/** The settings of a Worker as a whole; read once for each environment. What is wrong with them is told by `readConfig`. */
+/** Reads the settings of an environment. The result is cached. `readConfig` reports their problems. */
 export function readSettings(env: object): Settings {
   const settings = knownSettings.get(env) ?? settingsIn(new Map<string, unknown>(Object.entries(env)), []);
   knownSettings.set(env, settings);
   return settings;
 }
 
-/** The settings in these variables; what is wrong with them is added to the problems. */
+/** Reads the settings from variables. Errors are added to `problems`. */
 export function settingsIn(variables: ReadonlyMap<string, unknown>, problems: string[]): Settings {
   const variable = <Schema extends z.ZodType>(schema: Schema, name: string) => parse(schema, variables.get(name), name, problems);
   const runtime = provenRuntime(variables, problems);

@@ -1,5 +1,5 @@
 /**
- * One source: its adapter, options and secrets, or why it answers 503.
+ * Reads one source with its adapter, options and secrets, or says why it answers 503.
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import { apiKeyName, secretName } from "../secret-names.ts";
@@ -11,10 +11,10 @@ import type { Surroundings } from "./surroundings.ts";
 // The value of a header.
 const VENDOR_KEY = /^[!-~]+$/;
 
-/** A name in the public DNS: no address, no port. */
+/** A public DNS name: no IP address and no port. */
 const PUBLIC_HOST = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
-/** A source as it can be used, or why it cannot; what its operator should mend anyway becomes a warning. */
+/** Reads a source. Problems that do not stop it are added to `warnings`. */
 export function readSource(
   account: string,
   name: string,
@@ -27,18 +27,19 @@ export function readSource(
   const declared = parse(sourceSchema, given, "", problems);
   const variable = secretName(account, name);
   const owners = surroundings.owners.get(variable) ?? [];
-  if (owners.length > 1) problems.push(`${variable}: would be the secret of ${owners.join(" and of ")}; rename one of them`);
+  if (owners.length > 1) problems.push(`${variable}: is the secret of ${owners.join(" and of ")}; rename one of them`);
 
   const adapter = declared && surroundings.adapters.get(declared.adapter ?? name);
-  if (declared && !adapter) problems.push("adapter: there is none of this name; choose one of the catalogue");
+  if (declared && !adapter) problems.push("adapter: no adapter has this name; choose one from the catalogue");
   if (!declared || !adapter) return { ok: false, problem: problems.join("; ") };
 
   for (const type of declared.events_on) {
-    if (adapter.interest(type).kind === "ignored") problems.push("events_on: names a type that the adapter never delivers");
+    if (adapter.interest(type).kind === "ignored")
+      problems.push("events_on: names a type that the adapter never delivers; remove it");
   }
   for (const type of declared.events_off) {
     if (adapter.interest(type).kind === "ignored" && !adapter.types.includes(type)) {
-      problems.push("events_off: names a type that the adapter does not know");
+      problems.push("events_off: names a type that the adapter does not know; remove it");
     }
   }
   const configured = configure(adapter, given, problems);
@@ -47,7 +48,7 @@ export function readSource(
     problems.push("public_url: must be an https URL without query and fragment");
   }
   if (configured?.verifier.signsUrl && publicUrl === null) {
-    problems.push("public_url: set it to the URL that the vendor was given; its signature covers it");
+    problems.push("public_url: set it to the URL in the vendor's settings; the signature covers it");
   }
   const secrets = readSecrets(variable, adapter, configured, surroundings, problems);
   if (!configured || problems.length > 0) return { ok: false, problem: problems.join("; ") };
@@ -81,7 +82,7 @@ export function readSource(
   };
 }
 
-/** The adapter with the options that are its own. */
+/** Configures the adapter with its options; `null` on failure, with the issue in `problems`. */
 function configure(adapter: Adapter, given: unknown, problems: string[]): ConfiguredAdapter | null {
   const result = adapter.configure(ownOptions(given));
   if (!result.ok) {
@@ -89,12 +90,12 @@ function configure(adapter: Adapter, given: unknown, problems: string[]): Config
     return null;
   }
   if (adapter.tenant?.required && result.adapter.tenant === null) {
-    problems.push(`${adapter.tenant.option}: set it; the secret also signs for others`);
+    problems.push(`${adapter.tenant.option}: set it; the vendor uses the same secret for other customers`);
   }
   return result.adapter;
 }
 
-/** The key that the vendor's API is asked with, where one is set and every host is known; what is wrong with it is a warning. */
+/** Access to the vendor's API; `null` if no key is set, or if it cannot be used. Errors are added to `warnings`. */
 function readApi(
   variable: string,
   adapter: Adapter,
@@ -104,19 +105,19 @@ function readApi(
 ): VendorApi | null {
   if (surroundings.variables.get(variable) === undefined) return null;
   if (variable.endsWith("_CDP_API_KEY")) {
-    // It may be another account's Pipelines API key, which no vendor may see.
-    warnings.push(`${variable}: is the name of a Pipelines API key; rename the source to let it ask its vendor`);
+    // It may be the Pipelines API key of another account, which must not be sent to a vendor.
+    warnings.push(`${variable}: is the name of a Pipelines API key; rename the source to use its vendor's API`);
     return null;
   }
-  const key = readKey(variable, VENDOR_KEY, "one API key of the vendor and nothing else", surroundings, warnings);
+  const key = readKey(variable, VENDOR_KEY, "exactly one API key of the vendor", surroundings, warnings);
   const values = new Map(Object.entries(adapter.options.safeParse(options).data ?? {}));
   const hosts = new Map<string, string>();
   for (const name of new Set([...(adapter.lookup?.hosts ?? []), ...(adapter.pull?.hosts ?? [])])) {
     const host = name.replace(/\{(\w+)\}/g, (_, option: string) => textOf(values.get(option)));
     if (PUBLIC_HOST.test(host)) hosts.set(name, host);
-    else warnings.push(`${variable}: is of no use without the source's option for the host ${name}`);
+    else warnings.push(`${variable}: set the source's option for the host ${name}; without it the key is not used`);
   }
-  if (hosts.size === 0 && key !== null) warnings.push(`${variable}: remove it; the adapter asks nothing of its vendor`);
+  if (hosts.size === 0 && key !== null) warnings.push(`${variable}: remove it; the adapter does not use the vendor's API`);
   return key === null || hosts.size === 0 ? null : { key, hosts };
 }
 

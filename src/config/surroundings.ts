@@ -1,5 +1,5 @@
 /**
- * What reading an account or a source depends on beside its own declaration.
+ * Everything that reading an account or a source depends on, besides its own declaration.
  */
 import type { Adapter } from "../contract/interface.ts";
 import type { Region, Runtime } from "./model.ts";
@@ -10,10 +10,10 @@ export interface Surroundings {
   readonly runtime: Runtime;
   readonly region: Region | null;
   readonly variables: ReadonlyMap<string, unknown>;
-  /** `HOLD_UNKNOWN`: stands for what every account says; `null` where it is not set. */
+  /** `HOLD_UNKNOWN`, which replaces the `hold_unknown` of every account, seconds; `null` if it is not set. */
   readonly holdUnknown: number | null;
-  /** The sources, as `account/source`, whose secret each variable would be. */
+  /** For each variable the sources whose secret it holds, as `account/source`. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
-  /** The demo secrets of all adapters: some schemes leave no room for the marker. */
+  /** The demo secrets of all adapters: some schemes have no room for the marker. */
   readonly demoSecrets: ReadonlySet<string>;
 }

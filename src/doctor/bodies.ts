@@ -3,13 +3,13 @@ import type { Finding } from "../ingest/diagnosis.ts";
 
 const REWRITTEN: Finding = {
   cause: "body_rewritten",
-  advice: "The body was written anew after it was signed, as by a proxy that parses JSON: let the bytes pass as they are.",
+  advice: "The body was changed after it was signed, for example by a proxy that parses JSON: let it pass the bytes unchanged.",
 };
 
-/** Longest body that is written anew, bytes. */
+/** Longest body that is serialised again, bytes. */
 const LONGEST = 65_536;
 
-/** The body as it may have been before somebody wrote it anew. */
+/** The body as it may have been before a proxy changed it. */
 export function otherBodies(
   body: Uint8Array<ArrayBuffer>,
 ): readonly { readonly finding: Finding; readonly body: Uint8Array<ArrayBuffer> }[] {
@@ -20,12 +20,12 @@ export function otherBodies(
   return [...new Set(ended)].filter((one) => one !== text).map((one) => ({ finding: REWRITTEN, body: utf8Bytes(one) }));
 }
 
-/** Common ways to write the same JSON. */
+/** Common serialisations of the same JSON. */
 function serialisations(text: string): readonly string[] {
   try {
     return writings(JSON.parse(text));
   } catch {
-    // No JSON, or nested too deep to be written anew.
+    // Not JSON, or nested too deeply to be serialised.
     return [];
   }
 }
@@ -36,11 +36,11 @@ function writings(value: unknown): readonly string[] {
     ...[value, sorted(value)].flatMap((one) => [JSON.stringify(one), spaced(one)]),
     ...[2, 4, "\t"].map((indent) => JSON.stringify(value, null, indent)),
   ];
-  // What PHP writes: slashes escaped too.
+  // PHP also escapes slashes.
   return [...layouts, ...layouts.map(toAscii), ...[compact, toAscii(compact)].map((json) => json.replaceAll("/", "\\/"))];
 }
 
-/** The same with the names of every object in order. */
+/** The same with the keys of every object sorted. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
@@ -51,7 +51,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** With a space behind each colon and comma, as Python writes it. */
+/** With a space after each colon and comma, as Python writes it. */
 function spaced(value: unknown): string {
   return JSON.stringify(value, null, 1)
     .replace(/,\n\s*/g, ", ")

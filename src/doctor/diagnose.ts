@@ -1,6 +1,5 @@
 /**
- * Why a request was refused although its sender meant well: it is verified again with one thing changed at a time. What then holds is the
- * cause; where nothing does, nothing is said.
+ * Finds why a genuine request was refused: it is verified again with one change at a time. The change that makes it valid names the cause.
  */
 import type { Account, Source } from "../config/model.ts";
 import type { SignedRequest, Verdict, Verifier } from "../contract/verify/verifier.ts";
@@ -11,10 +10,10 @@ import { otherSignatures } from "./signatures.ts";
 import { claimedTimes, timeFinding } from "./times.ts";
 import { otherUrls } from "./urls.ts";
 
-/** Verifications of one request at the most. */
+/** Most verifications of one request. */
 const MOST_ATTEMPTS = 200;
 
-/** What is tried; what is left out stays as it is. */
+/** One change. What is left out stays as it is. */
 interface Attempt {
   readonly finding: Finding;
   readonly request?: SignedRequest;
@@ -22,6 +21,7 @@ interface Attempt {
   readonly verifier?: Verifier;
 }
 
+/** Finds the cause of a refusal: at most one, and the clock if that was wrong too. An empty list if no change makes the request valid. */
 export const diagnose: Diagnose = async (request, source, account, now) => {
   const { verifier } = source.configured;
   const at = await timeOfSigning(request, source, now);
@@ -35,7 +35,7 @@ export const diagnose: Diagnose = async (request, source, account, now) => {
   return [];
 };
 
-/** The likely ones first. */
+/** All changes, most likely first. */
 async function attempts(request: SignedRequest, source: Source, account: Account, at: number): Promise<readonly Attempt[]> {
   const { verifier } = source.configured;
   const signatures = await otherSignatures(request, source, at);
@@ -48,7 +48,7 @@ async function attempts(request: SignedRequest, source: Source, account: Account
   ];
 }
 
-/** Somebody else's secret here, and the request as somebody else would take it. */
+/** The secrets of the account's other sources, each with this source's verifier and with its own. */
 function otherSources({ name }: Source, account: Account): readonly Attempt[] {
   const others = Array.from(account.sources.values(), (state) => (state.ok && state.source.name !== name ? [state.source] : []));
   return others.flat().flatMap(({ name: other, configured, secrets }): readonly Attempt[] => {
@@ -62,7 +62,7 @@ function otherSources({ name }: Source, account: Account): readonly Attempt[] {
   });
 }
 
-/** The time at which the signature would not be stale; now, where it is not, or tells no time. */
+/** A time at which the signature is not stale; `now` if it is not stale, or if the request contains no such time. */
 async function timeOfSigning(request: SignedRequest, source: Source, now: number): Promise<number> {
   const refusalAt = async (time: number) => {
     const verdict = await judge(source.configured.verifier, request, source.secrets, time);

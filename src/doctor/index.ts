@@ -1,5 +1,5 @@
 /**
- * The Worker of local runs: as in production, and with a doctor that says why a webhook was refused.
+ * The Worker of local runs: the same as in production, with a diagnosis of refused webhooks.
  */
 import { accountObject } from "../account/stub.ts";
 import { createApp } from "../app.ts";

@@ -6,20 +6,20 @@ import type { Finding } from "../ingest/diagnosis.ts";
 const ENCODING: Finding = {
   cause: "signature_encoding",
   advice:
-    "The signature is right but in another encoding (hex, base64) than this source reads: let the sender write it as the vendor does.",
+    "The signature is correct but in another encoding (hex, base64) than this source expects: make the sender use the vendor's encoding.",
 };
 const PREFIX: Finding = {
   cause: "signature_prefix",
   advice:
-    "The signature is right but the text around it is not what this source reads: let the sender write the header as the vendor does.",
+    "The signature is correct but the text around it is not what this source expects: make the sender use the vendor's header format.",
 };
 
 const ENCODINGS = ["hex", "base64", "base64url"] as const;
 
-/** What may be an encoded signature: at least the 20 bytes of SHA-1. */
+/** A possible encoded signature: at least the 20 bytes of SHA-1. */
 const DIGITS = /[A-Za-z0-9+/_-]{27,}={0,2}/;
 
-/** The headers with the signature that was sent, written otherwise. */
+/** The headers with the same signature in other encodings and formats. */
 export async function otherSignatures(
   request: SignedRequest,
   { configured: { verifier }, secrets }: Source,
@@ -44,20 +44,20 @@ export async function otherSignatures(
   });
 }
 
-/** How the headers should look. A stranger's secret makes them, so that nothing in them can be what verifies. */
+/** Headers in the right format, signed with another secret so that they cannot verify. */
 async function templateOf(request: SignedRequest, verifier: Verifier, secret: string, now: number): Promise<Headers | null> {
   const middle = Math.floor(secret.length / 2);
   const stranger = secret.slice(0, middle) + (secret[middle] === "a" ? "b" : "a") + secret.slice(middle + 1);
   try {
     return (await verifier.sign(request, stranger, now)).headers;
   } catch {
-    // A secret that only checks signs nothing, nor is a body signed that lacks what is signed.
+    // A public key cannot sign, and a body without the signed fields cannot be signed.
     return null;
   }
 }
 
 function spellingsOf(digits: string): readonly string[] {
-  // Base64 without padding is read as base64url, which has none.
+  // Base64 without padding is decoded as base64url, which has none.
   const unpadded = digits.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   const readings = [decode(digits, "hex"), decode(unpadded, "base64url")].filter((bytes) => bytes !== null);
   const spellings = readings.flatMap((bytes) => ENCODINGS.map((encoding) => encode(bytes, encoding)));

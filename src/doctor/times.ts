@@ -1,7 +1,7 @@
 import type { SignedRequest } from "../contract/verify/verifier.ts";
 import type { Finding } from "../ingest/diagnosis.ts";
 
-/** Bytes of the body in which times are looked for, and times that are tried. */
+/** Bytes of the body that are searched for times, and most times that are tried. */
 const LOOKED_AT = 16_384;
 const MOST_TIMES = 8;
 
@@ -14,21 +14,21 @@ const UNITS = [
   ["minutes", 60_000],
 ] as const;
 
-/** Whatever in a request may be the time of its signing, milliseconds since 1970. */
+/** All values in a request that can be the time of signing, milliseconds since 1970. */
 export function claimedTimes({ headers, body }: SignedRequest): readonly number[] {
   const texts = [...headers.values(), new TextDecoder().decode(body.subarray(0, LOOKED_AT))];
   const times = texts.flatMap((text) => text.match(TIME) ?? []).map(readTime);
   return [...new Set(times)].filter((time) => !Number.isNaN(time)).slice(0, MOST_TIMES);
 }
 
-/** @param difference milliseconds from the signing to now */
+/** Describes a wrong time. @param difference milliseconds from the signing to now */
 export function timeFinding(difference: number): Finding {
   const distance = Math.abs(difference);
   const [unit, length] = UNITS.find((candidate) => distance >= 2 * candidate[1]) ?? ["seconds", 1000];
-  const when = difference > 0 ? "ago" : "ahead of this machine's time";
+  const when = difference > 0 ? "ago" : "in the future";
   return {
     cause: "clock",
-    advice: `It was signed ${Math.round(distance / length)} ${unit} ${when}: send it anew, or set the clock of the sender or of this machine.`,
+    advice: `Its signature is dated ${Math.round(distance / length)} ${unit} ${when}: send it again with a new signature, or correct the clock of the sender or of this machine.`,
   };
 }
 

@@ -3,10 +3,10 @@ import type { Finding } from "../ingest/diagnosis.ts";
 
 const URL_PARTS = /^(https?):\/\/([^/?#:]+)(:\d+)?([^?#]*)(\?.*)?$/s;
 
-/** A host as a header may name it, perhaps with a port. */
+/** A host in a header, with or without a port. */
 const HOST = /^[\w.-]+(:\d+)?$/;
 
-/** The URL as the sender may know it. */
+/** Other URLs that the sender may have signed, those with the fewest differences first. */
 export function otherUrls({
   url,
   headers,
@@ -45,6 +45,6 @@ export function otherUrls({
 function findingOf(differences: readonly string[]): Finding {
   return {
     cause: "url",
-    advice: `The URL that was signed has another ${differences.join(" and ")}: set public_url to exactly the URL that the vendor was given.`,
+    advice: `The signed URL has another ${differences.join(" and ")}: set public_url to exactly the URL in the vendor's settings.`,
   };
 }

@@ -1,9 +1,9 @@
 /**
- * The identity book: whose vendor ids and e-mail addresses are whose. It is directed, not a graph: an id leads to a user id or an
+ * The identity book: which person each vendor id and e-mail address belongs to. Links have one direction: an id leads to a user id or an
  * address, an address to the user id that owns it, a reference to the person id it was seen with. No person id leads to another, and two
  * user ids are never joined.
  *
- * A translation opens the book anew; what it learns is stored in the transaction that seals its batch.
+ * Each translation opens the book again. What it learns is stored in the transaction that seals its batch.
  */
 import type { PersonFacts } from "../contract/facts.ts";
 import { userKeyOf } from "./identifiers.ts";
@@ -23,57 +23,59 @@ import {
 } from "./links.ts";
 import { type Subject, type SubjectPolicy, subjectOf } from "./subject.ts";
 
-/** What a resolution may ask. */
+/** The part of the book that resolving a person reads. */
 export interface BookView {
-  /** What is known of a person id, or of a user id (`userKeyOf`). */
+  /** The links of a person id, or of a user id (`userKeyOf`). */
   person(key: string): Links;
+  /** The links of a reference. */
   reference(key: string): Links;
+  /** The entry of an address; `null` if there is none. */
   address(address: string): AddressLinks | null;
 }
 
-/** Which rows are wanted. */
+/** The keys of rows to read. */
 export interface BookKeys {
   readonly people: readonly string[];
   readonly references: readonly string[];
   readonly addresses: readonly string[];
 }
 
-/** Rows as they are stored. */
+/** Stored rows. */
 export interface StoredKnowledge extends Knowledge {
-  /** References that will soon be forgotten unless they are written again. */
+  /** References that will be deleted soon unless they are written again. */
   readonly aging: ReadonlySet<string>;
 }
 
-/** Gives the stored rows of these keys, as far as there are any. */
+/** Reads the stored rows of these keys. Missing rows are left out. */
 export type ReadBook = (keys: BookKeys) => StoredKnowledge;
 
-/** What may teach the book. */
+/** How facts of a source may change the book. */
 export interface LearnPolicy extends SubjectPolicy {
-  /** Whether the source's events make people of those who were unknown. */
+  /** Whether the source's events create people who are unknown. */
   readonly people?: "create" | "known";
 }
 
-/** The book as a translation sees it: what is stored, and what was learned since. */
+/** The book during a translation: the stored rows, and what was learned since. */
 export interface Book extends BookView {
-  /** Reads at once what resolving these subjects will ask; what was not loaded is read when it is asked. */
+  /** Reads the rows that resolving these subjects needs, in few queries. Other rows are read when they are needed. */
   load(subjects: readonly Subject[]): void;
   /**
-   * Learns from facts; they count at once. To be called before these facts are resolved.
-   * @param at when they were so, milliseconds since 1970
-   * @returns what must be stored when their event is passed; the same again until it is. Empty when they teach nothing new
+   * Learns from facts, with immediate effect. Call it before these facts are resolved.
+   * @param at when the facts were true, milliseconds since 1970
+   * @returns what must be stored when the event is sealed; the same again until it is stored. Empty if nothing is new
    */
   learn(facts: PersonFacts, policy: LearnPolicy, at: number): Knowledge;
-  /** Everything that was learned and is to be stored. */
+  /** Everything that was learned and must be stored. */
   learned(): Knowledge;
 }
 
-/** A book in which nothing stands. */
+/** A book without entries. */
 export const EMPTY_BOOK: BookView = { person: () => NO_LINKS, reference: () => NO_LINKS, address: () => null };
 
-/** How far `load` goes: a reference, its person, their address, its owner, the owner's address. */
+/** The longest chain of links: a reference, its person, their address, its owner, the owner's address. */
 const LONGEST_WAY = 5;
 
-/** Opens a book over what is stored. */
+/** Opens the book over stored rows. */
 export function openBook(read: ReadBook = () => ({ ...NO_KNOWLEDGE, aging: new Set() })): Book {
   const learned = joinKnowledge([]);
   const people = new Map<string, Links>();
@@ -81,7 +83,7 @@ export function openBook(read: ReadBook = () => ({ ...NO_KNOWLEDGE, aging: new S
   const addresses = new Map<string, AddressLinks | null>();
   const aging = new Set<string>();
 
-  function fetch(wanted: BookKeys): Knowledge | null {
+  function readMissing(wanted: BookKeys): Knowledge | null {
     const keys: BookKeys = {
       people: wanted.people.filter((key) => !people.has(key)),
       references: wanted.references.filter((key) => !references.has(key)),
@@ -97,21 +99,21 @@ export function openBook(read: ReadBook = () => ({ ...NO_KNOWLEDGE, aging: new S
   }
 
   function storedPerson(key: string): Links {
-    fetch({ people: [key], references: [], addresses: [] });
+    readMissing({ people: [key], references: [], addresses: [] });
     return people.get(key) ?? NO_LINKS;
   }
 
   function storedReference(key: string): Links {
-    fetch({ people: [], references: [key], addresses: [] });
+    readMissing({ people: [], references: [key], addresses: [] });
     return references.get(key) ?? NO_LINKS;
   }
 
   function storedAddress(key: string): AddressLinks | null {
-    fetch({ people: [], references: [], addresses: [key] });
+    readMissing({ people: [], references: [], addresses: [key] });
     return addresses.get(key) ?? null;
   }
 
-  /** What the book does not hold yet. What was learned but is not stored counts as new: the event that taught it may never be passed. */
+  /** The part that is not stored yet. Unstored knowledge counts as new, because the event that taught it may never be sealed. */
   function unstored(taught: Knowledge): Knowledge {
     const isNew = (stored: Links, links: Links): boolean => !isSame(stored, joinLinks(stored, links));
     return {
@@ -140,7 +142,7 @@ export function openBook(read: ReadBook = () => ({ ...NO_KNOWLEDGE, aging: new S
     load: (subjects) => {
       let keys: BookKeys | null = keysOf(subjects);
       for (let step = 0; step < LONGEST_WAY && keys !== null; step += 1) {
-        const found = fetch(keys);
+        const found = readMissing(keys);
         keys = found === null ? null : keysBehind(found);
       }
     },
@@ -153,7 +155,7 @@ export function openBook(read: ReadBook = () => ({ ...NO_KNOWLEDGE, aging: new S
   };
 }
 
-/** What facts teach, whatever the book holds. @param at when they were so, milliseconds since 1970 */
+/** The knowledge in facts, independent of the book. @param at when the facts were true, milliseconds since 1970 */
 export function teachings(subject: Subject, at: number, people: LearnPolicy["people"] = "create"): Knowledge {
   const { userId, email } = subject;
   const isVerified = userId !== null || email?.trust === "verified";
@@ -162,25 +164,25 @@ export function teachings(subject: Subject, at: number, people: LearnPolicy["peo
     email: email === null ? null : linkTo(email.value, at, email.trust),
     person: null,
   };
-  const isNaming = links.user !== null || links.email !== null;
+  const hasIdentifier = links.user !== null || links.email !== null;
   const [person] = subject.people;
   const reference =
     person === undefined ? links : { ...NO_LINKS, person: linkTo(person, at, isVerified ? "verified" : "claimed") };
-  // Only a verified address lets an e-mail own a user id, and be the address of one.
+  // Only a verified address can lead to a user id, and be the address of one.
   const owned = email?.trust === "verified" ? userId : null;
   const taughtPeople = [
-    ...(isNaming ? subject.people.map((key) => [key, links] as const) : []),
+    ...(hasIdentifier ? subject.people.map((key) => [key, links] as const) : []),
     ...(owned === null ? [] : [[userKeyOf(owned), { ...links, user: null }] as const]),
   ];
   const isAddressKnown = email !== null && (people === "create" || owned !== null);
   return {
     people: new Map(taughtPeople),
-    references: new Map(isNaming || person !== undefined ? subject.references.map((key) => [key, reference]) : []),
+    references: new Map(hasIdentifier || person !== undefined ? subject.references.map((key) => [key, reference]) : []),
     addresses: new Map(isAddressKnown ? [[email.value, { since: at, userId: owned, isShared: false, decidedAt: null }]] : []),
   };
 }
 
-/** What a person decided about an address: whose it is, or that it is nobody's (`null`). @param at when, milliseconds since 1970 */
+/** The knowledge in an operator's decision: an address belongs to this user id, or to none (`null`). @param at when, milliseconds since 1970 */
 export function decision(address: string, userId: string | null, at: number): Knowledge {
   return { ...NO_KNOWLEDGE, addresses: new Map([[address, { since: at, userId, isShared: false, decidedAt: at }]]) };
 }
@@ -193,7 +195,7 @@ function keysOf(subjects: readonly Subject[]): BookKeys {
   };
 }
 
-/** Where rows lead. */
+/** The keys that rows lead to. */
 function keysBehind({ people, references, addresses }: Knowledge): BookKeys {
   const links = [...people.values(), ...references.values()];
   const users = [...links.map(({ user }) => targetOf(user)?.value), ...[...addresses.values()].map(({ userId }) => userId)];

@@ -1,11 +1,11 @@
 /**
- * Which texts may identify a person, and in what spelling.
+ * Which texts can identify a person, in normal form.
  */
 
 /** Customer.io's limit for an identifier. @see https://docs.customer.io/journeys/identifying-people */
 const LONGEST_IDENTIFIER = 150;
 
-/** Placeholders that vendors and hasty code write where there is no id. */
+/** Placeholders that vendors and careless code write instead of an id. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "0",
   "-1",
@@ -23,15 +23,15 @@ const EMAIL = /^[^\s@<>()[\]\\,;:"]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[
 
 const encoder = new TextEncoder();
 
-/** Control characters and lone surrogates do not come back from every system as they went in: two ids could become one. */
+/** Some systems change control characters and lone surrogates, so two ids could become one. They are refused. */
 function fits(identifier: string): boolean {
   const isPlain = identifier.isWellFormed() && !/\p{Cc}/u.test(identifier);
   return isPlain && encoder.encode(identifier).byteLength <= LONGEST_IDENTIFIER;
 }
 
 /**
- * The company's own user id, as text; `null` for what must never become one: placeholders, e-mail-shaped ids (Customer.io reads them
- * as addresses), `cio_…` (it reads those as its own ids), and ids over 150 bytes.
+ * The company's own user id, as text; `null` for values that cannot be one: placeholders, ids with "@" (Customer.io reads them as e-mail
+ * addresses), `cio_…` (Customer.io's own ids), and ids over 150 bytes.
  */
 export function userIdOf(value: unknown): string | null {
   if (typeof value !== "string" && !Number.isSafeInteger(value)) return null;
@@ -40,19 +40,19 @@ export function userIdOf(value: unknown): string | null {
   return refused || !fits(id) ? null : id;
 }
 
-/** An e-mail address in lower case (Customer.io compares them so); `null` when it is none. */
+/** An e-mail address in lower case, as Customer.io compares them; `null` if the text is not an address. */
 export function emailOf(value: string | undefined): string | null {
   const address = value?.trim().toLowerCase() ?? "";
   return EMAIL.test(address) && fits(address) ? address : null;
 }
 
-/** The id of a person who is not known yet: made of the vendor's id alone, so that every retry makes the same one. */
+/** The anonymous id of an unknown person. It depends only on the vendor's id, so every retry makes the same one; `null` if it is too long. */
 export function anonymousIdOf(source: string, kind: string, id: string): string | null {
   const anonymousId = `${source}:${kind}:${id}`;
   return fits(anonymousId) ? anonymousId : null;
 }
 
-/** The key that the book has a user id under: an id of no source, since a source's name is never empty. */
+/** The book's key of a user id. No source has such keys, because the name of a source is never empty. */
 export function userKeyOf(userId: string): string {
   return `:user:${userId}`;
 }

@@ -1,61 +1,61 @@
 /**
- * What the book holds, and how two pieces of it become one. Every join is commutative, associative and idempotent: what the book ends
- * with depends on the facts, never on the order in which they arrived.
+ * The entries of the book, and how two entries are joined. Every join is commutative, associative and idempotent, so the result depends on
+ * the facts and not on their order.
  */
 import type { Trust } from "../contract/facts.ts";
 
-/** The unit in which newer facts replace older ones, milliseconds. */
+/** Facts of a later day replace those of an earlier day, milliseconds. */
 const DAY = 86_400_000;
 
-/** An id with more values than this on one day is not one person's: a till's customer, a test account. */
+/** An id with more values on one day is shared by many people: a till's customer, a test account. */
 const MOST_IN_A_DAY = 8;
 
-/** Stands for too many values. */
+/** Stands for too many values: the id is shared. */
 const CROWD = "";
 
-/** A value, and when a fact stated it: milliseconds since 1970. */
+/** A value, and when a fact stated it, milliseconds since 1970. */
 export type Sighting = readonly [value: string, at: number];
 
-/** A value and how far it may be trusted. */
+/** A value and its trust. */
 export interface Stated {
   readonly value: string;
   readonly trust: Trust;
 }
 
 /**
- * Where an id leads. Verified, the newest fact counts, and the values of its last day are kept, each with the time of its first sighting on
- * that day: a fact repeated on one day changes nothing, and a change of values takes effect at once. Claimed, the oldest fact counts:
- * what was adopted once is not changed by what somebody types later.
+ * Where an id leads. Of verified facts the newest counts. The values of its day are kept, each with its first time on that day: so a repeated
+ * fact changes nothing, and a new value takes effect at once. Of claimed facts the oldest counts: text that a visitor types later does not
+ * change a link.
  */
 export interface Link {
   readonly trust: Trust;
-  /** The one that counts first; only a verified link has several. */
+  /** The first one counts. Only a verified link has several. */
   readonly seen: readonly Sighting[];
 }
 
-/** Everything known of one id. */
+/** All links of one id. */
 export interface Links {
   readonly user: Link | null;
   readonly email: Link | null;
-  /** Of a reference: the key of the person id that it was seen with. */
+  /** For a reference: the key of the person id that it was seen with. */
   readonly person: Link | null;
 }
 
-/** What is known of an address: of any that identified somebody. */
+/** The entry of an address that identifies a person. */
 export interface AddressLinks {
   /** When a fact first stated it, milliseconds since 1970. */
   readonly since: number;
-  /** The user id that owns it; `null` when it has no owner. */
+  /** The user id that owns it; `null` if it has no owner. */
   readonly userId: string | null;
-  /** It was seen with two user ids, and is nobody's until a person decides. */
+  /** It was seen with two user ids, and has no owner until an operator decides. */
   readonly isShared: boolean;
-  /** When a person decided whose it is, milliseconds since 1970: no fact changes that. */
+  /** When an operator decided who owns it, milliseconds since 1970; `null` if none did. Facts do not change a decision. */
   readonly decidedAt: number | null;
 }
 
-/** A part of the book: what it holds, or what a fact teaches it. */
+/** Entries of the book, stored or learned. */
 export interface Knowledge {
-  /** By `<source>:<kind>:<id>`; user ids are among them, as ids of no source. */
+  /** By `<source>:<kind>:<id>`, or by `userKeyOf` for a user id. */
   readonly people: ReadonlyMap<string, Links>;
   /** By `<source>:<kind>:<id>`. */
   readonly references: ReadonlyMap<string, Links>;
@@ -70,24 +70,24 @@ export interface GrowingKnowledge extends Knowledge {
   readonly addresses: Map<string, AddressLinks>;
 }
 
-/** Nothing is known of an id. */
+/** An id without links. */
 export const NO_LINKS: Links = { user: null, email: null, person: null };
 
-/** Nothing is known. */
+/** No entries. */
 export const NO_KNOWLEDGE: Knowledge = { people: new Map(), references: new Map(), addresses: new Map() };
 
-/** What one fact says. */
+/** The link that one fact states. */
 export function linkTo(value: string, at: number, trust: Trust): Link {
   return { trust, seen: [[value, at]] };
 }
 
-/** Where a link leads; `null` for no link, or one that leads to a crowd. */
+/** Where a link leads; `null` if there is no link, or if the id is shared. */
 export function targetOf(link: Link | null): Stated | null {
   const value = link?.seen[0]?.[0] ?? CROWD;
   return link === null || value === CROWD ? null : { value, trust: link.trust };
 }
 
-/** Two of an id. */
+/** Joins the links of one id. */
 export function joinLinks(one: Links, other: Links): Links {
   return {
     user: joinLink(one.user, other.user),
@@ -96,7 +96,7 @@ export function joinLinks(one: Links, other: Links): Links {
   };
 }
 
-/** Two of an address. A decision outranks every fact, and a newer one an older; of two at the same time the smaller id counts. */
+/** Joins entries of one address. A decision outranks facts, and a newer decision an older one. Of two decisions at the same time the smaller id counts. */
 export function joinAddressLinks(one: AddressLinks, other: AddressLinks): AddressLinks {
   const since = Math.min(one.since, other.since);
   if (one.decidedAt !== null || other.decidedAt !== null) {
@@ -108,14 +108,14 @@ export function joinAddressLinks(one: AddressLinks, other: AddressLinks): Addres
   return { since, userId: isShared ? null : (one.userId ?? other.userId), isShared, decidedAt: null };
 }
 
-/** All of it as one. */
+/** Joins all parts. */
 export function joinKnowledge(parts: Iterable<Knowledge>): GrowingKnowledge {
   const whole: GrowingKnowledge = { people: new Map(), references: new Map(), addresses: new Map() };
   for (const part of parts) addKnowledge(whole, part);
   return whole;
 }
 
-/** Adds to knowledge, in place. */
+/** Adds a part, in place. */
 export function addKnowledge(known: GrowingKnowledge, part: Knowledge): void {
   joinInto(known.people, part.people, joinLinks);
   joinInto(known.references, part.references, joinLinks);
@@ -133,15 +133,15 @@ function joinInto<Value>(
   }
 }
 
-/** Whether both say the same. */
+/** Whether both are equal. */
 export function isSame(one: Links | AddressLinks, other: Links | AddressLinks): boolean {
-  // Joins make their results in one order of fields and sightings.
+  // Joins keep the order of fields and sightings, so equal entries have equal JSON.
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** What is left of an id's links when these values are forgotten; `null` when nothing is. */
+/** Removes values from links; `null` if no link is left. */
 export function withoutValues(links: Links, forgotten: ReadonlySet<string>): Links | null {
-  // What a forgotten value replaced must not come back in its place.
+  // If the value that counts is removed, the whole link is: an older value must not take its place.
   const without = (link: Link | null): Link | null =>
     link === null || forgotten.has(link.seen[0]?.[0] ?? CROWD)
       ? null

@@ -1,40 +1,43 @@
+/**
+ * Resolves facts to the person that they are about.
+ */
 import type { PersonFacts, Trust } from "../contract/facts.ts";
 import { type BookView, EMPTY_BOOK } from "./book.ts";
 import { userKeyOf } from "./identifiers.ts";
 import { type Links, type Stated, targetOf } from "./links.ts";
 import { firstOf, type Subject, type SubjectPolicy, subjectOf } from "./subject.ts";
 
-/** What decides beside the facts and the book: the workspace's setting and the source's. */
+/** Settings of the workspace and the source that affect a resolution. */
 export interface IdentityPolicy extends SubjectPolicy {
   /** Which identifiers the workspace uses. */
   readonly identifiers: "email_and_id" | "id" | "email";
 }
 
-/** Whom a call is about: exactly one of the two, as the Pipelines API reads them. */
+/** The identifier of a call: exactly one of the two, as the Pipelines API defines them. */
 export type Identity = { readonly userId: string } | { readonly anonymousId: string };
 
-/** The end of a resolution. */
+/** A resolved person. */
 export interface Resolution {
   readonly identity: Identity;
-  /** The company's own user id, also where the workspace does not identify by it. */
+  /** The company's own user id, even if the workspace does not identify people by it; `null` if it is unknown. */
   readonly userId: string | null;
-  /** The valid address among the facts, lower case. */
+  /** The valid e-mail address in the facts, lower case; `null` if there is none. */
   readonly email: string | null;
-  /** `claimed` when nothing but an address that somebody typed led to this identity. */
+  /** `claimed` if only an unverified address led to this identity. */
   readonly trust: Trust;
-  /** Whether the identity is a user id, or an address that a source which may create people has stated. */
+  /** Whether the person is known: by a user id, or by an address from a source that may create people. */
   readonly isKnown: boolean;
-  /** Anonymous ids under which calls about this person may have left earlier. */
+  /** Anonymous ids that earlier calls about this person may have used. */
   readonly anonymousIds: readonly string[];
 }
 
 /**
- * Who the facts are about, first hit wins: the user id in the facts; a user id linked to one of the ids; the user id that owns the
- * e-mail address; an address adopted for one of the ids; a valid address in the facts; an anonymous id made of the vendor's id of the
- * person. Where a verified address is at hand, a claimed one is not looked at. In an `id` workspace an address never identifies; in an
- * `email` workspace a user id never does, the user's address does.
- * @param book what is known, these facts included
- * @returns `null` when the facts name nobody. Nothing is random: the same facts and book give the same answer, always.
+ * Finds the person that facts are about. The first match counts: the user id in the facts; a user id linked to one of the ids; the user id
+ * that owns the e-mail address; an address linked to one of the ids; a valid address in the facts; an anonymous id made of the vendor's id
+ * of the person. If there is a verified address, claimed ones are ignored. In an `id` workspace an address never identifies a person; in an
+ * `email` workspace the user's address does instead of the user id.
+ * @param book must already contain these facts
+ * @returns `null` if the facts name no person. The same facts and book always give the same answer.
  */
 export function resolvePerson(facts: PersonFacts, policy: IdentityPolicy, book: BookView = EMPTY_BOOK): Resolution | null {
   const subject = subjectOf(facts, policy);
@@ -57,27 +60,27 @@ export function resolvePerson(facts: PersonFacts, policy: IdentityPolicy, book: 
 }
 
 interface Candidate {
-  /** The key of the person id; `null` where a reference alone leads to somebody. */
+  /** The key of the person id; `null` if only a reference leads to a person. */
   readonly person: string | null;
   readonly links: Links;
 }
 
-/** The ids to look at. References count only where the ids of the person are silent: a thing may pass through other hands. */
+/** The ids to use. References are used only if the ids of the person have no links: a thing such as an order can change hands. */
 function candidatesOf({ people, references }: Subject, book: BookView): readonly Candidate[] {
   const candidates = people.map((person): Candidate => ({ person, links: book.person(person) }));
   const isInformed = candidates.some(({ links }) => links.user !== null || links.email !== null);
-  return isInformed ? candidates : [...candidates, ...references.map((key) => behind(key, book))];
+  return isInformed ? candidates : [...candidates, ...references.map((key) => candidateBehind(key, book))];
 }
 
-/** Whom a reference stands for: the person id it was seen with, unless something better is known of the reference itself. */
-function behind(key: string, book: BookView): Candidate {
+/** The candidate behind a reference: the person id that it was seen with, unless the reference itself has a better link. */
+function candidateBehind(key: string, book: BookView): Candidate {
   const links = book.reference(key);
   const person = targetOf(links.person);
   const isBetter = links.user !== null || (links.email?.trust === "verified" && person?.trust !== "verified");
   return person === null || isBetter ? { person: null, links } : { person: person.value, links: book.person(person.value) };
 }
 
-/** The verified ones; where there are none, all. */
+/** The verified addresses; if there are none, all. */
 function strongest(addresses: readonly (Stated | null)[]): readonly Stated[] {
   const stated = addresses.filter((address) => address !== null);
   const verified = stated.filter(({ trust }) => trust === "verified");

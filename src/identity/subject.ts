@@ -1,8 +1,11 @@
+/**
+ * The identifiers in the facts of an event.
+ */
 import type { PersonFacts } from "../contract/facts.ts";
 import { anonymousIdOf, emailOf, userIdOf } from "./identifiers.ts";
 import type { Stated } from "./links.ts";
 
-/** Where identifiers are found in a source's facts. */
+/** Where the identifiers are in a source's facts. */
 export interface SubjectPolicy {
   /** The source's name: the first part of every key. */
   readonly source: string;
@@ -10,18 +13,18 @@ export interface SubjectPolicy {
   readonly userIdFrom: readonly string[];
 }
 
-/** Whom facts name, in identifiers that may be used; what may not is left out. */
+/** The usable identifiers in facts. */
 export interface Subject {
   /** The company's own user id. */
   readonly userId: string | null;
   readonly email: Stated | null;
   /** Keys of the vendor's ids of the person, `<source>:<kind>:<id>`. */
   readonly people: readonly string[];
-  /** Keys of what leads to the person. */
+  /** Keys of references to the person, `<source>:<kind>:<id>`. */
   readonly references: readonly string[];
 }
 
-/** The identifiers in facts. */
+/** Reads the usable identifiers in facts. Invalid ones are left out. */
 export function subjectOf(facts: PersonFacts, { source, userIdFrom }: SubjectPolicy): Subject {
   const address = emailOf(facts.email?.value);
   const keysOf = (role: "person" | "reference"): readonly string[] =>
@@ -34,7 +37,7 @@ export function subjectOf(facts: PersonFacts, { source, userIdFrom }: SubjectPol
   };
 }
 
-/** What is found first; `null` when nothing is. */
+/** The first result that is not `null`; `null` if there is none. */
 export function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) => Found | null): Found | null {
   for (const item of items) {
     const found = find(item);

@@ -1,7 +1,10 @@
+/**
+ * The traits of identify calls.
+ */
 import { CORE_TRAITS, type ConsentDraft, type IdentifyDraft, type Properties, type Value } from "../contract/drafts.ts";
 import type { Resolution } from "./resolve.ts";
 
-/** Whose traits these are. */
+/** The source of traits, and whether it owns the profile. */
 export interface TraitPolicy {
   readonly source: string;
   /** Whether this source may write core traits. */
@@ -11,15 +14,15 @@ export interface TraitPolicy {
 const CORE: ReadonlySet<string> = new Set(CORE_TRAITS);
 
 /**
- * The traits of an identify call: core traits keep their names where the source owns the profile; everything else, and everything of
- * the other sources, becomes `<source>_<name>`. What is empty is left out: it never overwrites.
+ * Makes the traits of an identify call. Core traits keep their names if the source owns the profile. All other traits become
+ * `<source>_<name>`. Empty values are left out, so that they overwrite nothing.
  *
- * A claimed address never becomes the `email` of somebody identified by a user id: that would let a visitor take over a login address.
+ * A claimed address never becomes the `email` of a person with a user id: a visitor could take over a login address.
  */
 export function traitsOf(draft: IdentifyDraft, resolution: Resolution, policy: TraitPolicy): Properties {
   const own = (name: string): string => ownName(policy.source, name);
   const identifier = "userId" in resolution.identity ? resolution.identity.userId : null;
-  // Whoever types the address of somebody who is known by a user id must not rename them.
+  // A visitor who types the address of a person with a user id must not change that person's core traits.
   const isOther = resolution.trust === "claimed" && identifier !== resolution.email;
   const kept = (name: string): string => (policy.ownsProfile && CORE.has(name) && !isOther ? name : own(name));
   const mayBeEmail = identifier === resolution.email || (policy.ownsProfile && draft.person.email?.trust === "verified");
@@ -27,16 +30,16 @@ export function traitsOf(draft: IdentifyDraft, resolution: Resolution, policy: T
     [mayBeEmail ? "email" : own("email")]: resolution.email,
     [kept("phone")]: draft.person.phone,
     ...Object.fromEntries(Object.entries(draft.traits).map(([name, value]) => [kept(name), value])),
-    // Only an `email` workspace identifies somebody who has a user id by something else.
+    // Needed in an `email` workspace, which identifies a person with a user id by address.
     ...(identifier === resolution.userId ? {} : { user_id: resolution.userId }),
   };
   return Object.fromEntries(Object.entries(traits).filter(([, value]) => !isEmpty(value)));
 }
 
 /**
- * A choice as traits: always the source's own; an opt-out of a whole channel also switches that channel off, and an opt-in that is newer than
- * every opt-out switches it on where the source may (`sync`). `unsubscribed` is never touched.
- * @param lastOptOut when the person last opted out of the channel, ISO 8601 UTC; `null` for never
+ * Makes the traits of a consent choice. The source's own traits are always set. An opt-out of a whole channel also switches the channel off.
+ * With `sync`, an opt-in that is newer than every opt-out switches it on. `unsubscribed` is never changed.
+ * @param lastOptOut when the person last opted out of the channel, ISO 8601 UTC; `null`: never
  * @see https://docs.customer.io/messaging/people/reserved-attributes/
  */
 export function consentTraitsOf(

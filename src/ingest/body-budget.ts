@@ -1,72 +1,72 @@
 /**
- * How many bytes of bodies one isolate holds, and for which sources. A body that is still being read is not proven by anything: it makes room
- * for others, the oldest of the source that holds most first. So a sender that stops in the middle takes nothing from those who go on.
+ * Limits the memory for request bodies of one isolate, in total and per source. A body that is still being read is unverified, so it can be
+ * evicted to make room: first the oldest body of the source that holds the most bytes. So a stalled sender takes no room from active ones.
  */
 
-/** Bytes of bodies that are held at a time. */
+/** Most bytes of bodies held at a time. */
 export interface BodyShares {
   readonly total: number;
-  /** Of bodies whose sender is not proven yet. */
+  /** Of bodies whose sender is not verified yet. */
   readonly unproven: number;
-  /** Of one source, proven or not; no less than the largest body. */
+  /** Of one source, verified or not; at least the size of the largest body. */
   readonly source: number;
 }
 
 const MEBIBYTE = 1024 * 1024;
 
-/** What one isolate holds. */
+/** The limits of one isolate. */
 export const BODY_SHARES: BodyShares = { total: 16 * MEBIBYTE, unproven: 8 * MEBIBYTE, source: 6 * MEBIBYTE };
 
 /**
- * How long a body that was read is counted when room is needed, milliseconds. The platform ends requests without letting them clean up, when
- * their senders go away: what they held would be counted for ever.
+ * After this time a complete body is no longer counted if room is needed, milliseconds. When a sender disconnects, the platform ends the
+ * request without clean-up, and its bytes would be counted for ever.
  */
 const LONGEST_HOLD = 60_000;
 
-/** Counts the bytes that are held at the moment. */
+/** Counts the bytes that are held now. */
 export interface BodyBudget {
-  /** A share for one request. @param source what tells its source from all others */
+  /** Opens the share of one request. @param source unique name of its source */
   lease(source: string): Lease;
 }
 
 /** One request's share of a budget. */
 export interface Lease {
-  /** Takes so many bytes more, from others where need be; `false` where there are none to be had: the lease is then over. */
+  /** Takes more bytes, and evicts other bodies if necessary. @returns `false` if there is no room: the lease is then over */
   take(bytes: number): boolean;
-  /** Called when this body has to make room for another; the lease is then over. */
+  /** Sets a function to call when this body is evicted. The lease is then over. */
   onEvicted(call: () => void): void;
-  /** The body is read: it makes room for no other any more. */
+  /** The body was read to its end: it can no longer be evicted. */
   complete(): void;
-  /** Its sender is proven. */
+  /** The sender is verified. */
   prove(): void;
-  /** Gives everything back. */
+  /** Gives all bytes back. */
   end(): void;
 }
 
-/** What one lease holds. */
+/** The bytes of one lease. */
 interface Holding {
   readonly source: Holder;
   bytes: number;
   state: "reading" | "complete" | "proven" | "over";
-  /** When the body was read, milliseconds since 1970. */
+  /** When the body was complete, milliseconds since 1970. */
   completedAt: number;
   evicted: () => void;
 }
 
-/** What one source holds. */
+/** The bytes of one source. */
 interface Holder {
   readonly name: string;
   bytes: number;
   readingBytes: number;
-  /** Bodies that are being read, the oldest first. */
+  /** Bodies that are being read, oldest first. */
   readonly reading: Set<Holding>;
   leases: number;
 }
 
-/** A budget of these shares. @param now milliseconds since 1970 */
+/** Opens a budget. @param now gives milliseconds since 1970 */
 export function bodyBudget(now: () => number, shares: BodyShares = BODY_SHARES): BodyBudget {
   const sources = new Map<string, Holder>();
-  /** Bodies that were read, the oldest first. */
+  /** Complete bodies, oldest first. */
   const complete = new Set<Holding>();
   let total = 0;
   let unproven = 0;
@@ -90,7 +90,7 @@ export function bodyBudget(now: () => number, shares: BodyShares = BODY_SHARES):
     if (source.leases === 0) sources.delete(source.name);
   };
 
-  /** The source that has to make room for so many bytes more; `null` where there is room. */
+  /** The source that must make room for more bytes; `null` if there is room. */
   const crowded = ({ source }: Holding, more: number): Holder | null => {
     if (source.bytes + more > shares.source) return source;
     if (unproven + more <= shares.unproven && total + more <= shares.total) return null;
@@ -98,7 +98,7 @@ export function bodyBudget(now: () => number, shares: BodyShares = BODY_SHARES):
     return [...sources.values()].reduce((most, holder) => (weight(holder) > weight(most) ? holder : most), source);
   };
 
-  /** Counts no more what has been held for so long that its request must be gone. */
+  /** Stops counting the oldest complete body if it is so old that its request must be over. */
   const forgetOldest = (): boolean => {
     const [oldest] = complete;
     if (oldest === undefined || now() - oldest.completedAt < LONGEST_HOLD) return false;

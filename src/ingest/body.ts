@@ -1,40 +1,40 @@
 /**
- * Reading a body without trusting its length, its sender's patience or its sender's speed.
+ * Reads a request body without trusting its declared length or the speed of its sender.
  */
 import type { Lease } from "./body-budget.ts";
 import type { Clock } from "./clock.ts";
 
-/** How long any body may take, milliseconds. Vendors themselves give up after 30 seconds at the latest. */
+/** Longest time for any body, milliseconds. Vendors give up after at most 30 seconds. */
 const LONGEST = 30_000;
 
-/** How long a body may take whatever its size, milliseconds. */
+/** Time for a body of any size, milliseconds. */
 const GRACE = 5_000;
 
-/** Bytes that a sender has to send in each millisecond beyond that. */
+/** After that a sender must have sent at least so many bytes per millisecond. */
 const LEAST_RATE = 32;
 
-/** Bytes that are made room for at first, and at the most ahead of what has come. */
+/** Bytes of memory allocated at first, and at most ahead of the bytes that arrived. */
 const FIRST_ROOM = 4096;
 const MOST_ROOM = 1024 * 1024;
 
-/** What a body of an unknown sender is read under. */
+/** The limits for a body of an unverified sender. */
 export interface Guard {
   readonly lease: Lease;
   readonly clock: Clock;
 }
 
-/** Why reading was given up. `aborted`: the sender went away. `slow`: it took too long. */
+/** Why reading stopped. `body`: larger than the limit. `bodies_in_flight`: no memory left. `aborted`: the sender disconnected. `slow`: too slow. */
 export type Unread = "body" | "bodies_in_flight" | "aborted" | "slow";
 
-/** The end of reading. */
+/** A body, or why it was not read to its end. */
 export type BodyResult =
   | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly ok: false; readonly reason: Unread };
 
 /**
- * Reads a body to its end, or to `limit` bytes, whichever comes first. Only bytes that have come are charged to the lease: a sender that
- * announces much and sends nothing takes nothing from others.
- * @param guard left out where the sender was chosen by us, and is watched already
+ * Reads a body to its end, or until it is larger than `limit` bytes. Only bytes that arrived are charged to the lease, so a sender that
+ * declares a large body and sends nothing takes no room.
+ * @param guard left out for answers of hosts that we chose, which have a timeout of their own
  */
 export async function readBody(body: ReadableStream<Uint8Array> | null, limit: number, guard?: Guard): Promise<BodyResult> {
   if (body === null) return { ok: true, bytes: new Uint8Array(0) };
@@ -45,7 +45,7 @@ export async function readBody(body: ReadableStream<Uint8Array> | null, limit: n
     unread ??= reason;
     wake();
   };
-  // A read that never ends is not waited for, and no promise outlives the read that it is for.
+  // `stop` ends the wait for a read that never ends. No promise outlives its read.
   const next = () =>
     new Promise<number>((resolve, reject) => {
       wake = () => resolve(0);
@@ -67,12 +67,12 @@ export async function readBody(body: ReadableStream<Uint8Array> | null, limit: n
     return { ok: true, bytes: inflow.bytes() };
   }
   guard?.lease.end();
-  // The rest is not wanted; whether the sender hears of that changes nothing.
+  // Whether cancelling succeeds changes nothing for us.
   inflow.cancel().catch(() => undefined);
   return { ok: false, reason: unread };
 }
 
-/** Calls once when a body is too slow for what has come of it. @returns what ends the watch */
+/** Calls `isLate` once when a body is too slow for its size so far. @returns a function that stops watching */
 function watch({ now, after }: Clock, size: () => number, isLate: () => void): () => void {
   const begun = now();
   const left = () => begun + Math.min(LONGEST, GRACE + size() / LEAST_RATE) - now();
@@ -85,19 +85,19 @@ function watch({ now, after }: Clock, size: () => number, isLate: () => void): (
   return () => takeBack();
 }
 
-/** What has come of a body, in one piece of memory. */
+/** The bytes of a body that arrived, in one buffer. */
 interface Inflow {
   size(): number;
-  /** Waits for more. @returns how many bytes have come; 0 at the end */
+  /** Waits for more bytes. @returns how many arrived; 0 at the end */
   more(): Promise<number>;
-  /** To be asked once, at the end. */
+  /** All bytes. Call it once, at the end. */
   bytes(): Uint8Array<ArrayBuffer>;
   cancel(): Promise<void>;
 }
 
 /**
- * Takes a body in. The platform reads into memory that it is given: asked for chunks of its own it makes one for every 4 KB, which costs four times
- * as much, and one for each byte where a body comes byte by byte.
+ * Reads a body into one growing buffer. If the platform allocates the chunks, it makes one for every 4 KB, which costs four times as much, and
+ * one for every byte of a body that arrives byte by byte.
  */
 function inflowOf(body: ReadableStream<Uint8Array>): Inflow {
   let memory = new Uint8Array(FIRST_ROOM);
@@ -114,8 +114,8 @@ function inflowOf(body: ReadableStream<Uint8Array>): Inflow {
       more: async () => {
         makeRoom(1);
         const { value } = await ofBytes.read(memory.subarray(size));
-        // The memory went with the read, and comes back with it.
-        if (value === undefined) throw new TypeError("the memory of a body is lost");
+        // The read takes the buffer away and gives it back.
+        if (value === undefined) throw new TypeError("a read did not give its buffer back");
         memory = new Uint8Array(value.buffer);
         size += value.length;
         return value.length;
@@ -143,7 +143,7 @@ function inflowOf(body: ReadableStream<Uint8Array>): Inflow {
   };
 }
 
-/** Reads into memory that it is given; `null` where a stream has chunks of its own. */
+/** A reader that fills a given buffer; `null` if the stream has chunks of its own. */
 function byteReaderOf(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
   try {
     return body.getReader({ mode: "byob" });

@@ -1,16 +1,16 @@
 /**
- * Time, as far as receiving depends on it.
+ * The time and timers of receiving.
  */
 
-/** Tells the time, and calls back later. */
+/** The time, and timers. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls once after so many milliseconds. @returns what takes the call back; it may be called at any time */
+  /** Calls `call` once after so many milliseconds. @returns a function that cancels it, at any time */
   after(milliseconds: number, call: () => void): () => void;
 }
 
-/** Calls back by the platform's own timers, which end with the request that set them. */
+/** Sets a timer of the platform. It ends with the request that set it. @returns a function that cancels it */
 export function platformTimer(milliseconds: number, call: () => void): () => void {
   const timer = setTimeout(call, milliseconds);
   return () => clearTimeout(timer);

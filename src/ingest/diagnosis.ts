@@ -1,10 +1,10 @@
 /**
- * What may be found out about a request that was refused: the closed list that log lines draw from. `src/doctor` looks for it, in local runs alone.
+ * Causes of a refused request: the closed list that log lines use. `src/doctor` finds them, in local runs only.
  */
 import type { Account, Source } from "../config/model.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
 
-/** The one thing that, had it been otherwise, would have let the request in. */
+/** The one difference that made verification fail. */
 export type Cause =
   | "clock"
   | "signature_encoding"
@@ -17,15 +17,15 @@ export type Cause =
   | "body_rewritten"
   | "url";
 
-/** A cause, and in a sentence what to do about it. It holds names of the configuration, no payload and no secret. */
+/** A cause, and a sentence that says what to do. It contains names of the configuration, but no payload and no secret. */
 export interface Finding {
   readonly cause: Cause;
   readonly advice: string;
 }
 
 /**
- * Looks for the causes of a refusal.
+ * Finds the causes of a refusal.
  * @param now milliseconds since 1970
- * @returns nothing where nothing fits
+ * @returns an empty list if no known cause fits
  */
 export type Diagnose = (request: SignedRequest, source: Source, account: Account, now: number) => Promise<readonly Finding[]>;

@@ -1,5 +1,5 @@
 /**
- * Answering a vendor that asks whether somebody is there.
+ * Handshakes: a vendor checks that the endpoint exists and knows the secret before it sends webhooks.
  */
 import type { Source } from "../config/model.ts";
 import { formatOf } from "../contract/formats.ts";
@@ -11,16 +11,16 @@ import { isSecret } from "../contract/verify/equality.ts";
 import { hmacKey, utf8 } from "../contract/verify/keys.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
 
-/** Largest body of a handshake that carries no proof, bytes: it is parsed whole. */
+/** Largest body of an unsigned handshake, bytes. It is small because the body is parsed before its sender is verified. */
 export const HANDSHAKE_LIMIT = 4 * 1024;
 
-/** The handshakes of an adapter that this method and this much proof may call for. */
+/** The handshakes of a source that use this method, signed or unsigned. */
 export function handshakesOf(source: Source, method: Handshake["method"], proof: Handshake["proof"]): readonly Handshake[] {
   return source.configured.handshakes.filter((handshake) => handshake.method === method && handshake.proof === proof);
 }
 
 /**
- * The first answer that one of these handshakes gives; `null` where the request is none of them.
+ * The first answer that one of these handshakes gives; `null` if the request is none of them.
  * @param body the parsed body; `null` for GET
  */
 export async function shakeHands(
@@ -29,7 +29,7 @@ export async function shakeHands(
   body: unknown,
   source: Source,
 ): Promise<HandshakeAnswer | null> {
-  // Every header and query field: what a handshake reads is not what is kept of a webhook, and nothing of it is.
+  // All headers and query parameters: a handshake is not kept, so the limits of kept webhooks do not apply.
   const input: WebhookInput = { body, headers: Object.fromEntries(head.headers), query: Object.fromEntries(head.query) };
   for (const handshake of handshakes) {
     const answer = await handshake.answer(input, toolsFor(source.secrets));
@@ -38,7 +38,7 @@ export async function shakeHands(
   return null;
 }
 
-/** The answer to a POST that carries no proof; `null` where it is no such handshake. */
+/** The answer to an unsigned handshake by POST; `null` if the request is not one. */
 export async function answerUnsigned(
   source: Source,
   head: RequestHead,
@@ -58,7 +58,7 @@ function toolsFor(secrets: readonly string[]): HandshakeTools {
     isSecret: (text) => isSecret(text, secrets),
     hmac: async (hash, text, encoding, decoding = utf8()) => {
       const key = await hmacKey(hash, decoding, secrets[0] ?? "");
-      if (key === null) throw new TypeError("a handshake's secret is no key");
+      if (key === null) throw new TypeError("the secret of a handshake cannot be used as a key");
       return encode(new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8Bytes(text))), encoding);
     },
   };

@@ -1,5 +1,5 @@
 /**
- * What a verified request is: the answer to a handshake, a webhook and its events, or nothing that can be kept. `npm run map` asks the same.
+ * Decides what a verified request is: a handshake, a webhook, or a request that is not kept. `npm run map` uses it too.
  */
 
 import type { Source } from "../config/model.ts";
@@ -10,7 +10,7 @@ import type { RequestHead } from "../contract/verify/verifier.ts";
 import { findFormat, type Reading, readWebhook, type WebhookContent } from "../translate/reading.ts";
 import { handshakesOf, shakeHands } from "./handshakes.ts";
 
-/** Never kept, whatever an adapter reads. */
+/** Headers that are never kept, even if an adapter reads them. */
 const NEVER_KEPT: readonly string[] = ["authorization", "cookie"];
 
 /** A verified request. */
@@ -18,7 +18,7 @@ export interface VerifiedRequest {
   readonly head: RequestHead;
   readonly body: Uint8Array<ArrayBuffer>;
   readonly nonce: string | null;
-  /** As received; `undefined` where it is unknown. */
+  /** As received; `undefined` if it is unknown. */
   readonly contentType: string | null | undefined;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
@@ -26,12 +26,12 @@ export interface VerifiedRequest {
 
 /** What a verified request is. */
 export type Interpretation =
-  /** Not kept: the issue is for its sender, and names no value. */
+  /** Not kept. The issue is for the sender and contains no value. */
   | { readonly kind: "refused"; readonly issue: string }
   | { readonly kind: "handshake"; readonly answer: HandshakeAnswer }
   | { readonly kind: "webhook"; readonly webhook: WebhookContent; readonly reading: Reading };
 
-/** Interprets a verified request. */
+/** Decides what a verified request is. */
 export async function interpret(
   { head, body, nonce, contentType, receivedAt }: VerifiedRequest,
   source: Source,
@@ -46,7 +46,7 @@ export async function interpret(
   return { kind: "webhook", webhook, reading: await readWebhook(webhook, source, parsed) };
 }
 
-/** Of headers and query only what the adapter reads, and never what proves the sender. */
+/** The headers and query parameters to keep: those that the adapter reads, without signatures and secrets. */
 export function keptOf(
   { adapter, configured }: Source,
   head: Pick<RequestHead, "headers" | "query">,

@@ -1,5 +1,5 @@
 /**
- * Log lines: JSON, from closed lists and names of the configuration. No payload, no secret, no address.
+ * The log of requests: JSON lines made of closed lists and names of the configuration. No payload, no secret, no address.
  */
 import type { Config } from "../config/model.ts";
 import { loggable, printable, toConsole, type WriteLine } from "../log-line.ts";
@@ -9,7 +9,7 @@ import { type Ending, levelOf, type Outcome, type Reason, type Tally } from "./o
 /** Milliseconds. */
 const MINUTE = 60_000;
 
-/** What a log line may hold. */
+/** The fields of a log line. */
 interface Line extends Partial<Tally> {
   readonly outcome: Outcome;
   readonly account?: string;
@@ -18,33 +18,33 @@ interface Line extends Partial<Tally> {
   readonly id?: string;
   readonly reason?: Reason;
   readonly likely?: readonly Finding[];
-  /** Requests of this kind in the minute that began at `minute`, ISO 8601 UTC; the first had its own line. */
+  /** Requests of this kind in the minute that began at `minute`, ISO 8601 UTC. The first one also had its own line. */
   readonly count?: number;
   readonly minute?: string;
 }
 
 /** The log of one isolate. */
 export interface Log {
-  /** Says once what is wrong with a configuration. */
+  /** Logs the problems of a configuration once. */
   configuration(config: Config): void;
   /**
-   * Says how a request ended: kept webhooks and handshakes each, anything else as the first of its kind in a minute.
+   * Logs how a request ended: every stored webhook and handshake, and of every other kind the first one in a minute.
    * @param now milliseconds since 1970
    */
   request(ending: Ending, now: number): Promise<void>;
   /**
-   * Sums up the last minute in which something was refused, once it is over. To be called by each request: there is no timer.
+   * Logs the counts of the last minute with refused requests, once it is over. Call it for each request: there is no timer.
    * @param now milliseconds since 1970
    */
   sumUp(now: number): void;
-  /** Says that our own code failed; of the error only its name. */
+  /** Logs a failure of our own code: only the name of the error. */
   defect(error: unknown): void;
 }
 
-/** A log that writes its lines with the console's method of their level, unless told otherwise. */
+/** Opens a log. By default it writes to the console, with the method of the line's level. */
 export function createLog(write: WriteLine = toConsole): Log {
   const said = new WeakSet<Config>();
-  // As many kinds as outcomes, reasons and configured sources allow: a stranger cannot add to them.
+  // Outcomes, reasons and configured sources limit the number of kinds: a stranger cannot add one.
   const kinds = new Map<string, { readonly line: Line; count: number }>();
   let minute = 0;
   const put = (line: Line) => write(levelOf(line.outcome), JSON.stringify(line));
@@ -67,16 +67,16 @@ export function createLog(write: WriteLine = toConsole): Log {
     },
     request: async (ending, now) => {
       sumUp(now);
-      if (ending.outcome === "handshake") return put({ outcome: ending.outcome, ...whoseOf(ending) });
+      if (ending.outcome === "handshake") return put({ outcome: ending.outcome, ...sourceOf(ending) });
       if (ending.outcome === "accepted") {
         const { first, tally } = ending;
         const names = first === null ? {} : { type: await loggable(first.type), id: await loggable(first.id) };
-        return put({ outcome: ending.outcome, ...whoseOf(ending), ...names, ...tally });
+        return put({ outcome: ending.outcome, ...sourceOf(ending), ...names, ...tally });
       }
       const { outcome, reason, likely } = ending;
       const line: Line = {
         outcome,
-        ...whoseOf(ending),
+        ...sourceOf(ending),
         ...(reason === undefined ? {} : { reason }),
         ...(likely === undefined ? {} : { likely }),
       };
@@ -96,7 +96,7 @@ export function createLog(write: WriteLine = toConsole): Log {
   };
 }
 
-/** Everything that an operator should mend, the worst first. */
+/** All problems and warnings of a configuration, errors first. */
 export function problemsOf(config: Config): readonly (readonly ["error" | "warn", string])[] {
   return [
     ...config.problems.map((problem) => ["error", problem] as const),
@@ -110,6 +110,6 @@ export function problemsOf(config: Config): readonly (readonly ["error" | "warn"
   ];
 }
 
-function whoseOf({ account, source }: Ending): Pick<Line, "account" | "source"> {
+function sourceOf({ account, source }: Ending): Pick<Line, "account" | "source"> {
   return { ...(account === undefined ? {} : { account }), ...(source === undefined ? {} : { source }) };
 }

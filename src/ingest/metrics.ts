@@ -1,5 +1,5 @@
 /**
- * Counters of one isolate, for whoever scrapes several and adds them up. They begin anew with each isolate.
+ * Counters of one isolate, in Prometheus format. Each isolate starts at zero.
  */
 import type { Ending, Tally } from "./outcomes.ts";
 
@@ -21,15 +21,15 @@ const RESULTS: readonly (keyof Tally)[] = ["accepted", "duplicate", "ignored"];
 export function createMetrics(): Metrics {
   const requests = counter(
     "tributary_requests_total",
-    "Requests by how they ended; answered looks at health and metrics are left out.",
+    "Requests by outcome, without successful requests for health and metrics.",
   );
-  const events = counter("tributary_events_total", "Vendor events of the webhooks that were kept, by what became of them.");
+  const events = counter("tributary_events_total", "Vendor events of stored webhooks, by result.");
   return {
     count: (ending) => {
-      const whose = { account: ending.account ?? "", source: ending.source ?? "" };
-      requests.add({ ...whose, outcome: ending.outcome }, 1);
+      const labels = { account: ending.account ?? "", source: ending.source ?? "" };
+      requests.add({ ...labels, outcome: ending.outcome }, 1);
       if (ending.outcome !== "accepted") return;
-      for (const result of RESULTS) events.add({ ...whose, result }, ending.tally[result]);
+      for (const result of RESULTS) events.add({ ...labels, result }, ending.tally[result]);
     },
     expose: () => requests.expose() + events.expose(),
   };

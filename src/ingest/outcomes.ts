@@ -1,16 +1,16 @@
 /**
- * How a request can end: one table from the name of the end to what its sender and the log are told.
+ * The outcomes of a request: one table from the name of an outcome to its answer and log level.
  */
 import type { HandshakeAnswer } from "../contract/handshake.ts";
 import type { Refusal } from "../contract/verify/verifier.ts";
 import type { Level } from "../log-line.ts";
 import type { Finding } from "./diagnosis.ts";
 
-/** What is said about one end. */
+/** The answer and log level of one outcome. */
 export interface Row {
   readonly status: number;
   readonly level: Level;
-  /** The public name of the end and what its reader must do; two ends that a stranger must not tell apart share them. */
+  /** The public name, and what its reader must do. Outcomes that a stranger must not tell apart share both. */
   readonly error: string;
   readonly message: string;
   /** Seconds after which a sender should try again. */
@@ -21,14 +21,14 @@ export interface Row {
 const NOT_FOUND = {
   status: 404,
   error: "not_found",
-  message: "There is nothing here. Compare the URL with the one that was set up.",
+  message: "No endpoint has this URL. Compare it with the URL in the vendor's settings.",
 };
-const MEND = "The operator must mend the configuration; /healthz/details says what is wrong. Send the webhook again later.";
-const LATER = "The webhook was not kept. Send it again later.";
+const MEND = "The operator must fix the configuration: /healthz/details says what is wrong. Send the webhook again later.";
+const LATER = "The webhook was not stored. Send it again later.";
 
-/** Every end but a webhook kept and a handshake answered. */
+/** All outcomes except a stored webhook and an answered handshake. */
 export const OUTCOMES = {
-  greeted: { status: 200, level: "debug", error: "none", message: "Webhooks are taken here by POST." },
+  greeted: { status: 200, level: "debug", error: "none", message: "This endpoint accepts webhooks by POST." },
   unknown_route: { ...NOT_FOUND, level: "debug" },
   unknown_account: { ...NOT_FOUND, level: "warn" },
   unknown_source: { ...NOT_FOUND, level: "warn" },
@@ -37,20 +37,20 @@ export const OUTCOMES = {
     level: "warn",
     error: "foreign_host",
     message:
-      "A local Worker answers for 127.0.0.1, [::1] and localhost alone. Let a tunnel rewrite the Host header: ngrok http --host-header=rewrite, cloudflared tunnel --http-host-header=localhost.",
+      "A local Worker answers only for 127.0.0.1, [::1] and localhost. A tunnel must rewrite the Host header: ngrok http --host-header=rewrite, cloudflared tunnel --http-host-header=localhost.",
   },
   method_not_allowed: {
     status: 405,
     level: "warn",
     error: "method_not_allowed",
-    message: "Webhooks are taken by POST alone.",
+    message: "Send webhooks by POST.",
     allow: "POST",
   },
   unverified: {
     status: 401,
     level: "warn",
     error: "unverified",
-    message: "The request could not be verified. Its sender and this source must share one secret and have the right time.",
+    message: "The request could not be verified. The sender and this source must use the same secret and a correct clock.",
   },
   unauthorized: {
     status: 401,
@@ -68,14 +68,20 @@ export const OUTCOMES = {
     status: 408,
     level: "warn",
     error: "slow",
-    message: "The body took too long. Send it again without pauses: within 5 seconds, or at 32 KB a second if it is larger.",
+    message:
+      "The body arrived too slowly. Send it again without pauses: within 5 seconds, or at 32 KB per second if it is larger.",
   },
-  too_large: { status: 413, level: "warn", error: "too_large", message: "The body is larger than this source takes." },
+  too_large: {
+    status: 413,
+    level: "warn",
+    error: "too_large",
+    message: "The body is larger than this source accepts. Send smaller webhooks.",
+  },
   unreadable: {
     status: 400,
     level: "error",
     error: "unreadable",
-    message: "The webhook is not what this source's vendor sends.",
+    message: "The webhook does not have the format of this source's vendor. Compare the URL and the vendor's settings.",
   },
   misconfigured: { status: 503, level: "error", error: "misconfigured", message: MEND, retryAfter: 300 },
   unusable: { status: 503, level: "error", error: "unusable", message: MEND, retryAfter: 300 },
@@ -86,13 +92,13 @@ export const OUTCOMES = {
   defect: { status: 503, level: "error", error: "defect", message: LATER, retryAfter: 30 },
 } as const satisfies Record<string, Row>;
 
-/** The name of an end without content of its own. */
+/** The name of an outcome without content of its own. */
 export type PlainOutcome = keyof typeof OUTCOMES;
 
-/** The name of any end. */
+/** The name of any outcome. */
 export type Outcome = PlainOutcome | "accepted" | "handshake";
 
-/** Why it ended so: the closed list that log lines draw from. */
+/** The reason of an outcome: the closed list that log lines use. */
 export type Reason =
   | Refusal
   | "replayed"
@@ -110,9 +116,9 @@ export type Reason =
   | "overloaded"
   | "rejected";
 
-/** The end of a request, with what its answer, its log line and its counters need. */
+/** How a request ended, with everything that its answer, log line and counters need. */
 export type Ending = {
-  /** Named only where the configuration knows it. */
+  /** Set only if the configuration has this account. */
   readonly account?: string;
   readonly source?: string;
 } & (
@@ -121,31 +127,41 @@ export type Ending = {
   | {
       readonly outcome: PlainOutcome;
       readonly reason?: Reason;
-      /** Fields that a verified webhook gets wrong: for its sender, never for the log. */
+      /** The invalid fields of a verified webhook: for its sender, never for the log. */
       readonly issue?: string;
-      /** Why it could not be verified: for the log, in local runs alone. */
+      /** Why it could not be verified: for the log, in local runs only. */
       readonly likely?: readonly Finding[];
     }
 );
 
-/** What became of the vendor events of one webhook. */
+/** How many vendor events of one webhook were accepted, were duplicates, or were ignored. */
 export interface Tally {
   readonly accepted: number;
   readonly duplicate: number;
   readonly ignored: number;
 }
 
-/** How loud the log line of an end is. */
+/** Makes an ending without content of its own. */
+export function plain(outcome: PlainOutcome, reason?: Reason): Ending {
+  return reason === undefined ? { outcome } : { outcome, reason };
+}
+
+/** Makes the ending of a verified webhook that is not kept. @param issue names fields, never values */
+export function unreadable(reason: Reason, issue: string): Ending {
+  return { outcome: "unreadable", reason, issue };
+}
+
+/** The level of an outcome's log line. */
 export function levelOf(outcome: Outcome): Level {
   return outcome === "accepted" || outcome === "handshake" ? "info" : OUTCOMES[outcome].level;
 }
 
-/** What the sender is told. */
+/** The answer to the sender. */
 export function toResponse(ending: Ending): Response {
   if (ending.outcome === "accepted") return Response.json(ending.tally, { headers: NOT_STORED });
   if (ending.outcome === "handshake") {
     const { status, body, contentType, headers = {} } = ending.answer;
-    // A status such as 204 must have no body at all.
+    // A status such as 204 must have no body.
     return new Response(body === "" ? null : body, {
       status,
       headers: { ...headers, ...NOT_STORED, "content-type": contentType },
@@ -159,7 +175,7 @@ export function toResponse(ending: Ending): Response {
   return Response.json(publicAnswer(ending.outcome, issue), { status: row.status, headers });
 }
 
-/** The body of an answer. */
+/** The JSON body of an answer. */
 export function publicAnswer(outcome: PlainOutcome, more: { readonly issue?: string } = {}) {
   const { status, error, message } = OUTCOMES[outcome];
   return status === 200 ? { message } : { error, message, ...more };

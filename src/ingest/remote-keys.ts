@@ -1,5 +1,5 @@
 /**
- * Public keys that vendors publish: fetched from their own hosts, kept in the isolate's memory, asked for sparingly.
+ * Public keys that vendors publish: fetched from the vendors' hosts, cached in the isolate, with limits on the requests.
  */
 import type { RemoteKeys } from "../contract/verify/verifier.ts";
 import { readBody } from "./body.ts";
@@ -9,70 +9,70 @@ import { sharesOf } from "./shares.ts";
 /** Largest document, bytes. */
 const LARGEST = 64 * 1024;
 
-/** How long an answer may take, its body included, milliseconds. */
+/** Timeout of a request with its body, milliseconds. */
 const TIMEOUT = 3000;
 
-/** How long a document is taken from memory, milliseconds: a key that a vendor withdrew is trusted no longer. */
+/** How long a document is used from the cache, milliseconds. A key that a vendor withdrew is trusted for no longer than this. */
 const FRESH = 60 * 60 * 1000;
 
-/** How long a document may stand in for one that cannot be fetched, milliseconds. */
+/** How long a cached document is used while a new one cannot be fetched, milliseconds. */
 const LAST_RESORT = 24 * 60 * 60 * 1000;
 
-/** Least time between two requests for one address, milliseconds. */
+/** Shortest time between two requests to one address, milliseconds. */
 const PAUSE = 60 * 1000;
 
 /**
- * Addresses that led nowhere so far and are tried within a minute, for all senders together: a stranger may name any that fits an
- * adapter's pattern. What was not used before may be used as well, so in any single minute there are at most twice as many.
+ * Requests per minute, for all senders together, to addresses that have given no document so far: a stranger may name any address that fits
+ * an adapter's pattern. Unused attempts are carried over, so a single minute can have twice as many.
  */
 export const MOST_NEW = 60;
 
-/** Addresses remembered at the most. */
+/** Most addresses in the cache. */
 export const MOST_ADDRESSES = 100;
 
-/** A name in the public DNS: no number, no port, no name of the own machine or network. */
+/** A public DNS name: no IP address and no port. */
 const HOST = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 const PRIVATE = /\.(local|localhost|internal|intranet|lan|home|arpa|test|invalid)$/;
 
-/** What is known of an address. */
+/** The cache entry of an address. */
 interface Known {
-  /** `null` before the first answer. */
+  /** The document; `null` before the first answer. */
   text: string | null;
-  /** When that was, and when it was last asked, milliseconds since 1970. */
+  /** When the document was fetched, and when the last request began, milliseconds since 1970. */
   fetchedAt: number;
   askedAt: number;
-  /** The request that was made last. */
+  /** The last request. */
   asking: Promise<void>;
 }
 
-/** What fetching depends on. */
-export interface RemoteSurroundings {
-  /** The platform's `fetch`, unless said otherwise. */
+/** Options of the cache. */
+export interface RemoteKeysOptions {
+  /** Default: the platform's `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds. */
+  /** Timeout of a request, milliseconds. */
   readonly timeout?: number;
 }
 
 /** The published keys of all vendors. */
 export interface PublishedKeys {
-  /** The keys as a request of this sender may ask for them: the addresses that it names use up nothing of another's share. */
+  /** The keys for a request of this sender. The addresses that it names count against its own share only. */
   for(sender: Sender): RemoteKeys;
 }
 
 /**
- * The published keys of all vendors, for one isolate. In any minute it makes at most twice `MOST_NEW` requests for addresses that
- * requests named and that led nowhere so far, and one for each of at most `MOST_ADDRESSES` that did, or that are configured.
+ * Opens the cache of one isolate. Per minute it makes at most twice `MOST_NEW` requests to addresses that requests named and that have given
+ * no document so far, and one to each of at most `MOST_ADDRESSES` that have, or that are configured.
  */
-export function remoteKeys(surroundings: RemoteSurroundings): PublishedKeys {
-  const { now, timeout = TIMEOUT } = surroundings;
+export function remoteKeys(options: RemoteKeysOptions): PublishedKeys {
+  const { now, timeout = TIMEOUT } = options;
   const addresses = new Map<string, Known>();
   const shares = sharesOf(MOST_NEW);
 
   const ask = async (url: string, known: Known): Promise<void> => {
-    const text = await download(url, surroundings);
+    const text = await download(url, options);
     if (text === null) return;
     known.text = text;
     known.fetchedAt = now();
@@ -92,7 +92,7 @@ export function remoteKeys(surroundings: RemoteSurroundings): PublishedKeys {
         known.asking = ask(url, known);
         remember(addresses, url, known);
       }
-      await settled(known.asking, timeout);
+      await waitFor(known.asking, timeout);
     }
     return now() - known.fetchedAt < LAST_RESORT ? known.text : null;
   };
@@ -105,15 +105,15 @@ export function remoteKeys(surroundings: RemoteSurroundings): PublishedKeys {
   };
 }
 
-/** Waits for a request that may be another's: if that one is given up by its caller, the platform never ends it. */
-async function settled(asking: Promise<void>, timeout: number): Promise<void> {
+/** Waits for a fetch, at most `timeout`: another request may have started it, and if that one is cancelled, the fetch never ends. */
+async function waitFor(asking: Promise<void>, timeout: number): Promise<void> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, timeout);
   await Promise.race([asking, late.promise]);
   clearTimeout(timer);
 }
 
-/** Is this an https address of a public host, spelled as such addresses are, with nothing that could lead elsewhere? */
+/** Whether this is the https URL of a public host, in normal form, without user, password or port. */
 function isPublic(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;
   return (
@@ -125,7 +125,7 @@ function isPublic(text: string): boolean {
   );
 }
 
-/** The newest stand last. Where there are too many, the oldest of those that led nowhere makes room. */
+/** Adds an address as the newest. If the cache is full, the oldest address without a document is removed, else the oldest. */
 function remember(addresses: Map<string, Known>, url: string, known: Known): void {
   addresses.delete(url);
   const oldest = [...addresses].find(([, { text }]) => text === null) ?? addresses.entries().next().value;
@@ -133,12 +133,12 @@ function remember(addresses: Map<string, Known>, url: string, known: Known): voi
   addresses.set(url, known);
 }
 
-/** The text at an address; `null` where anything but a whole, small, direct answer comes. */
+/** Downloads a text; `null` for an error, a redirect, or an answer that is too large. */
 async function download(
   url: string,
-  { fetch = (address, init) => globalThis.fetch(address, init), timeout = TIMEOUT }: RemoteSurroundings,
+  { fetch = (address, init) => globalThis.fetch(address, init), timeout = TIMEOUT }: RemoteKeysOptions,
 ): Promise<string | null> {
-  // Not `AbortSignal.timeout`: its timers run on after the answer, and an isolate has only so many.
+  // Not `AbortSignal.timeout`: its timer runs on after the answer, and an isolate has a limited number of timers.
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeout);
   try {

@@ -1,30 +1,29 @@
 /**
- * Attempts that strangers can cause, shared out: so many a minute for each of them, so many for all. What was not used up to a minute's
- * worth may be used at once; what was used comes back evenly, so that no burst keeps others out for long.
+ * A rate limit per sender and for all senders together: token buckets that hold the attempts of one minute and refill evenly.
  */
 
 /** Milliseconds. */
 const MINUTE = 60_000;
 
-/** Shares of attempts. */
+/** The rate limit. */
 export interface Shares {
   /**
    * Takes one attempt.
    * @param now milliseconds since 1970
-   * @param most attempts a minute for this holder
-   * @returns `false` where the holder, or all together, have used up theirs
+   * @param most attempts per minute for this holder
+   * @returns `false` if the holder, or all together, have no attempt left
    */
   take(holder: string, now: number, most: number): boolean;
 }
 
-/** How full a share is. */
+/** A token bucket. */
 interface Level {
   readonly left: number;
   readonly at: number;
   readonly most: number;
 }
 
-/** @param most attempts a minute for all holders together: in any single minute there are at most twice as many */
+/** Opens a rate limit. @param most attempts per minute for all holders together; a single minute can have twice as many */
 export function sharesOf(most: number): Shares {
   let all: Level = { left: most, at: 0, most };
   const own = new Map<string, Level>();

@@ -1,5 +1,5 @@
 /**
- * The six calls of the Pipelines API and the batch, as we send them: strict, so that a key which the API does not know is found here.
+ * The schemas of the six calls of the Pipelines API and of the batch. They are strict: a key that the API does not know is an error.
  * @see https://docs.customer.io/integrations/api/cdp/
  */
 import * as z from "zod";
@@ -8,7 +8,7 @@ import { ATTRIBUTE_NAME_BYTES, ATTRIBUTES, byteLength, DEPTH, EVENT_NAME_BYTES, 
 /** A JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** Whether a value is JSON as it is, with at most so many levels of arrays and objects: nothing that serialising would drop or change. */
+/** Whether a value is JSON that serialising would not change, with at most `levels` levels of arrays and objects. */
 function isJson(value: unknown, levels: number): boolean {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return Number.isFinite(value);
@@ -46,10 +46,10 @@ const properties = z.record(z.string(), json);
 const attributeName = shortText(ATTRIBUTE_NAME_BYTES);
 const attributes = z.record(attributeName, json).refine(fewAttributes, `more than ${ATTRIBUTES} attributes`);
 
-/** Which destinations get a call, by the name they have in Customer.io. Absent means all of them. */
+/** Which destinations get a call, by their name in Customer.io. Default: all. */
 export const integrations = z.record(z.string().min(1), z.boolean());
 
-/** What surrounds a call: every documented field, and those that only the official SDKs type (from `library` on). */
+/** The context of a call: every documented field, and from `library` on the fields that only the official SDKs have. */
 export const context = z.strictObject({
   active: flag,
   ip: text,
@@ -96,7 +96,7 @@ export const context = z.strictObject({
   userAgentData: properties.optional(),
 });
 
-/** What every call has. The API would fill in `messageId` and `timestamp`; we always send them, so a retry is the same call. */
+/** Fields of every call. The API would fill in `messageId` and `timestamp`. We always send them, so that a retry is the same call. */
 const envelope = {
   messageId: shortText(ID_BYTES),
   timestamp: time,
@@ -106,61 +106,61 @@ const envelope = {
   integrations: integrations.optional(),
 };
 
-const someone = { userId: id.optional(), anonymousId: id.optional() };
+const person = { userId: id.optional(), anonymousId: id.optional() };
 
-function namesSomeone(call: { readonly userId?: string | undefined; readonly anonymousId?: string | undefined }): boolean {
+function hasPerson(call: { readonly userId?: string | undefined; readonly anonymousId?: string | undefined }): boolean {
   return call.userId !== undefined || call.anonymousId !== undefined;
 }
 
-const NOBODY = "neither userId nor anonymousId";
+const NO_PERSON = "neither userId nor anonymousId";
 
-/** States traits of a person. */
+/** Sets traits of a person. */
 export const identifyCall = z
-  .strictObject({ type: z.literal("identify"), ...envelope, ...someone, traits: attributes.optional() })
-  .refine(namesSomeone, NOBODY);
+  .strictObject({ type: z.literal("identify"), ...envelope, ...person, traits: attributes.optional() })
+  .refine(hasPerson, NO_PERSON);
 
-/** States that something happened. */
+/** Records an event. */
 export const trackCall = z
   .strictObject({
     type: z.literal("track"),
     ...envelope,
-    ...someone,
+    ...person,
     event: shortText(EVENT_NAME_BYTES),
     properties: properties.optional(),
   })
-  .refine(namesSomeone, NOBODY);
+  .refine(hasPerson, NO_PERSON);
 
-/** States a page view. */
+/** Records a page view. */
 export const pageCall = z
-  .strictObject({ type: z.literal("page"), ...envelope, ...someone, name: text, properties: properties.optional() })
-  .refine(namesSomeone, NOBODY);
+  .strictObject({ type: z.literal("page"), ...envelope, ...person, name: text, properties: properties.optional() })
+  .refine(hasPerson, NO_PERSON);
 
-/** States a view of an app's screen. */
+/** Records a view of an app's screen. */
 export const screenCall = z
-  .strictObject({ type: z.literal("screen"), ...envelope, ...someone, name: text, properties: properties.optional() })
-  .refine(namesSomeone, NOBODY);
+  .strictObject({ type: z.literal("screen"), ...envelope, ...person, name: text, properties: properties.optional() })
+  .refine(hasPerson, NO_PERSON);
 
-/** An object's attributes; its type and the attributes of the relationship stand among them. */
+/** An object's attributes. They include its type and the attributes of the relationship. */
 const objectTraits = attributes
   .refine(
     ({ objectTypeId }) => objectTypeId === undefined || OBJECT_TYPE.safeParse(objectTypeId).success,
-    "objectTypeId is no number as text",
+    "objectTypeId must be a number as text",
   )
   .refine(
     ({ relationshipAttributes }) => relationshipAttributes === undefined || attributes.safeParse(relationshipAttributes).success,
-    "relationshipAttributes are no attributes",
+    "relationshipAttributes must be attributes",
   );
 
-/** States an object and, with an id of a person, their relationship. */
+/** Sets attributes of an object and, if there is an id of a person, their relationship. */
 export const groupCall = z.strictObject({
   type: z.literal("group"),
   ...envelope,
-  ...someone,
+  ...person,
   groupId: id,
   traits: objectTraits.optional(),
 });
 
-/** Merges two people, for ever. No adapter emits it. */
+/** Merges two people permanently. No adapter sends it. */
 export const aliasCall = z.strictObject({ type: z.literal("alias"), ...envelope, userId: id, previousId: id });
 
 /** One call. */
@@ -173,17 +173,23 @@ export const batch = z.strictObject({
   integrations: integrations.optional(),
 });
 
+/** An identify call. */
 export type IdentifyCall = z.infer<typeof identifyCall>;
+/** A track call. */
 export type TrackCall = z.infer<typeof trackCall>;
+/** A page call. */
 export type PageCall = z.infer<typeof pageCall>;
+/** A screen call. */
 export type ScreenCall = z.infer<typeof screenCall>;
+/** A group call. */
 export type GroupCall = z.infer<typeof groupCall>;
+/** An alias call. */
 export type AliasCall = z.infer<typeof aliasCall>;
 
-/** One finished pipeline event. */
+/** Any call. */
 export type Call = z.infer<typeof call>;
 
-/** What surrounds a call. */
+/** The context of a call. */
 export type Context = z.infer<typeof context>;
 
 /** The body of `POST /v1/batch`. */

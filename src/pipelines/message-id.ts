@@ -1,10 +1,10 @@
 /**
- * The id of a call: the same on every retry and replay, so that Customer.io can tell a repetition, and a ULID, the form that it documents.
+ * The message id of a call: the same on every retry and replay, so that Customer.io recognises duplicates. It is a ULID, the documented form.
  * @see https://github.com/ulid/spec
  * @see https://docs.customer.io/integrations/api/track/tag/track-events/track/
  */
 
-/** What an id is made of. */
+/** The parts of a message id. */
 export interface MessageIdParts {
   readonly account: string;
   readonly source: string;
@@ -16,29 +16,29 @@ export interface MessageIdParts {
   readonly callKey: string;
 }
 
-/** What a call's key is made of. */
+/** The parts of a call's key. */
 export interface KeyedCall {
   readonly type: string;
   readonly event?: string;
   readonly name?: string;
-  /** The key of a call that the core makes by itself. */
+  /** The key, if it is set already: on calls that the core adds. */
   readonly key?: string;
 }
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** Times that fit the 48 bits of a ULID. */
+/** The time of a ULID has 48 bits. */
 const LATEST = 2 ** 48;
 
 /**
- * Gives the id of a call: 48 bits of time, 80 bits of SHA-256.
+ * Makes the message id of a call: 48 bits of time, 80 bits of SHA-256.
  * @returns a ULID, 26 characters
- * @throws RangeError when `occurredAt` is no time since 1970
+ * @throws RangeError if `occurredAt` is not a time since 1970
  */
 export async function messageIdOf(parts: MessageIdParts): Promise<string> {
   const time = Date.parse(parts.occurredAt);
-  if (!(time >= 0 && time < LATEST)) throw new RangeError("occurredAt is no time since 1970");
-  // A JSON array keeps its parts apart whatever they hold.
+  if (!(time >= 0 && time < LATEST)) throw new RangeError("occurredAt is not a time since 1970");
+  // JSON separates the parts without ambiguity.
   const identity = JSON.stringify([parts.account, parts.source, parts.eventId, parts.callKey]);
   const hash = new DataView(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(identity)));
   const half = (offset: number): string => encode(hash.getUint8(offset) * 2 ** 32 + hash.getUint32(offset + 1), 8);
@@ -53,8 +53,8 @@ function encode(value: number, digits: number): string {
 }
 
 /**
- * Gives each call of a vendor event its key: type, ordinal among its equals, event name. A call of another kind or name that an adapter adds
- * later changes no other key. Ask for the keys before calls are left out: an ordinal counts them all.
+ * Gives each call of a vendor event its key: type, ordinal among calls of the same type and name, name. If an adapter later adds a call of
+ * another type or name, the other keys stay the same. Make the keys before calls are left out: ordinals count all calls.
  */
 export function callKeys(calls: readonly KeyedCall[]): readonly string[] {
   const seen = new Map<string, number>();

@@ -1,5 +1,5 @@
 /**
- * Puts calls into batches by their bytes. A call is serialised once and never again.
+ * Packs calls into batches by size. Each call is serialised only once.
  */
 import type { Call } from "./calls.ts";
 import { BATCH_BYTES, byteLength } from "./limits.ts";
@@ -10,31 +10,31 @@ export interface SerialisedCall {
   readonly bytes: number;
 }
 
-/** A batch body and what is in it. */
+/** A batch body and its content. */
 export interface PackedBatch {
-  /** JSON text, the body of `POST /v1/batch`. Not to be sent when `calls` is 0. */
+  /** JSON text, the body of `POST /v1/batch`. Do not send it if `calls` is 0. */
   readonly body: string;
   /** UTF-8 bytes of the body. */
   readonly bytes: number;
   /** Calls in the body. */
   readonly calls: number;
-  /** Groups from the beginning that are in it whole. */
+  /** The first so many groups are completely in it. */
   readonly groups: number;
-  /** Calls of the group after them that are in it, from its beginning: only where that group is first and larger than a batch. */
+  /** The first so many calls of the next group are in it: only if that group is the first and larger than a batch. */
   readonly partial: number;
 }
 
 const OPENING = '{"batch":[';
 const CLOSING = "]}";
 
-/** Serialises a finished and shaped call. */
+/** Serialises a call. */
 export function serialise(call: Call): SerialisedCall {
   const text = JSON.stringify(call);
   return { text, bytes: byteLength(text) };
 }
 
 /**
- * Packs a batch from the beginning of the groups, in their order. A group is one vendor event's calls; it stays together unless a batch cannot hold it.
+ * Packs groups into one batch, in order. A group is the calls of one vendor event. It is split only if it is larger than a batch.
  * @param limit most UTF-8 bytes of the body
  */
 export function packBatch(groups: readonly (readonly SerialisedCall[])[], limit: number = BATCH_BYTES): PackedBatch {

@@ -3,8 +3,8 @@ import type { Batch } from "./calls.ts";
 import { messageIdOf } from "./message-id.ts";
 
 /**
- * A batch of one call that no workspace can have a reason to refuse: an event of an anonymous id that is always the same, so that it makes no
- * person and starts no automation. Whether it is accepted says whether the key is good and the destination takes anything at all.
+ * Makes a batch of one call that every workspace accepts: an event of a constant anonymous id, which creates no person and starts no
+ * automation. If it is refused, the key is invalid or the destination accepts nothing.
  * @param now ISO 8601 UTC
  * @returns JSON text, the body of `POST /v1/batch`
  */

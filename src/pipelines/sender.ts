@@ -1,31 +1,31 @@
 /**
- * The one place from which anything is sent to Customer.io.
+ * Sends requests to Customer.io. No other file does.
  */
 import { VERSION } from "../version.ts";
 import { hostOf, type Region } from "./regions.ts";
 
-/** The end of a request. Whether it is a success is the reader's to say, from the status alone. */
+/** The answer to a request, or why there is none. The caller decides what a status means. */
 export type Answer =
   | {
       readonly kind: "status";
       readonly status: number;
-      /** Milliseconds until the next try is welcome, at most an hour; `null` where the API does not say. */
+      /** Milliseconds until the next try, at most an hour; `null` if the API does not say. */
       readonly retryAfter: number | null;
-      /** The beginning of an error's body for a person to read: at most 500 printable ASCII characters. Empty for 2xx. */
+      /** The beginning of an error's body, for an operator: at most 500 printable ASCII characters. Empty for 2xx. */
       readonly detail: string;
     }
   | { readonly kind: "network"; readonly detail: "timeout" | "connection" };
 
-/** Sends JSON, as text or as its UTF-8 bytes, to a path. Never rejects. */
+/** Sends JSON, as text or UTF-8 bytes, to a path. Never rejects. */
 export type Send = (path: `/v1/${string}`, body: string | Uint8Array<ArrayBuffer>) => Promise<Answer>;
 
-/** What a sender needs. */
+/** Options of a sender. */
 export interface SenderOptions {
   readonly region: Region;
   readonly apiKey: string;
   /** The global `fetch`, or that of a service binding. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** Milliseconds for a request and its answer. */
+  /** Timeout of a request with its answer, milliseconds. Default: 10 seconds. */
   readonly timeout?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -33,10 +33,10 @@ export interface SenderOptions {
 
 const TIMEOUT = 10_000;
 
-/** Longest wait that the API may ask for. */
+/** Longest `Retry-After` that is respected, milliseconds. */
 const LONGEST_RETRY_AFTER = 3_600_000;
 
-/** Most bytes of an error's body that are read, and characters that are kept. */
+/** Most bytes of an error's body that are read, and most characters that are kept. */
 const DETAIL_BYTES = 4_096;
 const DETAIL_CHARACTERS = 500;
 
@@ -45,14 +45,14 @@ export function createSender({ region, apiKey, fetch, timeout = TIMEOUT, now = D
   const headers = {
     Authorization: `Basic ${base64(`${apiKey}:`)}`,
     "Content-Type": "application/json",
-    // Without it the API answers 200 to what it throws away.
+    // Without it the API answers 200 to calls that it drops.
     "X-Strict-Mode": "1",
     "User-Agent": `tributary/${VERSION}`,
   };
   return async (path, body) => {
     const signal = AbortSignal.timeout(timeout);
     try {
-      // A redirect would take people's data and the key to a host that nobody chose.
+      // A redirect could send personal data and the key to another host.
       const response = await fetch(hostOf(region) + path, {
         method: "POST",
         headers,
@@ -73,7 +73,7 @@ function base64(text: string): string {
 }
 
 /**
- * Reads `Retry-After`: seconds, or a date in the one form that servers may send.
+ * Reads `Retry-After`: seconds, or a date in the form that servers must send.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 function readRetryAfter(value: string | null, now: number): number | null {
@@ -83,12 +83,12 @@ function readRetryAfter(value: string | null, now: number): number | null {
   return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER);
 }
 
-/** Reads as much of an error's body as is worth showing, and lets go of the rest. A body that breaks off changes nothing about the status. */
+/** Reads the beginning of an error's body and cancels the rest. A failure while reading does not change the status. */
 async function readDetail({ ok, body }: Response, signal: AbortSignal): Promise<string> {
   if (body === null) return "";
   const reader = body.getReader();
   const cancel = (): void => void reader.cancel().catch(() => {});
-  // Ends a read that waits for a body which never comes.
+  // Ends a read that waits for a body that never arrives.
   signal.addEventListener("abort", cancel);
   let text = "";
   try {
@@ -100,7 +100,7 @@ async function readDetail({ ok, body }: Response, signal: AbortSignal): Promise<
       text += decoder.decode(value.subarray(0, DETAIL_BYTES), { stream: true });
     }
   } catch {
-    // What was read until then is the detail.
+    // The detail is the text that was read before.
   }
   signal.removeEventListener("abort", cancel);
   cancel();

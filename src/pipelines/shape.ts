@@ -1,10 +1,10 @@
 /**
- * Makes a call fit. What is longest is shortened first, by one measure for the whole call: no string and no array stays longer than it.
+ * Shortens calls that are too large. One maximum length is chosen for the whole call, and longer strings and arrays are cut to it.
  */
 import type { Call, Json } from "./calls.ts";
 import { ATTRIBUTE_VALUE_BYTES, byteLength, CALL_BYTES } from "./limits.ts";
 
-/** A call that fits, and the names of its properties or traits that were shortened, at most 20. */
+/** A call that fits, and the names of shortened properties or traits, at most 20. */
 export interface Shaped {
   readonly call: Call;
   readonly cut: readonly string[];
@@ -12,20 +12,20 @@ export interface Shaped {
 
 type Content = { [key: string]: Json };
 
-/** Names of ids, in both spellings. An id that was cut would be another id. */
+/** Names of ids, in both spellings. Ids are not cut: the result would be another id. */
 const ID_NAME = /(^id|_id|Id)$/;
 
-/** Steps of the measure, bytes. Nothing of this length or less is shortened: it is a value (a time, a currency, a status), not a text. */
+/** Steps of the maximum length, bytes. Shorter values are never cut: they are values such as times and currencies, not texts. */
 const STEP = 64;
 
-/** Names of shortened properties that are listed, and bytes of each. */
+/** Most names that are listed, and most bytes of each. */
 const LISTED = 20;
 const LISTED_BYTES = 150;
 
 /**
- * Shortens a call to 32,000 bytes, and each trait of a person to the 1,000 bytes that a workspace takes. Ids stay whole. Properties of an event
- * say what was shortened (`truncated: ["products"]`); traits do not, for that would become an attribute of the person: there `cut` alone tells.
- * @returns `null` where names, ids and short values alone are too much
+ * Shortens a call to 32,000 bytes, and each trait of a person to the 1,000 bytes that a workspace accepts. Ids are not cut. Events list the
+ * shortened properties (`truncated: ["products"]`). Identify calls do not, because the list would become an attribute: see `cut`.
+ * @returns `null` if names, ids and short values alone are too large
  */
 export function shapeCall(call: Call): Shaped | null {
   const bounded = call.type === "identify" ? boundTraits(call) : { call, cut: [] };
@@ -47,7 +47,7 @@ export function shapeCall(call: Call): Shaped | null {
   return fitting && { call: fitting.call, cut: listed([...new Set([...bounded.cut, ...fitting.cut])]) };
 }
 
-/** One value over the limit would make the workspace refuse all of an identify, so one that cannot be shortened is left out. */
+/** One value over the limit makes the workspace refuse the whole identify call, so a value that cannot be shortened is left out. */
 function boundTraits(call: Call & { type: "identify" }): Shaped {
   const traits: [string, Json][] = [];
   const cut: string[] = [];
@@ -59,7 +59,7 @@ function boundTraits(call: Call & { type: "identify" }): Shaped {
   return cut.length === 0 ? { call, cut } : { call: withContent(call, Object.fromEntries(traits)), cut: listed(cut) };
 }
 
-/** The call with nothing longer than `most`; `null` when it still does not fit. */
+/** Cuts everything to at most `most` bytes; `null` if the call is still too large. */
 function shapeTo(call: Call, most: number): Shaped | null {
   const content = ("properties" in call ? call.properties : "traits" in call ? call.traits : undefined) ?? {};
   const room = CALL_BYTES - byteLength(JSON.stringify(withContent(call, {}))) + 2;
@@ -90,13 +90,13 @@ function listed(names: readonly string[]): string[] {
 }
 
 interface Part<Value extends Json> {
-  /** The very value where nothing was shortened. */
+  /** The same object if nothing was shortened. */
   readonly value: Value;
-  /** Of its JSON text. */
+  /** Bytes of its JSON text. */
   readonly bytes: number;
 }
 
-/** A value whose strings and arrays have at most `most` bytes; `null`, and no further look at it, when it takes more than `room`. */
+/** Cuts strings and arrays to at most `most` bytes; `null` if the result is larger than `room`. */
 function shorten(value: Json, most: number, room: number): Part<Json> | null {
   const part = shortenValue(value, most, room);
   return part !== null && part.bytes <= room ? part : null;
@@ -141,7 +141,7 @@ function shortenObject(value: Content, most: number, room: number): Part<Content
   return { value: whole ? value : Object.fromEntries(entries), bytes };
 }
 
-/** The longest beginning of a text, in whole characters, whose JSON has at most `most` bytes. */
+/** Cuts a text to whole characters so that its JSON has at most `most` bytes. */
 function shortenText(value: string, most: number): Part<string> {
   let bytes = 2;
   let end = 0;

@@ -1,5 +1,5 @@
 /**
- * From what a mapper said about somebody to a finished call: id, time, context and origin added, and everything checked.
+ * Finishes calls: adds message id, time, context and origin, and validates the result.
  */
 import type { Properties } from "../contract/drafts.ts";
 import { describeIssues } from "../contract/issues.ts";
@@ -12,18 +12,18 @@ import { jsonOf } from "./values.ts";
 interface Unstamped {
   readonly userId?: string;
   readonly anonymousId?: string;
-  /** Set on calls that the core makes by itself, and where calls were left out after `callKeys`; unique within the vendor event. */
+  /** Set on calls that the core adds, and if calls were left out after `callKeys`. Unique within the vendor event. */
   readonly key?: string;
 }
 
-/** A call whose person is known and which lacks id, time, context and origin. */
+/** A call with its person, but without message id, time, context and origin. */
 export type UnstampedCall =
   | (Unstamped & { readonly type: "identify"; readonly traits: Properties })
   | (Unstamped & {
       readonly type: "track";
       readonly event: string;
       readonly properties: Properties;
-      /** Meant as an action of Customer.io (`User Deleted`). Never set from what a webhook says. */
+      /** The event is an action of Customer.io (`User Deleted`). Never set from the content of a webhook. */
       readonly action?: true;
     })
   | (Unstamped & { readonly type: "page"; readonly name: string; readonly properties: Properties })
@@ -37,16 +37,16 @@ export interface Origin {
   readonly provider: string;
   /** `occurredAt` is ISO 8601. */
   readonly event: { readonly id: string; readonly type: string; readonly occurredAt: string };
-  /** Which destinations get the calls; empty means all. */
+  /** Which destinations get the calls. Empty: all. */
   readonly integrations: Readonly<Record<string, boolean>>;
 }
 
-/** The finished calls of one vendor event, in their order, or why there are none. The issue names fields, never values. */
+/** The finished calls of one vendor event, in order, or why there are none. The issue names fields, never values. */
 export type Finished = { readonly ok: true; readonly calls: readonly Call[] } | { readonly ok: false; readonly issue: string };
 
 /**
- * Finishes the calls of one vendor event, all or none. Values that JSON cannot say are left out. Properties that would redirect messages
- * (`recipient`) get the provider's name in front (`acme_recipient`). An event named like an action of Customer.io is refused.
+ * Finishes the calls of one vendor event, all or none. Values that JSON cannot represent are left out. Properties that would redirect messages
+ * (`recipient`) get the provider's name as a prefix (`acme_recipient`). An event with the name of an action of Customer.io is refused.
  */
 export async function finish(calls: readonly UnstampedCall[], origin: Origin): Promise<Finished> {
   const { account, source, event } = origin;
@@ -62,7 +62,7 @@ export async function finish(calls: readonly UnstampedCall[], origin: Origin): P
     if (call.type === "track" && isReservedEvent(call.event) !== (call.action ?? false)) {
       return {
         ok: false,
-        issue: call.action ? "event: no action of Customer.io" : "event: the name of an action of Customer.io",
+        issue: call.action ? "event: not an action of Customer.io" : "event: the name of an action of Customer.io",
       };
     }
     const messageId = await messageIdOf({ account, source, eventId: event.id, occurredAt, callKey: keys[index] ?? "" });
@@ -81,7 +81,7 @@ export async function finish(calls: readonly UnstampedCall[], origin: Origin): P
   return { ok: true, calls: finished };
 }
 
-/** The last moment of the year 9999: later ones have another spelling in ISO 8601. */
+/** The last millisecond of the year 9999: later times have another format in ISO 8601. */
 const LATEST = Date.UTC(10_000, 0, 1) - 1;
 
 function contentOf(call: UnstampedCall, origin: Origin): object {

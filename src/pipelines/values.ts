@@ -2,9 +2,8 @@ import type { Json } from "./calls.ts";
 import { DEPTH } from "./limits.ts";
 
 /**
- * Gives the part of a mapper's properties or traits that JSON can say: well-formed text, finite numbers, times as ISO 8601. Left out are `null`
- * (it would overwrite), `undefined`, NaN, Infinity, functions, what lies deeper than 20 levels, empty names, and `__proto__`, which means more than
- * a name to whoever reads it.
+ * Converts a mapper's properties or traits to JSON: well-formed text, finite numbers, times as ISO 8601. Left out are `null` (it would
+ * overwrite), `undefined`, NaN, Infinity, functions, values deeper than 20 levels, empty names, and `__proto__`, which JavaScript treats specially.
  */
 export function jsonOf(properties: object): Record<string, Json> {
   return objectOf(properties, DEPTH);

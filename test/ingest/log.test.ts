@@ -122,6 +122,6 @@ test("what is wrong with the configuration is said once", async () => {
       outcome: "configuration",
       problem: expect.stringMatching(/^account acme, source unset: ACME_UNSET_SECRET: set this secret/),
     },
-    { outcome: "configuration", problem: expect.stringMatching(/^account elsewhere: region: this Worker serves "us" alone/) },
+    { outcome: "configuration", problem: expect.stringMatching(/^account elsewhere: region: this Worker serves only "us"/) },
   ]);
 });

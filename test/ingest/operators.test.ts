@@ -109,14 +109,14 @@ test("metrics count requests by their end and events by what became of them", as
   const response = await app.get("/metrics", bearer);
   expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
   expect(await response.text()).toBe(
-    `# HELP tributary_requests_total Requests by how they ended; answered looks at health and metrics are left out.
+    `# HELP tributary_requests_total Requests by outcome, without successful requests for health and metrics.
 # TYPE tributary_requests_total counter
 tributary_requests_total{account="acme",source="billing",outcome="accepted"} 2
 tributary_requests_total{account="acme",source="billing",outcome="unverified"} 1
 tributary_requests_total{account="",source="",outcome="unknown_account"} 1
 tributary_requests_total{account="",source="",outcome="unknown_route"} 1
 tributary_requests_total{account="",source="",outcome="unauthorized"} 1
-# HELP tributary_events_total Vendor events of the webhooks that were kept, by what became of them.
+# HELP tributary_events_total Vendor events of stored webhooks, by result.
 # TYPE tributary_events_total counter
 tributary_events_total{account="acme",source="billing",result="accepted"} 6
 tributary_events_total{account="acme",source="billing",result="duplicate"} 4

@@ -125,7 +125,7 @@ describe("what acts on Customer.io", () => {
     expect(await issueOf(forget)).toBe("event: the name of an action of Customer.io");
     expect(await issueOf({ ...forget, event: " user  deleted" })).toBe("event: the name of an action of Customer.io");
     expect((await finishedOf([{ ...forget, action: true }]))[0]).toMatchObject({ event: "User Deleted", userId: "u1" });
-    expect(await issueOf({ ...forget, event: "Order Completed", action: true })).toBe("event: no action of Customer.io");
+    expect(await issueOf({ ...forget, event: "Order Completed", action: true })).toBe("event: not an action of Customer.io");
   });
 
   test("a property cannot redirect messages", async () => {

@@ -1,0 +1,25 @@
+/**
+ * What receiving a request needs from its Worker.
+ */
+import type { AccountMethods } from "../account/rpc.ts";
+import type { Account, Config } from "../config/model.ts";
+import type { RemoteKeys } from "../contract/verify/verifier.ts";
+import type { BodyBudget } from "./body-budget.ts";
+import type { Clock } from "./clock.ts";
+import type { Diagnose } from "./diagnosis.ts";
+
+/** What receiving a request needs. */
+export interface ReceiveTools {
+  readonly config: Config;
+  readonly budget: BodyBudget;
+  /** When the request arrived, milliseconds since 1970. */
+  readonly now: number;
+  /** Times the body. */
+  readonly clock: Clock;
+  /** The public keys that vendors publish. */
+  readonly keys: RemoteKeys;
+  /** Gives a new stub of the account's object. A second attempt needs a new one, because a failed stub stays broken. */
+  readonly accountObject: (account: Account) => AccountMethods;
+  /** Explains why a request could not be verified. Used in local runs only. */
+  readonly diagnose?: Diagnose;
+}
