@@ -246,9 +246,7 @@ describe("two names for one variable", () => {
       ["a-b", "c"],
       ["a", "b-c"],
     ] as const) {
-      expect(problemOf(config, account, source)).toBe(
-        "A_B_C_SECRET: is the secret of a-b/c and of a/b-c; rename one of them",
-      );
+      expect(problemOf(config, account, source)).toBe("A_B_C_SECRET: is the secret of a-b/c and of a/b-c; rename one of them");
     }
     expect(problemOf(config, "a", "d")).toBeNull();
   });

@@ -23,7 +23,8 @@ const NOT_FOUND = {
   error: "not_found",
   message: "No endpoint has this URL. Compare it with the URL in the vendor's settings.",
 };
-const MEND = "The operator must fix the configuration: /healthz/details says what is wrong. Send the webhook again later.";
+const FIX_CONFIGURATION =
+  "The operator must fix the configuration: /healthz/details says what is wrong. Send the webhook again later.";
 const LATER = "The webhook was not stored. Send it again later.";
 
 /** All outcomes except a stored webhook and an answered handshake. */
@@ -83,8 +84,8 @@ export const OUTCOMES = {
     error: "unreadable",
     message: "The webhook does not have the format of this source's vendor. Compare the URL and the vendor's settings.",
   },
-  misconfigured: { status: 503, level: "error", error: "misconfigured", message: MEND, retryAfter: 300 },
-  unusable: { status: 503, level: "error", error: "unusable", message: MEND, retryAfter: 300 },
+  misconfigured: { status: 503, level: "error", error: "misconfigured", message: FIX_CONFIGURATION, retryAfter: 300 },
+  unusable: { status: 503, level: "error", error: "unusable", message: FIX_CONFIGURATION, retryAfter: 300 },
   busy: { status: 503, level: "warn", error: "busy", message: LATER, retryAfter: 10 },
   full: { status: 503, level: "error", error: "full", message: LATER, retryAfter: 300 },
   compacting: { status: 503, level: "warn", error: "compacting", message: LATER, retryAfter: 30 },

@@ -170,7 +170,7 @@ describe("the clock", () => {
   test.each<[number, string]>([
     [NOW - 26 * HOUR, "26 hours ago"],
     [NOW - 400_000, "7 minutes ago"],
-    [NOW + 72 * HOUR, "3 days ahead"],
+    [NOW + 72 * HOUR, "3 days in the future"],
   ])("signed at %d", async (at, advice) => {
     const source = sourceBy(TIMED);
     const findings = await diagnose(await TIMED.sign(request(), SECRET, at), source, accountOf([source]), NOW);
