@@ -251,7 +251,7 @@ describe("a run", () => {
       await parts.accept(webhookOf([happened("a")]), webhookOf([happened("b")], { source: "second" }));
       await parts.accept(webhookOf([happened("killer")]));
       await parts.accept(webhookOf([happened("c")]), webhookOf([happened("d")], { source: "second" }));
-      expect(parts.tools.state.current().delivery.suspicions.has("bulk")).toBe(status === 400);
+      expect(parts.tools.state.current().delivery.quarantined.has("bulk")).toBe(status === 400);
       /** Dies each time it comes to translate that webhook, after having written that it would. */
       const dying = (own: Parts): Parts => {
         const { read } = own.tools.book;
