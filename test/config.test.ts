@@ -41,7 +41,7 @@ function accountIn(config: Config, name = "acme") {
 }
 
 describe("an account", () => {
-  test("with nothing but a region", () => {
+  test("with only a region", () => {
     const account = accountIn(configure({ chat: {}, billing: {} }));
     expect(account).toMatchObject({
       name: "acme",
@@ -52,7 +52,7 @@ describe("an account", () => {
     });
   });
 
-  test("with everything", () => {
+  test("with all options", () => {
     const account = accountIn(configure({ chat: {}, billing: {} }, {}, { identifiers: "id", profile_from: ["billing"] }));
     expect(account).toMatchObject({ identifiers: "id", profileFrom: ["billing"] });
   });
@@ -85,7 +85,7 @@ describe("an account", () => {
     },
   );
 
-  test("all problems of an account are told at once, its sources' too", () => {
+  test("all problems of an account and its sources are reported at once", () => {
     const problem = problemOf(
       configure({ Bad: {}, billing: { colour: 1 } }, { ACME_BILLING_SECRET: "" }, { region: "x", more: 1 }),
       "acme",
@@ -100,7 +100,7 @@ describe("an account", () => {
     for (const name of ["", "Acme", "__proto__", "constructor", "toString"]) expect(await findAccount(config, name)).toBeNull();
   });
 
-  test("without a key takes webhooks, and the operator is told", () => {
+  test("without a key accepts webhooks, with a warning", () => {
     for (const key of [undefined, "", " \n"]) {
       const config = configure({ billing: {} }, { ACME_CDP_API_KEY: key });
       expect(accountIn(config).apiKey).toBeNull();
@@ -108,7 +108,7 @@ describe("an account", () => {
     }
   });
 
-  test("a key is one word", () => {
+  test("a key with white space is refused", () => {
     expect(accountIn(configure({}, { ACME_CDP_API_KEY: "abc\n" })).apiKey).toBe("abc");
     for (const key of ["Bearer abc", "abc def", "abc:", "äbc"]) {
       const config = configure({}, { ACME_CDP_API_KEY: key });
@@ -119,7 +119,7 @@ describe("an account", () => {
 });
 
 describe("a source", () => {
-  test("takes its adapter by its name, with the adapter's defaults", () => {
+  test("finds its adapter by its name, with the adapter's defaults", () => {
     const source = sourceIn(configure({ billing: {} }), "billing");
     expect(source).toMatchObject({ name: "billing", adapter: billing, secrets: [ENV.ACME_BILLING_SECRET], publicUrl: null });
     expect(source.options).toEqual({
@@ -136,7 +136,7 @@ describe("a source", () => {
     });
   });
 
-  test("takes options of every source and of its adapter", () => {
+  test("has options of every source and of its adapter", () => {
     const source = sourceIn(
       configure({
         "billing-de": {
@@ -184,7 +184,7 @@ describe("a source", () => {
   test.each([
     ["an adapter that does not exist", { adapter: "nothing" }, /adapter: no adapter has this name/],
     ["an adapter of an object's own", { adapter: "constructor" }, /adapter: no adapter has this name/],
-    ["an option that nobody knows", { shopp: "de" }, /shopp/],
+    ["an unknown option", { shopp: "de" }, /shopp/],
     ["an event renamed to an action of Customer.io", { rename_events: { "Invoice Paid": "User Deleted" } }, /rename_events/],
     ["an object type that is no number", { object_type_id: { company: "two" } }, /object_type_id/],
     ["an option of the wrong kind", { shop: 1 }, /shop: /],
@@ -205,7 +205,7 @@ describe("a source", () => {
     expect(problemOf(config, "acme", "chat")).toBeNull();
   });
 
-  test("whose vendor signs the URL needs it; whose secret serves others needs its tenant", () => {
+  test("needs the URL if the vendor signs it, and the tenant if the secret is shared", () => {
     const problem = problemOf(configure({ relay: {} }), "acme", "relay");
     expect(problem).toContain("public_url: set it");
     expect(problem).toContain("team: set it");
@@ -251,7 +251,7 @@ describe("two names for one variable", () => {
     expect(problemOf(config, "a", "d")).toBeNull();
   });
 
-  test("even where one of the accounts cannot be used", () => {
+  test("even if one of the accounts cannot be used", () => {
     const config = readConfig(
       {
         ...ENV,
@@ -298,12 +298,12 @@ describe("secrets", () => {
     for (const part of String(value ?? "\u0000").split(/\s+/)) if (part.length > 3) expect(problem).not.toContain(part);
   });
 
-  test("one that the scheme cannot use", () => {
+  test("a secret that the scheme cannot use", () => {
     const config = configure({ forms: {} }, { ACME_FORMS_SECRET: "x".repeat(300) });
     expect(problemOf(config, "acme", "forms")).toContain("ACME_FORMS_SECRET");
   });
 
-  test("no text of a configuration ever holds a value", () => {
+  test("no text of a configuration contains a value", () => {
     const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789_- \n:";
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...alphabet), minLength: 12, maxLength: 60 }), (noise) => {
@@ -329,7 +329,7 @@ describe("secrets", () => {
   });
 });
 
-describe("the way to a vendor's API", () => {
+describe("access to a vendor's API", () => {
   const registry = new Map(REGISTRY).set("store", {
     ...billing,
     id: "store",
@@ -381,14 +381,14 @@ describe("the way to a vendor's API", () => {
     expect(found.warnings.join()).toContain("rename the source");
   });
 
-  test("is told to be of no use where the adapter asks nothing", () => {
+  test("causes a warning if the adapter makes no look-ups", () => {
     const config = configure({ billing: {} }, { ACME_BILLING_API_KEY: "key_1" });
     expect(sourceIn(config, "billing").api).toBeNull();
     expect(config.warnings.join()).toContain("ACME_BILLING_API_KEY: remove it");
   });
 });
 
-describe("what is published works only locally", () => {
+describe("public secrets work only in local runs", () => {
   const marker = "tributary_demo_0123456789abcdef";
   const base64 = btoa(marker);
   const hex = Array.from(marker, (character) => character.charCodeAt(0).toString(16)).join("");
@@ -427,7 +427,7 @@ describe("what is published works only locally", () => {
     expect(configure({}, { ADMIN_TOKEN: marker.padEnd(40, "0") }).adminToken).toBeNull();
   });
 
-  test("a demo secret without room for the marker, wherever it turns up", () => {
+  test("a demo secret without room for the marker, at any place", () => {
     const registry = new Map([
       ...REGISTRY,
       ["odd", { ...forms, id: "odd", secret: { ...forms.secret, demo: "0123456789abcdef0123456789" } }],
@@ -463,7 +463,7 @@ describe("the Worker as a whole", () => {
     expect(problemOf(configure({ billing: { public_url: "http://127.0.0.1:8787/x" } }, LOCAL), "acme", "billing")).toBeNull();
   });
 
-  test("on a machine of one's own", () => {
+  test("self-hosted", () => {
     const { REGION, ...rest } = ENV;
     expect(readConfig({ ...rest, ...SELFHOST }, REGISTRY)).toMatchObject({
       runtime: "selfhost",
@@ -511,13 +511,13 @@ describe("the Worker as a whole", () => {
     for (const name of ["RUNTIME", "REGION", "TIME_SCALE", "ACCOUNTS"]) expect(problems.join()).toContain(name);
   });
 
-  test.each(["local", "selfhost", "locall"])("the runtime %s is the strictest where it is said and not proven", (RUNTIME) => {
+  test.each(["local", "selfhost", "locall"])("the runtime %s without a proof is treated as cloudflare", (RUNTIME) => {
     const config = configure({ billing: {} }, { RUNTIME, ACME_BILLING_SECRET: billing.secret.demo });
     expect(config.runtime).toBe("cloudflare");
     expect(problemOf(config, "acme", "billing")).toContain("is a demo secret");
   });
 
-  test("an admin token that can be guessed is none", () => {
+  test("an admin token that can be guessed is not accepted", () => {
     for (const ADMIN_TOKEN of ["short", "x".repeat(31), `${"x".repeat(40)} y`]) {
       const config = readConfig({ ...ENV, ADMIN_TOKEN }, REGISTRY);
       expect(config.adminToken).toBeNull();
@@ -532,7 +532,7 @@ describe("the Worker as a whole", () => {
     expect(readConfig({ ...ENV }, REGISTRY)).not.toBe(readConfig(ENV, REGISTRY));
   });
 
-  test("nothing in an environment makes it throw", () => {
+  test("no environment makes it throw", () => {
     const anything = fc.anything({ maxDepth: 3 });
     const names = fc.constantFrom(
       "RUNTIME",

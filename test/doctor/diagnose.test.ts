@@ -93,24 +93,24 @@ describe("the secret", () => {
     expect(await causesOf(PLAIN.sign(request(), theirs, NOW), sourceBy(PLAIN))).toEqual([cause]);
   });
 
-  test("quotation marks that were stored here", async () => {
+  test("quotation marks around this source's secret", async () => {
     expect(await causesOf(PLAIN.sign(request(), SECRET, NOW), sourceBy(PLAIN, `'${SECRET}'`))).toEqual(["secret_quotes"]);
   });
 
-  test("a key that is decoded here, and by the sender not", async () => {
+  test("a key that this source decodes and the sender does not", async () => {
     const secret = `whsec_${encode(utf8Bytes("a key of twenty-four by."), "base64")}`;
     const decoding = hmac({ ...plain, key: base64("whsec_") });
     expect(await causesOf(PLAIN.sign(request(), secret, NOW), sourceBy(decoding, secret))).toEqual(["key_encoding"]);
     expect(await causesOf(PLAIN.sign(request(), secret.slice(6), NOW), sourceBy(decoding, secret))).toEqual(["key_encoding"]);
   });
 
-  test("a key that is decoded by the sender, and here not", async () => {
+  test("a key that the sender decodes and this source does not", async () => {
     const secret = encode(utf8Bytes("a key of twenty-four by."), "base64");
     const decoding = hmac({ ...plain, key: base64() });
     expect(await causesOf(decoding.sign(request(), secret, NOW), sourceBy(PLAIN, secret))).toEqual(["key_encoding"]);
   });
 
-  test("that of another source", async () => {
+  test("of another source", async () => {
     const test = sourceBy(PLAIN, "sec_of_the_test_mode_000", "shop-test");
     const source = sourceBy(PLAIN);
     const sent = await PLAIN.sign(request(), "sec_of_the_test_mode_000", NOW);
@@ -140,7 +140,7 @@ describe("the signature", () => {
     expect(await causesOf(theirs.sign(request(), SECRET, NOW), sourceBy(ours))).toEqual([cause]);
   });
 
-  test("base64 that lost its padding, or came in the other alphabet", async () => {
+  test("base64 without padding, or in the other alphabet", async () => {
     const sent = rewritten(BASE64.sign(request(), SECRET, NOW), (text) => text.replaceAll("=", ""));
     expect(await causesOf(sent, sourceBy(BASE64))).toEqual(["signature_encoding"]);
     const encoded = hmac({ ...plain, encoding: "base64url" });
@@ -177,7 +177,7 @@ describe("the clock", () => {
     expect(findings).toMatchObject([{ cause: "clock", advice: expect.stringContaining(advice) }]);
   });
 
-  test.each(["milliseconds", "iso"] as const)("written in %s, in a header of its own", async (unit) => {
+  test.each(["milliseconds", "iso"] as const)("in %s, in its own header", async (unit) => {
     const timed = hmac({
       ...plain,
       timestamp: { header: "x-time" },
@@ -213,9 +213,9 @@ describe("the URL", () => {
   });
 });
 
-describe("nothing is said when nothing fits", () => {
+describe("there is no finding", () => {
   const verifiers = { PLAIN, TIMED, OF_URL, token: token({ header: "authorization", prefix: "Bearer " }) };
-  test.each(Object.entries(verifiers))("of a stranger's secret: %s", async (_, verifier) => {
+  test.each(Object.entries(verifiers))("for another secret: %s", async (_, verifier) => {
     const source = sourceBy(verifier);
     const other = sourceBy(PLAIN, "sec_of_the_test_mode_000", "shop-test");
     for (const at of [NOW, NOW - 86_400_000]) {
@@ -224,18 +224,18 @@ describe("nothing is said when nothing fits", () => {
     }
   });
 
-  test.each(Object.entries(verifiers))("of a request without a signature: %s", async (_, verifier) => {
+  test.each(Object.entries(verifiers))("for a request without a signature: %s", async (_, verifier) => {
     expect(await causesOf(request(), sourceBy(verifier))).toEqual([]);
   });
 
-  test("of a body that is nested as deep as can be", async () => {
+  test("for a very deeply nested body", async () => {
     const signed = await PLAIN.sign(request(), SECRET, NOW);
     expect(await causesOf({ ...signed, body: utf8Bytes(`${"[".repeat(30_000)}${"]".repeat(30_000)}`) }, sourceBy(PLAIN))).toEqual(
       [],
     );
   });
 
-  test("of a body with another content", async () => {
+  test("for a body with other content", async () => {
     const signed = await PLAIN.sign(request(), SECRET, NOW);
     expect(await causesOf({ ...signed, body: utf8Bytes(BODY.replace("1", "2")) }, sourceBy(PLAIN))).toEqual([]);
   });

@@ -29,7 +29,7 @@ const local = { ...settings, ...proofBindings("local") };
 const line = { outcome: "unverified", account: "acme", source: "billing" };
 const broken = () => signed({ secret: `${ENV.ACME_BILLING_SECRET}\n` });
 
-test("locally the line of a refused webhook says the likely cause", async () => {
+test("in a local run the line of a refused webhook names the likely cause", async () => {
   const stale = await signed({ at: NOW - 7_200_000 });
   expect(await linesOf(local, await broken(), stale)).toEqual([
     { ...line, reason: "mismatch", likely: [{ cause: "secret_line_break", advice: expect.stringMatching(/enter it .* again/) }] },
@@ -37,15 +37,15 @@ test("locally the line of a refused webhook says the likely cause", async () => 
   ]);
 });
 
-test("it holds neither a secret nor the payload", async () => {
+test("it contains neither a secret nor the payload", async () => {
   const text = JSON.stringify(await linesOf(local, await broken(), await signed({ at: 0 })));
   expect(text).not.toMatch(/bsec_|evt_1|19\.99|v1=/);
 });
 
-test("a request of which nothing is known has a line as ever", async () => {
+test("a request without a finding has the usual line", async () => {
   expect(await linesOf(local, unsigned({}))).toEqual([{ ...line, reason: "missing" }]);
 });
 
-test.each([ENV, { ...settings, ...proofBindings("selfhost") }])("elsewhere nothing is looked for", async (env) => {
+test.each([ENV, { ...settings, ...proofBindings("selfhost") }])("other runs do not diagnose", async (env) => {
   expect(await linesOf(env, await broken())).toEqual([{ ...line, reason: "mismatch" }]);
 });

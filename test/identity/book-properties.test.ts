@@ -64,7 +64,7 @@ function rowsOf({ people, references, addresses }: Knowledge): unknown {
   return [people, references, addresses].map((rows) => [...rows].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-test("the order of arrival does not matter, nor how often a fact arrives", () => {
+test("the order of facts does not matter, and neither do repeated facts", () => {
   const arrivals = fc
     .array(anyFact, { minLength: 1, maxLength: 12 })
     .chain((facts) => fc.tuple(fc.constant(facts), fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length * 2 })));
@@ -80,7 +80,7 @@ test("the order of arrival does not matter, nor how often a fact arrives", () =>
   );
 });
 
-test("joining may be grouped in any way", () => {
+test("joins can be grouped in any way", () => {
   fc.assert(
     fc.property(anyFact, anyFact, anyFact, (...facts) => {
       const [one, two, three] = facts.map(taughtBy);
@@ -92,7 +92,7 @@ test("joining may be grouped in any way", () => {
   );
 });
 
-test("crowds too: more values on a day than anybody has", () => {
+test("the same for shared ids: more values on a day than a person has", () => {
   const busy = factWith(
     fc.nat(30).map((number) => `u_${number}`),
     ["verified"],
@@ -110,7 +110,7 @@ test("crowds too: more values on a day than anybody has", () => {
   );
 });
 
-test("a crash between any two steps changes nothing: neither who an event is about nor what is known in the end", () => {
+test("a crash between any two steps changes neither the person of an event nor the final book", () => {
   const steps = fc.array(fc.constantFrom("map", "map", "pass", "crash"), { minLength: 10, maxLength: 60 });
   fc.assert(
     fc.property(fc.array(anyFact, { minLength: 1, maxLength: 10 }), steps, (facts, plan) => {
@@ -155,7 +155,7 @@ test("a crash between any two steps changes nothing: neither who an event is abo
   );
 });
 
-describe("no sequence of claimed facts changes whom a verified fact made known", () => {
+describe("no sequence of claimed facts changes a person that a verified fact made known", () => {
   /** Everybody that verified facts named, by each single id and address. */
   const namedBy = (facts: readonly Fact[]): readonly { readonly source: string; readonly facts: PersonFacts }[] =>
     facts.flatMap(({ source, facts: { ids: named, email } }) => [
@@ -184,7 +184,7 @@ describe("no sequence of claimed facts changes whom a verified fact made known",
     );
   });
 
-  test.each(MODES)("nor does an address that is typed beside their id, in a workspace of %s", (identifiers) => {
+  test.each(MODES)("nor does an address that is typed next to their id, in a workspace of %s", (identifiers) => {
     const knownId = fc.constantFrom("c1", "c2").map((id): IdFact => ({ kind: "customer", id, role: "person" }));
     fc.assert(
       fc.property(fc.array(verifiedFact, { minLength: 1, maxLength: 6 }), knownId, addresses, times, (proven, id, value, at) => {

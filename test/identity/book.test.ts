@@ -35,7 +35,7 @@ const ada = "ada@example.com";
 const linkedUser = (book: Book, userId = "u_42", at = NOON) =>
   happen(book, "users", { record: { id: userId }, email: verified(ada), ids: [personId("user", userId)] }, at);
 
-describe("one person, whatever they are called", () => {
+describe("one person under several identifiers", () => {
   test("an event that names only the vendor's id, weeks after the address was known", () => {
     const book = openBook();
     happen(book, "billing", { email: claimed(ada), ids: [customer("cus_1")] });
@@ -46,7 +46,7 @@ describe("one person, whatever they are called", () => {
     });
   });
 
-  test.each([claimed, verified])("a customer and a user with one address are one person, whoever came first", (how) => {
+  test.each([claimed, verified])("a customer and a user with one address are one person, in any order", (how) => {
     for (const isUserFirst of [true, false]) {
       const book = openBook();
       if (isUserFirst) linkedUser(book);
@@ -75,7 +75,7 @@ describe("one person, whatever they are called", () => {
     expect(happen(book, "billing", { ids: [reference("invoice", "in_1")] }, NOON + DAY, identifiers)?.identity).toEqual(identity);
   });
 
-  test("a customer who is linked by a typed address alone stays with it when another one is typed", () => {
+  test("a customer linked only by a claimed address keeps it when another one is claimed", () => {
     const book = openBook();
     linkedUser(book);
     happen(book, "billing", { email: claimed(ada), ids: [customer("cus_1")] });
@@ -83,7 +83,7 @@ describe("one person, whatever they are called", () => {
     expect(invoice).toMatchObject({ identity: { userId: "u_42" }, trust: "claimed" });
   });
 
-  test("a verified change of address is followed, at once and for good", () => {
+  test("a verified change of address takes effect at once and permanently", () => {
     const book = openBook();
     const change = (email: string, at: number) =>
       happen(book, "shop", { email: verified(email), ids: [customer("c1")] }, at)?.identity;
@@ -96,7 +96,7 @@ describe("one person, whatever they are called", () => {
     expect(change(ada, NOON + 3 * DAY)).toEqual({ userId: ada });
   });
 
-  test("in a workspace of addresses a user is reached under the newest verified one", () => {
+  test("in an `email` workspace a user has the newest verified address", () => {
     const book = openBook();
     linkedUser(book);
     happen(book, "users", { record: { id: "u_42" }, email: verified("new@example.com") }, NOON + DAY);
@@ -110,7 +110,7 @@ describe("one person, whatever they are called", () => {
     }
   });
 
-  test("a user id replaces an address that the id had adopted, and a newer user id an older one", () => {
+  test("a user id replaces an address that the id was linked to, and a newer user id an older one", () => {
     const book = openBook();
     happen(book, "billing", { email: claimed("typo@example.com"), ids: [customer("cus_1")] });
     const link = (userId: string, at: number) =>
@@ -121,7 +121,7 @@ describe("one person, whatever they are called", () => {
     expect(happen(book, "billing", { ids: [customer("cus_1")] })?.identity).toEqual({ userId: "u_10" });
   });
 
-  test("a reference leads to the person id it was seen with, also when only that becomes known", () => {
+  test("a reference leads to the person id it was seen with, even if only that id becomes known", () => {
     const book = openBook();
     happen(book, "billing", { ids: [customer("cus_1"), reference("charge", "ch_1")] });
     const dispute = { ids: [reference("charge", "ch_1")] };
@@ -142,14 +142,14 @@ describe("one person, whatever they are called", () => {
     });
   });
 
-  test("ids are those of a source", () => {
+  test("ids belong to a source", () => {
     const book = openBook();
     happen(book, "shop", { email: claimed(ada), ids: [customer("c1")] });
     expect(happen(book, "shop-de", { ids: [customer("c1")] })?.identity).toEqual({ anonymousId: "shop-de:customer:c1" });
   });
 });
 
-describe("two people stay two", () => {
+describe("two people stay separate", () => {
   test("a form that names a victim's user id and an attacker's address does not reach the victim", () => {
     const book = openBook();
     linkedUser(book, "u_victim");
@@ -165,7 +165,7 @@ describe("two people stay two", () => {
     });
   });
 
-  test("a known customer who types somebody else's address stays who they are", () => {
+  test("a known customer who types another person's address stays the same person", () => {
     const book = openBook();
     linkedUser(book);
     happen(book, "shop", { email: verified("eve@example.org"), ids: [customer("c1")] });
@@ -176,7 +176,7 @@ describe("two people stay two", () => {
     });
   });
 
-  test("a user's claimed address is not theirs, and does not disturb its owner", () => {
+  test("a user's claimed address does not become theirs, and does not change its owner", () => {
     const book = openBook();
     linkedUser(book, "u_1");
     expect(
@@ -187,7 +187,7 @@ describe("two people stay two", () => {
     expect(happen(book, "billing", { ids: [customer("cus_2")] })?.identity).toEqual({ userId: "u_2" });
   });
 
-  test("an address that was verified of two users is nobody's until a person decides", () => {
+  test("an address verified for two users has no owner until an operator decides", () => {
     const book = openBook();
     linkedUser(book, "u_1");
     linkedUser(book, "u_2", NOON + DAY);
@@ -215,7 +215,7 @@ describe("two people stay two", () => {
     expect(happen(book, "billing", { ids: [customer("b"), ...both] })?.identity).toEqual({ userId: "u_2" });
   });
 
-  test("a known customer's event stays theirs, also when it names a thing of somebody else", () => {
+  test("a known customer's event stays theirs, even if it names another person's order", () => {
     const book = openBook();
     happen(book, "billing", { record: { metadata: { user_id: "u_1" } }, ids: [customer("a"), reference("charge", "ch_1")] });
     happen(book, "billing", { email: verified("eve@example.org"), ids: [customer("b")] });
@@ -231,7 +231,7 @@ describe("two people stay two", () => {
     expect(happen(book, "shop", { ids: [personId("cart", "k1")] })?.identity).toEqual({ anonymousId: "shop:cart:k1" });
   });
 
-  test("an id that has many users on one day is nobody's, until another day says better", () => {
+  test("an id with many users on one day belongs to no person, until a later day corrects it", () => {
     const book = openBook();
     const use = (userId: string, at: number) =>
       happen(book, "billing", { record: { metadata: { user_id: userId } }, ids: [customer("till")] }, at);
@@ -243,11 +243,11 @@ describe("two people stay two", () => {
   });
 });
 
-describe("who is known", () => {
+describe("known people", () => {
   test.each([
     ["create", true],
     ["known", false],
-  ] as const)("whom a source that may %s people has stated", (people, isKnown) => {
+  ] as const)("people of a source with people = %s", (people, isKnown) => {
     const book = openBook();
     const facts = person({ email: claimed(ada), ids: [customer("c1")] });
     book.learn(facts, { ...policyOf("shop"), people }, NOON);
@@ -260,7 +260,7 @@ describe("who is known", () => {
   });
 });
 
-describe("what is written", () => {
+describe("stored knowledge", () => {
   const sizeOf = ({ people, references, addresses }: Knowledge): number => people.size + references.size + addresses.size;
 
   /** A book over rows that the test keeps. */
@@ -284,7 +284,7 @@ describe("what is written", () => {
     ids: [personId("user", "u_42"), reference("session", "s1")],
   });
 
-  test("facts that teach nothing new teach nothing", () => {
+  test("repeated facts teach nothing new", () => {
     const book = kept();
     const news = book.learn(facts, policyOf("users"), NOON);
     expect(sizeOf(news)).toBe(4);
@@ -295,7 +295,7 @@ describe("what is written", () => {
     expect(sizeOf(book.learn(person({ ids: [customer("c9")] }), policyOf("shop"), NOON))).toBe(0);
   });
 
-  test("what is not stored is told again: the event that taught it may never be passed", () => {
+  test("unstored knowledge is returned again: the event that taught it may never be sealed", () => {
     const book = kept();
     const news = book.learn(facts, policyOf("users"), NOON);
     expect(book.learn(facts, policyOf("users"), NOON)).toEqual(news);
@@ -303,7 +303,7 @@ describe("what is written", () => {
     expect(sizeOf(book.learn(facts, policyOf("users"), NOON))).toBe(0);
   });
 
-  test("what was learned counts at once, and is gone with a book of which nothing was stored", () => {
+  test("learned knowledge has immediate effect, and is lost with a book that was not stored", () => {
     const book = kept();
     const news = book.learn(facts, policyOf("users"), NOON);
     expect(book.address(ada)?.userId).toBe("u_42");
@@ -313,7 +313,7 @@ describe("what is written", () => {
     expect(book.address(ada)?.userId).toBe("u_42");
   });
 
-  test("what a subject needs is read in a few steps, and not again", () => {
+  test("the rows of a subject are read in a few steps, and only once", () => {
     const source = openBook();
     const parts = [
       source.learn(

@@ -15,7 +15,7 @@ const ada = person({
   ids: [reference("order", "o1"), personId("customer", "c1")],
 });
 
-describe("who the facts are about", () => {
+describe("the person of the facts", () => {
   test.each([
     ["email_and_id", { userId: "u_42" }],
     ["id", { userId: "u_42" }],
@@ -33,7 +33,7 @@ describe("who the facts are about", () => {
     expect(resolvePerson(facts, policy(identifiers))?.identity).toEqual(identity);
   });
 
-  test("the first path that holds a usable id wins", () => {
+  test("the first path with a usable id counts", () => {
     expect(resolvePerson(person({ record: { metadata: { user_id: "null" }, id: 7 } }), policy("id"))?.identity).toEqual({
       userId: "7",
     });
@@ -43,13 +43,13 @@ describe("who the facts are about", () => {
     expect(resolvePerson(person({ ids: [reference("order", "o1"), reference("cart", "x")] }), policy("email_and_id"))).toBeNull();
   });
 
-  test("inherited properties are no record", () => {
+  test("inherited properties are ignored", () => {
     const paths = { ...policy("id"), userIdFrom: ["constructor.name", "__proto__.x", "toString"] };
     expect(resolvePerson(person({ record: {} }), paths)).toBeNull();
   });
 });
 
-describe("what never becomes a user id", () => {
+describe("values that never become a user id", () => {
   test.each([
     "",
     "  ",
@@ -75,7 +75,7 @@ describe("what never becomes a user id", () => {
   });
 });
 
-describe("what is no address", () => {
+describe("texts that are not an address", () => {
   test.each([
     "",
     "ada",
@@ -98,7 +98,7 @@ describe("what is no address", () => {
   });
 });
 
-test("the same facts give the same answer, and an identity is never over 150 bytes", () => {
+test("the same facts give the same answer, and an identifier has at most 150 bytes", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), fc.emailAddress(), (id, kind, address) => {
       const facts = person({ record: { id }, email: claimed(address), ids: [personId(kind, id)] });

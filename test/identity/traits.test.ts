@@ -23,7 +23,7 @@ const draft = (trust: "verified" | "claimed") =>
   );
 
 describe("traits", () => {
-  test("the owner of the profile writes core traits, and its own under its name", () => {
+  test("the owner of the profile writes core traits, and other traits under its name", () => {
     expect(traitsOf(draft("verified"), byUserId, owner)).toEqual({
       email: "ada@example.com",
       phone: "+15550100",
@@ -32,7 +32,7 @@ describe("traits", () => {
     });
   });
 
-  test("another source writes only under its name", () => {
+  test("another source writes only traits under its name", () => {
     expect(traitsOf(draft("verified"), byUserId, other)).toEqual({
       shop_de_email: "ada@example.com",
       shop_de_phone: "+15550100",
@@ -41,20 +41,20 @@ describe("traits", () => {
     });
   });
 
-  test("a claimed address never becomes the address of somebody known by a user id", () => {
+  test("a claimed address never becomes the address of a person with a user id", () => {
     expect(traitsOf(draft("claimed"), byUserId, owner)).toMatchObject({ shop_de_email: "ada@example.com" });
     expect(traitsOf(draft("claimed"), byUserId, owner)).not.toHaveProperty("email");
   });
 
-  test("who is known by the address has it, whoever says so", () => {
+  test("a person identified by the address has it, claimed or verified", () => {
     expect(traitsOf(draft("claimed"), byEmail, other)).toMatchObject({ email: "ada@example.com" });
   });
 
-  test("in a workspace of addresses the user id is a trait", () => {
+  test("in an `email` workspace the user id is a trait", () => {
     expect(traitsOf(draft("claimed"), { ...byEmail, userId: "u_1" }, owner)).toMatchObject({ user_id: "u_1" });
   });
 
-  test("empty values are left out: they never overwrite", () => {
+  test("empty values are left out, so they overwrite nothing", () => {
     expect(Object.keys(traitsOf(draft("verified"), byUserId, owner))).not.toContain("name");
   });
 });
@@ -78,7 +78,7 @@ describe("consent", () => {
     });
   });
 
-  test("an opt-out of one topic leaves the channel alone", () => {
+  test("an opt-out of one topic does not change the channel", () => {
     expect(
       consentTraitsOf(consent(who, { channel: "email", state: "unsubscribed", at, topic: "Weekly news" }), "shop-de"),
     ).toEqual({

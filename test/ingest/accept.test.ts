@@ -12,7 +12,7 @@ const de = (...events: readonly object[]) =>
   signed({ path: "/hooks/acme/billing-de", secret: "bsec_bbbbbbbbbbbbbbbbbbbb", body: json({ events }) });
 
 describe("what the account object is given", () => {
-  test("the raw body, and of headers and query only what the adapter reads and nothing that proves the sender", async () => {
+  test("the raw body, and only those headers and query parameters that the adapter reads, without signatures and secrets", async () => {
     const app = serve();
     const response = await app.send(
       signed({
@@ -39,7 +39,7 @@ describe("what the account object is given", () => {
     ]);
   });
 
-  test("the signed nonce, of a request whose URL is signed as it was configured", async () => {
+  test("the signed nonce of a request whose signature covers the configured URL", async () => {
     const app = serve();
     const sent = {
       path: "/hooks/acme/relay?a=%20b&a=c",
@@ -54,7 +54,7 @@ describe("what the account object is given", () => {
     expect(elsewhere.status).toBe(401);
   });
 
-  test("a form behind a path token, without the token", async () => {
+  test("a form sent to a URL with a path token, without the token", async () => {
     const app = serve();
     const response = await app.send(
       unsigned({ path: `/hooks/acme/forms/${ENV.ACME_FORMS_SECRET}`, body: "entry=7&email=a%40example.com" }),
@@ -80,7 +80,7 @@ describe("which events are kept", () => {
     return { answer: await response.json(), asked: app.accepts.map(({ events, ignored }) => ({ events, ignored })) };
   };
 
-  test("by type, by the adapter's word, and by test mode", async () => {
+  test("by type, by the adapter's decision, and by test mode", async () => {
     const events = [
       event({ id: "1" }),
       event({ id: "2", type: "invoice.drafted" }),
@@ -111,7 +111,7 @@ describe("which events are kept", () => {
     });
   });
 
-  test("as the source says otherwise, and only of its own tenant", async () => {
+  test("by the source's options, and only those of its own tenant", async () => {
     const asked = await ignoredIn(
       de(
         event({ id: "1", shop: "de" }),
@@ -128,21 +128,21 @@ describe("which events are kept", () => {
     ]);
   });
 
-  test("a webhook of which nothing is kept still reaches the tally", async () => {
+  test("a webhook without kept events is still counted", async () => {
     expect(await ignoredIn(signed({ body: json({ events: [event({ type: "balance.changed" })] }) }))).toEqual({
       answer: { accepted: 0, duplicate: 0, ignored: 1 },
       asked: [{ events: [], ignored: { "about the account, not a person": 1 } }],
     });
   });
 
-  test("thousands in one webhook: bytes are the limit", async () => {
+  test("thousands in one webhook: only their size is limited", async () => {
     const body = json({ events: Array.from({ length: 3000 }, (_, index) => event({ id: `${index}` })) });
     const app = serve();
     expect(await (await app.send(signed({ body }))).json()).toEqual({ accepted: 3000, duplicate: 0, ignored: 0 });
     expect(app.accepts[0]?.events).toHaveLength(3000);
   });
 
-  test("names that would not fit into one value: the webhook is kept under one name of its own", async () => {
+  test("names that do not fit into one value: the webhook is kept as one event", async () => {
     const wordy = defineAdapter({
       ...{ id: "chat", name: "Chat", docs: "https://chat.example/webhooks", secret: chat.secret, habits: chat.habits },
       verify: token({ header: "chat-token" }),
@@ -165,7 +165,7 @@ describe("which events are kept", () => {
     expect(app.accepts[0]?.unreadable[0]?.body).toEqual(new TextEncoder().encode(body));
   });
 
-  test("items that cannot be read are kept one by one, and as one where there are many", async () => {
+  test("unreadable items are kept one by one, or as one if there are many", async () => {
     const lost = async (items: readonly unknown[]) => {
       const app = serve();
       await app.send(signed({ body: json({ events: [event(), ...items] }) }));
@@ -178,7 +178,7 @@ describe("which events are kept", () => {
     expect(await lost(["x".repeat(100_000), "y".repeat(100_000)])).toEqual([1, 1]);
   });
 
-  test("what stands around the items counts for each of them", async () => {
+  test("the content around the items counts for each of them", async () => {
     const around = "x".repeat(50_000);
     const app = serve();
     const body = (count: number) =>
@@ -189,10 +189,10 @@ describe("which events are kept", () => {
   });
 });
 
-describe("what the account object says", () => {
+describe("the answer of the account object", () => {
   const failure = (flags: object) => Object.assign(new Error("Network connection lost."), flags);
 
-  test("duplicates are told", async () => {
+  test("duplicates are counted", async () => {
     const app = serve({ accept: async () => ({ kind: "stored", accepted: 0, duplicate: 1 }) });
     expect(await (await app.send(signed())).json()).toEqual({ accepted: 0, duplicate: 1, ignored: 0 });
   });
@@ -211,7 +211,7 @@ describe("what the account object says", () => {
     expect(app.lines()).toMatchObject([{ outcome: error, reason }]);
   });
 
-  test("a failure that may pass is tried once more, with a fresh stub", async () => {
+  test("a temporary failure is retried once, with a new stub", async () => {
     const app = serve({
       accept: (attempt) =>
         attempt === 1

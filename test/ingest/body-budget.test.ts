@@ -5,34 +5,34 @@ import { BODY_SHARES, bodyBudget, type Lease } from "../../src/ingest/body-budge
 
 const SHARES = { total: 1000, unproven: 500, source: 300 };
 
-test("the largest body fits into the share of one source, and that into the one of the unproven", () => {
+test("the largest body fits into the share of one source, and that share into the share of unverified bodies", () => {
   expect(BODY_SHARES.source).toBeGreaterThanOrEqual(LARGEST_BODY_LIMIT);
   expect(BODY_SHARES.unproven).toBeGreaterThan(BODY_SHARES.source);
   expect(BODY_SHARES.total).toBeGreaterThan(BODY_SHARES.unproven);
 });
 
-describe("bodies that are read", () => {
+describe("complete bodies", () => {
   const held = (lease: Lease, bytes: number) => {
     expect(lease.take(bytes)).toBe(true);
     lease.complete();
     return lease;
   };
 
-  test("make room for none", () => {
+  test("are not evicted", () => {
     const budget = bodyBudget(() => 0, SHARES);
     held(budget.lease("one"), 300);
     held(budget.lease("two"), 200);
     expect(budget.lease("three").take(1)).toBe(false);
   });
 
-  test("leave the share of the unproven once they are proven", () => {
+  test("leave the share of unverified bodies when they are verified", () => {
     const budget = bodyBudget(() => 0, SHARES);
     for (const source of ["one", "two", "three"]) held(budget.lease(source), 300).prove();
     expect(budget.lease("four").take(100)).toBe(true);
     expect(budget.lease("one").take(1)).toBe(false);
   });
 
-  test("are forgotten when room is needed a minute later: the platform may have ended their requests", () => {
+  test("are no longer counted if room is needed a minute later: the platform may have ended their requests", () => {
     let now = 0;
     const budget = bodyBudget(() => now, SHARES);
     for (const source of ["one", "two", "three"]) held(budget.lease(source), 300).prove();
@@ -46,7 +46,7 @@ describe("bodies that are read", () => {
   });
 });
 
-test("whatever happens, no share is exceeded, nothing is lost, and who is evicted hears of it once", () => {
+test("in any order of calls, no share is exceeded, no bytes are lost, and each evicted body is told once", () => {
   const act = fc.record({
     lease: fc.nat(11),
     what: fc.constantFrom("take", "take", "take", "complete", "prove", "end"),

@@ -18,7 +18,7 @@ describe("unsigned", () => {
     expect((await serve().send(unsigned({ path: `${path}?token=x&challenge=42`, method: "GET" }))).status).toBe(403);
   });
 
-  test("GET that is no handshake is greeted", async () => {
+  test("a GET that is not a handshake is greeted", async () => {
     expect((await serve().send(unsigned({ path: `${path}?token=x&challenge=<script>`, method: "GET" }))).status).toBe(200);
   });
 
@@ -34,7 +34,7 @@ describe("unsigned", () => {
     expect(app.accounts).toEqual([]);
   });
 
-  test("by POST with a signature that is wrong", async () => {
+  test("by POST with a wrong signature", async () => {
     const response = await serve().send(
       unsigned({ path, headers: { "chat-signature": "0".repeat(64) }, body: json({ challenge: "abc" }) }),
     );
@@ -50,13 +50,13 @@ describe("unsigned", () => {
     expect((await serve().send(unsigned({ path, body }))).status).toBe(401);
   });
 
-  test("where the adapter declares none, nothing is answered", async () => {
+  test("an adapter without handshakes answers none", async () => {
     expect((await serve().send(unsigned({ body: json({ challenge: "abc" }) }))).status).toBe(401);
   });
 });
 
 describe("signed", () => {
-  test("by POST, with the vendor's own proof", async () => {
+  test("by POST, with the vendor's signature", async () => {
     const app = serve();
     const response = await app.send(signed({ body: json({ check: "abc" }) }));
     expect(response.status).toBe(200);
@@ -99,7 +99,7 @@ describe("signed", () => {
     expect(await (await serve().send(forged)).text()).not.toContain("world");
   });
 
-  test("a webhook of the same vendor is no handshake", async () => {
+  test("a webhook of the same vendor is not a handshake", async () => {
     const app = serve();
     const response = await app.send(
       signedBy(chat, { path, secret: ENV.ACME_CHAT_SECRET, body: json({ id: "m1", challenge: "abc" }) }),

@@ -9,7 +9,7 @@ import { ENV, event, forms, INVOICE, REGISTRY, serve, signed, signedBy, unsigned
 const json = (value: unknown) => JSON.stringify(value);
 const withItem = (text: string) => `{"events":[${json(event())},${text}]}`;
 
-describe("bad input that is genuinely signed", () => {
+describe("bad input with a genuine signature", () => {
   const bad: readonly (readonly [string, string])[] = [
     ["the year 275760", json(event({ id: "evt_2", created: 8_640_000_000_000 }))],
     ["beyond any date", json(event({ id: "evt_2", created: 1e300 }))],
@@ -24,7 +24,7 @@ describe("bad input that is genuinely signed", () => {
     ["no object", "7"],
     ["nothing", "null"],
   ];
-  test.each(bad)("one item with %s: the other goes on, and it is kept with its own bytes", async (_, item) => {
+  test.each(bad)("one item with %s: the other is delivered, and this one is kept with its own bytes", async (_, item) => {
     const app = serve();
     const response = await app.send(signed({ body: `{"around":1,${withItem(item).slice(1)}` }));
     expect([response.status, await response.json()]).toEqual([200, { accepted: 2, duplicate: 0, ignored: 0 }]);
@@ -49,7 +49,7 @@ describe("bad input that is genuinely signed", () => {
     ["a prototype for a body", '{"__proto__":{"events":[]}}'],
     ["one bad item alone", '{ "events": [ {} ] }'],
   ];
-  test.each(whole)("%s: kept as it came", async (_, body) => {
+  test.each(whole)("%s: kept unchanged", async (_, body) => {
     const app = serve();
     const response = await app.send(signed({ body }));
     expect([response.status, await response.json()]).toEqual([200, { accepted: 1, duplicate: 0, ignored: 0 }]);
@@ -58,7 +58,7 @@ describe("bad input that is genuinely signed", () => {
     expect(app.accepts[0]?.body).toEqual(new Uint8Array());
   });
 
-  test("nothing at all: 400, since there is nothing to keep", async () => {
+  test("an empty body: 400, because there is nothing to keep", async () => {
     const app = serve();
     expect((await app.send(signed({ body: "" }))).status).toBe(400);
     expect(app.accepts).toEqual([]);
@@ -71,7 +71,7 @@ describe("bad input that is genuinely signed", () => {
     ["a price that is no number", withItem(json(event({ id: "evt_2", amount: "12,50 zł" })))],
     ["an infinite price", withItem('{"id":"evt_2","type":"invoice.paid","created":1,"amount":1e999}')],
   ];
-  test.each(kept)("%s is kept, for the mapping to judge", async (_, body) => {
+  test.each(kept)("%s is kept, and the adapter decides", async (_, body) => {
     const app = serve();
     expect(await (await app.send(signed({ body }))).json()).toMatchObject({ accepted: 2 });
     expect(Object.prototype).not.toHaveProperty("type");
@@ -84,7 +84,7 @@ describe("bad input that is genuinely signed", () => {
     expect(app.accepts).toMatchObject([{ events: [], unreadable: [{ format: "form" }] }]);
   });
 
-  test("no value of it reaches the answer or the log", async () => {
+  test("no value reaches the answer or the log", async () => {
     const body = withItem(json(event({ id: "evt_2", created: "person@example.com" })));
     const app = serve();
     const answer = await (await app.send(signed({ body }))).text();

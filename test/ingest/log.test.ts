@@ -5,8 +5,8 @@ const json = (value: unknown) => JSON.stringify(value);
 const sendEvents = (app: ReturnType<typeof serve>, ...events: readonly object[]) => app.send(signed({ body: json({ events }) }));
 const whose = { account: "acme", source: "billing" };
 
-describe("a webhook that was kept", () => {
-  test("has a line with its names and its tally", async () => {
+describe("a stored webhook", () => {
+  test("has a line with its names and counts", async () => {
     const app = serve();
     await sendEvents(app, event(), event({ id: "evt_2", type: "balance.changed" }));
     expect(app.lines()).toEqual([
@@ -24,7 +24,7 @@ describe("a webhook that was kept", () => {
     expect(app.lines()).toMatchObject([{ id: shown }]);
   });
 
-  test.each(["person@example.com", "person%40example.com"])("what may be an address is hashed: %s", async (text) => {
+  test.each(["person@example.com", "person%40example.com"])("a text that may be an address is hashed: %s", async (text) => {
     const app = serve();
     await sendEvents(app, event({ id: text }));
     await sendEvents(app, event({ type: text }));
@@ -36,13 +36,13 @@ describe("a webhook that was kept", () => {
   });
 });
 
-describe("a request that was refused", () => {
+describe("a refused request", () => {
   const refuse = async (app: ReturnType<typeof serve>, count: number) => {
     for (let index = 0; index < count; index++) await app.send(unsigned({}));
   };
   const line = { outcome: "unverified", ...whose, reason: "missing" };
 
-  test("has a line if it is the first of its kind; the minute is summed up by a later one", async () => {
+  test("has a line if it is the first of its kind; a later request logs the counts of the minute", async () => {
     const app = serve();
     await refuse(app, 3);
     await app.send(signed({ at: 0 }));
@@ -55,7 +55,7 @@ describe("a request that was refused", () => {
     expect(app.lines().slice(3)).toEqual([line]);
   });
 
-  test("nothing is summed up while the minute lasts, and nothing twice", async () => {
+  test("counts are logged once, and only after the minute", async () => {
     const app = serve();
     await refuse(app, 2);
     app.wait(59_999);
@@ -67,7 +67,7 @@ describe("a request that was refused", () => {
     expect(app.lines()).toHaveLength(2);
   });
 
-  test("names of a stranger's choosing are not written", async () => {
+  test("names that a stranger chose are not written", async () => {
     const app = serve();
     for (const path of ["/hooks/mallory/x", "/hooks/eve/y", "/hooks/acme/zed", "/hooks/acme/zet"])
       await app.send(unsigned({ path }));
@@ -106,14 +106,14 @@ describe("what is never written", () => {
     }
   });
 
-  test("of a failure of our own nothing but its name", async () => {
+  test("anything but the name of our own failure", async () => {
     const app = serve();
     await app.send(unsigned({ path: "/hooks/acme/broken?hello=1", method: "GET" }));
     expect(app.lines()).toEqual([{ outcome: "defect", error: "RangeError" }]);
   });
 });
 
-test("what is wrong with the configuration is said once", async () => {
+test("problems of the configuration are logged once", async () => {
   const app = serve();
   await app.get("/healthz");
   await app.get("/healthz");

@@ -15,7 +15,7 @@ describe("/healthz", () => {
     expect(await response.json()).toEqual({ ok: true });
   });
 
-  test("is 503 where the Worker as a whole is misconfigured", async () => {
+  test("is 503 if the Worker as a whole is misconfigured", async () => {
     const response = await serve({ env: { ...ENV, TIME_SCALE: "2" } }).get("/healthz");
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ ok: false });
@@ -50,24 +50,24 @@ describe("details", () => {
     }
   });
 
-  test("tell what is wrong with a misconfigured Worker", async () => {
+  test("list the problems of a misconfigured Worker", async () => {
     const response = await serve({ env: { ...ENV, TIME_SCALE: "2" } }).get("/healthz/details", bearer);
     expect(await response.json()).toMatchObject({ ok: false, problems: [expect.stringContaining("TIME_SCALE")] });
   });
 });
 
-describe("who may look", () => {
+describe("access", () => {
   const paths = ["/healthz/details", "/metrics"];
   const closed: readonly (readonly [string, object, Readonly<Record<string, string>>])[] = [
-    ["nobody without a token", ENV, {}],
-    ["nobody with another token", ENV, { authorization: `Bearer ${"0".repeat(40)}` }],
-    ["nobody with part of it", ENV, { authorization: `Bearer ${ENV.ADMIN_TOKEN.slice(0, -1)}` }],
-    ["nobody with another scheme", ENV, { authorization: `Basic ${ENV.ADMIN_TOKEN}` }],
-    ["nobody with a token that cannot be one", ENV, { authorization: "Bearer {}" }],
-    ["nobody where none is set", { ...ENV, ADMIN_TOKEN: undefined }, { authorization: "Bearer undefined" }],
-    ["nobody where it is too short", { ...ENV, ADMIN_TOKEN: "short" }, { authorization: "Bearer short" }],
-    ["nobody where it is empty", { ...ENV, ADMIN_TOKEN: "" }, { authorization: "Bearer " }],
-    ["nobody on a machine of one's own", { ...ENV, ...proofBindings("selfhost") }, {}],
+    ["refused without a token", ENV, {}],
+    ["refused with another token", ENV, { authorization: `Bearer ${"0".repeat(40)}` }],
+    ["refused with part of the token", ENV, { authorization: `Bearer ${ENV.ADMIN_TOKEN.slice(0, -1)}` }],
+    ["refused with another scheme", ENV, { authorization: `Basic ${ENV.ADMIN_TOKEN}` }],
+    ["refused with a malformed token", ENV, { authorization: "Bearer {}" }],
+    ["refused if none is set", { ...ENV, ADMIN_TOKEN: undefined }, { authorization: "Bearer undefined" }],
+    ["refused if the token is too short", { ...ENV, ADMIN_TOKEN: "short" }, { authorization: "Bearer short" }],
+    ["refused if the token is empty", { ...ENV, ADMIN_TOKEN: "" }, { authorization: "Bearer " }],
+    ["refused on a self-hosted Worker", { ...ENV, ...proofBindings("selfhost") }, {}],
   ];
   test.each(closed)("%s", async (_, env, headers) => {
     for (const path of paths) {
@@ -78,7 +78,7 @@ describe("who may look", () => {
     }
   });
 
-  test("whoever holds it, and locally everybody", async () => {
+  test("is given with the token, and in a local run without one", async () => {
     for (const path of paths) {
       expect((await serve().get(path, bearer)).status).toBe(200);
       expect((await serve({ env: LOCAL }).get(path, {}, LOOPBACK)).status).toBe(200);
@@ -90,7 +90,7 @@ describe("who may look", () => {
     { "x-forwarded-host": "example.ngrok.app" },
     { forwarded: "for=203.0.113.7" },
     { "cf-connecting-ip": "203.0.113.7" },
-  ])("locally nobody who comes by a tunnel (%j) without the token, but webhooks are taken", async (headers) => {
+  ])("is refused to a tunnel's requests (%j) in a local run, but webhooks are accepted", async (headers) => {
     for (const path of paths) expect((await serve({ env: LOCAL }).get(path, headers, LOOPBACK)).status).toBe(401);
     const guarded = serve({ env: { ...LOCAL, ADMIN_TOKEN: ENV.ADMIN_TOKEN } });
     expect((await guarded.get("/metrics", { ...headers, ...bearer }, LOOPBACK)).status).toBe(200);
@@ -98,7 +98,7 @@ describe("who may look", () => {
   });
 });
 
-test("metrics count requests by their end and events by what became of them", async () => {
+test("metrics count requests by outcome and events by result", async () => {
   const app = serve({ accept: async () => ({ kind: "stored", accepted: 3, duplicate: 2 }) });
   await app.send(signed());
   await app.send(signed());

@@ -27,13 +27,13 @@ test.each(refused)("%s: %d, and the body is not read", async (_, status, request
   expect(app.accounts).toEqual([]);
 });
 
-test("the guard itself notices a body that is read", async () => {
+test("the guard notices a body that is read", async () => {
   const { stream, wasTouched } = untouchable();
   expect((await serve().send(withBody(await signed(), stream))).status).toBe(400);
   expect(wasTouched()).toBe(true);
 });
 
-describe("of two faults the earlier one answers", () => {
+describe("of two faults the first one decides the answer", () => {
   const cases: readonly (readonly [string, number, () => Request | Promise<Request>])[] = [
     ["unknown before method", 404, () => unsigned({ path: "/hooks/acme/nothing", method: "DELETE" })],
     ["token before method", 404, () => unsigned({ path: "/hooks/acme/billing/0123456789abcdef", method: "DELETE" })],
@@ -59,13 +59,13 @@ describe("of two faults the earlier one answers", () => {
 });
 
 describe("methods", () => {
-  test.each(["GET", "HEAD"])("%s looks whether somebody is there", async (method) => {
+  test.each(["GET", "HEAD"])("%s checks that the endpoint exists", async (method) => {
     const response = await serve().send(unsigned({ method }));
     expect(response.status).toBe(200);
     expect((await response.text()) === "").toBe(method === "HEAD");
   });
 
-  test("the allowed method is told", async () => {
+  test("the answer names the allowed method", async () => {
     expect((await serve().send(unsigned({ method: "OPTIONS" }))).headers.get("allow")).toBe("POST");
   });
 });
@@ -86,7 +86,7 @@ describe("bodies", () => {
     return { stream, pulled: () => count - left, wasCancelled: () => cancelled };
   };
 
-  test("reading stops at the limit, whatever length was announced", async () => {
+  test("reading stops at the limit, with any declared length", async () => {
     const body = chunksOf(64 * 1024, 1000);
     const request = withBody(await signed({ headers: { "content-length": "10" } }), body.stream);
     expect((await serve().send(request)).status).toBe(413);
@@ -99,7 +99,7 @@ describe("bodies", () => {
     expect((await serve().send(signed({ body }))).status).toBe(200);
   });
 
-  test("a sender that goes away is answered, and nothing is kept", async () => {
+  test("a sender that disconnects is answered, and nothing is kept", async () => {
     const stream = new ReadableStream<Uint8Array>(
       { pull: (controller) => controller.error(new Error("gone")) },
       { highWaterMark: 0 },
@@ -109,11 +109,11 @@ describe("bodies", () => {
     expect(app.accepts).toEqual([]);
   });
 
-  test("Content-Encoding: identity is no encoding", async () => {
+  test("Content-Encoding: identity is accepted", async () => {
     expect((await serve().send(signed({ headers: { "content-encoding": "identity" } }))).status).toBe(200);
   });
 
-  test("bodies in flight are bounded together, and their room is given back", async () => {
+  test("bodies in flight share one limit, and their room is given back", async () => {
     const first = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
     const app = serve({

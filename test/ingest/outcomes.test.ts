@@ -44,7 +44,7 @@ const plain = Object.entries(ways).flatMap(([outcome, way]) => {
   return row === undefined ? [] : [{ outcome, row, way }];
 });
 
-describe("every end has its answer", () => {
+describe("every outcome has its answer", () => {
   test.each(plain)("$outcome", async ({ row, way }) => {
     const response = await way();
     expect(response.status).toBe(row.status);
@@ -61,7 +61,7 @@ describe("every end has its answer", () => {
     expect(await response.json()).toEqual({ accepted: 1, duplicate: 0, ignored: 0 });
   });
 
-  test("no answer may be cached, sniffed or framed", async () => {
+  test("no answer can be cached, sniffed or framed", async () => {
     for (const way of [ways.accepted, ways.unverified, ways.unknown_route, ways.defect]) {
       const { headers } = await way();
       expect(headers.get("cache-control")).toBe("no-store");
@@ -71,8 +71,8 @@ describe("every end has its answer", () => {
   });
 });
 
-describe("what a stranger must not tell apart", () => {
-  test("an account, a source, a token where none belongs, and a route that do not exist", async () => {
+describe("answers that must not differ", () => {
+  test("an unknown account, source, token and route", async () => {
     const paths = [
       "/hooks/nobody/billing",
       "/hooks/acme/nothing",
@@ -85,7 +85,7 @@ describe("what a stranger must not tell apart", () => {
     expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
   });
 
-  test("why a signature was refused", async () => {
+  test("refused signatures, for any reason", async () => {
     const wrong = await signed({ secret: "bsec_another_secret_000" });
     const requests = [
       unsigned({}),

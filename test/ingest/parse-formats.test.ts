@@ -6,7 +6,7 @@ describe("a token", () => {
   const claims = (text: string) => `e30.${encode(utf8Bytes(text), "base64url")}.AA`;
   const read = (text: string) => parseBody(utf8Bytes(text), "jwt");
 
-  test("is its claims", () => {
+  test("is read as its claims", () => {
     expect(read(claims('{"id":12345678901234567890,"name":"é"}'))).toEqual({
       ok: true,
       value: { id: "12345678901234567890", name: "é" },

@@ -20,7 +20,7 @@ describe("JSON", () => {
     expect(json(`{"a":[${text}]}`)).toEqual({ ok: true, value: { a: [value] } });
   });
 
-  test("a byte order mark is left out", () => {
+  test("a byte order mark is skipped", () => {
     expect(json("\ufeff{}")).toEqual({ ok: true, value: {} });
   });
 
@@ -34,14 +34,14 @@ describe("JSON", () => {
     }
   });
 
-  test("a lone surrogate that was escaped is kept for the schema to mend", () => {
+  test("an escaped lone surrogate is kept for the schema to correct", () => {
     expect(json('"\\ud800"')).toEqual({ ok: true, value: "\ud800" });
   });
 
   test.each([
     ["arrays", "[", "]"],
     ["objects", '{"a":', "}"],
-  ])("%s nested as deep as is allowed, and one deeper", (_, open, close) => {
+  ])("%s nested to the limit, and one level deeper", (_, open, close) => {
     const nested = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
     expect(json(nested(DEEPEST_NESTING)).ok).toBe(true);
     expect(json(nested(DEEPEST_NESTING + 1))).toEqual({ ok: false, issue: "the body is nested more than 200 deep" });
@@ -49,22 +49,22 @@ describe("JSON", () => {
     expect(json(open.repeat(100_000)).ok).toBe(false);
   });
 
-  test("brackets inside text are not nesting, however they are escaped", () => {
+  test("brackets inside text are not nesting, with any escapes", () => {
     const value = { a: `${"[{".repeat(500)}\\"`, b: '\\\\"[' };
     expect(json(JSON.stringify(value))).toEqual({ ok: true, value });
   });
 
-  test.each(["", "{", "NaN", "{'a':1}", "[1,]", "undefined", "\u0000"])("%j is an issue that quotes nothing", (text) => {
+  test.each(["", "{", "NaN", "{'a':1}", "[1,]", "undefined", "\u0000"])("%j is an issue that contains no input", (text) => {
     expect(json(text)).toEqual({ ok: false, issue: "the body is not JSON" });
   });
 
-  test("bytes that are no UTF-8 are an issue", () => {
+  test("bytes that are not UTF-8 are an issue", () => {
     for (const format of ["json", "form", "text"] as const) {
       expect(parseBody(Uint8Array.of(0x22, 0xff, 0x22), format)).toEqual({ ok: false, issue: "the body is not UTF-8" });
     }
   });
 
-  test("whatever JSON.stringify writes is read back", () => {
+  test("any output of JSON.stringify is read back", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 20 }), (value) => {
         const text = JSON.stringify(value);
@@ -78,11 +78,11 @@ describe("JSON", () => {
 });
 
 describe("form", () => {
-  test("names, values, and a name that stands there twice", () => {
+  test("names, values, and a repeated name", () => {
     expect(form("a=1&b=x%20y+z&a=2&a=3&c=")).toEqual({ ok: true, value: { a: ["1", "2", "3"], b: "x y z", c: "" } });
   });
 
-  test("a plain object, whatever the names are", () => {
+  test("a plain object, with any names", () => {
     const result = form("__proto__=1&constructor=2&toString=3");
     const value = result.ok ? result.value : null;
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
@@ -93,7 +93,7 @@ describe("form", () => {
     ]);
   });
 
-  test("as many fields as are allowed, and one more", () => {
+  test("the most fields allowed, and one more", () => {
     const fields = (count: number) => Array.from({ length: count }, (_, index) => `f${index}=1`).join("&");
     expect(form(fields(MOST_FIELDS)).ok).toBe(true);
     expect(form(fields(MOST_FIELDS + 1))).toEqual({ ok: false, issue: "the form has more than 1000 fields" });
@@ -121,11 +121,11 @@ describe("JSON in a field of a form", () => {
   });
 });
 
-test("text is text", () => {
+test("text stays text", () => {
   expect(parseBody(bytesOf("a=1\n"), "text")).toEqual({ ok: true, value: "a=1\n" });
 });
 
-test("no bytes make it throw", () => {
+test("no input makes it throw", () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 200 }),

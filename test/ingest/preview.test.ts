@@ -120,7 +120,7 @@ function bodiesOf(fixture: Fixture, source: Source): readonly Uint8Array<ArrayBu
 }
 
 describe.each([...ADAPTERS.values()])("$id", (adapter) => {
-  test("is told as it becomes", { timeout: 120_000 }, async () => {
+  test("is previewed as it is delivered", { timeout: 120_000 }, async () => {
     for (const wishes of WISHES) {
       for (const fixture of fixturesOf(adapter.id)) {
         const options = { ...wishes, ...fixture.options };

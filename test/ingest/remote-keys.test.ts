@@ -39,7 +39,7 @@ function network(answer: (url: string, init: RequestInit) => Response | Promise<
 }
 
 describe("an address", () => {
-  test("is asked directly, and remembered for an hour", async () => {
+  test("is fetched at once, and cached for an hour", async () => {
     let version = 0;
     const { keys, asked, clock } = network(() => new Response(`version ${++version}`));
     expect(await keys.read(URL_OF_KEYS)).toBe("version 1");
@@ -51,7 +51,7 @@ describe("an address", () => {
     expect(asked).toHaveLength(2);
   });
 
-  test("is asked once, however many wait", async () => {
+  test("is fetched once, for any number of waiting requests", async () => {
     const { promise, resolve } = Promise.withResolvers<Response>();
     const { keys, asked } = network(() => promise);
     const readings = Promise.all([keys.read(URL_OF_KEYS), keys.read(URL_OF_KEYS), keys.read(URL_OF_KEYS)]);
@@ -60,7 +60,7 @@ describe("an address", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("is asked anew for a key that is lacking, once a minute", async () => {
+  test("is fetched again for a missing key, once a minute", async () => {
     let version = 0;
     const { keys, asked, clock } = network(() => new Response(`version ${++version}`));
     await keys.read(URL_OF_KEYS);
@@ -74,7 +74,7 @@ describe("an address", () => {
     expect(asked).toHaveLength(2);
   });
 
-  test("that fails is asked again a minute later", async () => {
+  test("that fails is fetched again a minute later", async () => {
     let status = 500;
     const { keys, asked, clock } = network(() => new Response("found", { status }));
     expect(await keys.read(URL_OF_KEYS)).toBeNull();
@@ -85,7 +85,7 @@ describe("an address", () => {
     expect(asked).toHaveLength(2);
   });
 
-  test("that fails is stood for by what was last found, for a day", async () => {
+  test("that fails is replaced by the cached document, for a day", async () => {
     let status = 200;
     const { keys, clock } = network(() => new Response("found", { status }));
     await keys.read(URL_OF_KEYS);
@@ -96,7 +96,7 @@ describe("an address", () => {
     expect(await keys.read(URL_OF_KEYS)).toBeNull();
   });
 
-  test("that is known stays known, however many invented ones are asked for", async () => {
+  test("that is cached stays cached, for any number of invented ones", async () => {
     const { published, keys, asked, clock } = network((url) => answerTo(url));
     await keys.readNamed(URL_OF_KEYS);
     for (let minute = 0; minute < 30; minute++) {
@@ -171,7 +171,7 @@ describe("invented addresses", () => {
     );
   });
 
-  test("of any number of networks cause no more requests than that", async () => {
+  test("of any number of networks cause no more requests than the limit", async () => {
     await fc.assert(
       fc.asyncProperty(attacks(10_000), async (attack) => {
         const fresh = network((url) => answerTo(url));
@@ -185,7 +185,7 @@ describe("invented addresses", () => {
     expect(asked).toHaveLength(MOST_NEW);
   });
 
-  test("do not keep out an address that is configured", async () => {
+  test("do not keep out a configured address", async () => {
     const { published, keys, asked } = network((url) => answerTo(url));
     for (let count = 0; count < 1_000; count++) await published.for(networkNamed(count)).readNamed(invented(String(count)));
     expect(await keys.readNamed(URL_OF_KEYS)).toBeNull();
@@ -223,21 +223,21 @@ describe("a sender", () => {
     expect(of({ "cf-connecting-ip": address }, {})).toBe(name);
   });
 
-  test("is the source where the platform does not say who asks, whatever the request says", () => {
+  test("is the source if the platform does not name the network, whatever the request claims", () => {
     expect(of({})).toBe("source acme/paypal");
     expect(of({ "cf-connecting-ip": "192.0.2.7", "x-forwarded-for": "192.0.2.7" })).toBe("source acme/paypal");
   });
 });
 
-describe("an answer counts if it is", () => {
-  test.each([201, 204, 206, 301, 302, 304, 307, 400, 404, 500])("not a %i", async (status) => {
+describe("an answer is accepted", () => {
+  test.each([201, 204, 206, 301, 302, 304, 307, 400, 404, 500])("but not with status %i", async (status) => {
     const headers = { location: "https://keys.example.com/elsewhere" };
     const { keys, asked } = network(() => new Response(status === 204 || status === 304 ? null : "found", { status, headers }));
     expect(await keys.read(URL_OF_KEYS)).toBeNull();
     expect(asked).toHaveLength(1);
   });
 
-  test("at most 64 KB", async () => {
+  test("if it has at most 64 KB", async () => {
     const size = 64 * 1024;
     const of = (length: number) => network(() => new Response("x".repeat(length))).keys.read(URL_OF_KEYS);
     expect(await of(size)).toHaveLength(size);
@@ -246,24 +246,24 @@ describe("an answer counts if it is", () => {
     expect(await network(() => new Response(endless)).keys.read(URL_OF_KEYS)).toBeNull();
   });
 
-  test("there in time", async () => {
+  test("if it arrives in time", async () => {
     const never = network(() => new Promise<Response>(() => undefined), 1);
     expect(await never.keys.read(URL_OF_KEYS)).toBeNull();
     expect(never.asked[0]?.init.signal).toBeInstanceOf(AbortSignal);
   });
 
-  test("whole in time", async () => {
+  test("if it is complete in time", async () => {
     const slow = network(() => new Response(new ReadableStream<Uint8Array>({ start: (c) => c.enqueue(utf8Bytes("fou")) })), 1);
     expect(await slow.keys.read(URL_OF_KEYS)).toBeNull();
   });
 
-  test("there at all", async () => {
+  test("if there is one", async () => {
     const { keys } = network(() => Promise.reject(new TypeError("no network")));
     expect(await keys.read(URL_OF_KEYS)).toBeNull();
   });
 });
 
-describe("an address that is no public https address is not asked", () => {
+describe("an address that is not a public https address is not fetched", () => {
   test.each([
     "http://keys.example.com/jwks.json",
     "ftp://keys.example.com/jwks.json",

@@ -18,7 +18,7 @@ function reading(body: SentBody, clock: VirtualTime, limit = 5 * KIBIBYTE * KIBI
 }
 
 describe("a slow sender", () => {
-  test("that stops is refused after five seconds and not before, and the rest is not wanted", async () => {
+  test("that stops is refused after exactly five seconds, and the rest of its body is cancelled", async () => {
     const clock = virtualTime(NOW);
     const app = serve({ clock });
     const body = sentBody();
@@ -41,7 +41,7 @@ describe("a slow sender", () => {
     expect(app.lines()).toEqual([expect.objectContaining({ outcome: "slow", account: "acme", source: "billing" })]);
   });
 
-  test("that ends in time is accepted, and nothing waits for it any more", async () => {
+  test("that ends in time is accepted, and no timer is left", async () => {
     const clock = virtualTime(NOW);
     const body = sentBody();
     const answer = serve({ clock }).send(withBody(await signed(), body.stream));
@@ -54,7 +54,7 @@ describe("a slow sender", () => {
     expect(clock.waiting()).toBe(0);
   });
 
-  test("of a large body has the time that its size takes at 32 KB a second", async () => {
+  test("of a large body has time for its size at 32 KB per second", async () => {
     const clock = virtualTime(NOW);
     const body = sentBody();
     const result = reading(body, clock);
@@ -67,7 +67,7 @@ describe("a slow sender", () => {
     expect(await result).toMatchObject({ ok: true });
   });
 
-  test("that goes on byte by byte is refused all the same", async () => {
+  test("that goes on byte by byte is refused too", async () => {
     const clock = virtualTime(NOW);
     const body = sentBody();
     const result = reading(body, clock);
@@ -79,7 +79,7 @@ describe("a slow sender", () => {
     expect(await result).toEqual({ ok: false, reason: "slow" });
   });
 
-  test("has half a minute at the most, however much it sends", async () => {
+  test("has at most half a minute, for any size", async () => {
     const clock = virtualTime(NOW);
     const body = sentBody();
     const result = reading(body, clock);
@@ -93,7 +93,7 @@ describe("a slow sender", () => {
     expect(await result).toEqual({ ok: false, reason: "slow" });
   });
 
-  test("of what may only be a handshake is told nothing but that it is not verified", async () => {
+  test("of a possible handshake learns only that it is unverified", async () => {
     const clock = virtualTime(NOW);
     const body = sentBody();
     const answer = serve({ clock }).send(withBody(unsigned({ path: "/hooks/acme/chat" }), body.stream));
@@ -107,7 +107,7 @@ describe.each([
   ["of bytes", "bytes"],
   ["of chunks", undefined],
 ] as const)("a stream %s", (_, type) => {
-  test("that comes byte by byte is the same body", async () => {
+  test("that arrives byte by byte is the same body", async () => {
     const clock = virtualTime(NOW);
     const body = sentBody(type);
     const result = reading(body, clock);
@@ -118,7 +118,7 @@ describe.each([
     expect(await result).toEqual({ ok: true, bytes });
   });
 
-  test("is the same body however it is cut", async () => {
+  test("is the same body in any chunks", async () => {
     const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 1, max: 200_000 })), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(sizes, async (cuts) => {
@@ -139,7 +139,7 @@ describe.each([
     );
   });
 
-  test("that stops is given up, and cancelled", async () => {
+  test("that stops is cancelled", async () => {
     const clock = virtualTime(NOW);
     const body = sentBody(type);
     const result = reading(body, clock);
@@ -150,7 +150,7 @@ describe.each([
     expect(body.wasCancelled()).toBe(true);
   });
 
-  test("larger than the limit is given up, and cancelled", async () => {
+  test("that is larger than the limit is cancelled", async () => {
     const body = sentBody(type);
     const result = reading(body, virtualTime(NOW), 9_999);
     await body.begun;
@@ -160,7 +160,7 @@ describe.each([
   });
 });
 
-describe("large bodies that nobody ends", () => {
+describe("large bodies that never end", () => {
   const shares = { total: 4 * KIBIBYTE, unproven: 2 * KIBIBYTE, source: KIBIBYTE + 512 };
   const begin = async (app: ReturnType<typeof serve>, path: string, size: number) => {
     const body = sentBody();
@@ -171,7 +171,7 @@ describe("large bodies that nobody ends", () => {
   };
   const german = { path: "/hooks/acme/billing-de", secret: "bsec_aaaaaaaaaaaaaaaaaaaa" };
 
-  test("make room for a small one of another source and of their own, the oldest first", async () => {
+  test("make room for a small one of another source and of their own source, oldest first", async () => {
     const app = serve({ clock: virtualTime(NOW), bodies: shares });
     const first = await begin(app, "/hooks/acme/billing", 700);
     const second = await begin(app, "/hooks/acme/billing", 700);
@@ -185,7 +185,7 @@ describe("large bodies that nobody ends", () => {
     expect([(await second.answer).status, (await other.answer).status]).toEqual([401, 401]);
   });
 
-  test("of one source never take the room of another", async () => {
+  test("of one source never use the room of another", async () => {
     const app = serve({ clock: virtualTime(NOW), bodies: shares });
     const idle = [await begin(app, "/hooks/acme/billing", 500)];
     const other = await begin(app, "/hooks/acme/billing-de", 400);
@@ -198,7 +198,7 @@ describe("large bodies that nobody ends", () => {
     expect(statuses).toEqual([...Array(18).fill(503), 401, 401, 401]);
   });
 
-  test("a body larger than the share is turned away, and takes nothing with it", async () => {
+  test("a body larger than the share is refused, and evicts no other", async () => {
     const app = serve({ clock: virtualTime(NOW), bodies: shares });
     const body = INVOICE + " ".repeat(2 * KIBIBYTE);
     expect(body.length).toBeLessThan(billing.bodyLimit);

@@ -41,18 +41,18 @@ const bodyOf = (size: number, secret = SECRET) => {
   return text.replace('"padding":"', `"padding":"${"x".repeat(size - text.length)}`);
 };
 
-describe("a body whose proof stands in it", () => {
-  test("is taken up to 64 KB", async () => {
+describe("a body that contains its signature", () => {
+  test("is accepted up to 64 KB", async () => {
     expect((await app().send(unsigned({ path, body: bodyOf(UNPROVEN_BODY_LIMIT) }))).status).toBe(200);
   });
 
-  test("and no further, genuine or not", async () => {
+  test("is refused above 64 KB, genuine or not", async () => {
     const body = bodyOf(UNPROVEN_BODY_LIMIT + 1);
     expect((await app().send(unsigned({ path, body }))).status).toBe(413);
     expect((await app().send(unsigned({ path, body: bodyOf(body.length, "another-token-0123456789") }))).status).toBe(413);
   });
 
-  test("is not read where it says that it is larger", async () => {
+  test("is not read if its declared length is larger", async () => {
     const { stream, wasTouched } = untouchable();
     const request = unsigned({ path, headers: { "content-length": String(UNPROVEN_BODY_LIMIT + 1) } });
     expect((await app().send(withBody(request, stream))).status).toBe(413);

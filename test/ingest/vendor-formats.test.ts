@@ -103,7 +103,7 @@ describe("GitHub's two content types", () => {
   test.each([
     ["JSON", json, "application/json"],
     ["a form", new URLSearchParams({ payload: json }).toString(), FORM],
-  ])("%s becomes the same", async (_, body, type) => {
+  ])("%s gives the same webhook", async (_, body, type) => {
     const app = serveAdapters({ github: {} });
     expect((await app.send(signedAs("github", { path: "/hooks/acme/github", body, type, headers }))).status).toBe(200);
     const [outcome] = await outcomesOf("github", app);
@@ -111,14 +111,14 @@ describe("GitHub's two content types", () => {
     expect(outcome?.kind === "calls" && outcome.calls.map((call) => call.type)).toEqual(["track"]);
   });
 
-  test("JSON that holds a form within is not read as one", async () => {
+  test("JSON that contains a form is not read as a form", async () => {
     const body = JSON.stringify({ ...star, note: `&payload=${encodeURIComponent('{"action":"deleted"}')}&` });
     const app = serveAdapters({ github: {} });
     await app.send(signedAs("github", { path: "/hooks/acme/github", body, type: FORM, headers }));
     expect(app.accepts).toEqual([]);
   });
 
-  test("a form without the field is no event", async () => {
+  test("a form without the field is not an event", async () => {
     const app = serveAdapters({ github: {} });
     await app.send(signedAs("github", { path: "/hooks/acme/github", body: "other=1", type: FORM, headers }));
     expect(app.accepts.flatMap(({ events }) => events)).toEqual([]);
@@ -155,7 +155,7 @@ describe("Auth0's content formats", () => {
     expect(outcomes.map(({ kind, type }) => `${type} ${kind}`)).toEqual(Array.from({ length: count }, () => "ss calls"));
   });
 
-  test("a sign-up by which no user came to be names nobody by id", async () => {
+  test("a sign-up that created no user has no user id", async () => {
     const app = serveAdapters({ auth0: {} });
     const [first] = entries;
     const body = JSON.stringify([{ ...first, data: { ...first?.data, user_id: "" } }]);
@@ -166,7 +166,7 @@ describe("Auth0's content formats", () => {
   });
 });
 
-describe("which of JSON and JSON Lines", () => {
+describe("JSON or JSON Lines", () => {
   test.each([
     ["json-lines", '{"a":1}\n{"b":2}'],
     ["json-lines", '{"a":1} \r\n\n\t{"b":2}\n'],
@@ -197,7 +197,7 @@ describe("Slack's check of the certificate", () => {
     expect(app.accepts).toEqual([]);
   });
 
-  test("by GET, too", async () => {
+  test("by GET too", async () => {
     expect((await serveAdapters({ slack: {} }).get("/hooks/acme/slack?ssl_check=1&token=x")).status).toBe(200);
   });
 
@@ -206,7 +206,7 @@ describe("Slack's check of the certificate", () => {
     async (body) => expect((await send(serveAdapters({ slack: {} }), body)).status).toBe(401),
   );
 
-  test("a message in which somebody typed it is a message", async () => {
+  test("a message that contains it is a message", async () => {
     const app = serveAdapters({ slack: { events_on: ["message"] } });
     const body = JSON.stringify({
       type: "event_callback",
@@ -232,7 +232,7 @@ test("Zoom's types whose object is a list are read", async () => {
   expect(await response.json()).toMatchObject({ accepted: 0, ignored: 1 });
 });
 
-describe("a slash at the end of the URL", () => {
+describe("a final slash in the URL", () => {
   const body = JSON.stringify(star);
   const headers = { "x-github-event": "star" };
 
@@ -250,7 +250,7 @@ describe("a slash at the end of the URL", () => {
     },
   );
 
-  test.each(["", "/"])("behind a token in the path: %j", async (end) => {
+  test.each(["", "/"])("after a token in the path: %j", async (end) => {
     const app = serveAdapters({ gumroad: {} });
     const token = secretOf("gumroad");
     const sale = new URLSearchParams({ sale_id: "s1", email: "ada@example.com", price: "500" }).toString();
@@ -281,7 +281,7 @@ describe("a slash at the end of the URL", () => {
     expect((await app.send(request)).status).toBe(200);
   });
 
-  test("does not make another URL of it", async () => {
+  test("does not change the rest of the URL", async () => {
     const url = `${ORIGIN}/hooks/acme/square`;
     const app = serveAdapters({ square: { public_url: url } });
     expect((await app.send(signedAs("square", { path: "/hooks/acme/square/", body: payment, url }))).status).toBe(401);

@@ -20,7 +20,7 @@ function nested(levels: number): unknown {
 }
 
 describe("every call", () => {
-  test.each(Object.entries(minimal))("%s needs no more than this", (_, value) => {
+  test.each(Object.entries(minimal))("%s needs only these fields", (_, value) => {
     expect(call.parse(value)).toEqual(value);
   });
 
@@ -36,7 +36,7 @@ describe("every call", () => {
     }
   });
 
-  test.each(Object.entries(minimal))("%s takes every documented field of the envelope", (_, value) => {
+  test.each(Object.entries(minimal))("%s accepts every documented field of the envelope", (_, value) => {
     const full = {
       ...value,
       sentAt: "2026-03-01T12:00:01Z",
@@ -69,7 +69,7 @@ describe("every call", () => {
 });
 
 describe("ids", () => {
-  test.each(["identify", "track", "page", "screen"] as const)("%s is about somebody", (type) => {
+  test.each(["identify", "track", "page", "screen"] as const)("%s needs a person", (type) => {
     const { userId: _, anonymousId: __, ...nobody } = { userId: "", anonymousId: "", ...minimal[type] };
     expect(accepts(nobody)).toBe(false);
     expect(accepts({ ...nobody, userId: "u1" })).toBe(true);
@@ -109,7 +109,7 @@ describe("content", () => {
     }
   });
 
-  test("the reserved traits of a group have their shapes", () => {
+  test("the reserved traits of a group are checked", () => {
     const group = (traits: object): boolean => accepts({ ...minimal.group, traits });
     expect(group({ name: "Acme", objectTypeId: "12", relationshipAttributes: { role: "admin" } })).toBe(true);
     for (const objectTypeId of [1, "0", "", "one"]) expect(group({ objectTypeId })).toBe(false);
@@ -124,7 +124,7 @@ describe("content", () => {
     },
   );
 
-  test("nesting is bounded, also far beyond what the stack holds", () => {
+  test("nesting is limited, even if it is deeper than the stack", () => {
     expect(accepts({ ...minimal.track, properties: { value: nested(20) } })).toBe(true);
     expect(accepts({ ...minimal.track, properties: { value: nested(21) } })).toBe(false);
     const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));

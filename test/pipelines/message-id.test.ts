@@ -18,7 +18,7 @@ describe("message ids", () => {
     expect(id).toBe("01KJMMA2G0HXCA0MNV8E402D7V");
   });
 
-  test("are ULIDs, and the same every time", async () => {
+  test("are ULIDs, and always the same", async () => {
     await fc.assert(
       fc.asyncProperty(parts, async (given) => {
         const id = await messageIdOf(given);
@@ -37,7 +37,7 @@ describe("message ids", () => {
     );
   });
 
-  test("differ where the same text is divided differently", async () => {
+  test("differ if the same text is divided differently", async () => {
     const ids = [
       ["ab", "c", "d", "e"],
       ["a", "bc", "d", "e"],
@@ -51,7 +51,7 @@ describe("message ids", () => {
     expect(new Set(await Promise.all(ids)).size).toBe(ids.length);
   });
 
-  test("begin with the time: they sort by it, and say it", async () => {
+  test("begin with the time, and sort by it", async () => {
     await fc.assert(
       fc.asyncProperty(parts, parts, async (one, other) => {
         const [first, second] = [(await messageIdOf(one)).slice(0, 10), (await messageIdOf(other)).slice(0, 10)];
@@ -70,7 +70,7 @@ describe("message ids", () => {
 });
 
 describe("call keys", () => {
-  test("name type, ordinal among equals, and event", () => {
+  test("contain type, ordinal and event name", () => {
     const keys = callKeys([
       { type: "identify" },
       { type: "identify" },
@@ -88,7 +88,7 @@ describe("call keys", () => {
     event: fc.constantFrom("", "0/A", "A", "1/A", "/"),
   });
 
-  test("are unique, and a call of another kind changes none, wherever it is added", () => {
+  test("are unique, and a call of another kind changes none, at any position", () => {
     fc.assert(
       fc.property(fc.array(call), fc.nat(), (calls, position) => {
         const keys = callKeys(calls);

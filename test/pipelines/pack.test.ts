@@ -13,7 +13,7 @@ function itemsOf(body: string): unknown[] {
 }
 
 describe("a batch", () => {
-  test("is a body that the API takes", () => {
+  test("is a body that the API accepts", () => {
     const track = serialise({
       type: "track",
       messageId: "m",
@@ -35,20 +35,20 @@ describe("a batch", () => {
     expect(packBatch([group, group], exact * 2 - ENVELOPE)).toMatchObject({ groups: 1, partial: 0, calls: 2 });
   });
 
-  test("is more than 90 % full when the next call is as large as a call may be", () => {
+  test("is more than 90 % full if the next call has the largest size", () => {
     const most = [call("x".repeat(CALL_BYTES - 2))];
     expect(packBatch(Array.from({ length: 40 }, () => most)).bytes).toBeGreaterThan(450_000);
     expect(BATCH_BYTES).toBeLessThan(500_000);
   });
 
-  test("of nothing holds nothing", () => {
+  test("of nothing is empty", () => {
     expect(packBatch([])).toEqual({ body: '{"batch":[]}', bytes: ENVELOPE, calls: 0, groups: 0, partial: 0 });
     expect(packBatch([[], []])).toMatchObject({ calls: 0, groups: 2, partial: 0 });
     expect(packBatch([[call("too long for it")]], 20)).toMatchObject({ calls: 0, groups: 0, partial: 0 });
   });
 });
 
-test("nothing is lost, nothing changes place, nothing is over the limit, and no group is torn without need", () => {
+test("no call is lost or moved, no batch exceeds the limit, and no group is split unnecessarily", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 30 });
   fc.assert(
     fc.property(

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { batch } from "../../src/pipelines/calls.ts";
 import { probeBody } from "../../src/pipelines/probe.ts";
 
-test("the probe is a batch of one anonymous event, always of the same id", async () => {
+test("the probe is a batch of one event of a constant anonymous id", async () => {
   const first: unknown = JSON.parse(await probeBody("2026-03-01T12:00:00.000Z"));
   const second: unknown = JSON.parse(await probeBody("2026-03-01T12:00:01.000Z"));
   const [probe, ...others] = batch.parse(first).batch;

@@ -51,7 +51,7 @@ describe("an answer", () => {
     await cancelled;
   });
 
-  test.each([204, 301, 302, 307, 308, 400, 401, 413, 429, 500, 503])("of %i is told as it is", async (status) => {
+  test.each([204, 301, 302, 307, 308, 400, 401, 413, 429, 500, 503])("of %i keeps its status", async (status) => {
     const response = new Response(status === 204 ? null : "why", { status, headers: { Location: "https://example.com/" } });
     expect(await sending(async () => response)).toEqual({
       kind: "status",
@@ -68,14 +68,14 @@ describe("an answer", () => {
     });
   });
 
-  test("with an endless body is cut off", async () => {
+  test("with an endless body is cut", async () => {
     const { body, cancelled } = endless("no ".repeat(100));
     const answer = await sending(async () => new Response(body, { status: 500 }));
     expect(answer).toMatchObject({ kind: "status", status: 500, detail: "no ".repeat(200).slice(0, 500) });
     await cancelled;
   });
 
-  test("with a body that never comes keeps its status", async () => {
+  test("with a body that never arrives keeps its status", async () => {
     const { body, cancelled } = endless("");
     expect(await sending(async () => new Response(body, { status: 502 }), { timeout: 10 })).toMatchObject({
       kind: "status",
@@ -116,13 +116,13 @@ describe("Retry-After", () => {
 });
 
 describe("without an answer", () => {
-  test("a request ends at its time", async () => {
+  test("a request ends at its timeout", async () => {
     const fetch: SenderOptions["fetch"] = (_, { signal }) =>
       new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
     expect(await sending(fetch, { timeout: 10 })).toEqual({ kind: "network", detail: "timeout" });
   });
 
-  test("a failed connection is told, however it failed", async () => {
+  test("every failed connection is reported", async () => {
     expect(await sending(() => Promise.reject(new TypeError("fetch failed")))).toEqual({ kind: "network", detail: "connection" });
     expect(
       await sending(() => {

@@ -25,12 +25,12 @@ function shaped(call: Call): { content: Record<string, Json>; cut: readonly stri
 }
 
 describe("a call that fits", () => {
-  test("is left alone", () => {
+  test("is not changed", () => {
     const call = track({ note: "x".repeat(20_000), products: [{ product_id: "1" }] });
     expect(shapeCall(call)).toEqual({ call, cut: [] });
   });
 
-  test("is one of 32,000 bytes, not of one more", () => {
+  test("has at most 32,000 bytes", () => {
     const rest = CALL_BYTES - byteLength(JSON.stringify(track({ note: "" })));
     expect(shaped(track({ note: "x".repeat(rest) }))).toMatchObject({ cut: [], bytes: CALL_BYTES });
     expect(shaped(track({ note: "x".repeat(rest + 1) })).cut).toEqual(["note"]);
@@ -38,7 +38,7 @@ describe("a call that fits", () => {
 });
 
 describe("an event that does not fit", () => {
-  test("loses the end of what is longest, and says so", () => {
+  test("loses the end of the longest property, and lists it", () => {
     const products = Array.from({ length: 20 }, (_, index) => ({ product_id: `p${index}`, name: "n".repeat(2_000) }));
     const { content, cut } = shaped(track({ order_id: "o1", currency: "EUR", note: "short", products }));
     expect(cut).toEqual(["products"]);
@@ -51,7 +51,7 @@ describe("an event that does not fit", () => {
     });
   });
 
-  test("is cut evenly, whatever stands first", () => {
+  test("is cut evenly, in any order", () => {
     const { content, cut, bytes } = shaped(track({ a: "a".repeat(40_000), b: "b".repeat(40_000), c: "c".repeat(1_000) }));
     expect(cut).toEqual(["a", "b"]);
     expect(String(content.a).length).toBe(String(content.b).length);
@@ -59,7 +59,7 @@ describe("an event that does not fit", () => {
     expect(bytes).toBeGreaterThan(CALL_BYTES - 200);
   });
 
-  test("keeps ids whole, at every level", () => {
+  test("does not cut ids, at any level", () => {
     const ids = { id: "i".repeat(2_000), order_id: "o".repeat(2_000), externalId: "e".repeat(2_000) };
     const { content } = shaped(track({ ...ids, deep: { ...ids, note: "x".repeat(50_000) }, paid: "x".repeat(50_000) }));
     expect(content).toMatchObject({ ...ids, deep: ids });
@@ -81,7 +81,7 @@ describe("an event that does not fit", () => {
     expect(content.note).toMatch(/^x(😀)+$/u);
   });
 
-  test("does not fit when names, ids or short values alone are too much", () => {
+  test("does not fit if names, ids or short values alone are too large", () => {
     expect(shapeCall(track({ id: "x".repeat(CALL_BYTES) }))).toBeNull();
     expect(shapeCall(track({ ["n".repeat(CALL_BYTES)]: 1 }))).toBeNull();
     expect(
@@ -91,7 +91,7 @@ describe("an event that does not fit", () => {
 });
 
 describe("traits", () => {
-  test("of a person have at most 1,000 bytes each, so that the workspace takes them; they do not tell", () => {
+  test("of a person have at most 1,000 bytes each, and no list of what was cut", () => {
     const { content, cut } = shaped(
       identify({ bio: "é".repeat(1_000), tags: Array.from({ length: 400 }, () => "tag"), plan: "pro" }),
     );
@@ -103,12 +103,12 @@ describe("traits", () => {
     expect(content.plan).toBe("pro");
   });
 
-  test("that cannot be shortened are left out, and the others still sent", () => {
+  test("that cannot be shortened are left out, and the others are sent", () => {
     const map = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`key_${index}`, index]));
     expect(shaped(identify({ map, plan: "pro" }))).toMatchObject({ content: { plan: "pro" }, cut: ["map"] });
   });
 
-  test("of an identify and a group fit together, too", () => {
+  test("of an identify and a group call fit together too", () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`trait_${index}`, "x".repeat(900)]));
     for (const call of [identify(many), { type: "group", ...envelope, groupId: "g1", traits: many } satisfies Call]) {
       const { content, bytes } = shaped(call);
@@ -118,7 +118,7 @@ describe("traits", () => {
   });
 });
 
-test("whatever its content, a call fits, stays valid, keeps its ids, and is not shaped twice", () => {
+test("with any content, a call fits, stays valid, keeps its ids, and is shaped only once", () => {
   const long = fc
     .tuple(fc.string({ unit: "binary", minLength: 1, maxLength: 20 }), fc.integer({ min: 1, max: 3_000 }))
     .map(([text, times]) => text.repeat(times).toWellFormed());

@@ -29,7 +29,7 @@ async function issueOf(call: UnstampedCall, from: Origin = origin): Promise<stri
 describe("each kind", () => {
   const messageId = expect.stringMatching(/^[0-9A-Z]{26}$/);
 
-  test("identify: an update without a visit", async () => {
+  test("identify: does not count as a visit", async () => {
     expect(
       await finishedOf([{ type: "identify", userId: "u1", anonymousId: "a1", traits: { plan: "pro", none: undefined } }]),
     ).toEqual([
@@ -45,7 +45,7 @@ describe("each kind", () => {
     ]);
   });
 
-  test("track: with where it came from, which no property can claim", async () => {
+  test("track: with its origin, which no property can replace", async () => {
     expect(
       await finishedOf([
         { type: "track", userId: "u1", event: " Order Completed ", properties: { total: 19.99, source: "forged", provider: 1 } },
@@ -79,13 +79,13 @@ describe("each kind", () => {
     ]);
   });
 
-  test("group: its traits stay its own", async () => {
+  test("group: its traits are not changed", async () => {
     expect(await finishedOf([{ type: "group", groupId: "g1", traits: { objectTypeId: "1", name: "Acme" } }])).toEqual([
       { type: "group", messageId, timestamp, groupId: "g1", traits: { objectTypeId: "1", name: "Acme" }, context: { library } },
     ]);
   });
 
-  test("integrations where they are configured", async () => {
+  test("integrations, if they are configured", async () => {
     const integrations = { All: false, Mixpanel: true };
     const [call] = await finishedOf([{ type: "identify", userId: "u1", traits: {} }], { ...origin, integrations });
     expect(call?.integrations).toEqual(integrations);
@@ -100,7 +100,7 @@ describe("ids", () => {
     properties: {},
   }));
 
-  test("are unique, the same again, and do not change when a call is added", async () => {
+  test("are unique and constant, and do not change when a call is added", async () => {
     const ids = (await finishedOf(tracks)).map((call) => call.messageId);
     expect(new Set(ids).size).toBe(3);
     expect(
@@ -109,7 +109,7 @@ describe("ids", () => {
     expect((await finishedOf(tracks, { ...origin, source: "other" })).map((call) => call.messageId)).not.toEqual(ids);
   });
 
-  test("follow a given key, which is not shared", async () => {
+  test("follow a given key, which must be unique", async () => {
     const own: UnstampedCall = { type: "identify", userId: "u1", traits: {}, key: "identify/1/" };
     const plain: UnstampedCall = { type: "identify", userId: "u1", traits: {} };
     const [, second] = await finishedOf([plain, plain]);
@@ -118,10 +118,10 @@ describe("ids", () => {
   });
 });
 
-describe("what acts on Customer.io", () => {
+describe("actions of Customer.io", () => {
   const forget: UnstampedCall = { type: "track", userId: "u1", event: "User Deleted", properties: {} };
 
-  test("is sent only on purpose", async () => {
+  test("are sent only on purpose", async () => {
     expect(await issueOf(forget)).toBe("event: the name of an action of Customer.io");
     expect(await issueOf({ ...forget, event: " user  deleted" })).toBe("event: the name of an action of Customer.io");
     expect((await finishedOf([{ ...forget, action: true }]))[0]).toMatchObject({ event: "User Deleted", userId: "u1" });
@@ -149,7 +149,7 @@ describe("refusals name fields, never values", () => {
   const secret = "person@example.com";
 
   test.each<[string, UnstampedCall]>([
-    ["nobody", { type: "track", event: secret, properties: {} }],
+    ["no person", { type: "track", event: secret, properties: {} }],
     ["an empty id", { type: "track", userId: "", event: secret, properties: {} }],
     ["a long id", { type: "track", userId: secret.repeat(20), event: "A", properties: {} }],
     ["a blank event name", { type: "track", userId: secret, event: " ", properties: {} }],
@@ -167,7 +167,7 @@ describe("refusals name fields, never values", () => {
   });
 });
 
-test("whatever a vendor sends ends in calls that the schema takes, or in an issue", async () => {
+test("any input ends in calls that match the schema, or in an issue", async () => {
   const value = fc.anything({ withNullPrototype: true, withDate: true, withBigInt: true });
   await fc.assert(
     fc.asyncProperty(

@@ -9,7 +9,7 @@ const withoutNull = (value: unknown): unknown =>
     return part === null && !Array.isArray(this) ? undefined : part;
   });
 
-test("keeps JSON as it is, less null and what has no name", () => {
+test("keeps JSON, without null and empty names", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), (value) => {
       const json = jsonOf(value);
@@ -21,7 +21,7 @@ test("keeps JSON as it is, less null and what has no name", () => {
   );
 });
 
-test("survives anything", () => {
+test("accepts any value", () => {
   fc.assert(
     fc.property(
       fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true, withSparseArray: true }),
@@ -34,7 +34,7 @@ test("survives anything", () => {
   );
 });
 
-test("leaves out what JSON cannot say", () => {
+test("leaves out what JSON cannot represent", () => {
   const given = {
     a: undefined,
     b: Number.NaN,
@@ -56,7 +56,7 @@ test("gives times and large numbers as text, and no negative zero", () => {
   });
 });
 
-test("makes text well-formed, names too", () => {
+test("makes text and names well-formed", () => {
   expect(jsonOf({ "a\ud800": "b\udc00c" })).toEqual({ "a\ufffd": "b\ufffdc" });
 });
 
@@ -69,7 +69,7 @@ test("a prototype cannot be set", () => {
   expect(Object.getPrototypeOf(json)).toBe(Object.prototype);
 });
 
-test("nesting ends at 20 levels, also in what is its own part", () => {
+test("nesting ends at 20 levels, even in a value that contains itself", () => {
   const self: { [key: string]: unknown } = { name: "x" };
   self.self = self;
   const depth = (value: unknown): number =>

@@ -93,7 +93,7 @@ describe("dead letters", () => {
 });
 
 describe("the identity book", () => {
-  test("is filled and read", async () => {
+  test("is seeded and read", async () => {
     const rows = [{ vendor: "stripe", kind: "customer", id: "cus_console", email: "ada@example.com", user_id: "u_console" }, {}];
     const filled = z
       .object({ written: z.number(), refused: z.array(z.looseObject({ index: z.number() })) })
@@ -123,14 +123,14 @@ describe("the identity book", () => {
     expect(await answer.json()).toMatchObject({ written: 0, refused: [{ index: 0 }] });
   });
 
-  test("a pull without an API key says what to do", async () => {
+  test("a pull without an API key is refused with advice", async () => {
     const answer = await post("/api/accounts/demo/identities/pull", { source: "stripe", page: null });
     expect(answer.status).toBe(409);
     expect(await answer.text()).toContain("API key");
     expect((await post("/api/accounts/demo/identities/pull", { source: "nobody", page: null })).status).toBe(409);
   });
 
-  test("what is no page of rows is refused", async () => {
+  test("a body that is not a page of rows is refused", async () => {
     const path = "/api/accounts/demo/identities";
     expect((await post(path, { rows: [] })).status).toBe(400);
     expect((await post(path, { rows: Array.from({ length: 1_001 }, () => ({})) })).status).toBe(400);
@@ -163,7 +163,7 @@ describe("access", () => {
     ["dead/1", "No filter is known here."],
     ["identities", "after, alone: take it from the page before."],
     ["erase", "No filter is known here."],
-  ])("%s refuses a filter that it does not know", async (path, message) => {
+  ])("%s refuses an unknown filter", async (path, message) => {
     for (const filter of ["sorce=stripe", "SOURCE=stripe", "all=true", "__proto__=x", "constructor=x", "%1b%5d52=x"]) {
       const answer = await get(`/api/accounts/demo/${path}?${filter}`);
       expect([answer.status, await answer.json()], filter).toEqual([400, { error: "bad_query", message }]);
@@ -171,7 +171,7 @@ describe("access", () => {
   });
 
   test.each(["dead/replay", "dead/discard", "erase", "compact", "identities", "identities/pull"])(
-    "what a page of another origin could send to %s is refused",
+    "a request that a page of another origin can send to %s is refused",
     async (path) => {
       for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]) {
         expect((await post(`/api/accounts/demo/${path}`, { all: true }, type)).status, type).toBe(415);
@@ -179,7 +179,7 @@ describe("access", () => {
     },
   );
 
-  test.each(["dead/replay", "dead/discard"])("%s without a filter has to say that all are meant", async (path) => {
+  test.each(["dead/replay", "dead/discard"])('%s without a filter needs "all": true', async (path) => {
     const url = `/api/accounts/demo/${path}`;
     for (const body of [{}, { all: false }, { all: "true" }, { everything: true }, [], null, "all"]) {
       expect((await post(url, body)).status, JSON.stringify(body)).toBe(400);
@@ -189,7 +189,7 @@ describe("access", () => {
     expect((await post(url, { text: "x".repeat(100_000) })).status).toBe(413);
   });
 
-  test("compact takes an empty object and nothing else", async () => {
+  test("compact accepts only an empty object", async () => {
     for (const body of [[], null, "", { now: true }]) {
       expect((await post("/api/accounts/demo/compact", body)).status, JSON.stringify(body)).toBe(400);
     }
@@ -198,7 +198,7 @@ describe("access", () => {
     expect((await exports.default.fetch(bare)).status).toBe(400);
   });
 
-  test("away from local it takes the admin token and nothing else", async () => {
+  test("outside local runs it accepts only the admin token", async () => {
     const vars = Object.fromEntries(Object.entries(env).filter(([name]) => name !== PROOF_KEY && name !== PROOF_TEXT));
     const token = "a".repeat(40);
     const app = createApp({

@@ -67,7 +67,7 @@ async function callsAbout(region: string, userId: string, count: number): Promis
   return found;
 }
 
-describe("the whole way", () => {
+describe("end to end", () => {
   test.each([
     ["demo", "us"],
     ["demo-eu", "eu"],
@@ -89,7 +89,7 @@ describe("the whole way", () => {
     for (const { event } of taken) expect(event.messageId).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
   });
 
-  test("a forged one is refused and leaves nothing", async () => {
+  test("a forged webhook is refused, and nothing is stored", async () => {
     const request = await signed("evt_forged", "eve@example.com", "demo");
     const forged = new Request(request.url, { method: "POST", headers: request.headers, body: `${await request.text()} ` });
     expect((await exports.default.fetch(forged)).status).toBe(401);
