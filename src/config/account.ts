@@ -2,11 +2,11 @@
  * Reads one account with its sources, or says why it answers 503.
  */
 import { accountKeyName } from "../secret-names.ts";
+import type { ConfigContext } from "./context.ts";
 import type { AccountState, Config } from "./model.ts";
 import { accountSchema, nameSchema, parse, sourcesIn } from "./schema.ts";
 import { readKey } from "./secrets.ts";
 import { readSource } from "./source.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 // It is the user name of basic authentication, so it cannot contain a colon.
 const API_KEY = /^[!-9;-~]+$/;
@@ -17,17 +17,15 @@ export async function findAccount(config: Config, name: string): Promise<Account
 }
 
 /** Reads an account. Problems that do not stop it are added to `warnings`. */
-export function readAccount(name: string, given: unknown, surroundings: Surroundings, warnings: string[]): AccountState {
+export function readAccount(name: string, given: unknown, context: ConfigContext, warnings: string[]): AccountState {
   const problems: string[] = [];
   parse(nameSchema, name, "the account's name", problems);
   const declared = parse(accountSchema, given, "", problems);
   const sources = new Map(
-    sourcesIn(given).map(([source, options]) => [source, readSource(name, source, options, surroundings, warnings)]),
+    sourcesIn(given).map(([source, options]) => [source, readSource(name, source, options, context, warnings)]),
   );
-  if (declared && surroundings.region !== null && declared.region !== surroundings.region) {
-    problems.push(
-      `region: this Worker serves only "${surroundings.region}"; deploy the account in the environment of its own region`,
-    );
+  if (declared && context.region !== null && declared.region !== context.region) {
+    problems.push(`region: this Worker serves only "${context.region}"; deploy the account in the environment of its own region`);
   }
   for (const source of declared?.profile_from ?? []) {
     if (!sources.has(source))
@@ -45,8 +43,8 @@ export function readAccount(name: string, given: unknown, surroundings: Surround
       region: declared.region,
       identifiers: declared.identifiers,
       profileFrom: declared.profile_from ?? [...sources.keys()],
-      apiKey: readKey(accountKeyName(name), API_KEY, "exactly one Pipelines API key", surroundings, warnings),
-      holdUnknown: surroundings.holdUnknown ?? declared.hold_unknown,
+      apiKey: readKey(accountKeyName(name), API_KEY, "exactly one Pipelines API key", context, warnings),
+      holdUnknown: context.holdUnknown ?? declared.hold_unknown,
       sources,
     },
   };

@@ -6,11 +6,11 @@ import type { Adapter } from "../contract/interface.ts";
 import { adaptersOf } from "../contract/load.ts";
 import { DEMO_SECRETS, REGISTRY } from "../contract/registry.ts";
 import { readAccount } from "./account.ts";
+import type { ConfigContext } from "./context.ts";
 import type { Config } from "./model.ts";
 import { accountsSchema, parse, quantitySchema, sourceSchema, sourcesIn } from "./schema.ts";
 import { ownersOf, readKey } from "./secrets.ts";
 import { settingsIn } from "./settings.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** Variables that are allowed in local runs only. */
 const LOCAL_SWITCHES = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU"];
@@ -70,7 +70,7 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
     problems.push(...switches.map((name) => `${name}: remove it; it is for local runs only (npm run dev)`));
   }
 
-  const surroundings: Surroundings = {
+  const context: ConfigContext = {
     adapters,
     runtime,
     region,
@@ -85,8 +85,8 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
     adminToken:
       runtime === "local" && variables.get("ADMIN_TOKEN") === undefined
         ? null
-        : readKey("ADMIN_TOKEN", ADMIN_TOKEN, "at least 32 letters, digits or . _ ~ + / -", surroundings, warnings),
-    accounts: new Map(declared.map(([name, given]) => [name, readAccount(name, given, surroundings, warnings)])),
+        : readKey("ADMIN_TOKEN", ADMIN_TOKEN, "at least 32 letters, digits or . _ ~ + / -", context, warnings),
+    accounts: new Map(declared.map(([name, given]) => [name, readAccount(name, given, context, warnings)])),
     problems,
     warnings,
   };

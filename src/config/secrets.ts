@@ -4,8 +4,8 @@
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import { decode } from "../contract/verify/encoding.ts";
 import { secretName } from "../secret-names.ts";
+import type { ConfigContext } from "./context.ts";
 import { sourcesIn, textOf } from "./schema.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** Every demo secret and key contains this text, directly or after decoding. */
 const DEMO_MARKER = "tributary_demo";
@@ -15,10 +15,10 @@ export function readSecrets(
   variable: string,
   adapter: Adapter,
   configured: ConfiguredAdapter | null,
-  surroundings: Surroundings,
+  context: ConfigContext,
   problems: string[],
 ): readonly string[] {
-  const secrets = textOf(surroundings.variables.get(variable))
+  const secrets = textOf(context.variables.get(variable))
     .split(/\s+/)
     .filter((part) => part !== "");
   if (secrets.length === 0) problems.push(`${variable}: set this secret (${adapter.secret.hint})`);
@@ -30,7 +30,7 @@ export function readSecrets(
     }
     const weakness = configured?.verifier.unusable(secret) ?? null;
     if (weakness !== null) problems.push(`${which}: ${weakness}; set it again (${adapter.secret.hint})`);
-    if (isDemo(secret, surroundings)) problems.push(`${which}: is a demo secret, which is public; set your own`);
+    if (isDemo(secret, context)) problems.push(`${which}: is a demo secret, which is public; set your own`);
   }
   return secrets;
 }
@@ -40,16 +40,16 @@ export function readKey(
   variable: string,
   format: RegExp,
   shape: string,
-  surroundings: Surroundings,
+  context: ConfigContext,
   warnings: string[],
 ): string | null {
-  const key = textOf(surroundings.variables.get(variable)).trim();
+  const key = textOf(context.variables.get(variable)).trim();
   const warning =
     key === ""
       ? "set this secret"
       : !format.test(key)
         ? `set it again: ${shape}`
-        : isDemo(key, surroundings)
+        : isDemo(key, context)
           ? "is a demo key, which is public; set your own"
           : null;
   if (warning === null) return key;
@@ -58,13 +58,11 @@ export function readKey(
 }
 
 /** Whether this is a public demo secret outside local runs. */
-function isDemo(secret: string, surroundings: Surroundings): boolean {
-  if (surroundings.runtime === "local") return false;
+function isDemo(secret: string, context: ConfigContext): boolean {
+  if (context.runtime === "local") return false;
   // After a prefix such as `whsec_` the marker is found only in the decoded rest.
   const rests = secret.split("_").map((_, index, parts) => parts.slice(index).join("_"));
-  return (
-    surroundings.demoSecrets.has(secret) || rests.some((rest) => readings(rest).some((reading) => reading.includes(DEMO_MARKER)))
-  );
+  return context.demoSecrets.has(secret) || rests.some((rest) => readings(rest).some((reading) => reading.includes(DEMO_MARKER)));
 }
 
 /** A text, and its decodings. */

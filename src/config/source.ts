@@ -3,10 +3,10 @@
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import { apiKeyName, secretName } from "../secret-names.ts";
+import type { ConfigContext } from "./context.ts";
 import type { Runtime, SourceState, VendorApi } from "./model.ts";
 import { nameSchema, ownOptions, parse, sourceSchema, textOf } from "./schema.ts";
 import { readKey, readSecrets } from "./secrets.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 // The value of a header.
 const VENDOR_KEY = /^[!-~]+$/;
@@ -19,17 +19,17 @@ export function readSource(
   account: string,
   name: string,
   given: unknown,
-  surroundings: Surroundings,
+  context: ConfigContext,
   warnings: string[],
 ): SourceState {
   const problems: string[] = [];
   parse(nameSchema, name, "the source's name", problems);
   const declared = parse(sourceSchema, given, "", problems);
   const variable = secretName(account, name);
-  const owners = surroundings.owners.get(variable) ?? [];
+  const owners = context.owners.get(variable) ?? [];
   if (owners.length > 1) problems.push(`${variable}: is the secret of ${owners.join(" and of ")}; rename one of them`);
 
-  const adapter = declared && surroundings.adapters.get(declared.adapter ?? name);
+  const adapter = declared && context.adapters.get(declared.adapter ?? name);
   if (declared && !adapter) problems.push("adapter: no adapter has this name; choose one from the catalogue");
   if (!declared || !adapter) return { ok: false, problem: problems.join("; ") };
 
@@ -44,13 +44,13 @@ export function readSource(
   }
   const configured = configure(adapter, given, problems);
   const publicUrl = declared.public_url ?? null;
-  if (publicUrl !== null && !isPublicUrl(publicUrl, surroundings.runtime)) {
+  if (publicUrl !== null && !isPublicUrl(publicUrl, context.runtime)) {
     problems.push("public_url: must be an https URL without query and fragment");
   }
   if (configured?.verifier.signsUrl && publicUrl === null) {
     problems.push("public_url: set it to the URL in the vendor's settings; the signature covers it");
   }
-  const secrets = readSecrets(variable, adapter, configured, surroundings, problems);
+  const secrets = readSecrets(variable, adapter, configured, context, problems);
   if (!configured || problems.length > 0) return { ok: false, problem: problems.join("; ") };
   return {
     ok: true,
@@ -61,7 +61,7 @@ export function readSource(
       options: {
         userIdFrom: declared.user_id_from ?? adapter.userIdFrom,
         integrations: declared.integrations,
-        testEvents: declared.test_events ?? (surroundings.runtime === "local" ? "deliver" : "ignore"),
+        testEvents: declared.test_events ?? (context.runtime === "local" ? "deliver" : "ignore"),
         eventsOn: new Set(declared.events_on),
         eventsOff: new Set(declared.events_off),
         people: declared.people ?? adapter.people,
@@ -77,7 +77,7 @@ export function readSource(
       },
       secrets,
       publicUrl,
-      api: readApi(apiKeyName(account, name), adapter, ownOptions(given), surroundings, warnings),
+      api: readApi(apiKeyName(account, name), adapter, ownOptions(given), context, warnings),
     },
   };
 }
@@ -100,16 +100,16 @@ function readApi(
   variable: string,
   adapter: Adapter,
   options: Readonly<Record<string, unknown>>,
-  surroundings: Surroundings,
+  context: ConfigContext,
   warnings: string[],
 ): VendorApi | null {
-  if (surroundings.variables.get(variable) === undefined) return null;
+  if (context.variables.get(variable) === undefined) return null;
   if (variable.endsWith("_CDP_API_KEY")) {
     // It may be the Pipelines API key of another account, which must not be sent to a vendor.
     warnings.push(`${variable}: is the name of a Pipelines API key; rename the source to use its vendor's API`);
     return null;
   }
-  const key = readKey(variable, VENDOR_KEY, "exactly one API key of the vendor", surroundings, warnings);
+  const key = readKey(variable, VENDOR_KEY, "exactly one API key of the vendor", context, warnings);
   const values = new Map(Object.entries(adapter.options.safeParse(options).data ?? {}));
   const hosts = new Map<string, string>();
   for (const name of new Set([...(adapter.lookup?.hosts ?? []), ...(adapter.pull?.hosts ?? [])])) {

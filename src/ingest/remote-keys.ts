@@ -36,7 +36,7 @@ const HOST = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const PRIVATE = /\.(local|localhost|internal|intranet|lan|home|arpa|test|invalid)$/;
 
 /** The cache entry of an address. */
-interface Known {
+interface CacheEntry {
   /** The document; `null` before the first answer. */
   text: string | null;
   /** When the document was fetched, and when the last request began, milliseconds since 1970. */
@@ -68,33 +68,33 @@ export interface PublishedKeys {
  */
 export function remoteKeys(options: RemoteKeysOptions): PublishedKeys {
   const { now, timeout = TIMEOUT } = options;
-  const addresses = new Map<string, Known>();
+  const addresses = new Map<string, CacheEntry>();
   const shares = sharesOf(MOST_NEW);
 
-  const ask = async (url: string, known: Known): Promise<void> => {
+  const ask = async (url: string, entry: CacheEntry): Promise<void> => {
     const text = await download(url, options);
     if (text === null) return;
-    known.text = text;
-    known.fetchedAt = now();
+    entry.text = text;
+    entry.fetchedAt = now();
   };
 
   const read = async (url: string, lacking: string | undefined, mayTry: () => boolean): Promise<string | null> => {
     if (!isPublic(url)) return null;
-    const known = addresses.get(url) ?? {
+    const entry = addresses.get(url) ?? {
       text: null,
       fetchedAt: 0,
       askedAt: Number.NEGATIVE_INFINITY,
       asking: Promise.resolve(),
     };
-    if (now() - known.fetchedAt >= FRESH || (lacking !== undefined && known.text === lacking)) {
-      if (now() - known.askedAt >= PAUSE && (known.text !== null || mayTry())) {
-        known.askedAt = now();
-        known.asking = ask(url, known);
-        remember(addresses, url, known);
+    if (now() - entry.fetchedAt >= FRESH || (lacking !== undefined && entry.text === lacking)) {
+      if (now() - entry.askedAt >= PAUSE && (entry.text !== null || mayTry())) {
+        entry.askedAt = now();
+        entry.asking = ask(url, entry);
+        remember(addresses, url, entry);
       }
-      await waitFor(known.asking, timeout);
+      await waitFor(entry.asking, timeout);
     }
-    return now() - known.fetchedAt < LAST_RESORT ? known.text : null;
+    return now() - entry.fetchedAt < LAST_RESORT ? entry.text : null;
   };
 
   return {
@@ -126,11 +126,11 @@ function isPublic(text: string): boolean {
 }
 
 /** Adds an address as the newest. If the cache is full, the oldest address without a document is removed, else the oldest. */
-function remember(addresses: Map<string, Known>, url: string, known: Known): void {
+function remember(addresses: Map<string, CacheEntry>, url: string, entry: CacheEntry): void {
   addresses.delete(url);
   const oldest = [...addresses].find(([, { text }]) => text === null) ?? addresses.entries().next().value;
   if (addresses.size >= MOST_ADDRESSES && oldest) addresses.delete(oldest[0]);
-  addresses.set(url, known);
+  addresses.set(url, entry);
 }
 
 /** Downloads a text; `null` for an error, a redirect, or an answer that is too large. */

@@ -79,7 +79,7 @@ export interface Problem {
 }
 
 /** The calls and problems of a request. In strict mode one problem refuses the whole request; otherwise the valid calls are accepted. */
-export interface Reading {
+export interface RequestContent {
   readonly events: readonly PipelinesEvent[];
   readonly problems: readonly Problem[];
 }
@@ -128,7 +128,7 @@ const typed = z.object({ type: z.enum(CALL_TYPES) });
 const batch = z.object({ ...shared, batch: z.array(z.unknown()).min(1, "must not be empty") });
 
 /** Reads the body of a request. Never throws. */
-export function readEvents(path: Method, body: string): Reading {
+export function readEvents(path: Method, body: string): RequestContent {
   const value = parseJson(body);
   if (!isObject(value)) return refused("the body must be a JSON object");
   if (path !== "batch") return readEvent({ ...value, type: path }, { place: "", limit: Number.POSITIVE_INFINITY, common: {} });
@@ -159,7 +159,7 @@ interface ItemRules {
   readonly common: JsonObject;
 }
 
-function readEvent(item: JsonObject, { place, limit, common }: ItemRules): Reading {
+function readEvent(item: JsonObject, { place, limit, common }: ItemRules): RequestContent {
   const type = typed.safeParse(item);
   if (!type.success) return refused(describe(type.error, place));
   const size = sizeOf(item);
@@ -188,7 +188,7 @@ function sizeOf(value: unknown): number | null {
   }
 }
 
-function refused(message: string): Reading {
+function refused(message: string): RequestContent {
   return { events: [], problems: [{ status: 400, message }] };
 }
 

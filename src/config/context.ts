@@ -5,7 +5,7 @@ import type { Adapter } from "../contract/interface.ts";
 import type { Region, Runtime } from "./model.ts";
 
 /** Everything that reading an account or a source depends on. */
-export interface Surroundings {
+export interface ConfigContext {
   readonly adapters: ReadonlyMap<string, Adapter>;
   readonly runtime: Runtime;
   readonly region: Region | null;
