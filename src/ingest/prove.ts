@@ -62,7 +62,7 @@ export async function prove(
   return end(unproven(verdict.refusal));
 }
 
-/** Without the vendor's public key the request cannot be judged: the vendor must retry. */
+/** Without the vendor's public key the request cannot be verified: the vendor must retry. */
 function unproven(refusal: Refusal): Ending {
   return plain(refusal === "no_key" ? "busy" : "unverified", refusal);
 }

@@ -122,7 +122,7 @@ async function keptParts(
   const taken = events.filter(({ ignored }) => ignored === null).map(({ event: { id, type } }) => ({ id, type }));
   const ignored = new Map<string, number>();
   for (const { ignored: reason } of events) if (reason !== null) ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
-  // The whole webhook is kept as one unreadable event. It is read again at delivery, and all its events are found then.
+  // If the names do not fit, the whole webhook is kept as one unreadable event. Translation reads it again and finds all its events.
   const isTooMuch = utf8Bytes(JSON.stringify(taken)).byteLength > MOST_NAMES;
   const parts = isTooMuch ? [await whole("the ids and types of its events are too long")] : unread;
   return {

@@ -156,7 +156,7 @@ test("a crash between any two steps changes neither the person of an event nor t
 });
 
 describe("no sequence of claimed facts changes a person that a verified fact made known", () => {
-  /** Everybody that verified facts named, by each single id and address. */
+  /** All people that verified facts name, by each single id and address. */
   const namedBy = (facts: readonly Fact[]): readonly { readonly source: string; readonly facts: PersonFacts }[] =>
     facts.flatMap(({ source, facts: { ids: named, email } }) => [
       ...named.map((id) => ({ source, facts: { ids: [id] } })),
@@ -173,7 +173,7 @@ describe("no sequence of claimed facts changes a person that a verified fact mad
           const after = bookOf([...typed, ...proven]);
           for (const { source, facts } of namedBy(proven)) {
             const was = resolvePerson(facts, policyOf(source, identifiers), before);
-            // Where addresses identify, somebody known by a user id alone has no identifier yet.
+            // In an `email` workspace a person with only a user id has no identifier yet.
             if (identifiers === "email" && (was === null || "anonymousId" in was.identity)) continue;
             const is = resolvePerson(facts, policyOf(source, identifiers), after);
             expect([is?.identity, is?.userId]).toEqual([was?.identity, was?.userId]);

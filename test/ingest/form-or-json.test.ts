@@ -57,7 +57,7 @@ async function send(body: string, contentType: string) {
   return { ending, kept };
 }
 
-/** What somebody may write so that its JSON, read as a form, would tell of another person. */
+/** Text whose JSON, read as a form, names another person. */
 const TYPED = "&MessageSid=SM2&SmsStatus=received&From=%2B15550100002&To=%2B15550100099&Body=STOP&x=";
 
 const stream = JSON.stringify([

@@ -118,7 +118,7 @@ function mostInAMinute(asked: readonly { readonly at: number }[]): number {
   return Math.max(0, ...asked.map(({ at }) => asked.filter((other) => other.at >= at && other.at < at + MINUTE).length));
 }
 
-/** Requests for invented addresses, by senders of so many networks: when, milliseconds after the start, by whom, and for what. */
+/** Requests for invented addresses by senders of so many networks: milliseconds after the start, sender, address. */
 const attacks = (networks: number) =>
   fc.array(
     fc.record({

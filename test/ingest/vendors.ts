@@ -153,7 +153,7 @@ export const chat = defineAdapter({
   habits,
 });
 
-/** Signs its URL, names the delivery in a signed header, and its one key serves everybody. */
+/** Signs its URL, names the delivery in a signed header, and uses one key for all customers. */
 export const relay = defineAdapter({
   id: "relay",
   name: "Relay",
@@ -263,7 +263,7 @@ export function event(fields: object = {}): object {
   return { id: "evt_1", type: "invoice.paid", created: 1_790_000_000, amount: "19.99", ...fields };
 }
 
-/** A request that nobody signed. */
+/** An unsigned request. */
 export function unsigned({ path = "/hooks/acme/billing", method = "POST", headers = {}, body }: Sent): Request {
   const hasBody = method !== "GET" && method !== "HEAD";
   return new Request(ORIGIN + path, {
@@ -311,7 +311,7 @@ export function withBody(request: Request, body: BodyInit): Request {
   return new Request(request.url, { method: request.method, headers: request.headers, body });
 }
 
-/** A body that nobody may touch. */
+/** A body that throws when it is read, and tells whether it was. */
 export function untouchable(): { readonly stream: ReadableStream<Uint8Array>; readonly wasTouched: () => boolean } {
   let touched = false;
   const pull = () => {
@@ -338,7 +338,7 @@ export function serve(
   given: {
     readonly env?: object;
     readonly accept?: (attempt: number) => Promise<AcceptAnswer>;
-    /** Bytes that any body may have, whoever sends it. */
+    /** Limit of all bodies together, bytes. */
     readonly bodiesInFlight?: number;
     readonly bodies?: BodyShares;
     /** What the app is timed by: a clock that `wait` moves, unless said otherwise. */

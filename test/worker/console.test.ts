@@ -77,7 +77,7 @@ describe("dead letters", () => {
     expect(shown.headers).not.toHaveProperty("stripe-signature");
 
     expect(await (await post("/api/accounts/demo/dead/replay", { numbers: [letter?.number] })).json()).toEqual({ moved: 1 });
-    // Nothing was mended: it dies again, under another number.
+    // Nothing was fixed: it dies again, under another number.
     await vi.waitUntil(async () => (await found("evt_broken_1")).letters.some(({ number }) => number !== letter?.number), {
       timeout: 10_000,
       interval: 20,
@@ -203,7 +203,7 @@ describe("access", () => {
     const token = "a".repeat(40);
     const app = createApp({
       accountObject: () => {
-        throw new Error("nobody came this far");
+        throw new Error("no request should get this far");
       },
       write: () => {},
     });
