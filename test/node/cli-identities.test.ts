@@ -7,9 +7,10 @@ import { batchesOf } from "../../src/cli/commands/identities.ts";
 import { createProgress } from "../../src/cli/progress.ts";
 import { type FileRow, rowsOf } from "../../src/cli/rows.ts";
 
-/** A text as a stream gives it: in parts of so many characters. */
-async function* chunksOf(text: string, size = text.length): AsyncGenerator<string> {
-  for (let from = 0; from < text.length; from += size) yield text.slice(from, from + size);
+/** A text as a stream gives it: in chunks of so many bytes, which may cut a character. */
+async function* chunksOf(text: string, size = Infinity): AsyncGenerator<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
 }
 
 async function read(text: string, format: "csv" | "jsonl", size?: number): Promise<FileRow[]> {
@@ -36,6 +37,26 @@ describe("CSV", () => {
     const found = await read(["id", '"open', ...rows].join("\n"), "csv", 1_000);
     expect(found.length).toBeGreaterThan(3_000);
     expect(found.at(-1)).toEqual({ line: 5_002, ok: true, row: { id: "id4999" } });
+  });
+
+  test("with a quote that is never closed, and none after it, says that the rest is not read", async () => {
+    const rows = Array.from({ length: 5_000 }, (_, index) => `id${index}`);
+    const found = await read(["id", "first", '"open', ...rows].join("\n"), "csv", 1_000);
+    expect(found).toEqual([
+      { line: 2, ok: true, row: { id: "first" } },
+      { line: 3, ok: false, problem: expect.stringContaining("the rest of the file is not read") },
+    ]);
+  });
+
+  test("with quotes in the wrong place is read row by row, in order", async () => {
+    expect(await read('id\na\n"b"c\nd\ne"f\ng\n"h', "csv", 3)).toEqual([
+      { line: 2, ok: true, row: { id: "a" } },
+      { line: 3, ok: false, problem: expect.stringContaining("closing quote") },
+      { line: 4, ok: true, row: { id: "d" } },
+      { line: 5, ok: true, row: { id: 'e"f' } },
+      { line: 6, ok: true, row: { id: "g" } },
+      { line: 7, ok: false, problem: expect.stringContaining("never closed") },
+    ]);
   });
 
   test("with more cells than columns is told", async () => {

@@ -52,7 +52,7 @@ async function importFile(values: Values, file: string, from: number): Promise<n
   if (format !== "csv" && format !== "jsonl") return refuse("The file's name must end in .csv or .jsonl.");
   if (!existsSync(file)) return refuse(`There is no file ${file}.`);
   const { size } = statSync(file);
-  const stream = createReadStream(file, { encoding: "utf8" });
+  const stream = createReadStream(file);
   const progress = createProgress(PROGRESS_TERMINAL, size);
   let [read, written, refused] = [0, 0, 0];
   const complain = (line: number, problem: string): void => {
