@@ -7,6 +7,7 @@ import type { Account, Config, Source } from "../config/model.ts";
 import type { Adapter } from "../contract/interface.ts";
 import { secretName } from "../secret-names.ts";
 import { allAccounts, type Declarations, demoAccounts } from "./accounts.ts";
+import { didYouMean } from "./nearest.ts";
 import { proofBindings } from "./proof.ts";
 import { ADAPTERS } from "./registry.ts";
 import { localSecrets } from "./secrets.ts";
@@ -54,12 +55,17 @@ function find({ accounts, problems }: Config, accountName: string, sourceName: s
   const account = accounts.get(accountName);
   const fail = (problem: string): Found => ({ ok: false, problem });
   if (problems.length > 0) return fail(problems.join("\n"));
-  if (account === undefined) return fail(`There is no account "${accountName}". There are: ${[...accounts.keys()].join(", ")}`);
+  if (account === undefined)
+    return fail(
+      `There is no account "${accountName}".${didYouMean(accountName, accounts.keys())} There are: ${[...accounts.keys()].join(", ")}`,
+    );
   if (!account.ok) return fail(`Account ${accountName}: ${account.problem}`);
   const { sources } = account.account;
   const source = sources.get(sourceName);
   if (source === undefined)
-    return fail(`Account ${accountName} has no source "${sourceName}". It has: ${[...sources.keys()].join(", ")}`);
+    return fail(
+      `Account ${accountName} has no source "${sourceName}".${didYouMean(sourceName, sources.keys())} It has: ${[...sources.keys()].join(", ")}`,
+    );
   if (!source.ok) return fail(`Source ${accountName}/${sourceName}: ${source.problem}`);
   return { ok: true, account: account.account, source: source.source };
 }

@@ -3,29 +3,33 @@
  */
 import type * as z from "zod";
 import { OPERATIONS, type OperationInput, type OperationName, type OperationOutput } from "../account/operations.ts";
+import { type Exit, exitOfStatus } from "./exit-codes.ts";
 import { escaped } from "./printer.ts";
 import { LOCAL_ADDRESS } from "./workerd.ts";
+
+/** Milliseconds that an answer may take: a page of a vendor's customers takes as long as the vendor. */
+const PATIENCE = 120_000;
 
 /** Characters of an answer that are shown. */
 const LONGEST_PROBLEM = 2_000;
 
 /** The options of every command that asks a Worker. */
 export const OPERATOR_OPTIONS = {
-  to: { type: "string" },
-  account: { type: "string", default: "demo" },
-  json: { type: "boolean", default: false },
+  to: { type: "string", value: "URL", description: "The Worker; the local one unless said otherwise." },
+  account: { type: "string", value: "NAME", default: "demo", description: "The account." },
+  json: { type: "boolean", default: false, description: "Print the answer as JSON, for machines." },
 } as const;
 
-/** How they are explained. */
-export const OPERATOR_USAGE = `  --to URL      the Worker; the local one unless said otherwise
-  --account A   the account; demo unless said otherwise
-  --json        the same as JSON, for machines
-The environment variable ADMIN_TOKEN opens a Worker that is not local.`;
+/** The environment variables of every command that asks a Worker. */
+export const OPERATOR_ENVIRONMENT = {
+  ADMIN_TOKEN: "Opens the operator API of a Worker that is not local.",
+  PORT: "The port of the local Worker. Default: 8787.",
+} as const;
 
-/** How a request ended: with the Worker's answer, or with what a person must do. */
+/** How a request ended: with the Worker's answer, or with what a person must do and how the command ends. */
 export type OperatorAnswer<Value> =
   | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly problem: string };
+  | { readonly ok: false; readonly exit: Exclude<Exit, "ok">; readonly problem: string };
 
 /** A field as a person types it: which texts are allowed is the Worker's to check, since its answer names them. */
 type Typed<Field> = Field extends string ? string : Field;
@@ -53,7 +57,7 @@ export async function askOperator<Name extends OperationName>(
   input: OperatorInput<Name>,
 ): Promise<OperatorAnswer<OperationOutput<Name>>> {
   const base = to ?? `http://${LOCAL_ADDRESS}:${process.env.PORT ?? 8787}`;
-  if (!URL.canParse(base)) return { ok: false, problem: `${base} is no URL.` };
+  if (!URL.canParse(base)) return { ok: false, exit: "usage", problem: `${base} is not a URL.` };
   const operation = REQUESTS[name];
   const fields = new Map(Object.entries<unknown>(input).filter(([, value]) => value !== undefined));
   const path = operation.path.replace(/:(\w+)/g, (_, field: string) => {
@@ -66,15 +70,41 @@ export async function askOperator<Name extends OperationName>(
   const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
   if (operation.method === "GET") for (const [field, value] of fields) url.searchParams.set(field, String(value));
   const body = operation.method === "POST" ? { body: JSON.stringify(Object.fromEntries(fields)) } : {};
-  const response = await fetch(url, { method: operation.method, headers, ...body }).catch(() => null);
-  if (response === null) return { ok: false, problem: `Nothing answers at ${base}. Start the Worker first: npm run dev` };
-  const text = await response.text();
+  const response = await fetchText(url, { method: operation.method, headers, ...body });
+  if (response === null) return { ok: false, exit: "not reachable", problem: notReachable(base) };
+  const { text } = response;
   const answer = `${url.pathname}: ${response.status} ${escaped(text.slice(0, LONGEST_PROBLEM))}`;
-  if (!response.ok) return { ok: false, problem: answer };
+  if (!response.ok) return { ok: false, exit: exitOf(response.status), problem: answer };
   const read = operation.output().safeParse(parseJson(text));
   return read.success
     ? { ok: true, value: read.data }
-    : { ok: false, problem: `This is not the operator API of a Worker of this release. ${answer}` };
+    : { ok: false, exit: "failed", problem: `This is not the operator API of a Worker of this release. ${answer}` };
+}
+
+/** 400 says that the Worker was given what it does not take: it came from the command line. */
+function exitOf(status: number): Exclude<Exit, "ok"> {
+  return status === 400 ? "usage" : exitOfStatus(status);
+}
+
+interface Answered {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly text: string;
+}
+
+/** @returns `null` where the connection is refused, breaks, or brings nothing in time, or the host is not known */
+async function fetchText(url: URL, init: RequestInit): Promise<Answered | null> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE) });
+    return { ok: response.ok, status: response.status, text: await response.text() };
+  } catch {
+    return null;
+  }
+}
+
+function notReachable(url: string): string {
+  const isLocal = new URL(url).hostname === LOCAL_ADDRESS;
+  return `Nothing answers at ${url}. ${isLocal ? "Start the Worker first: npm run dev" : "Check --to, and that the Worker runs."}`;
 }
 
 /** `undefined` where the text is not JSON. */

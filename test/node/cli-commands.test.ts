@@ -86,7 +86,9 @@ describe("a command that cannot begin", () => {
     { args: ["deploy"], says: "npm run deploy -- us" },
     { args: ["deploy", "ap"], says: "npm run deploy -- us" },
     { args: ["golden", "nobody"], says: id },
-    { args: ["new", "No"], says: "standard-webhooks" },
+    { args: ["generate", "now"], says: "npm run generate" },
+    { args: ["new", "No"], says: "npm run new" },
+    { args: ["new", "acme", "--family", "hmca"], says: "Did you mean hmac? There are: hmac, standard-webhooks" },
     { args: ["new", id], says: "already" },
     { args: ["send"], says: "npm run send" },
     { args: ["send", id, "no.such.event"], says: event.replaceAll("/", "_") },
@@ -94,7 +96,7 @@ describe("a command that cannot begin", () => {
     { args: ["map", id], says: "npm run map" },
     { args: ["map", id, "no-such-file.json"], says: "no-such-file.json" },
     { args: ["payloads"], says: "npm run payloads" },
-    { args: ["test", "--adapter"], says: id },
+    { args: ["test", "--adapter"], says: "--adapter" },
     { args: ["test", "--adapter", "nobody"], says: id },
   ])("$args ends with 2 and says what to do", async ({ args, says }) => {
     const { code, output, errors } = await run(args);
@@ -108,7 +110,7 @@ describe("a command that cannot begin", () => {
 
   test("nothing is sent where nobody listens", async () => {
     expect(await run(["send", id, event, "--to", "http://127.0.0.1:9"])).toMatchObject({
-      code: 2,
+      code: 4,
       errors: expect.stringContaining("npm run dev"),
     });
   });
@@ -196,7 +198,7 @@ test("a new adapter of every family works, and nothing else is touched", async (
     join(root, "src/contract/registry.ts"),
     'import type { Registry } from "./load.ts";\nexport const REGISTRY: Registry = new Map();\nexport const DEMO_SECRETS: ReadonlySet<string> = new Set();\n',
   );
-  cpSync(inProject("adapters/README.md"), join(root, "adapters/README.md"));
+  for (const path of ["adapters/README.md", "docs/commands.md"]) cpSync(inProject(path), join(root, path));
   const before = contentsOf(root);
 
   for (const family of Object.keys(FAMILIES)) {

@@ -7,13 +7,14 @@ import { join } from "node:path";
 import worker from "virtual:bundle/worker";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
-import { run } from "../../src/cli/commands/selfhost.ts";
+import { command } from "../../src/cli/commands/selfhost.ts";
 import { findSource } from "../../src/cli/configuration.ts";
 import { findFixture } from "../../src/cli/fixtures.ts";
 import { toRequest } from "../../src/cli/recorded.ts";
 import { freshen, post, sign } from "../../src/cli/requests.ts";
 import { localSecrets } from "../../src/cli/secrets.ts";
 import { demoSettingsOf, settingsOf } from "../../src/cli/selfhost.ts";
+import { loadCommands } from "../../src/cli/start.ts";
 import { LOCAL_ADDRESS, type Server, serve } from "../../src/cli/workerd.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 
@@ -89,7 +90,7 @@ describe("settings", () => {
     "the demo accounts are not served on %s",
     async (host) => {
       const said = vi.spyOn(console, "error").mockReturnValue();
-      expect(await run(["--sandbox", "http://127.0.0.1:9", "--host", host])).toBe(2);
+      expect(await command.run(["--sandbox", "http://127.0.0.1:9", "--host", host], loadCommands)).toBe("usage");
       expect(said).toHaveBeenCalledWith(expect.stringContaining("leave --host at 127.0.0.1"));
       said.mockRestore();
     },
@@ -99,7 +100,7 @@ describe("settings", () => {
     "%j are no arguments",
     async (args) => {
       const said = vi.spyOn(console, "error").mockReturnValue();
-      expect(await run(args)).toBe(2);
+      expect(await command.run(args, loadCommands)).toBe("usage");
       expect(said).toHaveBeenCalledWith(expect.stringContaining("npm run selfhost"));
       said.mockRestore();
     },

@@ -4,11 +4,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { adapterFiles } from "../adapters.ts";
 import { bundle } from "../bundle.ts";
+import { defineCommand, type LoadCommands } from "../command.ts";
 import { staleFiles } from "../generate/files.ts";
-import { print } from "../printer.ts";
+import { print, printJson } from "../printer.ts";
 import { inProject, WORKER_CONFIG } from "../project.ts";
 import { type Ending, runTool } from "../tools.ts";
 
@@ -21,28 +21,39 @@ const PROJECTS = [
   "test/bench/tsconfig.json",
 ];
 
-const CHECKS: readonly { readonly name: string; readonly check: () => Promise<Ending> }[] = [
+const checksWith = (loadCommands: LoadCommands): readonly { readonly name: string; readonly check: () => Promise<Ending> }[] => [
   { name: "style", check: () => runTool("biome", ["check", "--error-on-warnings"], false) },
   ...PROJECTS.map((path) => ({ name: `types of ${path}`, check: () => runTool("tsc", ["--project", path, "--noEmit"], false) })),
-  { name: "generated files", check: generatedFiles },
+  { name: "generated files", check: () => generatedFiles(loadCommands) },
   { name: "bundle for us", check: () => bundleFor("us") },
   { name: "bundle for eu", check: () => bundleFor("eu") },
 ];
 
-export async function run(args: string[]): Promise<number> {
-  parseArgs({ args, options: {} });
-  const failed: string[] = [];
-  for (const { name, check } of CHECKS) {
-    const { code, output } = await check();
-    print(`${code === 0 ? "ok    " : "FAILED"}  ${name}`);
-    if (code === 0) continue;
-    failed.push(name);
-    print(output.trimEnd());
-  }
-  print(`        ${adapterLengths()}`);
-  print(`\n${CHECKS.length - failed.length} passed, ${failed.length} failed${failed.length > 0 ? `: ${failed.join(", ")}` : ""}`);
-  return failed.length === 0 ? 0 : 1;
-}
+export const command = defineCommand({
+  name: "check",
+  group: "Work on the project",
+  summary: "Check types, style, generated files and bundles",
+  usage: { "[--json]": "" },
+  options: { json: { type: "boolean", default: false, description: "Print each check's result as JSON." } },
+  examples: { "": "Before each commit." },
+  run: async ({ values, positionals, loadCommands, misuse }) => {
+    if (positionals.length > 0) return misuse("It takes no arguments.");
+    const results: { readonly name: string; readonly ok: boolean; readonly output: string }[] = [];
+    for (const { name, check } of checksWith(loadCommands)) {
+      const { code, output } = await check();
+      const ok = code === 0;
+      results.push({ name, ok, output: ok ? "" : output.trimEnd() });
+      if (!values.json) print(`${ok ? "ok    " : "FAILED"}  ${name}${ok ? "" : `\n${output.trimEnd()}`}`);
+    }
+    const failed = results.filter(({ ok }) => !ok).map(({ name }) => name);
+    if (values.json) printJson(results);
+    else {
+      const list = failed.length > 0 ? `: ${failed.join(", ")}` : "";
+      print(`        ${adapterLengths()}\n\n${results.length - failed.length} passed, ${failed.length} failed${list}`);
+    }
+    return failed.length === 0 ? "ok" : "failed";
+  },
+});
 
 /** How long the adapters' files are, with those in folders of their own: a reader should need few screens for one. */
 function adapterLengths(): string {
@@ -55,9 +66,9 @@ function adapterLengths(): string {
   return `${adapterFiles().length} adapters in ${lengths.length} files of ${shortest} to ${longest} lines, median ${median}`;
 }
 
-async function generatedFiles(): Promise<Ending> {
-  const stale = await staleFiles();
-  const output = stale.map(({ path }) => `${path} is not what the adapters make of it: npm run generate`).join("\n");
+async function generatedFiles(loadCommands: LoadCommands): Promise<Ending> {
+  const stale = await staleFiles(await loadCommands());
+  const output = stale.map(({ path }) => `${path} is not up to date: npm run generate`).join("\n");
   return { code: stale.length === 0 ? 0 : 1, output };
 }
 

@@ -1,73 +1,94 @@
 /**
  * `npm run dead -- list|show|replay|discard`: the dead letters of an account.
  */
-import { parseArgs } from "node:util";
 import type { OperationOutput } from "../../account/operations.ts";
-import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE, type OperatorInput } from "../operator.ts";
-import { print, printJson, printProblem } from "../printer.ts";
+import { defineCommand, type Values } from "../command.ts";
+import { type Exit, fail } from "../exit-codes.ts";
+import { didYouMean } from "../nearest.ts";
+import { askOperator, OPERATOR_ENVIRONMENT, OPERATOR_OPTIONS, type OperatorInput } from "../operator.ts";
+import { print, printJson } from "../printer.ts";
 import { alignColumns } from "../table.ts";
 
-const USAGE = `npm run dead -- list [filters]            what could not be delivered, and why
-npm run dead -- show <number>             one of them, with its webhook as it came
-npm run dead -- replay <number>… | --all  puts them back, mapped with today's adapters; ids and times stay, their order does not come back
-npm run dead -- discard <number>… | --all gives them up
-Filters, for all of them:
-  --source S  --type T  --reason R  --text T  --since DATE  --before DATE
-${OPERATOR_USAGE}`;
-
 const OPTIONS = {
+  source: { type: "string", value: "S", description: "Filter: letters of this source." },
+  type: { type: "string", value: "T", description: "Filter: letters of this type of event." },
+  reason: { type: "string", value: "R", description: "Filter: letters with this reason." },
+  text: { type: "string", value: "T", description: "Filter: letters whose id or detail has this text." },
+  since: { type: "string", value: "DATE", description: "Filter: letters that died then or later (ISO 8601)." },
+  before: { type: "string", value: "DATE", description: "Filter: letters that died earlier." },
+  all: { type: "boolean", default: false, description: "Replay or discard without a number or a filter." },
   ...OPERATOR_OPTIONS,
-  all: { type: "boolean", default: false },
-  source: { type: "string" },
-  type: { type: "string" },
-  reason: { type: "string" },
-  text: { type: "string" },
-  since: { type: "string" },
-  before: { type: "string" },
 } as const;
 
 type Letter = OperationOutput<"dead.list">["letters"][number];
-type Values = ReturnType<typeof parse>["values"];
+type DeadValues = Values<typeof OPTIONS>;
 
-const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPositionals: true });
+const ACTIONS = ["list", "show", "replay", "discard"];
 
-export async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args);
-  const [action, ...numbers] = positionals;
-  const query = queryOf(values, numbers);
-  if (query === null) return refuse(USAGE);
-  if (action === "list" && numbers.length === 0) return list(values, query);
-  if (action === "show" && numbers.length === 1) return show(values, numbers[0] ?? "");
-  // Without a number or a filter everything would be meant: that has to be said.
-  const isMeant = values.all || Object.keys(query).length > 0;
-  // What dies again meanwhile must not be taken again.
-  const until = query.numbers === undefined && query.before === undefined ? { before: Date.now() } : {};
-  const all = values.all ? { all: true as const } : {};
-  if ((action === "replay" || action === "discard") && isMeant) return move(values, action, { ...query, ...until, ...all });
-  return refuse(USAGE);
-}
+export const command = defineCommand({
+  name: "dead",
+  group: "Operate it",
+  summary: "List, show, replay or discard dead letters",
+  usage: {
+    "list [filters]": "What could not be delivered, and why.",
+    "show <number>": "One of them, with its webhook as it came.",
+    "replay <number>… | filters | --all":
+      "Puts them back, translated with today's adapters. Ids and times stay; their place in the order does not.",
+    "discard <number>… | filters | --all": "Gives them up.",
+  },
+  options: OPTIONS,
+  environment: OPERATOR_ENVIRONMENT,
+  examples: {
+    list: "All dead letters of the local account demo.",
+    "show 7 --json": "One of them, for machines.",
+    "replay --reason schema": "After the adapter was mended.",
+    "list --to https://tributary.example.com --account acme": "Of a deployed Worker.",
+  },
+  run: async ({ values, positionals, misuse }) => {
+    const [action = "", ...numbers] = positionals;
+    if (!ACTIONS.includes(action))
+      return misuse(action === "" ? "Which action?" : `There is no action "${action}".${didYouMean(action, ACTIONS)}`);
+    const query = queryOf(values, numbers);
+    if (!query.ok) return misuse(query.problem);
+    if (action === "list") return numbers.length === 0 ? list(values, query.value) : misuse("list takes filters, no numbers.");
+    if (action === "show") return numbers.length === 1 ? show(values, numbers[0] ?? "") : misuse("show takes one number.");
+    // Without a number or a filter everything would be meant: that has to be said.
+    const isMeant = values.all || Object.keys(query.value).length > 0;
+    if (!isMeant) return misuse(`Which ones? ${action} takes numbers, filters, or --all.`);
+    // What dies again meanwhile must not be taken again.
+    const until = query.value.numbers === undefined && query.value.before === undefined ? { before: Date.now() } : {};
+    const all = values.all ? { all: true as const } : {};
+    return move(values, action === "replay" ? "replay" : "discard", { ...query.value, ...until, ...all });
+  },
+});
 
 /** Which dead letters a person means. */
 type Query = OperatorInput<"dead.replay">;
 
-/** The query that the API takes; `null` where a number or a date is none. */
-function queryOf(values: Values, numbers: readonly string[]): Query | null {
+type FoundQuery = { readonly ok: true; readonly value: Query } | { readonly ok: false; readonly problem: string };
+
+/** The query that the API takes; a problem where a number or a date is none. */
+function queryOf(values: DeadValues, numbers: readonly string[]): FoundQuery {
   const { source, type, reason, text } = values;
   const dates = Object.entries({ since: values.since, before: values.before }).filter(([, date]) => date !== undefined);
   const times = dates.map(([name, date]): [string, number] => [name, Date.parse(date ?? "")]);
+  const wrong = times.find(([, time]) => Number.isNaN(time));
+  if (wrong !== undefined) return { ok: false, problem: `--${wrong[0]} is not a date: 2026-11-29, or 2026-11-29T12:00:00Z` };
   const wanted = numbers.map(Number);
-  if (times.some(([, time]) => Number.isNaN(time)) || !wanted.every(Number.isSafeInteger)) return null;
+  if (!wanted.every(Number.isSafeInteger))
+    return { ok: false, problem: `${numbers.join(" ")}: not the numbers of dead letters.` };
   const filters = Object.entries({ source, type, reason, text }).filter(([, filter]) => filter !== undefined);
-  return { ...Object.fromEntries([...filters, ...times]), ...(wanted.length === 0 ? {} : { numbers: wanted }) };
+  const value = { ...Object.fromEntries([...filters, ...times]), ...(wanted.length === 0 ? {} : { numbers: wanted }) };
+  return { ok: true, value };
 }
 
-async function list(values: Values, query: Query): Promise<number> {
+async function list(values: DeadValues, query: Query): Promise<Exit> {
   const search = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
   const found: Letter[] = [];
   let after = 0;
   for (;;) {
     const answer = await askOperator(values, "dead.list", { ...search, after: String(after) });
-    if (!answer.ok) return refuse(answer.problem);
+    if (!answer.ok) return fail(answer.exit, answer.problem);
     const { letters, total } = answer.value;
     found.push(...letters);
     after = letters.at(-1)?.number ?? after;
@@ -75,7 +96,7 @@ async function list(values: Values, query: Query): Promise<number> {
     if (values.json) printJson({ letters: found });
     else if (found.length === 0) print("There are no dead letters.");
     else for (const line of alignColumns([COLUMNS, ...found.map(rowOf)])) print(line);
-    return 0;
+    return "ok";
   }
 }
 
@@ -85,9 +106,9 @@ function rowOf({ number, source, type, id, occurredAt, reason, detail }: Letter)
   return [String(number), source, type, id, occurredAt, reason, detail.slice(0, 80)];
 }
 
-async function show(values: Values, number: string): Promise<number> {
+async function show(values: DeadValues, number: string): Promise<Exit> {
   const answer = await askOperator(values, "dead.show", { number });
-  if (!answer.ok) return refuse(answer.problem);
+  if (!answer.ok) return fail(answer.exit, answer.problem);
   const { letter: found, receivedAt, headers, query, body } = answer.value;
   const text = Buffer.from(body, "base64").toString("utf8");
   const shownLetter = { ...found, receivedAt: new Date(receivedAt).toISOString(), headers, query };
@@ -96,24 +117,19 @@ async function show(values: Values, number: string): Promise<number> {
     printJson(shownLetter);
     print(`\n${text}`);
   }
-  return 0;
+  return "ok";
 }
 
-async function move(values: Values, action: "replay" | "discard", query: Query): Promise<number> {
+async function move(values: DeadValues, action: "replay" | "discard", query: Query): Promise<Exit> {
   let total = 0;
   for (;;) {
     const answer = await askOperator(values, `dead.${action}`, query);
-    if (!answer.ok) return refuse(answer.problem);
+    if (!answer.ok) return fail(answer.exit, answer.problem);
     const count = answer.value.moved;
     total += count;
     if (count > 0) continue;
     if (values.json) printJson({ moved: total });
     else print(action === "replay" ? `${total} put back at the end of the log.` : `${total} given up.`);
-    return 0;
+    return "ok";
   }
-}
-
-function refuse(problem: string): number {
-  printProblem(problem);
-  return 2;
 }

@@ -5,14 +5,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import * as z from "zod";
 import { translateWebhook } from "../../translate/webhook.ts";
 import { demoAccounts } from "../accounts.ts";
-import { findSource } from "../configuration.ts";
+import { defineCommand } from "../command.ts";
+import { fail } from "../exit-codes.ts";
 import { findFixture } from "../fixtures.ts";
 import { type Local, startLocal } from "../local.ts";
-import { print, printProblem } from "../printer.ts";
+import { print } from "../printer.ts";
 import { toRequest, toStored } from "../recorded.ts";
 import { freshen, post, sign } from "../requests.ts";
 import { localSecrets } from "../secrets.ts";
@@ -83,31 +83,39 @@ interface Played extends Scene {
   readonly problem: string | null;
 }
 
-export async function run(args: string[]): Promise<number> {
-  parseArgs({ args, options: {} });
-  print("Starting a Worker, and a sandbox in place of Customer.io, on this machine …\n");
-  const directory = mkdtempSync(join(tmpdir(), "tributary-demo-"));
-  const lines: string[] = [];
-  try {
-    const start = await startLocal({
-      ports: { worker: 0, sandbox: 0 },
-      directory,
-      accounts: demoAccounts,
-      secrets: () => ({ ...localSecrets(), HOLD_UNKNOWN: "0" }),
-      print: (role, line) => lines.push(`${role}: ${line}`),
-    });
-    if (!start.ok) {
-      printProblem(start.problem);
-      return 1;
+export const command = defineCommand({
+  name: "demo",
+  group: "Try it",
+  summary: "Run everything once and show what Customer.io would get",
+  usage: { "": "" },
+  notes: [
+    "It starts the Worker and a sandbox on this machine, sends signed samples, and stops both. Nothing reaches Customer.io.",
+  ],
+  options: {},
+  examples: { "": "Takes a few seconds, and needs no account, no secret and no network." },
+  run: async ({ positionals, misuse }) => {
+    if (positionals.length > 0) return misuse("It takes no arguments.");
+    print("Starting a Worker, and a sandbox in place of Customer.io, on this machine …\n");
+    const directory = mkdtempSync(join(tmpdir(), "tributary-demo-"));
+    const lines: string[] = [];
+    try {
+      const start = await startLocal({
+        ports: { worker: 0, sandbox: 0 },
+        directory,
+        accounts: demoAccounts,
+        secrets: () => ({ ...localSecrets(), HOLD_UNKNOWN: "0" }),
+        print: (role, line) => lines.push(`${role}: ${line}`),
+      });
+      if (!start.ok) return fail("failed", start.problem);
+      const problems = await play(start.local).finally(() => start.local.stop());
+      if (problems.length === 0) return "ok";
+      const told = ["\nThis is not as it should be:", ...problems, "", "The Worker and the sandbox said:", ...lines];
+      return fail("failed", told.join("\n"));
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
     }
-    const problems = await play(start.local).finally(() => start.local.stop());
-    if (problems.length === 0) return 0;
-    printProblem(["\nThis is not as it should be:", ...problems, "", "The Worker and the sandbox said:", ...lines].join("\n"));
-    return 1;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
+  },
+});
 
 /** @returns what went otherwise than it should */
 async function play({ urls }: Local): Promise<readonly string[]> {
@@ -176,6 +184,8 @@ interface Sent {
 }
 
 async function playScene(scene: Scene, worker: string, previous: Sent | null): Promise<Sent> {
+  // It loads every adapter: only where it is needed.
+  const { findSource } = await import("../configuration.ts");
   const found = findSource(scene.account, scene.source);
   if (!found.ok) throw new Error(found.problem);
   const { account, source } = found;

@@ -1,10 +1,11 @@
 /**
- * `npm run dev`: the Worker and the sandbox, reloaded on change, until somebody stops them.
+ * `npm run dev`: the Worker and the sandbox, reloaded on change, until they are stopped.
  */
 import { rmSync, watch } from "node:fs";
-import { parseArgs } from "node:util";
 import * as z from "zod";
 import { allAccounts, DEMO_ACCOUNTS } from "../accounts.ts";
+import { defineCommand } from "../command.ts";
+import { fail } from "../exit-codes.ts";
 import { type Local, startLocal } from "../local.ts";
 import { print, printProblem } from "../printer.ts";
 import { inProject, WORKER_CONFIG } from "../project.ts";
@@ -19,40 +20,48 @@ const ports = z.object({
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65535).default(8788),
 });
 
-export async function run(args: string[]): Promise<number> {
-  parseArgs({ args, options: {} });
-  const chosen = ports.safeParse(process.env);
-  if (!chosen.success) {
-    printProblem("PORT and SANDBOX_PORT are numbers from 0 to 65535.");
-    return 2;
-  }
-  const { PORT, SANDBOX_PORT } = chosen.data;
-  // By port, so that several can run side by side, each with what it had before. A free port has no before.
-  const directory = inProject(`.wrangler/dev/${PORT === 0 ? `free-${process.pid}` : PORT}`);
-  const start = await startLocal({
-    ports: { worker: PORT, sandbox: SANDBOX_PORT },
-    directory,
-    accounts: allAccounts,
-    secrets: () => ({ ...localSecrets(), ...switches() }),
-    print: (role, line) => print(role === "worker" ? line : `sandbox: ${line}`),
-  });
-  if (!start.ok) {
-    printProblem(start.problem);
-    return 1;
-  }
-  const { local } = start;
-  print(banner(local));
-  const watching = new AbortController();
-  reloadOnChange(local, watching.signal);
+export const command = defineCommand({
+  name: "dev",
+  group: "Try it",
+  summary: "Serve the Worker and the sandbox; reload on change",
+  usage: { "": "" },
+  notes: ["The sandbox stands in for Customer.io: nothing leaves this machine. Ctrl-C stops both."],
+  options: {},
+  environment: {
+    PORT: "Where the Worker is served; 0 takes a free port. Default: 8787.",
+    SANDBOX_PORT: "Where the sandbox is served. Default: 8788.",
+    HOLD_UNKNOWN: "Seconds that events of an unknown person wait for their identity.",
+    TIME_SCALE: "How much faster time passes for waits and retries.",
+    ADMIN_TOKEN: "Closes the operator API to those who do not have it.",
+  },
+  examples: { "": "Then, in another terminal: npm run send -- <source>" },
+  run: async ({ positionals, misuse }) => {
+    if (positionals.length > 0) return misuse("It takes no arguments.");
+    const chosen = ports.safeParse(process.env);
+    if (!chosen.success) return fail("usage", "PORT and SANDBOX_PORT are numbers from 0 to 65535.");
+    const { PORT, SANDBOX_PORT } = chosen.data;
+    // By port, so that several can run side by side, each with what it had before. A free port has no before.
+    const directory = inProject(`.wrangler/dev/${PORT === 0 ? `free-${process.pid}` : PORT}`);
+    const start = await startLocal({
+      ports: { worker: PORT, sandbox: SANDBOX_PORT },
+      directory,
+      accounts: allAccounts,
+      secrets: () => ({ ...localSecrets(), ...switches() }),
+      print: (role, line) => print(role === "worker" ? line : `sandbox: ${line}`),
+    });
+    if (!start.ok) return fail("failed", start.problem);
+    const { local } = start;
+    print(banner(local));
+    const watching = new AbortController();
+    reloadOnChange(local, watching.signal);
 
-  const died = await Promise.race([local.died, signalled()]);
-  watching.abort();
-  await local.stop();
-  if (PORT === 0) rmSync(directory, { recursive: true, force: true });
-  if (died === null) return 0;
-  printProblem(`The ${died} ended by itself; everything is stopped.`);
-  return 1;
-}
+    const died = await Promise.race([local.died, signalled()]);
+    watching.abort();
+    await local.stop();
+    if (PORT === 0) rmSync(directory, { recursive: true, force: true });
+    return died === null ? "ok" : fail("failed", `The ${died} ended by itself; everything is stopped.`);
+  },
+});
 
 function switches(): Record<string, string> {
   return Object.fromEntries(SWITCHES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));

@@ -1,62 +1,89 @@
 /**
  * `npm run erase`: forgets a person, and moves the database into a new file so that nothing of them is left in the old one.
  */
-import { parseArgs } from "node:util";
-import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE } from "../operator.ts";
-import { print, printJson, printProblem } from "../printer.ts";
+import { defineCommand, type Values } from "../command.ts";
+import { type Exit, fail } from "../exit-codes.ts";
+import { didYouMean } from "../nearest.ts";
+import { askOperator, OPERATOR_ENVIRONMENT, OPERATOR_OPTIONS } from "../operator.ts";
+import { print, printJson } from "../printer.ts";
 import { alignColumns } from "../table.ts";
 
-const USAGE = `npm run erase -- --user-id U | --email E | --id source:kind:id --customerio none|delete|suppress
-                        forgets a person: the book, what waits, dead letters, webhooks; later events about them are ignored
-npm run erase -- status   how far the erasures are
-npm run erase -- compact  moves the database into a new file, once no erasure is under way
-  --customerio C  what Customer.io is told: nothing, to delete the person, or to suppress them too
-  --compact       moves the database afterwards: what was deleted is gone from the disk then. Until it is done webhooks get 503
-${OPERATOR_USAGE}`;
-
 const OPTIONS = {
+  "user-id": { type: "string", value: "U", description: "The person with this user id." },
+  email: { type: "string", value: "E", description: "The person with this address." },
+  id: { type: "string", value: "S:K:I", description: "The person with a vendor's id: source:kind:id." },
+  customerio: {
+    type: "string",
+    value: "C",
+    description: "What Customer.io is told: none, delete, or suppress (delete, and never take the person again).",
+  },
+  compact: {
+    type: "boolean",
+    default: false,
+    description:
+      "Afterwards move the database into a new file: what was deleted is gone from the disk then. Until that is done webhooks get 503.",
+  },
   ...OPERATOR_OPTIONS,
-  "user-id": { type: "string" },
-  email: { type: "string" },
-  id: { type: "string" },
-  customerio: { type: "string" },
-  compact: { type: "boolean" },
 } as const;
 
-type Values = ReturnType<typeof parse>["values"];
+type EraseValues = Values<typeof OPTIONS>;
 
-const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPositionals: true });
+const ACTIONS = ["status", "compact"];
+const CUSTOMERIO = ["none", "delete", "suppress"];
 
-export async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args);
-  const { "user-id": userId, email, id, customerio, compact = false } = values;
-  const names = Object.entries({ userId, email, id }).filter(([, name]) => name !== undefined);
-  if (positionals.join() === "status" && names.length === 0) return status(values);
-  if (positionals.join() === "compact" && names.length === 0) return compactNow(values);
-  if (positionals.length > 0 || names.length !== 1 || customerio === undefined) return refuse(USAGE);
-  const answer = await askOperator(values, "erase.start", { ...Object.fromEntries(names), customerio, compact });
-  if (!answer.ok) return refuse(answer.problem);
-  const begun = answer.value;
-  if (values.json) printJson(begun);
-  else print(`Erasure ${begun.number} has begun. It goes on by itself; to see how far it is: npm run erase -- status`);
-  return 0;
-}
+export const command = defineCommand({
+  name: "erase",
+  group: "Operate it",
+  summary: "Forget a person, or show how far an erasure is",
+  usage: {
+    "--user-id U | --email E | --id S:K:I  --customerio C":
+      "Forgets a person: the identity book, what waits, dead letters, webhooks. Later events about them are ignored.",
+    status: "How far the erasures are.",
+    compact: "Moves the database into a new file, once no erasure is under way.",
+  },
+  options: OPTIONS,
+  environment: OPERATOR_ENVIRONMENT,
+  examples: {
+    "--email ada@example.com --customerio delete": "Forgets Ada, here and in Customer.io.",
+    status: "How far it is.",
+  },
+  run: async ({ values, positionals, misuse }) => {
+    const { "user-id": userId, email, id, customerio, compact } = values;
+    const names = Object.entries({ userId, email, id }).filter(([, name]) => name !== undefined);
+    const [action, ...rest] = positionals;
+    if (action !== undefined) {
+      if (!ACTIONS.includes(action)) return misuse(`There is no action "${action}".${didYouMean(action, ACTIONS)}`);
+      if (rest.length > 0 || names.length > 0) return misuse(`${action} takes no person.`);
+      return action === "status" ? status(values) : compactNow(values);
+    }
+    if (names.length !== 1) return misuse("Who? Exactly one of --user-id, --email and --id.");
+    if (customerio === undefined) return misuse("What is Customer.io told? --customerio none, delete or suppress.");
+    if (!CUSTOMERIO.includes(customerio))
+      return misuse(`--customerio is none, delete or suppress.${didYouMean(customerio, CUSTOMERIO)}`);
+    const answer = await askOperator(values, "erase.start", { ...Object.fromEntries(names), customerio, compact });
+    if (!answer.ok) return fail(answer.exit, answer.problem);
+    const begun = answer.value;
+    if (values.json) printJson(begun);
+    else print(`Erasure ${begun.number} has begun. It goes on by itself; to see how far it is: npm run erase -- status`);
+    return "ok";
+  },
+});
 
-async function compactNow(values: Values): Promise<number> {
+async function compactNow(values: EraseValues): Promise<Exit> {
   const answer = await askOperator(values, "compact", {});
-  if (!answer.ok) return refuse(answer.problem);
+  if (!answer.ok) return fail(answer.exit, answer.problem);
   if (values.json) printJson({});
   else print("The database moves as soon as no erasure is under way; to see how that ended: npm run erase -- status");
-  return 0;
+  return "ok";
 }
 
-async function status(values: Values): Promise<number> {
+async function status(values: EraseValues): Promise<Exit> {
   const answer = await askOperator(values, "erase.status", {});
-  if (!answer.ok) return refuse(answer.problem);
+  if (!answer.ok) return fail(answer.exit, answer.problem);
   const found = answer.value;
   if (values.json) {
     printJson(found);
-    return 0;
+    return "ok";
   }
   const { erasures, compaction } = found;
   const rows = erasures.map((one): string[] => {
@@ -76,10 +103,5 @@ async function status(values: Values): Promise<number> {
     const end = failed ? "could not be made: the database stayed where it was" : `${before} bytes became ${after}`;
     print(`The last compaction ended at ${new Date(finishedAt).toISOString()}: ${end}.`);
   }
-  return 0;
-}
-
-function refuse(problem: string): number {
-  printProblem(problem);
-  return 2;
+  return "ok";
 }

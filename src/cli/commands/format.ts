@@ -1,8 +1,17 @@
 /**
- * `npm run format`: mends the style.
+ * `npm run format`: fixes style problems.
  */
+import { defineCommand } from "../command.ts";
+import { exitOfCode } from "../exit-codes.ts";
 import { runTool } from "../tools.ts";
 
-export async function run(args: string[]): Promise<number> {
-  return (await runTool("biome", ["check", "--write", ...args], true)).code;
-}
+export const command = defineCommand({
+  name: "format",
+  group: "Work on the project",
+  summary: "Fix style problems",
+  usage: { "[path …] [biome's options]": "" },
+  options: {},
+  passesTo: "biome",
+  examples: { "": "The whole project.", adapters: "One folder." },
+  run: async ({ others }) => exitOfCode((await runTool("biome", ["check", "--write", ...others], true)).code),
+});

@@ -2,26 +2,20 @@
  * `npm run identities -- import|export|pull`: fills an account's identity book, or prints it. Nothing is sent to Customer.io.
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
-import { parseArgs } from "node:util";
 import type { OperationName, OperationOutput } from "../../account/operations.ts";
-import { askOperator, OPERATOR_OPTIONS, OPERATOR_USAGE, type OperatorAnswer } from "../operator.ts";
-import { PROGRESS_TERMINAL, print, printJson, printJsonLines, printProblem } from "../printer.ts";
+import { defineCommand, type Values } from "../command.ts";
+import { EXAMPLE_SOURCE } from "../examples.ts";
+import { type Exit, fail } from "../exit-codes.ts";
+import { didYouMean } from "../nearest.ts";
+import { askOperator, OPERATOR_ENVIRONMENT, OPERATOR_OPTIONS, type OperatorAnswer } from "../operator.ts";
+import { PROGRESS_TERMINAL, print, printJson, printJsonLines } from "../printer.ts";
 import { createProgress } from "../progress.ts";
 import { type FileRow, rowsOf } from "../rows.ts";
 
-const USAGE = `npm run identities -- import <file.csv|file.jsonl> [--from LINE]
-                                          whose ids and addresses are whose; the same file again changes nothing
-npm run identities -- export              all links as JSON lines, as import takes them
-npm run identities -- pull <source> [--page P]
-                                          the vendor's customers, by the API key that is configured for the source
-Columns: source (or vendor), kind, id, email, user_id; trust (verified, or claimed), at (ISO 8601), role (person, or reference).
-A row needs two of id, email and user_id. Empty cells are left out. What is exported is JSON in any case.
-${OPERATOR_USAGE}`;
-
 const OPTIONS = {
+  from: { type: "string", value: "LINE", default: "1", description: "The line that an import begins with." },
+  page: { type: "string", value: "P", description: "The page of the vendor that a pull begins with." },
   ...OPERATOR_OPTIONS,
-  from: { type: "string", default: "1" },
-  page: { type: "string" },
 } as const;
 
 /** Rows of one request. */
@@ -32,25 +26,47 @@ const MOST_PROBLEMS = 20;
 
 type Answer<Name extends OperationName> = OperatorAnswer<OperationOutput<Name>>;
 
-type Values = ReturnType<typeof parse>["values"];
+type IdentitiesValues = Values<typeof OPTIONS>;
 
-const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPositionals: true });
+const ACTIONS = ["import", "export", "pull"];
 
-export async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args);
-  const [action, subject, ...rest] = positionals;
-  const from = Number(values.from);
-  if (rest.length > 0 || !Number.isSafeInteger(from) || from < 1) return refuse(USAGE);
-  if (action === "import" && subject !== undefined) return importFile(values, subject, from);
-  if (action === "export" && subject === undefined) return exportAll(values);
-  if (action === "pull" && subject !== undefined) return pullAll(values, subject);
-  return refuse(USAGE);
-}
+export const command = defineCommand({
+  name: "identities",
+  group: "Operate it",
+  summary: "Import, export or pull identity links",
+  usage: {
+    "import <file.csv|file.jsonl> [--from LINE]":
+      "Whose ids and addresses are whose. The same file again changes nothing. Nothing is sent to Customer.io.",
+    export: "All links as JSON lines, as import takes them, with or without --json.",
+    "pull <source> [--page P]": "The vendor's customers, by the API key that is configured for the source.",
+  },
+  notes: [
+    "Columns: source (or vendor), kind, id, email, user_id; trust (verified, or claimed), at (ISO 8601), role (person, or reference). A row needs two of id, email and user_id. Empty cells are left out.",
+  ],
+  options: OPTIONS,
+  environment: OPERATOR_ENVIRONMENT,
+  examples: {
+    "import customers.csv": "Into the local account demo.",
+    "import customers.csv --from 5001": "The rest, after an import broke off.",
+    [`pull ${EXAMPLE_SOURCE}`]: "From the vendor, page by page.",
+  },
+  run: async ({ values, positionals, misuse }) => {
+    const [action = "", subject, ...rest] = positionals;
+    const from = Number(values.from);
+    if (!Number.isSafeInteger(from) || from < 1) return misuse("--from is the number of a line, from 1.");
+    if (!ACTIONS.includes(action))
+      return misuse(action === "" ? "Which action?" : `There is no action "${action}".${didYouMean(action, ACTIONS)}`);
+    if (rest.length > 0) return misuse(`${rest.join(" ")}: too much.`);
+    if (action === "export") return subject === undefined ? exportAll(values) : misuse("export takes no file: it prints.");
+    if (subject === undefined) return misuse(action === "import" ? "Which file?" : "Which source?");
+    return action === "import" ? importFile(values, subject, from) : pullAll(values, subject);
+  },
+});
 
-async function importFile(values: Values, file: string, from: number): Promise<number> {
+async function importFile(values: IdentitiesValues, file: string, from: number): Promise<Exit> {
   const format = /\.(csv|jsonl)$/.exec(file)?.[1];
-  if (format !== "csv" && format !== "jsonl") return refuse("The file's name must end in .csv or .jsonl.");
-  if (!existsSync(file)) return refuse(`There is no file ${file}.`);
+  if (format !== "csv" && format !== "jsonl") return fail("usage", "The file's name must end in .csv or .jsonl.");
+  if (!existsSync(file)) return fail("usage", `There is no file ${file}.`);
   const { size } = statSync(file);
   const stream = createReadStream(file);
   const progress = createProgress(PROGRESS_TERMINAL, size);
@@ -68,7 +84,7 @@ async function importFile(values: Values, file: string, from: number): Promise<n
       const answer = await askOperator(values, "identities.seed", { rows: good.map(({ row }) => row) });
       if (!answer.ok) {
         progress.end();
-        return refuse(`${answer.problem}\nContinue with --from ${rows[0]?.line ?? from}`);
+        return fail(answer.exit, `${answer.problem}\nContinue with --from ${rows[0]?.line ?? from}`);
       }
       const { written: more, refused: theirs } = answer.value;
       written += more;
@@ -80,7 +96,7 @@ async function importFile(values: Values, file: string, from: number): Promise<n
   const more = refused > MOST_PROBLEMS ? ` (the first ${MOST_PROBLEMS} are shown)` : "";
   if (values.json) printJson({ read, refused, written });
   else print(`${read} rows read, ${refused} refused${more}; ${written} rows of the book changed.`);
-  return refused === 0 ? 0 : 1;
+  return refused === 0 ? "ok" : "failed";
 }
 
 /** Rows from a line on, several at a time. */
@@ -96,13 +112,13 @@ export async function* batchesOf(rows: AsyncIterable<FileRow>, from: number, mos
   if (batch.length > 0) yield batch;
 }
 
-async function exportAll(values: Values): Promise<number> {
-  let problem: string | null = null;
+async function exportAll(values: IdentitiesValues): Promise<Exit> {
+  let exit: Exit = "ok";
   async function* rows(): AsyncGenerator<unknown> {
     for (let after: string | null = ""; after !== null; ) {
       const answer: Answer<"identities.export"> = await askOperator(values, "identities.export", { after });
       if (!answer.ok) {
-        problem = answer.problem;
+        exit = fail(answer.exit, answer.problem);
         return;
       }
       yield* answer.value.rows;
@@ -110,17 +126,17 @@ async function exportAll(values: Values): Promise<number> {
     }
   }
   await printJsonLines(rows());
-  return problem === null ? 0 : refuse(problem);
+  return exit;
 }
 
-async function pullAll(values: Values, source: string): Promise<number> {
+async function pullAll(values: IdentitiesValues, source: string): Promise<Exit> {
   const progress = createProgress(PROGRESS_TERMINAL, null);
   let [people, written] = [0, 0];
   for (let page: string | null | undefined = values.page ?? null; page !== undefined; ) {
     const answer: Answer<"identities.pull"> = await askOperator(values, "identities.pull", { source, page });
     if (!answer.ok) {
       progress.end();
-      return refuse(page === null ? answer.problem : `${answer.problem}\nContinue with --page ${page}`);
+      return fail(answer.exit, page === null ? answer.problem : `${answer.problem}\nContinue with --page ${page}`);
     }
     const found: OperationOutput<"identities.pull"> = answer.value;
     people += found.people;
@@ -131,10 +147,5 @@ async function pullAll(values: Values, source: string): Promise<number> {
   progress.end();
   if (values.json) printJson({ people, written });
   else print(`${people} people read; ${written} rows of the book changed.`);
-  return 0;
-}
-
-function refuse(problem: string): number {
-  printProblem(problem);
-  return 2;
+  return "ok";
 }

@@ -1,8 +1,17 @@
 /**
- * `npm run lint`: problems of style, and nothing changed.
+ * `npm run lint`: reports style problems, and changes nothing.
  */
+import { defineCommand } from "../command.ts";
+import { exitOfCode } from "../exit-codes.ts";
 import { runTool } from "../tools.ts";
 
-export async function run(args: string[]): Promise<number> {
-  return (await runTool("biome", ["check", ...args], true)).code;
-}
+export const command = defineCommand({
+  name: "lint",
+  group: "Work on the project",
+  summary: "Report style problems",
+  usage: { "[path …] [biome's options]": "" },
+  options: {},
+  passesTo: "biome",
+  examples: { "": "The whole project.", adapters: "One folder." },
+  run: async ({ others }) => exitOfCode((await runTool("biome", ["check", ...others], true)).code),
+});

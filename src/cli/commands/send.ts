@@ -1,56 +1,75 @@
 /**
  * `npm run send -- <source> <event>`: signs a fixture as its vendor would and posts it. Each time it is a new event.
  */
-import { parseArgs } from "node:util";
 import type { Source } from "../../config/model.ts";
 import type { SignedRequest } from "../../contract/verify/verifier.ts";
-import { findSource } from "../configuration.ts";
+import { defineCommand } from "../command.ts";
+import { EXAMPLE_EVENT, EXAMPLE_SOURCE } from "../examples.ts";
+import { type Exit, exitOfStatus, fail } from "../exit-codes.ts";
 import { findFixture, fixtureNames } from "../fixtures.ts";
-import { escaped, print, printJson, printProblem } from "../printer.ts";
+import { didYouMean } from "../nearest.ts";
+import { escaped, print, printJson } from "../printer.ts";
 import { toRequest } from "../recorded.ts";
 import { type Answer, freshen, type Mischief, post, sign } from "../requests.ts";
 import { LOCAL_ADDRESS } from "../workerd.ts";
 
-const USAGE = "npm run send -- <source> <event> [--to URL] [--account A] [--tamper|--stale|--duplicate] [--json]";
+export const command = defineCommand({
+  name: "send",
+  group: "Try it",
+  summary: "Sign a sample as its vendor would, and post it",
+  usage: { "<source> <event>": "", "<source>": "Lists the events that there are samples of." },
+  notes: ["Each time it is a new event: its ids and times are fresh."],
+  options: {
+    to: { type: "string", value: "URL", description: "The Worker; the local one unless said otherwise." },
+    account: { type: "string", value: "NAME", default: "demo", description: "The account." },
+    tamper: { type: "boolean", default: false, description: "Change the body after signing: the Worker must answer 401." },
+    stale: { type: "boolean", default: false, description: "Sign with an old time: the Worker must answer 401." },
+    duplicate: { type: "boolean", default: false, description: "Post it twice: the second is recognised." },
+    json: { type: "boolean", default: false, description: "Print each answer as one line of JSON." },
+  },
+  environment: {
+    PORT: "The port of the local Worker. Default: 8787.",
+    "<ACCOUNT>_<SOURCE>_SECRET": "The secret to sign with; that of .dev.vars or of the demo unless said otherwise.",
+  },
+  examples: {
+    [`${EXAMPLE_SOURCE} ${EXAMPLE_EVENT}`]: "Posts one to a running npm run dev.",
+    [`${EXAMPLE_SOURCE} ${EXAMPLE_EVENT} --tamper`]: "A forged one: 401 is the right answer.",
+    [`${EXAMPLE_SOURCE} ${EXAMPLE_EVENT} --account demo-eu`]: "To the account in the EU.",
+  },
+  run: async ({ values, positionals, misuse }) => {
+    const [name, event, ...rest] = positionals;
+    const to = values.to ?? `http://${LOCAL_ADDRESS}:${process.env.PORT ?? 8787}`;
+    if (!URL.canParse(to)) return misuse(`${to} is not a URL.`);
+    if (Number(values.tamper) + Number(values.stale) + Number(values.duplicate) > 1)
+      return misuse("At most one of --tamper, --stale and --duplicate.");
+    if (name === undefined) return misuse("Which source?");
+    if (rest.length > 0) return misuse("One event at a time.");
+    // It loads every adapter: only where it is needed.
+    const { findSource } = await import("../configuration.ts");
+    const found = findSource(values.account, name);
+    if (!found.ok) return fail("usage", found.problem);
+    const { source } = found;
+    const fixture = event === undefined ? null : findFixture(source.adapter.id, event);
+    if (fixture === null) return misuse(`${eventProblem(source, event)}\n${eventsOf(source)}`);
 
-const OPTIONS = {
-  to: { type: "string" },
-  account: { type: "string", default: "demo" },
-  tamper: { type: "boolean", default: false },
-  stale: { type: "boolean", default: false },
-  duplicate: { type: "boolean", default: false },
-  json: { type: "boolean", default: false },
-} as const;
+    const now = Date.now();
+    const mischief = values.tamper ? "tamper" : values.stale ? "stale" : undefined;
+    const request = await sign(await freshen(toRequest(fixture, source), source, now), source, now, mischief);
+    let exit: Exit = "ok";
+    for (let count = values.duplicate ? 2 : 1; count > 0; count -= 1) {
+      const answer = await post(request, values.account, name, to);
+      if (answer === null) return fail("not reachable", `Nothing answers at ${to}. Start the Worker first: npm run dev`);
+      if (values.json) printJson({ event: fixture.name, bytes: request.body.byteLength, ...answer }, "line");
+      else print(lineOf(fixture.name, request, answer));
+      if (!isAsWanted(answer, mischief)) exit = exitOfStatus(answer.status);
+    }
+    return exit;
+  },
+});
 
-export async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  const [name, event] = positionals;
-  const to = values.to ?? `http://${LOCAL_ADDRESS}:${process.env.PORT ?? 8787}`;
-  if (!URL.canParse(to) || Number(values.tamper) + Number(values.stale) + Number(values.duplicate) > 1) return refuse(USAGE);
-  if (name === undefined) return refuse(USAGE);
-  const found = findSource(values.account, name);
-  if (!found.ok) return refuse(found.problem);
-  const { source } = found;
-  const fixture = event === undefined ? null : findFixture(source.adapter.id, event);
-  if (fixture === null) return refuse(`${USAGE}\n\n${eventsOf(source)}`);
-
-  const now = Date.now();
-  const mischief = values.tamper ? "tamper" : values.stale ? "stale" : undefined;
-  const request = await sign(await freshen(toRequest(fixture, source), source, now), source, now, mischief);
-  let wrong = 0;
-  for (let count = values.duplicate ? 2 : 1; count > 0; count -= 1) {
-    const answer = await post(request, values.account, name, to);
-    if (answer === null) return refuse(`Nothing answers at ${to}. Start the Worker first: npm run dev`);
-    if (values.json) printJson({ event: fixture.name, bytes: request.body.byteLength, ...answer }, "line");
-    else print(lineOf(fixture.name, request, answer));
-    if (!isAsWanted(answer, mischief)) wrong += 1;
-  }
-  return wrong === 0 ? 0 : 1;
-}
-
-function refuse(problem: string): number {
-  printProblem(problem);
-  return 2;
+function eventProblem({ adapter }: Source, event: string | undefined): string {
+  if (event === undefined) return "Which event?";
+  return `There is no sample of "${event}".${didYouMean(event.replaceAll("/", "_"), fixtureNames(adapter.id))}`;
 }
 
 function eventsOf({ name, adapter }: Source): string {
