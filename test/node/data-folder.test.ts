@@ -112,7 +112,7 @@ test("a second process on the same folder refuses, says what to do, and leaves t
   symlinkSync(data, link);
   for (const folder of [data, link]) {
     const { code, said } = await refused(selfhost(folder));
-    expect([code, said]).toEqual([2, expect.stringMatching(/in use by another process.*Stop it.*--data/s)]);
+    expect([code, said]).toEqual([1, expect.stringMatching(/in use by another process.*Stop it.*--data/s)]);
   }
   expect(await sendWebhook(url)).toBe(200);
 });

@@ -12,7 +12,7 @@ import { fail } from "../exit-codes.ts";
 import { print, printProblem } from "../printer.ts";
 import { inProject, readWranglerConfig, WORKER_CONFIG } from "../project.ts";
 import { localSecrets } from "../secrets.ts";
-import { demoSettingsOf, type Settings, settingsOf } from "../selfhost.ts";
+import type { Settings } from "../selfhost.ts";
 import { LOCAL_ADDRESS, type Server, serve } from "../workerd.ts";
 
 const OPEN_SANDBOX =
@@ -61,9 +61,11 @@ export const command = defineCommand({
     if (sandbox !== null && !isLoopback(values.host)) return fail("usage", OPEN_SANDBOX);
     const config = readWranglerConfig(WORKER_CONFIG);
     const here = process.env.INIT_CWD ?? process.cwd();
+    // It loads every adapter: only where it is needed.
+    const { demoSettingsOf } = await import("../selfhost.ts");
     const settings =
       sandbox === null
-        ? readSettings(values.config && resolve(here, values.config))
+        ? await readSettings(values.config && resolve(here, values.config))
         : demoSettingsOf(demoAccounts(), localSecrets(), process.env);
     if (!settings.ok) return fail("usage", settings.problem);
     for (const warning of settings.warnings) printProblem(warning);
@@ -103,7 +105,8 @@ export const command = defineCommand({
   },
 });
 
-function readSettings(path: string | undefined): Settings {
+async function readSettings(path: string | undefined): Promise<Settings> {
+  const { settingsOf } = await import("../selfhost.ts");
   if (path === undefined) return settingsOf(null, process.env);
   if (!existsSync(path)) return { ok: false, problem: `There is no file ${path}.` };
   return settingsOf(readFileSync(path, "utf8"), process.env);
