@@ -132,6 +132,8 @@ test("what the Worker would refuse or leave out is said so", async () => {
   const file = join(temporaryDirectory(), "webhook.json");
   writeFileSync(file, "");
   expect(await run(["map", "sendgrid", file])).toMatchObject({ code: 1, output: "", errors: expect.stringContaining("empty") });
+  const refused = await run(["map", "sendgrid", file, "--json"]);
+  expect([refused.code, JSON.parse(refused.output)]).toEqual([1, { kind: "refused", issue: expect.stringContaining("empty") }]);
   const event = { email: "ada@example.com", timestamp: 1795867200, event: "processed", sg_event_id: "e1" };
   writeFileSync(file, JSON.stringify([event, { ...event, timestamp: null }]));
   const { code, output } = await run(["map", "sendgrid", file]);
@@ -142,6 +144,13 @@ test("what the Worker would refuse or leave out is said so", async () => {
       expect.objectContaining({ kind: "dead", reason: "unreadable", issue: expect.stringContaining("timestamp") }),
     ],
   ]);
+});
+
+test("recorded webhooks are counted for machines, those that end badly with the reason", async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, `${id}.broken.json`), "{");
+  const { code, output } = await run(["payloads", folder, "--json"]);
+  expect([code, JSON.parse(output)]).toMatchObject([1, { failed: 1, failures: [{ name: expect.stringContaining("broken") }] }]);
 });
 
 test("dev serves the Worker and the sandbox, takes what send sends, and stops both", async () => {

@@ -41,7 +41,7 @@ export const command = defineCommand({
   examples: {
     list: "All dead letters of the local account demo.",
     "show 7 --json": "One of them, for machines.",
-    "replay --reason schema": "After the adapter was mended.",
+    "replay --reason schema": "Once the adapter is fixed.",
     "list --to https://tributary.example.com --account acme": "Of a deployed Worker.",
   },
   run: async ({ values, positionals, misuse }) => {
