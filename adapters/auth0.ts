@@ -1,7 +1,7 @@
 /**
  * Auth0: users and members of organizations, from an event stream or, where the plan has none, from a log stream.
  *
- * Both are proven by the same bearer token. It covers nothing, so that a deletion is told and never carried out.
+ * Both are verified by the same bearer token. It does not cover the body, so a deletion becomes an event and deletes no person.
  *
  * @see https://auth0.com/docs/customize/events/event-types
  * @see https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes
@@ -79,8 +79,8 @@ export default defineAdapter({
       "Choose Bearer token as authorization, with a random token: it is the source's secret.",
       "Subscribe to user.created, user.updated, user.deleted, organization.member.added and organization.member.deleted, and enable the stream.",
       "Without event streams, open Monitoring > Streams and create a Custom Webhook, with any Content Format, and as Authorization Token the word Bearer, a space and the secret. Filter it to Signup, Login and User events.",
-      "Point one stream at a source, not both: each tells of a sign-up.",
-      'Where your own user id stands in app_metadata, set user_id_from = ["app_metadata.…", "user_id"]; only an event stream holds it.',
+      "Point one stream at a source, not both: both send sign-ups.",
+      'Where your own user id is in app_metadata, set user_id_from = ["app_metadata.…", "user_id"]; only an event stream holds it.',
     ],
   },
 });

@@ -1,8 +1,8 @@
 /**
  * Braintree: subscriptions and their charges, settlements, disputes, revoked payment methods.
  *
- * Each notification is XML in base64, and has no id: kind, subject and time make one. Only the transactions of a subscription hold the
- * customer's record; disputes and settlements name a transaction, and the identity book whose it is.
+ * Each notification is XML in base64 without an id: its id is made of kind, subject and time. Only the transactions of a subscription hold the
+ * customer's record; disputes and settlements name a transaction, which the identity book resolves.
  *
  * @see https://developer.paypal.com/braintree/docs/guides/webhooks/overview
  */
@@ -31,7 +31,7 @@ const CHALLENGE = /^[0-9a-f]{20,32}$/;
 
 const key = hashed("SHA-1");
 
-/** What the id of an event is made of, beside its kind and time. */
+/** The part of an event's id beside its kind and time. */
 const named = z.record(z.string(), z.looseObject({ id })).transform((subject) => Object.values(subject)[0]?.id);
 
 export default defineAdapter({
@@ -81,7 +81,7 @@ export default defineAdapter({
         .pipe(z.object({ notification: z.object({ kind: text, timestamp: isoTime, subject: z.unknown() }) })),
     }),
   }),
-  // What is signed is one field of the form, and not the rest: a hash of the whole body would be no id.
+  // Only one field of the form is signed, so a hash of the whole body cannot be the id.
   events: ({ body: { bt_payload } }) => {
     const { kind: type, timestamp, subject } = bt_payload.notification;
     const id = [type, named.safeParse(subject).data ?? revokedMethod.safeParse(subject).data?.[1].token, timestamp];

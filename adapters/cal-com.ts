@@ -1,7 +1,7 @@
 /**
  * Cal.com: bookings and answers of routing forms.
  *
- * A seat in a shared meeting has the uid of the whole meeting, so that no id but the body's own tells two bookings apart.
+ * A seat in a shared meeting has the uid of the meeting, so only the hash of the body tells two bookings apart.
  *
  * @see https://cal.com/docs/developing/guides/automation/webhooks
  */
@@ -47,7 +47,7 @@ export default defineAdapter({
     layout: bare(),
     message: ({ body }) => [body],
   }),
-  // Of the start and the end of a meeting the booking stands beside `triggerEvent`, without a `payload`: `createdAt` is then the booking's.
+  // At the start and end of a meeting the booking is beside `triggerEvent`, without a `payload`: `createdAt` is then the booking's.
   // @see https://cal.com/docs/developing/guides/automation/webhooks#meeting-started-and-meeting-ended-webhooks
   webhook: z.object({
     body: z.looseObject({ triggerEvent: text, createdAt: maybe.isoTime, payload: optional(z.looseObject({})) }),

@@ -1,7 +1,7 @@
 /**
  * Calendly: who books, moves, cancels or misses a meeting, and answers of routing forms.
  *
- * A meeting that is moved makes two webhooks; the new booking tells of it, the cancelled one is left out.
+ * A rescheduled meeting causes two webhooks: the new booking is taken, the cancelled one ignored.
  *
  * @see https://developer.calendly.com/docs/api-guides/see-how-webhook-payloads-change-when-invitees-reschedule-events
  */
@@ -38,7 +38,7 @@ export default defineAdapter({
       }),
     }),
   }),
-  // A booking has one invitee of its own, and each time that it counts as missed a no-show.
+  // Each booking has an invitee of its own, and each time it is marked as missed a no-show.
   events: ({ body: { event: type, created_at: occurredAt, payload: data } }, { bodyHash }) => [
     { id: `${type}:${data.no_show?.uri ?? data.uri ?? bodyHash}`, type, occurredAt, test: false, data },
   ],
@@ -74,7 +74,7 @@ export default defineAdapter({
       "Webhooks need a paid plan, and are made through the API: create a personal access token under Integrations & apps > API and webhooks.",
       "POST to https://api.calendly.com/webhook_subscriptions: url (this source's), organization, scope organization, a random signing_key, and the events invitee.created, invitee.canceled, invitee_no_show.created, invitee_no_show.deleted and routing_form_submission.created.",
       "The signing key is the source's secret.",
-      "Subscribe to invitee.created and invitee.canceled together: only so is a meeting that is moved told from one that is cancelled.",
+      "Subscribe to invitee.created and invitee.canceled together: only both together distinguish a rescheduled meeting from a cancelled one.",
     ],
   },
 });

@@ -1,8 +1,8 @@
 /**
  * Chargebee: customers, subscriptions, payments, refunds and payment sources, of both product catalogues.
  *
- * Nothing is signed: Basic authentication proves who sends, and not what. So a deleted customer is only told of.
- * Of the events about one sale one carries the `total`: that of `payment_succeeded`.
+ * Nothing is signed: Basic authentication verifies the sender, not the body. A deleted customer becomes an event and deletes no person.
+ * Only `payment_succeeded` carries the `total` of a sale.
  *
  * @see https://apidocs.chargebee.com/docs/api/events
  */
@@ -89,7 +89,7 @@ export default defineAdapter({
     ...ignoring("covered by payment_source_added, …_updated or …_deleted", "card_added card_updated card_deleted"),
   },
   habits: {
-    // 20 seconds for the connection, 20 without a byte, 60 altogether.
+    // 20 seconds to connect, 20 seconds without a byte, 60 seconds in total.
     // @see https://www.chargebee.com/docs/2.0/events_and_webhooks.html
     timeoutSeconds: 20,
     retries: "7 times, the first after about 2 minutes, the last after 2 days",

@@ -1,8 +1,8 @@
 /**
  * Clerk: users, sessions, organizations, the waitlist and Clerk Billing.
  *
- * Only the events about a user hold the user's own record, and with it the external id. All others name the user by id and leave it to the
- * identity book whose id that is: to take it for a user id there would split people who have an external one.
+ * Only events about a user hold the user's record with its external id. All others name the user by id, which the identity book resolves:
+ * used as a user id it would split people who have an external id.
  *
  * @see https://clerk.com/docs/guides/development/webhooks/overview
  */
@@ -44,7 +44,7 @@ export default defineAdapter({
   webhook: z.object({
     body: z.object({ object: z.literal("event"), type: text, timestamp: maybe.unixMilliseconds, data: z.looseObject({}) }),
   }),
-  // The id stands in a header, but it is signed, and the same at every attempt.
+  // The id is in a header, but signed, and the same at every attempt.
   events: ({ body: { type, timestamp, data } }, { nonce, bodyHash, receivedAt }) => [
     { id: nonce ?? `${type}:${bodyHash}`, type, occurredAt: timestamp ?? receivedAt, test: false, data },
   ],

@@ -1,5 +1,5 @@
 /**
- * Customer.io's reporting webhooks: what became of messages, and what people chose to receive.
+ * Customer.io's reporting webhooks: the outcome of messages, and people's subscription choices.
  *
  * The workspace that sends them knows all this. Sent back as events it would trigger campaigns, whose messages would be reported again; so
  * what became of messages is off, for companies that relay it to another workspace. What people choose is on: it takes a person each time.
@@ -116,7 +116,7 @@ export default defineAdapter({
       "email.undeliverable sms.undeliverable whatsapp.undeliverable push.undeliverable in_app.undeliverable",
     ),
   },
-  // Drafts, attempts, and what went to a chat room or to another webhook.
+  // Drafts, attempts, and messages to chat rooms or other webhooks.
   otherwise: ignore("not about a person"),
   habits: {
     timeoutSeconds: 4,
@@ -131,9 +131,9 @@ export default defineAdapter({
   },
 });
 
-/** What became of a message. */
+/** The outcome of a message. */
 function report(channel: string, metric: string) {
-  const told = on(message, (m) =>
+  const handler = on(message, (m) =>
     track(personOf(m), `${channel} ${metric}`, {
       ...pick(m, "delivery_id", "campaign_id", "action_id", "newsletter_id", "broadcast_id", "journey_id"),
       ...pick(m, "transactional_message_id", "content_id", "subject"),
@@ -144,5 +144,5 @@ function report(channel: string, metric: string) {
       reason: m.failure_message,
     }),
   );
-  return off(LOOPS, told);
+  return off(LOOPS, handler);
 }

@@ -27,11 +27,11 @@ import { bare } from "../src/contract/verify.ts";
 import { asymmetric } from "../src/contract/verify-public-key.ts";
 import { onAuthorized, onDeauthorized } from "./discord/users.ts";
 
-/** How an entitlement came about: numbered from 1. @see https://docs.discord.com/developers/resources/entitlement */
+/** Origins of an entitlement, numbered from 1. @see https://docs.discord.com/developers/resources/entitlement */
 const ENTITLEMENTS = `purchase premium_subscription developer_gift test_mode_purchase free_purchase user_gift premium_purchase
   application_subscription`.split(/\s+/);
 
-/** Discord's times are in UTC; those of webhook events leave that out. */
+/** Discord's times are in UTC, but webhook events have no zone. */
 const time = z
   .string()
   .transform((value) => (/(?:Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`))
@@ -45,7 +45,7 @@ const entitlement = z.object({
   consumed: maybe.boolean,
 });
 
-/** What one of the app's own team buys for nothing. */
+/** A free test purchase by a member of the app's team. */
 const testPurchase = z.object({ sku_id: id, type: z.literal(ENTITLEMENTS.indexOf("test_mode_purchase") + 1) });
 
 export default defineAdapter({
@@ -57,7 +57,7 @@ export default defineAdapter({
     hint: "Public Key of the app (General Information); not the bot's token and not the client secret",
     demo: "891ce3163457f0ff5259f8c897cfb6b9f62bfe2aeeb9ee4b648dad086c09ea2a",
   },
-  // Its events are a few KB, and Ed25519 hashes slowly.
+  // Events are a few KB, and Ed25519 verifies large bodies slowly.
   bodyLimit: 256 * 1024,
   // @see https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint-validating-security-request-headers
   verify: asymmetric({
@@ -69,11 +69,11 @@ export default defineAdapter({
     layout: bare(),
     timestamp: { header: "x-signature-timestamp" },
     message: ({ timestamp, body }) => [timestamp, body],
-    // Retries go on for ten minutes, and nothing says that they are signed anew.
+    // Retries go on for ten minutes; whether they are signed again is not documented.
     tolerance: 15 * 60,
   }),
   handshakes: [
-    // A 204 needs a content type, too.
+    // Discord requires a content type on a 204, too.
     handshake({
       proof: "signed",
       method: "POST",
@@ -117,7 +117,7 @@ export default defineAdapter({
   },
 });
 
-/** What a server bought belongs to no person. */
+/** A server's entitlement names no person. */
 function onEntitlement(event: string) {
   return on(entitlement, (e) =>
     track(person({ ids: [personId("user", e.user_id), reference("entitlement", e.id)] }), event, {

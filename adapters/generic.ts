@@ -1,8 +1,8 @@
 /**
- * Any sender that signs with a shared key or sends it along: options say how, and where in a body everything stands.
+ * Any sender that signs with a shared secret or sends it: options describe the scheme and the paths in the body.
  *
- * There is no way to leave the proof out, and options that contradict each other make the source unusable. Of a body only what an option
- * names is passed on.
+ * Verification cannot be switched off, and contradicting options make the source unusable. Only fields that an
+ * option names are passed on.
  */
 import * as z from "zod";
 import { defineAdapter, id, ignore } from "../src/contract/adapter.ts";

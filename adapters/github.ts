@@ -1,8 +1,8 @@
 /**
  * GitHub: stars, forks, issues, pull requests, discussions, sponsorships, Marketplace plans, installations of an app.
  *
- * A person is whom an event is about: who opened the issue, who sponsors, whose account installed the app. What members of the project do
- * is left out. The event's name stands in an unsigned header, so each shape demands what only its own events have.
+ * The person is the subject of an event: the author of an issue, a sponsor, the account that installed the app. What members of the project do
+ * is ignored. The event's name is in an unsigned header, so each schema requires what only its own events have.
  *
  * @see https://docs.github.com/en/webhooks/webhook-events-and-payloads
  */
@@ -32,7 +32,7 @@ export default defineAdapter({
     layout: prefixed("sha256="),
     message: ({ body }) => [body],
   }),
-  // A hook sends forms unless its Content type is set to JSON.
+  // A webhook sends forms unless its Content type is set to JSON.
   format: ["json", { form: "payload" }],
   bodyLimit: 5 * 1024 * 1024,
   people: "known",
@@ -48,7 +48,7 @@ export default defineAdapter({
   }),
   tenant: { option: "owner", required: false },
   webhook: z.object({
-    // The delivery's id is not signed, and unused: kept for the person who looks into a dead letter.
+    // The delivery id is unsigned and unused; it is kept for debugging a dead letter.
     headers: z.object({ "x-github-event": text.pipe(z.string().min(1)), "x-github-delivery": optional(text) }),
     body: z.unknown(),
   }),
@@ -115,7 +115,7 @@ export default defineAdapter({
       "Give it the URL of this source, with the content type application/json, and a secret of your own: random, at least 16 characters.",
       "Choose Let me select individual events: Stars, Forks, Issues, Issue comments, Pull requests, Discussions, Discussion comments.",
       "Where one GitHub App or secret serves several owners, set owner to yours.",
-      "Strangers do not become people: to know who somebody is, another source must have named the GitHub account.",
+      "Unknown people are not created: another source must have named the GitHub account.",
     ],
   },
 });

@@ -12,7 +12,7 @@ import { pathToken } from "../src/contract/verify.ts";
 import { onMembership } from "./gumroad/memberships.ts";
 import { onDispute, refunded, sale, sold } from "./gumroad/sales.ts";
 
-/** A form without the fields that Gumroad has nothing to say of: they stand there empty. */
+/** A form without its empty fields, which Gumroad sends for missing values. */
 const form = z
   .record(z.string(), z.unknown())
   .transform((fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "")));
@@ -54,7 +54,7 @@ export default defineAdapter({
     ),
   }),
   events: ({ body }, { bodyHash, receivedAt }) => {
-    // The ping of the account's settings is about sales and does not say so.
+    // The ping of the account's settings is about sales but has no `resource_name`.
     const type = body.resource_name || "sale";
     const changedAt = body.ended_at ?? body.restarted_at;
     return [

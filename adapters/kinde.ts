@@ -69,7 +69,7 @@ export default defineAdapter({
     token: "body",
     covers: "body",
     keys: { url: (host) => `https://${host}/.well-known/jwks`, demo },
-    // The tokens never expire, and are tried again, as they were, for 36 hours.
+    // The tokens never expire, and are retried unchanged for 36 hours.
     signedAt: { claim: "timestamp", unit: "iso", tolerance: 48 * 60 * 60 },
   }),
   options,
@@ -111,7 +111,7 @@ export default defineAdapter({
       "Select user created, updated, deleted and authenticated; access request and subscriber created where you use them.",
       "Make the host of this environment (<subdomain>.kinde.com, without https://) the source's secret. Each environment has its own host, and needs a source of its own.",
       'Where every user signs up or in by a code that Kinde mails, set user_email = "verified".',
-      "Imported users cause no webhook: the first sign-in, or change, tells of them.",
+      "Imported users cause no webhook: they become known with their first sign-in or change.",
     ],
   },
 });

@@ -27,7 +27,7 @@ export default defineAdapter({
   name: "Lemon Squeezy",
   docs: "https://docs.lemonsqueezy.com/help/webhooks",
   secret: {
-    // Lemon Squeezy takes 6 to 40 characters; 6 are too few.
+    // Lemon Squeezy accepts 6 to 40 characters; 6 are too few.
     format: /^[\x21-\x7e]{16,40}$/,
     hint: "Signing secret of the webhook: a random text of your own choice, 16 to 40 characters long",
     demo: "tributary_demo_lemon_squeezy_01234567",
@@ -60,7 +60,7 @@ export default defineAdapter({
     const { created_at, updated_at, test_mode } = data.attributes;
     return [
       {
-        // What the id stands for is not documented: one delivery, it seems. Were it the endpoint's own, what happened would still differ.
+        // The id is not documented; it seems to identify a delivery. If it identified the endpoint, the rest of the id would still differ.
         id: meta.webhook_id ? [type, data.id, updated_at ?? "", meta.webhook_id].join(":") : `${type}:${bodyHash}`,
         type,
         occurredAt: (type.endsWith("_created") ? created_at : updated_at) ?? created_at ?? receivedAt,

@@ -1,7 +1,7 @@
 /**
- * Mailgun: what becomes of the e-mail that is sent through it, and who opts out.
+ * Mailgun: deliveries, opens and clicks of e-mail, and opt-outs.
  *
- * The signature covers a token and a time, not the event: nothing in the body is more than claimed, and the token counts once.
+ * The signature covers a token and a time, not the event: everything in the body is claimed, and a token is accepted once.
  *
  * @see https://documentation.mailgun.com/docs/mailgun/user-manual/events/event-structure
  */
@@ -42,7 +42,7 @@ export default defineAdapter({
     timestamp: { field: "signature.timestamp" },
     id: { field: "signature.token" },
     message: ({ timestamp, id }) => [timestamp, id],
-    // Retries go on for eight hours, and nothing says that they are signed anew. Within this time the token counts once.
+    // Retries go on for eight hours; whether they are signed again is not documented. The token is accepted once in this time.
     tolerance: 12 * 60 * 60,
   }),
   people: "known",
@@ -58,7 +58,7 @@ export default defineAdapter({
   }),
   events: ({ body: { signature, "event-data": data } }) => [
     {
-      // Mailgun's own id of an event is unique only within a day, and not signed.
+      // Mailgun's event id is unique only within a day, and unsigned.
       id: signature.token,
       type: data.event,
       occurredAt: data.timestamp,

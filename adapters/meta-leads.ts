@@ -1,7 +1,7 @@
 /**
  * Meta lead ads: forms that people fill in on Facebook and Instagram.
  *
- * A webhook names a lead by id alone; its answers are looked up where a page access token is configured.
+ * A webhook names a lead only by id; its answers are looked up if a page access token is configured.
  *
  * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-leadgen
  */
@@ -89,7 +89,7 @@ export default defineAdapter({
           id: field === "leadgen" && known ? `lead:${known.leadgen_id}` : `${field}:${bodyHash}:${place}`,
           type: field,
           occurredAt: known?.created_time ?? entry.time,
-          // What the Test button of the App Dashboard sends is of page 0.
+          // The Test button of the App Dashboard sends page 0.
           test: entry.id === "0",
           data: value,
           tenant: entry.id,
@@ -110,7 +110,7 @@ export default defineAdapter({
     setup: [
       "Take the app secret from App settings > Basic: it is the source's secret. Make up a verify token and set it as the source's verify_token.",
       "In the App Dashboard add the product Webhooks, choose the object Page and Subscribe to this object: enter the URL of this source and the verify token.",
-      "Subscribe to the field leadgen, and publish the app: one in development mode is told only of its own team's leads.",
+      "Subscribe to the field leadgen, and publish the app: in development mode it receives only leads of its own team.",
       "Let the page install the app: POST /{page-id}/subscribed_apps?subscribed_fields=leadgen with a page access token (pages_manage_metadata, leads_retrieval).",
       "Set the page access token as the source's API key, so that names and addresses can be looked up: without them a lead stays anonymous.",
       'Where the app serves several pages, set pages = ["…"] to take the leads of some only.',

@@ -2,7 +2,7 @@
  * Paddle Billing: customers, subscriptions, transactions, adjustments and saved payment methods.
  *
  * Only customer events hold an address, so these have to be among the events chosen (or an API key is configured, and it is looked up).
- * Of the events about one sale one carries the `total`: that of `transaction.completed`.
+ * Only `transaction.completed` carries the `total` of a sale.
  *
  * @see https://developer.paddle.com/webhooks/overview
  */
@@ -25,7 +25,7 @@ import { customer, lookup, onPaymentMethod, personOf, traitsOf } from "./paddle/
 import { activated, onSubscription, subscriptionEvent, updated } from "./paddle/subscriptions.ts";
 import { adjusted, adjustment, onInvoice, sale, transaction, transactionEvent } from "./paddle/transactions.ts";
 
-/** Updates repeat a state for as long as it lasts. It is one fact, and this its id. */
+/** Updates repeat a state for as long as it lasts; this id makes it one event. */
 const state = z.union([
   z
     .object({ id, scheduled_change: z.object({ action: z.literal("cancel"), effective_at: text }) })
@@ -64,7 +64,7 @@ export default defineAdapter({
   handlers: {
     "customer.created": on(customer, (c, { event }) => [
       identify(personOf(c), traitsOf(c)),
-      // Ticked by the buyer; false is also what somebody has who was never asked.
+      // Ticked by the buyer; `false` may also mean that the buyer was not asked.
       ...(c.marketing_consent
         ? [consent(personOf(c), { channel: "email", state: "subscribed", at: c.created_at ?? event.occurredAt })]
         : []),

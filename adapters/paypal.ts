@@ -2,7 +2,7 @@
  * PayPal: orders and their captures, subscriptions and their sales, refunds, disputes, invoices.
  *
  * The signature covers a CRC-32 of the body, which is no proof of it: what counts once is the signed id of the transmission, which stays the
- * same when a webhook is tried again. Of the events about one sale one carries the `total`: that of the capture or the sale.
+ * same when a webhook is tried again. Only the capture or the sale carries the `total`.
  *
  * @see https://developer.paypal.com/api/rest/webhooks/event-names/
  */
@@ -36,7 +36,7 @@ export default defineAdapter({
     id: { header: "paypal-transmission-id" },
     timestamp: { header: "paypal-transmission-time" },
     unit: "iso",
-    // A transmission that is tried again keeps its id, and with it, it seems, its time: it is tried for 3 days.
+    // A retried transmission keeps its id and, it seems, its time; retries go on for 3 days.
     tolerance: 4 * 24 * 60 * 60,
     message: (p) => [p.id, "|", p.timestamp, "|", p.secret, "|", String(crc32(p.body))],
     certificate: {
@@ -48,7 +48,7 @@ export default defineAdapter({
     },
   }),
   webhook: z.object({
-    // Whose certificate it is says which of PayPal's two systems signed.
+    // The certificate's owner says which of PayPal's two systems signed.
     headers: z.object({ "paypal-cert-url": maybe.text }),
     body: z.object({ id, event_type: text, create_time: maybe.isoTime, resource: z.looseObject({}) }),
   }),

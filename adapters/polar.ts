@@ -1,7 +1,7 @@
 /**
  * Polar: customers, checkouts, orders, subscriptions and benefits.
  *
- * Of the events about one sale one carries the `total`: that of `order.paid`.
+ * Only `order.paid` carries the `total` of a sale.
  *
  * @see https://polar.sh/docs/integrate/webhooks/events
  */

@@ -1,9 +1,9 @@
 /**
  * Recurly: accounts, subscriptions, payments and invoices, from JSON endpoints: what XML endpoints send is not signed.
  *
- * A JSON notification says what happened to which object, and nothing else: whom a subscription or payment belongs to has to be looked up
+ * A JSON notification holds only the type and ids: the account of a subscription or payment has to be looked up
  * with an API key. The older notifications, which have the whole objects under their name (`new_subscription_notification`), are read too.
- * Of the events about one sale one carries the `total`: that of `payment.succeeded`.
+ * Only `payment.succeeded` carries the `total` of a sale.
  *
  * @see https://docs.recurly.com/recurly-subscriptions/docs/webhook-payloads-json-vs-xml
  */
@@ -111,7 +111,7 @@ export default defineAdapter({
       "In Recurly open Integrations > Webhooks and choose New endpoint, with the URL of this source and the format JSON.",
       "Select up to 10 types: account created and updated; subscription created, canceled, reactivated, expired and renewed; payment succeeded, failed and refunded. A second endpoint takes others.",
       "Copy the endpoint's secret key: it is the source's secret; of two endpoints both are, separated by a space.",
-      'Configure a read-only API key of the site: only accounts are named in the notifications, and everything else belongs to nobody until it is looked up. A site in the EU needs api_host = "v3.eu.recurly.com".',
+      'Configure a read-only API key of the site: notifications name only accounts; the person of every other object is looked up. A site in the EU needs api_host = "v3.eu.recurly.com".',
       'Where your backend makes your user id the account code, set user_id_from = ["code"].',
     ],
   },

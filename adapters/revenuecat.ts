@@ -1,7 +1,7 @@
 /**
  * RevenueCat: subscriptions and purchases of all stores.
  *
- * Of the events about one sale one carries the `total`. Amounts are those of the purchase, in its own currency.
+ * One event carries the `total` of a sale. Amounts are in the currency of the purchase.
  *
  * @see https://www.revenuecat.com/docs/integrations/webhooks/event-types-and-fields
  */

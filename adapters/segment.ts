@@ -1,7 +1,7 @@
 /**
  * Segment: its calls, relayed. Names become those of this project: events in Title Case, properties in snake_case.
  *
- * What Customer.io or Tributary produced is left out, or it would come round again. A call named like one of Customer.io's actions is never
+ * Calls from Customer.io or Tributary are ignored to prevent loops. A call named like one of Customer.io's actions is never
  * passed on. Of a batch Segment signs the first event alone, so batches are refused.
  *
  * @see https://segment.com/docs/connections/spec/
@@ -86,7 +86,7 @@ export default defineAdapter({
   },
 });
 
-/** What goes round, and what Segment itself says is not for Customer.io. */
+/** Loops, and calls that exclude Customer.io. */
 function reasonToIgnore({ context: c, properties, integrations, event }: Call): string | null {
   const origins = [c?.integration?.name, c?.library?.name].map((name) => name?.toLowerCase() ?? "");
   if (origins.some((name) => /customer\.?io|tributary/.test(name))) return "sent by Customer.io or Tributary";

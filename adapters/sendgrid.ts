@@ -1,5 +1,5 @@
 /**
- * SendGrid: what becomes of the e-mail that is sent through it, and who opts out.
+ * SendGrid: deliveries, opens and clicks of e-mail, and opt-outs.
  *
  * @see https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
  */
@@ -25,13 +25,13 @@ import {
 import { bare } from "../src/contract/verify.ts";
 import { asymmetric } from "../src/contract/verify-public-key.ts";
 
-/** Categories listed in one event at the most. */
+/** Maximum number of categories in an event. */
 const MOST_CATEGORIES = 20;
 
-/** Whom the events of Test Your Integration are about. */
+/** The recipient in the events of Test Your Integration. */
 const SAMPLE_RECIPIENT = "example@test.com";
 
-/** Loose: unique arguments of the company's own stand beside SendGrid's fields, and one of them may hold a user id. */
+/** Loose: the company's unique arguments are beside SendGrid's fields, and one of them may hold a user id. */
 const message = z.looseObject({
   email: text,
   sg_message_id: maybe.text,
@@ -63,7 +63,7 @@ export default defineAdapter({
     layout: bare(),
     timestamp: { header: "x-twilio-email-event-webhook-timestamp" },
     message: ({ timestamp, body }) => [timestamp, body],
-    // Retries go on for a day, and nothing says that they are signed anew. Each event has an id of its own.
+    // Retries go on for a day; whether they are signed again is not documented. Each event has an id of its own.
     tolerance: 25 * 60 * 60,
   }),
   people: "known",
@@ -123,7 +123,7 @@ function about(m: Message, event: string, properties: Properties = {}): Draft {
   });
 }
 
-/** `type` tells a bounce, which is for good, from a message that was blocked this time. */
+/** `type` distinguishes a permanent bounce from a temporary block. */
 function whyOf(m: z.output<typeof failure>): Properties {
   const { reason, response, status, type, bounce_classification } = m;
   return { reason: reason ?? response, status_code: status, bounce_type: type, classification: bounce_classification };
@@ -133,7 +133,7 @@ function onGroupChoice(state: ConsentDraft["state"], event: string) {
   return on(groupChoice, (m, context) => choice(m, state, event, context, m.asm_group_id));
 }
 
-/** @param topic the unsubscribe group, where only that is meant */
+/** @param topic the unsubscribe group, if the choice is about one */
 function choice(
   m: Message,
   state: ConsentDraft["state"],

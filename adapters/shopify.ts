@@ -1,11 +1,11 @@
 /**
  * Shopify: customers and their consents, carts, checkouts, orders, fulfillments, returns, refunds, disputes, subscription contracts.
  *
- * The topic stands in an unsigned header, so a signed body may come under a false one. Every shape therefore demands a field that only its
+ * The topic is in an unsigned header, so a signed body may arrive under a false one. Every schema therefore requires a field that only its
  * own topics' bodies have, or refuses one that only others' have. Where topics share a shape (`orders/cancelled`, `orders/fulfilled` …),
  * the body's state must say what the topic says, and the event's id is that of the fact: a body under a false topic adds nothing.
  *
- * Of the events about one sale one carries its `total`: Order Completed.
+ * Only Order Completed carries the `total` of a sale.
  *
  * @see https://shopify.dev/docs/api/webhooks
  */
@@ -118,11 +118,11 @@ export default defineAdapter({
     ),
     "shop/update": ignore("about the shop, not a person"),
     "shop/redact": ignore("names no person; erase the source's people by hand"),
-    // The newer product: its body is the answer to the subscriber's own query, so there is no shape to rely on.
+    // The newer product: its body is the answer to the subscriber's own query, so it has no fixed shape.
     // @see https://shopify.dev/docs/api/events/latest
     events: ignore("an Events delivery; subscribe to the webhook topic instead"),
   },
-  // Of some 200 topics: stock, warehouses, themes, markets, a company's offices …
+  // There are some 200 topics: stock, warehouses, themes, markets, company locations …
   // @see https://shopify.dev/docs/api/admin-graphql/latest/enums/WebhookSubscriptionTopic
   otherwise: ignore("about the shop, not a person, or an unknown topic"),
   habits: {

@@ -1,5 +1,5 @@
 /**
- * Slack (Events API): who joins a workspace and its channels, and what members do with an app.
+ * Slack (Events API): joins of a workspace and its channels, and members' use of an app.
  *
  * @see https://docs.slack.dev/reference/events
  */

@@ -1,8 +1,8 @@
 /**
  * Square: payments, refunds, disputes, customers, invoices, subscriptions, bookings, loyalty.
  *
- * The one event about a sale that carries its `total` is Order Completed: a payment that is completed, told once, however often Square
- * touches the payment afterwards.
+ * Only Order Completed carries the `total` of a sale: a completed payment, sent once however often Square changes the payment
+ * afterwards.
  *
  * @see https://developer.squareup.com/reference/square/webhooks
  */
@@ -14,7 +14,7 @@ import { onChangedCustomer, onDeletedCustomer, onLoyaltyAccount, onNewCustomer, 
 import { onDispute, onDisputeState, onPayment, onRefund } from "./square/payments.ts";
 import { onChangedSubscription, onInvoice, onInvoicePayment, onNewSubscription } from "./square/subscriptions.ts";
 
-/** What becomes true once and is then told again and again. */
+/** Facts that become true once and are then sent repeatedly. */
 const settled = z.object({ id, status: z.enum(["COMPLETED", "FAILED"]) });
 const settling = z.union([
   z.object({ payment: settled }).transform(({ payment: p }) => `payment:${p.id}:${p.status}`),
@@ -58,7 +58,7 @@ export default defineAdapter({
       type: body.type,
       occurredAt: body.created_at,
       test: false,
-      // Beside the object only a deletion says something.
+      // Only a deletion has further fields beside the object.
       data: body.type === "customer.deleted" ? body.data : body.data?.object,
       ...(body.merchant_id ? { tenant: body.merchant_id } : {}),
     },

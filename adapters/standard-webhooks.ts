@@ -1,6 +1,6 @@
 /**
- * Any sender that signs as Standard Webhooks says (also under the names of Svix): options say where in a body everything stands. Of a body
- * only what an option names is passed on.
+ * Any sender that signs as in Standard Webhooks (or with Svix headers): options name the paths in the body.
+ * Only fields that an option names are passed on.
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */

@@ -1,7 +1,7 @@
 /**
  * Stripe: customers, Checkout, subscriptions, invoices, refunds and disputes.
  *
- * Of the events about one sale one carries the `total`: Order Completed for a Checkout payment, Invoice Paid for whatever is invoiced.
+ * One event carries the `total` of a sale: Order Completed for a Checkout payment, Invoice Paid for an invoice.
  * What is about the company alone (accounts, the catalogue, payouts, issued cards), or too private to write about (identity checks,
  * linked bank accounts), has no handler.
  *
@@ -142,7 +142,7 @@ export default defineAdapter({
       "Select the event types that are listed here, then Webhook endpoint, and give it the URL of this source.",
       "Reveal the destination's signing secret (whsec_…) and store it as the source's secret: several are separated by a space.",
       'Where your backend writes its user id into metadata, set user_id_from = ["metadata.user_id"]: it is read from whatever an event is about, and for invoices from their subscription too.',
-      'Set customer_email = "verified" only where nobody but your backend sets a customer\'s e-mail address.',
+      'Set customer_email = "verified" only where only your backend sets a customer\'s e-mail address.',
     ],
   },
   lookup,

@@ -2,7 +2,7 @@
  * Supabase database webhooks: rows of any table, and the people among them.
  *
  * A row is whatever its table is, so nothing but the listed columns of a table is ever passed on (`auth.users` holds passwords), and a
- * column that is not what it is usually used for is left out. The token covers nothing: a deletion is told and never carried out.
+ * column that is not what it is usually used for is left out. The token does not cover the body: a deletion becomes an event and deletes no person.
  *
  * @see https://supabase.com/docs/guides/database/webhooks
  */
@@ -25,7 +25,7 @@ export default defineAdapter({
   webhook: z.object({
     body: z.object({ ...each(text, "type", "schema", "table"), ...each(decisive(z.looseObject({})), "record", "old_record") }),
   }),
-  // A webhook has neither an id nor a time, and leaves within seconds of its transaction.
+  // A webhook has neither an id nor a time; it is sent within seconds of its transaction.
   events: ({ body: { type, record, old_record, ...at } }, { bodyHash, receivedAt }) => [
     { id: `${type}:${bodyHash}`, type, occurredAt: receivedAt, test: false, data: { ...at, record: record ?? old_record } },
   ],
@@ -46,10 +46,10 @@ export default defineAdapter({
     retries: "never: a request that is not answered in time is lost",
     disables: "never",
     setup: [
-      "In the Supabase Dashboard open Integrations > Database Webhooks and create one for each table: auth.users for sign-ups, the table of your profiles, and those whose rows are news.",
+      "In the Supabase Dashboard open Integrations > Database Webhooks and create one for each table: auth.users for sign-ups, the table of your profiles, and others whose rows matter.",
       "Choose HTTP Request, POST, the URL of this source, and the longest time-out.",
       "Under HTTP Headers add Authorization, with the word Bearer, a space and the source's secret.",
-      'Set people_tables = ["auth.users", "public.customers"] where your people stand elsewhere. A row of another table belongs to the user that its user_id names, or to the address in its email.',
+      'Set people_tables = ["auth.users", "public.customers"] where your people are in other tables. A row of another table belongs to the user that its user_id names, or to the address in its email.',
       'List the columns that events may carry: columns = { "public.orders" = ["status", "plan"] }. No others leave the database.',
       "Two changes that are alike to the last byte count once: keep an updated_at in tables whose rows return to what they were.",
     ],

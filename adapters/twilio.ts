@@ -1,5 +1,5 @@
 /**
- * Twilio: messages that people send, what becomes of messages sent to them, and calls.
+ * Twilio: incoming messages, the status of outgoing ones, and calls.
  *
  * Most webhooks are forms and name no type of their own: it is made of what they are about and of its status (`message.received`,
  * `call.completed`). Event Streams sends JSON: CloudEvents, which do.
@@ -93,7 +93,7 @@ export default defineAdapter({
   },
 });
 
-/** How a call ended. The person is at the other end: who calls, or who is called. */
+/** The end of a call. The person is the caller of an incoming call and the callee of an outgoing one. */
 function onCall(event: string) {
   return on(call, (c) =>
     track(personAt(c.Direction?.startsWith("outbound") ? c.To : c.From), event, {

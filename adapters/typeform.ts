@@ -1,7 +1,7 @@
 /**
  * Typeform: answers to forms.
  *
- * All of it is typed by a visitor or read from the form's URL, hidden fields too: addresses are claimed, and nothing is a user id.
+ * Everything is typed by a visitor or read from the form's URL, hidden fields too: addresses are claimed, and nothing is a user id.
  *
  * @see https://www.typeform.com/developers/webhooks/example-payload/
  */
@@ -35,7 +35,7 @@ export default defineAdapter({
       form_response: z.looseObject({ token: maybe.id, submitted_at: maybe.isoTime }),
     }),
   }),
-  // The token is the submission's own, also where it is sent again by hand.
+  // The token identifies the submission, also when it is resent by hand.
   events: ({ body: { event_id, event_type: type, form_response: data } }, { receivedAt }) => [
     { id: `${type}:${data.token ?? event_id}`, type, occurredAt: data.submitted_at ?? receivedAt, test: false, data },
   ],
@@ -52,7 +52,7 @@ export default defineAdapter({
       "In the form open Connect > Webhooks and choose Add a webhook, with the URL of this source; each form has its own.",
       "Edit it, and enter a random secret: it is the source's secret, the same for each form of a source.",
       "Switch the webhook on; switch on partial responses to see who left a form half-way.",
-      "Ask for an e-mail address, or pass one as the hidden field email: without one an answer is nobody's.",
+      "Ask for an e-mail address, or pass one as the hidden field email: without one a response has no person.",
       "Give the questions readable references (first_name, company_size): an answer becomes the property answer_company_size.",
     ],
   },

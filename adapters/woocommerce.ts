@@ -1,11 +1,11 @@
 /**
  * WooCommerce: orders, customers, and the subscriptions of its extension.
  *
- * A shop sends an order whole, at every touch, and tries only once. What became of the order is read from its state, each fact with an id of
- * its own, so that a fact counts once however often the order comes: the one that carries the `total` is Order Completed. The same goes for
+ * A shop sends the whole order at every change, and only once. Facts are read from the order's state, each with an id of
+ * its own, so a fact counts once however often the order is sent. Only Order Completed carries the `total`. The same holds for
  * a subscription.
  *
- * The topic stands in an unsigned header, so each shape demands what only its own bodies have. Every deletion has the same body, an id
+ * The topic is in an unsigned header, so each schema requires what only its own bodies have. Every deletion has the same body, an id
  * alone: no customer is deleted by it.
  *
  * @see https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks
@@ -17,7 +17,7 @@ import { customer, onCreated, onUpdated } from "./woocommerce/customers.ts";
 import { type Facts, onFact, orderFacts } from "./woocommerce/orders.ts";
 import { onSubscriptionFact, subscriptionFacts } from "./woocommerce/subscriptions.ts";
 
-/** The topics whose bodies tell facts. Under a false topic nothing may take a fact's id. */
+/** Topics whose bodies hold facts. A body under a false topic must not take the id of a fact. */
 const TELLING: ReadonlyMap<string, (body: unknown) => Facts> = new Map([
   ["order.created", orderFacts],
   ["order.updated", orderFacts],
@@ -30,7 +30,7 @@ export default defineAdapter({
   name: "WooCommerce",
   docs: "https://woocommerce.com/document/webhooks/",
   secret: {
-    // WooCommerce decodes entities before it signs: a secret without them signs as it is written.
+    // WooCommerce decodes HTML entities in the secret before it signs; a secret without them is used as written.
     format: /^(?!.*&(?:[a-z]+|#\d+);)[\x21-\x7e]{16,}$/i,
     hint: "Secret of the webhooks under WooCommerce > Settings > Advanced > Webhooks: the same for each, at least 16 random letters and digits",
     demo: "tributary_demo_woocommerce_secret",
@@ -45,7 +45,7 @@ export default defineAdapter({
     message: ({ body }) => [body],
   }),
   handshakes: [
-    // Sent unsigned when a webhook is saved; anything but 200 is shown as an error.
+    // Sent unsigned when a webhook is saved; any answer but 200 is shown as an error.
     handshake({
       proof: "unsigned",
       method: "POST",
@@ -58,7 +58,7 @@ export default defineAdapter({
   webhook: z.object({
     headers: z.object({
       "x-wc-webhook-topic": text.pipe(z.string().min(1)),
-      // Unsigned and unused: kept for the person who looks into a dead letter.
+      // Unsigned and unused; kept for debugging a dead letter.
       "x-wc-webhook-source": maybe.text,
       "x-wc-webhook-delivery-id": maybe.text,
     }),
@@ -67,18 +67,18 @@ export default defineAdapter({
   events: ({ headers, body }, { bodyHash, receivedAt }) => {
     const type = headers["x-wc-webhook-topic"];
     const plain = { id: `${type}:${bodyHash}`, type, test: false };
-    const told = TELLING.get(type)?.(body);
-    if (!told) {
+    const found = TELLING.get(type)?.(body);
+    if (!found) {
       const known = customer.safeParse(body).data;
       const isNew = type === "customer.created";
-      // An account is created once, also where the body of a later change comes under this topic, which is not signed.
+      // An account is created once, even if a later change arrives under this unsigned topic.
       const id = isNew && known ? `${type}:${known.id}` : plain.id;
       const at = isNew ? known?.date_created_gmt : known?.date_modified_gmt;
       return [{ ...plain, id, occurredAt: at ?? receivedAt, data: body }];
     }
-    const modifiedAt = told.modifiedAt ?? receivedAt;
-    if (told.facts.length === 0) return [{ ...plain, occurredAt: modifiedAt, data: body, ignore: "no event for this status" }];
-    return told.facts.map(({ id, at, data }) => ({ ...plain, id: id ?? plain.id, occurredAt: at ?? modifiedAt, data }));
+    const modifiedAt = found.modifiedAt ?? receivedAt;
+    if (found.facts.length === 0) return [{ ...plain, occurredAt: modifiedAt, data: body, ignore: "no event for this status" }];
+    return found.facts.map(({ id, at, data }) => ({ ...plain, id: id ?? plain.id, occurredAt: at ?? modifiedAt, data }));
   },
   handlers: {
     "order.created": onFact,
@@ -93,7 +93,7 @@ export default defineAdapter({
     "subscription.switched": ignore("covered by the order of the switch"),
     "subscription.deleted": ignore("not done by a person"),
   },
-  // Products and coupons, any action of the shop (`action.…`), and what other extensions send.
+  // Products, coupons, shop actions (`action.…`) and topics of other extensions.
   otherwise: ignore("about the shop, not a person, or from an unknown extension"),
   habits: {
     timeoutSeconds: 60,

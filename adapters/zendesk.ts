@@ -35,7 +35,7 @@ export default defineAdapter({
   name: "Zendesk",
   docs: "https://developer.zendesk.com/documentation/webhooks/",
   secret: {
-    // Everybody knows the secret that signs tests of a webhook which is not saved yet: "this_secret_is_for_testing_only".
+    // Tests of an unsaved webhook are signed with a public secret: "this_secret_is_for_testing_only".
     // @see https://developer.zendesk.com/documentation/webhooks/verifying/
     format: /^(?!dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ)[\x21-\x7e]{16,}$/,
     hint: "Signing secret of the webhook, as it is shown",

@@ -1,5 +1,5 @@
 /**
- * Zoom: who registers for webinars, meetings and recordings, and who comes.
+ * Zoom: registrations for webinars, meetings and recordings, and attendance.
  *
  * @see https://developers.zoom.us/docs/api/meetings/events/
  */
@@ -35,11 +35,11 @@ export default defineAdapter({
     layout: prefixed("v0="),
     timestamp: { header: "x-zm-request-timestamp" },
     message: ({ timestamp, body }) => ["v0:", timestamp, ":", body],
-    // The last retry is 85 minutes after the first attempt, and nothing says that it is signed anew.
+    // The last retry is 85 minutes after the first attempt; whether it is signed again is not documented.
     tolerance: 2 * 60 * 60,
   }),
   handshakes: [
-    // The answer is an HMAC of the caller's text under the signing key: the pattern leaves no room for `v0:…:{…}`, which is what signs a webhook.
+    // The answer is an HMAC of the caller's text with the signing key: the pattern rules out `v0:…:{…}`, the signed text of a webhook.
     handshake({
       proof: "signed",
       method: "POST",
@@ -139,7 +139,7 @@ export default defineAdapter({
   },
 });
 
-/** Types that webinars and meetings have alike. */
+/** Types that webinars and meetings share. */
 function ofBoth(changes: string): string {
   return ["webinar", "meeting"].flatMap((kind) => changes.split(" ").map((change) => `${kind}.${change}`)).join(" ");
 }

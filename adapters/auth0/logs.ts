@@ -1,5 +1,5 @@
 /**
- * Entries of Auth0's log: who did something, in a tenant whose plan has no event stream.
+ * Entries of Auth0's log, for tenants whose plan has no event stream.
  */
 import * as z from "zod";
 import type { PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -18,7 +18,7 @@ import {
   track,
 } from "../../src/contract/adapter.ts";
 
-/** Who acted: by name, whatever they typed, an address, a number or a name; by id too once they are a user, which not all who sign up are. */
+/** The user: by the typed address, number or name, and by id if the user exists; not every sign-up creates one. */
 const entry = z.object({
   user_id: decisive(blank.or(id)),
   ...each(maybe.text, "user_name", "connection", "client_id", "client_name"),
@@ -26,7 +26,7 @@ const entry = z.object({
 
 type Entry = z.output<typeof entry>;
 
-/** Somebody signed up. */
+/** A sign-up. */
 export const onSignUp = on(entry, (e) => [identify(actorOf(e), {}), track(actorOf(e), "User Signed Up", clientOf(e))]);
 
 function actorOf({ user_id, user_name }: Entry): PersonFacts {
@@ -37,7 +37,7 @@ function clientOf(e: Entry): Properties {
   return pick(e, "connection", "client_id", "client_name");
 }
 
-/** Something else that somebody did. */
+/** Any other action of a user. */
 export function onEntry(event: string) {
   return on(entry, (e) => track(actorOf(e), event, clientOf(e)));
 }

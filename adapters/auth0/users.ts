@@ -57,7 +57,7 @@ export const onAddedMember = on(member, (m) => [
 /** A user who left an organization. */
 export const onRemovedMember = on(member, (m) => track(memberOf(m), "Organization Left", organizationOf(m)));
 
-/** User metadata is no part of the record: people write their own. */
+/** User metadata is not in the record: users can write it. */
 function personOf(u: User): PersonFacts {
   return person({
     record: { user_id: u.user_id, app_metadata: u.app_metadata },
@@ -67,7 +67,7 @@ function personOf(u: User): PersonFacts {
   });
 }
 
-/** Without a name of one's own, Auth0 takes the address or number that signs in. */
+/** For users without a name Auth0 uses the address or number of the sign-in. */
 function profile(u: User): Draft {
   const name = u.name === u.email || u.name === u.phone_number ? null : u.name;
   const traits = pick(u, "nickname", "username", "created_at");

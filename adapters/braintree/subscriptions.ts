@@ -19,7 +19,7 @@ import { customerOf, identified, paid, transaction } from "./transactions.ts";
 
 const { text, integer, isoTime: time } = maybe;
 
-/** A subscription. The latest of its transactions comes first. */
+/** A subscription; its latest transaction comes first. */
 const subscription = z
   .object({
     subscription: z.object({
@@ -60,7 +60,7 @@ function subscriptionEvent(event: string, s: Subscription, more: Properties = {}
   return [...identified(facts, s.latest?.customer), track(facts, event, { ...about(s), ...more })];
 }
 
-/** A step of a subscription's life. */
+/** A subscription event. */
 export function onSubscription(event: string) {
   return on(subscription, (s) => subscriptionEvent(event, s));
 }
@@ -72,8 +72,8 @@ export const onActive = on(subscription, (s) => {
 });
 
 /**
- * A charge that went through or did not.
- * @param sum what the amount is called: only a sale has a `total`
+ * A successful or failed charge.
+ * @param sum name of the amount's property; only a sale has a `total`
  */
 export function onCharge(event: string, sum: "total" | "amount") {
   return on(subscription, (s) => subscriptionEvent(event, s, { failure_count: s["failure-count"], ...paid(sum, s.latest) }));

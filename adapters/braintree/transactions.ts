@@ -1,5 +1,5 @@
 /**
- * Braintree's transactions: who paid, what became of it, and whether it is disputed.
+ * Braintree's transactions: payments, their settlement and disputes.
  */
 import * as z from "zod";
 import type { Draft, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -48,7 +48,7 @@ const dispute = z.object({
 
 const account = z.object({ token: text, "customer-id": id });
 
-/** A payment method, and what kind of one: the subject is named after it. */
+/** A payment method; its kind is the name of the subject. */
 export const revokedMethod = z
   .record(z.string(), account)
   .transform((subject): unknown => Object.entries(subject)[0])
@@ -57,17 +57,17 @@ export const revokedMethod = z
 type Customer = z.output<typeof customer>;
 type Transaction = z.output<typeof transaction>;
 
-/** Who paid, and what else leads to them. */
+/** The payer, with all references to them. */
 export function customerOf(c: Customer, ids: readonly ReturnType<typeof reference>[]): PersonFacts {
   return person({ record: c, email: claimed(c?.email), phone: c?.phone, ids: [personId("customer", c?.id), ...ids] });
 }
 
-/** What is known of who paid; nothing where the customer's record is missing. */
+/** Traits of the payer; none if the customer's record is missing. */
 export function identified(facts: PersonFacts, c: Customer): readonly Draft[] {
   return c ? [identify(facts, { first_name: c["first-name"], last_name: c["last-name"], company: c.company })] : [];
 }
 
-/** What a transaction says of a payment; its amount under the name of `sum`. */
+/** Properties of a payment, with its amount named `sum`. */
 export function paid(sum: string, t: Maybe<Transaction>): Properties {
   return {
     transaction_id: t?.id,
@@ -83,7 +83,7 @@ function money(name: string, amount: Maybe<string>, code: Maybe<string>): Proper
   return moneyProperties(name, amount && code ? fromDecimal(amount, code) : null);
 }
 
-/** The end of a bank debit, or of a refund, which is a transaction of its own and names the one that it gives back. */
+/** The end of a bank debit, or of a refund: a transaction of its own that names the refunded one. */
 export function onSettlement(event: string) {
   return on(settlement, ({ transaction: t }) => {
     const ids = [reference("transaction", t.id), reference("transaction", t["refunded-transaction-id"])];
@@ -91,7 +91,7 @@ export function onSettlement(event: string) {
   });
 }
 
-/** A dispute that began or ended. */
+/** The start or end of a dispute. */
 export function onDispute(event: string) {
   return on(dispute, ({ dispute: d }) =>
     track(person({ ids: [reference("transaction", d.transaction?.id)] }), event, {
@@ -106,7 +106,7 @@ export function onDispute(event: string) {
   );
 }
 
-/** A payment method that the customer withdrew. */
+/** A payment method revoked by the customer. */
 export function revoked([kind, method]: z.output<typeof revokedMethod>): Draft {
   const owner = method["customer-id"];
   const facts = person({ record: { id: owner }, ids: [personId("customer", owner)] });

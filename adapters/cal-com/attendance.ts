@@ -1,11 +1,11 @@
 /**
- * Who did not come to a meeting that was booked with Cal.com: marked by the host, or seen by Cal Video.
+ * No-shows of meetings booked with Cal.com: marked by the host, or detected by Cal Video.
  */
 import * as z from "zod";
 import type { Maybe, PersonFacts } from "../../src/contract/adapter.ts";
 import { claimed, decisive, id, maybe, on, person, reference, track } from "../../src/contract/adapter.ts";
 
-/** People of one booking who are told of. */
+/** Maximum number of people taken from a booking. */
 const MOST_ATTENDEES = 20;
 
 const { text, isoTime: time } = maybe;
@@ -19,7 +19,7 @@ const people = decisive(z.array(z.object({ email: text })));
 
 const missed = z.object({ bookingUid: maybe.id, title: text, startTime: time, endTime: time, guests: people, attendees: people });
 
-/** People of a booking whom the host marked as absent, or no longer does. */
+/** Attendees whom the host marked or unmarked as absent. */
 export const onMarked = on(marked, ({ bookingUid: uid, attendees }) =>
   attendees
     .slice(0, MOST_ATTENDEES)
@@ -29,7 +29,7 @@ export const onMarked = on(marked, ({ bookingUid: uid, attendees }) =>
 );
 
 /**
- * People who did not join a call: the `guests`, or all attendees where none are named.
+ * People who did not join a call: the `guests`, or all attendees if none are named.
  * @see https://cal.com/docs/developing/guides/automation/webhooks#cal-video-no-show-detection-webhooks
  */
 export const onMissed = on(missed, ({ guests, attendees, bookingUid: uid, ...m }) =>
@@ -43,7 +43,7 @@ export const onMissed = on(missed, ({ guests, attendees, bookingUid: uid, ...m }
   ),
 );
 
-/** A booking leads to whoever booked, so that for a guest with an address it would be the wrong lead. */
+/** A booking belongs to its booker, so it must not identify a guest who has an address. */
 function attendeeOf(uid: Maybe<string>, email: Maybe<string>): PersonFacts {
   return person({ email: claimed(email), ids: email ? [] : [reference("booking", uid)] });
 }

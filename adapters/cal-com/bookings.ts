@@ -1,5 +1,5 @@
 /**
- * Cal.com's bookings: who has booked, when and where they meet.
+ * Cal.com's bookings: booker, time and place.
  */
 import * as z from "zod";
 import type { Draft, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -22,7 +22,7 @@ import {
 
 const { text, isoTime: time } = maybe;
 
-/** The text of an answer: of a form it is the `response`, of a booking the `value`, in the database's own row it stands alone. */
+/** The text of an answer: `response` in a form, `value` in a booking, a plain value in a database row. */
 export const answer = optional(
   z.union([anyText, z.object({ response: maybe.text, value: maybe.text }).transform((a) => a.response ?? a.value)]),
 );
@@ -46,31 +46,31 @@ const booking = z.object({
   user: optional(z.object({ name: text })),
   metadata: optional(z.object({ videoCallUrl: text })),
   videoCallData: optional(z.object({ url: text })),
-  // Who has booked stands first.
+  // The booker comes first.
   attendees: optional(z.array(attendee)),
   responses: optional(z.object(each(answer, "email", "name", "attendeePhoneNumber"))),
 });
 
 type Booking = z.output<typeof booking>;
 
-/** A step of a booking. */
+/** A booking event. */
 export function onBooking(event: string) {
   return on(booking, (b) => [profile(b), track(bookerOf(b), event, about(b))]);
 }
 
-/** A meeting that began or ended: no news of the person. */
+/** The start or end of a meeting; it updates no traits. */
 export function onMeeting(event: string) {
   return on(booking, (b) => track(bookerOf(b), event, about(b)));
 }
 
-/** A booking that was paid for. */
+/** A paid booking. */
 export const onPaid = on(booking, (b) =>
   track(bookerOf(b), "Meeting Paid", { ...about(b), ...money("total", b.price || null, b.currency) }),
 );
 
 /**
- * The first attendee has booked, the others are guests. Of a meeting with seats every one is booked under the same uid, which so leads
- * to nobody.
+ * The first attendee is the booker, the others are guests. All seats of a meeting have the same uid, so it identifies
+ * no person.
  * @see https://cal.com/docs/developing/guides/automation/webhooks#webhook-payload-reference
  */
 function bookerOf(b: Booking): PersonFacts {

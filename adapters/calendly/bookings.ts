@@ -1,5 +1,5 @@
 /**
- * Calendly's bookings and routing forms: who an invitee is, when and where they meet, and what they answered.
+ * Calendly's bookings and routing forms: invitee, time, place and answers.
  */
 import * as z from "zod";
 import type { Draft, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -35,7 +35,7 @@ const answered = z.object({
 
 type Answered = z.output<typeof answered>;
 
-/** One person's booking of a meeting. */
+/** A booking of one invitee. */
 export const invitee = answered.extend({
   uri: id,
   ...each(text, "email", "name", "first_name", "last_name", "timezone", "text_reminder_number"),
@@ -58,12 +58,12 @@ type Invitee = z.output<typeof invitee>;
 
 const submission = answered.extend({ uri: id, routing_form: text });
 
-/** A step of a booking. */
+/** A booking event. */
 export function onInvitee(event: string) {
   return on(invitee, (i) => track(personOf(i), event, about(i)));
 }
 
-/** Answers to a routing form, whether or not a booking follows. */
+/** Answers to a routing form, with or without a booking. */
 export const onSubmission = on(submission, (s) =>
   track(person({ email: claimed(addressIn(s)), ids: [reference("submission", s.uri)] }), "Routing Form Submitted", {
     routing_form: s.routing_form,
@@ -71,7 +71,7 @@ export const onSubmission = on(submission, (s) =>
   }),
 );
 
-/** Who has booked. Whoever does types an address, perhaps another's. */
+/** The invitee. The address is typed, perhaps someone else's. */
 export function personOf(i: Invitee): PersonFacts {
   return person({
     email: claimed(i.email),
@@ -80,12 +80,12 @@ export function personOf(i: Invitee): PersonFacts {
   });
 }
 
-/** What somebody who books says of themselves. */
+/** Traits of the invitee. */
 export function profile(i: Invitee): Draft {
   return identify(personOf(i), pick(i, "name", "first_name", "last_name", "timezone"));
 }
 
-/** The meeting, and all that was said of it. */
+/** Properties of the meeting. */
 export function about(i: Invitee): Properties {
   const meeting = i.scheduled_event;
   const { amount, currency } = i.payment ?? {};
@@ -113,7 +113,7 @@ function answersOf({ questions_and_answers: all, tracking }: Answered): Properti
   };
 }
 
-/** A routing form has no field of its own for the address: it is the answer to whatever asks for one. */
+/** A routing form has no address field: the address is the answer to the question that asks for one. */
 function addressIn({ questions_and_answers: all }: Answered): Maybe<string> {
   return all?.find(({ question }) => /e-?mail/i.test(question ?? ""))?.answer;
 }

@@ -1,5 +1,5 @@
 /**
- * Chargebee's customers, and what else leads to them.
+ * Chargebee's customers, and references to them.
  */
 import * as z from "zod";
 import type { Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -7,7 +7,7 @@ import { claimed, each, id, maybe, optional, person, personId, pick, reference }
 
 const { text } = maybe;
 
-/** A customer; custom fields stand beside the others as `cf_…`. */
+/** A customer; custom fields are beside the others as `cf_…`. */
 const customer = z.looseObject({
   id,
   ...each(text, "email", "first_name", "last_name", "phone", "company", "locale", "auto_collection"),
@@ -16,10 +16,10 @@ const customer = z.looseObject({
   billing_address: optional(z.object(each(text, "city", "state_code", "zip", "country"))),
 });
 
-/** What leads to a customer, on whatever object. */
+/** Fields of any object that identify its customer. */
 export const owned = z.object({ id, customer_id: maybe.id, subscription_id: maybe.id });
 
-/** What an event is about, and beside it nearly always the customer. Each handler demands its own part. */
+/** The event's object, nearly always with the customer. Each handler requires its own part. */
 export const content = z.object({
   customer: optional(customer),
   subscription: optional(owned),
@@ -31,8 +31,8 @@ export const content = z.object({
 export const aboutCustomer = content.extend({ customer });
 
 /**
- * The customer, or whatever leads there.
- * @param customerId where the event's own object is none of the usual ones
+ * The customer, or references to one.
+ * @param customerId if the event's object is an unusual one
  */
 export function ownerOf(c: z.output<typeof content>, customerId?: Maybe<string>): PersonFacts {
   const { customer: record, subscription: s, invoice: i, transaction: t } = c;
@@ -49,7 +49,7 @@ export function ownerOf(c: z.output<typeof content>, customerId?: Maybe<string>)
   });
 }
 
-/** What is known of a customer. */
+/** Traits of a customer. */
 export function traitsOf({ customer: c }: z.output<typeof aboutCustomer>): Properties {
   return {
     customer_id: c.id,

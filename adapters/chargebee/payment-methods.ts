@@ -1,11 +1,11 @@
 /**
- * What Chargebee's customers pay with: payment sources, and cards in the older notifications of them.
+ * Payment methods of Chargebee's customers: payment sources, and cards in older events.
  */
 import * as z from "zod";
 import { each, id, type Maybe, maybe, on, optional, type Properties, track } from "../../src/contract/adapter.ts";
 import { content, ownerOf } from "./customers.ts";
 
-/** The brand is called so within a payment source, and `card_type` on a card. */
+/** The brand is `brand` in a payment source and `card_type` on a card. */
 const card = z.object({
   ...each(maybe.id, "payment_source_id", "customer_id"),
   ...each(maybe.text, "brand", "card_type", "last4"),
@@ -18,7 +18,7 @@ const aboutSource = content.extend({
 
 const aboutCard = content.extend({ card });
 
-/** A way of paying came, went or changed. */
+/** An added, removed or changed payment method. */
 export function onSource(event: string) {
   return on(aboutSource, ({ payment_source: source, ...c }) =>
     track(ownerOf(c, source.customer_id), event, {
@@ -29,7 +29,7 @@ export function onSource(event: string) {
   );
 }
 
-/** A card that is about to run out, or did. */
+/** A card that is expiring or has expired. */
 export function onCard(event: string) {
   return on(aboutCard, ({ card: expiring, ...c }) =>
     track(ownerOf(c, expiring.customer_id), event, {

@@ -1,5 +1,5 @@
 /**
- * Chargebee's invoices, the payments and refunds of them, and promotional credits.
+ * Chargebee's invoices with their payments and refunds, and promotional credits.
  */
 import * as z from "zod";
 import type { Maybe, Properties } from "../../src/contract/adapter.ts";
@@ -38,7 +38,7 @@ const promotionalCredit = z.object({
 
 const aboutInvoice = content.extend({ invoice });
 
-/** One credit note beside a refund; beside a subscription that changed or ended it is a list, which nobody reads. */
+/** One credit note beside a refund; beside a changed or ended subscription it is a list, which is not read. */
 const aboutPayment = content.extend({
   transaction,
   invoice: optional(invoice),
@@ -47,7 +47,7 @@ const aboutPayment = content.extend({
 
 const aboutCredit = content.extend({ promotional_credit: promotionalCredit });
 
-/** A step of an invoice's life. */
+/** An invoice event. */
 export function onInvoice(event: string) {
   return on(aboutInvoice, (c) => {
     const { total, currency_code } = c.invoice;
@@ -56,8 +56,8 @@ export function onInvoice(event: string) {
 }
 
 /**
- * The end of a payment or refund.
- * @param name what the sum is called: only a sale has a `total`
+ * A completed payment or refund.
+ * @param name name of the amount's property; only a sale has a `total`
  */
 export function onPayment(event: string, name: "total" | "amount") {
   return on(aboutPayment, (c) => {
@@ -76,7 +76,7 @@ export function onPayment(event: string, name: "total" | "amount") {
   });
 }
 
-/** What the company credits a customer with, for invoices to come. */
+/** Promotional credit for future invoices. */
 export function onCredit(event: string) {
   return on(aboutCredit, ({ promotional_credit: credit, ...c }) =>
     track(ownerOf(c, credit.customer_id), event, {
@@ -107,7 +107,7 @@ function invoiceProperties(i: Maybe<z.output<typeof invoice>>): Properties {
   };
 }
 
-/** Nothing where one of them is missing. */
+/** Empty if one of them is missing. */
 function sumOf(amounts: readonly Maybe<number>[] | undefined): number | undefined {
   return amounts?.reduce<number | undefined>(
     (sum, amount) => (typeof amount === "number" && sum !== undefined ? sum + amount : undefined),

@@ -21,7 +21,7 @@ import { content, owned, ownerOf } from "./customers.ts";
 
 const { text, integer, unixSeconds: time } = maybe;
 
-/** The plan stands among the items; on the subscription itself in the older product catalogue. */
+/** The plan is one of the items; in the older product catalogue it is on the subscription. */
 const subscription = owned.extend({
   ...each(text, "status", "billing_period_unit", "cancel_reason", "cancel_reason_code"),
   ...each(integer, "billing_period", "plan_quantity", "plan_unit_price"),
@@ -37,22 +37,22 @@ const subscription = owned.extend({
 /** An event about a subscription. */
 export const aboutSubscription = content.extend({ subscription });
 
-/** An event that begins one: its status says how. */
+/** The start of a subscription: its status says which kind. */
 export const aboutBeginning = content.extend({ subscription: subscription.extend({ status: decisive(anyText) }) });
 
 type AboutSubscription = z.output<typeof aboutSubscription>;
 
-/** A step of a subscription's life. */
+/** A subscription event. */
 export function onSubscription(event: string) {
   return on(aboutSubscription, (c) => subscriptionEvent(event, c));
 }
 
-/** Made now, to start now or later. */
+/** A created subscription, which starts now or later. */
 export function created(c: AboutSubscription): MapResult {
   return c.subscription.status === "future" ? ignore("starts later, covered by subscription_started") : started(c);
 }
 
-/** It begins, with a trial or without. */
+/** A started subscription, with or without a trial. */
 export function started(c: AboutSubscription): Draft {
   return subscriptionEvent(c.subscription.status === "in_trial" ? "Trial Started" : "Subscription Started", c);
 }

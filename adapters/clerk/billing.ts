@@ -1,5 +1,5 @@
 /**
- * Clerk Billing: what people and organizations subscribe to, and what they pay.
+ * Clerk Billing: subscriptions and payments of people and organizations.
  */
 import * as z from "zod";
 import type { Draft, MapResult, PersonFacts } from "../../src/contract/adapter.ts";
@@ -27,7 +27,7 @@ const { text, unixMilliseconds: time } = maybe;
 
 const amount = optional(z.object({ amount: integer, currency }));
 
-/** A person, or an organization with the address of whoever pays for it. @see https://github.com/clerk/javascript/pull/7024 */
+/** A person, or an organization with its payer's address. @see https://github.com/clerk/javascript/pull/7024 */
 const payer = optional(z.object(each(text, "user_id", "email", "organization_id")));
 
 const subscriptionItem = z.object({
@@ -40,7 +40,7 @@ const subscriptionItem = z.object({
   payer,
 });
 
-/** A try to take money: its outcome is its `status`. */
+/** A payment attempt; `status` is its outcome. */
 export const paymentAttempt = z.object({
   payment_id: id,
   status: decisive(anyText),
@@ -56,13 +56,13 @@ function payerOf(p: z.output<typeof payer>, item?: string): PersonFacts {
   return person({ email: claimed(p?.email), ids: [personId("user", p?.user_id), reference("subscription_item", item)] });
 }
 
-/** A plan became somebody's. */
+/** A started plan. */
 export const onActive = on(subscriptionItem, (s) => {
   if (s.plan?.is_default) return ignore("the free plan, the default for everyone");
   return itemEvent(s.is_free_trial ? "Trial Started" : "Subscription Started", s);
 });
 
-/** A step of a subscription to a plan. */
+/** A subscription event. */
 export function onItem(event: string) {
   return on(subscriptionItem, (s) => itemEvent(event, s));
 }
@@ -81,7 +81,7 @@ function itemEvent(event: string, s: SubscriptionItem): Draft {
   });
 }
 
-/** How a payment ended. */
+/** The outcome of a payment. */
 export function payment(p: z.output<typeof paymentAttempt>): MapResult {
   const properties = { ...pick(p, "payment_id", "charge_type"), organization_id: p.payer?.organization_id };
   const sum = p.totals?.grand_total;

@@ -1,5 +1,5 @@
 /**
- * Clerk's organizations: who made one, who belongs to it, and who is invited.
+ * Clerk's organizations: creators, members and invitations.
  */
 import * as z from "zod";
 import type { Draft, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -11,7 +11,7 @@ const { text } = maybe;
 /** An organization. */
 export const organization = z.object({ id, ...each(text, "name", "slug", "created_by"), created_at: maybe.unixMilliseconds });
 
-/** What a user is in an organization. */
+/** A membership. */
 export const membership = z.object({ id, role: text, organization, public_user_data: z.object({ user_id: id }) });
 
 type Organization = z.output<typeof organization>;
@@ -27,12 +27,12 @@ function about(o: Organization): Properties {
   return { organization_id: o.id, organization_name: o.name };
 }
 
-/** The organization, and that its maker belongs to it. */
+/** The organization, with its creator as a member. */
 export function ofMaker(o: Organization): Draft {
   return organizationOf(known(o.created_by), o);
 }
 
-/** Somebody made an organization. */
+/** A created organization. */
 export function organizationCreated(o: Organization): readonly Draft[] {
   return [ofMaker(o), track(known(o.created_by), "Organization Created", about(o))];
 }
@@ -42,12 +42,12 @@ export function belongs(m: Membership): Draft {
   return organizationOf(known(m.public_user_data.user_id), m.organization, { role: m.role });
 }
 
-/** A step of a user in an organization. */
+/** A membership event. */
 export function membershipEvent(event: string, m: Membership): Draft {
   return track(known(m.public_user_data.user_id), event, { ...about(m.organization), role: m.role });
 }
 
-/** An invitation. Nobody yet but the address that a member typed. */
+/** An invitation. Only the address is known, typed by a member. */
 export function onInvitation(event: string) {
   return on(invitation, (i) => {
     const properties = { invitation_id: i.id, organization_id: i.organization_id, role: i.role };

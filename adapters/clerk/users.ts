@@ -1,5 +1,5 @@
 /**
- * Clerk's users, their sign-ins, and who waits to become one.
+ * Clerk's users, sign-ins and waitlist.
  */
 import * as z from "zod";
 import type { Draft, MapResult, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
@@ -24,7 +24,7 @@ import {
 
 const { text, unixMilliseconds: time } = maybe;
 
-/** A user's own record, which the events about users hold, and they alone. */
+/** A user's record, which only events about users hold. */
 export const user = z.object({
   object: z.literal("user"),
   id,
@@ -32,7 +32,7 @@ export const user = z.object({
   ...each(text, "first_name", "last_name", "username", "locale"),
   ...each(time, "created_at", "last_sign_in_at"),
   email_addresses: z.array(z.object({ id, email_address: text, verification: optional(z.object({ status: text })) })),
-  // Not a list without its bad items: the first stands for the primary one where none is named.
+  // Not `list`: the first address is the primary one if none is named, so a bad item must not be dropped.
   phone_numbers: optional(z.array(z.object({ id, phone_number: text }))),
   banned: maybe.boolean,
   public_metadata: optional(z.looseObject({})),
@@ -41,7 +41,7 @@ export const user = z.object({
 
 type User = z.output<typeof user>;
 
-/** What is left of a user in the event that deletes it; no other body has `deleted`. */
+/** A deleted user; no other body has `deleted`. */
 export const deletedUser = z.object({ object: z.literal("user"), id, deleted: z.literal(true) });
 
 /** A sign-in. */
@@ -49,7 +49,7 @@ export const session = z.object({ id, user_id: id, actor: z.unknown(), last_acti
 
 const waitlistEntry = z.object({ id, email_address: text, status: decisive(anyText) });
 
-/** Who a user is, by the user's own record. Unsafe metadata is no part of it: visitors write it. */
+/** The person of a user's record. Unsafe metadata is left out: visitors can write it. */
 export function personOf(u: User): PersonFacts {
   const email = u.email_addresses.find((address) => address.id === u.primary_email_address_id) ?? u.email_addresses[0];
   const phone = u.phone_numbers?.find((number) => number.id === u.primary_phone_number_id) ?? u.phone_numbers?.[0];
@@ -63,34 +63,34 @@ export function personOf(u: User): PersonFacts {
   });
 }
 
-/** What is known of a user. */
+/** Traits of a user. */
 export function profile(u: User): Draft {
   const traits = pick(u, "first_name", "last_name", "username", "locale", "created_at", "last_sign_in_at", "banned");
   return identify(personOf(u), traits);
 }
 
-/** A user whom an event names by the id alone. */
+/** A user named only by id. */
 export function known(userId: Maybe<string>): PersonFacts {
   return person({ ids: [personId("user", userId)] });
 }
 
-/** A sign-in, where it was the user's own. */
+/** A sign-in by the user; impersonation is ignored. */
 export function signedIn(s: z.output<typeof session>): MapResult {
   if (s.actor) return ignore("a member of staff impersonating a user");
   return track(known(s.user_id), "User Signed In", { session_id: s.id, organization_id: s.last_active_organization_id });
 }
 
-/** Somebody asked for an invitation. */
+/** A new entry of the waitlist. */
 export const onWaitlistJoined = on(waitlistEntry, (w) => waitlistEvent("Waitlist Joined", w));
 
-/** Somebody who asked was invited, or denied, or came. */
+/** A changed entry of the waitlist. */
 export const onWaitlistUpdated = on(waitlistEntry, (w) =>
   w.status === "invited"
     ? waitlistEvent("Waitlist Invitation Sent", w)
     : ignore("followed by user.created when the invitation is accepted"),
 );
 
-/** Who waits is known by the address alone that they typed. */
+/** A person on the waitlist: only a typed address is known. */
 function waitlistEvent(event: string, w: z.output<typeof waitlistEntry>): Draft {
   const facts = person({ email: claimed(w.email_address), ids: [reference("waitlist_entry", w.id)] });
   return track(facts, event, { waitlist_entry_id: w.id });

@@ -1,5 +1,5 @@
 /**
- * Customer.io's people, and what they choose to receive.
+ * Customer.io's people and their subscription choices.
  */
 import * as z from "zod";
 import type { Channel, PersonFacts } from "../../src/contract/adapter.ts";
@@ -9,10 +9,10 @@ const CHANNELS: ReadonlyMap<string, Channel> = new Map(
   (["email", "sms", "push", "in_app", "whatsapp"] as const).map((channel) => [channel, channel]),
 );
 
-/** Metrics that no message has. */
+/** Metrics that are not about a message. */
 const CHOICES: ReadonlySet<string> = new Set(["subscribed", "cio_subscription_preferences_changed"]);
 
-/** Whom a report is about. */
+/** The person of a report. */
 export const customer = z.object({
   customer_id: maybe.id,
   identifiers: optional(z.looseObject({ ...each(maybe.id, "id", "cio_id"), email: maybe.text })),
@@ -21,7 +21,7 @@ export const customer = z.object({
 
 const choices = decisive(z.record(z.string().regex(/^\w{1,50}$/), optional(z.boolean())));
 
-/** What changed, as JSON in a text; only where the webhook has Body Content on. */
+/** The changes, as JSON in a text; only if the webhook has Body Content on. */
 const preferences = customer.extend({
   content: decisive(
     z
@@ -40,14 +40,14 @@ const preferences = customer.extend({
 
 /**
  * Is it a person's choice? Then its `object_type` is the channel of the message that led there, `customer` only where none did. What is
- * reported of an e-mail by which somebody unsubscribed has the same name, but no `email_address`.
+ * reported of an e-mail with an unsubscribe has the same name, but no `email_address`.
  * @see https://docs.customer.io/integrations/api/webhooks/
  */
 export function isChoice(metric: string, data: object): boolean {
   return CHOICES.has(metric) || (metric === "unsubscribed" && "email_address" in data);
 }
 
-/** Who it is in the sending workspace; a form may have brought the address there. */
+/** The person in the sending workspace; the address may come from a form. */
 export function personOf(c: z.output<typeof customer>): PersonFacts {
   return person({
     record: c,
@@ -56,7 +56,7 @@ export function personOf(c: z.output<typeof customer>): PersonFacts {
   });
 }
 
-/** The one choice for all channels that Customer.io had before topics; it is about e-mail above all. */
+/** The global choice that Customer.io had before topics, taken as a choice about e-mail. */
 export function onChoice(event: string, state: "subscribed" | "unsubscribed") {
   return on(customer, (c, { event: { occurredAt: at } }) => [
     consent(personOf(c), { channel: "email", state, at }),
@@ -64,7 +64,7 @@ export function onChoice(event: string, state: "subscribed" | "unsubscribed") {
   ]);
 }
 
-/** Choices about channels and topics. A topic's choice is that of its e-mails. */
+/** Choices about channels and topics. A choice about a topic is taken as one about its e-mails. */
 export const onPreferences = on(preferences, (c, { event: { occurredAt: at } }) => {
   const facts = personOf(c);
   const stateOf = (isOn: boolean) => (isOn ? "subscribed" : "unsubscribed");

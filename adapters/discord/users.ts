@@ -1,17 +1,17 @@
 /**
- * The users who authorize an app, and what they allow it.
+ * Users who authorize the app, and the scopes they grant.
  */
 import * as z from "zod";
 import type { PersonFacts } from "../../src/contract/adapter.ts";
 import { each, id, identify, list, maybe, on, optional, person, personId, text, track } from "../../src/contract/adapter.ts";
 
-/** Scopes listed in one event at the most. */
+/** Maximum number of scopes in an event. */
 const MOST_SCOPES = 20;
 
 /** Where an app is installed. @see https://docs.discord.com/developers/resources/application */
 const INSTALLED = ["server", "user"];
 
-/** With an address only where the app asks for the scope `email`. @see https://docs.discord.com/developers/resources/user */
+/** The address is present only if the app asks for the scope `email`. @see https://docs.discord.com/developers/resources/user */
 const user = z.object({ id, ...each(maybe.text, "username", "global_name", "locale", "email"), verified: maybe.boolean });
 
 const authorization = z.object({
@@ -21,7 +21,7 @@ const authorization = z.object({
   guild: optional(z.object({ id, name: maybe.text })),
 });
 
-/** `verified` says that Discord had the address confirmed. */
+/** `verified` means that Discord verified the address. */
 function userOf(u: z.output<typeof user>): PersonFacts {
   return person({ email: { value: u.email, trust: u.verified ? "verified" : "claimed" }, ids: [personId("user", u.id)] });
 }
@@ -37,5 +37,5 @@ export const onAuthorized = on(authorization, (a) => [
   }),
 ]);
 
-/** A user who took the authorization back. */
+/** A user who revoked the authorization. */
 export const onDeauthorized = on(z.object({ user }), (d) => track(userOf(d.user), "App Deauthorized"));

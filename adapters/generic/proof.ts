@@ -1,5 +1,5 @@
 /**
- * How a sender proves its requests: what the options may say of it, and the verifier that they make.
+ * Verification by options: the schema of the options, and the verifier they describe.
  */
 import * as z from "zod";
 import { base64, basicAuth, hex, hmac, pathToken, prefixed, token, utf8, type Verifier } from "../../src/contract/verify.ts";
@@ -7,7 +7,7 @@ import { base64, basicAuth, hex, hmac, pathToken, prefixed, token, utf8, type Ve
 const HASHES = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" } as const;
 const KEYS = { text: utf8(), base64: base64(), hex: hex() };
 
-/** What `message` may name in braces. */
+/** The placeholders of `message`. */
 const PARTS = new Map((["body", "timestamp", "id", "method", "url", "path"] as const).map((name) => [`{${name}}`, name]));
 
 const OF_HMAC = ["hash", "encoding", "key", "message", "timestamp_header", "timestamp_unit", "tolerance", "id_header"] as const;
@@ -17,7 +17,7 @@ const headerName = z
   .regex(/^[A-Za-z0-9-]{1,100}$/)
   .toLowerCase();
 
-/** The options of the proof. There is no scheme without one. */
+/** The options of verification. Every scheme verifies. */
 export const proofOptions = {
   scheme: z
     .enum(["hmac", "token", "basic", "path"])
@@ -58,7 +58,7 @@ const ownOptions = z.object(proofOptions);
 
 type ProofOptions = z.output<typeof ownOptions>;
 
-/** What in the options contradicts what, by the name of the option. */
+/** Contradictions in the options: the option's name and the reason. */
 export function contradictionsIn(
   o: ProofOptions & { readonly deletes: readonly string[] },
 ): readonly (readonly [string, string])[] {

@@ -1,5 +1,5 @@
 /**
- * GitHub's accounts: who somebody is, what they belong to, and which GitHub Apps they let in.
+ * GitHub's accounts, their memberships and their GitHub Apps.
  */
 import * as z from "zod";
 import type { MapResult, Maybe, PersonInput, Properties } from "../../src/contract/adapter.ts";
@@ -8,10 +8,10 @@ import { decisive, group, id, identify, ignore, maybe, on, person, personId, tex
 /** A user, a bot or an organization. */
 export const account = z.object({ id, login: text, type: decisive(text), html_url: maybe.text });
 
-/** Where in the project something happened. */
+/** The repository of an event. */
 export const repository = z.object({ id, full_name: text, private: maybe.flag });
 
-/** A field that only other events have: the event's name is not signed, so a shape shuts out the bodies that resemble its own. */
+/** A field that only other events have: the event's name is unsigned, so a schema excludes similar bodies of other events. */
 export const absent = z.undefined().optional();
 
 const member = z.object({ member: account, repository });
@@ -29,7 +29,7 @@ const installation = z.object({
 
 const authorization = z.object({ sender: account, installation: absent, repository: absent, organization: absent });
 
-/** An event, and the profile of whom it is about; nothing where nobody is left, or it was a bot. */
+/** An event with the profile of its account; ignored for deleted accounts and bots. */
 export function did(
   who: Maybe<z.output<typeof account>>,
   event: string,
@@ -42,24 +42,24 @@ export function did(
   return [identify(facts, { login: who.login, profile_url: who.html_url }), track(facts, event, properties)];
 }
 
-/** The repository that an event happened in. */
+/** Properties of the repository. */
 export function inside(event: { readonly repository: z.output<typeof repository> }): Properties {
   return { repository: event.repository.full_name, private: event.repository.private };
 }
 
-/** Somebody who may now write to a repository, or no longer. */
+/** An added or removed collaborator. */
 export function onMember(event: string) {
   return on(member, (m) => did(m.member, event, inside(m)));
 }
 
-/** A member more of an organization, or one less. */
+/** An added or removed member of an organization. */
 export function onMembership(event: string) {
   return on(membership, ({ membership: { user, role }, organization }) =>
     did(user, event, { organization: organization.login, role }),
   );
 }
 
-/** An app that came, went or rests. An organization is no person: there it is whoever acted for it, and the organization is an object. */
+/** An installed, removed or suspended app. For an organization the person is the sender, and the organization a group. */
 export function onInstallation(event: string) {
   return on(installation, ({ installation: i, sender }) => {
     const properties = { installation_id: i.id, account: i.account.login, repository_selection: i.repository_selection };
@@ -71,5 +71,5 @@ export function onInstallation(event: string) {
   });
 }
 
-/** Somebody no longer lets the app act for them. */
+/** A revoked authorization of the app. */
 export const onAuthorizationRevoked = on(authorization, (a) => did(a.sender, "App Authorization Revoked"));

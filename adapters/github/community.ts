@@ -29,7 +29,7 @@ const written = z.object({
 });
 const topic = written.extend({ number: integer, title: maybe.text, state: maybe.text });
 
-/** A star was given, or taken back. */
+/** A star was added or removed. */
 const star = z.object({ starred_at: isoTime.nullable(), repository, sender: account });
 
 const fork = z.object({ forkee: z.object({ id, full_name: text, owner: account }), repository });
@@ -55,7 +55,7 @@ const push = z.object({
   commits: z.array(z.unknown()),
   pusher: optional(z.object({ email: maybe.text })),
   repository,
-  // Not in all of them: a push with a deploy key, say, has no account behind it.
+  // Missing in a push with a deploy key, which has no account.
   sender: decisive(account),
 });
 
@@ -69,34 +69,34 @@ function about(event: { readonly repository: z.output<typeof repository> }, subj
   return { ...inside(event), ...pick(subject, "number", "title", "state") };
 }
 
-/** A star that was given. */
+/** An added star. */
 export const onStarred = on(star, (s) => (s.starred_at ? did(s.sender, "Repository Starred", inside(s)) : ignore("not starred")));
 
-/** A star that was taken back. */
+/** A removed star. */
 export const onUnstarred = on(star, (s) =>
   s.starred_at ? ignore("still starred") : did(s.sender, "Repository Unstarred", inside(s)),
 );
 
-/** A copy of the repository: the person is its owner. */
+/** A fork; the person is its owner. */
 export const onForked = on(fork, (f) => did(f.forkee.owner, "Repository Forked", { ...inside(f), fork: f.forkee.full_name }));
 
-/** A step of an issue, whoever took it: the person is who opened it. */
+/** An issue event; the person is the issue's author. */
 export function onIssue(event: string) {
   return on(issue, (i) => wrote(i.issue, event, about(i, i.issue)));
 }
 
-/** An issue that was closed, and as what: done, or not planned. */
+/** A closed issue, completed or not planned. */
 export const onIssueClosed = on(issue, (i) =>
   wrote(i.issue, "Issue Closed", { ...about(i, i.issue), reason: i.issue.state_reason }),
 );
 
-/** A comment on an issue, and on a pull request too, which has an issue of its own. */
+/** A comment on an issue or a pull request. */
 export const onIssueCommented = on(issueComment, (c) => wrote(c.comment, "Issue Commented", about(c, c.issue)));
 
-/** A pull request that was opened. */
+/** An opened pull request. */
 export const onPullRequestOpened = on(pullRequest, (p) => wrote(p.pull_request, "Pull Request Opened", about(p, p.pull_request)));
 
-/** A pull request that was merged, or closed without. */
+/** A merged or closed pull request. */
 export const onPullRequestClosed = on(pullRequest, (p) =>
   wrote(p.pull_request, p.pull_request.merged ? "Pull Request Merged" : "Pull Request Closed", about(p, p.pull_request)),
 );
@@ -106,7 +106,7 @@ export const onReviewed = on(review, (r) =>
   wrote(r.review, "Pull Request Reviewed", { ...about(r, r.pull_request), review_state: r.review.state }),
 );
 
-/** A step of a discussion, whoever took it: the person is who started it. */
+/** A discussion event; the person is the discussion's author. */
 export function onDiscussion(event: string) {
   return on(discussion, (d) => wrote(d.discussion, event, about(d, d.discussion)));
 }
@@ -116,7 +116,7 @@ export const onDiscussionCommented = on(discussionComment, (c) =>
   wrote(c.comment, "Discussion Commented", about(c, c.discussion)),
 );
 
-/** Commits that somebody pushed, with the address that Git was given. */
+/** Pushed commits, with the address configured in Git. */
 export const onPushed = on(push, (p) => {
   if (p.deleted) return ignore("a deleted branch or tag");
   const properties = { ...inside(p), ref: p.ref, commit: p.after, commits_count: p.commits.length };

@@ -1,5 +1,5 @@
 /**
- * What every body says beside its own matter: when it happened, and whose project it was.
+ * Fields that all bodies share: the time and the owner of the project.
  */
 import * as z from "zod";
 import { each, isoTime, type Maybe, maybe, optional, unixSeconds } from "../../src/contract/adapter.ts";
@@ -9,7 +9,7 @@ const { isoTime: time } = maybe;
 
 const moment = optional(z.object(each(time, "created_at", "updated_at")));
 
-/** What is read of every body. What cannot be read is left to the handler's own schema. */
+/** Fields read from every body. Malformed ones are left to the handler's schema. */
 const envelope = z.object({
   action: maybe.text,
   starred_at: time,
@@ -21,7 +21,7 @@ const envelope = z.object({
   sponsorship: optional(z.object({ sponsorable: optional(account) })),
 });
 
-/** What a body says of itself; nothing where it is no object. */
+/** The shared fields of a body; empty if it is not an object. */
 export function envelopeOf(body: unknown): Envelope {
   return envelope.parse(anything.safeParse(body).data ?? {});
 }
@@ -31,7 +31,7 @@ const anything = z.looseObject({});
 type Envelope = z.output<typeof envelope>;
 
 /**
- * When it happened, ISO 8601 UTC, where the body tells. An installation that is deleted still says when it was last changed.
+ * The time of the event, ISO 8601 UTC, if the body has one. A deleted installation has the time of its last change.
  * @see https://github.com/octokit/webhooks/blob/main/payload-examples/api.github.com/installation/deleted.payload.json
  */
 export function momentOf(body: Envelope): Maybe<string> {
@@ -41,7 +41,7 @@ export function momentOf(body: Envelope): Maybe<string> {
   return body.starred_at ?? body.review?.submitted_at ?? latest?.updated_at ?? latest?.created_at ?? installed;
 }
 
-/** The login, lower case, of the user or organization whose project it was, where the body tells. */
+/** Login of the project's owner, lower case, if the body has it. */
 export function ownerOf(body: Envelope): Maybe<string> {
   const owner = body.organization ?? body.repository?.owner ?? body.sponsorship?.sponsorable;
   return owner?.login.toLowerCase();

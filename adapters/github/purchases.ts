@@ -1,5 +1,5 @@
 /**
- * GitHub Sponsors and the Marketplace: who pays, and for what.
+ * GitHub Sponsors and the Marketplace.
  */
 import * as z from "zod";
 import { claimed, decisive, each, id, maybe, money, on, optional, text } from "../../src/contract/adapter.ts";
@@ -18,7 +18,7 @@ const sponsorship = z.object({
 const purchase = z.object({
   marketplace_purchase: z.object({
     account: account.extend({ organization_billing_email: maybe.text }),
-    // It chooses the price.
+    // It selects the price.
     billing_cycle: decisive(text),
     unit_count: integer,
     on_free_trial: maybe.flag,
@@ -29,7 +29,7 @@ const purchase = z.object({
   effective_date: time,
 });
 
-/** A step of a sponsorship: the person is who sponsors. */
+/** A sponsorship event; the person is the sponsor. */
 export function onSponsorship(event: string) {
   return on(sponsorship, ({ sponsorship: s, changes, effective_date }) =>
     did(s.sponsor, event, {
@@ -43,7 +43,7 @@ export function onSponsorship(event: string) {
   );
 }
 
-/** A step of a plan. Prices are those of a unit and in US dollars. @see https://docs.github.com/en/rest/apps/marketplace */
+/** A plan event. Prices are per unit, in US dollars. @see https://docs.github.com/en/rest/apps/marketplace */
 export function onPurchase(event: string) {
   return on(purchase, ({ marketplace_purchase: p, previous_marketplace_purchase: previous, effective_date }) => {
     const cents = p.billing_cycle === "yearly" ? p.plan.yearly_price_in_cents : p.plan.monthly_price_in_cents;

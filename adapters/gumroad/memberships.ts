@@ -18,8 +18,8 @@ const membership = z.object({
 type Membership = z.output<typeof membership>;
 
 /**
- * A step of a membership's life.
- * @param more what this step alone has to say
+ * A membership event.
+ * @param more properties of this event only
  */
 export function onMembership(event: string, more: (m: Membership) => Properties = () => ({})) {
   return on(membership, (m) => {

@@ -1,5 +1,5 @@
 /**
- * Gumroad's sales, and what becomes of them: refunds and disputes.
+ * Gumroad's sales, refunds and disputes.
  */
 import * as z from "zod";
 import type { Draft, MapResult, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -37,7 +37,7 @@ export const sale = z.object({
 
 type Sale = z.output<typeof sale>;
 
-/** What a buyer typed is claimed; links may fill in `url_params`, so they are no part of the record. */
+/** The buyer's input is claimed; links can set `url_params`, so they are not in the record. */
 function buyerOf(s: Sale): PersonFacts {
   return person({
     record: { purchaser_id: s.purchaser_id },
@@ -60,7 +60,7 @@ function saleEvent(event: string, s: Sale, more: Properties = {}): Draft {
   });
 }
 
-/** A sale, a later charge of a membership, or a gift: each with what is known of the buyer. */
+/** A sale, a later charge of a membership, or a gift, with the buyer's traits. */
 export function sold(s: Sale): MapResult {
   if (s.is_preorder_authorization) return ignore("a pre-order; the sale follows when the product is released");
   const known = identify(buyerOf(s), { name: s.full_name, country_code: s.ip_country });
@@ -70,18 +70,18 @@ export function sold(s: Sale): MapResult {
   return [known, ...optOut(s), saleEvent(event, s, { ...dollars("total", s.price), shipping, coupon: s.offer_code })];
 }
 
-/** The box is ticked beforehand, so that only its absence is a choice. */
+/** The box is ticked by default, so only an opt-out is a choice. */
 function optOut(s: Sale): readonly Draft[] {
   if (s.can_contact !== false || !s.sale_timestamp) return [];
   return [consent(buyerOf(s), { channel: "email", state: "unsubscribed", at: s.sale_timestamp })];
 }
 
-/** Money that went back; a refund of a part does not say how much. */
+/** A refund; a partial one has no amount. */
 export function refunded(s: Sale): Draft {
   return saleEvent("Order Refunded", s, dollars("total", s.refunded ? s.price : null));
 }
 
-/** A dispute that began, or ended in the seller's favour. */
+/** A dispute that was opened or won by the seller. */
 export function onDispute(event: string, outcome?: "won") {
   return on(sale, (s) => saleEvent(event, s, { outcome }));
 }

@@ -1,5 +1,5 @@
 /**
- * HubSpot's contacts: what an event says of one, and what the look-up does.
+ * HubSpot's contacts: their events and their look-up.
  */
 import * as z from "zod";
 import type { Draft, MapContext, MapResult, Maybe, PersonFacts, Traits, Value } from "../../src/contract/adapter.ts";
@@ -20,7 +20,7 @@ import {
   unixMilliseconds,
 } from "../../src/contract/adapter.ts";
 
-/** Properties of a contact that have a name of their own here. */
+/** Contact properties with a trait name of their own. */
 const TRAITS: ReadonlyMap<string, string> = new Map([
   ["firstname", "first_name"],
   ["lastname", "last_name"],
@@ -29,12 +29,12 @@ const TRAITS: ReadonlyMap<string, string> = new Map([
   ["hs_timezone", "timezone"],
 ]);
 
-/** What a look-up asks for: properties of a contact. */
+/** Contact properties that a look-up requests. */
 export const LOOKED_UP = ["email", "firstname", "lastname", "phone", "createdate", "lifecyclestage", "hs_lead_status"];
 
 const time = z.union([isoTime, unixMilliseconds]);
 
-/** HubSpot's own names: small letters, digits and underscores. */
+/** HubSpot's property names: lower-case letters, digits and underscores. */
 const propertyName = z
   .string()
   .max(100)
@@ -42,33 +42,33 @@ const propertyName = z
 
 const answer = z.object({ id, properties: z.record(propertyName, maybe.text) });
 
-/** A contact or deal to which something happened. */
+/** An event that names a contact or deal. */
 export const object = z.object({ objectId: id });
 
-/** One property of an object, and what it is now. */
+/** A changed property and its value. */
 export const change = object.extend({
   propertyName: text,
   propertyValue: decisive(z.union([text, z.number().transform(String)])),
 });
 
-/** A contact that was moved to the recycle bin. */
+/** A contact moved to the recycle bin. */
 export const deletion = object.extend({ subscriptionType: z.enum(["contact.deletion", "object.deletion"]) });
 
-/** A contact who must be forgotten, as a law demands. */
+/** A contact deleted for privacy. */
 export const erasure = object.extend({ subscriptionType: z.enum(["contact.privacyDeletion", "object.privacyDeletion"]) });
 
-/** Who a contact is, as far as is known. */
+/** The person of a contact. */
 export function contactOf(contact: string, properties: Readonly<Record<string, Maybe<string>>> = {}): PersonFacts {
   const { email, phone } = properties;
   return person({ record: properties, email: claimed(email), phone, ids: [personId("contact", contact)] });
 }
 
-/** An event of which nothing is known but the contact. */
+/** An event that holds only the contact's id. */
 export function onContact(event: string) {
   return on(object, (c) => track(contactOf(c.objectId), event));
 }
 
-/** What a changed property says of a contact. */
+/** A changed property as a trait, a consent or an event. */
 export function contactChanged(c: z.output<typeof change>, { event }: MapContext<unknown>): MapResult {
   const name = propertyName.safeParse(c.propertyName).data;
   if (name === undefined) return ignore("the property name cannot be a trait name");
@@ -92,7 +92,7 @@ export function contactChanged(c: z.output<typeof change>, { event }: MapContext
   }
 }
 
-/** What the answer to a look-up says of a contact; `null` where it is no contact. */
+/** The contact in the answer of a look-up; `null` if there is none. */
 export function contactIn(body: unknown): readonly Draft[] | null {
   const found = answer.safeParse(body).data;
   if (!found) return null;
@@ -100,7 +100,7 @@ export function contactIn(body: unknown): readonly Draft[] | null {
   return [identify(contactOf(found.id, found.properties), Object.assign({}, ...traits))];
 }
 
-/** A property as a trait: `createdate` is the contact's, not the person's, so it gives way to what other sources say. */
+/** A property as a trait. `createdate` is the contact's, so it yields to other sources. */
 function traitOf(name: string, value: Value): Traits {
   const trait = TRAITS.get(name) ?? name;
   if (["email", "phone", "id"].includes(trait)) return {};

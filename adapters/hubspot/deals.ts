@@ -1,5 +1,5 @@
 /**
- * HubSpot's deals, and the associations that say whose they are.
+ * HubSpot's deals and their associations with contacts.
  */
 import * as z from "zod";
 import type { MapResult, PersonFacts } from "../../src/contract/adapter.ts";
@@ -13,20 +13,20 @@ const association = z.object({
   associationRemoved: decisive(z.boolean()),
 });
 
-/** A deal that was opened. */
+/** A created deal. */
 export const onDealCreated = on(object, (d) => track(ownerOf(d.objectId), "Deal Created", { deal_id: d.objectId }));
 
-/** A deal that went on to another stage. */
+/** A deal in another stage. */
 export const onDealChange = on(change, (d) =>
   d.propertyName === "dealstage"
     ? track(ownerOf(d.objectId), "Deal Stage Changed", { deal_id: d.objectId, stage: d.propertyValue })
     : ignore("only the stage of a deal is taken"),
 );
 
-/** A contact and a deal that belong together from now on. */
+/** A new association of a contact with a deal. */
 export const onAssociation = on(association, associated);
 
-/** A deal is a contact's: an association says whose. */
+/** A deal belongs to the contact that it is associated with. */
 function ownerOf(deal: string): PersonFacts {
   return person({ ids: [reference("deal", deal)] });
 }

@@ -1,5 +1,5 @@
 /**
- * HubSpot's signatures, of which there are three versions.
+ * HubSpot's three versions of signatures.
  *
  * @see https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests
  */

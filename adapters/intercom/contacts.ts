@@ -1,5 +1,5 @@
 /**
- * Intercom's contacts: who they are, what they were tagged with and whether they want to be written to.
+ * Intercom's contacts, tags and subscriptions.
  */
 import * as z from "zod";
 import type { Channel, Draft, MapContext, Maybe, PersonFacts, reference } from "../../src/contract/adapter.ts";
@@ -44,10 +44,10 @@ type Contact = z.output<typeof contact>;
 
 const tagging = z.object({ tag: z.object({ id, name: text }), contact });
 
-/** The contact, or a subscription that holds it. */
+/** The contact, or a subscription that contains it. */
 const subscriber = z.union([z.object({ contact }).transform((s) => s.contact), contact]);
 
-/** Who a contact is; what else leads to them comes as `references`. */
+/** The person of a contact, with further `references`. */
 export function personOf(c: Maybe<Contact>, ...references: readonly ReturnType<typeof reference>[]): PersonFacts {
   return person({
     record: c?.isUser ? { external_id: c.external_id } : null,
@@ -57,7 +57,7 @@ export function personOf(c: Maybe<Contact>, ...references: readonly ReturnType<t
   });
 }
 
-/** What is known of a contact. */
+/** Traits of a contact. */
 export function profile(c: Contact): Draft {
   return identify(personOf(c), {
     name: c.name,
@@ -67,17 +67,17 @@ export function profile(c: Contact): Draft {
   });
 }
 
-/** A contact who is new, or new in this role. */
+/** A contact that is new, or new in this role. */
 export function onContact(event: string) {
   return on(contact, (c) => [profile(c), track(personOf(c), event)]);
 }
 
-/** A choice about a channel. When it was made is when Intercom was told. */
+/** A choice about a channel, at the time of the event. */
 export function onChoice(channel: Channel, state: "subscribed" | "unsubscribed") {
   return on(subscriber, (c, { event }: MapContext<unknown>) => consent(personOf(c), { channel, state, at: event.occurredAt }));
 }
 
-/** A tag that a contact was given, or that was taken away. */
+/** An added or removed tag. */
 export function onTag(event: string) {
   return on(tagging, ({ tag, contact: c }) => track(personOf(c), event, { tag_id: tag.id, tag: tag.name }));
 }

@@ -31,17 +31,17 @@ const ticket = z.object({
   ticket_type: optional(z.object({ name: maybe.text })),
 });
 
-/** A step of a conversation, told of the contact whom it is with. */
+/** A conversation event, about its contact. */
 export function onConversation(event: string) {
   return on(conversation, (c) => track(partnerOf(c), event, about(c)));
 }
 
-/** What the contact thought of a conversation. */
+/** The contact's rating of a conversation. */
 export const onRating = on(conversation, (c) =>
   track(partnerOf(c), "Conversation Rated", { ...about(c), ...pick(c.conversation_rating, "rating", "remark") }),
 );
 
-/** A step of a ticket, told of the contact who opened it. */
+/** A ticket event, about the contact who opened it. */
 export function onTicket(event: string) {
   return on(ticket, (t) =>
     track(personOf(t.contacts?.contacts[0], reference("ticket", t.id)), event, {
@@ -53,7 +53,7 @@ export function onTicket(event: string) {
   );
 }
 
-/** Whom the conversation is with. A list of contacts does not tell users from leads; the author of the first message does, if it is the same. */
+/** The contact of a conversation. The list of contacts has no roles; the author of the first message has, if it is the same contact. */
 function partnerOf({ id, contact: c, source }: Conversation): PersonFacts {
   const author = source?.author?.id === c?.id ? source?.author : null;
   return personOf(c && author ? { ...author, external_id: c.external_id } : c, reference("conversation", id));

@@ -1,5 +1,5 @@
 /**
- * People who are no users yet: they ask for access, or subscribe.
+ * People who are not users yet: requests for access, and subscribers.
  */
 import * as z from "zod";
 import type { Maybe, PersonFacts } from "../../src/contract/adapter.ts";

@@ -1,11 +1,11 @@
 /**
- * Who buys at Lemon Squeezy.
+ * Lemon Squeezy's buyers.
  */
 import * as z from "zod";
 import type { Draft, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
 import { claimed, each, id, identify, maybe, optional, person, personId, reference } from "../../src/contract/adapter.ts";
 
-/** Who buys, on whatever object. `id` and `custom` stand beside the attributes. */
+/** Fields of any object that identify its buyer. `id` and `custom` are beside the attributes. */
 export const owned = z.object({
   id,
   custom: optional(z.looseObject({})),
@@ -13,12 +13,12 @@ export const owned = z.object({
   ...each(maybe.text, "user_name", "user_email"),
 });
 
-/** Who buys. */
+/** The person of a buyer. */
 export type Owned = z.output<typeof owned>;
 
 /**
- * Whom an object belongs to.
- * @param leads to the same person
+ * The owner of an object.
+ * @param leads references to the same person
  */
 export function ownerOf(o: Owned, leads: Readonly<Record<string, Maybe<string>>>): PersonFacts {
   return person({
@@ -28,7 +28,7 @@ export function ownerOf(o: Owned, leads: Readonly<Record<string, Maybe<string>>>
   });
 }
 
-/** What is known of a customer. */
+/** Traits of a customer. */
 export function identifyOwner(o: Owned): Draft {
   return identify(ownerOf(o, {}), { customer_id: o.customer_id, name: o.user_name });
 }

@@ -21,13 +21,13 @@ import { identifyOwner, owned, ownerOf } from "./customers.ts";
 
 const { id, text, integer } = maybe;
 
-/** What was asked for, in minor units, and what was given back of it. */
+/** Charged and refunded amounts, in minor units. */
 export const charged = owned.extend({
   currency: maybe.currency,
   ...each(integer, "subtotal", "discount_total", "tax", "total", "refunded_amount"),
 });
 
-/** An order; of its items the first alone. */
+/** An order, with its first item. */
 export const order = charged.extend({
   order_number: id,
   status: decisive(anyText),
@@ -41,13 +41,13 @@ export const order = charged.extend({
   urls: optional(z.object({ receipt: text })),
 });
 
-/** What was given back decides the sum of a refund. */
+/** The refunded amount decides the sum of a refund. */
 export const refundedOrder = order.extend({ refunded_amount: decisive(wholeNumber) });
 
 type Order = z.output<typeof order>;
 
 /**
- * Never the key itself. `disabled` is a number, although it is said to be `true`.
+ * Without the key itself. `disabled` is a number, although it is documented as `true`.
  * @see https://github.com/lmsqueezy/lemonsqueezy.js/blob/main/src/licenseKeys/types.ts
  */
 const licence = owned.extend({
@@ -58,12 +58,12 @@ const licence = owned.extend({
   expires_at: maybe.isoTime,
 });
 
-/** An order that was placed: with its payment, or before it. */
+/** A placed order, paid or pending. */
 export function ordered(o: Order): MapResult {
   return o.status === "paid" ? [identifyOwner(o), orderEvent("Order Completed", o, "total", o.total)] : ignore("not paid");
 }
 
-/** All of an order, or a part, was paid back. */
+/** A full or partial refund of an order. */
 export function refunded(o: Order): Draft {
   return orderEvent("Order Refunded", o, "amount_refunded", o.refunded_amount ?? o.total);
 }
@@ -90,8 +90,8 @@ function orderEvent(event: string, o: Order, name: string, amount: Maybe<number>
 }
 
 /**
- * The sums of an order or a subscription's payment.
- * @param name what the event's own sum is called
+ * The amounts of an order or of a subscription's payment.
+ * @param name name of the amount's property
  */
 export function sums(c: z.output<typeof charged>, name: string, amount: Maybe<number>): Properties {
   return {
@@ -102,7 +102,7 @@ export function sums(c: z.output<typeof charged>, name: string, amount: Maybe<nu
   };
 }
 
-/** A licence key that was made or changed. */
+/** A created or changed licence key. */
 export function onLicence(event: string) {
   return on(licence, (l) =>
     track(ownerOf(l, { order: l.order_id }), event, {

@@ -30,49 +30,49 @@ export const subscription = owned.extend({
   first_subscription_item: optional(z.object({ price_id: maybe.id, quantity: maybe.integer })),
 });
 
-/** A new one: its status says whether it begins with a trial. */
+/** A new subscription: its status says whether it starts with a trial. */
 export const startedSubscription = subscription.extend({ status: decisive(anyText) });
 
 type Subscription = z.output<typeof subscription>;
 
-/** A payment of a subscription: what Lemon Squeezy calls its invoice. */
+/** A payment of a subscription, which Lemon Squeezy calls an invoice. */
 export const payment = charged.extend({
   subscription_id: id,
   ...each(text, "billing_reason", "card_brand", "card_last_four"),
   urls: optional(z.object({ invoice_url: text })),
 });
 
-/** Why it was due says whether an order tells of it too. */
+/** The billing reason says whether an order covers it too. */
 export const paidPayment = payment.extend({ billing_reason: decisive(anyText) });
 
-/** What was given back decides the sum of a refund. */
+/** The refunded amount decides the sum of a refund. */
 export const returnedPayment = payment.extend({ refunded_amount: decisive(integer) });
 
 type Payment = z.output<typeof payment>;
 
-/** A subscription that begins, with a trial or without. */
+/** A started subscription, with or without a trial. */
 export function started(s: Subscription): readonly Draft[] {
   return [identifyOwner(s), subscriptionEvent(s.status === "on_trial" ? "Trial Started" : "Subscription Started", s)];
 }
 
-/** A step of a subscription's life. */
+/** A subscription event. */
 export function onSubscription(event: string) {
   return on(subscription, (s) => subscriptionEvent(event, s));
 }
 
-/** The first payment of a subscription is an order as well, which carries the `total`; of the later ones each does. */
+/** The first payment is also an order, which carries the `total`; each later payment carries its own. */
 export function paid(p: Payment): MapResult {
   if (p.billing_reason === "initial") return ignore("covered by order_created");
   if (p.total === 0) return ignore("nothing was paid");
   return paymentEvent("Invoice Paid", p, "total", p.total);
 }
 
-/** A payment that failed, or came in after it had. */
+/** A failed or recovered payment. */
 export function onPayment(event: string) {
   return on(payment, (p) => paymentEvent(event, p, "amount", p.total));
 }
 
-/** All of a payment, or a part, was paid back. */
+/** A full or partial refund of a payment. */
 export function refundedPayment(p: Payment): Draft {
   return paymentEvent("Refund Issued", p, "amount_refunded", p.refunded_amount ?? p.total);
 }

@@ -1,5 +1,5 @@
 /**
- * Mailgun's messages: whom one was for, and what became of it.
+ * Mailgun's messages: recipients and outcomes.
  */
 import * as z from "zod";
 import type { Draft, MapContext, Maybe, Properties } from "../../src/contract/adapter.ts";
@@ -17,7 +17,7 @@ import {
   track,
 } from "../../src/contract/adapter.ts";
 
-/** Tags listed in one event at the most. */
+/** Maximum number of tags in an event. */
 const MOST_TAGS = 20;
 
 /** An event about a message. */
@@ -25,18 +25,18 @@ export const message = z.object({
   recipient: text,
   message: optional(z.object({ headers: optional(z.object(each(maybe.text, "message-id", "subject"))) })),
   tags: optional(list(text)),
-  // Set by the company's own backend when it sent the message; text where it was sent as a header.
+  // Set by the company's backend when it sent the message; a text if it was sent as a header.
   "user-variables": optional(z.looseObject({})),
 });
 
-/** One that could not be delivered, now or ever. */
+/** A temporary or permanent failure. */
 export const failure = message.extend({
   severity: decisive(text),
   reason: maybe.text,
   "delivery-status": optional(z.object({ code: maybe.integer, ...each(maybe.text, "message", "description") })),
 });
 
-/** A message that Mailgun did not take: it names nobody but those whom its own header is addressed to. */
+/** A message that Mailgun rejected: its recipients are only in its header. */
 export const rejection = message
   .extend({
     recipient: maybe.text,
@@ -45,7 +45,7 @@ export const rejection = message
   })
   .transform((m) => ({ ...m, recipient: m.recipient || addressIn(m.message?.headers?.to) }));
 
-/** What somebody did with one. */
+/** An open, a click or a complaint. */
 export const engagement = message.extend({
   url: maybe.text,
   "client-info": optional(z.object(each(maybe.text, "device-type", "client-name", "bot"))),
@@ -58,7 +58,7 @@ function recipientOf(m: Message) {
   return person({ record: { "user-variables": m["user-variables"] }, email: claimed(m.recipient) });
 }
 
-/** What happened to a message. */
+/** The event of a message. */
 export function about(m: Message, event: string, properties: Properties = {}): Draft {
   return track(recipientOf(m), event, {
     message_id: m.message?.headers?.["message-id"],
@@ -68,7 +68,7 @@ export function about(m: Message, event: string, properties: Properties = {}): D
   });
 }
 
-/** With what it was done; `bot` names the machine that opened or clicked in place of a person. */
+/** The client; `bot` names the program that opened or clicked instead of a person. */
 export function clientOf(m: z.output<typeof engagement>): Properties {
   const client = m["client-info"];
   return {
@@ -79,12 +79,12 @@ export function clientOf(m: z.output<typeof engagement>): Properties {
   };
 }
 
-/** Somebody who wants no more. */
+/** An opt-out. */
 export function optOut(m: Message, event: string, { event: { occurredAt: at } }: MapContext<unknown>): readonly Draft[] {
   return [consent(recipientOf(m), { channel: "email", state: "unsubscribed", at }), about(m, event)];
 }
 
-/** The one address in a header; nothing where it holds several, which then nobody is. */
+/** The only address in a header; `null` if it has several. */
 function addressIn(header: Maybe<string>): Maybe<string> {
   const [address, ...others] = header?.match(/[^\s<>,;"()]+@[^\s<>,;"()]+/g) ?? [];
   return others.length === 0 ? address : null;

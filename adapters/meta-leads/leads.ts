@@ -1,11 +1,11 @@
 /**
- * Meta's leads: what a webhook names, and the answers that the look-up brings.
+ * Meta's leads: the webhook, and the answers from a look-up.
  */
 import * as z from "zod";
 import type { Draft } from "../../src/contract/adapter.ts";
 import { claimed, id, identify, on, optional, person, personId, pick, text, track } from "../../src/contract/adapter.ts";
 
-/** An ad or campaign that there is none of, as in organic leads, is 0. */
+/** A missing ad or campaign, as in organic leads, is 0. */
 const optionalId = optional(id).transform((value) => (value === "0" ? null : value));
 
 const lead = z.object({ leadgen_id: id, page_id: id, form_id: optionalId, ad_id: optionalId });
@@ -16,7 +16,7 @@ const answers = z.object({
   field_data: z.array(z.object({ name: text, values: z.array(text) })),
 });
 
-/** A form that somebody filled in. */
+/** A submitted form. */
 export const onLead = on(lead, (l) =>
   track(leadOf(l.leadgen_id), "Lead Submitted", { lead_id: l.leadgen_id, ...pick(l, "page_id", "form_id", "ad_id") }),
 );
@@ -43,7 +43,7 @@ export function answersIn(body: unknown): readonly Draft[] | null {
   return [identify(leadOf(found.id, { email: answer.get("email"), phone: answer.get("phone_number") }), traits)];
 }
 
-/** A lead is one person, once: who it is, the answers tell. */
+/** A lead is one submission of one person; the answers identify the person. */
 function leadOf(leadId: string, contact: { email?: string | undefined; phone?: string | undefined } = {}) {
   return person({ email: claimed(contact.email), phone: contact.phone, ids: [personId("lead", leadId)] });
 }

@@ -1,5 +1,5 @@
 /**
- * Paddle's customers: who somebody is, whom an object belongs to, and the ways to pay that a customer keeps.
+ * Paddle's customers, the owners of objects, and saved payment methods.
  */
 import * as z from "zod";
 import type { Lookup, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -21,7 +21,7 @@ import {
 const { text, isoTime: time } = maybe;
 const customData = optional(z.looseObject({}));
 
-/** A customer: the only object of Paddle's that holds an address. */
+/** A customer: Paddle's only object with an address. */
 export const customer = z.object({
   id,
   ...each(text, "email", "name", "locale", "status"),
@@ -32,7 +32,7 @@ export const customer = z.object({
 
 type Customer = z.output<typeof customer>;
 
-/** What leads to a person, on whatever object. */
+/** Fields of any object that identify its person. */
 export const owned = z.object({
   id,
   ...each(maybe.id, "customer_id", "subscription_id", "transaction_id"),
@@ -41,19 +41,19 @@ export const owned = z.object({
 
 const paymentMethod = owned.extend(each(text, "type", "origin", "deletion_reason"));
 
-/** Who a customer is. */
+/** The person of a customer. */
 export function personOf(c: Customer): PersonFacts {
   return person({ record: { id: c.id, custom_data: c.custom_data }, email: claimed(c.email), ids: [personId("customer", c.id)] });
 }
 
-/** What is known of a customer. */
+/** Traits of a customer. */
 export function traitsOf(c: Customer): Properties {
   return { customer_id: c.id, ...pick(c, "name", "locale", "status", "marketing_consent", "created_at") };
 }
 
 /**
- * Whom an object belongs to: its customer, or what leads there.
- * @param own what the object itself is, where others name it
+ * The owner of an object: its customer, or references to one.
+ * @param own the object's own kind, if other objects refer to it
  */
 export function ownerOf(o: z.output<typeof owned>, own: Readonly<Record<string, Maybe<string>>> = {}): PersonFacts {
   const leads = { subscription: o.subscription_id, transaction: o.transaction_id, ...own };
@@ -63,7 +63,7 @@ export function ownerOf(o: z.output<typeof owned>, own: Readonly<Record<string, 
   });
 }
 
-/** A way to pay that a customer keeps, or keeps no longer. */
+/** A saved or removed payment method. */
 export function onPaymentMethod(event: string) {
   return on(paymentMethod, (p) =>
     track(ownerOf(p), event, { payment_method_id: p.id, ...pick(p, "type", "origin", "deletion_reason") }),

@@ -20,7 +20,7 @@ import { owned, ownerOf } from "./customers.ts";
 
 const { text, integer, isoTime: time } = maybe;
 
-/** A price that was chosen, and how many of it. */
+/** A price and its quantity. */
 export const item = z.object({
   price: optional(
     z.object({
@@ -46,22 +46,22 @@ export const subscription = owned.extend({
   scheduled_change: optional(z.object({ action: text, effective_at: time, resume_at: time })),
 });
 
-/** One that became active: after a trial, if an item had one. */
+/** An activated subscription: after a trial, if an item had one. */
 export const activated = subscription.extend({
   items: z.array(item.extend({ trial_dates: decisive(z.object({ ends_at: time })) })),
 });
 
-/** One that changed: its end may have been set. */
+/** A changed subscription: its end may be scheduled. */
 export const updated = subscription.extend({
   scheduled_change: decisive(z.object({ action: decisive(anyText), effective_at: time, resume_at: time })),
 });
 
-/** A step of a subscription's life. */
+/** A subscription event. */
 export function onSubscription(event: string) {
   return on(subscription, (s) => subscriptionEvent(event, s));
 }
 
-/** A step of a subscription's life, where which one it is has to be read off the subscription. */
+/** A subscription event whose name depends on the subscription. */
 export function subscriptionEvent(event: string, s: z.output<typeof subscription>): Draft {
   const { scheduled_change: change } = s;
   return track(ownerOf(s, { subscription: s.id }), event, {

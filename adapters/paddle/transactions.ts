@@ -34,14 +34,14 @@ export const transaction = owned.extend({
       line_items: optional(list(z.object({ price_id: maybe.id, product: optional(z.object({ name: text })) }))),
     }),
   ),
-  // The latest attempt stands first.
+  // The latest attempt comes first.
   payments: optional(z.array(z.object({ error_code: text, method_details: optional(z.object({ type: text })) }))),
   checkout: optional(z.object({ url: text })),
 });
 
 type Transaction = z.output<typeof transaction>;
 
-/** Money that goes back, or a credit. */
+/** A refund or a credit. */
 export const adjustment = owned.extend({
   ...each(decisive(anyText), "action", "status"),
   reason: text,
@@ -49,7 +49,7 @@ export const adjustment = owned.extend({
   totals: optional(z.object({ total: integer })),
 });
 
-/** The one event about a sale that carries its `total`. */
+/** The only event of a sale that carries its `total`. */
 export function sale(t: Transaction): MapResult {
   if (t.origin === "subscription_payment_method_change") return ignore("only the payment method changed");
   if (t.subscription_id && t.details?.totals?.grand_total === 0) return ignore("nothing was paid");
@@ -57,8 +57,8 @@ export function sale(t: Transaction): MapResult {
 }
 
 /**
- * A step of a sale.
- * @param name what the sum is called: only the sale itself has a `total`
+ * A transaction event.
+ * @param name name of the amount's property; only the sale itself has a `total`
  */
 export function transactionEvent(event: string, t: Transaction, name: "total" | "amount" | "value"): Draft {
   const { subtotal, discount, tax, grand_total } = t.details?.totals ?? {};
@@ -78,14 +78,14 @@ export function transactionEvent(event: string, t: Transaction, name: "total" | 
 }
 
 /**
- * A step of an invoice: a transaction that the company sends out, to be paid by hand.
- * @param reason why any other transaction is left out
+ * An invoice event: a transaction that is invoiced and paid manually.
+ * @param reason why other transactions are ignored
  */
 export function onInvoice(event: string, reason: string) {
   return on(transaction, (t) => (t.collection_mode === "manual" ? transactionEvent(event, t, "amount") : ignore(reason)));
 }
 
-/** A refund counts once it is approved: `adjustment.updated` says so where a person at Paddle has to. */
+/** A refund counts when it is approved; `adjustment.updated` says so if Paddle reviews it. */
 export function adjusted(a: z.output<typeof adjustment>): MapResult {
   const properties = {
     adjustment_id: a.id,

@@ -1,5 +1,5 @@
 /**
- * PayPal's orders and invoices, and the buyers that they name.
+ * PayPal's orders and invoices, with their buyers.
  */
 import * as z from "zod";
 import type { Draft, MapResult, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -25,7 +25,7 @@ import { amount, money } from "./payments.ts";
 const { text } = maybe;
 const name = optional(z.object(each(text, "given_name", "surname")));
 
-/** Who pays. */
+/** A payer. */
 export const payer = optional(z.object({ ...each(text, "payer_id", "email_address"), name }));
 
 type Payer = z.output<typeof payer>;
@@ -55,7 +55,7 @@ const invoice = z.object({
 });
 
 /**
- * Whom a payer is: the address is an account's, or what a guest typed beside a card.
+ * The person of a payer: the address is an account's, or typed by a guest.
  * @param customId what the company wrote beside the order or the subscription
  */
 export function buyer(from: Payer, customId: Maybe<string>, leads: readonly ReturnType<typeof reference>[]): PersonFacts {
@@ -66,7 +66,7 @@ export function buyer(from: Payer, customId: Maybe<string>, leads: readonly Retu
   });
 }
 
-/** What a payer is called. */
+/** The payer's name. */
 export function namesOf(from: Payer): Properties {
   return { first_name: from?.name?.given_name, last_name: from?.name?.surname };
 }
@@ -79,22 +79,22 @@ function buyerOf(o: z.output<typeof order>): PersonFacts {
   ]);
 }
 
-/** An order that its buyer agreed to: the money is still to come. */
+/** An order approved by the buyer, not yet captured. */
 export const onApprovedOrder = on(order, (o) => [
   identify(buyerOf(o), namesOf(o.payer)),
   track(buyerOf(o), "Checkout Approved", { order_id: o.id, ...money("amount", o.purchase_units[0]?.amount) }),
 ]);
 
-/** Joins the captures, which name nobody, with the buyer. */
+/** Links captures, which name no person, with the buyer. */
 export const onCompletedOrder = on(order, (o) => identify(buyerOf(o), namesOf(o.payer)));
 
-/** An approval that the company let pass without taking the money. */
+/** An approval that expired without a capture. */
 export const onReversedApproval = on(reversedApproval, (r) =>
   track(person({ ids: [reference("order", r.order_id)] }), "Checkout Expired", { order_id: r.order_id }),
 );
 
 /**
- * An invoice that was paid: told too when only a part was, or a payment is under way.
+ * A paid invoice; also sent for partial and pending payments.
  * @see https://developer.paypal.com/docs/invoicing/webhooks
  */
 export const onPaidInvoice = on(invoice, ({ invoice: i }): MapResult => {
@@ -102,12 +102,12 @@ export const onPaidInvoice = on(invoice, ({ invoice: i }): MapResult => {
   return invoiceEvent(i.status === "PARTIALLY_PAID" ? "Invoice Partially Paid" : "Invoice Paid", i);
 });
 
-/** Any other step of an invoice. */
+/** Any other invoice event. */
 export function onInvoice(event: string) {
   return on(invoice, ({ invoice: i }) => invoiceEvent(event, i));
 }
 
-/** The payment itself is a sale or a capture, and has the total. */
+/** The payment is a sale or a capture, which carries the total. */
 function invoiceEvent(event: string, i: z.output<typeof invoice>["invoice"]): Draft {
   const email = claimed(i.primary_recipients?.[0]?.billing_info?.email_address);
   return track(person({ email, ids: [reference("invoice", i.id)] }), event, {

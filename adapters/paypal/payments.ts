@@ -20,14 +20,14 @@ import {
 
 const { text, decimal, currency } = maybe;
 
-/** A sum: `value` and `currency_code`; in the first version of the API `total` and `currency`. */
+/** An amount: `value` and `currency_code`; `total` and `currency` in version 1 of the API. */
 export const amount = optional(
   z
     .object({ value: decimal, currency_code: currency, total: decimal, currency })
     .transform((a) => ({ value: a.value ?? a.total, code: a.currency_code ?? a.currency })),
 );
 
-/** A sum as properties of an event. */
+/** An amount as event properties. */
 export function money(property: string, sum: z.output<typeof amount>): ReturnType<typeof moneyProperties> {
   return moneyProperties(property, sum?.value && sum.code ? fromDecimal(sum.value, sum.code) : null);
 }
@@ -40,7 +40,7 @@ const capture = z.object({
   supplementary_data: optional(z.object({ related_ids: optional(z.object({ order_id: text })) })),
 });
 
-/** Of a subscription, or of an order of the first version of the API. */
+/** A sale of a subscription, or of an order of version 1 of the API. */
 const sale = z.object({
   id,
   amount,
@@ -50,7 +50,7 @@ const sale = z.object({
 
 type Sale = z.output<typeof sale>;
 
-/** Whose a payment is: it leads to an order or a subscription, and what these said of the buyer is known. */
+/** The person of a payment: it refers to an order or a subscription, whose buyer the identity book knows. */
 export function unnamedBuyer(customId: Maybe<string>, leads: Readonly<Record<string, Maybe<string>>>): PersonFacts {
   return person({
     record: { custom_id: customId },
@@ -59,8 +59,8 @@ export function unnamedBuyer(customId: Maybe<string>, leads: Readonly<Record<str
 }
 
 /**
- * What became of the payment of an order.
- * @param sum what the amount is called: only a sale has a `total`
+ * The outcome of an order's payment.
+ * @param sum name of the amount's property; only a sale has a `total`
  */
 export function onCapture(event: string, sum: "total" | "amount") {
   return on(capture, (c) => {
@@ -75,7 +75,7 @@ export function onCapture(event: string, sum: "total" | "amount") {
   });
 }
 
-/** The one event about a sale that carries its `total`. */
+/** The only event of a sale that carries its `total`. */
 export const onSale = on(sale, (s): MapResult => {
   const sum = money("total", s.amount);
   return s.billing_agreement_id
@@ -83,7 +83,7 @@ export const onSale = on(sale, (s): MapResult => {
     : saleEvent("Order Completed", s, { order_id: s.parent_payment ?? s.id, ...sum });
 });
 
-/** A payment of a subscription that PayPal refused. */
+/** A refused payment of a subscription. */
 export const onDeniedSale = on(sale, (s) =>
   saleEvent("Payment Failed", s, { ...money("amount", s.amount), reason: s.reason_code }),
 );

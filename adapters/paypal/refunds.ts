@@ -1,5 +1,5 @@
 /**
- * What of PayPal's payments goes back, or may have to: refunds, reversals and disputes.
+ * PayPal's refunds, reversals and disputes.
  */
 import * as z from "zod";
 import { each, id, list, maybe, on, optional, pick, track } from "../../src/contract/adapter.ts";
@@ -7,7 +7,7 @@ import { amount, money, unnamedBuyer } from "./payments.ts";
 
 const { text } = maybe;
 
-/** Which capture it is of only its links tell. */
+/** Only its links name the capture. */
 const refund = z.object({
   id,
   amount,
@@ -26,7 +26,7 @@ const dispute = z.object({
   disputed_transactions: optional(z.array(z.object({ seller_transaction_id: text }))),
 });
 
-/** A capture of which all, or a part, went back. */
+/** A full or partial refund of a capture. */
 export function onRefund(event: string) {
   return on(refund, (r) => {
     const up = r.links?.find(({ rel }) => rel === "up");
@@ -41,7 +41,7 @@ export function onRefund(event: string) {
   });
 }
 
-/** A sale of which all, or a part, went back. The sum of a reversal is a negative one, as PayPal's webhook simulator shows. */
+/** A full or partial refund of a sale. The amount of a reversal is negative, as in PayPal's webhook simulator. */
 export function onSaleRefund(event: string) {
   return on(saleRefund, (r) =>
     track(unnamedBuyer(null, { transaction: r.sale_id }), event, {
@@ -54,7 +54,7 @@ export function onSaleRefund(event: string) {
   );
 }
 
-/** A payment that its buyer disputes. */
+/** A disputed payment. */
 export function onDispute(event: string) {
   return on(dispute, (d) => {
     const transactionId = d.disputed_transactions?.[0]?.seller_transaction_id;

@@ -26,18 +26,18 @@ const subscription = z.object({
 
 type Subscription = z.output<typeof subscription>;
 
-/** A subscription that began, and whose it is. */
+/** A started subscription, with its subscriber. */
 export const onActivated = on(subscription, (s) => [
   identify(subscriberOf(s), namesOf(s.subscriber)),
   subscriptionEvent("Subscription Started", s),
 ]);
 
-/** A later step of a subscription's life. */
+/** A later subscription event. */
 export function onSubscription(event: string) {
   return on(subscription, (s) => subscriptionEvent(event, s));
 }
 
-/** A payment that failed; PayPal may try again by itself. */
+/** A failed payment; PayPal may retry it. */
 export const onFailedPayment = on(subscription, (s) => {
   const failed = s.billing_info?.last_failed_payment;
   return subscriptionEvent(

@@ -1,5 +1,5 @@
 /**
- * Polar's customers: who somebody is, what else leads to them, and the benefits that they are granted.
+ * Polar's customers, references to them, and their benefits.
  */
 import * as z from "zod";
 import type { Maybe, PersonFacts, PersonInput, Properties } from "../../src/contract/adapter.ts";
@@ -30,14 +30,14 @@ export const customer = z.object({
   billing_address: optional(z.object(each(text, "city", "postal_code", "state", "country"))),
 });
 
-/** What leads to a person, on whatever object. */
+/** Fields of any object that identify its person. */
 export const owned = z.object({
   id,
   customer: optional(customer),
   ...each(maybe.id, "customer_id", "subscription_id", "order_id", "checkout_id"),
 });
 
-/** What leads to a person. */
+/** References to a person. */
 export type Owned = z.output<typeof owned>;
 
 const grant = owned.extend({
@@ -49,12 +49,12 @@ function emailOf(c: Maybe<z.output<typeof customer>>): PersonInput["email"] {
   return c?.email_verified === true ? verified(c.email) : claimed(c?.email);
 }
 
-/** Who a customer is. */
+/** The person of a customer. */
 export function personOf(c: z.output<typeof customer>): PersonFacts {
   return person({ record: c, email: emailOf(c), ids: [personId("customer", c.id)] });
 }
 
-/** What is known of a customer. */
+/** Traits of a customer. */
 export function traitsOf(c: z.output<typeof customer>): Properties {
   return {
     customer_id: c.id,
@@ -65,7 +65,7 @@ export function traitsOf(c: z.output<typeof customer>): Properties {
   };
 }
 
-/** Whom an object belongs to. Its own metadata is left out of the record: checkout links write into it what stands in their URL. */
+/** The owner of an object. Its own metadata is not in the record: checkout links copy their URL's parameters into it. */
 export function ownerOf(o: Owned, own: Readonly<Record<string, Maybe<string>>> = {}): PersonFacts {
   const leads = { subscription: o.subscription_id, order: o.order_id, checkout: o.checkout_id, ...own };
   return person({
@@ -78,7 +78,7 @@ export function ownerOf(o: Owned, own: Readonly<Record<string, Maybe<string>>> =
   });
 }
 
-/** A benefit that was granted or taken back. */
+/** A granted or revoked benefit. */
 export function onGrant(event: string) {
   return on(grant, (g) =>
     track(ownerOf(g), event, {

@@ -41,7 +41,7 @@ export const order = owned.extend({
   items: optional(list(z.object({ label: text, amount: integer, product_price_id: maybe.id }))),
 });
 
-/** What was paid back is the sum of two amounts. */
+/** The refund is the sum of two amounts. */
 export const refundedOrder = order.extend(each(decisive(wholeNumber), "refunded_amount", "refunded_tax_amount"));
 
 type Order = z.output<typeof order>;
@@ -56,14 +56,14 @@ const checkout = z.object({
   expires_at: maybe.isoTime,
 });
 
-/** The one event about an order that carries its `total`. */
+/** The only event of an order that carries its `total`. */
 export function sale(o: Order): MapResult {
   if (o.total_amount === 0 && o.subscription_id) return ignore("nothing was paid");
   const isRenewal = o.billing_reason?.startsWith("subscription_cycle") === true;
   return orderEvent(isRenewal ? "Subscription Renewed" : "Order Completed", o, "total", o.total_amount);
 }
 
-/** All of an order, or a part, was paid back. */
+/** A full or partial refund of an order. */
 export function refunded(o: Order): Draft {
   const { refunded_amount: amount, refunded_tax_amount: tax } = o;
   return orderEvent("Order Refunded", o, "amount_refunded", typeof amount === "number" ? amount + (tax ?? 0) : null);
@@ -90,7 +90,7 @@ function orderEvent(event: string, o: Order, name: string, amount: Maybe<number>
   });
 }
 
-/** A checkout that began or ended without a sale. */
+/** A started or expired checkout. */
 export function onCheckout(event: string) {
   return on(checkout, (c) => {
     const ids = [personId("customer", c.customer_id), reference("checkout", c.id)];

@@ -24,10 +24,10 @@ const { text, integer, isoTime: time } = maybe;
 /** How long after its start a subscription that becomes active is still a new one, milliseconds. */
 const NEW = 60 * 60 * 1000;
 
-/** What was bought. */
+/** The product. */
 export const product = optional(z.object({ id, name: text }));
 
-/** What made it cheaper. */
+/** The discount. */
 export const discount = optional(z.object(each(text, "code", "name")));
 
 /** A subscription. */
@@ -42,7 +42,7 @@ export const subscription = owned.extend({
   discount,
 });
 
-/** One that begins, for the first time or again: these say which. */
+/** An activated subscription: these fields say whether for the first time. */
 export const beginning = subscription.extend({
   status: decisive(anyText),
   ...each(decisive(isoTime), "trial_end", "current_period_start", "started_at"),
@@ -58,12 +58,12 @@ export function activated(s: Subscription): MapResult {
   return subscriptionEvent(isNew ? "Subscription Started" : "Subscription Recovered", s);
 }
 
-/** A step of a subscription's life. */
+/** A subscription event. */
 export function onSubscription(event: string) {
   return on(subscription, (s) => subscriptionEvent(event, s));
 }
 
-/** A step of a subscription's life. */
+/** A subscription event. */
 export function subscriptionEvent(event: string, s: Subscription): Draft {
   return track(ownerOf(s, { subscription: s.id }), event, {
     subscription_id: s.id,

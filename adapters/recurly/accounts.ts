@@ -1,5 +1,5 @@
 /**
- * Recurly's accounts: who somebody is, and what an API key finds out about them.
+ * Recurly's accounts and their look-up.
  */
 import * as z from "zod";
 import type { IdentifyDraft, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -17,7 +17,7 @@ export const account = z.looseObject({
 /** An account. */
 export type Account = z.output<typeof account>;
 
-/** An account, or an object that has one. */
+/** An account, or an object with one. */
 const answer = z.union([
   account.extend({ object: z.literal("account") }).transform((found) => ({ account: found, ids: {} })),
   z
@@ -36,20 +36,20 @@ const LOOKUPS: ReadonlyMap<string, (id: string) => string> = new Map([
   ["invoice", (number: string) => `/invoices/number-${number}`],
 ]);
 
-/** Where the API tells whose an id is; nowhere for kinds that it does not know. */
+/** The API path for an id; `null` for unknown kinds. */
 export function pathOf(kind: string, id: string): string | undefined {
   return LOOKUPS.get(kind)?.(encodeURIComponent(id));
 }
 
-/** What an answer of the API says of its account; nothing where it is none of those that were asked for. */
+/** The account in an answer of the API; `null` if there is none. */
 export function identifyFound(body: unknown): IdentifyDraft | null {
   const found = answer.safeParse(body).data;
   return found ? identify(holderOf(found.account, found.ids), traitsOf(found.account)) : null;
 }
 
 /**
- * Who holds an account.
- * @param leads to the same account
+ * The person of an account.
+ * @param leads references to the same account
  */
 export function holderOf(a: Maybe<Account>, leads: Readonly<Record<string, Maybe<string>>>): PersonFacts {
   const code = codeOf(a);
@@ -61,7 +61,7 @@ export function holderOf(a: Maybe<Account>, leads: Readonly<Record<string, Maybe
   });
 }
 
-/** What is known of an account's holder. */
+/** Traits of an account's holder. */
 export function traitsOf(a: Account): Properties {
   return {
     account_code: codeOf(a),

@@ -6,7 +6,7 @@ import type { IdentifyDraft, Maybe, PersonFacts } from "../../src/contract/adapt
 import { decisive, each, flag, identify, isoTime, maybe, optional } from "../../src/contract/adapter.ts";
 import { account, holderOf, traitsOf } from "./accounts.ts";
 
-/** The older names, and what they are called now. */
+/** The older names and their present ones. */
 const RENAMED: ReadonlyMap<string, string> = new Map([
   ["new_account_notification", "account.created"],
   ["updated_account_notification", "account.updated"],
@@ -53,7 +53,7 @@ const objects = z.looseObject({
   transaction: decisive(z.looseObject({ test: decisive(flag) })),
 });
 
-/** Says neither when it happened nor has an id. */
+/** It has neither a time nor an id. */
 const older = z.record(z.string(), z.unknown()).transform((body, context) => {
   const [found, ...others] = Object.entries(body).filter(([key]) => key.endsWith("_notification"));
   if (found === undefined || others.length > 0) {
@@ -65,7 +65,7 @@ const older = z.record(z.string(), z.unknown()).transform((body, context) => {
 });
 
 /**
- * One older name stands for all reminders; which it is stands within.
+ * One older name covers all reminders; the body says which one it is.
  * @see https://docs.recurly.com/recurly-subscriptions/docs/prerenewal-notifications
  */
 function typeOf(key: string, reminder: Maybe<string>): string {
@@ -73,10 +73,10 @@ function typeOf(key: string, reminder: Maybe<string>): string {
   return isOwnKind ? `subscription.renewal.${reminder}` : (RENAMED.get(key) ?? key);
 }
 
-/** A body of either kind, as what happened, when, and to what. */
+/** A body of either kind as an event: type, time and object. */
 export const webhookBody = z.union([newer, older]);
 
-/** What leads to an account, in both kinds: the ids of the one, the objects of the other. */
+/** References to an account, in both kinds: ids or objects. */
 export const notification = z.object({
   object_type: maybe.text,
   ...each(maybe.id, "uuid", "account_code", "invoice_number"),
@@ -88,7 +88,7 @@ export const notification = z.object({
 
 type Notification = z.output<typeof notification>;
 
-/** Whose account it is about. */
+/** The person of the account. */
 export function ownerOf(n: Notification): PersonFacts {
   return holderOf(n.account ?? { account_code: n.account_code }, {
     subscription: subscriptionOf(n),
@@ -97,7 +97,7 @@ export function ownerOf(n: Notification): PersonFacts {
   });
 }
 
-/** What is known of the account's holder, where the notification says it. */
+/** Traits of the account's holder, if the notification has them. */
 export function identified(n: Notification): readonly IdentifyDraft[] {
   return n.account ? [identify(ownerOf(n), traitsOf(n.account))] : [];
 }

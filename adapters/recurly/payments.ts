@@ -27,8 +27,8 @@ const aboutPayment = notification.extend({ transaction: optional(transaction) })
 const aboutInvoice = notification.extend({ invoice: optional(invoice) });
 
 /**
- * The end of a payment or refund.
- * @param sum what the amount is called: only a sale has a `total`
+ * A completed payment or refund.
+ * @param sum name of the amount's property; only a sale has a `total`
  */
 export function onPayment(event: string, sum: "total" | "amount") {
   return on(aboutPayment, (n) => {
@@ -45,7 +45,7 @@ export function onPayment(event: string, sum: "total" | "amount") {
   });
 }
 
-/** A step of an invoice's life. */
+/** An invoice event. */
 export function onInvoice(event: string) {
   return on(aboutInvoice, (n) => {
     const { invoice: i } = n;

@@ -21,19 +21,19 @@ const subscription = z.object({
 /** A notification about a subscription. */
 export const aboutSubscription = notification.extend({ subscription: optional(subscription) });
 
-/** One about a new subscription: the end of its trial says whether it begins with one. */
+/** A notification about a new subscription: the end of the trial says whether it starts with one. */
 export const aboutNewSubscription = notification.extend({
   subscription: decisive(subscription.extend({ trial_ends_at: decisive(isoTime) })),
 });
 
 type AboutSubscription = z.output<typeof aboutSubscription>;
 
-/** A step of a subscription's life. */
+/** A subscription event. */
 export function onSubscription(event: string) {
   return on(aboutSubscription, (n) => subscriptionEvent(event, n));
 }
 
-/** A new subscription: of a trial its end is still to come. */
+/** A new subscription: it starts with a trial if the trial's end is in the future. */
 export function started(n: AboutSubscription, { event }: MapContext<unknown>): MapResult {
   const trialEnd = n.subscription?.trial_ends_at;
   return subscriptionEvent(trialEnd && trialEnd > event.occurredAt ? "Trial Started" : "Subscription Started", n);

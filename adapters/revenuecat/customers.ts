@@ -1,5 +1,5 @@
 /**
- * RevenueCat's customers: who somebody is, whose purchases went to whom, and which experiments they are part of.
+ * RevenueCat's customers, transfers of purchases, and experiments.
  */
 import * as z from "zod";
 import type { Draft, Maybe, PersonFacts, PersonInput, Properties } from "../../src/contract/adapter.ts";
@@ -20,16 +20,16 @@ import {
 
 const { text } = maybe;
 
-/** Made by the SDK where the app names no user. */
+/** Made by the SDK if the app sets no user id. */
 const ANONYMOUS = "$RCAnonymousID:";
 
-/** Ids of one person that are read at the most. */
+/** Maximum number of ids read for a person. */
 const MOST_IDS = 20;
 
-/** A value that the app, or RevenueCat, knows about the person. */
+/** A subscriber attribute. */
 const attribute = optional(z.object({ value: text }));
 
-/** Who an event is about. */
+/** The person of an event. */
 export const customer = z.object({
   app_user_id: decisive(id),
   original_app_user_id: maybe.id,
@@ -47,14 +47,14 @@ const enrollment = customer.extend({
   experiment_enrolled_at_ms: maybe.unixMilliseconds,
 });
 
-/** What happened, and what is known of the person beside it. */
+/** An event with the person's traits. */
 export function said(c: Customer, event: string, properties: Properties): readonly Draft[] {
   const owner = personOf(c);
   const { $displayName } = c.subscriber_attributes ?? {};
   return [identify(owner, { name: $displayName?.value, country_code: c.country_code }), track(owner, event, properties)];
 }
 
-/** Purchases that went from one person to another: an event of both. */
+/** A transfer of purchases: one event for each of the two people. */
 export function onTransfer(event: string) {
   return on(transfer, (t) => [
     track(holderOf(t.transferred_from), event, { direction: "away", store: t.store }),
@@ -62,7 +62,7 @@ export function onTransfer(event: string) {
   ]);
 }
 
-/** A person who became part of an experiment. */
+/** A person enrolled in an experiment. */
 export function onEnrollment(event: string) {
   return on(enrollment, (e) =>
     said(e, event, {

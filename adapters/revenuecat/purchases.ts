@@ -1,5 +1,5 @@
 /**
- * What RevenueCat's customers bought: subscriptions, single purchases, and the virtual currency that these bring.
+ * RevenueCat's subscriptions, one-time purchases and virtual currency.
  */
 import * as z from "zod";
 import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
@@ -45,28 +45,28 @@ const adjustments = customer.extend({
   adjustments: list(z.object({ amount: number, currency: optional(z.object(each(maybe.text, "code", "name"))) })),
 });
 
-/** A step of a purchase's life at which no money moves. */
+/** A purchase event without a payment. */
 export function onPurchase(event: string) {
   return on(purchase, (p) => purchaseEvent(event, p));
 }
 
-/** A step of a purchase's life about a sum that is not, or not yet, a sale's. */
+/** A purchase event with an amount that is not a sale's. */
 export function onAmount(event: string) {
   return on(purchase, (p) => purchaseEvent(event, p, priceOf("amount", p)));
 }
 
-/** A subscription that begins, with a trial or without. */
+/** A started subscription, with or without a trial. */
 export function started(p: Purchase): readonly Draft[] {
   return p.period_type === "TRIAL" ? purchaseEvent("Trial Started", p) : saleEvent("Subscription Started", p);
 }
 
-/** A subscription's next period; after a trial the first that is paid. */
+/** A renewal; after a trial the first paid period. */
 export function renewed(p: Purchase): readonly Draft[] {
   return saleEvent(p.is_trial_conversion ? "Trial Converted" : "Subscription Renewed", p);
 }
 
 /**
- * A single purchase; or, where no store sold it, what the company granted.
+ * A one-time purchase, or a grant by the company.
  * @see https://www.revenuecat.com/docs/integrations/webhooks/event-types-and-fields (`period_type`)
  */
 export function ordered(p: Purchase): readonly Draft[] {
@@ -74,7 +74,7 @@ export function ordered(p: Purchase): readonly Draft[] {
   return saleEvent("Order Completed", p, { order_id: p.transaction_id });
 }
 
-/** Of a refund the price is negative, and the subscription may go on. */
+/** The price of a refund is negative; the subscription may continue. */
 export function cancelled(p: Purchase): MapResult {
   switch (p.cancel_reason) {
     case "CUSTOMER_SUPPORT":
@@ -86,7 +86,7 @@ export function cancelled(p: Purchase): MapResult {
   }
 }
 
-/** Virtual currency that came or went. */
+/** Added or spent virtual currency. */
 export function onAdjustments(event: string) {
   return on(adjustments, (a) =>
     said(a, event, {
@@ -100,7 +100,7 @@ export function onAdjustments(event: string) {
   );
 }
 
-/** The one event about a sale that carries its `total`. */
+/** The only event of a sale that carries its `total`. */
 function saleEvent(event: string, p: Purchase, properties: Properties = {}): readonly Draft[] {
   return purchaseEvent(event, p, { ...properties, ...priceOf("total", p) });
 }

@@ -1,12 +1,12 @@
 /**
- * A call of Segment's: its shape, whom it is about, and what is passed on of it.
+ * Segment's calls: schema, person and properties.
  */
 import * as z from "zod";
 import type { PersonFacts, Properties, Traits, Trust, Value } from "../../src/contract/adapter.ts";
 import { decisive, each, id, list, maybe, optional, person, personId, pick, products, text } from "../../src/contract/adapter.ts";
 import { propertyNameOf, relayedValue } from "../../src/contract/custom-events.ts";
 
-/** Properties of a call that are passed on. */
+/** Maximum number of properties of a call. */
 const MOST_PROPERTIES = 200;
 
 /** @see https://segment.com/docs/connections/spec/ecommerce/v2/ */
@@ -33,7 +33,7 @@ const context = optional(
 
 const identifier = z.union([id, z.literal("")]);
 
-/** What every call has. */
+/** Fields of every call. */
 export const call = z.looseObject({
   type: text,
   messageId: id,
@@ -47,7 +47,7 @@ export const call = z.looseObject({
 /** A call. */
 export type Call = z.output<typeof call>;
 
-/** Whom a call is about; a group's traits are not the person's. */
+/** The person of a call; a group's traits are not the person's. */
 export function personOf(c: Call, trust: Trust, traits = c.traits): PersonFacts {
   const found = { ...c.context?.traits, ...traits };
   return person({
@@ -58,7 +58,7 @@ export function personOf(c: Call, trust: Trust, traits = c.traits): PersonFacts 
   });
 }
 
-/** What an identify call says of its person. */
+/** The traits of an identify call. */
 export function traitsOf(c: Call): Traits {
   const { email: _, phone: __, id: ___, ...traits } = relayed(c.traits);
   const address = place.safeParse(c.traits?.address).data;
@@ -71,7 +71,7 @@ export function traitsOf(c: Call): Traits {
 }
 
 /**
- * What is passed on of somebody else's object: texts, numbers, truth values and lists of them; products; nothing nested else. An amount in
+ * The part of an object that is passed on: texts, numbers, booleans and lists of them, and products; nothing else that is nested. An amount in
  * minor units is left out: only its sender knows which amount it belongs to.
  */
 export function relayed(object: Call["traits"]): Properties {

@@ -1,6 +1,6 @@
 /**
- * Shopify's buyers: who somebody is, what is known of them, and the choices that they made. The same record is the body of a customer's
- * topics and stands inside an order and a checkout.
+ * Shopify's buyers: person, traits and consents. The same record is the body of a customer's topics and part of an order and a
+ * checkout.
  */
 import * as z from "zod";
 import type { Channel, Draft, Maybe, PersonFacts, PersonInput } from "../../src/contract/adapter.ts";
@@ -49,12 +49,12 @@ export const buyer = z.looseObject({
 
 type Buyer = z.output<typeof buyer>;
 
-/** A customer of whom a body says little more than the id. */
+/** A customer with little more than an id. */
 export function customerOf(id: string, contact: Pick<PersonInput, "email" | "phone"> = {}): PersonFacts {
   return person({ record: { id }, ids: [personId("customer", id)], ...contact });
 }
 
-/** Who a customer is. */
+/** The person of a customer. */
 export function factsOf(c: Buyer): PersonFacts {
   return person({ record: recordOf(c), email: emailOf(c), phone: c.phone, ids: [personId("customer", c.id)] });
 }
@@ -70,7 +70,7 @@ export function emailOf(c: Maybe<Buyer>, typed?: Maybe<string>): PersonInput["em
 
 /**
  * The customer, with metafields (where a subscription asks for them) by namespace and key: `metafields.custom.user_id`. An order's
- * note attributes are left out: the storefront fills them in, so a visitor could name somebody else's user id.
+ * note attributes are left out: the storefront fills them in, so a visitor could name someone else's user id.
  */
 export function recordOf(c: Maybe<Buyer>): unknown {
   const namespaces = Map.groupBy(c?.metafields ?? [], (field) => field.namespace);
@@ -81,7 +81,7 @@ export function recordOf(c: Maybe<Buyer>): unknown {
   return c && { ...c, metafields: Object.fromEntries(metafields) };
 }
 
-/** What Shopify knows about a customer: traits, and the choices that it kept a time for. */
+/** A customer's traits, and the consents that have a time. */
 export function about(facts: PersonFacts, c: Buyer, at: string | null, locale?: Maybe<string>): readonly Draft[] {
   const traits = {
     ...pick(c, "first_name", "last_name", "created_at", "orders_count", "total_spent", "currency"),
@@ -90,7 +90,7 @@ export function about(facts: PersonFacts, c: Buyer, at: string | null, locale?: 
     account_state: c.state,
     tags: c.tags?.split(",").flatMap((tag) => tag.trim() || []),
   };
-  // Up to 2022-01. `false` is also what somebody has who was never asked, so only `true` is a choice.
+  // Up to 2022-01. `false` may mean that the customer was not asked, so only `true` is a choice.
   const legacy = c.accepts_marketing
     ? { state: "subscribed" as const, consent_updated_at: c.accepts_marketing_updated_at }
     : null;

@@ -44,7 +44,7 @@ const checkout = z.object({
   ...sums,
 });
 
-/** What became of a cart, which has no currency and no sum of its own. */
+/** A cart event; a cart has no currency and no total. */
 export function onCart(event: string) {
   return on(cart, (c) => {
     const amounts = c.line_items.map((item) => moneyOf(item?.line_price, item?.price_set?.shop_money?.currency_code));
@@ -56,7 +56,7 @@ export function onCart(event: string) {
   });
 }
 
-/** What became of a checkout. Its token joins it with its order; its `id` is gone since 2026-04. */
+/** A checkout event. Its token links it with its order; its `id` was removed in 2026-04. */
 export function onCheckout(event: string) {
   return on(checkout, (c) => {
     if (c.completed_at) return ignore("covered by orders/create");
@@ -78,7 +78,7 @@ function visitorOf(c: z.output<typeof cart>): PersonFacts {
   return person({ ids: [personId("cart", c.token)] });
 }
 
-/** An address typed at the checkout is claimed, also where Shopify finds a customer who has it. */
+/** An address typed at the checkout is claimed, even if Shopify finds a customer with it. */
 function shopperOf(c: z.output<typeof checkout>): PersonFacts {
   return person({
     record: recordOf(c.customer),

@@ -1,5 +1,5 @@
 /**
- * Shopify's customers: their accounts, what they bought in all, their tags, their consents, and their end.
+ * Shopify's customers: accounts, purchase totals, tags, consents and deletion.
  */
 import * as z from "zod";
 import type { Channel, MapResult, PersonFacts } from "../../src/contract/adapter.ts";
@@ -22,7 +22,7 @@ import {
 } from "../../src/contract/adapter.ts";
 import { about, buyer, choice, choices, customerOf, factsOf } from "./buyers.ts";
 
-/** A customer as the body of a topic. */
+/** A customer as a topic's body. */
 export const customer = buyer.extend({ state: text });
 
 const customerGid = z.string().regex(/^gid:\/\/shopify\/Customer\/\d+$/);
@@ -41,7 +41,7 @@ const emailConsent = z.object({ customer_id: id, email_address: maybe.text, emai
 
 const smsConsent = z.object({ id, phone: maybe.text, sms_marketing_consent: choice });
 
-/** What a customer has until deleted. */
+/** Fields that a deleted customer lacks. */
 const gone = z.null().optional();
 
 /** Nothing is left but the id: `{ id, tax_exemptions: [], admin_graphql_api_id }`, in older versions more empty fields. */
@@ -62,15 +62,15 @@ export const onCreated = on(customer, (c, { event }) => [
   track(factsOf(c), "Customer Created"),
 ]);
 
-/** A customer whose record changed. */
+/** A changed customer. */
 export const onUpdated = on(customer, (c, { event }) => about(factsOf(c), c, event.occurredAt));
 
-/** A customer whose account is now in this state. */
+/** A customer with an account in this state. */
 export function onAccount(state: "enabled" | "disabled", event: string) {
   return on(customer, (c) => (c.state === state ? track(factsOf(c), event) : ignore(`the account is not ${state}`)));
 }
 
-/** How much a customer bought so far: no longer a part of the customer. */
+/** A customer's purchase totals, which are no longer part of the customer. */
 export const onPurchases = on(purchasingSummary, (s) =>
   identify(customerOf(s.customerId), {
     orders_count: s.numberOfOrders,
@@ -85,20 +85,20 @@ export const onPurchases = on(purchasingSummary, (s) =>
  */
 export const onTags = on(taggedCustomer, (c) => track(customerOf(c.customerId), "Customer Tags Changed", { tags: c.tags }));
 
-/** A choice about e-mail. */
+/** A consent for e-mail. */
 export const onEmailConsent = on(emailConsent, (c, { event }) =>
   chosen(customerOf(c.customer_id, { email: claimed(c.email_address) }), "email", c.email_marketing_consent, event.occurredAt),
 );
 
-/** A choice about SMS. */
+/** A consent for SMS. */
 export const onSmsConsent = on(smsConsent, (c, { event }) =>
   chosen(customerOf(c.id, { phone: c.phone }), "sms", c.sms_marketing_consent, event.occurredAt),
 );
 
-/** A customer whom the shop deleted. */
+/** A customer deleted by the shop. */
 export const onDeleted = on(deletedCustomer, (c) => deleted(customerOf(c.id), "Customer Deleted"));
 
-/** A customer whom the law demands to forget. */
+/** A customer to erase by law. */
 export const onRedacted = on(redactedCustomer, ({ customer: { id, email, phone } }) =>
   deleted(customerOf(id, { email: claimed(email), phone }), "Customer Deleted", { erase: true }),
 );

@@ -14,7 +14,7 @@ import { eventIdOf } from "./event-ids.ts";
  */
 const SAMPLES: ReadonlySet<string> = new Set(["820982911946154508", "706405506930370084"]);
 
-/** What an operator may choose. */
+/** The options of a source. */
 export const options = z.strictObject({
   shop: z
     .string()
@@ -27,19 +27,19 @@ export const options = z.strictObject({
     .describe("when an order becomes Order Completed: `create`, when it is placed, or `paid`; never both"),
 });
 
-/** What an operator chose. */
+/** The values of the options. */
 export type Options = z.output<typeof options>;
 
 /** The headers that are kept. */
 export const headers = z
   .object({
     ...each(maybe.text, "x-shopify-topic", "shopify-topic"),
-    // Unused: kept for the person who looks into a dead letter.
+    // Unused; kept for debugging a dead letter.
     ...each(maybe.text, "x-shopify-shop-domain", "x-shopify-api-version", "x-shopify-triggered-at"),
   })
   .refine((given) => given["x-shopify-topic"] || given["shopify-topic"], { path: ["x-shopify-topic"] });
 
-/** What is read of every body. What else cannot be read is left to the handler's own schema. */
+/** Fields read from every body. Others are left to the handler's schema. */
 const envelope = z.object({
   ...each(maybe.id, "id", "order_id", "customer_id"),
   ...each(decisive(text), "shop_domain", "myshopify_domain"),
@@ -55,7 +55,7 @@ const anything = z.looseObject({});
 type Envelope = z.output<typeof envelope>;
 
 /**
- * The event in a body.
+ * The vendor event of a body.
  * @param type the topic
  */
 export function eventOf(
@@ -64,17 +64,17 @@ export function eventOf(
   { bodyHash, receivedAt }: Arrival,
   { shop, order_completed_on }: Options,
 ): VendorEvent {
-  // Some bodies are `null`, and have nothing to say.
+  // Some bodies are `null`.
   const facts = envelope.parse(anything.safeParse(body).data ?? {});
   const id = eventIdOf(type, `orders/${order_completed_on}`, body, bodyHash);
-  // Most bodies do not name their shop, and then there is nothing to compare.
+  // Most bodies do not name their shop; then nothing is compared.
   const tenant = facts.shop_domain ?? facts.myshopify_domain ?? shop;
   const occurredAt = timeOf(type, facts) ?? receivedAt;
   const event = { id, type, occurredAt, test: isTest(facts), data: body, ...(tenant ? { tenant } : {}) };
   return isUnchanged(type, facts) ? { ...event, ignore: "nothing has changed since it was made" } : event;
 }
 
-/** Does a topic that tells of a change come with the body of something new? */
+/** Does a topic about changes carry the body of a new object? */
 function isUnchanged(type: string, { created_at, updated_at }: Envelope): boolean {
   return ["carts/update", "checkouts/update", "orders/updated"].includes(type) && !!created_at && created_at === updated_at;
 }

@@ -1,5 +1,5 @@
 /**
- * What makes two webhooks of Shopify the same event. Its own ids stand in unsigned headers, so an id is made of what the body says:
+ * The event ids of Shopify's webhooks. Shopify's own ids are in unsigned headers, so an id is made of the body:
  * where a topic tells a fact that an object has once, of the object, so that the same object under a false topic adds nothing; else of
  * the whole body.
  */
@@ -7,7 +7,7 @@ import * as z from "zod";
 import { each, maybe, optional } from "../../src/contract/adapter.ts";
 import { cartToken } from "./carts.ts";
 
-/** The names in a body that tell an object, and one state of it, from others. */
+/** Fields that identify an object and one state of it. */
 const names = z.object({
   ...each(maybe.id, "id", "token", "subscription_contract_id", "cycle_index", "revision_id"),
   updated_at: maybe.isoTime,
@@ -51,7 +51,7 @@ const FACTS: ReadonlyMap<string, (body: Names, type: string) => readonly (string
   } satisfies Record<string, (body: Names, type: string) => readonly (string | null | undefined)[]>),
 );
 
-/** Topics whose bodies are alike: one body counts once, whichever of them it comes under first. */
+/** Topics with the same body: one body counts once, under whichever of them it arrives first. */
 const ALIKE: ReadonlyMap<string, string> = new Map([
   ["customer.tags_added", "customer.tags"],
   ["customer.tags_removed", "customer.tags"],
@@ -68,7 +68,7 @@ function ofContract({ id, revision_id: revision }: Names, type: string) {
   return [type, id, revision ?? ""];
 }
 
-/** The parcel that was sent last. */
+/** The latest parcel. */
 function ofParcel({ id, fulfillments }: Names, type: string) {
   return [type, id, fulfillments?.at(-1)?.id ?? ""];
 }
@@ -80,7 +80,7 @@ function ofCycle({ subscription_contract_id: contract, cycle_index: index }: Nam
 /**
  * The dedupe id of an event.
  * @param type the topic
- * @param sale the topic that tells of the sale: it counts once, whichever webhook, API version or setting tells of it
+ * @param sale the topic that counts as the sale; it counts once in every webhook, API version and setting
  * @param bodyHash SHA-256 of the raw body, hex
  */
 export function eventIdOf(type: string, sale: string, body: unknown, bodyHash: string): string {

@@ -1,5 +1,5 @@
 /**
- * Shopify's fulfillments: parts of an order that are sent.
+ * Shopify's fulfillments: shipped parts of an order.
  */
 import * as z from "zod";
 import { claimed, each, id, maybe, on, person, pick, reference, text, track } from "../../src/contract/adapter.ts";
@@ -12,14 +12,14 @@ const fulfillment = parcel.extend({
   id,
   order_id: id,
   line_items: lines,
-  // What is sent has no price: an order has one.
+  // Shipped lines have no price.
   total_price: z.never().optional(),
   status: text,
   shipment_status: maybe.text,
   email: maybe.text,
 });
 
-/** A fulfillment that is new, or where something changed. */
+/** A new or changed fulfillment. */
 export function onFulfillment(event: string) {
   return on(fulfillment, (f) =>
     track(person({ email: claimed(f.email), ids: [reference("order", f.order_id)] }), event, {

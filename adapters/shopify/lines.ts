@@ -1,5 +1,5 @@
 /**
- * What stands in Shopify's carts, checkouts, orders, refunds and fulfillments alike: lines of products, and sums. Money is decimal text in
+ * Parts shared by Shopify's carts, checkouts, orders, refunds and fulfillments: lines and amounts. Money is decimal text in
  * the shop's currency; what the buyer was shown (`presentment_money`) is left alone.
  */
 import * as z from "zod";
@@ -8,10 +8,10 @@ import { each, fromDecimal, fromMinor, list, maybe, optional, products } from ".
 
 const { text, decimal, currency } = maybe;
 
-/** An amount, in the shop's currency. */
+/** An amount in the shop's currency. */
 export const shopMoney = optional(z.object({ shop_money: optional(z.object({ amount: decimal, currency_code: currency })) }));
 
-/** So many of one product. */
+/** A product and its quantity. */
 export const line = z.object({
   product_id: maybe.id,
   variant_id: maybe.id,
@@ -32,12 +32,12 @@ export const sums = {
   discount_codes: optional(list(z.object({ code: text }))),
 };
 
-/** Money, where there is an amount and its currency. */
+/** Money, if both amount and currency are present. */
 export function moneyOf(amount: Maybe<string>, code: Maybe<string>): Money | null {
   return amount && code ? fromDecimal(amount, code) : null;
 }
 
-/** The sum, or nothing where an amount is missing or the currencies differ. */
+/** The sum; `null` if an amount is missing or currencies differ. */
 export function sumOf([first = null, ...others]: readonly (Money | null)[]): Money | null {
   const add = (sum: Money | null, next: Money | null) =>
     sum && next && sum.currency === next.currency ? fromMinor(sum.minor + next.minor, sum.currency) : null;

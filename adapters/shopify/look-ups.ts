@@ -1,5 +1,5 @@
 /**
- * What a shop is asked: who a customer or the buyer of an order is, and all of its customers.
+ * Look-ups of a customer and of an order's buyer, and the list of all customers.
  */
 import * as z from "zod";
 import { id, identify, type Lookup, optional, type Pull } from "../../src/contract/adapter.ts";
@@ -7,10 +7,10 @@ import { about, buyer, factsOf } from "./buyers.ts";
 import { customer } from "./customers.ts";
 import { buyerOf, order } from "./orders.ts";
 
-/** REST still answers a GET, which is all that a look-up may be. @see https://shopify.dev/docs/api/admin-rest */
+/** REST, because a look-up must be a GET. @see https://shopify.dev/docs/api/admin-rest */
 const API = "/admin/api/2026-10";
 
-/** Customers in one page, the most that Shopify gives. */
+/** Customers in a page: Shopify's maximum. */
 const CUSTOMERS_AT_ONCE = 250;
 
 const PATHS: ReadonlyMap<string, (id: string) => string> = new Map([

@@ -26,7 +26,7 @@ import type { Options } from "./envelope.ts";
 import { parcel } from "./fulfillments.ts";
 import { lines, moneyOf, productsOf, shopMoney, sumProperties, sums } from "./lines.ts";
 
-/** An order, the body of its topics whatever happened. */
+/** An order: the body of all order topics. */
 export const order = z.object({
   id,
   order_number: id,
@@ -41,18 +41,18 @@ export const order = z.object({
   total_shipping_price_set: shopMoney,
   ...sums,
   line_items: optional(lines),
-  // The latest stands last.
+  // The latest comes last.
   fulfillments: optional(z.array(parcel)),
 });
 
-/** What its topic says must be true of it. */
+/** The order must be in the state that the topic says. */
 const paid = order.extend({ financial_status: decisive(text) });
 const cancelled = order.extend({ cancelled_at: decisive(isoTime) });
 const sent = order.extend({ fulfillment_status: decisive(text) });
 
 type Order = z.output<typeof order>;
 
-/** Who bought. */
+/** The person of the buyer. */
 export function buyerOf(o: Order): PersonFacts {
   return person({
     record: recordOf(o.customer),
@@ -67,7 +67,7 @@ export function buyerOf(o: Order): PersonFacts {
   });
 }
 
-/** The one event about an order that carries its `total`, where this is the moment that counts. */
+/** The only event of an order that carries its `total`, if the option selects this topic. */
 export function onSale(moment: Options["order_completed_on"]) {
   return on(moment === "paid" ? paid : order, (o, { event, options: { order_completed_on: counted } }: MapContext<Options>) => {
     if (moment === "paid" && o.financial_status !== "paid") return ignore("the order is not paid");
@@ -84,15 +84,15 @@ export function onSale(moment: Options["order_completed_on"]) {
   });
 }
 
-/** Something was changed in an order. */
+/** An edited order. */
 export const onChanged = on(order, (o) => orderEvent("Order Updated", o));
 
-/** An order that will not be. */
+/** A cancelled order. */
 export const onCancelled = on(cancelled, (o) =>
   o.cancelled_at ? orderEvent("Order Cancelled", o, { reason: o.cancel_reason }) : ignore("the order is not cancelled"),
 );
 
-/** An order that was sent, or a first part of it. */
+/** A fully or partially shipped order. */
 export function onSent(status: "fulfilled" | "partial", event: string) {
   return on(sent, (o) =>
     o.fulfillment_status === status

@@ -40,7 +40,7 @@ const refund = z.object({
   transactions: z.array(z.object({ ...each(decisive(text), "kind", "status"), amount: maybe.decimal, currency: maybe.currency })),
 });
 
-/** Only a dispute was initiated. @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */
+/** Only a dispute has `initiated_at`. @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */
 const dispute = z.object({
   id,
   order_id: maybe.id,
@@ -56,7 +56,7 @@ const dispute = z.object({
 /** @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */
 const CLOSED: ReadonlySet<string> = new Set(["accepted", "charge_refunded", "lost", "won"]);
 
-/** A return that has the status that belongs to its topic. */
+/** A return with the status of its topic. */
 export function onReturn(status: "requested" | "open" | "declined" | "closed" | "canceled", event: string) {
   return on(returned, (r) => {
     if (r.status.toLowerCase() !== status) return ignore(`the return is not ${status}`);
@@ -71,7 +71,7 @@ export function onReturn(status: "requested" | "open" | "declined" | "closed" | 
   });
 }
 
-/** Money that was returned. An unpaid order that is cancelled has a "refund" too, of nothing. */
+/** A refund. A cancelled unpaid order also has one, with an amount of 0. */
 export const onRefund = on(refund, (r) => {
   const paidBack = r.transactions.filter(({ kind, status }) => kind === "refund" && status !== "failure" && status !== "error");
   if (paidBack.length === 0) return ignore("no money was returned");
@@ -87,7 +87,7 @@ export const onRefund = on(refund, (r) => {
   });
 });
 
-/** A chargeback, or the bank's inquiry before one, that is open or closed as its topic says. */
+/** A chargeback, or the bank's inquiry before it, with the status of its topic. */
 export function onDispute(state: "open" | "closed", event: string) {
   return on(dispute, (d) =>
     CLOSED.has(d.status) === (state === "closed")

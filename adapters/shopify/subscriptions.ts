@@ -1,5 +1,5 @@
 /**
- * Shopify's subscription contracts, their cycles, and the attempts to be paid for them.
+ * Shopify's subscription contracts, billing cycles and billing attempts.
  */
 import * as z from "zod";
 import {
@@ -41,7 +41,7 @@ const attempt = z.object({
   error_code: decisive(text),
 });
 
-/** A step of a contract's life, where it has the status that belongs to it. */
+/** A contract event, if the contract has the matching status. */
 export function onContract(status: string, event: string) {
   return on(contract, (c) => {
     if (c.status !== status) return ignore(`the subscription is not ${status}`);
@@ -54,7 +54,7 @@ export function onContract(status: string, event: string) {
   });
 }
 
-/** A cycle that is skipped, or no longer. It names no customer: the contract leads to one. */
+/** A skipped or unskipped cycle. Its contract identifies the customer. */
 export function onCycle(skipped: boolean, event: string) {
   return on(cycle, (c) =>
     c.skipped === skipped
@@ -69,14 +69,14 @@ export function onCycle(skipped: boolean, event: string) {
   );
 }
 
-/** An attempt to be paid that failed. */
+/** A failed billing attempt. */
 export const onFailure = on(attempt.extend({ idempotency_key: maybe.text }), (a) =>
   a.error_code
     ? track(subscriberOf(a), "Payment Failed", { subscription_id: a.subscription_contract_id, reason: a.error_code })
     : ignore("the payment did not fail"),
 );
 
-/** An attempt that waits for the customer to confirm it at the bank (3-D Secure): it neither failed nor made an order. */
+/** A billing attempt that waits for 3-D Secure: it has neither failed nor made an order. */
 export const onChallenge = on(attempt, (a) =>
   a.error_code || a.order_id
     ? ignore("the payment does not need confirmation")

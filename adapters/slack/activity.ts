@@ -1,12 +1,12 @@
 /**
- * What members do in Slack: the channels that they join and leave, and what they write there.
+ * Members' activity in Slack: channels, messages and reactions.
  */
 import * as z from "zod";
 import type { MapResult, Properties } from "../../src/contract/adapter.ts";
 import { decisive, each, id, ignore, maybe, on, text, track } from "../../src/contract/adapter.ts";
 import { known } from "./members.ts";
 
-/** What a member writes; every other subtype is an edit, a notice or a bot's. @see https://docs.slack.dev/reference/events/message */
+/** A member's message; other subtypes are edits, notices and bots. @see https://docs.slack.dev/reference/events/message */
 const WRITTEN: ReadonlySet<string> = new Set(["file_share", "me_message", "thread_broadcast"]);
 
 const place = z.object({ channel: id, channel_type: maybe.text });
@@ -21,23 +21,23 @@ const message = place.extend({
 
 const reaction = z.object({ user: id, reaction: text, item: z.object({ type: maybe.text, channel: maybe.id }) });
 
-/** Somebody came into a channel, alone or invited. */
+/** A member joined a channel. */
 export const channelJoined = on(inChannel, (e) =>
   track(known(e.user), "Channel Joined", { ...placeOf(e), invited: Boolean(e.inviter) }),
 );
 
-/** Somebody left a channel. */
+/** A member left a channel. */
 export const channelLeft = on(inChannel, (e) => track(known(e.user), "Channel Left", placeOf(e)));
 
-/** Somebody spoke to the app. */
+/** A member mentioned the app. */
 export const mentioned = on(message, (m) => written("App Mentioned", m));
 
-/** Somebody wrote a message, which is not everything that Slack calls one. */
+/** A member's message; Slack has other kinds of messages. */
 export const messageSent = on(message, (m) =>
   m.subtype && !WRITTEN.has(m.subtype) ? ignore("not written by a member") : written("Message Sent", m),
 );
 
-/** Somebody put a reaction on a message or a file. */
+/** A reaction to a message or a file. */
 export const reactionAdded = on(reaction, ({ user, reaction, item }) =>
   track(known(user), "Reaction Added", { reaction, item_type: item.type, channel_id: item.channel }),
 );
@@ -46,7 +46,7 @@ function placeOf(p: z.output<typeof place>): Properties {
   return { channel_id: p.channel, channel_type: p.channel_type };
 }
 
-/** The text itself is left where it was written. */
+/** The text of messages is not passed on. */
 function written(event: string, m: z.output<typeof message>): MapResult {
   return m.bot_id || !m.user ? ignore("a bot") : track(known(m.user), event, { ...placeOf(m), in_thread: Boolean(m.thread_ts) });
 }

@@ -1,5 +1,5 @@
 /**
- * Slack's members: who somebody is, who is new, and what changes about them.
+ * Slack's members: profiles, joins and changes.
  */
 import * as z from "zod";
 import type { Maybe, PersonFacts, Traits } from "../../src/contract/adapter.ts";
@@ -20,17 +20,17 @@ type User = z.output<typeof user>;
 
 const aboutUser = z.object({ user });
 
-/** Somebody new in the workspace. */
+/** A new member of the workspace. */
 export const memberJoined = on(aboutUser, ({ user: u }) =>
   u.is_bot
     ? ignore("a bot")
     : [identify(memberOf(u), traitsOf(u)), track(memberOf(u), "Workspace Joined", { guest: isGuest(u) })],
 );
 
-/** What a member or an administrator changed about somebody. */
+/** A changed profile. */
 export const memberChanged = on(aboutUser, ({ user: u }) => (u.is_bot ? ignore("a bot") : identify(memberOf(u), traitsOf(u))));
 
-/** Slack lets nobody in without a link sent to the address; only what it says so of is verified. */
+/** Slack confirms an address with a link; only confirmed addresses are verified. */
 function memberOf(u: User): PersonFacts {
   const { email, phone } = u.profile;
   return person({
@@ -40,7 +40,7 @@ function memberOf(u: User): PersonFacts {
   });
 }
 
-/** A member of whom an event says only the id. */
+/** A member named only by id. */
 export function known(userId: Maybe<string>): PersonFacts {
   return person({ ids: [personId("user", userId)] });
 }

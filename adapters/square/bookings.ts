@@ -18,12 +18,12 @@ const CHANGES: ReadonlyMap<string, string> = new Map([
   ["NO_SHOW", "Booking Missed"],
 ]);
 
-/** A booking, or what became of it. */
+/** A booking event. */
 export function onBooking(event: string) {
   return on(booking, (b) => bookingEvent(event, b));
 }
 
-/** A booking that changed: its status tells how. */
+/** A changed booking: its status says which event it is. */
 export const onChangedBooking = on(booking, (b) => bookingEvent(CHANGES.get(b.status ?? "") ?? "Booking Updated", b));
 
 function bookingEvent(event: string, b: z.output<typeof booking>): Draft {

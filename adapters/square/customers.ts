@@ -1,5 +1,5 @@
 /**
- * Square's customers: who they are, and which points they collect.
+ * Square's customers and their loyalty points.
  */
 import * as z from "zod";
 import type { Draft, MapContext, MapResult, PersonFacts } from "../../src/contract/adapter.ts";
@@ -24,7 +24,7 @@ import {
 
 const { text, integer, isoTime: time } = maybe;
 
-/** A customer, whole: the record that paths such as `reference_id` lead into. */
+/** A whole customer: `user_id_from` reads paths such as `reference_id` from it. */
 const customer = z
   .object({
     customer: z.looseObject({
@@ -39,7 +39,7 @@ const customer = z
 
 type Customer = z.output<typeof customer>;
 
-/** `deleted` stands beside the object; merging two customers deletes one of them, and nobody is gone. */
+/** `deleted` is beside the object. A merge of two customers deletes one of them, but no person. */
 const deletedCustomer = z.object({
   type: z.literal("customer"),
   id,
@@ -82,32 +82,32 @@ function about(c: Customer, { event }: MapContext<unknown>): readonly Draft[] {
     postal_code: c.address?.postal_code,
     country_code: c.address?.country,
   });
-  // `false` is also what somebody has who was never asked.
+  // `false` may also mean that the customer was not asked.
   return c.preferences?.email_unsubscribed
     ? [known, consent(facts, { channel: "email", state: "unsubscribed", at: c.updated_at ?? event.occurredAt })]
     : [known];
 }
 
-/** A customer whom Square did not know before. */
+/** A new customer. */
 export const onNewCustomer = on(customer, (c, context) => [
   ...about(c, context),
   track(personOf(c), "Customer Created", pick(c, "creation_source")),
 ]);
 
-/** What is known of a customer, and whether they want no e-mail. */
+/** A customer's traits, and an opt-out of e-mail. */
 export const onChangedCustomer = on(customer, about);
 
-/** A customer who is gone, unless they were joined with another. */
+/** A deleted customer, unless merged into another. */
 export const onDeletedCustomer = on(deletedCustomer, ({ id: customerId, object }): MapResult => {
   if (object?.event_context?.merge !== undefined) return ignore("merged into another customer");
   const facts = person({ email: claimed(object?.customer?.email_address), ids: [personId("customer", customerId)] });
   return deleted(facts, "Customer Deleted");
 });
 
-/** Somebody who began to collect points. */
+/** A new loyalty account. */
 export const onLoyaltyAccount = on(loyaltyAccount, (l) => [pointsOf(l), track(memberOf(l), "Loyalty Account Created")]);
 
-/** Points that were earned or spent. */
+/** Earned or spent points. */
 export const onPoints = on(loyaltyAccount, pointsOf);
 
 function memberOf(l: LoyaltyAccount): PersonFacts {

@@ -1,5 +1,5 @@
 /**
- * Square's payments, and what of them is paid back or disputed.
+ * Square's payments, refunds and disputes.
  */
 import * as z from "zod";
 import type { Draft, MapResult } from "../../src/contract/adapter.ts";
@@ -23,11 +23,11 @@ import {
   track,
 } from "../../src/contract/adapter.ts";
 
-/** A sum: whole numbers of the currency's smallest unit. */
+/** An amount in minor units. */
 export const money = optional(z.object({ amount: integer, currency }).transform((sum) => fromMinor(sum.amount, sum.currency)));
 
 /**
- * States that a dispute, or the inquiry that comes before one, does not leave.
+ * Final states of a dispute or of the inquiry before it.
  * @see https://developer.squareup.com/reference/square/enums/DisputeState
  */
 const FINAL: ReadonlySet<string> = new Set(["WON", "LOST", "ACCEPTED", "INQUIRY_CLOSED"]);
@@ -64,7 +64,7 @@ const dispute = z.object({
   }),
 });
 
-/** A payment, once it is known how it ended. */
+/** A completed or failed payment. */
 export const onPayment = on(payment, ({ payment: p }): MapResult => {
   const facts = person({
     email: claimed(p.buyer_email_address),
@@ -95,7 +95,7 @@ export const onPayment = on(payment, ({ payment: p }): MapResult => {
   }
 });
 
-/** A refund, once it is paid. It names no customer: its payment or order leads to one. */
+/** A completed refund. Its payment or order identifies the customer. */
 export const onRefund = on(refund, ({ refund: r }): MapResult => {
   if (r.status !== "COMPLETED") return ignore("the refund is not completed");
   return track(person({ ids: [reference("payment", r.payment_id), reference("order", r.order_id)] }), "Order Refunded", {
@@ -106,10 +106,10 @@ export const onRefund = on(refund, ({ refund: r }): MapResult => {
   });
 });
 
-/** A payment that its buyer's bank disputes. */
+/** A disputed payment. */
 export const onDispute = on(dispute, ({ dispute: d }) => disputeEvent("Dispute Opened", d));
 
-/** A dispute, once it is decided. */
+/** A decided dispute. */
 export const onDisputeState = on(dispute, ({ dispute: d }) =>
   FINAL.has(d.state) ? disputeEvent("Dispute Closed", d) : ignore("the dispute is not decided"),
 );

@@ -1,5 +1,5 @@
 /**
- * Square's subscriptions, and invoices: those of subscriptions, and any others.
+ * Square's subscriptions and invoices.
  */
 import * as z from "zod";
 import type { Draft, MapResult } from "../../src/contract/adapter.ts";
@@ -60,12 +60,12 @@ const CHANGES: ReadonlyMap<string, string> = new Map([
   ["COMPLETED", "Subscription Expired"],
 ]);
 
-/** A step of an invoice. */
+/** An invoice event. */
 export function onInvoice(event: string) {
   return on(invoice, ({ invoice: i }) => invoiceEvent(event, i));
 }
 
-/** Money that came in for an invoice. It is a payment too, and that has the `total`. */
+/** A payment of an invoice. The payment's own event carries the `total`. */
 export const onInvoicePayment = on(invoice, ({ invoice: i }) =>
   invoiceEvent(i.status === "PAID" ? "Invoice Paid" : "Invoice Partially Paid", i),
 );
@@ -89,7 +89,7 @@ function invoiceEvent(event: string, i: Invoice): readonly Draft[] {
       invoice_id: i.id,
       ...pick(i, "invoice_number", "order_id", "subscription_id", "title"),
       invoice_url: i.public_url,
-      // Published, but sent only then.
+      // Published; the invoice is sent at this time.
       scheduled_at: i.status === "SCHEDULED" ? i.scheduled_at : null,
       due_at: request?.due_date,
       ...moneyProperties("amount_due", request?.computed_amount_money),
@@ -97,7 +97,7 @@ function invoiceEvent(event: string, i: Invoice): readonly Draft[] {
   ];
 }
 
-/** A subscription that began, or will. */
+/** A new subscription, which starts now or later. */
 export const onNewSubscription = on(
   subscription,
   ({ subscription: s }): MapResult =>
@@ -106,7 +106,7 @@ export const onNewSubscription = on(
       : ignore("the subscription has not started"),
 );
 
-/** A subscription that changed: its status tells how. */
+/** A changed subscription: its status says which event it is. */
 export const onChangedSubscription = on(subscription, ({ subscription: s }): MapResult => {
   const event = CHANGES.get(s.status);
   return event ? subscriptionEvent(event, s) : ignore("no event for this status");

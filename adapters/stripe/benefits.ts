@@ -1,5 +1,5 @@
 /**
- * What a customer has of what they bought: coupons, credit, the features that they are entitled to, and their usage.
+ * Stripe's coupons, credit, entitlements and usage alerts.
  */
 import * as z from "zod";
 import { type Draft, decisive, each, id, maybe, on, optional, pick, text, track } from "../../src/contract/adapter.ts";
@@ -20,7 +20,7 @@ const discount = owned
   .extend({ source: optional(z.object({ coupon })), coupon, promotion_code: related, end: maybe.unixSeconds })
   .transform((d) => ({ ...d, coupon: d.source?.coupon ?? d.coupon }));
 
-/** Its amount is in minor units, like all of Stripe's; what is in no currency has none. */
+/** The amount is in minor units; credit without a currency has none. */
 const creditGrant = owned.extend({
   id,
   ...each(maybe.text, "name", "category"),
@@ -32,19 +32,19 @@ const entitlements = z
   .object({ data: z.array(z.object({ lookup_key: text })), has_more: maybe.boolean })
   .transform((list) => ({ keys: list.data.map((entitlement) => entitlement.lookup_key), complete: list.has_more !== true }));
 
-/** All the features that a customer is entitled to, and those before. */
+/** All entitlements of a customer, and the previous ones. */
 export const entitlementSummary = owned.extend({
   entitlements,
   previous_attributes: decisive(z.object({ entitlements: decisive(entitlements) })),
 });
 
-/** A limit that somebody's usage has passed. */
+/** A usage limit. */
 export const usageAlert = owned.extend({
   alert: z.object({ id, title: maybe.text, usage_threshold: optional(z.object({ gte: number })) }),
   value: number,
 });
 
-/** A coupon that a customer, or one of their subscriptions, got or lost. */
+/** A coupon added to or removed from a customer or subscription. */
 export function onDiscount(event: string) {
   return on(discount, (d) =>
     track(ownerOf(d), event, {
@@ -60,7 +60,7 @@ export function onDiscount(event: string) {
   );
 }
 
-/** Credit that a customer bought or was given. */
+/** Bought or granted credit. */
 export function onCreditGrant(event: string) {
   return on(creditGrant, (c) =>
     track(ownerOf(c), event, {
@@ -71,7 +71,7 @@ export function onCreditGrant(event: string) {
   );
 }
 
-/** The features that a customer is now entitled to, which of them are new, and which are gone. */
+/** The current, added and removed entitlements of a customer. */
 export function entitled(e: z.output<typeof entitlementSummary>): Draft {
   const { keys, complete } = e.entitlements;
   const before = e.previous_attributes?.entitlements?.keys ?? [];
@@ -83,7 +83,7 @@ export function entitled(e: z.output<typeof entitlementSummary>): Draft {
   });
 }
 
-/** Usage passed a limit. */
+/** Usage exceeded a limit. */
 export function usageReached({ alert, value, ...a }: z.output<typeof usageAlert>): Draft {
   return track(ownerOf(a), "Usage Alert Triggered", {
     alert_id: alert.id,

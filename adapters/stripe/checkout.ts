@@ -1,5 +1,5 @@
 /**
- * Stripe Checkout: sessions in which somebody buys, subscribes, or only leaves a way to pay.
+ * Stripe Checkout: sessions for payments, subscriptions and saved payment methods.
  */
 import * as z from "zod";
 import type { Draft, MapContext, MapResult, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -29,7 +29,7 @@ export const session = owned
     id,
     ...each(decisive(anyText), "mode", "payment_status"),
     ...each(text, "customer_email", "client_reference_id"),
-    // Where there is an invoice, that has the total.
+    // If there is an invoice, it carries the total.
     invoice: decisive(otherId),
     invoice_creation: decisive(z.object({ enabled: decisive(z.boolean()) })),
     currency: maybe.currency,
@@ -45,24 +45,24 @@ export const session = owned
 
 type Session = z.output<typeof session>;
 
-/** The visitor came to the end of Checkout; some ways to pay take days from there. */
+/** A completed Checkout; some payment methods take days to complete. */
 export function completed(s: Session, context: MapContext<unknown>): MapResult {
   return s.mode === "payment" ? order(s, context) : checkout("Checkout Completed", s, context);
 }
 
-/** A payment that was pending at the end of Checkout came in. */
+/** A payment pending at the end of Checkout succeeded. */
 export function paidLater(s: Session, context: MapContext<unknown>): MapResult {
   return s.mode === "payment" ? order(s, context) : ignore("covered by invoice.paid");
 }
 
-/** A payment that was pending at the end of Checkout failed. */
+/** A payment pending at the end of Checkout failed. */
 export function failedLater(s: Session): MapResult {
   return s.mode === "payment"
     ? track(buyerOf(s), "Payment Failed", { ...about(s), ...money("amount", s.amount_total, s.currency) })
     : ignore("covered by invoice.payment_failed");
 }
 
-/** The visitor did not come to the end; with a link to do so, where the company's sessions have one. */
+/** An abandoned Checkout, with the recovery link if sessions have one. */
 export function expired(s: Session, context: MapContext<unknown>): MapResult {
   return checkout("Checkout Expired", s, context, {
     ...money("amount", s.amount_total, s.currency),
@@ -82,7 +82,7 @@ function order(s: Session, context: MapContext<unknown>): MapResult {
   });
 }
 
-/** The end of a Checkout, what is known of a guest (a customer has events of its own), and the answer to the question about promotions. */
+/** The end of a Checkout, a guest's traits (a customer has its own events), and the consent to promotions. */
 function checkout(event: string, s: Session, context: MapContext<unknown>, properties: Properties = {}): readonly Draft[] {
   const buyer = buyerOf(s);
   const at = context.event.occurredAt;

@@ -1,5 +1,5 @@
 /**
- * Stripe's customers: those that events are about, and those that its API lists.
+ * Stripe's customers, in events and in the API.
  */
 import * as z from "zod";
 import type { MapContext, MapResult, PersonFacts, Properties, Pull, Traits, Trust } from "../../src/contract/adapter.ts";
@@ -28,7 +28,7 @@ const customer = z.object({
   id,
   ...each(maybe.text, "email", "name", "business_name", "phone", "tax_exempt"),
   address,
-  // The first is the most preferred.
+  // The first is the preferred one.
   preferred_locales: optional(z.array(text)),
   created: maybe.unixSeconds,
   currency: maybe.currency,
@@ -47,10 +47,10 @@ export const customerEmail = z
   .default("claimed")
   .describe("trust in a customer's address: `claimed`, or `verified` where only your backend sets it, and no Checkout or portal");
 
-/** What a mapper is told of its source: how far the address of a customer is trusted there. */
+/** The context of a mapper: the trust in a customer's address. */
 export type Context = MapContext<{ readonly customer_email: Trust }>;
 
-/** An event about a customer: who it is, and what is known of them. */
+/** An event about a customer, with person and traits. */
 export function onCustomer(mapper: (who: PersonFacts, traits: Traits) => MapResult) {
   return on(customer, (c, { options }: Context) => mapper(personOf(c, options.customer_email), traitsOf(c)));
 }
@@ -79,7 +79,7 @@ export function addressOf(a: z.output<typeof address>): Properties {
   return Object.fromEntries(Object.entries(a ?? {}).map(([name, value]) => [`address_${name}`, value]));
 }
 
-/** Asks Stripe for the customer whose id is all that an event says. */
+/** The look-up of a customer by id. */
 export const lookup = bearerLookup({
   host: HOST,
   kind: "customer",
@@ -89,7 +89,7 @@ export const lookup = bearerLookup({
 });
 
 /**
- * Everybody whom Stripe has as a customer.
+ * The list of all customers.
  * @see https://docs.stripe.com/api/customers/list
  */
 export const pull: Pull = {

@@ -1,5 +1,5 @@
 /**
- * The two forms in which Stripe sends an event: a snapshot of its object, and a thin one that holds ids alone.
+ * The two forms of an event: a snapshot of its object, and a thin event that holds only ids.
  *
  * @see https://docs.stripe.com/event-destinations
  */
@@ -36,7 +36,7 @@ export const connect = z
   .default(false)
   .describe("`true` to take the events of connected accounts; a destination for connected accounts has a secret of its own");
 
-/** What happened, and why it is not taken: the form has no data, or the account is not the company's own. */
+/** The vendor event; ignored if it is thin, or from a connected account that is not taken. */
 export function eventOf(body: z.output<typeof event>, takesConnected: boolean): VendorEvent {
   const { type, created: occurredAt } = body;
   if (body.object === "v2.core.event") {

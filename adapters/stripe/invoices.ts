@@ -1,5 +1,5 @@
 /**
- * Stripe's invoices, and the quotes that may become some.
+ * Stripe's invoices and quotes.
  */
 import * as z from "zod";
 import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
@@ -25,7 +25,7 @@ const { text, number, currency, unixSeconds: time } = maybe;
 
 const sums = optional(z.array(z.object({ amount: integer })));
 
-/** The subscription of an invoice, and the metadata that it had when the invoice was made. */
+/** The subscription of an invoice, with its metadata at that time. */
 const subscriptionDetails = optional(z.object({ subscription: related, metadata: optional(z.looseObject({})) }));
 
 const priceDetails = optional(z.object({ price: related, product: related }));
@@ -77,12 +77,12 @@ export function paid(i: Invoice, context: Context): MapResult {
   return invoiceEvent("Invoice Paid", i, context, money("total", amount, i.currency));
 }
 
-/** The invoice of a renewal to come. A preview: its id, where it has one, is never seen again. */
+/** A preview of the next renewal's invoice: its id, if any, is not the later invoice's. */
 export function upcoming(i: Invoice, context: Context): MapResult {
   return invoiceEvent("Renewal Upcoming", { ...i, invoice: null }, context, { renews_at: i.period_end });
 }
 
-/** A step of an invoice's life. */
+/** An invoice event. */
 export function onInvoice(event: string) {
   return on(invoice, (i, context: Context) => invoiceEvent(event, i, context));
 }
@@ -112,7 +112,7 @@ function sumOf(parts: z.output<typeof sums>): number | undefined {
   return parts?.reduce((sum, part) => sum + part.amount, 0);
 }
 
-/** A step of a quote's life. */
+/** A quote event. */
 export function onQuote(event: string) {
   return on(quote, (q) =>
     track(ownerOf(q), event, {

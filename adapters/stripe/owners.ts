@@ -1,31 +1,31 @@
 /**
- * Whom one of Stripe's objects belongs to. Most name their customer by id alone; some lead to one only by way of another object.
+ * The owners of Stripe's objects. Most name their customer only by id; some refer to one through another object.
  */
 import * as z from "zod";
 import type { PersonFacts, PersonInput, Properties } from "../../src/contract/adapter.ts";
 import { decisive, each, id, optional, person, personId, reference } from "../../src/contract/adapter.ts";
 
-/** What leads from an object to a person, beside its customer. */
+/** References from an object to a person, beside its customer. */
 const LINKS = ["checkout", "subscription", "invoice", "charge", "payment_intent"] as const;
 
 /** The id of another object; the object itself where it is expanded. */
 export const otherId = z.union([id, z.object({ id }).transform((object) => object.id)]);
 
-/** The id of another object, where there is one. */
+/** The id of another object, if there is one. */
 export const related = optional(otherId);
 
-/** What leads to a person, on whatever object. `customer_account` stands for the customer where customers are accounts (API v2). */
+/** Fields of any object that identify its person. `customer_account` replaces the customer where customers are accounts (API v2). */
 export const owned = z.object({
-  // Without both somebody paid as a guest.
+  // Without both the payer is a guest.
   ...each(decisive(otherId), "customer", "customer_account"),
   ...each(related, "subscription", "invoice", "charge", "payment_intent"),
   metadata: optional(z.looseObject({})),
 });
 
-/** An object that leads to a person; `checkout` is the id of a session that says so of itself. */
+/** An object with references to a person; `checkout` is the session's own id. */
 export type Owned = z.output<typeof owned> & { readonly checkout?: string };
 
-/** Whom an object belongs to. Of the object itself only its metadata may hold a user id: the company's backend alone writes it. */
+/** The owner of an object. Only the object's metadata may hold a user id: only the company's backend writes it. */
 export function ownerOf(object: Owned, more: Pick<PersonInput, "email" | "phone"> = {}): PersonFacts {
   return person({
     record: { metadata: object.metadata },
@@ -38,12 +38,12 @@ export function ownerOf(object: Owned, more: Pick<PersonInput, "email" | "phone"
   });
 }
 
-/** Whether no customer stands behind an object: somebody paid without becoming one. */
+/** Is the payer a guest, without a customer? */
 export function isGuest(object: Owned): boolean {
   return !object.customer && !object.customer_account;
 }
 
-/** The ids of what an object leads to, as properties. */
+/** The ids of an object's references, as properties. */
 export function idsOf(object: Owned): Properties {
   return Object.fromEntries(LINKS.map((kind) => [`${kind}_id`, object[kind]]));
 }

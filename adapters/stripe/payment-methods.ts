@@ -1,5 +1,5 @@
 /**
- * What a customer pays with: payment methods, and the older sources that Stripe still has events of.
+ * Payment methods, and the older sources that still have events.
  */
 import * as z from "zod";
 import type { MapResult, Maybe, Properties } from "../../src/contract/adapter.ts";
@@ -8,7 +8,7 @@ import { owned, ownerOf } from "./owners.ts";
 
 const card = z.object({ ...each(maybe.text, "brand", "last4"), ...each(maybe.integer, "exp_month", "exp_year") });
 
-/** Once detached it belongs to nobody: only the change says to whom it did. */
+/** A detached payment method has no owner; `previous_attributes` names the former one. */
 const paymentMethod = owned
   .extend({
     id,
@@ -18,7 +18,7 @@ const paymentMethod = owned
   })
   .transform((p) => ({ ...p, customer: p.customer ?? p.previous_attributes?.customer }));
 
-/** A source: a card, or what Stripe itself calls a source. */
+/** A card, or an object that Stripe calls a source. */
 export const source = owned.extend({ id, object: text, ...card.shape });
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Payments at Stripe, and money that goes back: refunds and disputes.
+ * Stripe's payments, refunds and disputes.
  */
 import * as z from "zod";
 import type { Draft, MapResult, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
@@ -9,11 +9,11 @@ import { money } from "./prices.ts";
 
 const { text, currency } = maybe;
 
-/** A payment from its beginning: several charges may be tried for it. */
+/** A payment intent: it may have several charges. */
 export const paymentIntent = owned
   .extend({
     id,
-    // Where there is an invoice, that has the total.
+    // If there is an invoice, it carries the total.
     invoice: decisive(otherId),
     amount: maybe.integer,
     amount_received: decisive(integer),
@@ -25,7 +25,7 @@ export const paymentIntent = owned
 
 type PaymentIntent = z.output<typeof paymentIntent>;
 
-/** A charge, once something of it was paid back. */
+/** A refunded charge. */
 export const charge = owned
   .extend({
     id,
@@ -51,12 +51,12 @@ const dispute = owned.extend({
   evidence_details: optional(z.object({ due_by: maybe.unixSeconds })),
 });
 
-/** A guest is known by an address that was typed; what a customer typed while paying says less than the customer's own record. */
+/** A guest is identified by a typed address; for a customer the customer's record is used instead. */
 function guestOr(payment: Owned, address: Maybe<string>): PersonFacts {
   return ownerOf(payment, isGuest(payment) ? { email: claimed(address) } : {});
 }
 
-/** A payment that came in. */
+/** A successful payment. */
 export function succeeded(p: PaymentIntent): MapResult {
   if (p.invoice) return ignore("covered by invoice.paid");
   return track(guestOr(p, p.receipt_email), "Order Completed", {
@@ -67,7 +67,7 @@ export function succeeded(p: PaymentIntent): MapResult {
   });
 }
 
-/** A payment that was tried in vain. */
+/** A failed payment. */
 export function failed(p: PaymentIntent): MapResult {
   if (p.invoice) return ignore("covered by invoice.payment_failed");
   return track(guestOr(p, p.receipt_email), "Payment Failed", {
@@ -91,7 +91,7 @@ export function refunded(c: z.output<typeof charge>): Draft {
   });
 }
 
-/** The bank sent a refund back. */
+/** A refund returned by the bank. */
 export function refundFailed(r: z.output<typeof refund>): Draft {
   return track(ownerOf(r), "Refund Failed", {
     refund_id: r.id,
@@ -101,7 +101,7 @@ export function refundFailed(r: z.output<typeof refund>): Draft {
   });
 }
 
-/** A dispute names no customer: the address is the one that Stripe took from the payment. */
+/** A dispute names no customer; the address is the payment's. */
 export function onDispute(event: string) {
   return on(dispute, (d) =>
     track(ownerOf(d, { email: claimed(d.evidence?.customer_email_address) }), event, {

@@ -1,5 +1,5 @@
 /**
- * What things cost at Stripe: amounts of money, prices, and what is bought at them.
+ * Stripe's amounts, prices and products.
  */
 import * as z from "zod";
 import type { Maybe, Properties } from "../../src/contract/adapter.ts";
@@ -9,7 +9,7 @@ import { otherId, related } from "./owners.ts";
 const { text, integer } = maybe;
 
 /**
- * Where Stripe's minor units are not those of ISO 4217.
+ * Currencies whose minor units at Stripe differ from ISO 4217.
  * @see https://docs.stripe.com/currencies#special-cases
  */
 const EXPONENTS: ReadonlyMap<string, number> = new Map([
@@ -32,13 +32,13 @@ const shape = z.object({
   recurring: optional(z.object({ interval: text, interval_count: integer })),
 });
 
-/** A price, where there is one. */
+/** A price, if there is one. */
 export const price = optional(shape);
 
 /** A price that is compared with another. */
 export const comparedPrice = decisive(shape.extend({ id: decisive(otherId) }));
 
-/** What was bought at a price, as one of the `products` of an event. */
+/** An item as one of an event's `products`. */
 export function productOf(
   p: Maybe<Pick<NonNullable<z.output<typeof price>>, "id" | "product" | "unit_amount_decimal">>,
   code: Maybe<string>,

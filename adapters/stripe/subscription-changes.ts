@@ -1,5 +1,5 @@
 /**
- * What a person would notice of the changes to a subscription: Stripe sends all of them as one type of event.
+ * Changes of a subscription that matter to a person: Stripe sends all changes as one type of event.
  */
 import type * as z from "zod";
 import { ignore, type MapResult, type Maybe } from "../../src/contract/adapter.ts";
@@ -12,7 +12,7 @@ import {
   subscriptionEvent,
 } from "./subscriptions.ts";
 
-/** One event for each fact that a person would notice. */
+/** One event for each relevant change. */
 export function changesOf(s: z.output<typeof changedSubscription>): MapResult {
   const before = { ...s, ...s.previous_attributes };
   const events = [
@@ -32,7 +32,7 @@ export function changesOf(s: z.output<typeof changedSubscription>): MapResult {
   return changed.length > 0 ? subscriptionEvent("Subscription Updated", s, { changed }) : ignore("not relevant to a customer");
 }
 
-/** `null` where nothing changed, and where a paused, resumed or deleted event says it. */
+/** `null` if nothing changed, or if a paused, resumed or deleted event covers it. */
 function statusChange(before: Maybe<string>, after: Maybe<string>): string | null {
   if (before === after) return null;
   switch (after) {
@@ -59,12 +59,12 @@ function isEnding(s: SubscriptionState): boolean {
   return s.cancel_at_period_end === true || typeof s.cancel_at === "string";
 }
 
-/** Whether collection is paused: this leaves the status as it is and has no event of its own. */
+/** Is collection paused? This does not change the status and has no event of its own. */
 function isPaused(s: SubscriptionState): boolean {
   return (s.pause_collection ?? null) !== null;
 }
 
-/** Prices and quantities alone: an item also holds its period, which changes at every renewal. */
+/** Only prices and quantities: an item also holds its period, which changes at every renewal. */
 function itemsOf(s: SubscriptionState): string {
   const items = s.items?.data.map((item) => `${item.price?.id} ${item.quantity}`) ?? [];
   return items.sort().join();

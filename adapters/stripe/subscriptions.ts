@@ -27,10 +27,10 @@ const period = each(time, "current_period_start", "current_period_end");
 
 const pause = z.object({ resumes_at: time });
 
-/** The plan stands first. */
+/** The plan comes first. */
 const items = z.object({ data: z.array(z.object({ price, quantity: number, ...period })), total_count: integer });
 
-/** The part of a subscription whose changes are told apart. Periods stood on the subscription itself up to API version 2025-02-24. */
+/** The part of a subscription that is compared. Periods were on the subscription itself up to API version 2025-02-24. */
 const state = {
   status: text,
   cancel_at_period_end: boolean,
@@ -40,7 +40,7 @@ const state = {
   ...period,
 };
 
-/** The same where it is compared with what it was: nothing may seem to have changed that is only malformed. */
+/** The same for comparison with earlier values: a malformed field must not look like a change. */
 const compared = {
   status: decisive(anyText),
   cancel_at_period_end: decisive(z.boolean()),
@@ -51,7 +51,7 @@ const compared = {
   ),
 };
 
-/** Other changes that a person may notice. */
+/** Other relevant changes. */
 export const noticed = each(
   z.unknown().optional(),
   ...(["collection_method", "default_payment_method", "discounts", "metadata", "trial_end"] as const),
@@ -74,7 +74,7 @@ const subscription = whole.transform(ofItself);
 /** A new subscription: its status says whether it begins with a trial. */
 export const newSubscription = whole.extend({ status: compared.status }).transform(ofItself);
 
-/** A subscription, with what was otherwise before it was updated. */
+/** A subscription with its previous values. */
 export const changedSubscription = whole
   .extend({ ...compared, previous_attributes: decisive(z.object({ ...compared, ...noticed })) })
   .transform(ofItself);
@@ -82,10 +82,10 @@ export const changedSubscription = whole
 /** A subscription. */
 export type Subscription = z.output<typeof subscription>;
 
-/** The part of a subscription whose changes are told apart. */
+/** The part of a subscription that is compared. */
 export type SubscriptionState = Pick<Subscription, keyof typeof state>;
 
-/** A new subscription, unless its first payment has yet to come in. */
+/** A new subscription, unless its first payment is pending. */
 export function started(s: Subscription): MapResult {
   if (s.status === "incomplete") return ignore("the first payment is pending; followed by customer.subscription.updated");
   return subscriptionEvent(s.status === "trialing" ? "Trial Started" : "Subscription Started", s);
@@ -96,7 +96,7 @@ export function onSubscription(event: string) {
   return on(subscription, (s) => subscriptionEvent(event, s));
 }
 
-/** Something that happened to a subscription, with all that is known of it. */
+/** A subscription event with its properties. */
 export function subscriptionEvent(event: string, s: Subscription, properties: Properties = {}): Draft {
   return track(ownerOf(s), event, {
     ...idsOf(s),
@@ -128,7 +128,7 @@ export function planOf(s: SubscriptionState): Properties {
   };
 }
 
-/** When what was paid for ends. */
+/** The end of the paid period. */
 export function periodEndOf(s: SubscriptionState): Maybe<string> {
   return s.current_period_end ?? s.items?.data[0]?.current_period_end;
 }

@@ -19,7 +19,7 @@ import {
   verified,
 } from "../../src/contract/adapter.ts";
 
-/** Where Supabase itself keeps who has signed up. */
+/** Supabase's own table of users. */
 export const SIGN_UPS = "auth.users";
 
 const table = z.string().regex(/^[^.\s]+\.[^.\s]+$/, "written as schema.table");
@@ -43,7 +43,7 @@ export const change = z.object({ ...each(text, "schema", "table"), record: z.loo
 const textColumn = maybe.text;
 const idColumn = maybe.id;
 
-/** Without a zone it is UTC, as the database is. */
+/** A time without a zone is in UTC, like the database. */
 const zoneless = z.string().transform((value) => `${value}Z`);
 const timeColumn = optional(isoTime.or(zoneless.pipe(isoTime)));
 
@@ -59,7 +59,7 @@ const row = names.extend({
 
 const plain = z.union([text, z.number(), z.boolean()]);
 
-/** What a handler is given beside the row. */
+/** The context of a handler. */
 export type Context = MapContext<z.output<typeof options>>;
 type Change = z.output<typeof change>;
 
@@ -73,7 +73,7 @@ export function isPerson(c: Change, { options: { people_tables } }: Context): bo
   return people_tables.includes(tableOf(c));
 }
 
-/** An address is verified where Supabase has confirmed it; user metadata is no part of the record, because people write their own. */
+/** The person of a row. An address is verified if Supabase confirmed it; user metadata is left out, because users can write it. */
 export function personOf(c: Change): PersonFacts {
   const { id, user_id, email, email_confirmed_at, phone, raw_app_meta_data } = row.parse(c.record);
   return person({

@@ -1,5 +1,5 @@
 /**
- * Twilio's messages: what people write, what becomes of what is sent to them, and who opts out.
+ * Twilio's messages: incoming ones, the status of outgoing ones, and opt-outs.
  */
 import * as z from "zod";
 import type { Channel, Draft, MapContext, MapResult, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -18,7 +18,7 @@ import {
   track,
 } from "../../src/contract/adapter.ts";
 
-/** What stands before a number or id that is not an SMS one, and what its messages are called. */
+/** Prefixes of addresses that are not SMS, and the names of their messages. */
 const CHANNELS: ReadonlyMap<string, { readonly name: string; readonly consent: Channel | null }> = new Map([
   ["sms", { name: "SMS", consent: "sms" }],
   ["whatsapp", { name: "WhatsApp Message", consent: "whatsapp" }],
@@ -39,7 +39,7 @@ const KEYWORDS: ReadonlyMap<string, "STOP" | "START"> = new Map([
 /** The recipient has opted out, and Twilio sent nothing. @see https://www.twilio.com/docs/api/errors/21610 */
 const OPTED_OUT = "21610";
 
-/** A whole number, which Twilio sends as an empty text where there is none. */
+/** An integer; Twilio sends an empty text for none. */
 export const count = optional(
   z
     .literal("")
@@ -49,28 +49,28 @@ export const count = optional(
 
 const message = z.object({ MessageSid: id, ...each(text, "From", "To"), MessagingServiceSid: maybe.text });
 
-/** Either may say that somebody opts out. */
+/** Either field may hold an opt-out. */
 const inbound = message.extend({ ...each(decisive(text), "Body", "OptOutType"), NumMedia: count });
 
-/** A form has it as text, empty where there is none; Event Streams as a number. */
+/** A text in a form, empty for none; a number in Event Streams. */
 const code = decisive(text.or(integer.transform(String)));
 
 const outbound = message.extend({ From: maybe.text, ErrorCode: code });
 
-/** A number or id, without the channel that it may stand behind: `whatsapp:+15550100001`. */
+/** A number or id without its channel prefix: `whatsapp:+15550100001`. */
 function partyOf(address: string): { readonly channel: string; readonly value: string } {
   const [, channel, value] = /^([a-z]+):(.*)$/s.exec(address) ?? [];
   return channel === undefined || value === undefined ? { channel: "sms", value: address } : { channel, value };
 }
 
-/** Whoever has the number: it is an id of its own, the same in every channel that uses numbers. */
+/** The person of a number, which is an id of its own in every channel. */
 export function personAt(address: string): PersonFacts {
   const { channel, value } = partyOf(address);
   const isNumber = /^\+\d{5,15}$/.test(value);
   return person({ phone: isNumber ? value : null, ids: [personId(isNumber ? "phone" : channel, value)] });
 }
 
-/** A message of a person's: an answer, or a choice about getting more. */
+/** An incoming message: a reply, or an opt-in or opt-out. */
 export const onReceived = on(inbound, (m, context): MapResult => {
   const hasKeywords = ["sms", "rcs"].includes(partyOf(m.From).channel);
   const keyword = hasKeywords ? KEYWORDS.get(m.Body?.trim().toUpperCase() ?? "") : null;
@@ -83,7 +83,7 @@ export const onReceived = on(inbound, (m, context): MapResult => {
   return track(personAt(m.From), `${nameOf(m.From)} Received`, said);
 });
 
-/** What became of a message to a person. */
+/** The status of an outgoing message. */
 export function onStatus(status: string) {
   return on(
     outbound,
@@ -103,12 +103,12 @@ function choiceOf(
   return channel ? [consent(personAt(address), { channel, state, at })] : [];
 }
 
-/** What messages to or from this address are called. */
+/** The name of messages to or from this address. */
 export function nameOf(address: string): string {
   return CHANNELS.get(partyOf(address).channel)?.name ?? "Message";
 }
 
-/** @param address the person's, which tells the channel */
+/** @param address the person's address, which implies the channel */
 export function aboutMessage(m: Omit<z.output<typeof outbound>, "ErrorCode">, address: string): Properties {
   return {
     message_id: m.MessageSid,

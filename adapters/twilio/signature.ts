@@ -3,7 +3,7 @@
  */
 import { bare, byFormat, either, hmac } from "../../src/contract/verify.ts";
 
-/** How the text ends that Twilio signs of JSON. */
+/** The end of the text that Twilio signs for JSON. */
 const SIGNED_JSON = /bodySHA256=[0-9a-f]{64}$/;
 
 const scheme = {
@@ -14,7 +14,7 @@ const scheme = {
   layout: bare(),
 } as const;
 
-/** How the beginning of the URL is written: with its port, which may be empty, or without. */
+/** The beginning of the URL: with its port, which may be empty, or without. */
 type UrlOf = (scheme: string, host: string, port: string) => string;
 
 function urlWith(urlOf: UrlOf, url: string | null): string | null {

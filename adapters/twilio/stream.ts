@@ -1,5 +1,5 @@
 /**
- * Twilio's Event Streams: CloudEvents about the messages that the other webhooks tell of too, and about what only they tell.
+ * Twilio's Event Streams: CloudEvents about messages, which the other webhooks cover too, and about other events.
  *
  * @see https://www.twilio.com/docs/events/webhook-quickstart
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
@@ -17,14 +17,14 @@ const cloudEvent = z.looseObject({
   data: z.looseObject({ messageSid: maybe.id }),
 });
 
-/** A list of them, also of a single one; a sink that does not batch may send it bare. */
+/** A list of CloudEvents; a sink that does not batch may send a single one. */
 export const cloudEvents = z.union([z.array(cloudEvent), cloudEvent.transform((event) => [event])]);
 
-/** Sent when somebody tests a sink. Its id is the account's, each time. */
+/** Sent by a test of a sink. Its id is always the account's. */
 const TEST = "com.twilio.eventstreams.test-event";
 
 /**
- * What the other webhooks call the same.
+ * The names of the same events in the other webhooks.
  * @see https://www.twilio.com/docs/events/event-types/messaging/outbound-message
  * @see https://www.twilio.com/docs/events/event-types/messaging/inbound-message
  */
@@ -46,7 +46,7 @@ export function eventOf({ id: own, type, time, data }: z.output<typeof cloudEven
   return { ...known, id: data.messageSid ? `${status}:${data.messageSid}` : own, type: status, data: asForm(data) };
 }
 
-/** Event Streams writes the names of a form's fields with a small first letter. */
+/** Event Streams writes a form's field names with a lower-case first letter. */
 function asForm(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), value]));
 }
@@ -58,7 +58,7 @@ const click = z.object({
   ...each(maybe.text, "from", "messaging_service_sid", "user_agent"),
 });
 
-/** Somebody opened a shortened link; programs that show a preview open it too, and the user agent tells them apart. */
+/** A click on a shortened link; previews cause one too, and the user agent distinguishes them. */
 const onClick = on(click, (c): MapResult => {
   const message = { MessageSid: c.message_sid, To: c.to, From: c.from, MessagingServiceSid: c.messaging_service_sid };
   return track(personAt(c.to), `${nameOf(c.to)} Link Clicked`, {
@@ -71,7 +71,7 @@ const onClick = on(click, (c): MapResult => {
 /** @see https://www.twilio.com/docs/events/event-types/verify/verification-status */
 const verification = z.object({ verification_sid: id, to: text, service_sid: maybe.text });
 
-/** A person has shown that a number is theirs. */
+/** A verified number. */
 const onApproved = on(verification, (v): MapResult => {
   if (!v.to.startsWith("+")) return ignore("not about a phone number");
   return track(personAt(v.to), "Verification Approved", {
@@ -81,7 +81,7 @@ const onApproved = on(verification, (v): MapResult => {
   });
 });
 
-/** What is done with the CloudEvents that no other webhook tells of. */
+/** Handlers of CloudEvents that no other webhook covers. */
 export const streamHandlers: Readonly<Record<string, Handler<unknown>>> = {
   "com.twilio.daptbt.link-shortening.link-clicked": onClick,
   "com.twilio.daptbt.link-shortening.link-shortened": ignore("done by the company"),

@@ -18,21 +18,21 @@ import {
   track,
 } from "../../src/contract/adapter.ts";
 
-/** Answers, and hidden fields, that become properties. */
+/** Maximum number of answers and hidden fields that become properties. */
 const MOST_ANSWERS = 50;
 
-/** Characters of a reference that become part of a property's name. */
+/** Maximum number of characters of a reference in a property name. */
 const LONGEST_NAME = 80;
 
 const { text, number, isoTime: time } = maybe;
 
-/** One choice, perhaps of the visitor's own words. */
+/** A choice, perhaps free text. */
 const choice = z.object({ label: text, other: text }).transform((c) => c.label ?? c.other);
 const choices = z
   .object({ labels: optional(list(anyText)), other: text })
   .transform((c) => [...(c.labels ?? []), ...(c.other ? [c.other] : [])]);
 
-/** The value stands under the name of its type; a payment is left to whom it was made through. */
+/** The value is under the name of its type; payments are left to the payment provider's source. */
 const answer = z
   .object({
     field: z.object({ id, ref: text }),
@@ -79,7 +79,7 @@ const response = z
 
 type Response = z.output<typeof response>;
 
-/** What a visitor answered, and who that is as far as the answers tell. */
+/** A visitor's answers, and the person they identify. */
 export function onResponse(event: string) {
   return on(response, (r): readonly Draft[] => [identify(personOf(r), traitsOf(r)), track(personOf(r), event, about(r))]);
 }
@@ -92,7 +92,7 @@ function personOf(r: Response): PersonFacts {
   });
 }
 
-/** Names where a question is called so, by its reference or in words. */
+/** Names, found by a question's reference or title. */
 function traitsOf(r: Response): Properties {
   const named = (name: string) =>
     textOf(r.answers.find(({ ref, title }) => snakeCase(ref) === name || snakeCase(title) === name)?.value);
@@ -114,7 +114,7 @@ function about(r: Response): Properties {
   };
 }
 
-/** One property for each value; names that promise a time or an amount are kept for those. */
+/** One property for each value; names for times and amounts are reserved. */
 function propertiesOf(prefix: string, values: readonly (readonly [string, Value])[]): Properties {
   return Object.fromEntries(
     values.slice(0, MOST_ANSWERS).map(([name, value]) => {

@@ -28,12 +28,12 @@ export const gmt = optional(
     .pipe(isoTime),
 );
 
-/** Where a bill goes: an account's, and what was typed at a checkout. */
+/** A billing address: an account's, or typed at a checkout. */
 export const address = optional(
   z.object(each(maybe.text, "first_name", "last_name", "email", "phone", "city", "state", "postcode", "country")),
 );
 
-/** A customer; no order says whether somebody is paying. */
+/** A customer; an order has no `is_paying_customer`. */
 export const customer = z.object({
   id,
   is_paying_customer: flag,
@@ -51,10 +51,10 @@ export const onCreated = on(customer, (c) => [
   track(factsOf(c), "Customer Created", { role: c.role }),
 ]);
 
-/** An account that changed. */
+/** A changed account. */
 export const onUpdated = on(customer, (c) => identify(factsOf(c), traitsOf(c)));
 
-/** The address of an account is claimed: nobody verifies it. */
+/** The address of an account is claimed: it is not verified. */
 function factsOf(c: Customer): PersonFacts {
   return person({
     record: { customer_id: c.id },
@@ -75,7 +75,7 @@ function traitsOf(c: Customer): Traits {
   };
 }
 
-/** What an address tells of a person. */
+/** Traits from an address. */
 export function addressTraits(a: z.output<typeof address>): Properties {
   return { ...pick(a, "first_name", "last_name", "city", "state"), postal_code: a?.postcode, country_code: a?.country };
 }

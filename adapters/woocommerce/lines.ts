@@ -1,11 +1,11 @@
 /**
- * What stands in WooCommerce's orders and subscriptions alike: lines of products, and money as decimal text in one currency.
+ * Parts shared by WooCommerce's orders and subscriptions: lines, and money as decimal text in one currency.
  */
 import * as z from "zod";
 import type { Maybe, Money, Properties } from "../../src/contract/adapter.ts";
 import { each, fromDecimal, list, maybe, pick, products } from "../../src/contract/adapter.ts";
 
-/** The lines of a body; only a product of several kinds has a variation, else it is 0. */
+/** The lines of a body; `variation_id` is 0 for products without variations. */
 export const lines = list(
   z.object({
     product_id: maybe.id,
@@ -25,7 +25,7 @@ export function productsOf(items: z.output<typeof lines>): Properties {
   );
 }
 
-/** Money in the currency of what it is paid for. */
+/** Money in the currency of the order. */
 export function moneyOf(amount: Maybe<string>, { currency }: { readonly currency: string }): Money | null {
   return amount ? fromDecimal(amount, currency) : null;
 }

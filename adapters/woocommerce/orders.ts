@@ -1,5 +1,5 @@
 /**
- * WooCommerce's orders: what the state of one tells, each fact with an id of its own.
+ * WooCommerce's orders: the facts in an order's state, each with an id of its own.
  */
 import * as z from "zod";
 import type { Draft, MapResult, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -47,12 +47,16 @@ const order = z.object({
 
 type Order = z.output<typeof order>;
 
-/** What an order tells: which fact, and, of a refund, which one. */
-const told = z.object({ order, fact: z.enum(["sale", "fulfilled", "cancelled", "failed", "refund"]), refund: decisive(id) });
+/** A fact of an order and, for a refund, which one. */
+const factSchema = z.object({
+  order,
+  fact: z.enum(["sale", "fulfilled", "cancelled", "failed", "refund"]),
+  refund: decisive(id),
+});
 
 /**
- * What a state tells: an id under which it counts once (`null` where nothing but the body tells it from another), when it happened where a time is
- * kept for it, and what the handler is given.
+ * A fact in an object's state: an id that makes it count once (`null` if only the hash of the body identifies it), its time if the object has
+ * one, and the data of the handler.
  */
 export interface Fact {
   readonly id: string | null;
@@ -63,19 +67,19 @@ export interface Fact {
 /** The facts in a body, and when it was written; `null` where it is another body. */
 export type Facts = { readonly modifiedAt: Maybe<string>; readonly facts: readonly Fact[] } | null;
 
-/** What an order's state says. A refund stands in the order for good, whatever its status. */
+/** The facts in an order's state. A refund stays in the order, whatever the order's status. */
 export function orderFacts(body: unknown): Facts {
   const o = order.safeParse(body).data;
   return o ? { modifiedAt: o.date_modified_gmt, facts: factsIn(o, body) } : null;
 }
 
 function factsIn(o: Order, body: unknown): readonly Fact[] {
-  const once = (fact: z.output<typeof told>["fact"], at?: Maybe<string>): Fact => ({
+  const once = (fact: z.output<typeof factSchema>["fact"], at?: Maybe<string>): Fact => ({
     id: `${fact}:${o.id}`,
     at,
     data: { fact, order: body },
   });
-  // One that is malformed is handed on as what it is not, so that it ends as a dead letter and the sale goes on.
+  // A malformed refund is passed on unparsed: it becomes a dead letter, and the sale is still taken.
   const refunds = (o.refunds ?? []).map(
     (returned, index): Fact => ({
       id: `refund:${returned ? returned.id : `${o.id}:${index}`}`,
@@ -98,8 +102,8 @@ function factsIn(o: Order, body: unknown): readonly Fact[] {
   }
 }
 
-/** One fact, with the order that tells it. */
-export const onFact = on(told, ({ order: o, fact, refund }): MapResult => {
+/** A fact with its order. */
+export const onFact = on(factSchema, ({ order: o, fact, refund }): MapResult => {
   switch (fact) {
     case "sale":
       return [
@@ -121,7 +125,7 @@ export const onFact = on(told, ({ order: o, fact, refund }): MapResult => {
       return orderEvent("Payment Failed", o, moneyProperties("amount", moneyOf(o.total, o)));
     case "refund": {
       const returned = o.refunds?.find((one) => one?.id === refund);
-      // Written as a negative amount.
+      // A negative amount.
       const total = moneyOf(returned?.total?.replace(/^-/, ""), o);
       return orderEvent("Order Refunded", o, { refund_id: refund, reason: returned?.reason, ...moneyProperties("total", total) });
     }
@@ -138,7 +142,7 @@ function orderEvent(event: string, o: Order, properties: Properties = {}): Draft
   });
 }
 
-/** 0 is a guest. What was typed at the checkout is claimed. */
+/** 0 is a guest. Input at the checkout is claimed. */
 export function buyerOf(o: Pick<Order, "id" | "customer_id" | "billing">, kind: "order" | "subscription" = "order"): PersonFacts {
   const customerId = o.customer_id === "0" ? null : o.customer_id;
   return person({

@@ -10,7 +10,7 @@ import { address, gmt } from "./customers.ts";
 import { lines, moneyOf, productsOf } from "./lines.ts";
 import { buyerOf, type Fact, type Facts } from "./orders.ts";
 
-/** Empty where there is none. */
+/** Empty if there is none. */
 const date = z.union([gmt, blank]);
 
 const subscription = z.object({
@@ -27,30 +27,30 @@ const subscription = z.object({
   line_items: lines,
 });
 
-/** What became of a subscription. */
-const told = z.object({
+/** A fact of a subscription. */
+const factSchema = z.object({
   subscription,
   event: z.enum(["Subscription Started", "Subscription Cancelled", "Subscription Expired"]),
 });
 
-/** What a subscription's state says. On hold says nothing: each renewal puts it there until the payment is in. */
+/** The facts in a subscription's state. `on-hold` is none: each renewal sets it until the payment is in. */
 export function subscriptionFacts(body: unknown): Facts {
   const s = subscription.safeParse(body).data;
   return s ? { modifiedAt: s.date_modified_gmt, facts: factsIn(s, body) } : null;
 }
 
 function factsIn(s: z.output<typeof subscription>, body: unknown): readonly Fact[] {
-  const tell = (event: z.output<typeof told>["event"], factId: string, at: Maybe<string>): Fact => ({
+  const toFact = (event: z.output<typeof factSchema>["event"], factId: string, at: Maybe<string>): Fact => ({
     id: `subscription-${factId}:${s.id}`,
     at,
     data: { event, subscription: body },
   });
-  // Kept from the first cancellation until it is taken back, so that both of its states tell of one fact.
-  const cancelled = tell("Subscription Cancelled", `cancelled:${s.cancelled_date_gmt}`, s.cancelled_date_gmt);
-  const ended = tell("Subscription Expired", "ended", s.end_date_gmt);
+  // Kept from the cancellation until it is revoked, so both states give the same fact.
+  const cancelled = toFact("Subscription Cancelled", `cancelled:${s.cancelled_date_gmt}`, s.cancelled_date_gmt);
+  const ended = toFact("Subscription Expired", "ended", s.end_date_gmt);
   switch (s.status) {
     case "active":
-      return [tell("Subscription Started", "started", s.start_date_gmt)];
+      return [toFact("Subscription Started", "started", s.start_date_gmt)];
     case "pending-cancel":
       return [cancelled];
     case "cancelled":
@@ -62,8 +62,8 @@ function factsIn(s: z.output<typeof subscription>, body: unknown): readonly Fact
   }
 }
 
-/** One fact, with the subscription that tells it. */
-export const onSubscriptionFact = on(told, ({ event, subscription: s }) =>
+/** A fact with its subscription. */
+export const onSubscriptionFact = on(factSchema, ({ event, subscription: s }) =>
   track(buyerOf(s, "subscription"), event, {
     subscription_id: s.id,
     status: s.status,

@@ -1,5 +1,5 @@
 /**
- * Users and groups of the directories that WorkOS's customers connect.
+ * Users and groups of connected directories.
  */
 import * as z from "zod";
 import type { Draft, PersonFacts, Properties } from "../../src/contract/adapter.ts";
@@ -38,7 +38,7 @@ type DirectoryUser = z.output<typeof directoryUser>;
 
 const directoryMember = z.object({ user: directoryUser, group: z.object({ id, name: text }) });
 
-/** A customer's own directory says who works there, not who has proven to own an address. */
+/** A directory says who works there, not who owns an address: it is claimed. */
 function colleagueOf(u: DirectoryUser): PersonFacts {
   return person({ email: claimed(u.email), ids: [personId("directory_user", u.id)] });
 }
@@ -47,18 +47,18 @@ function directoryOf(u: DirectoryUser): Properties {
   return pick(u, "directory_id", "organization_id");
 }
 
-/** What a directory knows of its user. */
+/** Traits of a directory user. */
 export function colleague(u: DirectoryUser): Draft {
   const job_title = u.job_title ?? u.custom_attributes?.job_title;
   return identify(colleagueOf(u), { ...pick(u, "first_name", "last_name"), job_title, directory_state: u.state });
 }
 
-/** A directory has a user more, or one less. */
+/** An added or removed directory user. */
 export function directoryEvent(event: string, u: DirectoryUser): Draft {
   return track(colleagueOf(u), event, directoryOf(u));
 }
 
-/** A user joined a group of the directory, or left it. */
+/** A user joined or left a directory group. */
 export function onDirectoryMember(event: string) {
   return on(directoryMember, ({ user: u, group }) =>
     track(colleagueOf(u), event, { ...directoryOf(u), group_id: group.id, group_name: group.name }),

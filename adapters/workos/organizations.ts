@@ -1,5 +1,5 @@
 /**
- * WorkOS's organizations: who belongs to one, and who is invited.
+ * WorkOS's organizations: members and invitations.
  */
 import * as z from "zod";
 import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
@@ -22,7 +22,7 @@ import { known } from "./users.ts";
 
 const { text } = maybe;
 
-/** What a user is in an organization. */
+/** A membership. */
 export const membership = z.object({
   ...each(id, "id", "user_id", "organization_id"),
   organization_name: text,
@@ -40,13 +40,13 @@ export function belongs(m: Membership): Draft {
   return group(known(m.user_id), organization, { name: m.organization_name }, { role: m.role?.slug, status: m.status });
 }
 
-/** Somebody became a member; who is merely invited has a membership too, a pending one. */
+/** A new member; a pending membership is only an invitation. */
 export function joined(m: Membership): MapResult {
   if (m.status === "pending") return ignore("the invitation is not accepted yet");
   return [belongs(m), track(known(m.user_id), "Organization Joined", about(m))];
 }
 
-/** Somebody is no longer a member. */
+/** A removed member. */
 export function left(m: Membership): Draft {
   return track(known(m.user_id), "Organization Left", about(m));
 }
@@ -55,7 +55,7 @@ function about(m: Membership): Properties {
   return { ...pick(m, "organization_id", "organization_name"), role: m.role?.slug };
 }
 
-/** An invitation. Nobody yet but the address that a member typed. */
+/** An invitation. Only the address is known, typed by a member. */
 export function onInvitation(event: string) {
   return on(invitation, (i) => {
     const properties = { invitation_id: i.id, ...pick(i, "organization_id", "expires_at") };

@@ -1,5 +1,5 @@
 /**
- * WorkOS's users: who somebody is, how they sign in, what they connect, and who waits to become one.
+ * WorkOS's users, sign-ins, connected accounts and waitlist.
  */
 import * as z from "zod";
 import type { Draft, MapResult, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
@@ -24,7 +24,7 @@ import {
 
 const { text } = maybe;
 
-/** A user's own record, which the events about users hold, and they alone. */
+/** A user's record, which only events about users hold. */
 export const user = z.object({
   object: z.literal("user"),
   id,
@@ -40,7 +40,7 @@ type User = z.output<typeof user>;
 /** A sign-in. */
 export const session = z.object({ id, user_id: id, organization_id: text, auth_method: text, impersonator: z.unknown() });
 
-/** A password that was set anew. */
+/** A reset password. */
 export const passwordReset = z.object({ user_id: id, email: text });
 
 /** @see https://github.com/workos/workos-python/blob/main/src/workos/common/models/waitlist_user.py */
@@ -49,7 +49,7 @@ const waitlistUser = z.object({ id, email: text, waitlist_id: text });
 /** An account elsewhere: a user's own, or with `organization_id` alone the organization's. */
 const connectedAccount = z.object(each(text, "id", "provider_slug", "user_id", "organization_id", "error_code"));
 
-/** Who a user is, by the user's own record. */
+/** The person of a user's record. */
 export function personOf(u: User): PersonFacts {
   return person({
     record: { id: u.id, external_id: u.external_id, metadata: u.metadata },
@@ -58,24 +58,24 @@ export function personOf(u: User): PersonFacts {
   });
 }
 
-/** What is known of a user. */
+/** Traits of a user. */
 export function profile(u: User): Draft {
   return identify(personOf(u), pick(u, "first_name", "last_name", "locale", "created_at", "last_sign_in_at"));
 }
 
-/** A user whom an event names by the id alone, or with an address that says nothing of whether it is verified. */
+/** A user named only by id, or with an address of unknown verification. */
 export function known(userId: Maybe<string>, email?: Maybe<string>): PersonFacts {
   return person({ email: claimed(email), ids: [personId("user", userId)] });
 }
 
-/** A sign-in, where it was the user's own. */
+/** A sign-in by the user; impersonation is ignored. */
 export function signedIn(s: z.output<typeof session>): MapResult {
   if (s.impersonator) return ignore("a member of staff impersonating a user");
   const properties = { session_id: s.id, organization_id: s.organization_id, method: s.auth_method };
   return track(known(s.user_id), "User Signed In", properties);
 }
 
-/** A step of somebody who waits, and is known by the address alone that they typed. */
+/** A waitlist event; only a typed address is known. */
 export function onWaitlist(event: string) {
   return on(waitlistUser, (w) => {
     const facts = person({ email: claimed(w.email), ids: [reference("waitlist_user", w.id)] });
@@ -83,7 +83,7 @@ export function onWaitlist(event: string) {
   });
 }
 
-/** An account elsewhere that a user connected, or has to connect again. */
+/** A connected account, or one that must be reconnected. */
 export function onConnectedAccount(event: string) {
   return on(connectedAccount, (a) => {
     const { id: connected_account_id, provider_slug: account_provider, organization_id, error_code } = a;

@@ -39,17 +39,17 @@ const comment = ticket.extend({
   }),
 });
 
-/** Placeholders of Zendesk's are text, and empty where there is nothing to fill in. */
+/** Zendesk's placeholders are text, and empty for missing values. */
 const triggered = z.object({
   trigger: text.pipe(z.string().regex(/^[A-Z][A-Za-z0-9]*( [A-Z0-9][A-Za-z0-9]*)+$/)),
   ticket: z.object({ id, ...each(maybe.text, "status", "priority", "channel") }),
   requester: z.object({ id, email: maybe.text, external_id: maybe.text }),
 });
 
-/** A ticket that was opened. */
+/** A created ticket. */
 export const onCreated = on(ticket, (t) => track(requesterOf(t), "Ticket Created", about(t)));
 
-/** A ticket that was solved, or that turned out not to be. */
+/** A solved or reopened ticket. */
 export const onStatusChange = on(statusChange, ({ change: { current, previous }, ...t }): MapResult => {
   const [before, after] = [previous?.toUpperCase(), current.toUpperCase()];
   if (after === "SOLVED") return track(requesterOf(t), "Ticket Solved", about(t));
@@ -57,14 +57,14 @@ export const onStatusChange = on(statusChange, ({ change: { current, previous },
   return before === "SOLVED" ? track(requesterOf(t), "Ticket Reopened", about(t)) : ignore("an intermediate step of a ticket");
 });
 
-/** An answer of the requester. */
+/** A reply of the requester. */
 export const onComment = on(comment, ({ change: { comment: c }, ...t }) =>
   c.author.id === t.requester_id && c.is_public && !c.author.is_staff
     ? track(requesterOf(t), "Ticket Replied", about(t))
     : ignore("not the requester's own reply"),
 );
 
-/** What the admin of a trigger wants to be told of a ticket; the trigger names the event. */
+/** A trigger's webhook; the trigger's text names the event. */
 export const onTrigger = on(triggered, ({ trigger, ticket: t, requester: { id, email, external_id } }) => {
   const ids = [personId("user", id), reference("ticket", t.id)];
   return track(person({ record: { external_id }, email: claimed(email), ids }), trigger, {

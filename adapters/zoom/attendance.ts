@@ -1,5 +1,5 @@
 /**
- * Zoom's participants: who came, and who left.
+ * Zoom's participants: joins and leaves.
  */
 import * as z from "zod";
 import type { MapResult, PersonFacts } from "../../src/contract/adapter.ts";
@@ -12,7 +12,7 @@ const participant = z.object({
   ...each(optionalTime, "join_time", "leave_time"),
 });
 
-/** Somebody came or left. */
+/** A participant joined or left. */
 export function onAttendance(kind: SessionKind, event: string) {
   return on(session.extend({ participant }), ({ participant: p, ...s }): MapResult => {
     if (p.id && p.id === s.host_id) return ignore("the host, not a guest");

@@ -1,5 +1,5 @@
 /**
- * Zoom's webinars, meetings and recordings, and who registers for them.
+ * Zoom's webinars, meetings and recordings, and their registrations.
  */
 import * as z from "zod";
 import type { MapResult, Properties, Traits } from "../../src/contract/adapter.ts";
@@ -21,15 +21,15 @@ import {
   track,
 } from "../../src/contract/adapter.ts";
 
-/** Answers listed in one event at the most. */
+/** Maximum number of answers in an event. */
 const MOST_ANSWERS = 20;
 
 const { text } = maybe;
 
-/** An id that is often an empty text where Zoom does not know it. */
+/** An id; Zoom often sends an empty text for an unknown one. */
 export const optionalId = optional(blank.or(id));
 
-/** A time that is often an empty text where Zoom does not know it. */
+/** A time; Zoom often sends an empty text for an unknown one. */
 export const optionalTime = optional(blank.or(isoTime));
 
 /** A webinar, meeting or recording. */
@@ -42,7 +42,7 @@ export const session = z.object({
   duration: maybe.integer,
 });
 
-/** What somebody registers for. */
+/** The session of a registration. */
 export type SessionKind = "webinar" | "meeting" | "recording";
 
 const registrant = z.object({
@@ -55,7 +55,7 @@ const registrant = z.object({
 
 const registration = session.extend({ registrant });
 
-/** A registration, or what was decided about it. */
+/** A registration, or a decision about it. */
 export function onRegistration(kind: SessionKind, event: string) {
   return on(registration, ({ registrant: r, ...s }): MapResult => {
     const facts = person({ email: claimed(r.email), phone: r.phone, ids: [personId("registrant", r.id)] });
@@ -68,7 +68,7 @@ export function onRegistration(kind: SessionKind, event: string) {
   });
 }
 
-/** Zoom takes what is typed; an empty text is a question that was not asked. */
+/** Typed input; an empty text is a question that was not asked. */
 function traitsOf(r: z.output<typeof registrant>): Traits {
   return {
     ...pick(r, "first_name", "last_name"),
@@ -79,7 +79,7 @@ function traitsOf(r: z.output<typeof registrant>): Traits {
   };
 }
 
-/** Which webinar, meeting or recording it is. */
+/** Properties of the webinar, meeting or recording. */
 export function aboutSession(kind: SessionKind, s: z.output<typeof session>): Properties {
   return {
     [`${kind}_id`]: s.id,

@@ -3,7 +3,7 @@
  */
 
 /**
- * Where a list of events stands in a body, each list marked by brackets.
+ * The path of a list of events in a body, each list marked by brackets.
  * @example "[]" where the body is the list, "events[]", "entry[].changes[]"
  */
 export type BatchPath = string;
@@ -61,7 +61,7 @@ function* walk(
   wrap: (item: unknown) => unknown,
 ): Generator<BatchItem & { readonly around: number }> {
   const list = keys === undefined ? null : listAt(value, keys);
-  // What holds no list, or an empty one, stands for itself.
+  // An item without a list, or with an empty one, is an item itself.
   if (keys === undefined || list === null || list.length === 0) {
     yield { body: wrap(value), place: places.length === 0 ? "0" : places.join("."), around };
     return;

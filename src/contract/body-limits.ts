@@ -8,5 +8,5 @@ export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 /** The largest body limit that an adapter may name, bytes. */
 export const LARGEST_BODY_LIMIT = 5 * 1024 * 1024;
 
-/** Body limit where something in the body is read before the body is proven, bytes. */
+/** Body limit where the body is read before verification, bytes. */
 export const UNPROVEN_BODY_LIMIT = 64 * 1024;

@@ -1,5 +1,5 @@
 /**
- * Reading a body whose sender nobody knows here: options of the source say where everything stands. Only what an option names is passed on.
+ * Reading a body of an unknown sender: options of the source name the paths. Only fields that an option names are passed on.
  */
 import * as z from "zod";
 import { deleted, identify, ignore, type Properties, track } from "./drafts.ts";
@@ -11,7 +11,7 @@ import { isReservedEvent } from "./reserved.ts";
 
 const TIMES = { iso: isoTime, seconds: unixSeconds, milliseconds: unixMilliseconds };
 
-/** Where in a body something stands: names and positions, joined by full stops. */
+/** A path in a body: names and positions, joined by full stops. */
 export const path = z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/);
 
 /** What stands where, by the name under which it is passed on. */

@@ -21,7 +21,7 @@ function stepAt(index: number): number {
   return STEPS[index] ?? 0;
 }
 
-/** The steps of four bytes, of which so many numbers stand before those of the first. */
+/** The combined steps of four bytes. @param start index of the table of the last byte */
 function stepsOf(word: number, start: number): number {
   return (
     stepAt((start + 768) | (word & 0xff)) ^

@@ -10,11 +10,11 @@ import type { Lookup, Pull } from "./remote.ts";
 import type { Arrival, VendorEvent } from "./vendor-event.ts";
 import type { Verifier } from "./verify/verifier.ts";
 
-/** What the vendor does around the request itself: shown in the catalogue, used by nothing else. */
+/** The vendor's delivery behaviour and setup, shown only in the catalogue. */
 export interface Habits {
   /** Seconds that the vendor waits for an answer; `null` where it does not say. */
   readonly timeoutSeconds: number | null;
-  /** How long and how often it tries again. */
+  /** How long and how often it retries. */
   readonly retries: string;
   /** When the vendor disables the endpoint: `never`, or after what. */
   readonly disables: string;
@@ -25,7 +25,7 @@ export interface Habits {
 /** The schema of a webhook: `body`, and the headers and query fields that the adapter reads. No others are kept. */
 export type WebhookSchema = z.ZodObject<{ body: z.ZodType; headers?: z.ZodObject; query?: z.ZodObject }>;
 
-/** What a person writes in `adapters/<id>.ts`. */
+/** The argument of `defineAdapter`, in `adapters/<id>.ts`. */
 export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject> {
   /** The file's name. Never renamed. */
   readonly id: string;
@@ -41,13 +41,13 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
     /** A secret for demo and tests that carries the marker `tributary_demo`, as text or once decoded. */
     readonly demo: string;
   };
-  /** How a request is proven; by options where the operator chooses the scheme. */
+  /** How a request is verified; by options where the operator chooses the scheme. */
   readonly verify: Verifier | ((options: z.output<OptionsSchema>) => Verifier);
   /** What the vendor asks before or between webhooks; by options where the answer depends on them. */
   readonly handshakes?: readonly Handshake[] | ((options: z.output<OptionsSchema>) => readonly Handshake[]);
   /** JSON unless said otherwise. */
   readonly format?: AdapterFormat;
-  /** Largest body in bytes: 1 MiB unless said otherwise, 5 MiB at most; 64 KiB where it is parsed before it is proven. */
+  /** Largest body in bytes: 1 MiB unless said otherwise, 5 MiB at most; 64 KiB where it is parsed before verification. */
   readonly bodyLimit?: number;
   readonly webhook: Schema;
   /**

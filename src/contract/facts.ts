@@ -56,7 +56,7 @@ export function verified(value: Maybe<string>): PersonInput["email"] {
   return { value, trust: "verified" };
 }
 
-/** An address that somebody typed. */
+/** An address that a visitor typed. */
 export function claimed(value: Maybe<string>): PersonInput["email"] {
   return { value, trust: "claimed" };
 }

@@ -9,7 +9,7 @@ const LONGEST_ID = 255;
 /** Longest text that an adapter is given, characters. Longer ones are cut. */
 const LONGEST_TEXT = 10_000;
 
-/** Vendor times outside these years are mistakes of somebody's. */
+/** Vendor times outside these years are mistakes. */
 const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
 
@@ -125,7 +125,7 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /**
- * A list without its malformed items. Not for lists of which the sum or the first item matters: there a lost item makes another wrong, and
+ * A list without its malformed items. Not for lists whose sum or first item matters: there a lost item makes another wrong, and
  * `z.array` refuses the whole.
  */
 export function list<Schema extends z.ZodType>(item: Schema) {

@@ -1,8 +1,8 @@
 /**
  * Which of several formats a body has, where an adapter takes more than one.
  *
- * Content-Type says so too, but nobody signs it: a text that somebody typed reads as fields once its JSON is read as a form. So the signed bytes
- * decide, alike for verifying, mapping and replaying, and Content-Type may only agree.
+ * Content-Type is unsigned: it could turn a text inside JSON into fields of a form. So the signed bytes decide, in verifying, mapping and
+ * replaying alike, and a contradicting Content-Type is refused.
  */
 
 /**
@@ -31,7 +31,7 @@ const MEDIA_TYPES = {
   json: /^application\/([\w.-]+\+)?json$/i,
 } as const;
 
-/** What can be told apart by the bytes alone. */
+/** Formats that the bytes alone distinguish. */
 type Shape = "json" | "json-lines" | "form";
 
 /**

@@ -21,7 +21,7 @@ export interface HandshakeTools {
 }
 
 /**
- * A request of the vendor that is no webhook: it asks whether somebody is there.
+ * A request of the vendor that is not a webhook: it checks the endpoint.
  * `signed` ones are answered after verification; `unsigned` ones as soon as account and source are known.
  */
 export interface Handshake {
@@ -33,7 +33,7 @@ export interface Handshake {
   answer(input: WebhookInput, tools: HandshakeTools): Promise<HandshakeAnswer | null>;
 }
 
-/** What a person writes: a narrow schema that only the handshake satisfies, and the answer to it. */
+/** The definition of a handshake: a narrow schema that only the handshake satisfies, and the answer to it. */
 export interface HandshakeDefinition<Schema extends z.ZodObject> {
   readonly proof: "signed" | "unsigned";
   readonly method: "GET" | "POST";

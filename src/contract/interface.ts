@@ -23,7 +23,7 @@ export type WebhookPart = {
 /** An adapter with the options of one source. */
 export interface ConfiguredAdapter {
   readonly verifier: Verifier;
-  /** Largest body, bytes: the adapter's, or less where it is parsed before it is proven. */
+  /** Largest body, bytes: the adapter's, or less where it is parsed before verification. */
   readonly bodyLimit: number;
   readonly handshakes: readonly Handshake[];
   /** The value of the tenant option; `null` where none is set. */

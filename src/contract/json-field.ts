@@ -1,5 +1,5 @@
 /**
- * One value in a JSON text, found without parsing the rest: for texts that nobody has proven yet, where parsing would cost up to a hundred
+ * One value in a JSON text, found without parsing the rest: for unverified texts, where parsing would cost up to a hundred
  * times as much. Of a text that is JSON it finds what parsing finds: the last of several values of one name, however the name is escaped.
  * Of a text that is none it may find anything, and nothing is read of that later.
  */

@@ -4,11 +4,11 @@
 import type { Adapter } from "./interface.ts";
 
 /**
- * Adapters by their ids, as modules that are not loaded yet: what they consist of costs start-up time, and most Workers need a few of them.
+ * Adapters by their ids, as modules that are not loaded yet: loading costs start-up time, and most Workers need only a few.
  */
 export type Registry = ReadonlyMap<string, () => Promise<{ readonly default: Adapter }>>;
 
-/** The adapters of these ids, as far as there are any. */
+/** The adapters with these ids; unknown ids are left out. */
 export async function adaptersOf(registry: Registry, ids: Iterable<string>): Promise<ReadonlyMap<string, Adapter>> {
   const wanted = new Set(ids);
   const found = [...registry].filter(([id]) => wanted.has(id));

@@ -13,14 +13,14 @@ export const MOST_FIELDS = 1000;
 
 const TOO_MANY_FIELDS = `the form has more than ${MOST_FIELDS} fields`;
 
-// A byte order mark is left out; what is no UTF-8 is refused.
+// A byte order mark is left out; bytes that are not UTF-8 are refused.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /**
  * Parses the raw bytes of a body. Never throws.
  *
  * JSON: whole numbers beyond 2^53 become text, digit for digit; a key called `__proto__` is a key like any other.
- * Form: a plain object of text; a field that stands there more than once is a list, so that no copy is preferred in silence.
+ * Form: a plain object of text; a repeated field becomes a list, so that no copy is preferred silently.
  * JSON Lines: the list of their values; a line that is not JSON stays the text that it is, so that it alone is refused.
  * JWT: its claims, whoever signed them: to check that is the verifier's part.
  */
@@ -29,7 +29,7 @@ export function parseBody(bytes: Uint8Array, format: BodyFormat): ParseResult {
 }
 
 /**
- * Parses like `parseBody`, in a fraction of the time: whole numbers beyond 2^53 are rounded. For small bodies that nobody has proven, of which
+ * Parses like `parseBody`, in a fraction of the time: whole numbers beyond 2^53 are rounded. For small unverified bodies, of which
  * nothing is kept.
  */
 export function parseUnproven(bytes: Uint8Array, format: BodyFormat): ParseResult {
@@ -37,8 +37,8 @@ export function parseUnproven(bytes: Uint8Array, format: BodyFormat): ParseResul
 }
 
 /**
- * Finds texts, numbers and truth values in a body, as text, as `parseBody` would read them, without parsing JSON: for bodies that nobody has
- * proven. A path is names of members and numbers of elements, between full stops. Nothing is read before the first question.
+ * Finds texts, numbers and truth values in a body, as text, as `parseBody` would read them, without parsing JSON: for
+ * unverified bodies. A path is names of members and numbers of elements, joined by full stops. Nothing is read before the first call.
  * @returns `null` for a path at which there is no such value; in a body that cannot be parsed there may be any
  */
 export function fieldsOf(bytes: Uint8Array, format: BodyFormat): (path: string) => string | null {

@@ -11,9 +11,9 @@ export interface RemoteRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** How to learn about a person of whom an event names only an id. */
+/** The look-up of a person that an event names only by id. */
 export interface Lookup {
-  /** The only hosts that may be asked; `{option}` stands for the value of a source's option (a shop's own host). */
+  /** The only hosts that may be asked; `{option}` is replaced by the value of a source's option (a shop's own host). */
   readonly hosts: readonly string[];
   /** The request for this id, or `null` where this kind of id cannot be looked up. */
   request(id: IdFact, apiKey: string): RemoteRequest | null;
@@ -47,7 +47,7 @@ export function bearerLookup<Schema extends z.ZodType>(definition: {
   };
 }
 
-/** How to page through everybody whom the vendor knows, to fill the identity book. */
+/** The list of all people that the vendor knows, page by page, to fill the identity book. */
 export interface Pull {
   readonly hosts: readonly string[];
   /** @param page what the page before gave as `next`; `null` for the first */

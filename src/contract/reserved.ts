@@ -1,5 +1,5 @@
 /**
- * Names with which an event acts instead of telling: a webhook must never be able to delete a person by what it calls itself.
+ * Event names that Customer.io acts on: a webhook must never be able to delete a person by its name.
  */
 
 /**
@@ -24,7 +24,7 @@ const EVENTS = [
 ] as const;
 
 /**
- * Properties of an event that override whom a triggered message goes to and comes from.
+ * Event properties that override recipient and sender of triggered messages.
  * @see https://docs.customer.io/integrations/api/track/tag/track-events/track/
  */
 const PROPERTIES = ["recipient", "from_address", "reply_to"] as const;

@@ -1,5 +1,5 @@
 /**
- * What an adapter reads, and what it finds there: a request, and the events in it.
+ * The input and output of reading a webhook: a request, and its vendor events.
  */
 
 /** A verified request, parsed but not yet checked against the adapter's schema. Header names are lower case. */
@@ -17,13 +17,13 @@ export interface Arrival {
   readonly bodyHash: string;
   /** The signed delivery id, where the scheme has one. */
   readonly nonce?: string;
-  /** Where a batch is read item by item: the place of this one, from 0. `"0"` for a webhook that is none. */
+  /** Where a batch is read item by item: the place of this one, from 0. `"0"` for a webhook that is not a batch. */
   readonly place: string;
 }
 
 /** One thing that happened: the unit of dedupe, ledger and dead letters. */
 export interface VendorEvent {
-  /** Unique within the source and proven by the signature: an id in the signed bytes, the signed nonce, or a hash of the body. */
+  /** Unique within the source and covered by the signature: an id in the signed bytes, the signed nonce, or a hash of the body. */
   readonly id: string;
   /** The vendor's own name of the event; it selects the handler. */
   readonly type: string;

@@ -67,7 +67,7 @@ export const base64Xml = z.string().transform((written, context) => {
   return z.NEVER;
 });
 
-/** Hands an element's value to its parent; `false` where text stands among elements, or there is no parent. */
+/** Hands an element's value to its parent; `false` if text is mixed with elements, or there is no parent. */
 function close({ name, attributes, children, text }: Element, parent: Element | undefined): boolean {
   const isList = /\stype=["']array["']/.test(attributes);
   const isNull = /\snil=["']true["']/.test(attributes);

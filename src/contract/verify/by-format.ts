@@ -4,7 +4,7 @@ import type { SignedRequest, Verifier } from "./verifier.ts";
 
 /**
  * A vendor that signs forms in one way and JSON in another. The body alone says which it is, in the way in which it will be read: no request
- * can be proven as the one and read as the other.
+ * can be verified as one and read as the other.
  * @throws TypeError where they do not prove the same: the weaker one would speak for the stronger
  */
 export function byFormat({ form, json }: { readonly form: Verifier; readonly json: Verifier }): Verifier {

@@ -2,7 +2,7 @@ import type { Verdict, Verifier } from "./verifier.ts";
 
 /**
  * One of two is enough, with the same secrets: a vendor whose senders do not agree on what they sign.
- * @param one signs, and its refusal is told where both refuse for different reasons
+ * @param one signs, and its refusal is reported where both refuse for different reasons
  * @throws TypeError where they do not prove the same: the weaker one would speak for the stronger
  */
 export function either(one: Verifier, other: Verifier): Verifier {

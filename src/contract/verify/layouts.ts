@@ -1,8 +1,8 @@
 /**
- * Where in the text of a header (or field) the signatures stand, and with them perhaps the timestamp.
+ * The format of a signature header (or field): where it holds the signatures and perhaps the timestamp.
  */
 
-/** What stands in a signature header; still encoded. */
+/** The content of a signature header, still encoded. */
 export interface Stamp {
   readonly signatures: readonly string[];
   /** As received; `null` where the layout holds none. */
@@ -13,7 +13,7 @@ export interface Stamp {
 export interface Layout {
   /** True where the header itself tells when it was signed. */
   readonly timestamped: boolean;
-  /** What stands in it, or `null` where it is not written so. */
+  /** Its content; `null` if it has another format. */
   read(value: string): Stamp | null;
   /** `timestamp` is left out where the layout has no place for it. */
   write(signature: string, timestamp: string): string;
@@ -34,7 +34,7 @@ export function prefixed(prefix: string): Layout {
 }
 
 /**
- * Named items: `t=…,v1=…,v1=…`, with white space around them or not. The timestamp stands there once; every item of the signature's name
+ * Named items: `t=…,v1=…,v1=…`, with white space around them or not. The timestamp occurs once; every item of the signature's name
  * is a candidate; other names are left alone.
  * @param separator what stands between items: a comma unless said otherwise
  */

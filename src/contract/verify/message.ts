@@ -1,12 +1,12 @@
 /**
- * The signed text: what it may be made of, and where in a request its parts stand.
+ * The signed text: its possible parts, and their places in a request.
  */
 import type { BodyFormat } from "../formats.ts";
 import { fieldsOf, MOST_FIELDS } from "../parse.ts";
 import { utf8Bytes } from "./encoding.ts";
 import type { SignedRequest } from "./verifier.ts";
 
-/** Where a value stands: in a header of its own, or in a field of the body (`signature.token`, `items.0.id`). */
+/** The place of a value: in a header of its own, or in a field of the body (`signature.token`, `items.0.id`). */
 export type Place = { readonly header: string } | { readonly field: string };
 
 /** Where the signed URL holds the hash of the body: a field of its query, and the last. */
@@ -69,7 +69,7 @@ export function partsOf(
 }
 
 /**
- * Does the URL hold this hash and no other, at its very end? Vendors append it; elsewhere it may stand in what somebody typed, where the same
+ * Does the URL hold this hash and no other, at its very end? Vendors append it; elsewhere it may be typed input, where the same
  * key also signs URLs with a form's values behind them.
  */
 export function holdsHash({ url, query }: SignedRequest, place: HashPlace, hash: string): boolean {

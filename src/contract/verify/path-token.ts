@@ -5,7 +5,7 @@ import type { Verifier } from "./verifier.ts";
 /** Fewest characters: the path is all that such a vendor proves itself with. */
 const SHORTEST_TOKEN = 16;
 
-/** What stands in a path without being encoded. */
+/** Characters that a path holds unencoded. */
 const TOKEN = /^[A-Za-z0-9_-]{16,255}$/;
 
 /** A secret at the end of the webhook's own URL, for vendors that offer nothing else. */

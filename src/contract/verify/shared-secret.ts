@@ -8,7 +8,7 @@ export type Presented = { readonly secret: string } | { readonly refusal: Refusa
 export interface SharedSecretScheme {
   readonly sensitive: { readonly headers?: readonly string[]; readonly query?: readonly string[] };
   readonly usesPathToken?: boolean;
-  /** True where the secret stands in the body. */
+  /** True where the secret is in the body. */
   readonly parsesUnproven?: boolean;
   unusable(secret: string): string | null;
   /** @param body `null` as long as it is not read @returns `null` where only the body can tell */
@@ -16,7 +16,7 @@ export interface SharedSecretScheme {
   sign(request: SignedRequest, secret: string): SignedRequest;
 }
 
-/** A secret that stands in the request as it is. It proves nothing about the request around it. */
+/** A secret that the request contains as it is. It proves nothing about the request around it. */
 export function sharedSecret(scheme: SharedSecretScheme): Verifier {
   return {
     covers: "nothing",

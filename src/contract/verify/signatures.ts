@@ -16,7 +16,7 @@ export interface SignatureRules {
   readonly mostSignatures?: number;
 }
 
-/** The signatures of a request, decoded, and the time that stands beside them, as received. */
+/** The signatures of a request, decoded, and the time beside them, as received. */
 export interface Signatures {
   readonly candidates: readonly Uint8Array<ArrayBuffer>[];
   readonly timestamp: string | null;

@@ -50,9 +50,9 @@ export interface Verifier {
   readonly covers: Covers;
   /** True where the signed text holds the URL: the source then needs `public_url`. */
   readonly signsUrl: boolean;
-  /** True where the secret stands in the path: only then is a path token accepted. */
+  /** True where the secret is in the path: only then is a path token accepted. */
   readonly usesPathToken: boolean;
-  /** True where the proof stands in the body, or is over a part of it: whoever sends it has it read before anything is proven. */
+  /** True where the signature or secret is in the body, or covers a part of it: the body is then read before verification. */
   readonly parsesUnproven: boolean;
   /** True where the head alone proves the sender: `verify` then looks at no body. */
   readonly needsNoBody: boolean;
