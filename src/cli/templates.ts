@@ -6,8 +6,8 @@
 export interface Family {
   /** For the list of families. */
   readonly summary: string;
-  /** The verifier's name and module, and further imports of its own. */
-  readonly imports: readonly string[];
+  /** The names that `verify` uses, sorted; all are in `src/contract/verify.ts`. */
+  readonly verifiers: readonly string[];
   readonly verify: (id: string) => string;
   /** The secret's format in code, and what it is. */
   readonly format: string;
@@ -22,10 +22,7 @@ const marker = (id: string) => `tributary_demo_${id.replaceAll("-", "_")}_0000`;
 export const FAMILIES: Readonly<Record<string, Family>> = {
   hmac: {
     summary: "a header holds an HMAC of the body",
-    imports: [
-      'import { hmac } from "../src/contract/verify/hmac.ts";',
-      'import { prefixed } from "../src/contract/verify/layouts.ts";',
-    ],
+    verifiers: ["hmac", "prefixed"],
     verify: (id) => `hmac({
     hash: "SHA-256",
     header: "x-${id}-signature",
@@ -40,7 +37,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   },
   "standard-webhooks": {
     summary: "headers as in Standard Webhooks (also Svix)",
-    imports: ['import { standardWebhooks } from "../src/contract/verify/standard-webhooks.ts";'],
+    verifiers: ["standardWebhooks"],
     verify: () => "standardWebhooks()",
     format: "/^whsec_[A-Za-z0-9+/]{22,}={0,2}$/",
     hint: "Signing secret of the endpoint (whsec_…)",
@@ -48,7 +45,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   },
   token: {
     summary: "a header holds the secret itself",
-    imports: ['import { token } from "../src/contract/verify/token.ts";'],
+    verifiers: ["token"],
     verify: () => 'token({ header: "authorization", prefix: "Bearer " })',
     format: "/^\\S{16,}$/",
     hint: "A random text, given to the vendor as the token of the webhook",
@@ -56,7 +53,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   },
   basic: {
     summary: "user and password in the Authorization header",
-    imports: ['import { basicAuth } from "../src/contract/verify/basic-auth.ts";'],
+    verifiers: ["basicAuth"],
     verify: () => "basicAuth()",
     format: "/^[^\\s:]+:\\S{16,}$/",
     hint: "User and password, written user:password, as they stand in the vendor's settings",
@@ -64,7 +61,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   },
   path: {
     summary: "the URL ends in the secret, where a vendor has nothing better",
-    imports: ['import { pathToken } from "../src/contract/verify/path-token.ts";'],
+    verifiers: ["pathToken"],
     verify: () => "pathToken()",
     format: "/^[\\w-]{16,255}$/",
     hint: "A random text of letters and digits: the end of the URL that the vendor is given",
@@ -79,11 +76,21 @@ export function renderNewAdapter(id: string, family: Family): string {
  * ${name}: say here what it sends.
  */
 import * as z from "zod";
-import { defineAdapter, on } from "../src/contract/define.ts";
-import { identify, ignore, track } from "../src/contract/drafts.ts";
-import { claimed, person, personId } from "../src/contract/facts.ts";
-import { id, isoTime, maybe, text } from "../src/contract/fields.ts";
-${family.imports.join("\n")}
+import {
+  claimed,
+  defineAdapter,
+  id,
+  identify,
+  ignore,
+  isoTime,
+  maybe,
+  on,
+  person,
+  personId,
+  text,
+  track,
+} from "../src/contract/adapter.ts";
+import { ${family.verifiers.join(", ")} } from "../src/contract/verify.ts";
 
 /** Only what this file reads; \`maybe\` wherever the vendor may leave it out. */
 const contact = z.object({ id, email: maybe.text, name: maybe.text });
@@ -107,7 +114,7 @@ export default defineAdapter({
   events: ({ body }) => [{ id: body.id, type: body.type, occurredAt: body.created_at, test: false, data: body.data }],
   handlers: {
     "contact.created": on(contact, (c) => [identify(personOf(c), { name: c.name }), track(personOf(c), "Contact Created")]),
-    "campaign.drafted": ignore("nothing that a person did"),
+    "campaign.drafted": ignore("not done by a person"),
   },
   habits: {
     timeoutSeconds: null,
