@@ -48,11 +48,7 @@ const order = z.object({
 type Order = z.output<typeof order>;
 
 /** A fact of an order and, for a refund, which one. */
-const factSchema = z.object({
-  order,
-  fact: z.enum(["sale", "fulfilled", "cancelled", "failed", "refund"]),
-  refund: decisive(id),
-});
+const entry = z.object({ order, fact: z.enum(["sale", "fulfilled", "cancelled", "failed", "refund"]), refund: decisive(id) });
 
 /**
  * A fact in an object's state: an id that makes it count once (`null` if only the hash of the body identifies it), its time if the object has
@@ -74,7 +70,7 @@ export function orderFacts(body: unknown): Facts {
 }
 
 function factsIn(o: Order, body: unknown): readonly Fact[] {
-  const once = (fact: z.output<typeof factSchema>["fact"], at?: Maybe<string>): Fact => ({
+  const once = (fact: z.output<typeof entry>["fact"], at?: Maybe<string>): Fact => ({
     id: `${fact}:${o.id}`,
     at,
     data: { fact, order: body },
@@ -103,7 +99,7 @@ function factsIn(o: Order, body: unknown): readonly Fact[] {
 }
 
 /** A fact with its order. */
-export const onFact = on(factSchema, ({ order: o, fact, refund }): MapResult => {
+export const onFact = on(entry, ({ order: o, fact, refund }): MapResult => {
   switch (fact) {
     case "sale":
       return [

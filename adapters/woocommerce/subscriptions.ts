@@ -28,7 +28,7 @@ const subscription = z.object({
 });
 
 /** A fact of a subscription. */
-const factSchema = z.object({
+const entry = z.object({
   subscription,
   event: z.enum(["Subscription Started", "Subscription Cancelled", "Subscription Expired"]),
 });
@@ -40,7 +40,7 @@ export function subscriptionFacts(body: unknown): Facts {
 }
 
 function factsIn(s: z.output<typeof subscription>, body: unknown): readonly Fact[] {
-  const toFact = (event: z.output<typeof factSchema>["event"], factId: string, at: Maybe<string>): Fact => ({
+  const toFact = (event: z.output<typeof entry>["event"], factId: string, at: Maybe<string>): Fact => ({
     id: `subscription-${factId}:${s.id}`,
     at,
     data: { event, subscription: body },
@@ -63,7 +63,7 @@ function factsIn(s: z.output<typeof subscription>, body: unknown): readonly Fact
 }
 
 /** A fact with its subscription. */
-export const onSubscriptionFact = on(factSchema, ({ event, subscription: s }) =>
+export const onSubscriptionFact = on(entry, ({ event, subscription: s }) =>
   track(buyerOf(s, "subscription"), event, {
     subscription_id: s.id,
     status: s.status,

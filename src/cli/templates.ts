@@ -1,8 +1,8 @@
 /**
- * A small adapter that works, for each way of proving a webhook: what `npm run new` starts from.
+ * A small working adapter for each family of verification schemes: the start of `npm run new`.
  */
 
-/** A way of proving a webhook. */
+/** A family of verification schemes. */
 export interface Family {
   /** For the list of families. */
   readonly summary: string;
@@ -18,7 +18,7 @@ export interface Family {
 
 const marker = (id: string) => `tributary_demo_${id.replaceAll("-", "_")}_0000`;
 
-/** The ways there are. What fits none is composed of the parts in `src/contract/verify/`. */
+/** The families. Other schemes are composed of the parts in `src/contract/verify.ts` and `verify-public-key.ts`. */
 export const FAMILIES: Readonly<Record<string, Family>> = {
   hmac: {
     summary: "a header holds an HMAC of the body",
@@ -92,10 +92,10 @@ import {
 } from "../src/contract/adapter.ts";
 import { ${family.verifiers.join(", ")} } from "../src/contract/verify.ts";
 
-/** Only what this file reads; \`maybe\` wherever the vendor may leave it out. */
+/** Only the fields that this file reads; \`maybe\` for those that the vendor may leave out. */
 const contact = z.object({ id, email: maybe.text, name: maybe.text });
 
-/** Whom an event is about. An address that somebody typed is \`claimed\`; \`verified\` is for those that the vendor made sure of. */
+/** The person of an event. A typed address is \`claimed\`; \`verified\` is for addresses that the vendor has verified. */
 function personOf(c: z.output<typeof contact>) {
   return person({ record: c, email: claimed(c.email), ids: [personId("contact", c.id)] });
 }
@@ -120,7 +120,7 @@ export default defineAdapter({
     timeoutSeconds: null,
     retries: "not documented",
     disables: "not documented",
-    setup: ["Where the URL is entered, which events are chosen, and where the secret is found: one step each."],
+    setup: ["Where to enter the URL, which events to select, and where to find the secret: one step each."],
   },
 });
 `;
