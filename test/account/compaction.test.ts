@@ -315,10 +315,13 @@ describe("the account", () => {
     expect((await ask("compact", { method: "POST" })).status).toBe(415);
     const json = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
     expect((await ask("compact", json)).status).toBe(202);
-    await vi.waitUntil(async () => erasing.safeParse(await (await ask("erase")).json()).data?.compaction.last, {
-      timeout: 10_000,
-      interval: 20,
-    });
+    await vi.waitUntil(
+      async () => {
+        const status = erasing.safeParse(await (await ask("erase")).json());
+        return status.success && status.data.compaction.wantedSince === null;
+      },
+      { timeout: 10_000, interval: 20 },
+    );
     expect(await (await ask("erase")).json()).toMatchObject({ compaction: { wantedSince: null, last: { failed: false } } });
     expect((await ask("health")).status).toBe(200);
   });

@@ -2,7 +2,7 @@
  * The table of operations against the real account object: every answer is exactly what its schema says.
  */
 import { exports } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import type { Operation } from "../../src/account/operation.ts";
 import {
@@ -17,33 +17,38 @@ const BASE = "http://127.0.0.1:8787/api/accounts/demo";
 
 /** What each operation is asked here, in this order: what fills the account comes first, and the move, during which nothing is answered, last. */
 const INPUTS: { readonly [Name in OperationName]: OperationInput<Name> } = {
-  "identities.seed": { rows: [{ email: "ada@example.com", user_id: "u_ada" }, { email: "no address" }] },
+  "identities.seed": { rows: [{ email: "operations@example.com", user_id: "u_operations" }, { email: "no address" }] },
   "identities.export": { after: "addresses/" },
   "identities.pull": { source: "stripe", page: null },
-  "erase.start": { userId: "u_operations", customerio: "none" },
+  "erase.start": { userId: "u_nobody", customerio: "none" },
   "erase.status": {},
-  "dead.list": { after: "0", source: "stripe" },
-  "dead.show": { number: "1" },
+  "dead.list": { after: "0", source: "no-such-source" },
+  "dead.show": { number: "999999999999" },
   "dead.replay": { numbers: [1_000_000] },
   "dead.discard": { all: true, before: 1 },
   health: {},
   compact: {},
 };
 
-/** What the answers hold. The demo has neither a dead letter nor an API key: that of `dead.show` and of a pull are refusals. */
+/** What the answers hold. The demo has no such dead letter and no API key, so two of them are refusals. */
 const ANSWERS: { readonly [Name in OperationName]: readonly [status: number, answer: object] } = {
   "identities.seed": [200, { written: 2, refused: [{ index: 1 }] }],
-  "identities.export": [200, { rows: [{ email: "ada@example.com", user_id: "u_ada" }], next: null }],
+  "identities.export": [
+    200,
+    { rows: expect.arrayContaining([expect.objectContaining({ user_id: "u_operations" })]), next: null },
+  ],
   "identities.pull": [409, { problem: expect.stringContaining("API key") }],
-  "erase.start": [202, { number: 1, customerio: "none" }],
-  "erase.status": [200, { erasures: [{ number: 1 }], compaction: { wantedSince: null } }],
+  "erase.start": [202, { customerio: "none", finishedAt: null }],
+  "erase.status": [200, { erasures: expect.arrayContaining([expect.objectContaining({ customerio: "none" })]) }],
   "dead.list": [200, { letters: [], total: 0 }],
   "dead.show": [404, { error: "not_found" }],
   "dead.replay": [200, { moved: 0 }],
   "dead.discard": [200, { moved: 0 }],
-  health: [200, { dead: 0, hold: null }],
+  health: [200, { bytes: expect.any(Number) }],
   compact: [202, {}],
 };
+
+const erased = z.object({ compaction: z.object({ wantedSince: z.number().nullable() }) });
 
 function ask(name: OperationName): Promise<Response> {
   const { method, path }: Operation = OPERATIONS[name];
@@ -61,6 +66,17 @@ function ask(name: OperationName): Promise<Response> {
   const headers = { "content-type": "application/json" };
   return exports.default.fetch(new Request(url, { method, headers, body: JSON.stringify(Object.fromEntries(fields)) }));
 }
+
+// Test files share the account: the next one must find it in its place.
+afterAll(async () => {
+  await vi.waitUntil(
+    async () => {
+      const status = erased.safeParse(await (await ask("erase.status")).json());
+      return status.success && status.data.compaction.wantedSince === null;
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+});
 
 describe("an operation", () => {
   test("has a route of its own", () => {
