@@ -121,7 +121,7 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 4,
     retries: "for 7 days, with growing intervals; later events wait behind the failed one",
-    disables: "never; an event that fails for 7 days is lost",
+    disables: "not documented; an event that fails for 7 days is lost",
     setup: [
       "In Customer.io open Data & Integrations > Integrations > Reporting Webhooks and choose Add Reporting Webhook, with the URL of this source.",
       "Choose Subscribed, Unsubscribed and Subscription preferences changed. Turn Body Content on: without it Customer.io does not say which preferences changed.",

@@ -54,6 +54,7 @@ test.each([
   const { values } = await answering(status, body);
   expect(await askOperator(values, "dead.discard", { all: true })).toEqual({
     ok: false,
+    exit: "failed",
     problem: expect.stringContaining(`/api/accounts/a%2Fb/dead/discard: ${status} ${body}`),
   });
 });
