@@ -60,6 +60,9 @@ const MAY_ASSERT: readonly string[] = [];
 /** Lines of a file in `adapters/`. */
 const LONGEST_ADAPTER_FILE = 150;
 
+/** Lines of a file in `src/`. */
+const LONGEST_FILE = 300;
+
 /** Shapes that no malformed value fits, or that any value fits. */
 const SAYS_WHAT_MAY_STAND: ReadonlySet<string> = new Set(["undefined", "never", "null", "literal", "unknown"]);
 
@@ -235,6 +238,14 @@ describe("adapters", () => {
   test("their files are short; a vendor that needs more has modules in a folder of its own", () => {
     const lengths = adapters.map((path) => [path, textOf(path).trimEnd().split("\n").length] as const);
     expect(lengths.filter(([, lines]) => lines > LONGEST_ADAPTER_FILE)).toEqual([]);
+  });
+
+  test("no file of src is longer than a reader wants to hold in mind", () => {
+    const lengths = sources
+      .filter((path) => path.startsWith("src/") && !GENERATED.includes(path))
+      .map((path): [string, number] => [path, textOf(path).trimEnd().split("\n").length]);
+    expect(lengths.length).toBeGreaterThan(100);
+    expect(lengths.filter(([, lines]) => lines > LONGEST_FILE)).toEqual([]);
   });
 
   test("say of a field that may be missing whether a malformed one counts as missing, or decides: `optional` or `decisive`", () => {
