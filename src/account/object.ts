@@ -16,19 +16,19 @@ import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
 
-/** Milliseconds between an acceptance and the flush it asks for: what arrives meanwhile travels along. */
+/** Delay between storing a webhook and the run that it schedules, milliseconds. Webhooks that arrive in between share the batch. */
 const LINGER = 25;
 
-/** Milliseconds until another try when the account cannot be read, or the flush broke on a defect. */
+/** Delay before another run if the configuration is unusable or the run failed on a defect, milliseconds. */
 const AGAIN = 10_000;
 
-/** Milliseconds between looks at what has grown old. */
+/** Interval of the retention check, milliseconds. */
 const HOUR = 3_600_000;
 
-/** Milliseconds that erasing takes of one run, before the flush and after it. */
+/** Time limit for erasing, milliseconds: once before delivery, and once after it. */
 const ERASING = 5_000;
 
-/** Milliseconds that moving the database takes of one run. */
+/** Time limit for compaction in one run, milliseconds. */
 const MOVING = 10_000;
 
 type Environment = SandboxBindings & Record<string, unknown>;
@@ -40,7 +40,7 @@ type Environment = SandboxBindings & Record<string, unknown>;
 export class AccountObject extends DurableObject<Environment> {
   readonly #store: Store;
   readonly #compaction: Compaction;
-  /** Open to calls as long as the database is whole and at its place. */
+  /** Open except during a compaction. */
   readonly #gate = createGate();
   #account: AccountModules | null = null;
   /** The account's name, as far as it is known. */
@@ -126,7 +126,7 @@ export class AccountObject extends DurableObject<Environment> {
     }
     this.#running = false;
     this.#waitingUntil = next ?? 0;
-    // What was due before is about to leave: `next` says when.
+    // Events whose wait ended before this run are included in `next`.
     this.#arm(Math.min(next ?? Date.now() + HOUR, this.#account?.waiting.nextDue(begun) ?? Number.MAX_SAFE_INTEGER));
   }
 
@@ -165,11 +165,11 @@ export class AccountObject extends DurableObject<Environment> {
     const settings = readSettings(this.env);
     const found = await this.#configured(account);
     if (found === null) return isOpen(account) ? Date.now() + AGAIN : null;
-    // First, so that nothing more leaves of an erased person; then again, since webhooks go once they are delivered.
+    // Before delivery, so that no call about an erased person is sent; and after it, because a webhook can be deleted once it is delivered.
     await this.#erase(account, found);
     const next = await account.run(await destinationOf(found, settings, this.env));
     const isMore = await this.#erase(account, found);
-    // What came, or is owed, after the run had ended did not set the alarm.
+    // Webhooks and erasures that arrived after delivery ended did not set the alarm.
     const isOwed = account.erasures.owed().length > 0;
     if (isMore || (next === null && (isOwed || account.isPending()))) return Date.now();
     return next === null ? null : next / settings.timeScale;
@@ -209,7 +209,7 @@ export class AccountObject extends DurableObject<Environment> {
     return found?.ok ? found.account : null;
   }
 
-  /** An object is not told its own name where alarms ring; the Worker tells it with each call. */
+  /** An alarm does not tell the object its name, so the Worker passes it with each call. */
   #named(name: string): AccountModules {
     const account = this.#open();
     if (account.state.current().account !== name) account.state.update((record) => ({ ...record, account: name }));
@@ -224,7 +224,7 @@ export class AccountObject extends DurableObject<Environment> {
   #arm(at: number): void {
     if (this.#armedFor !== null && this.#armedFor <= at) return;
     this.#armedFor = at;
-    // Not awaited: the platform holds back every answer until this is on disk too, and a failure breaks the object, whose constructor arms.
+    // Not awaited: the platform sends no answer before the alarm is on disk. If that fails, the object restarts and its constructor sets it.
     this.ctx.storage.setAlarm(at).catch(() => {
       this.#armedFor = null;
     });

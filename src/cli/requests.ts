@@ -48,8 +48,8 @@ function alteredText(text: string): string {
 }
 
 /**
- * The request as a new event that tells the same: where the signature brings the id it is new by itself; else with another id where that
- * stands in a header or the body, or with a field that nobody reads, since the id is then made of the body.
+ * Makes the request a new event with the same content. If the signature carries the id, signing renews it. Otherwise it replaces the id in the
+ * header or body. If there is none, the id is a hash of the body, and an unused field is added.
  */
 export async function freshen(request: SignedRequest, source: Source, now: number): Promise<SignedRequest> {
   const told = await tell(request, source, now);

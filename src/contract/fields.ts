@@ -125,8 +125,8 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /**
- * A list without its malformed items. Not for lists whose sum or first item matters: there a lost item makes another wrong, and
- * `z.array` refuses the whole.
+ * A list without its malformed items. Not for lists whose sum or first item matters: dropping an item would change them. Use `z.array` there,
+ * which refuses the whole list.
  */
 export function list<Schema extends z.ZodType>(item: Schema) {
   return z.array(z.unknown()).transform((items): z.output<Schema>[] =>

@@ -1,7 +1,7 @@
 /**
  * One value in a JSON text, found without parsing the rest: for unverified texts, where parsing would cost up to a hundred
  * times as much. Of a text that is JSON it finds what parsing finds: the last of several values of one name, however the name is escaped.
- * Of a text that is none it may find anything, and nothing is read of that later.
+ * If the text is not JSON the result is meaningless; the body is then refused later, so the result is never used.
  */
 
 const QUOTE = 0x22;
@@ -119,7 +119,7 @@ function endOfValue(text: string, at: number): number {
     }
     if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
     else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
-      // One that closes what lies around the value is none of its own.
+      // This bracket closes the enclosing value.
       if (depth === 0) return next;
       depth -= 1;
       if (depth === 0) return next + 1;

@@ -22,7 +22,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
  * JSON: whole numbers beyond 2^53 become text, digit for digit; a key called `__proto__` is a key like any other.
  * Form: a plain object of text; a repeated field becomes a list, so that no copy is preferred silently.
  * JSON Lines: the list of their values; a line that is not JSON stays the text that it is, so that it alone is refused.
- * JWT: its claims, whoever signed them: to check that is the verifier's part.
+ * JWT: its claims. The verifier checks the signature.
  */
 export function parseBody(bytes: Uint8Array, format: BodyFormat): ParseResult {
   return parse(bytes, format, parseJson);

@@ -89,13 +89,16 @@ describe.each(adapters)("$id", (adapter) => {
   test("every event that it maps has a fixture, and every fixture a golden", async () => {
     const read = (await Promise.all(webhooks.map((fixture) => outcomesOf(adapter, fixture)))).flat().map(({ type }) => type);
     const mapped = adapter.types.filter((type) => adapter.interest(type).kind !== "ignored");
-    expect(mapped.filter((type) => !read.includes(type))).toEqual([]);
-    expect(fixtures.map(({ name }) => name).sort()).toEqual([...goldens.keys()].sort());
+    const unseen = mapped.filter((type) => !read.includes(type));
+    expect(unseen, `no fixture of ${unseen.join(", ")}: write one in test/fixtures/${adapter.id}/`).toEqual([]);
+    const names = fixtures.map(({ name }) => name).sort();
+    expect(names, `fixtures and goldens differ: npm run golden -- ${adapter.id}`).toEqual([...goldens.keys()].sort());
   });
 
   test.each(webhooks)("$name becomes its golden", async (fixture) => {
     const outcomes = await outcomesOf(adapter, fixture);
-    expect(outcomes.map(goldenOf)).toEqual(goldens.get(fixture.name));
+    const advice = `if the new outcome is right by the vendor's documentation: npm run golden -- ${adapter.id}`;
+    expect(outcomes.map(goldenOf), advice).toEqual(goldens.get(fixture.name));
     expect(
       outcomes
         .map(({ type }) => type.replaceAll("/", "_"))

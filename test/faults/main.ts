@@ -32,7 +32,7 @@ const SCENARIOS: readonly Scenario[] = [
     run: (bundles) => killedUnderLoad(bundles, 5, "ack-first"),
     mustLose: true,
   },
-  { name: "flush", title: "kill -9 in a flush, 10 times", run: (bundles) => killedWhileFlushing(bundles, 10) },
+  { name: "flush", title: "kill -9 while a batch is sent, 10 times", run: (bundles) => killedWhileFlushing(bundles, 10) },
   { name: "down", title: "destination gone for 30 minutes", run: (bundles) => down(bundles) },
   { name: "flapping", title: "destination flapping", run: (bundles) => flapping(bundles) },
   { name: "400", title: "400 to everything for 30 minutes", run: (bundles, note) => refusing(bundles, 400, note) },

@@ -129,7 +129,7 @@ async function move(values: DeadValues, action: "replay" | "discard", query: Que
     total += count;
     if (count > 0) continue;
     if (values.json) printJson({ moved: total });
-    else print(action === "replay" ? `${total} put back at the end of the log.` : `${total} given up.`);
+    else print(action === "replay" ? `${total} put back at the end of the inbox.` : `${total} given up.`);
     return "ok";
   }
 }

@@ -151,7 +151,7 @@ const people = z.object({
   ),
 });
 
-/** Sentences about people whose events left under a vendor's own id and are theirs by now, as the sandbox's people tell. */
+/** Sentences about events that left under a vendor's own id and now belong to a person, as the sandbox's people tell. */
 async function lateIdentities(sandbox: string, calls: readonly ReceivedCall[]): Promise<readonly string[]> {
   const found = people.parse(await (await fetch(`${sandbox}/_sandbox/people?region=us`)).json()).people;
   return calls.flatMap(({ event: { anonymousId, userId, event } }) => {
@@ -160,7 +160,7 @@ async function lateIdentities(sandbox: string, calls: readonly ReceivedCall[]): 
       ({ anonymousIds, events }) => anonymousIds.includes(anonymousId) && events.some(({ name }) => name === event),
     );
     return person?.email
-      ? [`${event} left as ${anonymousId}, before anybody was known by that id; it is ${person.email}'s by now.`]
+      ? [`${event} left as ${anonymousId}, before its person was known; it now belongs to ${person.email}.`]
       : [];
   });
 }

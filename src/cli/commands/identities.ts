@@ -36,7 +36,7 @@ export const command = defineCommand({
   summary: "Import, export or pull identity links",
   usage: {
     "import <file.csv|file.jsonl> [--from LINE]":
-      "Whose ids and addresses are whose. The same file again changes nothing. Nothing is sent to Customer.io.",
+      "Loads which ids and addresses belong to the same person. Importing a file twice changes nothing. Nothing is sent to Customer.io.",
     export: "All links as JSON lines, as import takes them, with or without --json.",
     "pull <source> [--page P]": "The vendor's customers, by the API key that is configured for the source.",
   },

@@ -52,7 +52,8 @@ export const command = defineCommand({
     print(`
 Now make it the vendor's: its scheme in "verify", its events in "handlers", a fixture for each of them.
   npm run golden -- ${id}                      writes what the fixtures become: read it line by line
-  npm test -- --adapter ${id}             holds what every adapter keeps to
+  npm test -- --adapter ${id}                  checks the rules that every adapter must follow
+  npm run generate                           brings registry, catalogue and demo account up to date
   npm run send -- ${id} contact.created        posts one to a running npm run dev`);
     return "ok";
   },

@@ -5,7 +5,7 @@ import type { SignedRequest, Verifier } from "./verifier.ts";
 /**
  * A vendor that signs forms in one way and JSON in another. The body alone says which it is, in the way in which it will be read: no request
  * can be verified as one and read as the other.
- * @throws TypeError where they do not prove the same: the weaker one would speak for the stronger
+ * @throws TypeError if they cover different parts of the request: a request could then pass with the weaker one
  */
 export function byFormat({ form, json }: { readonly form: Verifier; readonly json: Verifier }): Verifier {
   const verifierOf = ({ body }: SignedRequest) => (formatOf(["form", "json"], body) === "json" ? json : form);

@@ -1,6 +1,6 @@
 /**
- * Reading a certificate (X.509, RFC 5280): whose it is, how long it is good, and its public key. Who issued it is not looked at: what the core
- * fetched from the vendor's own host came with that host's proof.
+ * Reads the subject, validity and public key of a certificate (X.509, RFC 5280). The issuer is not checked: the certificate was fetched over
+ * https from the vendor's own host.
  */
 import type { KeyObject } from "node:crypto";
 import * as z from "zod";

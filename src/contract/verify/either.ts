@@ -3,7 +3,7 @@ import type { Verdict, Verifier } from "./verifier.ts";
 /**
  * One of two is enough, with the same secrets: a vendor whose senders do not agree on what they sign.
  * @param one signs, and its refusal is reported where both refuse for different reasons
- * @throws TypeError where they do not prove the same: the weaker one would speak for the stronger
+ * @throws TypeError if they cover different parts of the request: a request could then pass with the weaker one
  */
 export function either(one: Verifier, other: Verifier): Verifier {
   if (one.covers !== other.covers) throw new TypeError("either: one covers less than the other");

@@ -59,8 +59,8 @@ export interface Verifier {
   /** Names, lower case, of the headers and query fields that carry a signature or secret: never stored, never logged. */
   readonly sensitive: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /**
-   * Where a secret only checks (a public key, or what points to one): the one whose private key everybody knows. `sign` speaks for no other,
-   * and it is good for nothing outside of local runs. It is the adapter's `secret.demo`.
+   * For secrets that only verify (a public key, or what points to one): the demo secret, whose private key is public. `sign` works with this
+   * one only, and it is refused outside local runs. It is the adapter's `secret.demo`.
    */
   readonly demoSecret?: string;
   /**
