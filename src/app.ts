@@ -96,6 +96,7 @@ export function createApp(edge: Edge): Hono<Environment> {
     c.set("config", edge.adapters === undefined ? await loadConfig(c.env) : readConfig(c.env, edge.adapters));
     log.configuration(c.var.config);
     log.sumUp(now());
+    if (!URL.canParse(c.req.raw.url)) return finish({ outcome: "malformed_url" }, now());
     if (c.var.config.runtime === "local" && !isForLoopback(c.req.raw)) return finish({ outcome: "foreign_host" }, now());
     await next();
     return undefined;

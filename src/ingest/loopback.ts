@@ -6,15 +6,26 @@
 const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)(:\d{1,5})?$/i;
 
 /** Headers of proxies and tunnels: the sender is on another machine. */
-const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "cf-connecting-ip"];
+const FORWARDED = [
+  "forwarded",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-forwarded-server",
+  "x-real-ip",
+  "true-client-ip",
+  "cf-connecting-ip",
+];
 
-/** Whether the host of the URL and of the `Host` header, if there is one, are loopback hosts. */
+/** Whether the host of the URL, which must be valid, and of the `Host` header, if there is one, are loopback hosts. */
 export function isForLoopback(request: Request): boolean {
   const { host, username, password } = new URL(request.url);
   return [host, request.headers.get("host") ?? host].every((name) => LOOPBACK.test(name)) && username + password === "";
 }
 
-/** Whether a header says that a proxy or tunnel forwarded the request. */
+/** Whether a header says that a proxy or tunnel forwarded the request. One that adds none of these headers cannot be recognised. */
 export function isForwarded(request: Request): boolean {
   return FORWARDED.some((name) => request.headers.has(name));
 }

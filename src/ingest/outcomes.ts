@@ -33,6 +33,12 @@ export const OUTCOMES = {
   unknown_route: { ...NOT_FOUND, level: "debug" },
   unknown_account: { ...NOT_FOUND, level: "warn" },
   unknown_source: { ...NOT_FOUND, level: "warn" },
+  malformed_url: {
+    status: 400,
+    level: "warn",
+    error: "malformed_url",
+    message: "The Host header and the path do not make a URL. Send the request to the URL in the vendor's settings.",
+  },
   foreign_host: {
     status: 403,
     level: "warn",

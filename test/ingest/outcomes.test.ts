@@ -14,6 +14,12 @@ const ways: Record<Outcome, () => Promise<Response>> = {
   unknown_route: () => serve().send(unsigned({ path: "/hooks/acme" })),
   unknown_account: () => serve().send(unsigned({ path: "/hooks/nobody/billing" })),
   unknown_source: () => serve().send(unsigned({ path: "/hooks/acme/nothing" })),
+  // A `Request` made here is always valid: workerd makes the URL of one that arrives of its `Host` header, unread.
+  malformed_url: async () => {
+    const valid = unsigned({});
+    const url = "http://a b/hooks/acme/billing";
+    return serve().send(new Proxy(valid, { get: (request, key) => (key === "url" ? url : Reflect.get(request, key, request)) }));
+  },
   foreign_host: () => serve({ env: { ...ENV, ...proofBindings("local") } }).send(signed()),
   method_not_allowed: () => serve().send(unsigned({ method: "PUT" })),
   unverified: () => serve().send(unsigned({})),

@@ -287,15 +287,20 @@ describe("a proven local run", () => {
     "127.0.0.1@attacker.example",
     "attacker.example#127.0.0.1",
     "xn--localhst-e1a",
+    "127.999.999.999",
+    "a b",
+    "a%b",
+    "[",
+    "localhost:99999",
   ];
 
   test.each(REBINDING)("is closed as a whole under %s", async (host) => {
-    const webhook = await demoWebhook(host);
+    const webhook = await demoWebhook("h");
     const more = ["/", "/healthz", "/nothing"].map((path) => ({ url: path, method: "GET", headers: {} }));
     for (const { url, ...init } of [...closedProbes("h"), ...more, webhook]) {
       const { pathname } = new URL(url, "http://h");
       const answer = await ask(host, init, pathname);
-      // What is no host at all the HTTP parser may refuse by itself.
+      // What makes no URL is malformed, if the HTTP parser does not refuse it by itself.
       expect([pathname, answer.status]).toEqual([pathname, expect.toSatisfy((status) => status === 403 || status === 400)]);
       if (answer.status === 403) expect(answer.body).toMatch(/"foreign_host".*Host header/);
     }
@@ -310,6 +315,9 @@ describe("a proven local run", () => {
 
   test("a request that a tunnel passed on may bring a webhook, and sees nothing", async () => {
     const forwarded = { "x-forwarded-for": "203.0.113.7" };
+    expect(await ask("localhost", { method: "GET", headers: { via: "1.1 proxy" } }, "/healthz/details")).toMatchObject({
+      status: 401,
+    });
     for (const { url, ...init } of closedProbes("h")) {
       const answer = await ask("localhost", { ...init, headers: { ...init.headers, ...forwarded } }, new URL(url).pathname);
       expect([url, answer.status]).toEqual([url, 401]);
