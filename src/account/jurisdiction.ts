@@ -1,3 +1,6 @@
+/**
+ * Where Cloudflare keeps the objects of a region.
+ */
 import { readSettings } from "../config/settings.ts";
 
 /** The namespace in the jurisdiction of the region: on Cloudflare an EU account's data stays in the EU. Plain workerd has no jurisdictions. */

@@ -1,3 +1,6 @@
+/**
+ * Opens the database of an account, migrates it, and wires the modules that work on it.
+ */
 import { type DeadLetters, openDeadLetters } from "./dead-letters/dead-letters.ts";
 import { type Erased, openErased } from "./erasure/erased.ts";
 import { type Erasures, openErasures } from "./erasure/erasures.ts";

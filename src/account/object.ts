@@ -1,3 +1,6 @@
+/**
+ * The Durable Object of an account: requests, alarms and RPC, passed on to the modules.
+ */
 import { DurableObject } from "cloudflare:workers";
 import { findAccount } from "../config/account.ts";
 import { loadConfig } from "../config/load.ts";

@@ -1,3 +1,6 @@
+/**
+ * The lines that an account object writes to the operator's log.
+ */
 import type { DeathReason } from "./dead-letters/dead-letters.ts";
 import type { Hold } from "./outbox/delivery.ts";
 import type { LookupReport } from "./people/look-up.ts";

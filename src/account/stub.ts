@@ -1,3 +1,6 @@
+/**
+ * Finds the object of an account, in the jurisdiction of its region.
+ */
 import type { Account } from "../config/model.ts";
 import { within } from "./jurisdiction.ts";
 import type { AccountObject } from "./object.ts";

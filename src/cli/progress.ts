@@ -1,3 +1,6 @@
+/**
+ * Shows the progress of a long command.
+ */
 import { escaped, type Terminal } from "./printer.ts";
 
 /** A line on a terminal that says how far something is; elsewhere nothing. */

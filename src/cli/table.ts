@@ -1,3 +1,6 @@
+/**
+ * Prints rows as a table.
+ */
 import { escaped } from "./printer.ts";
 
 /**

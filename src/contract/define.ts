@@ -1,3 +1,6 @@
+/**
+ * `defineAdapter`: turns an author's definition into the adapter that the core calls.
+ */
 import * as z from "zod";
 import { onlyItems } from "./batch.ts";
 import { DEFAULT_BODY_LIMIT, LARGEST_BODY_LIMIT, UNPROVEN_BODY_LIMIT } from "./body-limits.ts";

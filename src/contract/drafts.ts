@@ -1,3 +1,6 @@
+/**
+ * Drafts: the calls that a mapper returns, before the core resolves, stamps and shapes them.
+ */
 import type { Maybe, PersonFacts } from "./facts.ts";
 
 /** A value of a property or trait. What is `undefined` is left out by the core. */

@@ -1,3 +1,6 @@
+/**
+ * Handshakes: questions of a vendor about the endpoint, and their answers.
+ */
 import type * as z from "zod";
 import type { BodyFormat } from "./formats.ts";
 import type { WebhookInput } from "./vendor-event.ts";

@@ -1,3 +1,6 @@
+/**
+ * Describes what a schema refused, for logs and dead letters.
+ */
 import * as z from "zod";
 
 /** Issues named at the most; the rest is counted. */

@@ -1,3 +1,6 @@
+/**
+ * Parses bodies: JSON, JSON Lines and forms, within limits.
+ */
 import type { BodyFormat } from "./formats.ts";
 import { jsonSourceAt } from "./json-field.ts";
 import { splitJwt } from "./jwt.ts";

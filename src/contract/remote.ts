@@ -1,3 +1,6 @@
+/**
+ * Requests to a vendor's API that an adapter describes and the core makes.
+ */
 import type * as z from "zod";
 import type { Draft } from "./drafts.ts";
 import type { IdFact } from "./facts.ts";

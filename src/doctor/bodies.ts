@@ -1,3 +1,6 @@
+/**
+ * Guesses how a proxy may have changed a body before it arrived.
+ */
 import { utf8Bytes } from "../contract/verify/encoding.ts";
 import type { Finding } from "../ingest/diagnosis.ts";
 

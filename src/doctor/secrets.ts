@@ -1,3 +1,6 @@
+/**
+ * Guesses how a secret may have been copied wrongly.
+ */
 import { decode, encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import type { Finding } from "../ingest/diagnosis.ts";
 

@@ -1,3 +1,6 @@
+/**
+ * Guesses other encodings and formats of a signature.
+ */
 import type { Source } from "../config/model.ts";
 import { decode, encode } from "../contract/verify/encoding.ts";
 import type { SignedRequest, Verifier } from "../contract/verify/verifier.ts";

@@ -1,3 +1,6 @@
+/**
+ * Guesses whether a webhook was refused because of its time.
+ */
 import type { SignedRequest } from "../contract/verify/verifier.ts";
 import type { Finding } from "../ingest/diagnosis.ts";
 

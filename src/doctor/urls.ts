@@ -1,3 +1,6 @@
+/**
+ * Guesses which URL the sender may have signed.
+ */
 import type { SignedRequest } from "../contract/verify/verifier.ts";
 import type { Finding } from "../ingest/diagnosis.ts";
 

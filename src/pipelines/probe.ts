@@ -1,3 +1,6 @@
+/**
+ * The batch that tests whether a destination accepts calls, without creating a person.
+ */
 import { VERSION } from "../version.ts";
 import type { Batch } from "./calls.ts";
 import { messageIdOf } from "./message-id.ts";

@@ -1,3 +1,6 @@
+/**
+ * Converts mapped values to the JSON of the Pipelines API.
+ */
 import type { Json } from "./calls.ts";
 import { DEPTH } from "./limits.ts";
 

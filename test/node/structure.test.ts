@@ -240,6 +240,12 @@ describe("adapters", () => {
     expect(lengths.filter(([, lines]) => lines > LONGEST_ADAPTER_FILE)).toEqual([]);
   });
 
+  test("each file of src says first what it is for", () => {
+    const files = sources.filter((path) => path.startsWith("src/") && path.endsWith(".ts") && !GENERATED.includes(path));
+    expect(files.length).toBeGreaterThan(100);
+    expect(files.filter((path) => !/^\/\*\*(?: |\n \* )[^@*\s]/.test(textOf(path)))).toEqual([]);
+  });
+
   test("no file of src is longer than a reader wants to hold in mind", () => {
     const lengths = sources
       .filter((path) => path.startsWith("src/") && !GENERATED.includes(path))

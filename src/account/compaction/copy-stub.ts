@@ -1,3 +1,6 @@
+/**
+ * The stub of the object that holds the copy of an account's database during a compaction.
+ */
 import { readSettings } from "../../config/settings.ts";
 import { within } from "../jurisdiction.ts";
 import type { AccountCopy, Copy } from "./copy.ts";

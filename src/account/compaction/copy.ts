@@ -1,3 +1,6 @@
+/**
+ * The object that holds the content of an account's database while that database is rebuilt.
+ */
 import { DurableObject } from "cloudflare:workers";
 import * as z from "zod";
 import { concat, split } from "../state/store.ts";

@@ -1,3 +1,6 @@
+/**
+ * The stored form of a webhook: its envelope as JSON, beside the rows of its body.
+ */
 import * as z from "zod";
 import type { BodyFormat } from "../../contract/formats.ts";
 import type { InboxWebhook, NewWebhook } from "../../translate/inbox.ts";

@@ -1,3 +1,6 @@
+/**
+ * Chooses where an account's batches are sent.
+ */
 import type { Account } from "../../config/model.ts";
 import type { Settings } from "../../config/settings.ts";
 import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";

@@ -1,3 +1,6 @@
+/**
+ * The schema of an account's database, from the first release on.
+ */
 import { numberOf, type Store } from "./store.ts";
 
 /**

@@ -1,3 +1,6 @@
+/**
+ * How long stored data is kept, and the deletion of what is older.
+ */
 import type { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { discard, MOVED_AT_ONCE } from "../dead-letters/replay.ts";
 import type { DedupeStore } from "../inbox/dedupe-store.ts";

@@ -1,3 +1,6 @@
+/**
+ * Generates the catalogue of adapters.
+ */
 import * as z from "zod";
 import type { AdapterFormat, BodyFormat } from "../../contract/formats.ts";
 import type { Adapter } from "../../contract/interface.ts";

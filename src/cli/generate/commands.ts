@@ -1,3 +1,6 @@
+/**
+ * Generates the reference of the commands.
+ */
 import { type Description, GROUPS } from "../description.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { commandLine, renderHelp } from "../help.ts";

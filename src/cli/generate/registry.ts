@@ -1,3 +1,6 @@
+/**
+ * Generates the registry of adapters.
+ */
 import type { Adapter } from "../../contract/interface.ts";
 
 /** `src/contract/registry.ts`: imports with fixed paths, so that a bundler sees every adapter. */

@@ -1,3 +1,6 @@
+/**
+ * Verifies signatures made with a private key: RSA, ECDSA, Ed25519.
+ */
 import type { KeyObject } from "node:crypto";
 import type { BodyFormat } from "../formats.ts";
 import { readCertificate } from "./certificate.ts";

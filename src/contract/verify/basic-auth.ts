@@ -1,3 +1,6 @@
+/**
+ * Verifies HTTP Basic authentication.
+ */
 import { decode, encode, utf8Bytes } from "./encoding.ts";
 import { tooShort } from "./keys.ts";
 import { write } from "./message.ts";

@@ -1,3 +1,6 @@
+/**
+ * Chooses between two verifiers by the format of the body.
+ */
 import { formatOf } from "../formats.ts";
 import { either } from "./either.ts";
 import type { SignedRequest, Verifier } from "./verifier.ts";

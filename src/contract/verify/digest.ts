@@ -1,3 +1,6 @@
+/**
+ * Verifies a plain hash over secret and message.
+ */
 import { isOneOf } from "./equality.ts";
 import { tooShort } from "./keys.ts";
 import { partsRead } from "./message.ts";

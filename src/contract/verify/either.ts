@@ -1,3 +1,6 @@
+/**
+ * Combines two verifiers, of which one must accept.
+ */
 import type { Verdict, Verifier } from "./verifier.ts";
 
 /**

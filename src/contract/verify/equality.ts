@@ -1,3 +1,6 @@
+/**
+ * Comparisons in constant time.
+ */
 import { utf8Bytes } from "./encoding.ts";
 
 /** Are two texts the same? Their hashes are compared, byte by byte to the end: the time taken tells nothing of where or whether they differ. */

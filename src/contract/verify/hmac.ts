@@ -1,3 +1,6 @@
+/**
+ * Verifies HMAC signatures.
+ */
 import { isOneOf } from "./equality.ts";
 import { type Hash, hmacKey, type KeyDecoding, utf8 } from "./keys.ts";
 import { type SigningScheme, signing } from "./signing.ts";

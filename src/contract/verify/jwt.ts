@@ -1,3 +1,6 @@
+/**
+ * Verifies JSON Web Tokens, with a shared key or a vendor's published key set.
+ */
 import { CompactSign, compactVerify, createLocalJWKSet } from "jose";
 import * as z from "zod";
 import { type Jwt, splitJwt } from "../jwt.ts";

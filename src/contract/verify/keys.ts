@@ -1,3 +1,6 @@
+/**
+ * Turns secrets into keys for HMAC, and caches the imported keys.
+ */
 import { decode, type Encoding, utf8Bytes } from "./encoding.ts";
 
 /** Hash functions that vendors sign with. */

@@ -1,3 +1,6 @@
+/**
+ * Verifies a secret in the path of the webhook's URL.
+ */
 import { tooShort } from "./keys.ts";
 import { sharedSecret } from "./shared-secret.ts";
 import type { Verifier } from "./verifier.ts";

@@ -1,3 +1,6 @@
+/**
+ * What the verifiers share whose sender presents the secret itself.
+ */
 import { isSecret } from "./equality.ts";
 import { type Refusal, type RequestHead, refused, type SignedRequest, type Verdict, type Verifier } from "./verifier.ts";
 

@@ -1,3 +1,6 @@
+/**
+ * Finds and decodes the signatures in a request's headers.
+ */
 import { decode, type Encoding } from "./encoding.ts";
 import type { Layout } from "./layouts.ts";
 import type { Refusal } from "./verifier.ts";

@@ -1,3 +1,6 @@
+/**
+ * Verifies Standard Webhooks, with a shared key.
+ */
 import { hmac } from "./hmac.ts";
 import { base64, type KeyDecoding } from "./keys.ts";
 import { listed } from "./layouts.ts";

@@ -1,3 +1,6 @@
+/**
+ * Reads and checks the time of signing.
+ */
 import { isoTime } from "../fields.ts";
 
 /** How a vendor writes the time of signing: whole seconds or milliseconds since 1970, or ISO 8601 (RFC 3339). */

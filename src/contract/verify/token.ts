@@ -1,3 +1,6 @@
+/**
+ * Verifies a secret that is sent as it is: in a header, the query or the body.
+ */
 import type { BodyFormat } from "../formats.ts";
 import { fieldsOf } from "../parse.ts";
 import { tooShort } from "./keys.ts";
