@@ -20,9 +20,9 @@ export const command = defineCommand({
   examples: { generic: "The goldens of all fixtures in test/fixtures/generic.", "acme contact.created": "One of them." },
   run: async ({ positionals, misuse }) => {
     const [id = "", ...events] = positionals;
-    if (process.env.CI) return fail("failed", "Goldens are written by a person who reads them, never in CI.");
     const known = adapterFiles().map((file) => basename(file, ".ts"));
     if (!known.includes(id)) return misuse(`Which adapter?${didYouMean(id, known)} There are: ${known.join(", ")}`);
+    if (process.env.CI) return fail("failed", "Goldens are written by a person who reads them, never in CI.");
     // It loads every adapter: only where it is needed.
     const { writeGoldens } = await import("../golden.ts");
     const written = await writeGoldens(await loadAdapter(`${id}.ts`), events);
