@@ -555,3 +555,41 @@ describe("the Worker as a whole", () => {
     );
   });
 });
+
+describe("findings", () => {
+  test("name every problem with its place and what may stand there", () => {
+    const { findings } = configure(
+      { billing: { colour: 1, consent: "maybe", events_on: ["invoice.payd"] }, bling: { adapter: "billling" } },
+      { ACME_BILLING_SECRET: "short", ACME_CDP_API_KEY: undefined },
+      { region: "usa", profile_from: ["chat"] },
+    );
+    const at = (...path: readonly string[]) => ({ level: "error", path: ["ACCOUNTS", "acme", ...path] });
+    expect(findings).toMatchObject([
+      { code: "wrong_value", ...at("region"), choices: ["us", "eu"] },
+      { code: "wrong_value", ...at("sources", "billing", "consent"), choices: ["trait", "opt_out", "sync"] },
+      { code: "unknown_option", ...at("sources", "billing", "colour"), choices: expect.arrayContaining(["shop", "public_url"]) },
+      { code: "secret_format", level: "error", path: ["ACME_BILLING_SECRET"] },
+      { code: "unknown_adapter", ...at("sources", "bling", "adapter"), choices: expect.arrayContaining(["billing"]) },
+      { code: "missing_secret", level: "warning", path: ["ACME_CDP_API_KEY"] },
+    ]);
+  });
+
+  test("of a variable of the Worker", () => {
+    const { findings } = readConfig({ ...ENV, REGION: undefined, TIME_SCALE: "9" }, REGISTRY);
+    expect(findings.filter(({ code }) => code !== "missing_secret")).toMatchObject([
+      { code: "missing_variable", path: ["REGION"], choices: ["us", "eu"] },
+      { code: "local_switch", path: ["TIME_SCALE"] },
+    ]);
+  });
+
+  test("never contain the value of a variable", () => {
+    const { findings } = configure({ billing: {} }, { ACME_BILLING_SECRET: "hunter2 hunter3", ADMIN_TOKEN: "hunter4" });
+    const found = findings.map(({ code, level, path }) => [code, level, path[0]]);
+    expect(found).toEqual([
+      ["secret_format", "warning", "ADMIN_TOKEN"],
+      ["secret_format", "error", "ACME_BILLING_SECRET"],
+      ["secret_format", "error", "ACME_BILLING_SECRET"],
+    ]);
+    expect(JSON.stringify(findings)).not.toContain("hunter");
+  });
+});

@@ -3,8 +3,9 @@
  */
 import { accountKeyName } from "../secret-names.ts";
 import type { ConfigContext } from "./context.ts";
+import { describeProblems, type Finding, type Problem } from "./findings.ts";
 import type { AccountState, Config } from "./model.ts";
-import { accountSchema, nameSchema, parse, sourcesIn } from "./schema.ts";
+import { accountSchema, nameProblem, nameSchema, parse, sourcesIn } from "./schema.ts";
 import { readKey } from "./secrets.ts";
 import { readSource } from "./source.ts";
 
@@ -16,25 +17,45 @@ export async function findAccount(config: Config, name: string): Promise<Account
   return config.accounts.get(name) ?? null;
 }
 
-/** Reads an account. Problems that do not stop it are added to `warnings`. */
-export function readAccount(name: string, given: unknown, context: ConfigContext, warnings: string[]): AccountState {
-  const problems: string[] = [];
-  parse(nameSchema, name, "the account's name", problems);
-  const declared = parse(accountSchema, given, "", problems);
+/** Reads an account. Everything that is wrong with it and its sources is added to `findings`. */
+export function readAccount(name: string, given: unknown, context: ConfigContext, findings: Finding[]): AccountState {
+  const path = ["ACCOUNTS", name];
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const theirs: Finding[] = [];
+  if (!nameSchema.safeParse(name).success) problems.push(nameProblem("account", path));
+  const declared = parse(accountSchema, given, path, problems);
   const sources = new Map(
-    sourcesIn(given).map(([source, options]) => [source, readSource(name, source, options, context, warnings)]),
+    sourcesIn(given).map(([source, options]) => [source, readSource(name, source, options, context, theirs)]),
   );
-  if (declared && context.region !== null && declared.region !== context.region) {
-    problems.push(`region: this Worker serves only "${context.region}"; deploy the account in the environment of its own region`);
+  const isElsewhere = declared !== undefined && context.region !== null && declared.region !== context.region;
+  if (isElsewhere) {
+    problems.push({
+      code: "other_region",
+      path: [...path, "region"],
+      text: `this Worker serves only "${context.region}"; deploy the account in the environment of its own region`,
+    });
   }
-  for (const source of declared?.profile_from ?? []) {
-    if (!sources.has(source))
-      problems.push("profile_from: names a source that the account does not have; add the source or remove the name");
+  for (const [index, source] of (declared?.profile_from ?? []).entries()) {
+    if (sources.has(source)) continue;
+    problems.push({
+      code: "unknown_source",
+      path: [...path, "profile_from", String(index)],
+      text: "names a source that the account does not have; add the source or remove the name",
+      choices: [...sources.keys()],
+    });
   }
+  // The key of an account that belongs elsewhere is not looked for here.
+  const apiKey = isElsewhere ? null : readKey(accountKeyName(name), API_KEY, "exactly one Pipelines API key", context, warnings);
+  findings.push(
+    ...problems.map((problem): Finding => ({ ...problem, level: "error" })),
+    ...theirs,
+    ...warnings.map((problem): Finding => ({ ...problem, level: "warning" })),
+  );
   if (declared === undefined || problems.length > 0) {
     // Its sources cannot be used either. Their problems are reported now too, so that one deployment can fix all.
-    const theirs = Array.from(sources, ([source, state]) => (state.ok ? [] : [`source ${source}: ${state.problem}`])).flat();
-    return { ok: false, problem: [...problems, ...theirs].join("; ") };
+    const sourceProblems = Array.from(sources, ([source, state]) => (state.ok ? [] : [`source ${source}: ${state.problem}`]));
+    return { ok: false, problem: [describeProblems(problems, path), ...sourceProblems.flat()].join("; ") };
   }
   return {
     ok: true,
@@ -43,7 +64,7 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
       region: declared.region,
       identifiers: declared.identifiers,
       profileFrom: declared.profile_from ?? [...sources.keys()],
-      apiKey: readKey(accountKeyName(name), API_KEY, "exactly one Pipelines API key", context, warnings),
+      apiKey,
       holdUnknown: context.holdUnknown ?? declared.hold_unknown,
       sources,
     },

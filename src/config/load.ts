@@ -7,6 +7,7 @@ import { adaptersOf } from "../contract/load.ts";
 import { DEMO_SECRETS, REGISTRY } from "../contract/registry.ts";
 import { readAccount } from "./account.ts";
 import type { ConfigContext } from "./context.ts";
+import { describeProblem, type Finding, type Problem } from "./findings.ts";
 import type { Config } from "./model.ts";
 import { accountsSchema, parse, quantitySchema, sourceSchema, sourcesIn } from "./schema.ts";
 import { ownersOf, readKey } from "./secrets.ts";
@@ -54,20 +55,24 @@ function declaredAdapters(env: object): readonly string[] {
 }
 
 function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<string, Adapter>): Config {
-  const problems: string[] = [];
-  const warnings: string[] = [];
-  const variable = <Schema extends z.ZodType>(schema: Schema, name: string) => parse(schema, variables.get(name), name, problems);
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const findings: Finding[] = [];
+  const variable = <Schema extends z.ZodType>(schema: Schema, name: string) =>
+    parse(schema, variables.get(name), [name], problems);
 
   const settings = settingsIn(variables, problems);
   const { runtime, region } = settings;
   const holdUnknown = variable(quantitySchema.optional(), "HOLD_UNKNOWN");
   const declared = Object.entries(variable(accountsSchema, "ACCOUNTS") ?? {});
   if (runtime === "cloudflare" && variables.get("REGION") === undefined) {
-    problems.push('REGION: set it to "us" or "eu" in the vars of this environment');
+    const text = 'set it to "us" or "eu" in the vars of this environment';
+    problems.push({ code: "missing_variable", path: ["REGION"], text, choices: ["us", "eu"] });
   }
   if (runtime !== "local") {
     const switches = LOCAL_SWITCHES.filter((name) => variables.get(name) !== undefined);
-    problems.push(...switches.map((name) => `${name}: remove it; it is for local runs only (npm run dev)`));
+    const text = "remove it; it is for local runs only (npm run dev)";
+    problems.push(...switches.map((name): Problem => ({ code: "local_switch", path: [name], text })));
   }
 
   const context: ConfigContext = {
@@ -79,15 +84,23 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
     owners: ownersOf(declared),
     demoSecrets: new Set([...DEMO_SECRETS, ...Array.from(adapters.values(), (adapter) => adapter.secret.demo)]),
   };
+  // A local run needs none.
+  const adminToken =
+    runtime === "local" && variables.get("ADMIN_TOKEN") === undefined
+      ? null
+      : readKey("ADMIN_TOKEN", ADMIN_TOKEN, "at least 32 letters, digits or . _ ~ + / -", context, warnings);
+  const accounts = new Map(declared.map(([name, given]) => [name, readAccount(name, given, context, findings)]));
+  const all: readonly Finding[] = [
+    ...problems.map((problem): Finding => ({ ...problem, level: "error" })),
+    ...warnings.map((problem): Finding => ({ ...problem, level: "warning" })),
+    ...findings,
+  ];
   return {
     ...settings,
-    // A local run needs none.
-    adminToken:
-      runtime === "local" && variables.get("ADMIN_TOKEN") === undefined
-        ? null
-        : readKey("ADMIN_TOKEN", ADMIN_TOKEN, "at least 32 letters, digits or . _ ~ + / -", context, warnings),
-    accounts: new Map(declared.map(([name, given]) => [name, readAccount(name, given, context, warnings)])),
-    problems,
-    warnings,
+    adminToken,
+    accounts,
+    problems: problems.map((problem) => describeProblem(problem)),
+    warnings: all.filter(({ level }) => level === "warning").map((problem) => describeProblem(problem)),
+    findings: all,
   };
 }

@@ -3,6 +3,7 @@
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import type { Region } from "../pipelines/regions.ts";
+import type { Finding } from "./findings.ts";
 
 export type { Region };
 
@@ -105,4 +106,6 @@ export interface Config {
   readonly problems: readonly string[];
   /** Problems that the operator should fix although webhooks are accepted. */
   readonly warnings: readonly string[];
+  /** All problems, those of accounts and sources too, each with its place. */
+  readonly findings: readonly Finding[];
 }

@@ -7,6 +7,7 @@
  */
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 import { isSameBytes } from "../contract/verify/equality.ts";
+import type { Problem } from "./findings.ts";
 import type { Runtime } from "./model.ts";
 
 /** The binding of the key: an ArrayBuffer. */
@@ -29,9 +30,13 @@ export function proofText(runtime: ProvenRuntime, key: Uint8Array): string {
 }
 
 /** Gives the proven runtime, else `cloudflare`. An invalid proof is added to `problems`. */
-export function provenRuntime(variables: ReadonlyMap<string, unknown>, problems: string[]): Runtime {
+export function provenRuntime(variables: ReadonlyMap<string, unknown>, problems: Problem[]): Runtime {
   if (variables.get("RUNTIME") !== undefined) {
-    problems.push("RUNTIME: remove it; only the command that starts the Worker sets the runtime");
+    problems.push({
+      code: "forged_runtime",
+      path: ["RUNTIME"],
+      text: "remove it; only the command that starts the Worker sets the runtime",
+    });
   }
   const [given, text] = [variables.get(PROOF_KEY), variables.get(PROOF_TEXT)];
   if (given === undefined && text === undefined) return "cloudflare";
@@ -40,6 +45,10 @@ export function provenRuntime(variables: ReadonlyMap<string, unknown>, problems:
     (name) => key !== null && typeof text === "string" && isSameBytes(utf8Bytes(text), utf8Bytes(proofText(name, key))),
   );
   if (runtime !== undefined) return runtime;
-  problems.push(`${PROOF_KEY}, ${PROOF_TEXT}: remove them; only npm run dev, demo and selfhost can set them, at each start`);
+  problems.push({
+    code: "forged_runtime",
+    path: [`${PROOF_KEY}, ${PROOF_TEXT}`],
+    text: "remove them; only npm run dev, demo and selfhost can set them, at each start",
+  });
   return "cloudflare";
 }

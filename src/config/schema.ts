@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { isReservedEvent } from "../contract/reserved.ts";
+import type { Problem } from "./findings.ts";
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
@@ -10,7 +11,12 @@ const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const HOLD_UNKNOWN = 60;
 
 /** The name of an account or a source. */
-export const nameSchema = z.string().regex(NAME, `must match ${NAME.source}`);
+export const nameSchema = z.string().regex(NAME);
+
+/** That an account or a source cannot have its name. @param path its place */
+export function nameProblem(what: "account" | "source", path: readonly string[]): Problem {
+  return { code: "bad_name", path, text: `the ${what}'s name: must match ${NAME.source}; rename it` };
+}
 
 /** A region. */
 export const regionSchema = z.enum(["us", "eu"]);
@@ -74,6 +80,9 @@ export const sourceSchema = z.object({
   hash_properties: names.default([]),
 });
 
+/** The options of every source. */
+export const SOURCE_OPTIONS: readonly string[] = Object.keys(sourceSchema.shape);
+
 /** Whether this is an option of every source. An adapter cannot have its own option of the same name. */
 export function isSourceOption(name: string): boolean {
   return Object.hasOwn(sourceSchema.shape, name);
@@ -104,18 +113,52 @@ function parseJson(text: string, context: z.RefinementCtx): unknown {
   }
 }
 
-/** Parses a value. On failure `undefined`, and the issues are added to `problems`: the path and what is expected, never the value. */
+/**
+ * Parses a value. On failure `undefined`, and the issues are added to `problems`: the place and what is expected, never the value.
+ * @param path the place of the value
+ * @param options the options that are allowed there, if the schema does not know all of them
+ */
 export function parse<Schema extends z.ZodType>(
   schema: Schema,
   given: unknown,
-  name: string,
-  problems: string[],
+  path: readonly string[],
+  problems: Problem[],
+  options: readonly string[] = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [],
 ): z.output<Schema> | undefined {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  for (const { path, message } of result.error.issues) {
-    const place = [name, ...path.map(String)].filter((part) => part !== "").join(".");
-    problems.push(place === "" ? message : `${place}: ${message}`);
+  for (const issue of result.error.issues) {
+    const inside = issue.path.map(String);
+    const place = [...path, ...inside];
+    if (issue.code === "unrecognized_keys") {
+      problems.push(
+        ...issue.keys.map((key): Problem => {
+          const choices = inside.length === 0 ? options : [];
+          return {
+            code: "unknown_option",
+            path: [...place, key],
+            text: "is not an option; remove it or correct its name",
+            choices,
+          };
+        }),
+      );
+      continue;
+    }
+    problems.push({
+      code: inside.length > 0 && valueAt(given, inside) === undefined ? "missing_option" : "wrong_value",
+      path: place,
+      text: issue.message,
+      ...(issue.code === "invalid_value" ? { choices: issue.values.map(String) } : {}),
+    });
   }
   return undefined;
+}
+
+/** The value that keys lead to; `undefined` if there is none. */
+export function valueAt(given: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined,
+    given,
+  );
 }

@@ -5,6 +5,7 @@ import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import { decode } from "../contract/verify/encoding.ts";
 import { secretName } from "../secret-names.ts";
 import type { ConfigContext } from "./context.ts";
+import type { Problem } from "./findings.ts";
 import { sourcesIn, textOf } from "./schema.ts";
 
 /** Every demo secret and key contains this text, directly or after decoding. */
@@ -16,21 +17,22 @@ export function readSecrets(
   adapter: Adapter,
   configured: ConfiguredAdapter | null,
   context: ConfigContext,
-  problems: string[],
+  problems: Problem[],
 ): readonly string[] {
   const secrets = textOf(context.variables.get(variable))
     .split(/\s+/)
     .filter((part) => part !== "");
-  if (secrets.length === 0) problems.push(`${variable}: set this secret (${adapter.secret.hint})`);
+  const report = (code: Problem["code"], text: string) => problems.push({ code, path: [variable], text });
+  if (secrets.length === 0) report("missing_secret", `set this secret (${adapter.secret.hint})`);
   for (const [index, secret] of secrets.entries()) {
-    const which = secrets.length === 1 ? variable : `${variable}: part ${index + 1} of ${secrets.length}`;
+    const which = secrets.length === 1 ? "" : `part ${index + 1} of ${secrets.length}: `;
     if (!adapter.secret.format.test(secret)) {
-      problems.push(`${which}: does not have the format of this secret; set it again (${adapter.secret.hint})`);
+      report("secret_format", `${which}does not have the format of this secret; set it again (${adapter.secret.hint})`);
       continue;
     }
     const weakness = configured?.verifier.unusable(secret) ?? null;
-    if (weakness !== null) problems.push(`${which}: ${weakness}; set it again (${adapter.secret.hint})`);
-    if (isDemo(secret, context)) problems.push(`${which}: is a demo secret, which is public; set your own`);
+    if (weakness !== null) report("weak_secret", `${which}${weakness}; set it again (${adapter.secret.hint})`);
+    if (isDemo(secret, context)) report("demo_secret", `${which}is a demo secret, which is public; set your own`);
   }
   return secrets;
 }
@@ -41,19 +43,19 @@ export function readKey(
   format: RegExp,
   shape: string,
   context: ConfigContext,
-  warnings: string[],
+  warnings: Problem[],
 ): string | null {
   const key = textOf(context.variables.get(variable)).trim();
-  const warning =
-    key === ""
-      ? "set this secret"
-      : !format.test(key)
-        ? `set it again: ${shape}`
-        : isDemo(key, context)
-          ? "is a demo key, which is public; set your own"
-          : null;
+  const warning = keyProblem(key, format, shape, context);
   if (warning === null) return key;
-  warnings.push(`${variable}: ${warning}`);
+  warnings.push({ ...warning, path: [variable] });
+  return null;
+}
+
+function keyProblem(key: string, format: RegExp, shape: string, context: ConfigContext): Omit<Problem, "path"> | null {
+  if (key === "") return { code: "missing_secret", text: "set this secret" };
+  if (!format.test(key)) return { code: "secret_format", text: `set it again: ${shape}` };
+  if (isDemo(key, context)) return { code: "demo_secret", text: "is a demo key, which is public; set your own" };
   return null;
 }
 

@@ -2,6 +2,7 @@
  * Settings of the Worker as a whole.
  */
 import * as z from "zod";
+import type { Problem } from "./findings.ts";
 import type { Config } from "./model.ts";
 import { provenRuntime } from "./proof.ts";
 import { parse, quantitySchema, regionSchema } from "./schema.ts";
@@ -19,8 +20,9 @@ export function readSettings(env: object): Settings {
 }
 
 /** Reads the settings from variables. Errors are added to `problems`. */
-export function settingsIn(variables: ReadonlyMap<string, unknown>, problems: string[]): Settings {
-  const variable = <Schema extends z.ZodType>(schema: Schema, name: string) => parse(schema, variables.get(name), name, problems);
+export function settingsIn(variables: ReadonlyMap<string, unknown>, problems: Problem[]): Settings {
+  const variable = <Schema extends z.ZodType>(schema: Schema, name: string) =>
+    parse(schema, variables.get(name), [name], problems);
   const runtime = provenRuntime(variables, problems);
   const region = variable(regionSchema.optional(), "REGION") ?? null;
   const timeScale = variable(quantitySchema.pipe(z.number().min(1)).optional(), "TIME_SCALE");
