@@ -29,7 +29,7 @@ export interface Finding {
   readonly code: FindingCode;
   /** `error`: the account, the source or the Worker cannot be used. `warning`: the operator should fix it although webhooks are accepted. */
   readonly level: "error" | "warning";
-  /** The keys that lead to it from the Worker's variables: `["ACCOUNTS", "acme", "region"]`, `["ACME_STRIPE_SECRET"]`. */
+  /** The keys that lead to it from the Worker's variables: `["ACCOUNTS", "acme", "region"]`, `["ACME_BILLING_SECRET"]`. */
   readonly path: readonly string[];
   /** What is wrong, and what to do about it. */
   readonly text: string;

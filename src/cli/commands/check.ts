@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { adapterFiles } from "../adapters.ts";
 import { bundle } from "../bundle.ts";
 import { defineCommand, type LoadCommands } from "../command.ts";
+import { renderDiagnosis } from "../doctor/diagnosis.ts";
 import { staleFiles } from "../generate/files.ts";
 import { print, printJson } from "../printer.ts";
 import { inProject, WORKER_CONFIG } from "../project.ts";
@@ -25,6 +26,7 @@ const checksWith = (loadCommands: LoadCommands): readonly { readonly name: strin
   { name: "style", check: () => runTool("biome", ["check", "--error-on-warnings"], false) },
   ...PROJECTS.map((path) => ({ name: `types of ${path}`, check: () => runTool("tsc", ["--project", path, "--noEmit"], false) })),
   { name: "generated files", check: () => generatedFiles(loadCommands) },
+  { name: "configuration", check: configuration },
   { name: "bundle for us", check: () => bundleFor("us") },
   { name: "bundle for eu", check: () => bundleFor("eu") },
 ];
@@ -70,6 +72,14 @@ async function generatedFiles(loadCommands: LoadCommands): Promise<Ending> {
   const stale = await staleFiles(await loadCommands());
   const output = stale.map(({ path }) => `${path} is not up to date: npm run generate`).join("\n");
   return { code: stale.length === 0 ? 0 : 1, output };
+}
+
+/** What `npm run doctor` says of `wrangler.toml`. Warnings do not count. */
+async function configuration(): Promise<Ending> {
+  // It loads every adapter: only where it is needed.
+  const { examineProject } = await import("../doctor/examine.ts");
+  const errors = examineProject(null).filter(({ level }) => level === "error");
+  return { code: errors.length === 0 ? 0 : 1, output: errors.map(renderDiagnosis).join("\n") };
 }
 
 async function bundleFor(environment: "us" | "eu"): Promise<Ending> {

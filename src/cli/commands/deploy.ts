@@ -1,8 +1,12 @@
 /**
  * `npm run deploy -- us|eu`: to Cloudflare. The region is required, because people's data goes there.
  */
+import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
-import { exitOfCode } from "../exit-codes.ts";
+import { renderDiagnosis } from "../doctor/diagnosis.ts";
+import { exitOfCode, fail } from "../exit-codes.ts";
+import { printProblem } from "../printer.ts";
+import { inProject, WORKER_CONFIG } from "../project.ts";
 import { runTool } from "../tools.ts";
 
 export const command = defineCommand({
@@ -10,13 +14,44 @@ export const command = defineCommand({
   group: "Run it",
   summary: "Deploy to Cloudflare, region us or eu",
   usage: { "us|eu": "The region of the Customer.io workspace. Each region is a Worker of its own." },
-  options: {},
+  notes: ["What npm run doctor calls an error is not deployed."],
+  options: {
+    "secrets-file": {
+      type: "string",
+      value: "FILE",
+      description: "Secrets for the Worker, as NAME=value lines or JSON. Those that it does not name stay as they are.",
+    },
+    "dry-run": { type: "boolean", default: false, description: "Do everything but upload." },
+  },
   environment: { CLOUDFLARE_API_TOKEN: "Signs in to Cloudflare where no browser can, as in CI." },
-  examples: { us: "Deploys [env.us] of wrangler.toml.", eu: "Deploys [env.eu]." },
-  run: async ({ positionals, misuse }) => {
+  examples: {
+    us: "Deploys [env.us] of wrangler.toml.",
+    eu: "Deploys [env.eu].",
+    "us --secrets-file us.json": "Deploys, and sets secrets at the same time.",
+  },
+  run: async ({ values, positionals, misuse }) => {
     const [region = "", ...rest] = positionals;
     if ((region !== "us" && region !== "eu") || rest.length > 0)
       return misuse("Which region? That of the Customer.io workspace: npm run deploy -- us, or npm run deploy -- eu");
-    return exitOfCode((await runTool("wrangler", ["deploy", "--env", region], true)).code);
+    const file = values["secrets-file"];
+    const path = file === undefined ? null : resolve(process.env.INIT_CWD ?? process.cwd(), file);
+    // It loads every adapter: only where it is needed.
+    const { examine, readSecretsGiven, textOf } = await import("../doctor/examine.ts");
+    const given = path === null ? null : readSecretsGiven(path);
+    if (given !== null && !given.ok) return fail("usage", given.problem);
+    const { diagnoses } = examine({
+      config: textOf(inProject(WORKER_CONFIG)),
+      file: WORKER_CONFIG,
+      secrets: given?.secrets ?? null,
+      // Secrets that the file does not name may be set already.
+      isComplete: false,
+      isDeployed: true,
+      environment: region,
+    });
+    for (const diagnosis of diagnoses) printProblem(renderDiagnosis(diagnosis));
+    if (diagnoses.some(({ level }) => level === "error"))
+      return fail("usage", "\nNothing was deployed: correct the errors first.");
+    const args = [...(path === null ? [] : ["--secrets-file", path]), ...(values["dry-run"] ? ["--dry-run"] : [])];
+    return exitOfCode((await runTool("wrangler", ["deploy", "--env", region, ...args], true)).code);
   },
 });

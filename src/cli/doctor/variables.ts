@@ -1,0 +1,89 @@
+/**
+ * What stands in the vars of each environment, and what should stand elsewhere.
+ */
+
+import type { Diagnosis } from "./diagnosis.ts";
+import { type Environment, titleOf } from "./environments.ts";
+import type { Report } from "./report.ts";
+
+/** The variables of a deployed Worker that are no secrets. */
+const KNOWN = ["REGION", "ACCOUNTS"];
+
+/** Variables that the Worker itself refuses when it is deployed. */
+const REFUSED_BY_WORKER = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU", "RUNTIME", "RUNTIME_KEY", "RUNTIME_PROOF"];
+
+/** Names that the rule of secrets makes. */
+const SECRET_NAME = /(_SECRET|_API_KEY|_TRACK_CREDENTIALS|^ADMIN_TOKEN)$/;
+
+/** Examines where variables stand. */
+export function examineVariables(top: Environment, named: readonly Environment[], report: Report): readonly Diagnosis[] {
+  return [
+    ...misplaced(top, report),
+    ...[top, ...named].flatMap((environment) => unknownVariables(environment, report)),
+    ...named.flatMap((environment) => [...misplaced(environment, report), ...regionOf(environment, report)]),
+  ];
+}
+
+function misplaced(environment: Environment, report: Report): readonly Diagnosis[] {
+  const { name, path, own, vars, accounts } = environment;
+  const place = titleOf(environment);
+  const text = (where: string) => `${where} Accounts belong into [env.us.vars.ACCOUNTS.<name>] or [env.eu.vars.ACCOUNTS.<name>].`;
+  const report1 = (key: readonly string[], where: string) =>
+    report({
+      code: "misplaced_accounts",
+      level: "error",
+      path: [...path, ...key],
+      place: `${place} ${key.join(".")}`,
+      text: text(where),
+    });
+  if ("ACCOUNTS" in own) return [report1(["ACCOUNTS"], "is not read here.")];
+  if (name === "" && Object.keys(accounts).length > 0 && vars.REGION === undefined) {
+    return [report1(["vars", "ACCOUNTS"], "has no region here, and no environment inherits it.")];
+  }
+  return Object.keys(accounts).length === 0 && name !== "" && vars.ACCOUNTS === undefined
+    ? [
+        report({
+          code: "no_accounts",
+          level: "warning",
+          path,
+          place,
+          text: "has no accounts: its Worker answers every webhook with 503. Add one, as the comments in the file show.",
+        }),
+      ]
+    : [];
+}
+
+function unknownVariables(environment: Environment, report: Report): readonly Diagnosis[] {
+  return Object.entries(environment.vars).flatMap(([name, value]) => {
+    if (KNOWN.includes(name) || REFUSED_BY_WORKER.includes(name)) return [];
+    const common = { path: [...environment.path, "vars", name], place: `${titleOf(environment)} vars.${name}` };
+    const flag = environment.name === "" ? "" : ` --env ${environment.name}`;
+    if (SECRET_NAME.test(name)) {
+      const text = `is a secret in a file that everyone with the repository can read. Remove it, replace it at its vendor, and set the new one with: npx wrangler secret put ${name}${flag}`;
+      return [report({ ...common, code: "secret_in_file", level: "error", text })];
+    }
+    const text =
+      typeof value === "object"
+        ? `is a table that the Worker does not read. An account stands under ACCOUNTS: [${environment.path.join(".")}.vars.ACCOUNTS.${name}]`
+        : "is not read by the Worker; remove it or correct its name.";
+    return [report({ ...common, code: "unknown_variable", level: "error", text, word: name }, KNOWN)];
+  });
+}
+
+function regionOf(environment: Environment, report: Report): readonly Diagnosis[] {
+  const { name, path, vars } = environment;
+  if (name !== "us" && name !== "eu") {
+    const text = 'is not deployed by "npm run deploy", which knows us and eu. Its REGION decides where its calls go.';
+    return [
+      report({ code: "unknown_environment", level: "warning", path, place: titleOf(environment), text, word: name }, [
+        "us",
+        "eu",
+      ]),
+    ];
+  }
+  const { REGION: region } = vars;
+  if (region === name || (region !== "us" && region !== "eu")) return [];
+  const text = `"${region}": must be "${name}" in ${titleOf(environment)}, or the Worker of one region would serve the accounts of the other.`;
+  const place = `${titleOf(environment)} REGION`;
+  return [report({ code: "environment_region", level: "error", path: [...path, "vars", "REGION"], place, text })];
+}

@@ -1,0 +1,554 @@
+/**
+ * Broken setups, one after another, and what the doctor says of each: its kind, its line, and the right word.
+ */
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { parse } from "smol-toml";
+import { describe, expect, test } from "vitest";
+import { type Diagnosis, renderDiagnosis, summary } from "../../src/cli/doctor/diagnosis.ts";
+import { examine } from "../../src/cli/doctor/examine.ts";
+import { readSecrets } from "../../src/cli/doctor/files.ts";
+import { OBJECTS } from "../../src/cli/doctor/objects.ts";
+import { linesOfToml } from "../../src/cli/doctor/toml-lines.ts";
+import { inProject, readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
+import { ADAPTERS } from "../support/registry.ts";
+
+const [stripe, slack, hubspot, github] = ["stripe", "slack", "hubspot", "github"].map((id) => ADAPTERS.get(id));
+
+const DELIVERED = readFileSync(inProject(WORKER_CONFIG), "utf8");
+
+/** The delivered configuration, without the examples in its comments, with an account in each region. */
+const CONFIG = `${DELIVERED.replace(/^#.*\n/gm, "")}
+[env.us.vars.ACCOUNTS.acme]
+region = "us"
+identifiers = "email_and_id"
+[env.us.vars.ACCOUNTS.acme.sources]
+stripe = { user_id_from = ["metadata.user_id"] }
+code = { adapter = "github" }
+
+[env.eu.vars.ACCOUNTS.acme-eu]
+region = "eu"
+[env.eu.vars.ACCOUNTS.acme-eu.sources.hubspot]
+portal_id = "4711"
+public_url = "https://hooks.acme.example/hooks/acme-eu/hubspot"
+[env.eu.vars.ACCOUNTS.acme-eu.sources.stripe]
+events_off = [
+  "invoice.paid",
+  "customer.created",
+]
+`;
+
+const SECRETS = `# Secrets of a local run.
+ACME_CDP_API_KEY=0123456789abcdef0001
+ACME_STRIPE_SECRET="whsec_acmeacmeacmeacmeacme"
+ACME_CODE_SECRET=a-secret-of-github-0001
+ACME_EU_CDP_API_KEY=0123456789abcdef0002
+ACME_EU_STRIPE_SECRET=whsec_acmeeuacmeeuacmeeuacmeeu
+ACME_EU_HUBSPOT_SECRET=0123456789abcdef-hubspot-0123456789
+ADMIN_TOKEN=0123456789abcdef0123456789abcdef
+`;
+
+/** A text with one part replaced, which must be there. */
+function replaced(text: string, part: string, by: string): string {
+  if (!text.includes(part)) throw new TypeError(`there is no ${part}`);
+  return text.replace(part, () => by);
+}
+
+interface Setup {
+  readonly config?: string | null;
+  readonly secrets?: string | null;
+  readonly isDeployed?: boolean;
+  readonly environment?: string;
+}
+
+function diagnosesOf({ config = CONFIG, secrets = SECRETS, isDeployed = false, environment }: Setup): readonly Diagnosis[] {
+  return examine({
+    config,
+    file: "wrangler.toml",
+    secrets: secrets === null ? null : readSecrets(".dev.vars", secrets),
+    isDeployed,
+    isComplete: isDeployed,
+    environment: environment ?? null,
+  }).diagnoses;
+}
+
+/** What the doctor says, with the text of the line that it points to. */
+function said(setup: Setup) {
+  const texts: Readonly<Record<string, string>> = {
+    "wrangler.toml": setup.config ?? CONFIG,
+    ".dev.vars": setup.secrets ?? SECRETS,
+  };
+  return diagnosesOf(setup).map(({ code, level, file, line, suggestion }) => {
+    const row = line === null ? null : (texts[file ?? ""]?.split("\n")[line - 1] ?? null);
+    return { code, level, row, suggestion };
+  });
+}
+
+test("the delivered configuration has no errors, and a right setup no problems at all", () => {
+  expect(diagnosesOf({ config: DELIVERED, secrets: null })).toMatchObject([
+    { code: "no_accounts", level: "warning", place: "[env.us]" },
+    { code: "no_accounts", level: "warning", place: "[env.eu]" },
+  ]);
+  expect(diagnosesOf({})).toEqual([]);
+  expect(diagnosesOf({ isDeployed: true })).toEqual([]);
+  expect(summary([])).toBe("No problems.");
+});
+
+/** A broken configuration: what is replaced, and what must be said. */
+interface Broken {
+  readonly title: string;
+  readonly part: string;
+  readonly by: string;
+  readonly code: Diagnosis["code"];
+  readonly level?: "error" | "warning";
+  /** Part of the line that must be pointed to. */
+  readonly row: string | null;
+  readonly suggestion?: string;
+  readonly text?: RegExp;
+}
+
+const SOURCE = `stripe = { user_id_from = ["metadata.user_id"] }`;
+
+const BROKEN: readonly Broken[] = [
+  { title: "a syntax error", part: `region = "us"\nid`, by: `region = us\nid`, code: "syntax", row: "region = us" },
+  {
+    title: "an unknown adapter",
+    part: `adapter = "github"`,
+    by: `adapter = "githup"`,
+    code: "unknown_adapter",
+    row: "code = ",
+    suggestion: "github",
+  },
+  {
+    title: "a source named like no adapter",
+    part: SOURCE,
+    by: "strip = {}",
+    code: "unknown_adapter",
+    row: "strip = {}",
+    suggestion: "stripe",
+  },
+  {
+    title: "an unknown option of an account",
+    part: "identifiers",
+    by: "identifers",
+    code: "unknown_option",
+    row: "identifers",
+    suggestion: "identifiers",
+  },
+  {
+    title: "an unknown option of a source",
+    part: "user_id_from =",
+    by: "user_id_form =",
+    code: "unknown_option",
+    row: "user_id_form",
+    suggestion: "user_id_from",
+  },
+  {
+    title: "an option of another adapter",
+    part: `adapter = "github"`,
+    by: `adapter = "github", portal_id = "1"`,
+    code: "unknown_option",
+    row: "portal_id",
+  },
+  {
+    title: "a wrong value",
+    part: `"email_and_id"\n[`,
+    by: `"emails"\n[`,
+    code: "wrong_value",
+    row: "emails",
+    suggestion: "email",
+  },
+  { title: "a missing region", part: `region = "us"\nid`, by: "id", code: "missing_option", row: "[env.us.vars.ACCOUNTS.acme]" },
+  {
+    title: "a region that is none",
+    part: `region = "us"\nid`,
+    by: `region = "usa"\nid`,
+    code: "wrong_value",
+    row: `region = "usa"`,
+    suggestion: "us",
+  },
+  {
+    title: "a missing required option",
+    part: `portal_id = "4711"\n`,
+    by: "",
+    code: "missing_option",
+    row: "sources.hubspot]",
+    text: /portal_id|same secret/,
+  },
+  {
+    title: "a missing URL that is signed",
+    part: `public_url = "https://hooks.acme.example/hooks/acme-eu/hubspot"\n`,
+    by: "",
+    code: "missing_option",
+    row: "sources.hubspot]",
+    text: /signature covers it/,
+  },
+  { title: "a public URL without TLS", part: "https://hooks", by: "http://hooks", code: "bad_url", row: "public_url" },
+  {
+    title: "an EU account in the US environment",
+    part: `region = "us"\nid`,
+    by: `region = "eu"\nid`,
+    code: "other_region",
+    row: `region = "eu"`,
+  },
+  {
+    title: "an environment without REGION",
+    part: `[env.us.vars]\nREGION = "us"`,
+    by: "[env.us.vars]",
+    code: "missing_variable",
+    row: "[env.us.vars]",
+  },
+  {
+    title: "an environment of the other REGION",
+    part: `[env.eu.vars]\nREGION = "eu"\n\n[env.us.vars.ACCOUNTS.acme]`,
+    by: `[env.eu.vars]\nREGION = "us"\n\n[env.us.vars.ACCOUNTS.acme]`,
+    code: "environment_region",
+    row: `REGION = "us"`,
+  },
+  {
+    title: "names that make one variable",
+    part: SOURCE,
+    by: `${SOURCE}\nshop-code = { adapter = "github" }\n[env.us.vars.ACCOUNTS.acme-shop]\nregion = "us"\nsources = { code = { adapter = "github" } }\n[env.us.vars.ACCOUNTS.more]\nregion = "us"\n[env.us.vars.ACCOUNTS.more.sources]`,
+    code: "same_variable",
+    row: "sources = { code",
+    text: /ACME_SHOP_CODE_SECRET|is the secret of acme\/shop-code and of acme-shop\/code/,
+  },
+  { title: "a name that no URL has", part: "code = {", by: "Code = {", code: "bad_name", row: "Code = {" },
+  {
+    title: "a profile from a source that is not there",
+    part: `identifiers =`,
+    by: `profile_from = ["strype"]\nidentifiers =`,
+    code: "unknown_source",
+    row: "strype",
+    suggestion: "stripe",
+  },
+  {
+    title: "an event that the vendor does not send, in a list of several lines",
+    part: `"customer.created"`,
+    by: `"customer.creatd"`,
+    code: "unknown_event",
+    row: "customer.creatd",
+    suggestion: "customer.created",
+  },
+  {
+    title: "a missing binding",
+    part: `  { name = "ACCOUNT_COPY", class_name = "AccountCopy" },\n]\n\n[env.eu.vars]`,
+    by: "]\n\n[env.eu.vars]",
+    code: "missing_binding",
+    row: "[env.eu.durable_objects]",
+  },
+  {
+    title: "a binding of another class",
+    part: `[env.us.durable_objects]\nbindings = [\n  { name = "ACCOUNT", class_name = "AccountObject" }`,
+    by: `[env.us.durable_objects]\nbindings = [\n  { name = "ACCOUNT", class_name = "Account" }`,
+    code: "missing_binding",
+    row: "[env.us.durable_objects]",
+    text: /"Account" is not the class/,
+  },
+  {
+    title: "a missing migration",
+    part: `[[migrations]]\ntag = "v2"\nnew_sqlite_classes = ["AccountCopy"]\n`,
+    by: "",
+    code: "missing_migration",
+    row: "[[migrations]]",
+  },
+  {
+    title: "a migration that deletes what is stored",
+    part: `tag = "v2"`,
+    by: `tag = "v3"\ndeleted_classes = ["AccountObject"]`,
+    code: "missing_migration",
+    row: "[[migrations]]",
+    text: /everything that accounts have stored/,
+  },
+  {
+    title: "accounts at the top level",
+    part: "[env.us.vars.ACCOUNTS.acme]",
+    by: `[vars.ACCOUNTS.top]\nregion = "us"\n[env.us.vars.ACCOUNTS.acme]`,
+    code: "misplaced_accounts",
+    row: "[vars.ACCOUNTS.top]",
+  },
+  {
+    title: "accounts that are no vars",
+    part: "[env.us.vars.ACCOUNTS.acme]",
+    by: `[env.us.ACCOUNTS.more]\nregion = "us"\n[env.us.vars.ACCOUNTS.acme]`,
+    code: "misplaced_accounts",
+    row: "[env.us.ACCOUNTS.more]",
+  },
+  {
+    title: "an account outside of ACCOUNTS",
+    part: "[env.us.vars.ACCOUNTS.acme]",
+    by: `[env.us.vars.shop]\nregion = "us"\n[env.us.vars.ACCOUNTS.acme]`,
+    code: "unknown_variable",
+    row: "[env.us.vars.shop]",
+  },
+  {
+    title: "a mistyped variable",
+    part: `[env.us.vars]\n`,
+    by: `[env.us.vars]\nREGOIN = "us"\n`,
+    code: "unknown_variable",
+    row: "REGOIN",
+    suggestion: "REGION",
+  },
+  {
+    title: "a secret in the file",
+    part: `[env.us.vars]\n`,
+    by: `[env.us.vars]\nACME_STRIPE_SECRET = "whsec_acmeacmeacmeacmeacme"\n`,
+    code: "secret_in_file",
+    row: "ACME_STRIPE_SECRET",
+  },
+  {
+    title: "a switch of local runs",
+    part: `[env.us.vars]\n`,
+    by: `[env.us.vars]\nTIME_SCALE = 600\n`,
+    code: "local_switch",
+    row: "TIME_SCALE",
+  },
+  {
+    title: "a runtime that is claimed",
+    part: `[env.us.vars]\n`,
+    by: `[env.us.vars]\nRUNTIME = "local"\n`,
+    code: "forged_runtime",
+    row: "RUNTIME",
+  },
+  {
+    title: "more than a variable may hold",
+    part: SOURCE,
+    by: `stripe = { user_id_from = ["${"metadata.user_id".padEnd(190, "x")}"], rename_events = { ${Array.from({ length: 90 }, (_, index) => `"Event ${index}" = "${"Renamed ".repeat(8)}${index}"`).join(", ")} } }`,
+    code: "too_large",
+    row: "[env.us.vars.ACCOUNTS.acme]",
+  },
+  {
+    title: "more secrets than a Worker may have",
+    part: SOURCE,
+    by: Array.from({ length: 130 }, (_, index) => `s${index} = { adapter = "stripe" }`).join("\n"),
+    code: "too_many",
+    row: "[env.us.vars.ACCOUNTS.acme]",
+  },
+  {
+    title: "URLs in the logs",
+    part: `[env.us.observability.logs]\nenabled = true\ninvocation_logs = false`,
+    by: "[env.us.observability.logs]\nenabled = true",
+    code: "url_in_logs",
+    level: "warning",
+    row: "[env.us.observability]",
+  },
+  {
+    title: "one name in both regions",
+    part: "ACCOUNTS.acme-eu]",
+    by: `ACCOUNTS.acme]\nregion = "eu"\n[env.eu.vars.ACCOUNTS.acme-eu]`,
+    code: "same_account_name",
+    level: "warning",
+    row: "[env.eu.vars.ACCOUNTS.acme]",
+  },
+  {
+    title: "a name of the demo",
+    part: "[env.us.vars.ACCOUNTS.acme]",
+    by: `[env.us.vars.ACCOUNTS.demo]\nregion = "us"\n[env.us.vars.ACCOUNTS.acme]`,
+    code: "account_name_of_demo",
+    level: "warning",
+    row: "ACCOUNTS.demo]",
+  },
+];
+
+describe("a broken configuration", () => {
+  test.each(BROKEN)("$title is $code", ({ part, by, code, level = "error", row, suggestion = null, text = /./ }) => {
+    const config = replaced(CONFIG, part, by);
+    const found = said({ config, secrets: null });
+    expect(found.filter((diagnosis) => diagnosis.code === code)).toEqual([
+      { code, level, row: row === null ? null : expect.stringContaining(row), suggestion },
+    ]);
+    const [diagnosis] = diagnosesOf({ config, secrets: null }).filter((each) => each.code === code);
+    expect(diagnosis?.text).toMatch(text);
+    // Nothing else is wrong: neither may one problem hide behind ten that follow from it.
+    expect(found.filter((each) => each.code !== code)).toEqual([]);
+  });
+
+  test("names all problems of all environments at once", () => {
+    const config = BROKEN.filter(({ code }) =>
+      ["unknown_adapter", "bad_url", "unknown_event", "missing_binding"].includes(code),
+    ).reduce((text, { part, by }) => (text.includes(part) ? text.replace(part, () => by) : text), CONFIG);
+    const codes = said({ config, secrets: null }).map(({ code }) => code);
+    for (const code of ["unknown_adapter", "bad_url", "unknown_event", "missing_binding"]) expect(codes).toContain(code);
+  });
+
+  test("of an environment that deploy does not know", () => {
+    const config = replaced(CONFIG, "[env.us.vars.ACCOUNTS.acme]", "[env.usa.vars]\n[env.us.vars.ACCOUNTS.acme]");
+    expect(said({ config, secrets: null }).find(({ code }) => code === "unknown_environment")).toEqual({
+      code: "unknown_environment",
+      level: "warning",
+      row: "[env.usa.vars]",
+      suggestion: "us",
+    });
+  });
+
+  test("of one environment does not concern the other", () => {
+    const config = replaced(CONFIG, `adapter = "github"`, `adapter = "githup"`);
+    expect(said({ config, secrets: null, environment: "eu" })).toEqual([]);
+    expect(said({ config, secrets: null, environment: "us" })).toMatchObject([{ code: "unknown_adapter" }]);
+  });
+
+  test("is said where there is none", () => {
+    expect(diagnosesOf({ config: null })).toMatchObject([{ code: "missing_file", place: "wrangler.toml" }]);
+    expect(said({ config: `name = "tributary"` }).filter(({ code }) => code === "unknown_environment")).toHaveLength(2);
+  });
+});
+
+describe("broken secrets", () => {
+  test.each([
+    { title: "a missing one", part: "ACME_STRIPE_SECRET=", by: "#", code: "missing_secret", level: "warning", row: "stripe = {" },
+    {
+      title: "a missing key",
+      part: "ACME_EU_CDP_API_KEY=",
+      by: "#",
+      code: "missing_secret",
+      level: "warning",
+      row: "ACCOUNTS.acme-eu]",
+    },
+    {
+      title: "one of another format",
+      part: `"whsec_acmeacmeacmeacmeacme"`,
+      by: "sk_live_0123456789",
+      code: "secret_format",
+      level: "error",
+      row: "ACME_STRIPE",
+    },
+    {
+      title: "a key with a scheme",
+      part: "0123456789abcdef0001",
+      by: "Basic MDEyMzQ1Njc4OWFiY2RlZg==",
+      code: "secret_format",
+      level: "error",
+      row: "ACME_CDP_API_KEY",
+    },
+    {
+      title: "a short operator's token",
+      part: "ADMIN_TOKEN=0123456789abcdef0123456789abcdef",
+      by: "ADMIN_TOKEN=1234",
+      code: "secret_format",
+      level: "error",
+      row: "ADMIN_TOKEN",
+    },
+    {
+      title: "one of the demo",
+      part: `"whsec_acmeacmeacmeacmeacme"`,
+      by: stripe?.secret.demo ?? "",
+      code: "demo_secret",
+      level: "warning",
+      row: "ACME_STRIPE",
+    },
+    {
+      title: "one of two accounts",
+      part: "whsec_acmeeuacmeeuacmeeuacmeeu",
+      by: "whsec_acmeacmeacmeacmeacme",
+      code: "shared_secret",
+      level: "error",
+      row: "ACME_EU_STRIPE_SECRET",
+    },
+    {
+      title: "a key of two accounts",
+      part: "0123456789abcdef0002",
+      by: "0123456789abcdef0001",
+      code: "shared_key",
+      level: "error",
+      row: "ACME_EU_CDP_API_KEY",
+    },
+    {
+      title: "an unknown name",
+      part: "ADMIN_TOKEN=",
+      by: "OTHER_THING_SECRET=1\nADMIN_TOKEN=",
+      code: "unknown_secret",
+      level: "warning",
+      row: "OTHER_THING",
+    },
+  ])("$title is $code", ({ part, by, code, level, row }) => {
+    const secrets = replaced(SECRETS, part, by);
+    // Operators' tokens are of each Worker, and both are examined.
+    const expected = { code, level, row: expect.stringContaining(row), suggestion: null };
+    expect(new Set(said({ secrets }).map((each) => JSON.stringify(each))).size).toBe(1);
+    expect(said({ secrets })[0]).toEqual(expected);
+    expect(JSON.stringify(diagnosesOf({ secrets }))).not.toContain(by.length > 5 && code !== "unknown_secret" ? by : "\u0000");
+  });
+
+  test("a mistyped name is told by the one that is missing", () => {
+    const secrets = replaced(SECRETS, "ACME_STRIPE_SECRET", "ACME_STRIPE_SECERT");
+    expect(said({ secrets })).toMatchObject([
+      { code: "missing_secret", level: "warning" },
+      { code: "unknown_secret", row: expect.stringContaining("SECERT"), suggestion: "ACME_STRIPE_SECRET" },
+    ]);
+  });
+
+  test("are errors where a Worker gets them", () => {
+    const missing = replaced(SECRETS, "ACME_CODE_SECRET=", "#");
+    expect(said({ secrets: missing, isDeployed: true })).toMatchObject([{ code: "missing_secret", level: "error" }]);
+    const demo = replaced(SECRETS, "a-secret-of-github-0001", github?.secret.demo ?? "");
+    expect(said({ secrets: demo, isDeployed: true })).toMatchObject([{ code: "demo_secret", level: "error" }]);
+  });
+
+  test("are found in JSON too, and in a vendor's that covers several customers sharing is right", () => {
+    expect(readSecrets("us.json", `{\n  "ACME_CDP_API_KEY": "a",\n  "N": 1\n}`)).toEqual(
+      new Map([["ACME_CDP_API_KEY", { value: "a", file: "us.json", line: 2 }]]),
+    );
+    expect(readSecrets("us.json", "{")).toBeNull();
+    expect([hubspot?.tenant, slack?.tenant].every((tenant) => tenant)).toBe(true);
+    const config = replaced(
+      CONFIG,
+      SOURCE,
+      `hubspot = { portal_id = "1", public_url = "https://hooks.acme.example/x" }\n${SOURCE}`,
+    );
+    const secrets = `${SECRETS}ACME_HUBSPOT_SECRET=0123456789abcdef-hubspot-0123456789\n`;
+    expect(said({ config, secrets })).toEqual([]);
+  });
+});
+
+test("a diagnosis is one line with file, line, place, problem and the right word", () => {
+  const [diagnosis] = diagnosesOf({ config: replaced(CONFIG, "identifiers", "identifers"), secrets: null });
+  const line = CONFIG.split("\n").findIndex((row) => row.startsWith("identifiers")) + 1;
+  expect(diagnosis && renderDiagnosis(diagnosis)).toBe(
+    `error     wrangler.toml:${line}  [env.us] acme.identifers: is not an option; remove it or correct its name. Did you mean identifiers?`,
+  );
+});
+
+test("the objects that are looked for are those of the configuration and of the Worker", async () => {
+  const { durable_objects } = readWranglerConfig(WORKER_CONFIG);
+  expect(Object.fromEntries(durable_objects.bindings.map(({ name, class_name }) => [name, class_name]))).toEqual(OBJECTS);
+  const entry = readFileSync(inProject("src/index.ts"), "utf8");
+  for (const name of Object.values(OBJECTS)) expect(entry).toContain(`export { ${name} }`);
+});
+
+describe("lines of a TOML file", () => {
+  test("of tables, arrays of tables, and statements of several lines", () => {
+    const text = `a = 1 # one\n\n[b]\n"c d" = { e = [\n  1,\n], f = 2 }\n[[g]]\nh = '''\n[no table]\n'''\n[[g]]\nh = 2\n[g.i]\nj = 3\n`;
+    expect(() => parse(text)).not.toThrow();
+    const at = linesOfToml(text);
+    expect(at(["a"])).toEqual({ first: 1, last: 1 });
+    expect(at(["b", "c d", "f"])).toEqual({ first: 4, last: 6 });
+    expect(at(["b", "missing", "deeper"])).toEqual({ first: 3, last: 3 });
+    expect(at(["g", "0", "h"])).toEqual({ first: 8, last: 10 });
+    expect(at(["g", "1", "h"])).toEqual({ first: 12, last: 12 });
+    expect(at(["g", "1", "i", "j"])).toEqual({ first: 14, last: 14 });
+    expect(at(["z"])).toBeNull();
+  });
+
+  test("are found for each key of any file", () => {
+    const key = fc.stringMatching(/^[a-z]{1,8}$/);
+    const tables = fc.dictionary(key, fc.dictionary(key, fc.oneof(fc.integer(), fc.boolean(), fc.string()), { minKeys: 1 }), {
+      minKeys: 1,
+    });
+    fc.assert(
+      fc.property(tables, fc.integer({ min: 0, max: 3 }), (value, blank) => {
+        const rows = Object.entries(value).flatMap(([table, entries]) => [
+          ...Array.from({ length: blank }, () => "# a comment = 1"),
+          `[${table}]`,
+          ...Object.entries(entries).map(([name, entry]) => `${name} = ${JSON.stringify(entry)}`),
+        ]);
+        const at = linesOfToml(rows.join("\n"));
+        for (const [table, entries] of Object.entries(value)) {
+          for (const name of Object.keys(entries)) {
+            const found = at([table, name]);
+            expect(rows[(found?.first ?? 0) - 1]).toMatch(new RegExp(`^${name} = `));
+          }
+        }
+      }),
+    );
+  });
+});
