@@ -21,6 +21,9 @@ export function nameProblem(what: "account" | "source", path: readonly string[])
 /** A region. */
 export const regionSchema = z.enum(["us", "eu"]);
 
+/** Which identifiers a workspace uses for people. */
+export const identifiersSchema = z.enum(["email_and_id", "id", "email"]).default("email_and_id");
+
 /** A number from 0 to 1,000,000, as a number or as text. */
 export const quantitySchema = z
   .union(
@@ -45,7 +48,7 @@ export const accountsSchema = z
 /** One account. */
 export const accountSchema = z.strictObject({
   region: regionSchema,
-  identifiers: z.enum(["email_and_id", "id", "email"]).default("email_and_id"),
+  identifiers: identifiersSchema,
   profile_from: z.array(z.string()).optional(),
   hold_unknown: z.number().min(0).max(600).default(HOLD_UNKNOWN),
   sources: z.record(z.string(), z.unknown()).default({}),

@@ -4,7 +4,9 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { renderDiagnosis, summary } from "../doctor/diagnosis.ts";
+import { examineOnline } from "../doctor/online.ts";
 import { fail } from "../exit-codes.ts";
+import { didYouMean } from "../nearest.ts";
 import { print, printJson } from "../printer.ts";
 import { inProject, WORKER_CONFIG } from "../project.ts";
 
@@ -12,9 +14,10 @@ export const command = defineCommand({
   name: "doctor",
   group: "Run it",
   summary: "Find what is wrong with a setup, and say where",
-  usage: { "[--env us|eu] [--account NAME]": "" },
+  usage: { "[--env us|eu] [--account NAME] [--offline]": "" },
   notes: [
     "Each problem is printed with the file and line of its cause, and what to do. Secrets are those of .dev.vars and of the environment; no value is printed.",
+    'Unless --offline is given, each account whose key is known sends one anonymous event, "Tributary Connected", to Customer.io: it proves key and region, and creates no person.',
   ],
   options: {
     env: { type: "string", value: "us|eu", description: "Only this environment of wrangler.toml." },
@@ -25,34 +28,53 @@ export const command = defineCommand({
       value: "FILE",
       description: "The secrets that a deployment gets with --secrets-file, in place of those of .dev.vars.",
     },
+    offline: { type: "boolean", default: false, description: "Look at files only: ask neither Customer.io nor a Worker." },
+    to: { type: "string", value: "URL", description: "A deployed Worker: what it has, and whether vendors reach it." },
+    sandbox: { type: "string", value: "URL", description: "A sandbox to ask in place of Customer.io." },
     json: { type: "boolean", default: false, description: "Print what was found as JSON." },
   },
   environment: {
     "<ACCOUNT>_<SOURCE>_SECRET": "The secret of a source, if it is not in .dev.vars.",
     "<ACCOUNT>_CDP_API_KEY": "The Customer.io API key of an account.",
+    "<ACCOUNT>_TRACK_CREDENTIALS": "Track API credentials, site_id:api_key: they confirm the region. Workers do not need them.",
+    ADMIN_TOKEN: "That of the Worker of --to.",
   },
-  examples: { "": "Everything.", "--env eu": "What is deployed by npm run deploy -- eu." },
+  examples: {
+    "": "Everything, with all accounts.",
+    "--offline --env eu": "Only the files, and of them what npm run deploy -- eu deploys.",
+    "--account acme --to https://hooks.example.com": "One account, and the Worker that serves it.",
+  },
   run: async ({ values, positionals, misuse }) => {
     if (positionals.length > 0) return misuse("It takes no arguments but options.");
     if (values.env !== undefined && values.env !== "us" && values.env !== "eu") return misuse("--env is us or eu.");
+    const addresses = [values.sandbox, values.to].map((url) => (url === undefined ? null : URL.parse(url)));
+    if (values.sandbox !== undefined && !addresses[0])
+      return misuse("--sandbox is the address of a sandbox: http://127.0.0.1:8788");
+    if (values.to !== undefined && !addresses[1]) return misuse("--to is the address of a Worker.");
+    const [sandbox = null, worker = null] = addresses;
     // It loads every adapter: only where it is needed.
     const { examine, localSecretsKnown, readSecretsGiven, textOf } = await import("../doctor/examine.ts");
     const here = process.env.INIT_CWD ?? process.cwd();
     const config = values.config === WORKER_CONFIG ? inProject(WORKER_CONFIG) : resolve(here, values.config);
     const given = values["secrets-file"] === undefined ? null : readSecretsGiven(resolve(here, values["secrets-file"]));
     if (given !== null && !given.ok) return fail("usage", given.problem);
-    const { diagnoses } = examine({
+    const secrets = given === null ? localSecretsKnown() : given.secrets;
+    const { diagnoses, environments } = examine({
       config: textOf(config),
       file: values.config,
-      secrets: given === null ? localSecretsKnown() : given.secrets,
+      secrets,
       isDeployed: given !== null,
       isComplete: given !== null,
       environment: values.env ?? null,
     });
     const account = values.account ?? null;
-    const chosen = diagnoses.filter(
-      (diagnosis) => account === null || diagnosis.account === null || diagnosis.account === account,
-    );
+    const names = environments.flatMap((environment) => Object.keys(environment.accounts));
+    if (account !== null && !names.includes(account) && names.length > 0)
+      return fail("usage", `There is no account "${account}".${didYouMean(account, names)} There are: ${names.join(", ")}`);
+    const online = values.offline
+      ? []
+      : await examineOnline({ environments, secrets, account, sandbox, worker }, (url, init) => fetch(url, init));
+    const chosen = [...diagnoses, ...online].filter((each) => account === null || [null, account].includes(each.account));
     if (values.json) printJson(chosen);
     else print([...chosen.map(renderDiagnosis), ...(chosen.length > 0 ? [""] : []), summary(chosen)].join("\n"));
     return chosen.some(({ level }) => level === "error") ? "failed" : "ok";

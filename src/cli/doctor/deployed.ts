@@ -1,0 +1,152 @@
+/**
+ * Whether a deployed Worker has the accounts and secrets that it should have, and whether vendors reach it.
+ */
+import * as z from "zod";
+import type { Fetch } from "./connection.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+import { type Environment, sourcesOf } from "./environments.ts";
+
+const PATIENCE = 15_000;
+
+/** `/healthz/details`, as far as it is read. */
+const details = z.looseObject({
+  region: z.string().nullable(),
+  problems: z.array(z.string()),
+  warnings: z.array(z.string()),
+  accounts: z.array(
+    z.looseObject({
+      name: z.string(),
+      ok: z.boolean(),
+      problem: z.string().optional(),
+      sources: z.array(z.looseObject({ name: z.string(), ok: z.boolean(), problem: z.string().optional() })).default([]),
+    }),
+  ),
+});
+
+/** What the Worker answers of itself. */
+const ownAnswer = z.looseObject({ error: z.string(), message: z.string() });
+
+type Said = Pick<Diagnosis, "code" | "level" | "text" | "account">;
+
+/**
+ * Examines a Worker.
+ * @param to its address
+ * @param token its ADMIN_TOKEN; `null` if it is not known
+ * @param environments what is declared for it
+ */
+export async function examineDeployed(
+  to: URL,
+  token: string | null,
+  environments: readonly Environment[],
+  fetch: Fetch,
+): Promise<readonly Diagnosis[]> {
+  const said = [...(await examineDetails(to, token, environments, fetch))];
+  if (said.every(({ code }) => code !== "unreachable"))
+    for (const environment of environments)
+      for (const { account, source } of sourcesOf(environment)) said.push(...(await examineHook(to, account, source, fetch)));
+  return said.map((each) => ({ ...each, file: null, line: null, place: to.host, suggestion: null }));
+}
+
+async function examineDetails(
+  to: URL,
+  token: string | null,
+  environments: readonly Environment[],
+  fetch: Fetch,
+): Promise<readonly Said[]> {
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  const answer = await ask(new URL("/healthz/details", to), headers, fetch);
+  if (answer === null)
+    return [
+      {
+        code: "unreachable",
+        level: "error",
+        account: null,
+        text: "nothing answers. Check --to, and that the Worker is deployed.",
+      },
+    ];
+  if (answer.status === 401) {
+    const text =
+      token === null
+        ? "ADMIN_TOKEN is not known here, so the Worker's own configuration was not compared."
+        : "refuses this ADMIN_TOKEN. It is the one of: npx wrangler secret put ADMIN_TOKEN";
+    return [{ code: "refused", level: token === null ? "warning" : "error", account: null, text }];
+  }
+  const read = details.safeParse(answer.json);
+  if (!read.success)
+    return [
+      {
+        code: "wrong_url",
+        level: "error",
+        account: null,
+        text: `is not a Worker of this release: /healthz/details answered ${answer.status}.`,
+      },
+    ];
+  const { problems, warnings, accounts } = read.data;
+  const error = (text: string, account: string | null): Said => ({
+    code: "refused",
+    level: "error",
+    account,
+    text: `the Worker says: ${text}`,
+  });
+  const deployed = new Set(accounts.flatMap(({ name, sources }) => [name, ...sources.map((source) => `${name}/${source.name}`)]));
+  const declared = environments.flatMap((environment) => [
+    ...Object.keys(environment.accounts).map((name) => ({ name, account: name })),
+    ...sourcesOf(environment).map(({ account, source }) => ({ name: `${account}/${source}`, account })),
+  ]);
+  const broken = new Set(accounts.filter(({ ok }) => !ok).map(({ name }) => name));
+  return [
+    ...problems.map((problem) => error(problem, null)),
+    ...warnings.map((warning): Said => ({ ...error(warning, null), level: "warning" })),
+    ...accounts.flatMap(({ name, ok, problem = "", sources }) => [
+      ...(ok ? [] : [error(`account ${name}: ${problem}`, name)]),
+      ...sources.filter((source) => !source.ok).map((source) => error(`source ${name}/${source.name}: ${source.problem}`, name)),
+    ]),
+    ...declared
+      .filter(({ name, account }) => !deployed.has(name) && !broken.has(account))
+      .map(
+        ({ name, account }): Said => ({
+          code: "wrong_url",
+          level: "error",
+          account,
+          text: `does not have ${name}: deploy again, or check --to.`,
+        }),
+      ),
+  ];
+}
+
+/** A vendor must reach a source's URL: a page of sign-in in front of it would refuse every webhook. */
+async function examineHook(to: URL, account: string, source: string, fetch: Fetch): Promise<readonly Said[]> {
+  const url = new URL(`/hooks/${account}/${source}`, to);
+  const answer = await ask(url, {}, fetch);
+  if (answer === null) return [{ code: "unreachable", level: "error", account, text: `${url.pathname} does not answer.` }];
+  if (answer.status < 300 || ownAnswer.safeParse(answer.json).success) {
+    if (answer.status !== 404) return [];
+    return [{ code: "wrong_url", level: "error", account, text: `${url.pathname} is not found: deploy again, or check --to.` }];
+  }
+  const text = `${url.pathname} is answered with ${answer.status} by something else than the Worker, such as Cloudflare Access or a firewall: vendors do not get through. Let /hooks/* pass.`;
+  return [{ code: "wrong_url", level: "error", account, text }];
+}
+
+interface Answered {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+/** `null` if nothing answers. */
+async function ask(url: URL, headers: Record<string, string>, fetch: Fetch): Promise<Answered | null> {
+  try {
+    const response = await fetch(url.href, { headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+    const text = await response.text();
+    return { status: response.status, json: parsed(text) };
+  } catch {
+    return null;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

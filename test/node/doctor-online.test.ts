@@ -1,0 +1,254 @@
+/**
+ * What the doctor learns from Customer.io, for which the sandbox stands, and from a deployed Worker.
+ */
+import { fileURLToPath } from "node:url";
+import { parse } from "smol-toml";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestHarness, type TestHarness } from "wrangler";
+import * as z from "zod";
+import type { Fetch } from "../../src/cli/doctor/connection.ts";
+import { environmentsOf } from "../../src/cli/doctor/environments.ts";
+import { readSecrets } from "../../src/cli/doctor/files.ts";
+import { examineOnline } from "../../src/cli/doctor/online.ts";
+import { linesOfToml } from "../../src/cli/doctor/toml-lines.ts";
+
+const CONFIG = `
+[env.us.vars.ACCOUNTS.acme]
+region = "us"
+[env.us.vars.ACCOUNTS.acme.sources]
+stripe = {}
+[env.eu.vars.ACCOUNTS.acme-eu]
+region = "eu"
+identifiers = "id"
+`;
+const KEYS = { us: ["key_us"], eu: ["key_eu"] };
+const SANDBOX = new URL("http://127.0.0.1:8788");
+
+let sandbox: TestHarness;
+
+beforeAll(async () => {
+  const configPath = fileURLToPath(new URL("../../src/sandbox/wrangler.toml", import.meta.url));
+  sandbox = createTestHarness({ workers: [{ configPath, vars: { SANDBOX_KEYS: JSON.stringify(KEYS) } }] });
+  await sandbox.listen();
+});
+
+afterAll(() => sandbox?.close());
+
+beforeEach(async () => {
+  await sandbox.fetch("/_sandbox/calls", { method: "DELETE" });
+  await sandbox.fetch("/_sandbox/faults", { method: "DELETE" });
+});
+
+const { named } = environmentsOf({ file: "", text: CONFIG, value: parse(CONFIG), lines: linesOfToml(CONFIG) });
+
+const toSandbox: Fetch = async (url, init) => {
+  const { pathname, origin } = new URL(url);
+  expect(origin).toBe(SANDBOX.origin);
+  const { method = "GET", headers = {}, body } = init;
+  const text = typeof body === "string" ? { body } : {};
+  const answer = await sandbox.fetch(pathname, { method, headers: Object.fromEntries(new Headers(headers)), ...text });
+  return new Response(await answer.text(), { status: answer.status, headers: Object.fromEntries(answer.headers) });
+};
+
+interface Asked {
+  readonly secrets: string;
+  readonly account?: string;
+  readonly fetch?: Fetch;
+  readonly now?: () => number;
+}
+
+async function ask({ secrets, account, fetch = toSandbox, now }: Asked) {
+  const known = readSecrets(".dev.vars", secrets) ?? new Map();
+  const inquiry = { environments: named, secrets: known, account: account ?? null, sandbox: SANDBOX, worker: null };
+  return examineOnline(inquiry, fetch, now);
+}
+
+const told = async (asked: Asked) =>
+  (await ask(asked)).filter(({ level }) => level !== "question").map(({ code, level, account }) => [account, level, code]);
+
+const recorded = z.object({
+  calls: z.array(z.object({ region: z.string(), path: z.string(), event: z.looseObject({ type: z.string() }) })),
+});
+const calls = async () => recorded.parse(await (await sandbox.fetch("/_sandbox/calls")).json()).calls;
+
+describe("a key", () => {
+  test("is proven in its region by an anonymous event, and nobody becomes a person", async () => {
+    expect(await told({ secrets: "ACME_CDP_API_KEY=key_us\nACME_EU_CDP_API_KEY=key_eu" })).toEqual([
+      ["acme", "ok", "connected"],
+      ["acme-eu", "ok", "connected"],
+    ]);
+    const call = (region: string) => ({
+      region,
+      path: "/v1/track",
+      event: { type: "track", event: "Tributary Connected", anonymousId: "tributary-doctor" },
+    });
+    expect(await calls()).toMatchObject([call("us"), call("eu")]);
+    for (const { event } of await calls()) expect(event).not.toHaveProperty("userId");
+    for (const region of ["us", "eu"]) {
+      const people = z.looseObject({ people: z.array(z.unknown()) });
+      expect(people.parse(await (await sandbox.fetch(`/_sandbox/people?region=${region}`)).json()).people).toEqual([]);
+    }
+  });
+
+  test("of the other region is told from one that is wrong", async () => {
+    expect(await told({ secrets: "ACME_CDP_API_KEY=key_eu\nACME_EU_CDP_API_KEY=key_of_nobody" })).toEqual([
+      ["acme", "error", "wrong_region"],
+      ["acme-eu", "error", "wrong_key"],
+    ]);
+    const [wrong] = await ask({ secrets: "ACME_CDP_API_KEY=key_eu", account: "acme" });
+    expect(wrong?.text).toMatch(/belongs to a workspace in the EU.*\[env\.eu\.vars\.ACCOUNTS\]/);
+  });
+
+  test("that is not known here is not tried", async () => {
+    expect(await told({ secrets: "" })).toEqual([
+      ["acme", "warning", "no_key"],
+      ["acme-eu", "warning", "no_key"],
+    ]);
+    expect(await calls()).toEqual([]);
+  });
+
+  test("is not blamed for what is wrong with the network or with Customer.io", async () => {
+    const secrets = "ACME_CDP_API_KEY=key_us";
+    const broken: Fetch = () => Promise.reject(new TypeError("fetch failed"));
+    expect(await told({ secrets, account: "acme", fetch: broken })).toEqual([["acme", "error", "unreachable"]]);
+    for (const [status, level, code] of [
+      [503, "warning", "busy"],
+      [429, "warning", "busy"],
+      [400, "error", "refused"],
+      [302, "error", "refused"],
+    ] as const) {
+      await sandbox.fetch("/_sandbox/faults", { method: "PUT", body: JSON.stringify({ region: "us", status, count: 1 }) });
+      expect(await told({ secrets, account: "acme" })).toEqual([["acme", level, code]]);
+    }
+  });
+
+  test("that is refused where the other region cannot be asked is not called wrong everywhere", async () => {
+    const half: Fetch = (url, init) =>
+      url.includes("/eu/") ? Promise.reject(new TypeError("fetch failed")) : toSandbox(url, init);
+    const [wrong] = await ask({ secrets: "ACME_CDP_API_KEY=nothing", account: "acme", fetch: half });
+    expect(wrong).toMatchObject({ code: "wrong_key", text: expect.stringContaining("could not be asked (connection)") });
+  });
+});
+
+test.each([
+  ["us_site:key", "ok", "region_confirmed"],
+  ["eu_site:key", "error", "track_region"],
+  ["invalid_site:key", "error", "track_credentials"],
+])("the region by Track credentials %s: %s", async (credentials, level, code) => {
+  const secrets = `ACME_CDP_API_KEY=key_us\nACME_TRACK_CREDENTIALS=${credentials}`;
+  expect(await told({ secrets, account: "acme" })).toEqual([
+    ["acme", "ok", "connected"],
+    ["acme", level, code],
+  ]);
+});
+
+test.each([
+  [0, null],
+  [45_000, "warning"],
+  [-45_000, "warning"],
+  [600_000, "error"],
+])("a clock that is %d ms wrong", async (skew, level) => {
+  const at = Date.UTC(2026, 10, 23, 12);
+  const dated: Fetch = async (url, init) => {
+    const answer = await toSandbox(url, init);
+    return new Response(answer.body, { status: answer.status, headers: { date: new Date(at).toUTCString() } });
+  };
+  const found = await told({ secrets: "ACME_CDP_API_KEY=key_us", account: "acme", fetch: dated, now: () => at + skew });
+  expect(found.slice(1)).toEqual(level === null ? [] : [["acme", level, "clock"]]);
+});
+
+test("what no API tells is asked, with what the account says", async () => {
+  const questions = (await ask({ secrets: "", account: "acme-eu" })).filter(({ level }) => level === "question");
+  expect(questions.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/identified by id only\?.*identifiers = "id"/),
+    expect.stringMatching(/merging of anonymous events/),
+  ]);
+});
+
+test("no secret is in what is said", async () => {
+  const secrets = "ACME_CDP_API_KEY=key_hidden\nACME_TRACK_CREDENTIALS=invalid_hidden:hidden\nADMIN_TOKEN=hidden";
+  expect(JSON.stringify(await ask({ secrets }))).not.toContain("hidden");
+});
+
+describe("a deployed Worker", () => {
+  const details = {
+    ok: true,
+    runtime: "cloudflare",
+    region: "us",
+    problems: [],
+    warnings: [],
+    accounts: [{ name: "acme", ok: true, sources: [{ name: "stripe", ok: true, adapter: "stripe" }] }],
+  };
+  const own = (status: number) => Response.json({ error: "method_not_allowed", message: "Send webhooks by POST." }, { status });
+
+  async function examined(answers: { details?: () => Response; hook?: () => Response }) {
+    const fetch: Fetch = async (url, init) => {
+      expect(init.redirect).toBe("manual");
+      if (!url.endsWith("/healthz/details")) return answers.hook?.() ?? own(405);
+      expect(new Headers(init.headers).get("authorization")).toBe("Bearer token_of_operator");
+      return answers.details?.() ?? Response.json(details);
+    };
+    const secrets = readSecrets(".dev.vars", "ADMIN_TOKEN=token_of_operator") ?? new Map();
+    const worker = new URL("https://hooks.acme.example");
+    const us = named.filter(({ name }) => name === "us");
+    const inquiry = { environments: us, secrets, account: "nobody", sandbox: SANDBOX, worker };
+    return (await examineOnline(inquiry, fetch)).map(({ code, level, text }) => ({ code, level, text }));
+  }
+
+  test("that has everything", async () => {
+    expect(await examined({})).toEqual([]);
+  });
+
+  test.each([
+    ["refuses the token", { details: () => own(401) }, { code: "refused", level: "error" }],
+    [
+      "does not answer",
+      {
+        details: () => {
+          throw new TypeError("fetch failed");
+        },
+      },
+      { code: "unreachable" },
+    ],
+    ["is something else", { details: () => new Response("<html>", { status: 200 }) }, { code: "wrong_url" }],
+    [
+      "has not been deployed since",
+      { details: () => Response.json({ ...details, accounts: [] }) },
+      { text: expect.stringContaining("does not have acme") },
+    ],
+    [
+      "lacks a secret",
+      {
+        details: () =>
+          Response.json({
+            ...details,
+            accounts: [
+              {
+                name: "acme",
+                ok: true,
+                sources: [{ name: "stripe", ok: false, problem: "ACME_STRIPE_SECRET: set this secret" }],
+              },
+            ],
+          }),
+      },
+      { text: expect.stringContaining("ACME_STRIPE_SECRET: set this secret") },
+    ],
+    [
+      "is behind a sign-in",
+      { hook: () => new Response("", { status: 302, headers: { location: "https://acme.cloudflareaccess.com" } }) },
+      { text: expect.stringContaining("Cloudflare Access") },
+    ],
+    [
+      "is behind a firewall",
+      { hook: () => new Response("<html>", { status: 403 }) },
+      { text: expect.stringContaining("vendors do not get through") },
+    ],
+    [
+      "does not know the source",
+      { hook: () => own(404) },
+      { code: "wrong_url", text: expect.stringContaining("/hooks/acme/stripe is not found") },
+    ],
+  ])("that %s", async (_, answers, expected) => {
+    expect((await examined(answers))[0]).toMatchObject(expected);
+  });
+});
