@@ -6,7 +6,7 @@ import { readConfig } from "../config/load.ts";
 import type { Account, Config, Source } from "../config/model.ts";
 import type { Adapter } from "../contract/interface.ts";
 import { secretName } from "../secret-names.ts";
-import { allAccounts, type Declarations, demoAccounts } from "./accounts.ts";
+import { type Declarations, demoAccounts, localAccounts } from "./accounts.ts";
 import { didYouMean } from "./nearest.ts";
 import { proofBindings } from "./proof.ts";
 import { ADAPTERS } from "./registry.ts";
@@ -26,14 +26,23 @@ function read(accounts: Declarations, secrets: Readonly<Record<string, string | 
   return readConfig({ ...proofBindings("local"), ACCOUNTS: accounts, ...secrets }, adapters);
 }
 
-/** A source with its secrets. */
-export function findSource(account: string, source: string): Found {
-  return find(read(allAccounts(), { ...localSecrets(), ...secretsOfEnvironment() }), account, source);
+/** A source with its secrets. @param environment of `wrangler.toml`; all if `null` */
+export function findSource(account: string, source: string, environment: string | null = null): Found {
+  const local = localAccounts(environment);
+  if (!local.ok) return local;
+  return find(read(local.accounts, { ...localSecrets(), ...secretsOfEnvironment() }), account, source);
+}
+
+/** A source of the demo, whatever `wrangler.toml` says. */
+export function findDemoSource(account: string, source: string): Found {
+  return find(read(demoAccounts(), localSecrets()), account, source);
 }
 
 /** A source for commands that only map: where it has no secret, that of the demo stands in. */
-export function findSourceToMap(account: string, source: string): Found {
-  const accounts = allAccounts();
+export function findSourceToMap(account: string, source: string, environment: string | null = null): Found {
+  const local = localAccounts(environment);
+  if (!local.ok) return local;
+  const { accounts } = local;
   const { adapter = source } = z.looseObject({ adapter: z.string().optional() }).parse(accounts[account]?.sources[source] ?? {});
   const demo = ADAPTERS.get(adapter)?.secret.demo;
   return find(read(accounts, demo === undefined ? {} : { [secretName(account, source)]: demo }), account, source);

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { type Declarations, workerWith } from "./accounts.ts";
+import { type Declarations, type LocalAccounts, workerWith } from "./accounts.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { readWranglerConfig, SANDBOX_CONFIG, WORKER_CONFIG } from "./project.ts";
 import { LOCAL_ADDRESS, type Server, type Serving, serve } from "./workerd.ts";
@@ -19,7 +19,7 @@ export interface LocalOptions {
   /** The folder of bundles and state, absolute. */
   readonly directory: string;
   /** The accounts of the Worker; read again at each reload. */
-  readonly accounts: () => Declarations;
+  readonly accounts: () => LocalAccounts;
   /** Text bindings of the Worker; read again at each reload. */
   readonly secrets: () => Readonly<Record<string, string>>;
   /** Takes each line that one of the two prints. */
@@ -56,6 +56,8 @@ export async function startLocal(options: LocalOptions): Promise<Start> {
     // Looked at first: whoever serves there has its bundles in the same folder.
     if (!(await isFree(port))) return { ok: false, problem: `Port ${port} is in use. PORT and SANDBOX_PORT choose others.` };
   }
+  const first = options.accounts();
+  if (!first.ok) return first;
   const problem = await bundleBoth(options);
   if (problem !== null) return { ok: false, problem };
 
@@ -70,8 +72,8 @@ export async function startLocal(options: LocalOptions): Promise<Start> {
     await server?.stop();
   };
   /** @throws Error with what workerd said where it does not start */
-  const start = async (role: Role, port: number, sandboxPort: number | null): Promise<Server> => {
-    const serving = servingOf(role, port, sandboxPort, options);
+  const start = async (role: Role, port: number, sandboxPort: number | null, accounts: Declarations): Promise<Server> => {
+    const serving = servingOf(role, port, sandboxPort, accounts, options);
     const server = await serve(serving, (line) => options.print(role, line));
     running.set(role, { server, identity: identityOf(serving) });
     void server.ended.then(() => {
@@ -84,21 +86,23 @@ export async function startLocal(options: LocalOptions): Promise<Start> {
   };
 
   try {
-    const sandbox = await start("sandbox", options.ports.sandbox, null);
-    const worker = await start("worker", options.ports.worker, sandbox.port);
+    const sandbox = await start("sandbox", options.ports.sandbox, null, first.accounts);
+    const worker = await start("worker", options.ports.worker, sandbox.port, first.accounts);
     const ports = { sandbox: sandbox.port, worker: worker.port };
     const reload = async (): Promise<Reload> => {
       const restarted: Role[] = [];
       if (stopping) return { ok: true, restarted };
+      const read = options.accounts();
+      if (!read.ok) return read;
       const unbundled = await bundleBoth(options);
       if (unbundled !== null) return { ok: false, problem: unbundled };
       if (stopping) return { ok: true, restarted };
       try {
         for (const role of ["sandbox", "worker"] as const) {
-          const next = servingOf(role, ports[role], ports.sandbox, options);
+          const next = servingOf(role, ports[role], ports.sandbox, read.accounts, options);
           if (running.get(role)?.identity === identityOf(next)) continue;
           await stop(role);
-          await start(role, ports[role], ports.sandbox);
+          await start(role, ports[role], ports.sandbox, read.accounts);
           restarted.push(role);
         }
         return { ok: true, restarted };
@@ -155,7 +159,7 @@ function bundleOf(role: Role, options: LocalOptions): Promise<Bundle> {
   return bundle(CONFIGS[role], bundleDirectory(role, options), "", ENTRIES[role]);
 }
 
-function servingOf(role: Role, port: number, sandboxPort: number | null, options: LocalOptions): Serving {
+function servingOf(role: Role, port: number, sandboxPort: number | null, accounts: Declarations, options: LocalOptions): Serving {
   const served = {
     file: join(bundleDirectory(role, options), "index.js"),
     port,
@@ -165,7 +169,7 @@ function servingOf(role: Role, port: number, sandboxPort: number | null, options
     ? { ...served, config: readWranglerConfig(SANDBOX_CONFIG), secrets: {}, sandbox: null }
     : {
         ...served,
-        config: workerWith(options.accounts()),
+        config: workerWith(accounts),
         secrets: options.secrets(),
         runtime: "local",
         sandbox: sandboxPort === null ? null : { host: `${LOCAL_ADDRESS}:${sandboxPort}` },

@@ -184,6 +184,123 @@ test("dev serves the Worker and the sandbox, takes what send sends, and stops bo
   await expect(fetch(sandbox)).rejects.toThrow();
 });
 
+describe("accounts of wrangler.toml", () => {
+  const ACCOUNTS = `
+[env.us.vars.ACCOUNTS.acme]
+region = "us"
+[env.us.vars.ACCOUNTS.acme.sources]
+${id} = {}
+[env.eu.vars.ACCOUNTS.acme-eu]
+region = "eu"
+[env.eu.vars.ACCOUNTS.acme-eu.sources]
+shop = { adapter = "${id}" }
+`;
+
+  /** The project with more in its wrangler.toml, and with secrets of its own. */
+  function projectWith(configuration: string, secrets = ""): string {
+    const root = temporaryDirectory();
+    for (const path of ["src", "adapters", "package.json", "tsconfig.json", `test/fixtures/${id}`])
+      cpSync(inProject(path), join(root, path), { recursive: true });
+    symlinkSync(inProject("node_modules"), join(root, "node_modules"));
+    writeFileSync(join(root, "wrangler.toml"), readFileSync(inProject("wrangler.toml"), "utf8") + configuration);
+    if (secrets !== "") writeFileSync(join(root, ".dev.vars"), secrets);
+    return root;
+  }
+
+  test("are served as they are written, each in its region, and what is wrong with them is said", async () => {
+    const demo = adapter?.secret.demo ?? "";
+    const secrets = `ACME_CDP_API_KEY=a\nACME_EU_CDP_API_KEY=b\nACME_EU_SHOP_SECRET=${demo}\n`;
+    const root = projectWith(ACCOUNTS, secrets);
+    const dev = start(["dev"], { root, env: { PORT: "0", SANDBOX_PORT: "0", HOLD_UNKNOWN: "0" } });
+    let errors = "";
+    const said = new Promise<void>((settle) => {
+      dev.stderr?.on("data", (chunk) => {
+        errors += chunk;
+        if (/ACME_\w+_SECRET/.test(errors)) settle();
+      });
+    });
+    const [worker = "", sandbox = ""] = await new Promise<readonly string[]>((settle, fail) => {
+      if (!dev.stdout) return fail(new Error("no output"));
+      dev.on("exit", () => fail(new Error(`dev ended: ${errors}`)));
+      createInterface({ input: dev.stdout }).on("line", (line) => {
+        if (line.startsWith("Tributary serves on")) settle(line.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? []);
+      });
+    });
+    await said;
+    expect(errors).toMatch(
+      new RegExp(`warning +wrangler\\.toml:\\d+ +\\[env\\.us\\] ACME_${id.toUpperCase()}_SECRET: is not known here`),
+    );
+    const send = (...args: readonly string[]) => run(["send", ...args, "--to", worker], { root });
+    expect(await send("shop", event, "--account", "acme-eu")).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("[200]"),
+    });
+    expect(await send(id, event, "--account", "acme")).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("_SECRET: set this secret"),
+    });
+    const arrived = await fetch(`${sandbox}/_sandbox/calls/wait?region=eu&count=1`);
+    expect(arrived.status).toBe(200);
+    dev.kill("SIGTERM");
+    await new Promise((settle) => dev.on("exit", settle));
+  });
+
+  test("of one name in both environments are not served in silence", async () => {
+    const root = projectWith(ACCOUNTS.replaceAll("acme-eu", "acme"));
+    const both = {
+      code: 1,
+      output: "",
+      errors: expect.stringMatching(/"acme" is an account of \[env\.us\] and of \[env\.eu\].*--env eu/),
+    };
+    expect(await run(["dev"], { root, env: { PORT: "0", SANDBOX_PORT: "0" } })).toMatchObject(both);
+    expect(await run(["send", id, event, "--account", "acme"], { root })).toMatchObject({ ...both, code: 2 });
+    expect(await run(["send", "shop", "--account", "acme", "--env", "eu"], { root })).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("_SHOP_SECRET: set this secret"),
+    });
+    expect(await run(["send", id, "--env", "ue"], { root })).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("no [env.ue]"),
+    });
+  });
+
+  test("that are broken are neither checked as right nor deployed", async () => {
+    const root = projectWith(ACCOUNTS.replace(`region = "us"`, `region = "eu"`));
+    const deploy = await run(["deploy", "us", "--dry-run"], { root });
+    expect(deploy).toMatchObject({
+      code: 2,
+      output: "",
+      errors: expect.stringMatching(/error .*region: "eu": this Worker serves only "us".*[\s\S]*Nothing was deployed/),
+    });
+    const doctor = await run(["doctor", "--offline", "--json"], { root });
+    expect([doctor.code, JSON.parse(doctor.output)]).toMatchObject([
+      1,
+      expect.arrayContaining([expect.objectContaining({ code: "other_region", account: "acme" })]),
+    ]);
+    expect(await run(["doctor", "--offline", "--account", "acne"], { root })).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("Did you mean acme?"),
+    });
+  });
+
+  test.each(["us", "eu"])("are deployed to %s as far as that goes without Cloudflare, with a file of secrets", async (region) => {
+    const root = projectWith(ACCOUNTS);
+    const file = join(root, "secrets.json");
+    writeFileSync(
+      file,
+      JSON.stringify({ [`ACME_${id.toUpperCase()}_SECRET`]: adapter?.secret.demo, ACME_EU_SHOP_SECRET: adapter?.secret.demo }),
+    );
+    expect(await run(["deploy", region, "--dry-run", "--secrets-file", file], { root })).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("demo secret"),
+    });
+    expect(await run(["deploy", region, "--dry-run"], { root })).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("dry-run"),
+    });
+  });
+});
+
 test("a new adapter of every family works, and nothing else is touched", async () => {
   const root = temporaryDirectory();
   const copied = [

@@ -102,7 +102,7 @@ export const command = defineCommand({
       const start = await startLocal({
         ports: { worker: 0, sandbox: 0 },
         directory,
-        accounts: demoAccounts,
+        accounts: () => ({ ok: true, accounts: demoAccounts() }),
         secrets: () => ({ ...localSecrets(), HOLD_UNKNOWN: "0" }),
         print: (role, line) => lines.push(`${role}: ${line}`),
       });
@@ -185,8 +185,8 @@ interface Sent {
 
 async function playScene(scene: Scene, worker: string, previous: Sent | null): Promise<Sent> {
   // It loads every adapter: only where it is needed.
-  const { findSource } = await import("../configuration.ts");
-  const found = findSource(scene.account, scene.source);
+  const { findDemoSource } = await import("../configuration.ts");
+  const found = findDemoSource(scene.account, scene.source);
   if (!found.ok) throw new Error(found.problem);
   const { account, source } = found;
   const fixture = findFixture(source.adapter.id, scene.event);

@@ -3,8 +3,9 @@
  */
 import { rmSync, watch } from "node:fs";
 import * as z from "zod";
-import { allAccounts, DEMO_ACCOUNTS } from "../accounts.ts";
+import { DEMO_ACCOUNTS, type Declarations, localAccounts } from "../accounts.ts";
 import { defineCommand } from "../command.ts";
+import { renderDiagnosis } from "../doctor/diagnosis.ts";
 import { fail } from "../exit-codes.ts";
 import { type Local, startLocal } from "../local.ts";
 import { print, printProblem } from "../printer.ts";
@@ -25,8 +26,13 @@ export const command = defineCommand({
   group: "Try it",
   summary: "Serve the Worker and the sandbox; reload on change",
   usage: { "": "" },
-  notes: ["The sandbox stands in for Customer.io: nothing leaves this machine. Ctrl-C stops both."],
-  options: {},
+  notes: [
+    "The sandbox stands in for Customer.io: nothing leaves this machine. Ctrl-C stops both.",
+    "Besides the accounts of the demo, it serves those of wrangler.toml with the secrets of .dev.vars, and says what is wrong with them.",
+  ],
+  options: {
+    env: { type: "string", value: "us|eu", description: "Of wrangler.toml, only the accounts of this environment." },
+  },
   environment: {
     PORT: "Where the Worker is served; 0 takes a free port. Default: 8787.",
     SANDBOX_PORT: "Where the sandbox is served. Default: 8788.",
@@ -34,26 +40,33 @@ export const command = defineCommand({
     TIME_SCALE: "How much faster time passes for waits and retries.",
     ADMIN_TOKEN: "Closes the operator API to those who do not have it.",
   },
-  examples: { "": "Then, in another terminal: npm run send -- <source>" },
-  run: async ({ positionals, misuse }) => {
+  examples: {
+    "": "Then, in another terminal: npm run send -- <source>",
+    "--env eu": "Where accounts of both environments have the same name.",
+  },
+  run: async ({ values, positionals, misuse }) => {
     if (positionals.length > 0) return misuse("It takes no arguments.");
     const chosen = ports.safeParse(process.env);
     if (!chosen.success) return fail("usage", "PORT and SANDBOX_PORT are numbers from 0 to 65535.");
     const { PORT, SANDBOX_PORT } = chosen.data;
     // By port, so that several can run side by side, each with what it had before. A free port has no before.
     const directory = inProject(`.wrangler/dev/${PORT === 0 ? `free-${process.pid}` : PORT}`);
+    const environment = values.env ?? null;
+    const accounts = () => localAccounts(environment);
     const start = await startLocal({
       ports: { worker: PORT, sandbox: SANDBOX_PORT },
       directory,
-      accounts: allAccounts,
+      accounts,
       secrets: () => ({ ...localSecrets(), ...switches() }),
       print: (role, line) => print(role === "worker" ? line : `sandbox: ${line}`),
     });
     if (!start.ok) return fail("failed", start.problem);
     const { local } = start;
-    print(banner(local));
+    const read = accounts();
+    print(banner(local, read.ok ? read.accounts : {}));
+    await sayWhatIsWrong(environment);
     const watching = new AbortController();
-    reloadOnChange(local, watching.signal);
+    reloadOnChange(local, environment, watching.signal);
 
     const died = await Promise.race([local.died, signalled()]);
     watching.abort();
@@ -73,8 +86,19 @@ function signalled(): Promise<null> {
   });
 }
 
-function banner({ urls }: Local): string {
-  const lines = Object.entries(allAccounts()).map(
+/** Says what is wrong with the accounts of `wrangler.toml`: a local Worker serves what it can. */
+async function sayWhatIsWrong(environment: string | null): Promise<void> {
+  // It loads every adapter: after the Worker has started.
+  const { examine, localSecretsKnown, textOf } = await import("../doctor/examine.ts");
+  const config = textOf(inProject(WORKER_CONFIG));
+  const secrets = localSecretsKnown();
+  const { diagnoses } = examine({ config, file: WORKER_CONFIG, secrets, isDeployed: false, isComplete: false, environment });
+  const wrong = diagnoses.filter(({ level, account }) => level === "error" || (level === "warning" && account !== null));
+  if (wrong.length > 0) printProblem(`${wrong.map(renderDiagnosis).join("\n")}\n`);
+}
+
+function banner({ urls }: Local, accounts: Declarations): string {
+  const lines = Object.entries(accounts).map(
     ([name, { region, sources }]) => `    ${name} (${region}): ${Object.keys(sources).join(", ")}`,
   );
   return `
@@ -95,15 +119,23 @@ ${lines.join("\n")}
 /** Editors write a file in several steps: changes that come together are one, milliseconds. */
 const TOGETHER = 150;
 
-function reloadOnChange(local: Local, signal: AbortSignal): void {
+function reloadOnChange(local: Local, environment: string | null, signal: AbortSignal): void {
   let timer: NodeJS.Timeout | undefined;
+  let isReconfigured = false;
   const changed = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => reload(local, signal), TOGETHER);
+    timer = setTimeout(async () => {
+      const says = isReconfigured;
+      isReconfigured = false;
+      await reload(local, signal);
+      if (says && !signal.aborted) await sayWhatIsWrong(environment);
+    }, TOGETHER);
   };
   for (const directory of ["src", "adapters"]) watch(inProject(directory), { recursive: true, signal }, changed);
   watch(inProject(""), { signal }, (_, file) => {
-    if (file === WORKER_CONFIG || file === OWN_SECRETS) changed();
+    if (file !== WORKER_CONFIG && file !== OWN_SECRETS) return;
+    isReconfigured = true;
+    changed();
   });
 }
 

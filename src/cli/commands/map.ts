@@ -20,6 +20,7 @@ export const command = defineCommand({
     header: { type: "string", value: "N:V", multiple: true, description: "A header of the webhook. May be repeated." },
     query: { type: "string", value: "N=V", multiple: true, description: "A parameter of its URL. May be repeated." },
     account: { type: "string", value: "NAME", default: "demo", description: "The account." },
+    env: { type: "string", value: "us|eu", description: "The environment of wrangler.toml that has the account." },
     json: {
       type: "boolean",
       default: false,
@@ -36,7 +37,7 @@ export const command = defineCommand({
     if (!existsSync(file)) return fail("usage", `There is no file ${file}`);
     // It loads every adapter: only where it is needed.
     const { findSourceToMap } = await import("../configuration.ts");
-    const found = findSourceToMap(values.account, name);
+    const found = findSourceToMap(values.account, name, values.env ?? null);
     if (!found.ok) return fail("usage", found.problem);
     const { account, source } = found;
     const headers = pairs(values.header ?? [], ":");

@@ -22,6 +22,7 @@ export const command = defineCommand({
   options: {
     to: { type: "string", value: "URL", description: "The Worker; the local one unless said otherwise." },
     account: { type: "string", value: "NAME", default: "demo", description: "The account." },
+    env: { type: "string", value: "us|eu", description: "The environment of wrangler.toml that has the account." },
     tamper: { type: "boolean", default: false, description: "Change the body after signing: the Worker must answer 401." },
     stale: { type: "boolean", default: false, description: "Sign with an old time: the Worker must answer 401." },
     duplicate: { type: "boolean", default: false, description: "Post it twice: the second is recognised." },
@@ -46,7 +47,7 @@ export const command = defineCommand({
     if (rest.length > 0) return misuse("One event at a time.");
     // It loads every adapter: only where it is needed.
     const { findSource } = await import("../configuration.ts");
-    const found = findSource(values.account, name);
+    const found = findSource(values.account, name, values.env ?? null);
     if (!found.ok) return fail("usage", found.problem);
     const { source } = found;
     const fixture = event === undefined ? null : findFixture(source.adapter.id, event);
