@@ -28,7 +28,7 @@ export default defineAdapter({
   docs: "https://auth0.com/docs/customize/events",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "The bearer token that you give the stream: at least 16 random characters",
+    hint: "Bearer token of the stream: at least 16 random characters, chosen by you",
     demo: "tributary_demo_auth0_0123456789",
   },
   verify: token({ header: "authorization", prefix: "Bearer " }),
@@ -72,15 +72,15 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: null,
     retries:
-      "an event stream 3 times within 7 seconds, but not after a 4xx: failed events can be redelivered through the Management API",
-    disables: "after 500 failures in a row, or 5,000 in all",
+      "event streams: 3 times within 7 seconds, never after a 4xx; failed events can be redelivered through the Management API",
+    disables: "after 500 failures in a row, or 5,000 in total",
     setup: [
-      "In the Auth0 Dashboard open Event Streams, choose Create Event Stream and Webhook, and give it the URL of this source.",
-      "Choose Bearer token as authorization, with a random token: it is the source's secret.",
-      "Subscribe to user.created, user.updated, user.deleted, organization.member.added and organization.member.deleted, and enable the stream.",
-      "Without event streams, open Monitoring > Streams and create a Custom Webhook, with any Content Format, and as Authorization Token the word Bearer, a space and the secret. Filter it to Signup, Login and User events.",
-      "Point one stream at a source, not both: both send sign-ups.",
-      'Where your own user id is in app_metadata, set user_id_from = ["app_metadata.…", "user_id"]; only an event stream holds it.',
+      "In the Auth0 Dashboard, go to Event Streams > Create Event Stream and choose Webhook. Paste this source's URL.",
+      "Choose Bearer token as the authorization, enter a random token, and store the same token as the source's secret.",
+      "Subscribe to user.created, user.updated, user.deleted, organization.member.added and organization.member.deleted, then enable the stream.",
+      "If your plan has no event streams, go to Monitoring > Streams and create a Custom Webhook with any Content Format. Set Authorization Token to the word Bearer, a space and the secret. Filter it to Signup, Login and User events.",
+      "Connect one kind of stream to a source, not both: both send sign-ups.",
+      'If app_metadata holds your own user id, set user_id_from = ["app_metadata.…", "user_id"]. Only event streams send app_metadata.',
     ],
   },
 });

@@ -40,7 +40,7 @@ export default defineAdapter({
   docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/overview",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "Private key of an API key; its public key is the option public_key",
+    hint: "Private key of an API key pair; the public key goes into the option public_key",
     demo: "tributary_demo_braintree_private",
   },
   verify: ({ public_key }) =>
@@ -70,7 +70,7 @@ export default defineAdapter({
     public_key: z
       .string()
       .regex(/^[a-z0-9_]{8,64}$/)
-      .describe("public key of the API key pair: it selects this source's signature where Braintree sends several"),
+      .describe("public key of the API key pair; selects this source's signature when Braintree sends several"),
   }),
   demoOptions: { public_key: "demo_public_key" },
   format: "form",
@@ -120,14 +120,15 @@ export default defineAdapter({
   otherwise: ignore("about the merchant, not a customer"),
   habits: {
     timeoutSeconds: 30,
-    retries: "every hour for 24 hours, in the sandbox for 3",
-    disables: "never: each notification is retried on its own",
+    retries: "every hour for 24 hours; in the sandbox, for 3 hours",
+    disables: "never; each notification is retried separately",
     setup: [
-      "In the Braintree Control Panel open the gear > API, and under API Keys the key pair of this source: its private key is the secret, its public key the option public_key.",
-      "Deploy that, for Braintree asks for proof at once: then, under Webhooks, choose Create new Webhook with the URL of this source.",
-      "Select the Subscription and Dispute kinds, and Transaction settled and settlement declined where you take bank debits. Use Check URL for a test.",
-      "The sandbox is an account of its own and does not mark what it sends: give it to a staging account only.",
-      'Where your backend makes your user id the customer id, set user_id_from = ["id"].',
+      "In the Braintree Control Panel, go to the gear icon > API > API Keys. Store the private key of a key pair as the source's secret, and set the option public_key to its public key.",
+      "Deploy before the next step: Braintree verifies the URL as soon as you enter it.",
+      "Under Webhooks, choose Create new Webhook and paste this source's URL.",
+      "Select the Subscription and Dispute kinds. If you accept bank debits, also select Transaction settled and Transaction settlement declined. Use Check URL to send a test.",
+      "The sandbox is a separate account, and its webhooks are not marked as tests: connect it to a staging account only.",
+      'If your backend uses your user id as the customer id, set user_id_from = ["id"].',
     ],
   },
 });

@@ -36,7 +36,7 @@ export default defineAdapter({
   docs: "https://cal.com/docs/developing/guides/automation/webhooks",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "The secret that you give the webhook: at least 16 random characters",
+    hint: "Secret of the webhook: at least 16 random characters, chosen by you",
     demo: "tributary_demo_cal_com_0123456789",
   },
   verify: hmac({
@@ -96,11 +96,12 @@ export default defineAdapter({
     retries: "never, as far as documented",
     disables: "never, as far as documented",
     setup: [
-      "In Cal.com open Settings > Developer > Webhooks, or the Webhooks tab of a team or of one event type, and choose New.",
-      "Enter the URL of this source, the event triggers that are listed here, and a random secret, without which nothing is signed: it is the source's secret.",
+      "In Cal.com, go to Settings > Developer > Webhooks, or to the Webhooks tab of a team or an event type, and choose New.",
+      "Paste this source's URL and select the event triggers listed here.",
+      "Enter a random secret and store it as the source's secret. Without a secret, Cal.com signs nothing.",
       "Leave Custom Payload Template off.",
-      "A booking is sent by every webhook that it falls under: use those of one level only.",
-      "In a routing form the identifiers of the questions must be email and name.",
+      "Create webhooks on one level only (user, team or event type): a booking is sent by every webhook that covers it.",
+      "In routing forms, set the identifiers of the questions to email and name.",
     ],
   },
 });

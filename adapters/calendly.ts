@@ -16,7 +16,7 @@ export default defineAdapter({
   docs: "https://developer.calendly.com/docs/webhooks/overview",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "The signing key of the webhook subscription",
+    hint: "Signing key of the webhook subscription",
     demo: "tributary_demo_calendly_0123456789",
   },
   verify: hmac({
@@ -69,12 +69,12 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 15,
     retries: "for up to 24 hours, with growing intervals",
-    disables: "after 24 hours of failures, and it must be created again; a 410 deletes it at once",
+    disables: "after 24 hours of failures; it must then be created again; a 410 deletes it immediately",
     setup: [
-      "Webhooks need a paid plan, and are made through the API: create a personal access token under Integrations & apps > API and webhooks.",
-      "POST to https://api.calendly.com/webhook_subscriptions: url (this source's), organization, scope organization, a random signing_key, and the events invitee.created, invitee.canceled, invitee_no_show.created, invitee_no_show.deleted and routing_form_submission.created.",
-      "The signing key is the source's secret.",
-      "Subscribe to invitee.created and invitee.canceled together: only both together distinguish a rescheduled meeting from a cancelled one.",
+      "Webhooks need a paid plan and are created through the API. Create a personal access token under Integrations & apps > API and webhooks.",
+      "POST to https://api.calendly.com/webhook_subscriptions with url (this source's URL), organization, scope organization, a random signing_key, and the events invitee.created, invitee.canceled, invitee_no_show.created, invitee_no_show.deleted and routing_form_submission.created.",
+      "Store the signing key as the source's secret.",
+      "Always subscribe to both invitee.created and invitee.canceled: it takes both to tell a rescheduled meeting from a cancelled one.",
     ],
   },
 });

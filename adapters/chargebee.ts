@@ -20,7 +20,7 @@ export default defineAdapter({
   docs: "https://www.chargebee.com/docs/2.0/webhook_settings.html",
   secret: {
     format: /^[^\s:]+:\S{8,}$/,
-    hint: "user:password of the webhook's Basic authentication, both of your own choice and without white space",
+    hint: "user:password of the webhook's Basic authentication, chosen by you, without white space",
     demo: "chargebee:tributary_demo_chargebee_0123456789",
   },
   verify: basicAuth(),
@@ -92,13 +92,14 @@ export default defineAdapter({
     // 20 seconds to connect, 20 seconds without a byte, 60 seconds in total.
     // @see https://www.chargebee.com/docs/2.0/events_and_webhooks.html
     timeoutSeconds: 20,
-    retries: "7 times, the first after about 2 minutes, the last after 2 days",
-    disables: "never; after the last retry the site's administrators get an e-mail",
+    retries: "7 times: the first after about 2 minutes, the last after 2 days",
+    disables: "never; after the last retry, the site's administrators are notified by e-mail",
     setup: [
-      "In Chargebee open Settings > Configure Chargebee > API Keys and Webhooks > Webhooks and choose Add Webhook, with the URL of this source.",
-      "Turn on 'Protect webhook URL with basic authentication' and choose a user name and a long random password: user:password is the source's secret.",
-      "Select the events that are listed here, or all of them. A test site has webhooks of its own: let it lead to another source.",
-      'Where your backend chooses the ids of customers, set user_id_from = ["id"]; a custom field is read by its name: ["cf_user_id"].',
+      "In Chargebee, go to Settings > Configure Chargebee > API Keys and Webhooks > Webhooks, choose Add Webhook and paste this source's URL.",
+      "Turn on 'Protect webhook URL with basic authentication' and enter a user name and a long random password. Store user:password as the source's secret.",
+      "Select the events listed here, or all events.",
+      "A test site has its own webhooks: connect them to a separate source.",
+      'If your backend chooses the customer ids, set user_id_from = ["id"]. To use a custom field, name it: ["cf_user_id"].',
     ],
   },
 });

@@ -39,7 +39,7 @@ export default defineAdapter({
   docs: "https://docs.customer.io/journeys/webhooks/",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "Webhook signing key of the reporting webhook",
+    hint: "Signing key of the reporting webhook",
     demo: "tributary_demo_customer_io_signing_key",
   },
   // @see https://docs.customer.io/journeys/webhooks/#securely-verify-requests
@@ -123,10 +123,10 @@ export default defineAdapter({
     retries: "for 7 days, with growing intervals; later events wait behind the failed one",
     disables: "not documented; an event that fails for 7 days is lost",
     setup: [
-      "In Customer.io open Data & Integrations > Integrations > Reporting Webhooks and choose Add Reporting Webhook, with the URL of this source.",
-      "Choose Subscribed, Unsubscribed and Subscription preferences changed. Turn Body Content on: without it Customer.io does not say which preferences changed.",
-      "Copy the webhook's signing key: it is the source's secret.",
-      'For another workspace than the one that sends, choose messages\' events too and list them in events_on; set user_id_from = ["identifiers.id"] where both share their ids.',
+      "In Customer.io, go to Data & Integrations > Integrations > Reporting Webhooks, choose Add Reporting Webhook and paste this source's URL.",
+      "Select Subscribed, Unsubscribed and Subscription preferences changed. Turn on Body Content: without it, Customer.io does not say which preferences changed.",
+      "Copy the webhook's signing key and store it as the source's secret.",
+      'If the events go to a different workspace, also select message events and list them in events_on. If both workspaces use the same ids, set user_id_from = ["identifiers.id"].',
     ],
   },
 });

@@ -54,7 +54,7 @@ export default defineAdapter({
   docs: "https://docs.discord.com/developers/events/webhook-events",
   secret: {
     format: /^[0-9a-f]{64}$/,
-    hint: "Public Key of the app (General Information); not the bot's token and not the client secret",
+    hint: "Public Key of the app (General Information); not the bot token or the client secret",
     demo: "891ce3163457f0ff5259f8c897cfb6b9f62bfe2aeeb9ee4b648dad086c09ea2a",
   },
   // Events are a few KB, and Ed25519 verifies large bodies slowly.
@@ -106,13 +106,13 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: 3,
-    retries: "several times with growing intervals, for 10 minutes",
-    disables: "after too many failures, and removes a URL that accepts an invalid signature; both are announced by e-mail",
+    retries: "several times within 10 minutes, with growing intervals",
+    disables: "after too many failures; a URL that accepts an invalid signature is removed; both are announced by e-mail",
     setup: [
-      "Open the app in the Developer Portal and copy its Public Key from General Information: it is the source's secret.",
-      "Under Webhooks enter the URL of this source as Endpoint URL: Discord sends a PING, and a wrong signature, at once.",
-      "Turn Events on, choose Application Authorized, Application Deauthorized and the entitlement events, and save.",
-      "An address comes along only where the app asks for the scope email.",
+      "In the Developer Portal, open the app, copy its Public Key from General Information and store it as the source's secret.",
+      "Deploy, then paste this source's URL under Webhooks > Endpoint URL. Discord immediately sends a PING and a request with an invalid signature.",
+      "Turn on Events, select Application Authorized, Application Deauthorized and the entitlement events, and save.",
+      "E-mail addresses are sent only if the app requests the email scope.",
     ],
   },
 });

@@ -15,10 +15,10 @@ const options = z
     batch_path: z
       .union([z.literal("."), path])
       .optional()
-      .describe("path of the list of events where a body holds several; `.` where the body itself is the list"),
+      .describe("path of the list of events if a body holds several; `.` if the body itself is the list"),
     id_path: path
       .optional()
-      .describe("path of an id that is unique among the sender's events; without it a hash of the body is used"),
+      .describe("path of an id that is unique among the sender's events; if not set, a hash of the body is used"),
     ...pathOptions,
   })
   .superRefine((o, context) => {
@@ -31,7 +31,7 @@ export default defineAdapter({
   docs: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "The key that the sender signs with, or the token that it sends; user:password with the scheme basic",
+    hint: "Key that the sender signs with, or token that it sends; user:password with the scheme basic",
     demo: "tributary_demo_generic_secret",
   },
   verify: verifierOf,
@@ -63,12 +63,12 @@ export default defineAdapter({
     retries: "depends on the sender",
     disables: "depends on the sender",
     setup: [
-      "Give the sender the URL of this source; with the scheme path, a slash and the secret behind it.",
-      "Set scheme: hmac (the default; x-signature holds the SHA-256 of the body in hex), token with its header, basic or path.",
-      'For hmac set header, prefix, hash, encoding, key and message as the sender\'s page has them; where it signs a time, timestamp_header and a message such as "{timestamp}.{body}".',
-      "Set type_path, time_path and id_path, and batch_path where one body holds several events.",
-      "Set user_id_from, person_id_path or email_path: an event without a person is left out. traits and properties name what else is passed on.",
-      "Event names are made of the type; rename_events gives them others.",
+      "Give the sender this source's URL. With the scheme path, append a slash and the secret.",
+      "Set scheme to hmac (the default: x-signature holds the hex SHA-256 HMAC of the body), token (set header too), basic or path.",
+      'For hmac, set header, prefix, hash, encoding, key and message as the sender documents them. If the sender signs a timestamp, also set timestamp_header and a message such as "{timestamp}.{body}".',
+      "Set type_path, time_path and id_path. If one body holds several events, also set batch_path.",
+      "Set user_id_from, person_id_path or email_path: events without a person are ignored. List everything else to pass on in traits and properties.",
+      "Event names are derived from the type. Use rename_events to change them.",
     ],
   },
 });

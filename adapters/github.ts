@@ -20,7 +20,7 @@ export default defineAdapter({
   docs: "https://docs.github.com/en/webhooks",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "Secret of the webhook, or webhook secret of the GitHub App: at least 16 random characters of your own",
+    hint: "Secret of the webhook or of the GitHub App's webhook: at least 16 random characters, chosen by you",
     demo: "tributary_demo_github_secret",
   },
   // @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
@@ -43,7 +43,7 @@ export default defineAdapter({
       .toLowerCase()
       .optional()
       .describe(
-        "user or organization whose events are taken, where one secret serves several; app installations and Marketplace plans name none and are then ignored",
+        "user or organization whose events are accepted, if one secret serves several; app installations and Marketplace plans name no owner and are then ignored",
       ),
   }),
   tenant: { option: "owner", required: false },
@@ -108,14 +108,14 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 10,
     // @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
-    retries: "never; Recent Deliveries of the webhook can redeliver for three days",
+    retries: "never; deliveries of the last three days can be redelivered under Recent Deliveries",
     disables: "never",
     setup: [
-      "In the repository, organization or GitHub App open Settings > Webhooks and choose Add webhook; for sponsors it is Webhooks of the Sponsors dashboard.",
-      "Give it the URL of this source, with the content type application/json, and a secret of your own: random, at least 16 characters.",
-      "Choose Let me select individual events: Stars, Forks, Issues, Issue comments, Pull requests, Discussions, Discussion comments.",
-      "Where one GitHub App or secret serves several owners, set owner to yours.",
-      "Unknown people are not created: another source must have named the GitHub account.",
+      "In the repository, organization or GitHub App, go to Settings > Webhooks > Add webhook. For sponsorships, go to Webhooks in the Sponsors dashboard.",
+      "Paste this source's URL, set the content type to application/json, and enter a random secret of at least 16 characters. Store it as the source's secret.",
+      "Choose 'Let me select individual events' and select Stars, Forks, Issues, Issue comments, Pull requests, Discussions and Discussion comments.",
+      "If one GitHub App or secret serves several owners, set owner to yours.",
+      "Events create no people: another source must have named a person's GitHub account before.",
     ],
   },
 });

@@ -25,7 +25,7 @@ export default defineAdapter({
   docs: "https://gumroad.com/ping",
   secret: {
     format: /^[A-Za-z0-9_-]{32,255}$/,
-    hint: "At least 32 random letters and digits of your own: they end the URL that Gumroad is given",
+    hint: "Last part of the URL given to Gumroad: at least 32 random letters and digits, chosen by you",
     demo: "tributary_demo_gumroad_path_token_0123",
   },
   verify: pathToken(),
@@ -36,7 +36,7 @@ export default defineAdapter({
       .min(1)
       .optional()
       .describe(
-        "seller whose pings are taken, by id as in the ping of a sale; pings of memberships name none and are then ignored",
+        "id of the seller whose pings are accepted, as in the ping of a sale; membership pings name no seller and are then ignored",
       ),
   }),
   tenant: { option: "seller_id", required: false },
@@ -82,13 +82,13 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 5,
     // @see https://github.com/antiwork/gumroad/blob/main/app/sidekiq/post_to_individual_ping_endpoint_worker.rb
-    retries: "3 times within 15 minutes, only after 499, 500, 502, 503 or 504",
+    retries: "3 times within 15 minutes, but only after 499, 500, 502, 503 or 504",
     disables: "never",
     setup: [
-      "Make up a secret of at least 32 letters and digits: it is the source's secret, and whoever knows it can invent sales.",
-      "In Gumroad open Settings > Advanced and set the Ping endpoint to the URL of this source with a slash and the secret behind it: it brings sales.",
-      "For refunds, disputes and memberships make an application there, and subscribe the same URL with its access token: PUT https://api.gumroad.com/v2/resource_subscriptions, once for each resource_name.",
-      "Subscribe to sale there or set the Ping endpoint: both together count once.",
+      "Generate a random secret of at least 32 letters and digits and store it as the source's secret. Anyone who knows it can forge sales.",
+      "In Gumroad, go to Settings > Advanced and set Ping endpoint to this source's URL, a slash and the secret. Pings report sales.",
+      "For refunds, disputes and memberships, create an application there and subscribe the same URL with its access token: PUT https://api.gumroad.com/v2/resource_subscriptions, once for each resource_name.",
+      "You can use both the Ping endpoint and a subscription to sale: each sale counts once.",
       "Keep the content type x-www-form-urlencoded.",
     ],
   },

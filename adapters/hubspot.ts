@@ -36,7 +36,7 @@ const OBJECTS: ReadonlyMap<string, string> = new Map([
 const options = z.strictObject({
   portal_id: id
     .optional()
-    .describe("account (Hub ID) whose events are taken: an app has one secret for all accounts that install it"),
+    .describe("account (Hub ID) whose events are accepted; an app has one secret for all accounts that install it"),
   signature: signatureVersion,
 });
 
@@ -46,7 +46,7 @@ export default defineAdapter({
   docs: "https://developers.hubspot.com/docs/api/webhooks",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "Client secret of the app (Auth tab): not an access token",
+    hint: "Client secret of the app (Auth tab); not an access token",
     demo: "tributary_demo_hubspot_client_secret",
   },
   verify: ({ signature }) => verifierOf(signature),
@@ -104,15 +104,15 @@ export default defineAdapter({
     timeoutSeconds: 5,
     // @see https://developers.hubspot.com/docs/api/webhooks
     // @see https://developers.hubspot.com/docs/apps/developer-platform/add-features/configure-webhooks
-    retries: "up to 10 times over 24 hours, also when the answer takes longer than 5 seconds",
-    disables: "not documented; after the last retry the events are lost",
+    retries: "up to 10 times within 24 hours, also if the answer takes longer than 5 seconds",
+    disables: "not documented; after the last retry, the events are lost",
     setup: [
       "Create an app with webhooks: a private app under Development > Legacy apps, or an app of the developer platform with a webhooks component.",
-      "Under Webhooks set the Target URL (of a component: targetUrl) to the URL of this source: exactly its public_url, without query.",
-      "Subscribe to contacts: created, deleted, deleted for privacy, and property changes of email, firstname, lastname, phone, lifecyclestage, hs_lead_status, hs_email_optout; to deals: created, property change of dealstage; to association changes of contacts and deals.",
-      "Copy the app's client secret from its Auth tab: it is the source's secret.",
-      "Set portal_id to the id of your account (Hub ID): the app's secret signs for all accounts that install it.",
-      "Where a property of contacts holds your own user id, subscribe to it and set user_id_from to its name.",
+      "Under Webhooks, set Target URL (targetUrl in a component) to this source's URL: exactly its public_url, without a query.",
+      "For contacts, subscribe to creation, deletion, deletion for privacy, and changes of the properties email, firstname, lastname, phone, lifecyclestage, hs_lead_status and hs_email_optout. For deals, subscribe to creation and changes of dealstage. Also subscribe to association changes of contacts and deals.",
+      "Copy the client secret from the app's Auth tab and store it as the source's secret.",
+      "Set portal_id to your account's id (Hub ID): the same secret signs for every account that installs the app.",
+      "If a contact property holds your own user id, subscribe to it and set user_id_from to its name.",
     ],
   },
   lookup: {

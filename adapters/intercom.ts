@@ -16,7 +16,7 @@ const options = z.strictObject({
     .string()
     .regex(/^[a-z0-9]{1,32}$/)
     .optional()
-    .describe("workspace (`app_id`) whose events are taken: an app has one secret for all workspaces that install it"),
+    .describe("workspace (`app_id`) whose events are accepted; an app has one secret for all workspaces that install it"),
 });
 
 export default defineAdapter({
@@ -25,7 +25,7 @@ export default defineAdapter({
   docs: "https://developers.intercom.com/docs/webhooks",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "Client secret of the app, from its Basic Information page",
+    hint: "Client secret of the app (Basic Information)",
     demo: "tributary_demo_intercom_0123456789",
   },
   verify: hmac({
@@ -129,14 +129,15 @@ export default defineAdapter({
   // @see https://developers.intercom.com/docs/references/webhooks/webhook-models#handling-webhook-notifications
   habits: {
     timeoutSeconds: 5,
-    retries: "once, after a minute; after a 429 for up to two hours",
-    disables: "after 7 days of errors, or at once after a 410; 1,000 errors in a row within 15 minutes pause it for 15 minutes",
+    retries: "once, after a minute; after a 429, for up to two hours",
+    disables:
+      "after 7 days of errors, or immediately after a 410; 1,000 errors in a row within 15 minutes pause it for 15 minutes",
     setup: [
-      "In the Developer Hub open your app (a private one for your own workspace) and choose Configure > Webhooks.",
-      "Enter the URL of this source, and select the contact, conversation and ticket topics that are listed here.",
-      "The app needs the permissions to read users, conversations and tickets.",
-      "Copy the client secret from Basic Information: it is the source's secret.",
-      'Where other workspaces may install the app, set workspace = "…" to the id of yours.',
+      "In the Developer Hub, open your app (a private one for your own workspace) and go to Configure > Webhooks.",
+      "Paste this source's URL and select the contact, conversation and ticket topics listed here.",
+      "Grant the app permission to read users, conversations and tickets.",
+      "Copy the client secret from Basic Information and store it as the source's secret.",
+      'If other workspaces can install the app, set workspace = "…" to your workspace\'s id.',
     ],
   },
 });

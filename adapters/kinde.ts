@@ -36,7 +36,7 @@ const options = z.strictObject({
     .enum(["claimed", "verified"])
     .default("claimed")
     .describe(
-      "trust in a user's address: `claimed`, or `verified` where all users sign in with a code sent to it; Kinde does not say",
+      "trust in users' addresses: `claimed`, or `verified` if all users sign in with a code sent to their address; webhooks do not say",
     ),
 });
 
@@ -61,7 +61,7 @@ export default defineAdapter({
   docs: "https://docs.kinde.com/integrate/webhooks/about-webhooks/",
   secret: {
     format: /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-    hint: "No secret but your own Kinde host (<subdomain>.kinde.com), where Kinde publishes the keys that it signs with",
+    hint: "Your Kinde host (<subdomain>.kinde.com), which publishes the keys that Kinde signs with; not a secret",
     demo,
   },
   verify: jwt({
@@ -104,14 +104,14 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: null,
-    retries: "after 5 s, 30 s, 2 min, 10 min, 1 h and 4 h, then every 12 h, for 36 h; any answer but 200 is a failure",
+    retries: "after 5 s, 30 s, 2 min, 10 min, 1 h and 4 h, then every 12 h, up to 36 h; only 200 counts as accepted",
     disables: "after 72 hours of failures",
     setup: [
-      "In Kinde open Settings > Environment > Webhooks and choose Add webhook, with the URL of this source.",
-      "Select user created, updated, deleted and authenticated; access request and subscriber created where you use them.",
-      "Make the host of this environment (<subdomain>.kinde.com, without https://) the source's secret. Each environment has its own host, and needs a source of its own.",
-      'Where every user signs up or in by a code that Kinde mails, set user_email = "verified".',
-      "Imported users cause no webhook: they become known with their first sign-in or change.",
+      "In Kinde, go to Settings > Environment > Webhooks, choose Add webhook and paste this source's URL.",
+      "Select user created, updated, deleted and authenticated. Add access request and subscriber created if you use them.",
+      "Store the environment's host (<subdomain>.kinde.com, without https://) as the source's secret. Each environment has its own host and needs its own source.",
+      'If all users sign up or sign in with a code that Kinde e-mails them, set user_email = "verified".',
+      "Importing users sends no webhooks: they become known at their first sign-in or change.",
     ],
   },
 });

@@ -29,7 +29,7 @@ export default defineAdapter({
   secret: {
     // Lemon Squeezy accepts 6 to 40 characters; 6 are too few.
     format: /^[\x21-\x7e]{16,40}$/,
-    hint: "Signing secret of the webhook: a random text of your own choice, 16 to 40 characters long",
+    hint: "Signing secret of the webhook: 16 to 40 random characters, chosen by you",
     demo: "tributary_demo_lemon_squeezy_01234567",
   },
   // @see https://docs.lemonsqueezy.com/help/webhooks/signing-requests
@@ -96,12 +96,12 @@ export default defineAdapter({
     timeoutSeconds: null,
     // @see https://docs.lemonsqueezy.com/help/webhooks/webhook-requests
     retries: "3 times, after about 5, 25 and 125 seconds",
-    disables: "never; a failed webhook is listed under Settings > Webhooks, where it can be sent again",
+    disables: "never; failed webhooks can be resent under Settings > Webhooks",
     setup: [
-      "In Lemon Squeezy open Settings > Webhooks and choose + (create), with the URL of this source as the callback URL.",
-      "Enter a random signing secret of 16 to 40 characters: it is the source's secret too.",
-      "Select order_created, order_refunded, the subscription events except subscription_updated, and license_key_created where you sell licences.",
-      'Where your backend creates the checkouts and writes its user id into their custom data, set user_id_from = ["custom_data.user_id"]. Do not where checkout links carry it: a visitor can change a link.',
+      "In Lemon Squeezy, go to Settings > Webhooks, choose + (create) and paste this source's URL as the callback URL.",
+      "Enter a random signing secret of 16 to 40 characters and store it as the source's secret.",
+      "Select order_created, order_refunded and all subscription events except subscription_updated. Add license_key_created if you sell licences.",
+      'If your backend creates the checkouts and writes your user id into their custom data, set user_id_from = ["custom_data.user_id"]. Do not set it if the user id comes from checkout links: visitors can change a link.',
     ],
   },
 });

@@ -29,7 +29,7 @@ export default defineAdapter({
   docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhooks",
   secret: {
     format: /^[\x21-\x7e]{20,}$/,
-    hint: "HTTP webhook signing key (Sending > Webhooks, or Account > API security); not an API key",
+    hint: "HTTP webhook signing key (Sending > Webhooks or Account > API security); not an API key",
     demo: "tributary_demo_mailgun_signing_key",
   },
   // @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks
@@ -91,13 +91,13 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: null,
     // @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries
-    retries: "after 5, 10 and 15 minutes and 1, 2 and 4 hours; events of delivered messages are sent once",
-    disables: "never; after the last retry the event is lost",
+    retries: "after 5, 10 and 15 minutes and 1, 2 and 4 hours; never for events of delivered messages",
+    disables: "never; after the last retry, the event is lost",
     setup: [
-      "In the Mailgun control panel open Sending > Webhooks, choose the domain (or the account) and Add webhook.",
-      "Add the URL of this source for Permanent Failure, Opens, Clicks, Unsubscribes and Spam Complaints, and for Temporary Failure if you want deferrals.",
-      "Store the HTTP webhook signing key from the same page as the source's secret; a subaccount has its own.",
-      'Where your backend sends its user id along (v:user_id), set user_id_from = ["user-variables.user_id"].',
+      "In the Mailgun control panel, go to Sending > Webhooks, select the domain (or the account) and choose Add webhook.",
+      "Add this source's URL for Permanent Failure, Opens, Clicks, Unsubscribes and Spam Complaints. Add it for Temporary Failure if you want deferrals.",
+      "Copy the HTTP webhook signing key from the same page and store it as the source's secret. Each subaccount has its own key.",
+      'If your backend sends your user id with each message (v:user_id), set user_id_from = ["user-variables.user_id"].',
     ],
   },
 });

@@ -26,11 +26,11 @@ const options = z.strictObject({
     .string()
     .regex(/^[\w-]{8,100}$/)
     .optional()
-    .describe("Verify Token as entered at Meta, 8 to 100 letters and digits; it travels in a URL, so never use the app secret"),
+    .describe("Verify Token as entered at Meta, 8 to 100 letters and digits; it is sent in a URL, so never use the app secret"),
   pages: z
     .array(z.string().regex(/^\d{5,30}$/))
     .default([])
-    .describe("ids of the pages whose leads are taken; empty for all pages that the app is subscribed to"),
+    .describe("ids of the pages whose leads are accepted; empty for all pages that the app is subscribed to"),
 });
 
 const change = z.object({ field: text, value: z.unknown() });
@@ -105,15 +105,15 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: null,
-    retries: "at once, then with growing intervals over 36 hours; up to 1,000 changes come together",
-    disables: "not documented; changes that are not delivered within 36 hours are dropped",
+    retries: "immediately, then with growing intervals over 36 hours; up to 1,000 changes arrive together",
+    disables: "not documented; changes not delivered within 36 hours are dropped",
     setup: [
-      "Take the app secret from App settings > Basic: it is the source's secret. Make up a verify token and set it as the source's verify_token.",
-      "In the App Dashboard add the product Webhooks, choose the object Page and Subscribe to this object: enter the URL of this source and the verify token.",
-      "Subscribe to the field leadgen, and publish the app: in development mode it receives only leads of its own team.",
-      "Let the page install the app: POST /{page-id}/subscribed_apps?subscribed_fields=leadgen with a page access token (pages_manage_metadata, leads_retrieval).",
-      "Set the page access token as the source's API key, so that names and addresses can be looked up: without them a lead stays anonymous.",
-      'Where the app serves several pages, set pages = ["…"] to take the leads of some only.',
+      "Copy the app secret from App settings > Basic and store it as the source's secret. Choose a verify token and set it as verify_token.",
+      "In the App Dashboard, add the Webhooks product, select the Page object and choose 'Subscribe to this object'. Paste this source's URL and the verify token.",
+      "Subscribe to the leadgen field and publish the app: in development mode it receives only leads of its own team.",
+      "Install the app on the page: POST /{page-id}/subscribed_apps?subscribed_fields=leadgen with a page access token (pages_manage_metadata, leads_retrieval).",
+      "Set the page access token as the source's API key. It is used to look up names and addresses: without it, leads stay anonymous.",
+      'If the app serves several pages, set pages = ["…"] to take leads from some of them only.',
     ],
   },
   lookup: {

@@ -23,7 +23,7 @@ export default defineAdapter({
   docs: "https://developer.paypal.com/api/rest/webhooks/",
   secret: {
     format: /^[A-Za-z0-9]{8,50}$/,
-    hint: "Webhook ID, which PayPal signs into each message",
+    hint: "Webhook ID; every signature covers it",
     demo,
   },
   // @see https://developer.paypal.com/api/rest/webhooks/rest/#link-selfverificationmethod
@@ -113,12 +113,12 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: null,
     retries: "up to 25 times within 3 days",
-    disables: "not documented; after the last retry the event is marked as failed and can be sent again by hand",
+    disables: "not documented; after the last retry, the event is marked as failed and can be resent manually",
     setup: [
-      "In the PayPal Developer Dashboard open Apps & Credentials, your app, and under its webhooks choose Add Webhook, with the URL of this source.",
+      "In the PayPal Developer Dashboard, go to Apps & Credentials, open your app, choose Add Webhook and paste this source's URL.",
       "Select the Checkout order, Payment capture, Payment sale, Billing subscription, Dispute and Invoice events that you use.",
-      "Copy the Webhook ID that is then shown: it is the source's secret. Sandbox and live have webhooks, and ids, of their own.",
-      'A capture names no buyer: CHECKOUT.ORDER.APPROVED does. Where your server alone creates orders and puts your user id into them, set user_id_from = ["custom_id"].',
+      "Copy the Webhook ID that PayPal then shows and store it as the source's secret. Sandbox and live have separate webhooks and ids.",
+      'Captures do not name the buyer, CHECKOUT.ORDER.APPROVED does: subscribe to both. If only your server creates orders and writes your user id into custom_id, set user_id_from = ["custom_id"].',
     ],
   },
 });

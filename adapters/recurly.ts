@@ -19,7 +19,7 @@ const options = z.strictObject({
   api_host: z
     .enum(["v3.recurly.com", "v3.eu.recurly.com"])
     .default("v3.recurly.com")
-    .describe("host of the API for look-ups: `v3.recurly.com`, or `v3.eu.recurly.com` for sites in the EU"),
+    .describe("API host for look-ups: `v3.recurly.com`, or `v3.eu.recurly.com` for sites in the EU"),
 });
 
 export default defineAdapter({
@@ -105,14 +105,14 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 5,
     // @see https://docs.recurly.com/recurly-subscriptions/docs/automatic-retries
-    retries: "10 times, the first after seconds, the last after hours, in the order of the notifications",
+    retries: "10 times: the first after seconds, the last after hours; in the order of the notifications",
     disables: "never in production; a sandbox endpoint with many errors in a short time is paused",
     setup: [
-      "In Recurly open Integrations > Webhooks and choose New endpoint, with the URL of this source and the format JSON.",
-      "Select up to 10 types: account created and updated; subscription created, canceled, reactivated, expired and renewed; payment succeeded, failed and refunded. A second endpoint takes others.",
-      "Copy the endpoint's secret key: it is the source's secret; of two endpoints both are, separated by a space.",
-      'Configure a read-only API key of the site: notifications name only accounts; the person of every other object is looked up. A site in the EU needs api_host = "v3.eu.recurly.com".',
-      'Where your backend makes your user id the account code, set user_id_from = ["code"].',
+      "In Recurly, go to Integrations > Webhooks, choose New endpoint, paste this source's URL and select the format JSON.",
+      "Select up to 10 types: account created and updated; subscription created, canceled, reactivated, expired and renewed; payment succeeded, failed and refunded. For more types, create a second endpoint.",
+      "Copy the endpoint's secret key and store it as the source's secret. With two endpoints, store both keys separated by a space.",
+      'Configure a read-only API key of the site. Notifications identify only accounts, so the person of every other object is looked up. For a site in the EU, set api_host = "v3.eu.recurly.com".',
+      'If your backend uses your user id as the account code, set user_id_from = ["code"].',
     ],
   },
   lookup: {

@@ -16,7 +16,7 @@ const options = z.strictObject({
     .enum(["signature", "authorization", "bearer"])
     .default("signature")
     .describe(
-      "`signature`: HMAC, turned on for the webhook; `authorization`: the secret is the whole Authorization header; `bearer`: the part after `Bearer `",
+      "`signature`: HMAC signing, turned on for the webhook; `authorization`: the secret is the whole Authorization header; `bearer`: the secret is what follows `Bearer `",
     ),
 });
 
@@ -45,7 +45,7 @@ export default defineAdapter({
   docs: "https://www.revenuecat.com/docs/integrations/webhooks",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "Signing secret of the webhook; with the option authentication the value of its Authorization header, without Bearer",
+    hint: "Signing secret of the webhook; with the option authentication, the value of its Authorization header without Bearer",
     demo: "tributary_demo_revenuecat_0123456789",
   },
   verify: ({ authentication }) => VERIFIERS[authentication],
@@ -95,13 +95,13 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 60,
     retries: "5 times, after 5, 10, 20, 40 and 80 minutes; only 200 counts as accepted",
-    disables: "never; after the last retry the event is dropped",
+    disables: "never; after the last retry, the event is dropped",
     setup: [
-      "In the RevenueCat project open Integrations > Webhooks and choose Add new configuration, with the URL of this source.",
-      "Turn on HMAC signing and copy the signing secret: it is the source's secret.",
-      'Without signing enter a long random Authorization header value instead, store it as the secret and set authentication = "authorization" (or "bearer" where the value begins with Bearer, which is left out of the secret).',
-      "Send events of all types, of production; those of the sandbox are ignored in production anyway.",
-      "The app user id is the user id in Customer.io, unless RevenueCat made it up. Where yours is another, set user_id_from.",
+      "In the RevenueCat project, go to Integrations > Webhooks, choose Add new configuration and paste this source's URL.",
+      "Turn on HMAC signing, copy the signing secret and store it as the source's secret.",
+      'If you cannot use signing, enter a long random Authorization header value, store it as the secret and set authentication = "authorization". If the value begins with Bearer, leave that word out of the secret and set authentication = "bearer".',
+      "Send all event types of the production environment. Sandbox events are ignored in production.",
+      "The app user id becomes the user id in Customer.io, unless RevenueCat generated it. If your user id is stored elsewhere, set user_id_from.",
     ],
   },
 });

@@ -20,7 +20,7 @@ const options = z.strictObject({
     .enum(["claimed", "verified"])
     .default("claimed")
     .describe(
-      "trust in e-mail addresses: `claimed`, or `verified` where only your backend sends them: a browser's write key is public",
+      "trust in e-mail addresses: `claimed`, or `verified` if only your backend sends them; a browser's write key is public",
     ),
 });
 
@@ -32,7 +32,7 @@ export default defineAdapter({
   docs: "https://www.twilio.com/docs/segment/connections/destinations/catalog/actions-webhook",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "Shared secret of the Webhooks destination: at least 16 random characters of your own",
+    hint: "Shared secret of the Webhooks destination: at least 16 random characters, chosen by you",
     demo: "tributary_demo_segment_secret",
   },
   // @see https://www.twilio.com/docs/segment/connections/destinations/catalog/actions-webhook
@@ -76,12 +76,12 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 5,
     retries: "for up to 4 hours, with growing intervals",
-    disables: "never; after 4 hours the call is lost",
+    disables: "never; after 4 hours, the call is lost",
     setup: [
-      "In Segment open Connections > Catalog, choose Webhooks (Actions) and connect it to the source.",
-      "Under Settings > Advanced Settings set a shared secret of your own, random, at least 16 characters: it is the source's secret.",
-      "In the mapping choose the events, the URL of this source, POST, and the whole event as the data ($event). Set batching off: batches are refused, because Segment signs only their first event.",
-      "Take Customer.io's own destination away from the same Segment source, or every call arrives twice.",
+      "In Segment, go to Connections > Catalog, choose Webhooks (Actions) and connect it to the Segment source.",
+      "Under Settings > Advanced Settings, enter a random shared secret of at least 16 characters and store it as the source's secret.",
+      "In the mapping, select the events, paste this source's URL, choose POST, and send the whole event as the data ($event). Turn batching off: Segment signs only the first event of a batch, so batches are refused.",
+      "Disconnect Customer.io's own destination from the same Segment source. Otherwise every call arrives twice.",
     ],
   },
 });

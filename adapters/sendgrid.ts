@@ -50,7 +50,7 @@ export default defineAdapter({
   docs: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook",
   secret: {
     format: /^[A-Za-z0-9+/]{120,}={0,2}$/,
-    hint: "Verification Key of the Event Webhook, shown once Signature Verification is on",
+    hint: "Verification Key of the Event Webhook, shown when Signature Verification is on",
     demo: "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEjdttl4LwhS4EbUFkOhzjqQnpRHgfTJlP2d+qZBZc4QegHjyfhC5Z7LELoPZsHQQF4YN01aVFTlyXII8sufoA5A==",
   },
   // @see https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features
@@ -99,12 +99,12 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: null,
     retries: "for 24 hours, with growing intervals",
-    disables: "never; after 24 hours the events are dropped",
+    disables: "never; after 24 hours, the events are dropped",
     setup: [
-      "In SendGrid open Settings > Mail Settings > Event Webhooks and choose Create new webhook.",
-      "Enter the URL of this source as Post URL and select Deferred, Bounced, Dropped, Opened, Clicked, Spam Reports, Unsubscribed and the group events.",
-      "Turn Signature Verification on, save, open the webhook again and store its Verification Key as the source's secret.",
-      'Where your backend sends its user id as a unique argument (custom_args), set user_id_from = ["user_id"].',
+      "In SendGrid, go to Settings > Mail Settings > Event Webhooks and choose Create new webhook.",
+      "Paste this source's URL as the Post URL. Select Deferred, Bounced, Dropped, Opened, Clicked, Spam Reports, Unsubscribed and the group events.",
+      "Turn on Signature Verification and save. Open the webhook again, copy its Verification Key and store it as the source's secret.",
+      'If your backend sends your user id as a unique argument (custom_args), set user_id_from = ["user_id"].',
     ],
   },
 });

@@ -29,7 +29,7 @@ export default defineAdapter({
     // 32 hex digits, since 2020 behind `shpss_`; 64 for a shop's own notifications. An access token (`shpat_…`) signs nothing.
     // @see https://shopify.dev/changelog/app-secret-key-length-has-increased
     format: /^(?!shp(?:at|ca|pa|ua)_)[\x21-\x7e]{16,}$/,
-    hint: "Client secret of the app, or the key under Settings > Notifications > Webhooks for webhooks made there",
+    hint: "Client secret of the app; for webhooks created under Settings > Notifications > Webhooks, the key shown there",
     demo: "shpss_tributary_demo_0123456789abcdef",
   },
   // @see https://shopify.dev/docs/apps/build/webhooks
@@ -128,16 +128,16 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 5,
     // @see https://shopify.dev/changelog/updates-to-webhook-retry-mechanism
-    retries: "8 times over 4 hours with growing intervals, always with the first body",
+    retries: "8 times within 4 hours, with growing intervals, always with the original body",
     disables:
-      "after 8 failures in a row, if the subscription was made through the Admin API; never if it is in the app's configuration file",
+      "after 8 failures in a row if the subscription was created through the Admin API; never if it is declared in the app's configuration file",
     // @see https://help.shopify.com/en/manual/fulfillment/setup/notifications/webhooks
     setup: [
-      "In the Shopify admin open Settings > Notifications > Webhooks and choose Create webhook, once for each event, with the format JSON.",
-      "Take Customer creation and update, Customer email and SMS marketing consent update, Checkout creation and update, Order creation, payment, cancellation and fulfillment, and Refund creation.",
-      "Copy the key under 'Your webhooks will be signed with': it is the source's secret.",
-      "With an app instead, declare the topics in shopify.app.toml, without include_fields; its client secret (Dev Dashboard > Settings) signs, also customers/redact, which only apps get.",
-      "An app needs access to protected customer data, or names and addresses arrive empty.",
+      "In the Shopify admin, go to Settings > Notifications > Webhooks and choose Create webhook, once for each event. Paste this source's URL and select the format JSON.",
+      "Create webhooks for customer creation and update, customer email and SMS marketing consent update, checkout creation and update, order creation, payment, cancellation and fulfillment, and refund creation.",
+      "Copy the key shown under 'Your webhooks will be signed with' and store it as the source's secret.",
+      "To use an app instead, declare the topics in shopify.app.toml without include_fields, and store the app's client secret (Dev Dashboard > Settings) as the source's secret. Only apps receive customers/redact.",
+      "Request access to protected customer data for the app: without it, names and addresses arrive empty.",
     ],
   },
   lookup,

@@ -29,7 +29,7 @@ const options = z.strictObject({
     .string()
     .regex(/^[TE][A-Z0-9]{2,}$/)
     .optional()
-    .describe("workspace (`T…`) or organization (`E…`) whose events are taken: an app has one secret for all that install it"),
+    .describe("workspace (`T…`) or organization (`E…`) whose events are accepted; an app has one secret for all that install it"),
 });
 
 const callback = z.object({
@@ -122,14 +122,14 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 3,
     // @see https://docs.slack.dev/apis/events-api/#retries
-    retries: "three times: at once, after 1 minute and after 5 minutes",
-    disables: "when more than 95% of the deliveries within 60 minutes fail; the app's owner gets an e-mail",
+    retries: "three times: immediately, after 1 minute and after 5 minutes",
+    disables: "when more than 95% of deliveries fail within 60 minutes; the app's owner is notified by e-mail",
     setup: [
-      "Open the app at api.slack.com/apis, or create one, and store the Signing Secret from Basic Information as the source's secret.",
-      "Under Event Subscriptions turn Enable Events on and enter the URL of this source: Slack verifies it at once.",
-      "Under Subscribe to bot events add team_join, user_change, member_joined_channel, member_left_channel and app_home_opened, and save.",
-      "E-mail addresses arrive only with the scopes users:read and users:read.email: add them under OAuth & Permissions and reinstall the app.",
-      'An app that is installed in several workspaces signs for all of them: set team = "T…" to take only one.',
+      "Open or create the app at api.slack.com/apis, copy the Signing Secret from Basic Information and store it as the source's secret.",
+      "Deploy, then turn on Enable Events under Event Subscriptions and paste this source's URL. Slack verifies it immediately.",
+      "Under 'Subscribe to bot events', add team_join, user_change, member_joined_channel, member_left_channel and app_home_opened, and save.",
+      "To receive e-mail addresses, add the scopes users:read and users:read.email under OAuth & Permissions and reinstall the app.",
+      'If several workspaces install the app, set team = "T…" to take events from one only: the same secret signs for all of them.',
     ],
   },
 });

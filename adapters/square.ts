@@ -40,7 +40,11 @@ export default defineAdapter({
     message: ({ url, body }) => [url, body],
   }),
   options: z.strictObject({
-    merchant_id: z.string().min(1).optional().describe("seller whose events are taken, where an application serves several"),
+    merchant_id: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("id of the seller whose events are accepted, if the application serves several"),
   }),
   tenant: { option: "merchant_id", required: false },
   webhook: z.object({
@@ -109,15 +113,15 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 10,
     // @see https://developer.squareup.com/docs/webhooks/troubleshooting
-    retries: "for up to 24 hours, with intervals from a minute to 8 hours",
-    disables: "never; after 24 hours the event is lost",
+    retries: "for up to 24 hours, at intervals from one minute to 8 hours",
+    disables: "never; after 24 hours, the event is lost",
     setup: [
-      "In the Developer Console open the application, then Webhooks > Subscriptions and choose Add subscription, for the sandbox or for production.",
-      "Give it the URL of this source, exactly as its public_url says: the signature covers it.",
-      "Choose payment.*, refund.*, dispute.created, dispute.state.updated, customer.*, invoice.*, subscription.*, booking.* and loyalty.account.*.",
-      "Copy the subscription's Signature Key: it is the source's secret.",
-      'Where your backend writes its user id into a customer\'s reference_id, set user_id_from = ["reference_id"].',
-      "Where the application serves several sellers, set merchant_id.",
+      "In the Developer Console, open the application, select sandbox or production, go to Webhooks > Subscriptions and choose Add subscription.",
+      "Paste this source's URL, exactly as in its public_url: the signature covers it.",
+      "Select payment.*, refund.*, dispute.created, dispute.state.updated, customer.*, invoice.*, subscription.*, booking.* and loyalty.account.*.",
+      "Copy the subscription's Signature Key and store it as the source's secret.",
+      'If your backend writes your user id into the reference_id of customers, set user_id_from = ["reference_id"].',
+      "If the application serves several sellers, set merchant_id.",
     ],
   },
 });

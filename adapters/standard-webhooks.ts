@@ -13,7 +13,7 @@ const options = z.strictObject({
   key: z
     .enum(["base64", "text"])
     .default("base64")
-    .describe("form of the secret: `base64`, with the prefix `whsec_` as in the standard, or `text`, whose bytes are the key"),
+    .describe("format of the secret: `base64` with the prefix `whsec_`, as in the standard, or `text`, whose bytes are the key"),
   ...pathOptions,
 });
 
@@ -25,7 +25,7 @@ export default defineAdapter({
   docs: "https://www.standardwebhooks.com",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: 'Signing secret of the endpoint: whsec_ and base64, or the text itself with key = "text"',
+    hint: 'Signing secret of the endpoint: whsec_ and base64, or plain text with key = "text"',
     demo: "whsec_dHJpYnV0YXJ5X2RlbW9fc3RhbmRhcmRfd2ViaG9va3Mw",
   },
   verify: ({ key }) => standardWebhooks({ key: KEYS[key] }),
@@ -45,13 +45,13 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 15,
     // @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#deliverability-and-reliability
-    retries: "depends on the sender; the standard asks for several days with growing intervals",
-    disables: "depends on the sender; the standard allows it after days of failures, and after a 410",
+    retries: "depends on the sender; the standard recommends several days with growing intervals",
+    disables: "depends on the sender; the standard allows it after days of failures or after a 410",
     setup: [
-      "Give the sender the URL of this source and choose the events.",
-      "Copy the endpoint's signing secret (whsec_…): it is the source's secret. Where the sender uses it as text, set key = \"text\".",
-      "Set user_id_from, person_id_path or email_path: an event without a person is left out. traits and properties name what else is passed on.",
-      "Event names are made of the type (user.created is User Created); rename_events gives them others, deletes lists the types that delete a person.",
+      "Give the sender this source's URL and choose the events.",
+      "Copy the endpoint's signing secret (whsec_…) and store it as the source's secret. If the sender uses the secret as plain text, set key = \"text\".",
+      "Set user_id_from, person_id_path or email_path: events without a person are ignored. List everything else to pass on in traits and properties.",
+      "Event names are derived from the type (user.created becomes User Created). Use rename_events to change them, and deletes to list the types that delete a person.",
     ],
   },
 });

@@ -26,7 +26,7 @@ export default defineAdapter({
   docs: "https://docs.stripe.com/webhooks",
   secret: {
     format: /^whsec_\w{16,}$/,
-    hint: "Signing secret of the webhook endpoint (one for connected accounts has its own), or the one that `stripe listen` prints",
+    hint: "Signing secret of the webhook endpoint, or the one printed by `stripe listen`; an endpoint for connected accounts has its own",
     demo: "whsec_tributary_demo_stripe_0000",
   },
   verify: hmac({
@@ -134,15 +134,15 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: null,
-    retries: "live mode: for up to 3 days with growing intervals; test mode: three times within a few hours",
-    disables: "after several days without a 2xx, with a warning by e-mail before",
+    retries: "live mode: for up to 3 days, with growing intervals; test mode: three times within a few hours",
+    disables: "after several days without a 2xx; a warning is sent by e-mail first",
     setup: [
-      "In Workbench open Webhooks and choose Create new destination.",
-      "Choose events of your account and the snapshot payload style; connected accounts (connect = true) take a second destination.",
-      "Select the event types that are listed here, then Webhook endpoint, and give it the URL of this source.",
-      "Reveal the destination's signing secret (whsec_…) and store it as the source's secret: several are separated by a space.",
-      'Where your backend writes its user id into metadata, set user_id_from = ["metadata.user_id"]: it is read from whatever an event is about, and for invoices from their subscription too.',
-      'Set customer_email = "verified" only where only your backend sets a customer\'s e-mail address.',
+      "In Workbench, go to Webhooks and choose Create new destination.",
+      "Choose events of your account and the snapshot payload style. For connected accounts (connect = true), create a second destination.",
+      "Select the event types listed here, choose Webhook endpoint and paste this source's URL.",
+      "Reveal the destination's signing secret (whsec_…) and store it as the source's secret. Separate several secrets by a space.",
+      'If your backend writes your user id into metadata, set user_id_from = ["metadata.user_id"]. It is read from the object that the event is about and, for invoices, also from their subscription.',
+      'Set customer_email = "verified" only if nothing but your backend sets the e-mail addresses of customers.',
     ],
   },
   lookup,

@@ -17,7 +17,7 @@ export default defineAdapter({
   docs: "https://supabase.com/docs/guides/database/webhooks",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "The bearer token in the webhook's Authorization header: at least 16 random characters of your own",
+    hint: "Bearer token in the webhook's Authorization header: at least 16 random characters, chosen by you",
     demo: "tributary_demo_supabase_0123456789",
   },
   verify: token({ header: "authorization", prefix: "Bearer " }),
@@ -43,15 +43,15 @@ export default defineAdapter({
   },
   habits: {
     timeoutSeconds: 5,
-    retries: "never: a request that is not answered in time is lost",
+    retries: "never; a request that is not answered in time is lost",
     disables: "never",
     setup: [
-      "In the Supabase Dashboard open Integrations > Database Webhooks and create one for each table: auth.users for sign-ups, the table of your profiles, and others whose rows matter.",
-      "Choose HTTP Request, POST, the URL of this source, and the longest time-out.",
-      "Under HTTP Headers add Authorization, with the word Bearer, a space and the source's secret.",
-      'Set people_tables = ["auth.users", "public.customers"] where your people are in other tables. A row of another table belongs to the user that its user_id names, or to the address in its email.',
-      'List the columns that events may carry: columns = { "public.orders" = ["status", "plan"] }. No others leave the database.',
-      "Two changes that are alike to the last byte count once: keep an updated_at in tables whose rows return to what they were.",
+      "In the Supabase Dashboard, go to Integrations > Database Webhooks and create one webhook for each table: auth.users for sign-ups, your profiles table, and any other table whose rows matter.",
+      "Choose HTTP Request and POST, paste this source's URL and set the longest timeout.",
+      "Under HTTP Headers, add Authorization with the word Bearer, a space and the source's secret.",
+      'If your people are in other tables, set people_tables = ["auth.users", "public.customers"]. A row of any other table belongs to the user in its user_id, or to the address in its email.',
+      'List the columns that events may contain: columns = { "public.orders" = ["status", "plan"] }. Other columns are not passed on.',
+      "Two identical changes count once. If rows can return to an earlier state, give their table an updated_at column.",
     ],
   },
 });

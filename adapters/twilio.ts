@@ -32,7 +32,7 @@ export default defineAdapter({
   docs: "https://www.twilio.com/docs/usage/webhooks",
   secret: {
     format: /^[0-9a-f]{32}$/,
-    hint: "Auth Token of the account (Console > Account Dashboard > Account Info); a subaccount has its own",
+    hint: "Auth Token of the account (Console > Account Dashboard > Account Info); each subaccount has its own",
     demo: "7472696275746172795f64656d6f0003",
   },
   verify: signature,
@@ -78,17 +78,17 @@ export default defineAdapter({
     timeoutSeconds: 5,
     // @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
     retries:
-      "once, and only if the connection fails; #rc=5&rp=all at the end of the URL makes it five times, also after a 5xx; Event Streams for up to four hours",
+      "once, and only if the connection fails; with #rc=5&rp=all at the end of the URL, five times, also after a 5xx; Event Streams: for up to four hours",
     // @see https://www.twilio.com/docs/events/event-delivery-and-duplication
-    disables: "never; an undelivered webhook is lost",
+    disables: "never; undelivered webhooks are lost",
     setup: [
-      "Set the source's public_url to the URL that Twilio is given, letter for letter: it is signed.",
-      "In the Console open Messaging > Services > your service > Integration, choose Send a webhook for incoming messages, and enter the URL as Request URL.",
-      "Enter the same URL as Delivery Status Callback: it tells what becomes of outgoing messages.",
-      "For calls, enter it as Call status changes of a phone number, or as StatusCallback where your backend makes the call.",
-      "Put #rc=5&rp=all behind each URL, so that Twilio tries again where it cannot deliver.",
-      "For Event Streams, beside these or instead, create a Sink of type webhook with the URL as destination, without #rc, method POST and batch_events true.",
-      "Create a Subscription of that Sink to com.twilio.messaging.inbound-message.received, com.twilio.messaging.message.delivered, .undelivered, .failed and .read, and, if you use them, com.twilio.daptbt.link-shortening.link-clicked and com.twilio.accountsecurity.verify.verification.approved.",
+      "Set the source's public_url to exactly the URL that you enter at Twilio: the signature covers it.",
+      "In the Console, go to Messaging > Services > your service > Integration, choose 'Send a webhook' for incoming messages and enter the URL as Request URL.",
+      "Enter the same URL as Delivery Status Callback: it reports the status of outgoing messages.",
+      "For calls, enter the URL under 'Call status changes' of a phone number, or as StatusCallback if your backend makes the calls.",
+      "Append #rc=5&rp=all to each of these URLs, so that Twilio retries failed deliveries.",
+      "To use Event Streams as well or instead, create a Sink of type webhook with the URL as destination (without #rc), the method POST and batch_events true.",
+      "Subscribe that Sink to com.twilio.messaging.inbound-message.received and com.twilio.messaging.message.delivered, .undelivered, .failed and .read. Add com.twilio.daptbt.link-shortening.link-clicked and com.twilio.accountsecurity.verify.verification.approved if you use them.",
     ],
   },
 });

@@ -16,7 +16,7 @@ export default defineAdapter({
   docs: "https://www.typeform.com/developers/webhooks/",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
-    hint: "The secret that you give the form's webhook: at least 16 random characters",
+    hint: "Secret of the form's webhook: at least 16 random characters, chosen by you",
     demo: "tributary_demo_typeform_0123456789",
   },
   // @see https://www.typeform.com/developers/webhooks/secure-your-webhooks/
@@ -46,14 +46,14 @@ export default defineAdapter({
   // @see https://www.typeform.com/developers/webhooks/
   habits: {
     timeoutSeconds: 30,
-    retries: "after 408, 423, 429 and 503 every 2 to 3 minutes for 10 hours; after other errors a few times over some hours",
-    disables: "at once after a 404 or 410, and after many failures without a success within a day",
+    retries: "after 408, 423, 429 and 503, every 2 to 3 minutes for 10 hours; after other errors, a few times within hours",
+    disables: "immediately after a 404 or 410; otherwise after a day of many failures without a success",
     setup: [
-      "In the form open Connect > Webhooks and choose Add a webhook, with the URL of this source; each form has its own.",
-      "Edit it, and enter a random secret: it is the source's secret, the same for each form of a source.",
-      "Switch the webhook on; switch on partial responses to see who left a form half-way.",
-      "Ask for an e-mail address, or pass one as the hidden field email: without one a response has no person.",
-      "Give the questions readable references (first_name, company_size): an answer becomes the property answer_company_size.",
+      "In the form, go to Connect > Webhooks, choose Add a webhook and paste this source's URL. Each form has its own webhook.",
+      "Edit the webhook, enter a random secret and store it as the source's secret. Use the same secret for all forms of a source.",
+      "Turn the webhook on. Also turn on partial responses to see who abandons a form.",
+      "Ask for an e-mail address, or pass one as the hidden field email: without an address, a response has no person.",
+      "Give the questions readable references (first_name, company_size): answers become properties such as answer_company_size.",
     ],
   },
 });

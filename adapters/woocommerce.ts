@@ -32,7 +32,7 @@ export default defineAdapter({
   secret: {
     // WooCommerce decodes HTML entities in the secret before it signs; a secret without them is used as written.
     format: /^(?!.*&(?:[a-z]+|#\d+);)[\x21-\x7e]{16,}$/i,
-    hint: "Secret of the webhooks under WooCommerce > Settings > Advanced > Webhooks: the same for each, at least 16 random letters and digits",
+    hint: "Secret of the webhooks (WooCommerce > Settings > Advanced > Webhooks), the same for all: at least 16 random letters and digits, chosen by you",
     demo: "tributary_demo_woocommerce_secret",
   },
   // @see https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/class-wc-webhook.php
@@ -97,13 +97,13 @@ export default defineAdapter({
   otherwise: ignore("about the shop, not a person, or from an unknown extension"),
   habits: {
     timeoutSeconds: 60,
-    retries: "never; a failed webhook is lost until the order changes again",
+    retries: "never; the data of a failed webhook arrives with the next change of the order",
     disables: "after more than 5 failures in a row",
     setup: [
-      "In WooCommerce > Settings > Advanced > Webhooks choose Add webhook, once for each topic, with the status Active and API version WP REST API Integration v3.",
-      "Give each the URL of this source and the same secret: at least 16 random letters and digits.",
-      "Take the topics Order created, Order updated, Customer created and Customer updated; with WooCommerce Subscriptions also Subscription created and Subscription updated.",
-      'Where a customer\'s id in the shop is your own user id, set user_id_from = ["customer_id"].',
+      "In WooCommerce, go to Settings > Advanced > Webhooks and choose Add webhook, once for each topic. Set the status to Active and the API version to WP REST API Integration v3.",
+      "Paste this source's URL into each and enter the same secret: at least 16 random letters and digits. Store it as the source's secret.",
+      "Select the topics Order created, Order updated, Customer created and Customer updated. With WooCommerce Subscriptions, add Subscription created and Subscription updated.",
+      'If the shop\'s customer ids are your own user ids, set user_id_from = ["customer_id"].',
     ],
   },
 });

@@ -113,11 +113,11 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: null,
     retries: "for up to 3 days, with growing intervals",
-    disables: "not documented; the events API keeps missed events",
+    disables: "not documented; missed events are available from the Events API",
     setup: [
-      "In the WorkOS Dashboard open Webhooks and choose Create webhook.",
-      "Give it the URL of this source and select the user, session, organization membership and invitation events, and where you use these the dsync, waitlist user and pipes events.",
-      "Copy its signing secret: it is the source's secret. Staging and production have endpoints of their own.",
+      "In the WorkOS Dashboard, go to Webhooks, choose Create webhook and paste this source's URL.",
+      "Select the user, session, organization membership and invitation events. Add the dsync, waitlist user and pipes events if you use them.",
+      "Copy the webhook's signing secret and store it as the source's secret. Staging and production have separate endpoints.",
     ],
   },
   lookup: bearerLookup({ host: "api.workos.com", kind: "user", path: "/user_management/users/", schema: user, draft: profile }),

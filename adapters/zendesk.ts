@@ -38,7 +38,7 @@ export default defineAdapter({
     // Tests of an unsaved webhook are signed with a public secret: "this_secret_is_for_testing_only".
     // @see https://developer.zendesk.com/documentation/webhooks/verifying/
     format: /^(?!dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ)[\x21-\x7e]{16,}$/,
-    hint: "Signing secret of the webhook, as it is shown",
+    hint: "Signing secret of the webhook, exactly as shown",
     demo: "tributary_demo_zendesk_0123456789",
   },
   verify: hmac({
@@ -100,14 +100,14 @@ export default defineAdapter({
   habits: {
     timeoutSeconds: 12,
     retries:
-      "3 times after a 409, or after a 429 or 503 that asks for less than 60 s; 5 times after a time-out; never after anything else",
-    disables: "never; 70% or 1,000 failures within five minutes pause it for a moment",
+      "3 times after a 409, or after a 429 or 503 with a Retry-After of less than 60 s; 5 times after a timeout; otherwise never",
+    disables: "never; deliveries pause briefly after 70% or 1,000 failures within five minutes",
     setup: [
-      "In the Admin Center open Apps and integrations > Webhooks and choose Create webhook.",
-      "Select Zendesk events, and of these user created, deleted, name, external id and identity changed, ticket created, status changed and comment added; POST, JSON, the URL of this source.",
+      "In the Admin Center, go to Apps and integrations > Webhooks and choose Create webhook.",
+      "Select Zendesk events: user created, deleted, name, external id and identity changed; ticket created, status changed and comment added. Paste this source's URL and choose POST and JSON.",
       "Open the webhook, reveal its signing secret and store it as the source's secret.",
-      "Or connect a second webhook to triggers and automations: a source of its own, whose requester has an address. In the action Notify active webhook the body is the next step.",
-      'The body: {"trigger": "Ticket Solved", "time": "{{ticket.updated_at_with_timestamp}}", "ticket": {"id": "{{ticket.id}}", "status": "{{ticket.status}}", "priority": "{{ticket.priority}}", "channel": "{{ticket.via}}"}, "requester": {"id": "{{ticket.requester.id}}", "email": "{{ticket.requester.email}}", "external_id": "{{ticket.requester.external_id}}"}}. The trigger\'s text is the name of the event.',
+      "To send events from triggers and automations, which include the requester's address, create a second webhook with its own source. In the action 'Notify active webhook', use the body of the next step.",
+      'Body: {"trigger": "Ticket Solved", "time": "{{ticket.updated_at_with_timestamp}}", "ticket": {"id": "{{ticket.id}}", "status": "{{ticket.status}}", "priority": "{{ticket.priority}}", "channel": "{{ticket.via}}"}, "requester": {"id": "{{ticket.requester.id}}", "email": "{{ticket.requester.email}}", "external_id": "{{ticket.requester.external_id}}"}}. The text in trigger becomes the event name.',
     ],
   },
 });

@@ -14,7 +14,7 @@ const options = z.strictObject({
     .string()
     .regex(/^[\w-]{4,64}$/)
     .optional()
-    .describe("account whose events are taken: a Marketplace app has one secret token for all accounts that install it"),
+    .describe("account whose events are accepted; a Marketplace app has one secret token for all accounts that install it"),
 });
 
 export default defineAdapter({
@@ -128,13 +128,13 @@ export default defineAdapter({
     timeoutSeconds: 3,
     // @see https://developers.zoom.us/blog/webhook-delays/
     retries: "three times: 5, 25 and 85 minutes after the first attempt",
-    disables: "when it fails the validation, which Zoom repeats every 72 hours",
+    disables: "when the URL fails the validation that Zoom repeats every 72 hours",
     setup: [
-      "In the Zoom App Marketplace open Develop > Build App (or Manage > Created Apps) and an app of the account; General App and Server-to-Server OAuth both work.",
-      "Under Features > Access copy the Secret Token and store it as the source's secret.",
-      "There turn Event Subscriptions on, add one, enter the URL of this source as Event notification endpoint URL and choose Validate.",
-      "Add the events of Webinar: registration created, approved, denied and cancelled, participant joined and left; of Meeting the registrations.",
-      "Activate the app. The account needs a plan with webinars for webinar events.",
+      "In the Zoom App Marketplace, go to Develop > Build App (or Manage > Created Apps) and open or create an app. General App and Server-to-Server OAuth both work.",
+      "Under Features > Access, copy the Secret Token and store it as the source's secret.",
+      "Deploy, then turn on Event Subscriptions on the same page, add one, paste this source's URL as Event notification endpoint URL and choose Validate.",
+      "Add the Webinar events registration created, approved, denied and cancelled, and participant joined and left. Add the Meeting registration events.",
+      "Activate the app. Webinar events need a Zoom plan with webinars.",
     ],
   },
 });

@@ -23,35 +23,35 @@ export const proofOptions = {
     .enum(["hmac", "token", "basic", "path"])
     .default("hmac")
     .describe(
-      "`hmac`: a signature; `token`: the secret in a header; `basic`: user and password; `path`: the secret ends the URL",
+      "`hmac`: a signature; `token`: the secret in a header; `basic`: user and password; `path`: the secret at the end of the URL",
     ),
   header: headerName
     .optional()
-    .describe("header of the signature (`x-signature` without it), or of the token, where it is required"),
+    .describe("header that holds the signature (default `x-signature`) or the token (required for `token`)"),
   prefix: z.string().max(50).optional().describe("text before the signature or the token, such as `sha256=` or `Bearer `"),
-  hash: z.enum(["sha1", "sha256", "sha512"]).optional().describe("hash of the HMAC: `sha1`, `sha256` (without it) or `sha512`"),
+  hash: z.enum(["sha1", "sha256", "sha512"]).optional().describe("hash of the HMAC: `sha1`, `sha256` (default) or `sha512`"),
   encoding: z
     .enum(["hex", "base64", "base64url"])
     .optional()
-    .describe("encoding of the signature: `hex` (without it), `base64` or `base64url`"),
-  key: z.enum(["text", "base64", "hex"]).optional().describe("encoding of the secret: `text` (without it), `base64` or `hex`"),
+    .describe("encoding of the signature: `hex` (default), `base64` or `base64url`"),
+  key: z.enum(["text", "base64", "hex"]).optional().describe("encoding of the secret: `text` (default), `base64` or `hex`"),
   message: z
     .string()
     .max(200)
     .optional()
-    .describe("signed text, with `{body}` once (only that without it), `{timestamp}`, `{id}`, `{method}`, `{url}`, `{path}`"),
-  timestamp_header: headerName.optional().describe("header of the signed time of sending"),
+    .describe("signed text: `{body}` once (the default), with `{timestamp}`, `{id}`, `{method}`, `{url}` or `{path}`"),
+  timestamp_header: headerName.optional().describe("header that holds the signed time of sending"),
   timestamp_unit: z
     .enum(["iso", "seconds", "milliseconds"])
     .optional()
-    .describe("format of that time: `seconds` (without it) or `milliseconds` since 1970, or `iso` for ISO 8601"),
+    .describe("format of that time: `seconds` (default) or `milliseconds` since 1970, or `iso` for ISO 8601"),
   tolerance: z
     .number()
     .min(1)
     .max(3600)
     .optional()
-    .describe("seconds by which that time may differ from now, 1 to 3600; 300 without it"),
-  id_header: headerName.optional().describe("header of a signed delivery id"),
+    .describe("seconds by which that time may differ from now: 1 to 3600, default 300"),
+  id_header: headerName.optional().describe("header that holds a signed delivery id"),
 };
 
 const ownOptions = z.object(proofOptions);

@@ -11,7 +11,7 @@ export const signatureVersion = z
   .enum(["v3", "v2", "v1"])
   .default("v3")
   .describe(
-    "version of the signature: `v3`, `v2` or `v1`; the older ones sign no time, so an old request can be replayed: only for webhooks without v3",
+    "version of the signature: `v3`, `v2` or `v1`; `v2` and `v1` sign no time, so old requests can be replayed: use them only for webhooks without v3",
   );
 
 const older = { header: "x-hubspot-signature", encoding: "hex", covers: "body", layout: bare() } as const;

@@ -20,11 +20,11 @@ export const options = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/)
     .optional()
-    .describe("domain of the shop (`….myshopify.com`): look-ups ask it, and bodies that name another shop are ignored"),
+    .describe("domain of the shop (`….myshopify.com`); used for look-ups; webhooks of other shops are ignored"),
   order_completed_on: z
     .enum(["create", "paid"])
     .default("create")
-    .describe("when an order becomes Order Completed: `create`, when it is placed, or `paid`; never both"),
+    .describe("when an order becomes Order Completed: `create` (when it is placed) or `paid`; never both"),
 });
 
 /** The values of the options. */

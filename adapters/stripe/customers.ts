@@ -45,7 +45,9 @@ type Customer = z.output<typeof customer>;
 export const customerEmail = z
   .enum(["claimed", "verified"])
   .default("claimed")
-  .describe("trust in a customer's address: `claimed`, or `verified` where only your backend sets it, and no Checkout or portal");
+  .describe(
+    "trust in customers' addresses: `claimed`, or `verified` if only your backend sets them, never Checkout or the customer portal",
+  );
 
 /** The context of a mapper: the trust in a customer's address. */
 export type Context = MapContext<{ readonly customer_email: Trust }>;

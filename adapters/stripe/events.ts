@@ -34,7 +34,7 @@ export const event = z.discriminatedUnion("object", [snapshotEvent, thinEvent]);
 export const connect = z
   .boolean()
   .default(false)
-  .describe("`true` to take the events of connected accounts; a destination for connected accounts has a secret of its own");
+  .describe("`true` to accept events of connected accounts; their destination has its own secret");
 
 /** The vendor event; ignored if it is thin, or from a connected account that is not taken. */
 export function eventOf(body: z.output<typeof event>, takesConnected: boolean): VendorEvent {

@@ -30,11 +30,11 @@ export const options = z.strictObject({
   people_tables: z
     .array(table)
     .default([SIGN_UPS, "public.profiles", "public.users"])
-    .describe("tables whose rows are people, as `schema.table`; their `user_id`, else `id`, is the user's id"),
+    .describe("tables whose rows are people, as `schema.table`; the user id is their `user_id`, or `id` if they have none"),
   columns: z
     .record(table, z.array(column).max(50))
     .default({})
-    .describe('columns that become properties of a table\'s events: `{ "public.orders" = ["status"] }`'),
+    .describe('columns that become event properties, for each table: `{ "public.orders" = ["status"] }`'),
 });
 
 /** A changed row. */

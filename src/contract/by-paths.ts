@@ -23,22 +23,22 @@ const paths = z
 export const pathOptions = {
   type_path: path
     .default("type")
-    .describe("path of the event type, which becomes the event's name: `user.created` is User Created"),
-  time_path: path.default("timestamp").describe("path of the time of the event; without one the time of receipt is used"),
+    .describe("path of the event type, from which the event name is derived: `user.created` becomes User Created"),
+  time_path: path.default("timestamp").describe("path of the event's time; if missing, the time of receipt is used"),
   time_unit: z
     .enum(["iso", "seconds", "milliseconds"])
     .default("iso")
     .describe("format of that time: `iso` for ISO 8601, or `seconds` or `milliseconds` since 1970"),
-  person_id_path: path.optional().describe("path of the sender's id of the person"),
+  person_id_path: path.optional().describe("path of the sender's id for the person"),
   email_path: path.optional().describe("path of the person's e-mail address"),
   email: z
     .enum(["claimed", "verified"])
     .default("claimed")
-    .describe("trust in that address: `claimed`, or `verified` where the sender is your backend or has verified it"),
+    .describe("trust in that address: `claimed`, or `verified` if the sender is your backend or has verified it"),
   phone_path: path.optional().describe("path of the person's phone number"),
   traits: paths.describe('traits of the person, each with the path of its value: `{ plan = "account.plan" }`'),
   properties: paths.describe("properties of the event, each with the path of its value"),
-  deletes: z.array(z.string().min(1)).default([]).describe("event types that mean that the person was deleted"),
+  deletes: z.array(z.string().min(1)).default([]).describe("event types that report the deletion of a person"),
 };
 
 const ownOptions = z.object(pathOptions);
