@@ -1,8 +1,8 @@
 /**
- * Everything that a file of `adapters/` needs to define an adapter, in one import: the definition, the handlers of its events, the drafts
- * they return, facts about people, fields of schemas, money, handshakes and look-ups. How a webhook is verified is in `verify.ts`.
+ * Everything that a file in `adapters/` needs to define an adapter, in one import: the definition, event handlers, the drafts they return,
+ * facts about people, schema fields, money, handshakes and look-ups. Verification is in `verify.ts`.
  *
- * For adapters alone; the rest of `src/` imports the modules that are named here.
+ * For adapters only; the rest of `src/` imports the modules directly.
  */
 export { defineAdapter } from "./define.ts";
 export {

@@ -1,31 +1,31 @@
 /**
- * Bodies that hold several events. Each item is read as a body that holds it alone, so that one that does not fit spoils no other.
+ * Bodies that hold several events. Each item is read as if it were the only one in the body, so an invalid item does not affect the others.
  */
 
 /**
  * The path of a list of events in a body, each list marked by brackets.
- * @example "[]" where the body is the list, "events[]", "entry[].changes[]"
+ * @example "[]" if the body is the list, "events[]", "entry[].changes[]"
  */
 export type BatchPath = string;
 
 /** One item of a batch. */
 export interface BatchItem {
-  /** The body with this item alone. */
+  /** The body with only this item. */
   readonly body: unknown;
-  /** Its place in the list, from 0; with a full stop between the places in a list and in the list within. */
+  /** Its index in the list; in nested lists, both indexes joined by a full stop. */
   readonly place: string;
 }
 
-/** The items of a body, or why it is not read one by one. */
+/** The items of a body, or why it cannot be split. */
 export type Batch = { readonly ok: true; readonly items: readonly BatchItem[] } | { readonly ok: false; readonly issue: string };
 
-/** Most items of one body: what is around each counts too, and a larger body of smaller items is no vendor's. */
+/** Maximum number of items in a body. More than any vendor sends: each item is read together with what surrounds it. */
 const MOST_ITEMS = 20_000;
 
-/** Most characters of what stands around the items, counted once for each of them: each is read with it. */
+/** Maximum length of what surrounds the items, characters, counted once per item because each is read with it. */
 const MOST_AROUND = 50_000_000;
 
-/** The items of a body; a body without the list is one item. */
+/** Splits a body into its items; a body without the list is one item. */
 export function itemsOf(body: unknown, path: BatchPath): Batch {
   const items: BatchItem[] = [];
   let around = 0;
@@ -38,14 +38,14 @@ export function itemsOf(body: unknown, path: BatchPath): Batch {
   return { ok: true, items };
 }
 
-/** The body with the items at these places alone. */
+/** The body with only the items at these places. */
 export function onlyItems(body: unknown, path: BatchPath, places: ReadonlySet<string>): unknown {
   return only(body, listsOf(path), [], places);
 }
 
 type Keys = readonly string[];
 
-/** The keys that lead from the body to its list, and from each item to the list within. */
+/** The keys from the body to its list, and from each item to its nested list. */
 function listsOf(path: BatchPath): readonly Keys[] {
   return path
     .split("[]")
@@ -61,7 +61,7 @@ function* walk(
   wrap: (item: unknown) => unknown,
 ): Generator<BatchItem & { readonly around: number }> {
   const list = keys === undefined ? null : listAt(value, keys);
-  // An item without a list, or with an empty one, is an item itself.
+  // Without a nested list, or with an empty one, the value itself is the item.
   if (keys === undefined || list === null || list.length === 0) {
     yield { body: wrap(value), place: places.length === 0 ? "0" : places.join("."), around };
     return;

@@ -1,12 +1,12 @@
 /**
- * How large a body may be.
+ * Body size limits.
  */
 
-/** Body limit where an adapter names none, bytes. */
+/** Default body limit, bytes. */
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
-/** The largest body limit that an adapter may name, bytes. */
+/** Largest body limit that an adapter may set, bytes. */
 export const LARGEST_BODY_LIMIT = 5 * 1024 * 1024;
 
-/** Body limit where the body is read before verification, bytes. */
+/** Body limit if the body is read before verification, bytes. */
 export const UNPROVEN_BODY_LIMIT = 64 * 1024;

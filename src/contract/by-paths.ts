@@ -1,5 +1,5 @@
 /**
- * Reading a body of an unknown sender: options of the source name the paths. Only fields that an option names are passed on.
+ * Reads bodies of an unknown format by paths that the source's options name. Only fields named by an option are passed on.
  */
 import * as z from "zod";
 import { deleted, identify, ignore, type Properties, track } from "./drafts.ts";
@@ -11,15 +11,15 @@ import { isReservedEvent } from "./reserved.ts";
 
 const TIMES = { iso: isoTime, seconds: unixSeconds, milliseconds: unixMilliseconds };
 
-/** A path in a body: names and positions, joined by full stops. */
+/** A path in a body: names and indexes joined by full stops. */
 export const path = z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/);
 
-/** What stands where, by the name under which it is passed on. */
+/** Paths by the name under which their value is passed on. */
 const paths = z
   .record(z.string().regex(/^(?!(?:email|phone|id|products)$|.*_minor$)[a-z][a-z0-9]*(_[a-z0-9]+)*$/), path)
   .default({});
 
-/** The options. The company's own user id is found by the source's `user_id_from`. */
+/** The options. The company's own user id comes from the source's `user_id_from`. */
 export const pathOptions = {
   type_path: path
     .default("type")
@@ -46,7 +46,7 @@ const ownOptions = z.object(pathOptions);
 /** The options of a source. */
 export type PathOptions = z.output<typeof ownOptions>;
 
-/** An event as it is handed to its handler: a body without a type is kept as a dead letter until the options are right. */
+/** The data passed to the handler. A body without a type becomes a dead letter that can be replayed once the options are right. */
 const telling = z.object({ name: text.pipe(z.string().min(1)), record: z.looseObject({}) });
 
 /** An event in a body, without its id. */
@@ -60,7 +60,7 @@ export function eventAt(record: unknown, o: PathOptions, receivedAt: string) {
   };
 }
 
-/** What an event becomes by the options of its source. */
+/** The drafts of an event, according to its source's options. */
 export const byPaths = on(telling, ({ name, record }, { options: o }: MapContext<PathOptions>): MapResult => {
   const facts = personAt(record, o);
   if (o.deletes.includes(name)) return deleted(facts, "Account Deleted");
@@ -70,7 +70,7 @@ export const byPaths = on(telling, ({ name, record }, { options: o }: MapContext
   return [identify(facts, propertiesAt(record, o.traits)), track(facts, event, propertiesAt(record, o.properties))];
 });
 
-/** The value at a path of own properties. */
+/** The value at a path; own properties only. */
 export function valueAt(record: unknown, place: string | undefined): unknown {
   if (place === undefined) return undefined;
   return place

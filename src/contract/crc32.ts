@@ -1,9 +1,9 @@
-/** Bytes that are taken at once. */
+/** Bytes processed at once. */
 const SLICE = 8;
 
 /**
- * What each value of a byte comes to, for the reflected polynomial 0xEDB88320: 256 numbers for a byte that none follows in its slice, then as
- * many for one that one follows, and so on. Signed, for such numbers the engine reckons with as they are.
+ * Lookup tables for the reflected polynomial 0xEDB88320, one of 256 entries for each position in a slice, last position first. Signed, because
+ * the engine computes with 32-bit signed integers without conversion.
  * @see https://create.stephan-brumme.com/crc32/#slicing-by-8-overview
  */
 const STEPS = new Int32Array(256 * SLICE);
@@ -21,7 +21,7 @@ function stepAt(index: number): number {
   return STEPS[index] ?? 0;
 }
 
-/** The combined steps of four bytes. @param start index of the table of the last byte */
+/** Combines the table entries of four bytes. @param start index of the table for the last byte */
 function stepsOf(word: number, start: number): number {
   return (
     stepAt((start + 768) | (word & 0xff)) ^
@@ -32,8 +32,8 @@ function stepsOf(word: number, start: number): number {
 }
 
 /**
- * The CRC-32 of ISO 3309, as zip and PNG have it, 0 to 4,294,967,295. It finds mistakes, not attacks: another text of the same value is made
- * in no time, so a signature of it does not cover the text.
+ * The CRC-32 of ISO 3309, as in zip and PNG, 0 to 4,294,967,295. It detects errors, not attacks: a text with a given checksum is easy to make,
+ * so a signature over the checksum does not cover the text.
  */
 export function crc32(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,6 +1,6 @@
 /**
- * For senders without a fixed event format: the operator's options say where id, type and time are in the body, and names and values are passed
- * on in this project's form.
+ * For senders without a fixed event format: options say where the body holds id, type and time; names and values are normalised to this
+ * project's conventions.
  */
 export { byPaths, eventAt, path, pathOptions, valueAt } from "./by-paths.ts";
 export { eventNameOf, propertyNameOf, relayedValue } from "./relay.ts";

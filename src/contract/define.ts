@@ -17,8 +17,8 @@ type WithoutOptions<Schema extends WebhookSchema> = Omit<AdapterDefinition<Schem
 };
 
 /**
- * Checks a definition and closes it over its own types, so that the core needs none of them.
- * @throws TypeError when the definition contradicts itself: a defect of the adapter's file, seen at start-up and by its tests
+ * Checks a definition and hides its types from the core.
+ * @throws TypeError if the definition contradicts itself: a defect in the adapter's file, caught at start-up and by its tests
  */
 export function defineAdapter<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
   definition: AdapterDefinition<Schema, OptionsSchema>,
@@ -40,7 +40,7 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
   definition: AdapterDefinition<Schema, OptionsSchema>,
 ): Adapter {
   const { id, secret } = definition;
-  // A Map, so that an event type called "constructor" or "__proto__" finds nothing.
+  // A Map, so that an event type named "constructor" or "__proto__" matches nothing.
   const handlers = new Map(Object.entries(definition.handlers));
   const handlerOf = (type: string) => handlers.get(type) ?? definition.otherwise;
   const bodyLimit = definition.bodyLimit ?? DEFAULT_BODY_LIMIT;

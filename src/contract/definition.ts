@@ -1,5 +1,5 @@
 /**
- * What an adapter's author writes.
+ * The parts of an adapter that its author writes.
  */
 import type * as z from "zod";
 import type { BatchPath } from "./batch.ts";
@@ -12,63 +12,63 @@ import type { Verifier } from "./verify/verifier.ts";
 
 /** The vendor's delivery behaviour and setup, shown only in the catalogue. */
 export interface Habits {
-  /** Seconds that the vendor waits for an answer; `null` where it does not say. */
+  /** Seconds that the vendor waits for an answer; `null` if undocumented. */
   readonly timeoutSeconds: number | null;
-  /** How long and how often it retries. */
+  /** How often and for how long it retries. */
   readonly retries: string;
   /** When the vendor disables the endpoint: `never`, or after what. */
   readonly disables: string;
-  /** Where in the vendor's pages the URL and the secret are, and which events to choose: one step each. */
+  /** Steps in the imperative: where to enter the URL, where to find the secret, which events to select. */
   readonly setup: readonly string[];
 }
 
-/** The schema of a webhook: `body`, and the headers and query fields that the adapter reads. No others are kept. */
+/** The schema of a webhook: `body`, and the headers and query fields that the adapter reads. Others are not stored. */
 export type WebhookSchema = z.ZodObject<{ body: z.ZodType; headers?: z.ZodObject; query?: z.ZodObject }>;
 
 /** The argument of `defineAdapter`, in `adapters/<id>.ts`. */
 export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject> {
-  /** The file's name. Never renamed. */
+  /** The file's name. Must never change. */
   readonly id: string;
-  /** The vendor's name as it writes it. */
+  /** The vendor's name, in its own spelling. */
   readonly name: string;
   /** The vendor's page about its webhooks. */
   readonly docs: string;
   readonly secret: {
-    /** Matches one whole secret, and nothing with white space. */
+    /** Matches one complete secret; must not match white space. */
     readonly format: RegExp;
     /** Which of the vendor's secrets this is, for the operator. */
     readonly hint: string;
-    /** A secret for demo and tests that carries the marker `tributary_demo`, as text or once decoded. */
+    /** A secret for the demo and tests that contains the marker `tributary_demo`, as text or once decoded. */
     readonly demo: string;
   };
-  /** How a request is verified; by options where the operator chooses the scheme. */
+  /** How requests are verified; a function of the options if the operator chooses the scheme. */
   readonly verify: Verifier | ((options: z.output<OptionsSchema>) => Verifier);
-  /** What the vendor asks before or between webhooks; by options where the answer depends on them. */
+  /** Handshakes before or between webhooks; a function of the options if the answer depends on them. */
   readonly handshakes?: readonly Handshake[] | ((options: z.output<OptionsSchema>) => readonly Handshake[]);
-  /** JSON unless said otherwise. */
+  /** Default: JSON. */
   readonly format?: AdapterFormat;
-  /** Largest body in bytes: 1 MiB unless said otherwise, 5 MiB at most; 64 KiB where it is parsed before verification. */
+  /** Body limit, bytes. Default 1 MiB, maximum 5 MiB; 64 KiB if the body is parsed before verification. */
   readonly bodyLimit?: number;
   readonly webhook: Schema;
   /**
-   * Where a body holds a list of events; by options where they say it, `null` where a source has none. `webhook` and `events` are then asked
-   * about each item alone, in a body that holds no other: an item that does not fit becomes a dead letter, and the others go on.
+   * Path of the list if a body holds several events; may depend on the options, `null` for sources without one. `webhook` and `events` then
+   * receive one item at a time, in a body with no other: an invalid item becomes a dead letter, the others are processed.
    */
   readonly batch?: BatchPath | ((options: z.output<OptionsSchema>) => BatchPath | null);
-  /** Options of the adapter, beside those that every source has; strict, snake_case. Left out where there are none. */
+  /** Options of the adapter in addition to those of every source; strict, snake_case. Omit if there are none. */
   readonly options: OptionsSchema;
-  /** Options of the demo and of tests, where a source cannot do without some; a required tenant is `"demo"` by itself. */
+  /** Options for the demo and tests, if a source requires some. A required tenant defaults to `"demo"`. */
   readonly demoOptions?: z.input<OptionsSchema>;
   /** The option that holds the tenant, compared with the signed `tenant` of each event. */
   readonly tenant?: { readonly option: string; readonly required: boolean };
-  /** Paths into a person's `record` that hold the company's own user id, unless the source says otherwise. */
+  /** Default of `user_id_from`: paths in a person's `record` that hold the company's own user id. */
   readonly userIdFrom?: readonly string[];
-  /** `known` where the vendor sees strangers: they do not become people. `create` unless said otherwise. */
+  /** Default `create`. `known` if the vendor's events are mostly about strangers: unknown people are then not created. */
   readonly people?: "create" | "known";
   /** The events in a webhook. */
   readonly events: (webhook: z.output<Schema>, arrival: Arrival, options: z.output<OptionsSchema>) => readonly VendorEvent[];
   readonly handlers: Readonly<Record<string, Handler<z.output<OptionsSchema>>>>;
-  /** For vendors without a fixed list of types. */
+  /** Handler of all other types, for vendors without a fixed list. */
   readonly otherwise?: Handler<z.output<OptionsSchema>>;
   readonly habits: Habits;
   readonly lookup?: Lookup;

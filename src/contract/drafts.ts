@@ -3,18 +3,18 @@
  */
 import type { Maybe, PersonFacts } from "./facts.ts";
 
-/** A value of a property or trait. What is `undefined` is left out by the core. */
+/** A value of a property or trait. The core omits `undefined`. */
 export type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [key: string]: Value };
 
 /** Properties of an event, snake_case. */
 export type Properties = { readonly [key: string]: Value };
 
-/** Products that an event names; of more it gives the number alone. */
+/** Maximum number of products listed in an event. */
 const MOST_PRODUCTS = 20;
 
 /**
- * The products of an event: the first 20, and how many there are; nothing where the vendor sends no list.
- * @param count where the list may be a part of theirs
+ * Product properties of an event: the first 20 products and the total count; empty if the vendor sends no list.
+ * @param count total, if the list may be incomplete
  */
 export function products(list: Maybe<readonly Properties[]>, count?: Maybe<number>): Properties {
   return list ? { products: list.slice(0, MOST_PRODUCTS), products_count: Math.max(count ?? 0, list.length) } : {};
@@ -39,7 +39,7 @@ export interface IdentifyDraft {
   readonly traits: Traits;
 }
 
-/** Something that happened to, or was done by, a person. */
+/** Something that a person did or that happened to them. */
 export interface TrackDraft {
   readonly kind: "track";
   readonly person: PersonFacts;
@@ -75,7 +75,7 @@ export interface ConsentDraft {
   readonly topic?: string;
 }
 
-/** The vendor deleted the person, or (`erase`) passes on a legal demand to forget them. Never Customer.io's own `User Deleted`. */
+/** The vendor deleted the person or, with `erase`, forwards a legal request to erase them. Never sent as Customer.io's `User Deleted`. */
 export interface DeletedDraft {
   readonly kind: "deleted";
   readonly person: PersonFacts;
@@ -87,19 +87,19 @@ export interface DeletedDraft {
 /** A call without ids, time and context: what a mapper returns. */
 export type Draft = IdentifyDraft | TrackDraft | GroupDraft | PageDraft | ConsentDraft | DeletedDraft;
 
-/** A vendor event that deliberately becomes no call, and why. Not an error. */
+/** A vendor event that deliberately produces no call, and why. Not an error. */
 export interface Ignore {
   readonly kind: "ignore";
   readonly reason: string;
 }
 
-/** Leaves a vendor event out, with a reason of a few plain words (it is counted under them). */
+/** Ignores a vendor event. The reason is a few plain words, under which it is counted. */
 export function ignore(reason: string): Ignore {
   return { kind: "ignore", reason };
 }
 
 /**
- * Handlers of types that become nothing, all for one reason.
+ * Handlers that ignore several types for the same reason.
  * @param types separated by white space
  */
 export function ignoring(reason: string, types: string): Readonly<Record<string, Ignore>> {
@@ -107,7 +107,7 @@ export function ignoring(reason: string, types: string): Readonly<Record<string,
 }
 
 /**
- * Values of a vendor's record that are passed on under their own names.
+ * Picks values of a vendor's record to pass on under their own names.
  * @example pick(order, "status", "currency") is { status: order.status, currency: order.currency }
  */
 export function pick<Name extends string>(
@@ -118,17 +118,17 @@ export function pick(record: Maybe<Properties>, ...names: readonly string[]): Pr
   return Object.fromEntries(names.map((name) => [name, record?.[name]]));
 }
 
-/** States traits of a person. */
+/** Reports traits of a person. */
 export function identify(person: PersonFacts, traits: Traits): IdentifyDraft {
   return { kind: "identify", person, traits };
 }
 
-/** States an event; `event` is Title Case, object first: `Order Completed`. */
+/** Reports an event; `event` is Title Case, object first: `Order Completed`. */
 export function track(person: PersonFacts, event: string, properties: Properties = {}): TrackDraft {
   return { kind: "track", person, event, properties };
 }
 
-/** States an object and the person's relationship with it. */
+/** Reports an object and the person's relationship with it. */
 export function group(
   person: PersonFacts,
   object: GroupDraft["group"],
@@ -138,17 +138,17 @@ export function group(
   return { kind: "group", person, group: object, traits, relationship };
 }
 
-/** States a page view. */
+/** Reports a page view. */
 export function page(person: PersonFacts, name: string, url: string, properties: Properties = {}): PageDraft {
   return { kind: "page", person, name, url, properties };
 }
 
-/** States a choice about a channel. */
+/** Reports a person's choice about a channel. */
 export function consent(person: PersonFacts, choice: Omit<ConsentDraft, "kind" | "person">): ConsentDraft {
   return { kind: "consent", person, ...choice };
 }
 
-/** States that the vendor no longer has this person; `erase` when a law demands that they be forgotten. */
+/** Reports that the vendor deleted this person; `erase` for a legal request to erase them. */
 export function deleted(
   person: PersonFacts,
   event: DeletedDraft["event"],

@@ -1,8 +1,8 @@
 /**
- * What an adapter may say about a person. Facts only: who it is in Customer.io is decided by `src/identity`.
+ * What an adapter may say about a person. Facts only: `src/identity` decides who it is in Customer.io.
  */
 
-/** `verified`: the company's own backend, or an address the vendor verified. `claimed`: typed by a visitor or read from a URL. */
+/** `verified`: set by the company's own backend, or verified by the vendor. `claimed`: typed by a visitor or read from a URL. */
 export type Trust = "verified" | "claimed";
 
 /** An e-mail address and how far it may be trusted. */
@@ -20,7 +20,7 @@ export interface IdFact {
 
 /** Everything an adapter knows about the subject of an event. */
 export interface PersonFacts {
-  /** The vendor's own record of the person: the source's `user_id_from` paths are read from it, and from nothing else. */
+  /** The vendor's record of the person. The source's `user_id_from` paths are read only from it. */
   readonly record?: unknown;
   readonly email?: EmailFact;
   readonly phone?: string;
@@ -30,7 +30,7 @@ export interface PersonFacts {
 /** What a vendor may leave out, or send as null. */
 export type Maybe<T> = T | null | undefined;
 
-/** The loose form that mappers write: whatever a vendor left out may be `null`, `undefined` or empty. */
+/** The loose form that mappers write: missing values may be `null`, `undefined` or empty. */
 export interface PersonInput {
   readonly record?: unknown;
   readonly email?: Maybe<{ readonly value: Maybe<string>; readonly trust: Trust }>;
@@ -38,7 +38,7 @@ export interface PersonInput {
   readonly ids?: readonly Maybe<IdFact>[];
 }
 
-/** Person facts from what the vendor sent; what is empty is left out. */
+/** Person facts from what the vendor sent, without empty values. */
 export function person(input: PersonInput): PersonFacts {
   const address = input.email?.value?.trim();
   const phone = input.phone?.trim();
@@ -51,7 +51,7 @@ export function person(input: PersonInput): PersonFacts {
   };
 }
 
-/** An address that the company's own backend stated or the vendor verified. */
+/** An address that the company's own backend set or the vendor verified. */
 export function verified(value: Maybe<string>): PersonInput["email"] {
   return { value, trust: "verified" };
 }
@@ -61,12 +61,12 @@ export function claimed(value: Maybe<string>): PersonInput["email"] {
   return { value, trust: "claimed" };
 }
 
-/** The vendor's id of a person (`customer`, `contact`, `user`), or nothing when the vendor left it out. */
+/** The vendor's id of a person (`customer`, `contact`, `user`); empty if the vendor sent none. */
 export function personId(kind: string, id: Maybe<string>): IdFact | null {
   return id ? { kind, id, role: "person" } : null;
 }
 
-/** The vendor's id of a thing that leads to a person (`order`, `subscription`, `checkout`), or nothing when it was left out. */
+/** The vendor's id of a thing that leads to a person (`order`, `subscription`, `checkout`); empty if the vendor sent none. */
 export function reference(kind: string, id: Maybe<string>): IdFact | null {
   return id ? { kind, id, role: "reference" } : null;
 }

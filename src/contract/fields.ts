@@ -1,42 +1,42 @@
 /**
- * Field shapes that adapters' schemas are made of. Each ends in a valid value or an issue: never NaN, never an invalid date.
+ * Field types for adapters' schemas. Each gives a valid value or an issue: never NaN, never an invalid date.
  */
 import * as z from "zod";
 
-/** Longest id, characters: Customer.io's own limit is 150 bytes, vendors' longest known ids stay below this. */
+/** Maximum length of an id, characters. Customer.io's own limit is 150 bytes; all known vendor ids are shorter than this. */
 const LONGEST_ID = 255;
 
-/** Longest text that an adapter is given, characters. Longer ones are cut. */
+/** Maximum length of a text, characters. Longer texts are cut. */
 const LONGEST_TEXT = 10_000;
 
-/** Vendor times outside these years are mistakes. */
+/** Times outside these years count as malformed. */
 const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
 
-/** Text without lone surrogates, which are no UTF-8, and without NUL, which many systems end a text at. */
+/** Text without lone surrogates, which are not valid UTF-8, and without NUL, which ends a text in many systems. */
 function clean(value: string): string {
   return value.toWellFormed().replaceAll("\u0000", "").slice(0, LONGEST_TEXT).toWellFormed();
 }
 
-/** Any text, made well-formed and at most 10,000 characters long. */
+/** Any text, made well-formed and cut to 10,000 characters. */
 export const text = z.string().transform(clean);
 
-/** An empty text, which some vendors send where there is nothing, as null. */
+/** Reads an empty text, which some vendors send for a missing value, as null. */
 export const blank = z.literal("").transform(() => null);
 
-/** An id, as text: a non-empty string, or a whole number that is exact (parsing keeps larger ones as text). */
+/** An id, as text: a non-empty string, or a safe integer (the parser keeps larger ones as text). */
 export const id = z
   .union([z.string(), z.number().refine(Number.isSafeInteger, "not exact")])
   .transform((value) => clean(String(value)).trim())
   .pipe(z.string().min(1).max(LONGEST_ID));
 
-/** A finite number, also where the vendor writes it as text. */
+/** A finite number, also if written as text. */
 export const number = z
   .union([z.number(), z.string().regex(/^\s*-?\d{1,15}(\.\d{1,15})?\s*$/)])
   .transform(Number)
   .pipe(z.number().gt(-1e15).lt(1e15));
 
-/** A whole number, also where the vendor writes it as text. */
+/** An integer, also if written as text. */
 export const integer = number.pipe(z.int());
 
 /** A decimal amount as plain decimal text (`"19.99"`), from text or a number; at most 15 digits before the point. */
@@ -64,7 +64,7 @@ export const isoTime = z
   .regex(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|z|[+-]\d{2}:?\d{2}))?$/)
   .transform((value, context) => toIso(Date.parse(toDateTimeString(value)), context));
 
-/** The one spelling that `Date.parse` is specified for: `T`, three digits of a second, an offset with a colon. */
+/** Rewrites a time to the one format that `Date.parse` is specified for: `T`, milliseconds, an offset with a colon. */
 function toDateTimeString(value: string): string {
   return value
     .toUpperCase()
@@ -80,7 +80,7 @@ export const unixSeconds = number.transform((seconds, context) => toIso(seconds 
 /** Milliseconds since 1970, as ISO 8601 UTC. */
 export const unixMilliseconds = number.transform((milliseconds, context) => toIso(milliseconds, context));
 
-/** True or false, also where the vendor writes it as text or a digit. */
+/** True or false, also if written as text or a digit. */
 export const flag = z
   .union([z.boolean(), z.literal([0, 1, "0", "1", "true", "false", "True", "False"])])
   .transform((value) => value === true || value === 1 || value === "1" || value === "true" || value === "True");
@@ -94,22 +94,22 @@ export function each(schema: z.ZodType, ...names: readonly string[]): Readonly<R
   return Object.fromEntries(names.map((name) => [name, schema]));
 }
 
-/** What a dead letter says of a malformed field that decides. */
+/** Issue in the dead letter for a malformed decisive field. */
 export const MALFORMED_DECISION = "malformed, and it decides what the event means";
 
 /**
- * A field that may be missing: left out, null, or malformed, which counts as left out. One bad part (PHP's `[]` for an empty object, an
- * impossible date) then costs that part and not the whole event.
+ * A field that may be absent or null. A malformed value counts as absent: a bad part (PHP's `[]` for an empty object, an impossible date) is
+ * then lost without the rest of the event.
  *
- * Not for what an event's meaning depends on: see `decisive`.
+ * Not for fields that an event's meaning depends on: see `decisive`.
  */
 export function optional<Schema extends z.ZodType>(schema: Schema): z.ZodCatch<z.ZodOptional<z.ZodNullable<Schema>>> {
   return schema.nullish().catch(undefined);
 }
 
 /**
- * A field that may be left out or null, but must be right where it is there, because a wrong guess would be worse than a dead letter: it
- * chooses the event, the person, the tenant, what is deleted or whether money moved, or tells a test from a live event.
+ * A field that may be absent or null, but must be valid if present, because a wrong guess would be worse than a dead letter: it decides about
+ * the event, the person, the tenant, a deletion, whether money moved, or whether the event is a test.
  */
 export function decisive<Schema extends z.ZodType>(schema: Schema) {
   const field = schema.nullish();
@@ -125,8 +125,8 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /**
- * A list without its malformed items. Not for lists whose sum or first item matters: dropping an item would change them. Use `z.array` there,
- * which refuses the whole list.
+ * A list without its malformed items. If the sum or the first item matters, use `z.array` instead, which refuses the whole list: dropping an
+ * item would change the result.
  */
 export function list<Schema extends z.ZodType>(item: Schema) {
   return z.array(z.unknown()).transform((items): z.output<Schema>[] =>
@@ -137,7 +137,7 @@ export function list<Schema extends z.ZodType>(item: Schema) {
   );
 }
 
-/** The same shapes where a vendor may leave a field out, or send null, or something else: see `optional`. */
+/** The same types for optional fields: see `optional`. */
 export const maybe = {
   text: optional(text),
   id: optional(id),

@@ -1,17 +1,17 @@
 /**
- * Which of several formats a body has, where an adapter takes more than one.
+ * Detects a body's format if an adapter accepts several.
  *
- * Content-Type is unsigned: it could turn a text inside JSON into fields of a form. So the signed bytes decide, in verifying, mapping and
+ * Content-Type is unsigned: a forged one could turn a text inside JSON into form fields. So the signed bytes decide, for verifying, mapping and
  * replaying alike, and a contradicting Content-Type is refused.
  */
 
 /**
- * How the bytes of a body become a value: JSON; JSON Lines, as the list of their values; a URL-encoded form, or one whose named
- * field is JSON; the claims of a JWT, whose signature the verifier has checked; or plain text.
+ * How a body is parsed: JSON; JSON Lines (a list of values); a URL-encoded form, or one whose named field holds JSON; the claims of a JWT,
+ * whose signature the verifier has checked; or plain text.
  */
 export type BodyFormat = "json" | "json-lines" | "form" | { readonly form: string } | "jwt" | "text";
 
-/** How an adapter's bodies are read: all in one way, or each in one of several, whichever it is by its bytes (`formatOf`). */
+/** The format of an adapter's bodies, or several, of which `formatOf` detects one by the bytes. */
 export type AdapterFormat = BodyFormat | readonly BodyFormat[];
 
 const TAB = 0x09;
@@ -22,22 +22,22 @@ const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 const OPENING_BRACKET = 0x5b;
 
-/** Space, tab and ends of line, which may stand ahead of JSON, and the bytes of a byte order mark. */
+/** Bytes that may precede JSON: white space and the byte order mark. */
 const AHEAD: ReadonlySet<number> = new Set([SPACE, TAB, LINE_FEED, CARRIAGE_RETURN, 0xef, 0xbb, 0xbf]);
 
-/** What vendors write into Content-Type. */
+/** Content-Type of each shape. */
 const MEDIA_TYPES = {
   form: /^application\/x-www-form-urlencoded$/i,
   json: /^application\/([\w.-]+\+)?json$/i,
 } as const;
 
-/** Formats that the bytes alone distinguish. */
+/** Formats that can be told apart by the bytes. */
 type Shape = "json" | "json-lines" | "form";
 
 /**
- * How this body is read. JSON begins with a bracket or a brace, which forms escape. Of JSON Lines, one object ends a line and another begins the
- * next, where within one value a comma would stand between them, and a text would have its line feed escaped; a single line is plain JSON.
- * @returns of several formats the one that has the body's shape, the first where none has
+ * The format of this body. JSON begins with a bracket or a brace, which forms escape. In JSON Lines, one object ends a line and the next line
+ * begins with another; within one JSON value, a comma would separate them, and texts escape line feeds. A single line is plain JSON.
+ * @returns the format with the body's shape; the first format if there is none
  * @see https://url.spec.whatwg.org/#application-x-www-form-urlencoded-percent-encode-set
  * @see https://jsonlines.org/
  */
@@ -49,9 +49,8 @@ export function formatOf(format: AdapterFormat, body: Uint8Array): BodyFormat {
 }
 
 /**
- * Does Content-Type name the format that the body has? Asked only where a form may be meant, which is what one text could be read as in two
- * ways: elsewhere it plays no part.
- * @param contentType as received, perhaps with parameters
+ * Does Content-Type agree with the body's shape? Always true unless forms are accepted: only then could one text be read in two ways.
+ * @param contentType as received, may have parameters
  */
 export function agreesWithType(format: AdapterFormat, body: Uint8Array, contentType: string | null): boolean {
   if (!isChoice(format) || !format.some((one) => shapesOf(one).includes("form"))) return true;
@@ -74,7 +73,7 @@ function shapeOf(body: Uint8Array): Shape {
   return first === OPENING_BRACKET ? "json" : "form";
 }
 
-/** Does an object end where a line does, and another begin with the next one? */
+/** Does an object end one line and another begin the next? */
 function hasLines(body: Uint8Array): boolean {
   for (let end = body.indexOf(CLOSING_BRACE); end !== -1; end = body.indexOf(CLOSING_BRACE, end + 1)) {
     let next = end + 1;

@@ -1,12 +1,12 @@
 /**
- * What is done with one vendor event: a handler checks its data and maps it to drafts.
+ * Handlers check the data of a vendor event and map it to drafts.
  */
 import type * as z from "zod";
 import { type Draft, type Ignore, ignore } from "./drafts.ts";
 import { describeException, describeIssues } from "./issues.ts";
 import type { VendorEvent } from "./vendor-event.ts";
 
-/** What a mapper may know beside the data. It has no clock, no environment and no network. */
+/** What a mapper receives besides the data. It has no clock, environment or network. */
 export interface MapContext<Options> {
   readonly event: Omit<VendorEvent, "data">;
   readonly options: Options;
@@ -15,27 +15,27 @@ export interface MapContext<Options> {
 /** What a mapper returns. */
 export type MapResult = Draft | readonly Draft[] | Ignore;
 
-/** The end of mapping one vendor event. `failed` makes a dead letter; its issue names fields, never values. */
+/** The outcome of mapping one vendor event. `failed` makes a dead letter; its issue names fields, never values. */
 export type Mapped =
   | { readonly kind: "drafts"; readonly drafts: readonly Draft[] }
   | Ignore
   | { readonly kind: "failed"; readonly reason: "schema" | "exception"; readonly issue: string };
 
-/** What is done with one type of event. Made by `on`, `ignore` and `off`. */
+/** How one event type is handled. Made by `on`, `ignore` and `off`. */
 export type Handler<Options> = MapHandler<Options> | Ignore;
 
 /** A handler that maps. */
 export interface MapHandler<Options> {
   readonly kind: "map";
-  /** Why the event is not taken unless the source asks for it; absent when it is on by default. */
+  /** Why the event is off unless the source turns it on; absent if it is on by default. */
   readonly offReason?: string;
-  /** What the data must satisfy. */
+  /** The schema of the data. */
   readonly schema: z.ZodType;
   readonly map: (data: unknown, context: MapContext<Options>) => Mapped;
 }
 
 /**
- * Maps an event whose data satisfies `schema`. Data that does not ends as a dead letter, as does a mapper that throws.
+ * Maps an event whose data matches `schema`. Other data becomes a dead letter, and so does an event whose mapper throws.
  * @example "invoice.paid": on(invoice, (i) => track(payerOf(i), "Invoice Paid", { … }))
  */
 export function on<Schema extends z.ZodType, Options = unknown>(
@@ -55,12 +55,12 @@ export function on<Schema extends z.ZodType, Options = unknown>(
   };
 }
 
-/** An event that is taken only by sources that list it in `events_on`; the reason is what an operator reads. */
+/** An event that is off unless a source lists it in `events_on`; operators read the reason. */
 export function off<Options>(reason: string, handler: MapHandler<Options>): MapHandler<Options> {
   return { ...handler, offReason: reason };
 }
 
-/** How one type of event is treated before any option of a source is looked at. */
+/** The default treatment of an event type, before a source's options. */
 export type Interest =
   | { readonly kind: "taken" }
   | { readonly kind: "off"; readonly reason: string }
@@ -68,14 +68,14 @@ export type Interest =
 
 const UNMAPPED = "no handler for this type";
 
-/** What is done with a type by default, before the options of a source. */
+/** The default treatment of a handler's type. */
 export function interestIn<Options>(handler: Handler<Options> | undefined): Interest {
   if (!handler) return { kind: "ignored", reason: UNMAPPED };
   if (handler.kind === "ignore") return { kind: "ignored", reason: handler.reason };
   return handler.offReason === undefined ? { kind: "taken" } : { kind: "off", reason: handler.offReason };
 }
 
-/** The schema of a handler; `null` where it maps nothing. */
+/** The schema of a handler; `null` if it maps nothing. */
 export function schemaIn<Options>(handler: Handler<Options> | undefined): z.ZodType | null {
   return handler?.kind === "map" ? handler.schema : null;
 }

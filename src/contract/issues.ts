@@ -1,16 +1,16 @@
 /**
- * Describes what a schema refused, for logs and dead letters.
+ * Describes schema issues for logs and dead letters.
  */
 import * as z from "zod";
 
-/** Issues named at the most; the rest is counted. */
+/** Maximum number of issues listed; the rest is counted. */
 const NAMED = 5;
 
-/** Longest path that is named, characters: a path may hold keys of the vendor's choosing. */
+/** Maximum length of a path, characters: paths may contain keys chosen by the sender. */
 const LONGEST_PATH = 80;
 
 /**
- * What a schema refused: paths and reasons, never a value, on one line.
+ * The issues of a schema on one line: paths and reasons, never values.
  * @example "data.object.customer: invalid_type (expected string)"
  */
 export function describeIssues(error: z.ZodError): string {
@@ -20,7 +20,7 @@ export function describeIssues(error: z.ZodError): string {
     .map((issue) => {
       const path = issue.path.map(String).join(".").slice(0, LONGEST_PATH) || "(root)";
       const expected = "expected" in issue && typeof issue.expected === "string" ? ` (expected ${issue.expected})` : "";
-      // The messages of our own checks are constants; the other codes say enough.
+      // The messages of our own checks are constants; the other codes are clear enough.
       const own = issue.code === "custom" && issue.message !== "" ? ` (${issue.message})` : "";
       const keys =
         "keys" in issue && Array.isArray(issue.keys) ? ` (${issue.keys.map(String).join(", ").slice(0, LONGEST_PATH)})` : "";
@@ -30,7 +30,7 @@ export function describeIssues(error: z.ZodError): string {
   return named.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
-/** Of a union that refused a value, what one of its members says in words of our own, if one does: `invalid_union` says nothing. */
+/** For a union, the message of our own check in one of its members, if any: `invalid_union` alone says nothing. */
 function withinUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== "invalid_union") return issue;
   const own = issue.errors
@@ -40,7 +40,7 @@ function withinUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   return own ? { ...own, path: [...issue.path, ...own.path] } : issue;
 }
 
-/** The kind of an exception; of what a schema refused, where. Its message is left out: it may quote the payload. */
+/** The kind of an exception; for a schema's, also the paths. Never the message, which may quote the payload. */
 export function describeException(error: unknown): string {
   if (error instanceof z.ZodError) return describeIssues(error);
   return error instanceof Error ? error.name : typeof error;

@@ -1,7 +1,7 @@
 /**
- * One value in a JSON text, found without parsing the rest: for unverified texts, where parsing would cost up to a hundred
- * times as much. Of a text that is JSON it finds what parsing finds: the last of several values of one name, however the name is escaped.
- * If the text is not JSON the result is meaningless; the body is then refused later, so the result is never used.
+ * Finds one value in a JSON text without parsing the rest: for unverified texts, where parsing would cost up to a hundred times as much.
+ * In valid JSON it finds what parsing finds: the last of several values with the same name, however the name is escaped.
+ * If the text is not JSON, the result is meaningless; the body is then refused later, so the result is never used.
  */
 
 const QUOTE = 0x22;
@@ -23,23 +23,23 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 
 const INDEX = /^(0|[1-9]\d{0,8})$/;
 
-/** Where a value lies, and where the one that was searched for it ends. */
+/** Where a value lies, and where the value that contains it ends. */
 interface Location {
-  /** -1 where there is none. */
+  /** -1 if there is none. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The source text of the value at a path: names of members, or numbers of elements.
- * @returns `null` where there is none
+ * The source text of the value at a path of member names and element indexes.
+ * @returns `null` if there is none
  */
 export function jsonSourceAt(text: string, path: readonly string[]): string | null {
   const { start } = locate(text, afterSpace(text, 0), path, 0);
   return start === -1 ? null : text.slice(start, endOfValue(text, start));
 }
 
-/** Looks in the value that begins at `at` for what is left of the path. */
+/** Searches the value that begins at `at` for the rest of the path. */
 function locate(text: string, at: number, path: readonly string[], level: number): Location {
   const name = path[level];
   if (name === undefined) return { start: at, end: endOfValue(text, at) };
@@ -72,7 +72,7 @@ function locate(text: string, at: number, path: readonly string[], level: number
   return { start: -1, end: text.length };
 }
 
-/** Is this the name between two quotes, perhaps with escapes? */
+/** Is this the name, perhaps escaped, between two quotes? */
 function isName(text: string, start: number, end: number, name: string): boolean {
   let at = start;
   for (let index = 0; index < name.length; index += 1) {
@@ -106,7 +106,7 @@ function endOfString(text: string, at: number): number {
   return text.length;
 }
 
-/** The end of any value, be it as deep as it likes. */
+/** The end of a value of any depth. */
 function endOfValue(text: string, at: number): number {
   let depth = 0;
   let next = at;

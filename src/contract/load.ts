@@ -1,14 +1,14 @@
 /**
- * Loading adapters by their ids.
+ * Loads adapters by id.
  */
 import type { Adapter } from "./interface.ts";
 
 /**
- * Adapters by their ids, as modules that are not loaded yet: loading costs start-up time, and most Workers need only a few.
+ * Adapters by id, as modules that are not loaded yet: loading costs start-up time, and most Workers need only a few.
  */
 export type Registry = ReadonlyMap<string, () => Promise<{ readonly default: Adapter }>>;
 
-/** The adapters with these ids; unknown ids are left out. */
+/** The adapters with these ids; unknown ids are skipped. */
 export async function adaptersOf(registry: Registry, ids: Iterable<string>): Promise<ReadonlyMap<string, Adapter>> {
   const wanted = new Set(ids);
   const found = [...registry].filter(([id]) => wanted.has(id));

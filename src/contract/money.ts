@@ -1,10 +1,10 @@
 /**
- * Money without floating-point division: amounts are moved between minor and major units as decimal text.
+ * Money without floating-point division: amounts are converted between minor and major units as decimal text.
  */
 import type { Maybe } from "./facts.ts";
 
 /**
- * Digits after the point where they are not two.
+ * Decimal places of currencies that do not have two.
  * @see https://www.iso.org/iso-4217-currency-codes.html
  */
 const EXPONENTS: ReadonlyMap<string, number> = new Map([
@@ -24,22 +24,22 @@ export interface Money {
   readonly currency: string;
 }
 
-/** How many digits after the point a currency has; a vendor's own exceptions go first. */
+/** The number of decimal places of a currency; a vendor's exceptions take precedence. */
 export function exponentOf(currency: string, exceptions: ReadonlyMap<string, number> = new Map()): number {
   const code = currency.toUpperCase();
   return exceptions.get(code) ?? EXPONENTS.get(code) ?? 2;
 }
 
 /**
- * Money from a whole number of minor units.
- * @param exceptions a vendor's own number of digits for some currencies
+ * Money from an integer number of minor units.
+ * @param exceptions decimal places of currencies that the vendor treats differently
  */
 export function fromMinor(minor: number, currency: string, exceptions?: ReadonlyMap<string, number>): Money {
   const exponent = exponentOf(currency, exceptions);
   return { amount: Number(`${minor}e-${exponent}`), minor, currency: currency.toUpperCase() };
 }
 
-/** Money from decimal text in major units (`"19.99"`); digits beyond the currency's own are rounded half away from zero. */
+/** Money from decimal text in major units (`"19.99"`); rounds half away from zero to the currency's decimal places. */
 export function fromDecimal(decimal: string, currency: string, exceptions?: ReadonlyMap<string, number>): Money {
   const exponent = exponentOf(currency, exceptions);
   const negative = decimal.startsWith("-");
@@ -48,14 +48,14 @@ export function fromDecimal(decimal: string, currency: string, exceptions?: Read
 }
 
 /**
- * Money as event properties: `{ total: 19.99, total_minor: 1999, currency: "EUR" }`; nothing where there is no amount.
+ * Money as event properties: `{ total: 19.99, total_minor: 1999, currency: "EUR" }`; empty if there is no amount.
  * @param name the property's name: `total`, `amount`, `refund`
  */
 export function moneyProperties(name: string, money: Money | null | undefined): Readonly<Record<string, number | string>> {
   return money ? { [name]: money.amount, [`${name}_minor`]: money.minor, currency: money.currency } : {};
 }
 
-/** Minor units as event properties, as `moneyProperties` gives them; nothing where the amount or the currency is missing. */
+/** `moneyProperties` of an amount in minor units; empty if the amount or the currency is missing. */
 export function money(name: string, minor: Maybe<number>, currency: Maybe<string>): ReturnType<typeof moneyProperties> {
   return moneyProperties(name, typeof minor === "number" && currency ? fromMinor(minor, currency) : null);
 }

@@ -5,26 +5,26 @@ import type { BodyFormat } from "./formats.ts";
 import { jsonSourceAt } from "./json-field.ts";
 import { splitJwt } from "./jwt.ts";
 
-/** The end of parsing a body. The issue never names a value. */
+/** The result of parsing a body. The issue never names a value. */
 export type ParseResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issue: string };
 
-/** Deepest nesting of a JSON body: far beyond any vendor's, far below what exhausts a stack. */
+/** Maximum nesting of a JSON body: far more than any vendor's, far less than what exhausts the stack. */
 export const DEEPEST_NESTING = 200;
 
-/** Most fields of a form. */
+/** Maximum number of fields in a form. */
 export const MOST_FIELDS = 1000;
 
 const TOO_MANY_FIELDS = `the form has more than ${MOST_FIELDS} fields`;
 
-// A byte order mark is left out; bytes that are not UTF-8 are refused.
+// Skips a byte order mark; refuses bytes that are not UTF-8.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /**
  * Parses the raw bytes of a body. Never throws.
  *
- * JSON: whole numbers beyond 2^53 become text, digit for digit; a key called `__proto__` is a key like any other.
- * Form: a plain object of text; a repeated field becomes a list, so that no copy is preferred silently.
- * JSON Lines: the list of their values; a line that is not JSON stays the text that it is, so that it alone is refused.
+ * JSON: integers beyond 2^53 become text, digit for digit; a key named `__proto__` is a key like any other.
+ * Form: a plain object of texts; a repeated field becomes a list, so that no value is silently preferred.
+ * JSON Lines: a list of values; a line that is not JSON stays text, so that only this line is refused.
  * JWT: its claims. The verifier checks the signature.
  */
 export function parseBody(bytes: Uint8Array, format: BodyFormat): ParseResult {
@@ -32,23 +32,22 @@ export function parseBody(bytes: Uint8Array, format: BodyFormat): ParseResult {
 }
 
 /**
- * Parses like `parseBody`, in a fraction of the time: whole numbers beyond 2^53 are rounded. For small unverified bodies, of which
- * nothing is kept.
+ * Parses like `parseBody`, in a fraction of the time, but rounds integers beyond 2^53. For small unverified bodies that are not stored.
  */
 export function parseUnproven(bytes: Uint8Array, format: BodyFormat): ParseResult {
   return parse(bytes, format, parseRoundedJson);
 }
 
 /**
- * Finds texts, numbers and truth values in a body, as text, as `parseBody` would read them, without parsing JSON: for
- * unverified bodies. A path is names of members and numbers of elements, joined by full stops. Nothing is read before the first call.
- * @returns `null` for a path at which there is no such value; in a body that cannot be parsed there may be any
+ * Finds strings, numbers and booleans in an unverified body without parsing JSON, and gives them as text, as `parseBody` would read them.
+ * A path is member names and element indexes joined by full stops. Nothing is read before the first call.
+ * @returns `null` if there is no such value at the path; arbitrary for a body that cannot be parsed
  */
 export function fieldsOf(bytes: Uint8Array, format: BodyFormat): (path: string) => string | null {
   const isJson = format === "json" || format === "jwt" || typeof format === "object";
   let read: ParseResult | null = null;
   return (path) => {
-    // Of JSON only its text, of a form its fields.
+    // For JSON the text, for a form its fields.
     read ??= parse(bytes, format, (text) => ({ ok: true, value: text }));
     const names = path.split(".");
     const found = read.ok && isJson ? jsonField(String(read.value), names) : read;
@@ -68,7 +67,7 @@ function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : null;
 }
 
-/** Makes a value of JSON. `what` begins the issue where it cannot. */
+/** Parses JSON. @param what subject of the issue on failure */
 type ReadJson = (text: string, what: string) => ParseResult;
 
 function parse(bytes: Uint8Array, format: BodyFormat, readJson: ReadJson): ParseResult {
@@ -84,7 +83,7 @@ function parse(bytes: Uint8Array, format: BodyFormat, readJson: ReadJson): Parse
 /** The fields of a form, by name. */
 type Form = ReadonlyMap<string, string | readonly string[]>;
 
-/** @param field the one whose JSON is wanted; `null` for all as they are */
+/** @param field the field that holds JSON; `null` for all fields as they are */
 function fromForm(form: Form | string, field: string | null, readJson: ReadJson): ParseResult {
   if (typeof form === "string") return { ok: false, issue: form };
   if (field === null) return { ok: true, value: Object.fromEntries(form) };
@@ -115,7 +114,7 @@ function decode(bytes: Uint8Array): string | null {
 }
 
 function parseJson(text: string, what: string): ParseResult {
-  // A reviver makes parsing many times slower, so it is used only where a number could be too long.
+  // A reviver makes parsing many times slower, so it is used only if a number could be too long.
   return /\d{16}/.test(text) ? parseWith(exact, text, what) : parseRoundedJson(text, what);
 }
 
@@ -132,7 +131,7 @@ function parseWith(reviver: typeof exact | undefined, text: string, what: string
   }
 }
 
-/** Keeps a whole number that a double cannot hold as the text that was sent. */
+/** Keeps an integer that a double cannot hold as the text that was sent. */
 function exact(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source;
   return typeof value === "number" && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)
@@ -140,7 +139,7 @@ function exact(_key: string, value: unknown, context?: { readonly source?: strin
     : value;
 }
 
-/** Counts brackets outside strings, before the parser recurses into them. */
+/** Counts brackets outside strings before the parser recurses into them. */
 function nestsTooDeep(text: string): boolean {
   let depth = 0;
   let inString = false;
@@ -157,7 +156,7 @@ function nestsTooDeep(text: string): boolean {
   return false;
 }
 
-/** The form, or what is wrong with it. */
+/** The fields of a form, or what is wrong with it. */
 function parseForm(text: string): Form | string {
   if (text.split("&", MOST_FIELDS + 1).length > MOST_FIELDS) return TOO_MANY_FIELDS;
   return collect(new URLSearchParams(text));

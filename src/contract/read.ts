@@ -1,5 +1,5 @@
 /**
- * Reading the vendor events in a webhook, part by part where it is a batch.
+ * Reads the vendor events of a webhook; of a batch, item by item.
  */
 import type * as z from "zod";
 import { type BatchPath, itemsOf } from "./batch.ts";
@@ -8,12 +8,12 @@ import type { WebhookPart } from "./interface.ts";
 import { describeException, describeIssues } from "./issues.ts";
 import type { Arrival, VendorEvent, WebhookInput } from "./vendor-event.ts";
 
-/** Longest id and longest type of a vendor event, characters. */
+/** Maximum length of a vendor event's id and type, characters. */
 const LONGEST_NAME = 512;
 
 /**
- * The parts of a webhook with their events. Never throws: what cannot be read becomes an issue.
- * @param path where the body holds a batch; `null` where it is one part
+ * The parts of a webhook with their events. Never throws: a part that cannot be read becomes an issue.
+ * @param path of the batch in the body; `null` if the webhook is one part
  */
 export function readWebhook<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
   definition: AdapterDefinition<Schema, OptionsSchema>,

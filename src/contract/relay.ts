@@ -1,17 +1,17 @@
 /**
- * Names and values of a sender's own making, as this project passes them on.
+ * Normalises names and values that a sender chose freely.
  */
 import * as z from "zod";
 import type { Value } from "./drafts.ts";
 import { isoTime, text, unixMilliseconds, unixSeconds } from "./fields.ts";
 
-/** Words that stay small inside a name. */
+/** Words that stay lower case inside a name. */
 const SMALL: ReadonlySet<string> = new Set(["to", "from", "of", "in", "on", "by", "for", "with", "and", "or"]);
 
-/** Longest name of an event or a property, characters. */
+/** Maximum length of an event or property name, characters. */
 const LONGEST_NAME = 100;
 
-/** Items of a list that are passed on. */
+/** Maximum number of list items passed on. */
 const MOST_ITEMS = 20;
 
 const scalar = z.union([text, z.number(), z.boolean()]);
@@ -20,9 +20,9 @@ const scalar = z.union([text, z.number(), z.boolean()]);
 const anyTime = z.union([isoTime, unixMilliseconds.refine((time) => time > "1980"), unixSeconds]);
 
 /**
- * An event's name in Title Case: `Order Completed` stays, `user.created` and `userCreated` are User Created, `signup` is Signup Received;
- * accents are left out.
- * @returns `null` where that is no name: in other letters than Latin, empty, or too long
+ * An event name in Title Case: `Order Completed` stays, `user.created` and `userCreated` become User Created, `signup` becomes Signup
+ * Received; accents are removed.
+ * @returns `null` if the result is not a name: not Latin letters, empty, or too long
  */
 export function eventNameOf(given: string): string | null {
   const latin = given.normalize("NFKD").replace(/\p{M}/gu, "").trim();
@@ -38,7 +38,7 @@ export function eventNameOf(given: string): string | null {
   return name === "" || name.length > LONGEST_NAME ? null : name;
 }
 
-/** A property's name in snake_case: `orderId` is order_id. `null` where that is no name. */
+/** A property name in snake_case: `orderId` becomes order_id. `null` if the result is not a name. */
 export function propertyNameOf(given: string): string | null {
   const words =
     given
@@ -49,7 +49,7 @@ export function propertyNameOf(given: string): string | null {
   return /^[a-z]/.test(name) && name.length <= LONGEST_NAME ? name : null;
 }
 
-/** What is passed on under a property's name: a text, number or truth value, or the first 20 of a list; a time in UTC under `…_at`. */
+/** The value passed on for a property: a string, number or boolean, or the first 20 of a list; under `…_at`, a UTC time. */
 export function relayedValue(name: string, value: unknown): Value {
   if (name.endsWith("_at")) return anyTime.safeParse(value).data;
   return Array.isArray(value)

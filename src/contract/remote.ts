@@ -5,7 +5,7 @@ import type * as z from "zod";
 import type { Draft } from "./drafts.ts";
 import type { IdFact } from "./facts.ts";
 
-/** A request that the core makes for an adapter, off the ack path, only when an API key is configured: GET, https, no redirects. */
+/** A request that the core makes for an adapter after the acknowledgement, only if an API key is configured: GET, https, no redirects. */
 export interface RemoteRequest {
   /** One of the adapter's `hosts`. */
   readonly host: string;
@@ -16,22 +16,22 @@ export interface RemoteRequest {
 
 /** The look-up of a person that an event names only by id. */
 export interface Lookup {
-  /** The only hosts that may be asked; `{option}` is replaced by the value of a source's option (a shop's own host). */
+  /** The only hosts that may be requested; `{option}` is replaced by the value of a source's option (a shop's own host). */
   readonly hosts: readonly string[];
-  /** The request for this id, or `null` where this kind of id cannot be looked up. */
+  /** The request for this id, or `null` if this kind of id cannot be looked up. */
   request(id: IdFact, apiKey: string): RemoteRequest | null;
-  /** What the answer says, as an adapter's own drafts; `null` where it is not an answer about a person. */
+  /** Maps the answer to drafts; `null` if the answer is not about a person. */
   read(body: unknown): readonly Draft[] | null;
 }
 
 /**
- * A look-up at one host, of one kind of id, by a path that ends in it; the API key is a bearer token.
- * @param schema what an answer about a person satisfies
+ * A look-up on one host, of one kind of id, by a path that ends in the id; the API key is sent as a bearer token.
+ * @param schema matches an answer about a person
  */
 export function bearerLookup<Schema extends z.ZodType>(definition: {
   readonly host: string;
   readonly kind: string;
-  /** Ends in a slash. */
+  /** Must end in a slash. */
   readonly path: string;
   readonly schema: Schema;
   readonly draft: (found: z.output<Schema>) => Draft;
@@ -50,11 +50,11 @@ export function bearerLookup<Schema extends z.ZodType>(definition: {
   };
 }
 
-/** The list of all people that the vendor knows, page by page, to fill the identity book. */
+/** Lists all people that the vendor knows, page by page, to fill the identity book. */
 export interface Pull {
   readonly hosts: readonly string[];
-  /** @param page what the page before gave as `next`; `null` for the first */
+  /** @param page `next` of the previous page; `null` for the first */
   request(page: string | null, apiKey: string): RemoteRequest;
-  /** The people of a page as drafts, and the next page, `null` after the last; `null` where it is no such page. */
+  /** The people of a page as drafts, and the next page (`null` after the last). `null` if the answer is not such a page. */
   read(body: unknown): { readonly drafts: readonly Draft[]; readonly next: string | null } | null;
 }

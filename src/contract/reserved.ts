@@ -1,9 +1,9 @@
 /**
- * Event names that Customer.io acts on: a webhook must never be able to delete a person by its name.
+ * Event names that Customer.io acts on: a webhook must not be able to delete a person by sending such a name.
  */
 
 /**
- * Customer.io's action events, and the names that its API text gives to two of them by mistake.
+ * Customer.io's action events, including two that its API reference misspells.
  * @see https://docs.customer.io/integrations/data-in/semantic-events/cio-journeys/
  */
 const EVENTS = [
@@ -30,7 +30,7 @@ const EVENTS = [
 const PROPERTIES = ["recipient", "from_address", "reply_to"] as const;
 
 /**
- * One spelling for all that a lenient reader might take for the same name: white space, control characters, letter case, compatibility forms.
+ * Normalises names that a lenient reader might treat as equal: white space, control characters, letter case, compatibility forms.
  */
 function fold(name: string): string {
   return name
@@ -44,14 +44,14 @@ const reservedEvents: ReadonlySet<string> = new Set(EVENTS.map(fold));
 const reservedProperties: ReadonlySet<string> = new Set(PROPERTIES);
 
 /**
- * Whether Customer.io would act on an event of this name. Documented are the exact strings; other letter cases and white space count too,
- * because an event that is refused here waits as a dead letter, while a person deleted by a reader more lenient than its page is gone.
+ * Would Customer.io act on an event of this name? Only the exact strings are documented, but other letter case and white space count too:
+ * a name refused here becomes a dead letter, while a person deleted by mistake is gone.
  */
 export function isReservedEvent(name: string): boolean {
   return reservedEvents.has(fold(name));
 }
 
-/** Whether a property of this name would redirect the messages that its event triggers. */
+/** Would a property of this name redirect the messages that its event triggers? */
 export function isReservedProperty(name: string): boolean {
   return reservedProperties.has(fold(name));
 }

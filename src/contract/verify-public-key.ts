@@ -1,6 +1,6 @@
 /**
- * Verifying a webhook by a public key, in one import, for the files of `adapters/`: `asymmetric` checks a signature with a key that the operator
- * sets or a certificate names, `jwt` a token with a key set that the vendor publishes.
+ * Verification with a public key, in one import for files in `adapters/`: `asymmetric` checks signatures with a key that the operator configures
+ * or a certificate contains, `jwt` checks tokens with a key set that the vendor publishes.
  */
 export { asymmetric } from "./verify/asymmetric.ts";
 export { jwt } from "./verify/jwt.ts";

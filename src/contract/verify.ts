@@ -1,6 +1,6 @@
 /**
- * Verifying a webhook by a secret that the vendor and the operator share, in one import, for the files of `adapters/`. Schemes with public keys
- * are in `verify-public-key.ts`: loading this file loads all that is named here, and few adapters need those.
+ * Verification with a shared secret, in one import for files in `adapters/`. Schemes with public keys are in `verify-public-key.ts`: loading
+ * this file loads everything listed here, and few adapters need those.
  *
  * Schemes: `hmac`, `standardWebhooks`, `digest`, `token`, `basicAuth`, `pathToken`. Two schemes for one source: `either`, `byFormat`. The format
  * of a signature header: `bare`, `prefixed`, `keyed`, `positional`, `listed`. How a secret becomes a key: `utf8`, `base64`, `hex`, `hashed`.

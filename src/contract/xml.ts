@@ -1,14 +1,14 @@
 /**
- * Reading XML as programs write it: elements, attributes, text. Whatever XML has beside that (document types, entities of its own, CDATA,
- * comments) is refused.
+ * Parses the subset of XML that programs write: elements, attributes, text. Everything else (document types, custom entities, CDATA, comments)
+ * is refused.
  */
 import * as z from "zod";
 import { decode } from "./verify/encoding.ts";
 
-/** What an element becomes: its text; `null` where it says `nil="true"`; a list where it says `type="array"`; else its children by name. */
+/** The value of an element: its text; `null` with `nil="true"`; a list with `type="array"`; otherwise its children by name. */
 export type XmlValue = string | null | readonly XmlValue[] | { readonly [name: string]: XmlValue };
 
-/** Deepest nesting. */
+/** Maximum nesting. */
 const DEEPEST = 64;
 
 const DECLARATION = /^<\?xml [^<>]*\?>/;
@@ -31,7 +31,7 @@ interface Element {
   text: string;
 }
 
-/** The document's one element under its name; `null` where the text is no such document. */
+/** The root element under its name; `null` if the text is not such a document. */
 export function parseXml(text: string): { readonly [name: string]: XmlValue } | null {
   const source = text.trim().replace(DECLARATION, "").trim();
   const root: Element = { name: "", attributes: "", children: [], text: "" };
@@ -58,7 +58,7 @@ export function parseXml(text: string): { readonly [name: string]: XmlValue } | 
   return open.length === 1 && root.children.length === 1 && root.text.trim() === "" ? Object.fromEntries(root.children) : null;
 }
 
-/** Text that is XML, written in base64 with or without line breaks. */
+/** XML encoded in base64, with or without line breaks. */
 export const base64Xml = z.string().transform((written, context) => {
   const bytes = decode(written.replace(/\s/g, ""), "base64");
   const value = bytes && parseXml(new TextDecoder().decode(bytes));
@@ -67,7 +67,7 @@ export const base64Xml = z.string().transform((written, context) => {
   return z.NEVER;
 });
 
-/** Hands an element's value to its parent; `false` if text is mixed with elements, or there is no parent. */
+/** Adds an element's value to its parent; `false` if text is mixed with elements or there is no parent. */
 function close({ name, attributes, children, text }: Element, parent: Element | undefined): boolean {
   const isList = /\stype=["']array["']/.test(attributes);
   const isNull = /\snil=["']true["']/.test(attributes);
@@ -77,7 +77,7 @@ function close({ name, attributes, children, text }: Element, parent: Element | 
   return true;
 }
 
-/** Children of one name are a list, as are a form's fields. */
+/** Children with the same name become a list, as in forms. */
 function byName(children: Element["children"]): XmlValue {
   const values = Map.groupBy(children, ([name]) => name);
   return Object.fromEntries(
@@ -88,7 +88,7 @@ function byName(children: Element["children"]): XmlValue {
   );
 }
 
-/** The text that was meant; `null` where an entity is none of XML's own. */
+/** Decodes entities; `null` if one is not predefined in XML. */
 function withoutEntities(text: string): string | null {
   let isPlain = true;
   const plain = text.replace(/&([^;&]{0,8};?)/g, (_, reference: string) => {

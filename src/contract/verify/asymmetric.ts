@@ -12,29 +12,29 @@ import { importPublicKey, isKeyFor, isSignedBy, type PublicKeyAlgorithm, signWit
 import { type SigningMethod, type SigningScheme, signing } from "./signing.ts";
 import type { Verifier } from "./verifier.ts";
 
-/** How a vendor signs with a private key. The secret of a source is the public key, unless the vendor publishes that in a certificate. */
+/** How a vendor signs with a private key. The source's secret is the public key, unless a certificate contains it. */
 export type AsymmetricScheme = SigningScheme & {
-  /** ES256 as DER, which is what vendors write. */
+  /** ES256 signatures are DER, as vendors send them. */
   readonly algorithm: PublicKeyAlgorithm;
 } & (
     | {
-        /** How the public key is written: raw bytes for Ed25519, SubjectPublicKeyInfo (the middle of a PEM, on one line) for the others. */
+        /** Encoding of the public key: raw bytes for Ed25519, SubjectPublicKeyInfo (the middle of a PEM, on one line) for the others. */
         readonly key: "hex" | "base64";
       }
     | { readonly certificate: CertificatePlace }
   );
 
-/** A certificate that the request names and the core fetches; the secret of the source is then what ties the message to the source. */
+/** A certificate whose address the request names and that the core fetches. The source's secret then ties the message to the source. */
 export interface CertificatePlace {
-  /** Where the request names its address. */
+  /** Where the request holds the certificate's address. */
   readonly url: Place;
-  /** The only hosts that it may lie on. */
+  /** The only hosts allowed. */
   readonly hosts: readonly string[];
-  /** The whole path, anchored. */
+  /** Matches the whole path; anchored. */
   readonly path: RegExp;
-  /** The subject's common name in full, anchored. */
+  /** Matches the whole common name of the subject; anchored. */
   readonly commonName?: RegExp;
-  /** The adapter's `secret.demo`: with it, and only with it, the demo's key stands for every certificate. */
+  /** The adapter's `secret.demo`. With this secret only, the demo key replaces every certificate. */
   readonly demo: string;
 }
 
@@ -66,7 +66,7 @@ export function asymmetric(scheme: AsymmetricScheme): Verifier {
 /** Where the key comes from. */
 type KeySource = Pick<SigningMethod<KeyObject>, "demoSecret" | "unusable" | "readsFields" | "refuse" | "keyOf">;
 
-/** Each is checked on its own, and the whole message with it. */
+/** Maximum number of signatures tried. Low, because each one is checked over the whole message. */
 const MOST_SIGNATURES = 2;
 
 const NO_KEY = { ok: false, refusal: "mismatch" } as const;

@@ -7,7 +7,7 @@ import { write } from "./message.ts";
 import { sharedSecret } from "./shared-secret.ts";
 import type { Verifier } from "./verifier.ts";
 
-/** Longest header that is decoded, characters. */
+/** Maximum length of the header, characters. */
 const LONGEST_HEADER = 4096;
 
 /** User and password in the Authorization header (RFC 7617). The secret is `user:password`. */
@@ -21,7 +21,7 @@ export function basicAuth(): Verifier {
     present: ({ headers }) => {
       const text = headers.get("authorization");
       if (!text) return { refusal: "missing" };
-      // Longer than any secret in base64: not worth decoding.
+      // Longer than any secret in base64.
       const credentials = text.length > LONGEST_HEADER ? null : decode(/^basic +(\S+)$/i.exec(text)?.[1] ?? "", "base64");
       return credentials === null || credentials.length === 0
         ? { refusal: "malformed" }

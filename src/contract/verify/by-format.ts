@@ -1,14 +1,14 @@
 /**
- * Chooses between two verifiers by the format of the body.
+ * Chooses one of two verifiers by the format of the body.
  */
 import { formatOf } from "../formats.ts";
 import { either } from "./either.ts";
 import type { SignedRequest, Verifier } from "./verifier.ts";
 
 /**
- * A vendor that signs forms in one way and JSON in another. The body alone says which it is, in the way in which it will be read: no request
- * can be verified as one and read as the other.
- * @throws TypeError if they cover different parts of the request: a request could then pass with the weaker one
+ * For vendors that sign forms and JSON differently. The body alone decides, by the same rule by which it is parsed later: no request can be
+ * verified as one format and read as the other.
+ * @throws TypeError if the two cover different parts of the request: a request could then pass with the weaker one
  */
 export function byFormat({ form, json }: { readonly form: Verifier; readonly json: Verifier }): Verifier {
   const verifierOf = ({ body }: SignedRequest) => (formatOf(["form", "json"], body) === "json" ? json : form);

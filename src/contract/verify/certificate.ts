@@ -7,22 +7,22 @@ import * as z from "zod";
 import { decode } from "./encoding.ts";
 import { nodeCrypto } from "./node-crypto.ts";
 
-/** What a certificate says. */
+/** The contents of a certificate. */
 export interface Certificate {
   readonly publicKey: KeyObject;
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
-  /** The subject's common name; `null` where it has none, or several. */
+  /** The subject's common name; `null` if it has none or several. */
   readonly commonName: string | null;
 }
 
 const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/;
 
-/** A name that stands there several times is a list. */
+/** A repeated name is a list. */
 const subjectSchema = z.looseObject({ CN: z.union([z.string(), z.array(z.string())]).optional() });
 
-/** The first certificate in a PEM text; `null` where there is none that can be read. */
+/** Reads the first certificate in a PEM text; `null` if there is none or it cannot be read. */
 export async function readCertificate(pem: string): Promise<Certificate | null> {
   const bytes = decode((PEM.exec(pem)?.[1] ?? "").replace(/\s/g, ""), "base64");
   if (bytes === null || bytes.length === 0) return null;
@@ -31,7 +31,7 @@ export async function readCertificate(pem: string): Promise<Certificate | null> 
     const certificate = new X509Certificate(bytes);
     const [notBefore, notAfter] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
     const { CN: name } = subjectSchema.parse(certificate.toLegacyObject().subject);
-    // Something behind the certificate would be passed over.
+    // Bytes after the certificate would be ignored.
     const isWhole = certificate.raw.length === bytes.length;
     if (!isWhole || Number.isNaN(notBefore) || Number.isNaN(notAfter)) return null;
     return { publicKey: certificate.publicKey, notBefore, notAfter, commonName: typeof name === "string" ? name : null };

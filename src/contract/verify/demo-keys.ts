@@ -1,10 +1,10 @@
 /**
- * The demo's key pairs, one of each kind. Everybody knows their private keys, so their public keys are refused outside of local runs.
+ * The demo's key pairs, one for each algorithm. Their private keys are public, so their public keys are refused outside local runs.
  */
 import { decode, encode, utf8Bytes } from "./encoding.ts";
 import type { PublicKeyAlgorithm } from "./public-keys.ts";
 
-/** The demo's public key as an operator would set it. */
+/** The demo's public key as an operator would configure it. */
 export function demoPublicKey(algorithm: PublicKeyAlgorithm, encoding: "hex" | "base64"): string {
   return encode(demoPublicKeyBytes(algorithm), encoding);
 }
@@ -28,7 +28,7 @@ const DEMO_RSA = {
     ),
 };
 
-// A private key on a curve is 32 bytes of our choice, behind what says which curve.
+// A private key on a curve is 32 arbitrary bytes after a prefix that names the curve.
 const DEMO_PAIRS: Readonly<Record<PublicKeyAlgorithm, { readonly publicKey: string; privateKey(): Uint8Array<ArrayBuffer> }>> = {
   Ed25519: {
     publicKey: "iRzjFjRX8P9SWfjIl8+2ufYr/iruue5LZI2tCGwJ6io=",

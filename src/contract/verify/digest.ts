@@ -8,8 +8,8 @@ import { type SigningScheme, signing } from "./signing.ts";
 import type { Verifier } from "./verifier.ts";
 
 /**
- * A plain SHA-256 of a text that begins with the secret: for vendors that have no HMAC. Such a hash can be continued by whoever knows one: what
- * is then appended begins with bytes that are no UTF-8, which parsing refuses.
+ * A plain SHA-256 of a text that begins with the secret, for vendors without HMAC. Such a hash allows length extension, but the appended text
+ * then begins with bytes that are not valid UTF-8, which parsing refuses.
  * @throws TypeError if the scheme contradicts itself, or does not sign the secret
  */
 export function digest(scheme: SigningScheme): Verifier {

@@ -1,12 +1,12 @@
 /**
- * Combines two verifiers, of which one must accept.
+ * Combines two verifiers: one of them must accept.
  */
 import type { Verdict, Verifier } from "./verifier.ts";
 
 /**
- * One of two is enough, with the same secrets: a vendor whose senders do not agree on what they sign.
- * @param one signs, and its refusal is reported where both refuse for different reasons
- * @throws TypeError if they cover different parts of the request: a request could then pass with the weaker one
+ * Accepts a request if one of two verifiers does, with the same secrets: for vendors whose systems sign differently.
+ * @param one signs, and gives the refusal if both refuse for different reasons
+ * @throws TypeError if the two cover different parts of the request: a request could then pass with the weaker one
  */
 export function either(one: Verifier, other: Verifier): Verifier {
   if (one.covers !== other.covers) throw new TypeError("either: one covers less than the other");

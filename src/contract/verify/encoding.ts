@@ -1,4 +1,4 @@
-/** How a signature or a key is written as text. */
+/** Text encodings of signatures and keys. */
 export type Encoding = "hex" | "base64" | "base64url";
 
 /** The UTF-8 bytes of a text. */
@@ -6,7 +6,7 @@ export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new TextEncoder().encode(text));
 }
 
-/** Bytes as text: hex in lower case, base64 padded, base64url (RFC 4648 §5) not padded. */
+/** Encodes bytes as text: lower-case hex, padded base64, or unpadded base64url (RFC 4648 §5). */
 export function encode(bytes: Uint8Array, encoding: Encoding): string {
   if (encoding === "hex") return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   let characters = "";
@@ -14,7 +14,7 @@ export function encode(bytes: Uint8Array, encoding: Encoding): string {
   return fromStandardAlphabet(btoa(characters), encoding);
 }
 
-/** The bytes that `encode` writes as this text (hex in either case), or `null`: there is one spelling, and nothing is skipped. */
+/** Decodes exactly what `encode` writes (hex in either case), otherwise `null`: no other spelling is accepted and nothing is skipped. */
 export function decode(text: string, encoding: Encoding): Uint8Array<ArrayBuffer> | null {
   return encoding === "hex" ? fromHex(text.toLowerCase()) : fromBase64(text, encoding);
 }
@@ -24,7 +24,7 @@ function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
   return encode(bytes, "hex") === text ? bytes : null;
 }
 
-/** Bodies may be tokens of many thousands of characters, which are decoded before anything is proven: hence no callback for each of them. */
+/** Without a callback per character: bodies may be unverified tokens of many thousands of characters. */
 function fromBase64(text: string, alphabet: "base64" | "base64url"): Uint8Array<ArrayBuffer> | null {
   const characters = readBase64(alphabet === "base64url" ? text.replaceAll("-", "+").replaceAll("_", "/") : text);
   if (characters === null || fromStandardAlphabet(btoa(characters), alphabet) !== text) return null;

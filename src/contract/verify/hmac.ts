@@ -9,7 +9,7 @@ import type { Verifier } from "./verifier.ts";
 /** How a vendor signs with a shared key. */
 export type HmacScheme = SigningScheme & {
   readonly hash: Hash;
-  /** How the secret becomes the key: its UTF-8 bytes unless said otherwise. */
+  /** How the secret becomes the key. Default: its UTF-8 bytes. */
   readonly key?: KeyDecoding;
 };
 
@@ -29,7 +29,7 @@ export function hmac(scheme: HmacScheme): Verifier {
       const found = await hmacKey(hash, key, secret);
       return found === null ? { ok: false, refusal: "mismatch" } : { ok: true, key: found };
     },
-    // The message is hashed once, however many signatures a stranger lists.
+    // The message is hashed once, however many signatures the request lists.
     verify: async (found, signatures, message) => isOneOf(await crypto.subtle.sign("HMAC", found, message), signatures),
     sign: async (secret, message) => {
       const found = await hmacKey(hash, key, secret);

@@ -13,22 +13,22 @@ import type { FoundKey } from "./signing.ts";
 import { isFresh, readTime, type TimeUnit, writeTime } from "./times.ts";
 import { type Covers, type Refusal, type RemoteKeys, refused, type SignedRequest, type Verifier } from "./verifier.ts";
 
-/** How a vendor proves a request by a token (RFC 7519). There is one algorithm: what a token says of itself has to agree. */
+/** How a vendor authenticates a request with a token (RFC 7519). The algorithm is fixed; the token's header must name the same. */
 export type JwtScheme = {
-  /** A header, perhaps with a fixed text before the token (`Bearer `); or the body, which the adapter then reads with `format: "jwt"`. */
+  /** A header, optionally with a prefix before the token (`Bearer `); or the body, which the adapter then reads with `format: "jwt"`. */
   readonly token: { readonly header: string; readonly prefix?: string } | "body";
-  /** What the token proves; it has to agree with `token`, `claims` and `id`. */
+  /** What the token covers; must agree with `token`, `claims` and `id`. */
   readonly covers: Covers;
-  /** Claims with the only values that they may have. A claim that is a list has to hold the value. */
+  /** Claims and their required values. A claim that is a list must contain the value. */
   readonly claims?: (parts: Parts) => Readonly<Record<string, string | null>>;
-  /** The claim that is the delivery id (`jti`): the verdict's nonce. */
+  /** The claim with the delivery id (`jti`), which becomes the verdict's nonce. */
   readonly id?: string;
-  /** The claim that says when the token was made, where it does not say when it expires (`exp`, required otherwise); tolerance in seconds. */
+  /** The claim with the time of signing, for tokens without `exp` (which is required otherwise). Tolerance in seconds. */
   readonly signedAt?: { readonly claim: string; readonly unit: TimeUnit; readonly tolerance: number };
 } & (
   | {
       readonly algorithm: "HS256";
-      /** How the secret becomes the key: its UTF-8 bytes unless said otherwise. */
+      /** How the secret becomes the key. Default: its UTF-8 bytes. */
       readonly key?: KeyDecoding;
     }
   | {
@@ -39,22 +39,22 @@ export type JwtScheme = {
 
 /** Where a vendor publishes its keys (RFC 7517). */
 export interface KeySet {
-  /** The address. The secret of the source may be what tells it, the vendor's host of this customer, say. */
+  /** The address. It may depend on the source's secret, for example the customer's host at the vendor. */
   url(secret: string): string;
-  /** The adapter's `secret.demo`: with it, and only with it, the demo's key stands for the set. */
+  /** The adapter's `secret.demo`. With this secret only, the demo key replaces the key set. */
   readonly demo: string;
 }
 
-/** Seconds that clocks may differ. */
+/** Tolerated clock skew, seconds. */
 const LEEWAY = 30;
 
-/** Seconds for which a token that we make is good. */
+/** Lifetime of tokens that we sign, seconds. */
 const LIFETIME = 300;
 
-/** Most keys of a set. */
+/** Maximum number of keys in a set. */
 const MOST_KEYS = 100;
 
-/** Longest token in a header, characters. */
+/** Maximum length of a token in a header, characters. */
 const LONGEST_TOKEN = 8192;
 
 const headerSchema = z.looseObject({ alg: z.string(), kid: z.string().max(255).nullish(), crit: z.never().optional() });
@@ -63,10 +63,10 @@ const seconds = z.number().transform((time) => time * 1000);
 
 const claimsSchema = z.looseObject({ exp: seconds.optional(), nbf: seconds.optional(), iat: seconds.optional() });
 
-/** Longest first part of a token, bytes once it is decoded. */
+/** Maximum length of a token's decoded header, bytes. */
 const LONGEST_JWT_HEADER = 2048;
 
-/** A token, before anybody has checked who signed it. */
+/** A token whose signature is not checked yet. */
 interface Claimed {
   readonly token: Jwt;
   readonly text: string;
@@ -76,7 +76,7 @@ interface Claimed {
 type Claims = z.output<typeof claimsSchema>;
 
 /**
- * A signed token beside the body, or in its place.
+ * A signed token next to the body or in its place.
  * @throws TypeError if the scheme contradicts itself
  */
 export function jwt(scheme: JwtScheme): Verifier {
@@ -155,7 +155,7 @@ export function jwt(scheme: JwtScheme): Verifier {
         }
         const signed = await signedBy(key.key, algorithm, text);
         if (signed === null) continue;
-        // What a token of any size claims is read only once its signature is good.
+        // A token in the body may be large: its claims are parsed only after the signature is verified.
         const judged = judgeClaims(parsedOf(parseBody(signed, "json")), now);
         if (typeof judged === "string") return refused(judged);
         const { claims } = judged;
@@ -197,7 +197,7 @@ function refusalOfTimes(claims: Claims, now: number, signedAt: JwtScheme["signed
   return isOver || Math.max(nbf, iat) > now + LEEWAY * 1000 ? "stale" : null;
 }
 
-/** Does every claim have the value that it must have? */
+/** Does every claim have its required value? */
 function agree(claims: Claims, expected: Readonly<Record<string, string | null>>): boolean {
   return Object.entries(expected).every(([name, value]) => {
     const claim = Object.hasOwn(claims, name) ? claims[name] : null;
@@ -209,7 +209,7 @@ function found(key: CryptoKey | null): FoundKey<CryptoKey> {
   return key === null ? { ok: false, refusal: "mismatch" } : { ok: true, key };
 }
 
-/** What the token says, where this key signed it by this algorithm; `null` where it did not, or is too weak a key. */
+/** The token's payload if this key signed it with this algorithm; `null` if not, or if the key is too weak. */
 async function signedBy(key: CryptoKey, algorithm: JwtScheme["algorithm"], text: string): Promise<Uint8Array | null> {
   try {
     return (await compactVerify(text, key, { algorithms: [algorithm] })).payload;
@@ -218,7 +218,7 @@ async function signedBy(key: CryptoKey, algorithm: JwtScheme["algorithm"], text:
   }
 }
 
-/** A scheme whose keys the vendor publishes. */
+/** A scheme with keys that the vendor publishes. */
 type PublishedScheme = Extract<JwtScheme, { readonly keys: KeySet }>;
 
 async function publishedKey(
@@ -241,7 +241,7 @@ const importedOnce = keyMemory<CryptoKey>();
 
 const keySchema = z.looseObject({ kty: z.string() });
 
-// What is no key is passed over: others of the set may be.
+// Entries that are not keys are skipped.
 const keySetSchema = z.object({
   keys: z
     .array(z.unknown())
@@ -250,9 +250,9 @@ const keySetSchema = z.object({
 });
 
 /**
- * The key of this id in a set of them (RFC 7517), for this algorithm alone.
- * @param id `null` where the token names none: there must then be one key only
- * @returns `null` where the set has no such key
+ * The key with this id and algorithm in a key set (RFC 7517).
+ * @param id `null` if the token names none: the set must then hold exactly one key
+ * @returns `null` if the set has no such key
  */
 function keyIn(document: string, algorithm: PublishedScheme["algorithm"], id: string | null): Promise<CryptoKey | null> {
   return importedOnce([algorithm, document, ...(id === null ? [] : [id])], async () => {
@@ -276,7 +276,7 @@ const PARAMETERS = {
   RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
 } as const;
 
-/** The demo's key for a use. */
+/** The demo key for signing or verifying. */
 function demoKey(algorithm: PublishedScheme["algorithm"], use: "sign" | "verify"): Promise<CryptoKey | null> {
   return importedOnce(["the demo's", algorithm, use], () =>
     use === "sign"

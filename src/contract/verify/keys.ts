@@ -6,26 +6,26 @@ import { decode, type Encoding, utf8Bytes } from "./encoding.ts";
 /** Hash functions that vendors sign with. */
 export type Hash = "SHA-1" | "SHA-256" | "SHA-512";
 
-/** How the text of a secret becomes the bytes of a key. */
+/** How a secret's text becomes the bytes of a key. */
 export interface KeyDecoding {
-  /** Tells decodings apart in the cache of imported keys. */
+  /** Distinguishes decodings in the cache of imported keys. */
   readonly name: string;
-  /** The bytes of the key; `null` where there are none: the text is empty or not what it should be. */
+  /** The bytes of the key; `null` if the text is empty or malformed. */
   decode(secret: string): Uint8Array<ArrayBuffer> | null | Promise<Uint8Array<ArrayBuffer>>;
-  /** Why this secret is no key or too weak a one; `null` when it can be used. */
+  /** Why this secret is not a key or too weak; `null` if it can be used. */
   unusable(secret: string): string | null;
 }
 
-/** Fewest characters of a secret that is used as text. */
+/** Minimum length of a secret used as text, characters. */
 const SHORTEST_TEXT = 8;
 
-/** Fewest bytes of a secret that is decoded. */
+/** Minimum length of a decoded secret, bytes. */
 const SHORTEST_KEY = 16;
 
-/** Imported keys kept at the most. */
+/** Maximum number of cached keys. */
 const KEPT_KEYS = 256;
 
-/** The secret's own UTF-8 bytes are the key. The first of `prefixes` that it begins with is left out. */
+/** The key is the secret's UTF-8 bytes, without the first of `prefixes` that matches. */
 export function utf8(...prefixes: readonly string[]): KeyDecoding {
   const textOf = (secret: string) => strip(secret, prefixes);
   return {
@@ -35,17 +35,17 @@ export function utf8(...prefixes: readonly string[]): KeyDecoding {
   };
 }
 
-/** The key is written in padded base64. The first of `prefixes` that the secret begins with is left out. */
+/** The key is encoded in padded base64, after the first of `prefixes` that matches. */
 export function base64(...prefixes: readonly string[]): KeyDecoding {
   return decoded("base64", prefixes);
 }
 
-/** The key is written in hex. The first of `prefixes` that the secret begins with is left out. */
+/** The key is encoded in hex, after the first of `prefixes` that matches. */
 export function hex(...prefixes: readonly string[]): KeyDecoding {
   return decoded("hex", prefixes);
 }
 
-/** The hash of the secret's UTF-8 bytes is the key. */
+/** The key is the hash of the secret's UTF-8 bytes. */
 export function hashed(hash: Hash): KeyDecoding {
   return {
     name: JSON.stringify(["hashed", hash]),
@@ -54,12 +54,12 @@ export function hashed(hash: Hash): KeyDecoding {
   };
 }
 
-/** Why a secret that is used as text is too weak; `null` when it is long enough. */
+/** Why a secret used as text is too weak; `null` if it is long enough. */
 export function tooShort(secret: string, shortest = SHORTEST_TEXT): string | null {
   return secret.length < shortest ? `has ${secret.length} characters, at least ${shortest} are needed` : null;
 }
 
-/** The HMAC key of a secret, imported once; `null` where the secret is none. */
+/** The HMAC key of a secret, imported once; `null` if the secret is not a key. */
 export function hmacKey(hash: Hash, decoding: KeyDecoding, secret: string): Promise<CryptoKey | null> {
   return importedOnce(["HMAC", hash, decoding.name, secret], async () => {
     const bytes = await decoding.decode(secret);
@@ -67,10 +67,10 @@ export function hmacKey(hash: Hash, decoding: KeyDecoding, secret: string): Prom
   });
 }
 
-/** Gives the key of a name, from memory where it is known. `null` is not remembered. A name says everything that the key depends on. */
+/** Gives the key with this name, from the cache if possible. `null` is not cached. The name must contain everything the key depends on. */
 export type KeyMemory<Key> = (name: readonly string[], importKey: () => Promise<Key | null>) => Promise<Key | null>;
 
-/** A memory of imported keys, which forgets the oldest where they become many. */
+/** A bounded cache of imported keys; drops the oldest first. */
 export function keyMemory<Key extends object>(): KeyMemory<Key> {
   const keys = new Map<string, Key>();
   return async (name, importKey) => {

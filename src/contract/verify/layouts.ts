@@ -1,30 +1,30 @@
 /**
- * The format of a signature header (or field): where it holds the signatures and perhaps the timestamp.
+ * Formats of signature headers and fields: where they hold the signatures and, in some, the timestamp.
  */
 
-/** The content of a signature header, still encoded. */
+/** The contents of a signature header, still encoded. */
 export interface Stamp {
   readonly signatures: readonly string[];
-  /** As received; `null` where the layout holds none. */
+  /** As received; `null` if the layout has none. */
   readonly timestamp: string | null;
 }
 
-/** How a signature header is written. */
+/** The format of a signature header. */
 export interface Layout {
-  /** True where the header itself tells when it was signed. */
+  /** True if the header contains the time of signing. */
   readonly timestamped: boolean;
-  /** Its content; `null` if it has another format. */
+  /** Parses the header; `null` if it has another format. */
   read(value: string): Stamp | null;
-  /** `timestamp` is left out where the layout has no place for it. */
+  /** Formats the header; ignores `timestamp` if the layout has no place for it. */
   write(signature: string, timestamp: string): string;
 }
 
-/** Nothing but the signature. Two headers of that name, which arrive joined by a comma, are no signature. */
+/** Only the signature. Two headers of that name, which arrive joined by a comma, are refused. */
 export function bare(): Layout {
   return prefixed("");
 }
 
-/** One signature behind a fixed text: `sha256=…`. */
+/** One signature after a fixed prefix: `sha256=…`. */
 export function prefixed(prefix: string): Layout {
   return {
     timestamped: false,
@@ -34,9 +34,9 @@ export function prefixed(prefix: string): Layout {
 }
 
 /**
- * Named items: `t=…,v1=…,v1=…`, with white space around them or not. The timestamp occurs once; every item of the signature's name
- * is a candidate; other names are left alone.
- * @param separator what stands between items: a comma unless said otherwise
+ * Named items, with optional white space: `t=…,v1=…,v1=…`. The timestamp occurs once; every item with the signature's name is tried; other
+ * names are ignored.
+ * @param separator between items; default: comma
  */
 export function keyed(names: { readonly timestamp: string; readonly signature: string }, separator = ","): Layout {
   return {
@@ -51,7 +51,7 @@ export function keyed(names: { readonly timestamp: string; readonly signature: s
   };
 }
 
-/** The timestamp, then one signature or more, without names: `…,…,…`. */
+/** The timestamp, then one or more signatures, without names: `…,…,…`. */
 export function positional(separator = ","): Layout {
   return {
     timestamped: true,
@@ -63,7 +63,7 @@ export function positional(separator = ","): Layout {
   };
 }
 
-/** Signatures behind the same text: `v1,… v1,…`. Items that begin otherwise are left alone. */
+/** Signatures with the same prefix: `v1,… v1,…`. Other items are ignored. */
 export function listed(prefix: string, separator: string): Layout {
   return {
     timestamped: false,

@@ -1,51 +1,51 @@
 /**
- * The signed text: its possible parts, and their places in a request.
+ * The signed text: its possible parts and where a request holds them.
  */
 import type { BodyFormat } from "../formats.ts";
 import { fieldsOf, MOST_FIELDS } from "../parse.ts";
 import { utf8Bytes } from "./encoding.ts";
 import type { SignedRequest } from "./verifier.ts";
 
-/** The place of a value: in a header of its own, or in a field of the body (`signature.token`, `items.0.id`). */
+/** The place of a value: a header, or a field of the body (`signature.token`, `items.0.id`). */
 export type Place = { readonly header: string } | { readonly field: string };
 
-/** Where the signed URL holds the hash of the body: a field of its query, and the last. */
+/** Where the signed URL holds the hash of the body: in the last field of its query. */
 export interface HashPlace {
   readonly query: string;
 }
 
-/** A piece of the signed text. `null` is a piece that this request lacks: it is refused. */
+/** A piece of the signed text. `null`: the request lacks it and is refused. */
 export type Part = string | Uint8Array<ArrayBuffer> | null;
 
-/** What a vendor may sign. Nothing is parsed before it is asked for. */
+/** What a vendor may sign. Parsed on demand. */
 export interface Parts {
-  /** Exactly as received; empty where the scheme has none. */
+  /** Exactly as received; empty if the scheme has none. */
   readonly timestamp: string;
-  /** The delivery id; empty where the scheme has none. */
+  /** The delivery id; empty if the scheme has none. */
   readonly id: string;
   readonly body: Uint8Array<ArrayBuffer>;
-  /** SHA-256 of the body, hex: for vendors that sign it, or send it signed, instead of the body. */
+  /** SHA-256 of the body, hex, for vendors that sign it instead of the body. */
   readonly bodyHash: string;
-  /** The secret that is tried, where it is part of the signed text. */
+  /** The secret being tried, for vendors that include it in the signed text. */
   readonly secret: string;
   readonly method: string;
-  /** The configured public URL of this request; `null` where none is configured. */
+  /** The configured public URL of this request; `null` if none is configured. */
   readonly url: string | null;
   /** The path of that URL with its raw query. */
   readonly path: string | null;
   readonly query: URLSearchParams;
   header(name: string): string | null;
-  /** A text, number or truth value in the body, as text. */
+  /** A string, number or boolean in the body, as text. */
   field(path: string): string | null;
-  /** Like `field`, where the adapter reads nothing else of the body: to sign it is to sign the body. */
+  /** Like `field`, for adapters that read nothing else of the body: signing the field then covers the body. */
   content(path: string): string | null;
-  /** Names and values of a form's fields, by name and then value, each once, without anything between them; `null` where they are too many. */
+  /** A form's distinct names and values, sorted by name, then value, without separators; `null` if there are too many. */
   sortedForm(): string | null;
 }
 
 /**
- * The parts of a request of which these are known.
- * @param field looks fields of the body up: from its bytes unless said otherwise
+ * Adds the parts that can be derived from the request to those given.
+ * @param field looks up fields of the body; default: from its bytes
  */
 export function partsOf(
   request: SignedRequest,
@@ -69,15 +69,15 @@ export function partsOf(
 }
 
 /**
- * Does the URL hold this hash and no other, at its very end? Vendors append it; elsewhere it may be typed input, where the same
- * key also signs URLs with a form's values behind them.
+ * Does the URL hold exactly one hash, this one, at its very end? Vendors append it. Anywhere else it could be user input, because the same key
+ * also signs URLs followed by a form's values.
  */
 export function holdsHash({ url, query }: SignedRequest, place: HashPlace, hash: string): boolean {
   const [found, ...others] = query.getAll(place.query);
   return found === hash && others.length === 0 && url.endsWith(`${place.query}=${hash}`);
 }
 
-/** The request with this hash at the end of its URL. */
+/** Appends this hash to the request's URL. */
 export function withHash(request: SignedRequest, place: HashPlace, hash: string): SignedRequest {
   const query = new URLSearchParams(request.query);
   query.delete(place.query);
@@ -86,7 +86,7 @@ export function withHash(request: SignedRequest, place: HashPlace, hash: string)
   return { ...request, query, url: address === "" ? "" : `${address}?${query}` };
 }
 
-/** The names of the parts that a message is made of. */
+/** The names of the parts that a message consists of. */
 export function partsRead(message: (parts: Parts) => unknown): ReadonlySet<string> {
   const names = new Set<string>();
   const request = {
@@ -108,14 +108,14 @@ export function partsRead(message: (parts: Parts) => unknown): ReadonlySet<strin
   return names;
 }
 
-/** The text at a place; `null` where there is none. */
+/** The text at a place; `null` if there is none. */
 export function textAt(request: SignedRequest, place: Place, format: BodyFormat): string | null {
   return "header" in place ? request.headers.get(place.header) : fieldsOf(request.body, format)(place.field);
 }
 
 /**
- * The request with this text at that place. A number stays a number.
- * @throws TypeError if the body is none that has fields
+ * Writes a text to a place in the request. A number stays a number.
+ * @throws TypeError if the body has no fields
  */
 export function write(request: SignedRequest, place: Place, text: string, format: BodyFormat): SignedRequest {
   if ("field" in place) return { ...request, body: writeField(request.body, place.field, text, format) };
@@ -150,7 +150,7 @@ function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : null;
 }
 
-/** Forms that were sorted: what holds one of two verifiers asks for it twice. */
+/** Sorted forms by request: `either` needs the same one twice. */
 const sorted = new WeakMap<Uint8Array, string | null>();
 
 function sortedForm(body: Uint8Array): string | null {

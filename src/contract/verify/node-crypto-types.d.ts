@@ -1,6 +1,6 @@
 /**
  * The part of `node:crypto` that the Worker uses, as workerd and Node both have it.
- * In workerd `verify` takes no key object together with options: DER, which is what it takes without them, is all that is needed.
+ * In workerd, `verify` accepts no key object with options. Without options it expects DER, which is what we need.
  * @see https://nodejs.org/api/crypto.html
  */
 declare module "node:crypto" {
@@ -10,7 +10,7 @@ declare module "node:crypto" {
     export(options: { readonly type: "spki"; readonly format: "der" }): Uint8Array<ArrayBuffer>;
   }
 
-  /** @throws where the PEM holds no public key */
+  /** @throws if the PEM holds no public key */
   function createPublicKey(pem: string): KeyObject;
 
   function verify(algorithm: string | null, data: Uint8Array, key: KeyObject, signature: Uint8Array): boolean;
@@ -19,7 +19,7 @@ declare module "node:crypto" {
   function sign(algorithm: string | null, data: Uint8Array, key: string): Uint8Array;
 
   class X509Certificate {
-    /** @throws where the bytes are no certificate */
+    /** @throws if the bytes are not a certificate */
     constructor(der: Uint8Array);
     readonly raw: Uint8Array;
     /** `Nov 23 15:25:53 2026 GMT`. */

@@ -5,13 +5,13 @@ import { tooShort } from "./keys.ts";
 import { sharedSecret } from "./shared-secret.ts";
 import type { Verifier } from "./verifier.ts";
 
-/** Fewest characters: the path is all that such a vendor proves itself with. */
+/** Minimum length, characters. High, because the path is the only authentication. */
 const SHORTEST_TOKEN = 16;
 
-/** Characters that a path holds unencoded. */
+/** Characters that need no encoding in a path. */
 const TOKEN = /^[A-Za-z0-9_-]{16,255}$/;
 
-/** A secret at the end of the webhook's own URL, for vendors that offer nothing else. */
+/** A secret at the end of the webhook's URL, for vendors that offer nothing else. */
 export function pathToken(): Verifier {
   return sharedSecret({
     sensitive: {},

@@ -1,5 +1,5 @@
 /**
- * Public keys: how they are read, and how signatures are checked with them.
+ * Reads public keys and checks signatures with them.
  */
 import type { KeyObject } from "node:crypto";
 import { encode } from "./encoding.ts";
@@ -9,12 +9,12 @@ import { nodeCrypto } from "./node-crypto.ts";
 /** Ed25519 (RFC 8032), ECDSA on P-256 with SHA-256, RSASSA-PKCS1-v1_5 with SHA-256 or, for old vendors, SHA-1. */
 export type PublicKeyAlgorithm = "Ed25519" | "ES256" | "RS256" | "RS1";
 
-/** What tells an algorithm from the others. */
+/** Properties of an algorithm. */
 interface Parameters {
-  /** `null`: the algorithm brings its own hash. */
+  /** `null` if the algorithm includes its hash. */
   readonly hash: "sha256" | "sha1" | null;
   readonly keyType: "ed25519" | "ec" | "rsa";
-  /** Bytes of a key that is given as bytes: exactly for Ed25519, at least for the others. */
+  /** Length of a key's bytes: exact for Ed25519, minimum for the others. */
   readonly shortest: number;
 }
 
@@ -26,13 +26,13 @@ const PARAMETERS: Readonly<Record<PublicKeyAlgorithm, Parameters>> = {
   RS1: { hash: "sha1", keyType: "rsa", shortest: 292 },
 };
 
-/** Bits of the shortest RSA key that is still trusted. */
+/** Minimum size of an RSA key, bits. */
 const SHORTEST_RSA = 2048;
 
-/** What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410 §4). */
+/** Prefix of the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410 §4). */
 const ED25519_PREFIX = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
-/** Why these bytes are no public key of this kind; `null` when they may be. */
+/** Why these bytes are not a public key for this algorithm; `null` if they may be. */
 export function unusablePublicKey(algorithm: PublicKeyAlgorithm, bytes: Uint8Array | null): string | null {
   if (bytes === null) return "is not a public key as the vendor shows it";
   const { keyType, shortest } = PARAMETERS[algorithm];
@@ -42,7 +42,7 @@ export function unusablePublicKey(algorithm: PublicKeyAlgorithm, bytes: Uint8Arr
 
 const importedOnce = keyMemory<KeyObject>();
 
-/** The key in these bytes: raw for Ed25519, SubjectPublicKeyInfo for the others. `null` where they are none, or too weak a one. */
+/** Reads a key: raw bytes for Ed25519, SubjectPublicKeyInfo for the others. `null` if they are not a key or too weak. */
 export async function importPublicKey(algorithm: PublicKeyAlgorithm, bytes: Uint8Array<ArrayBuffer>): Promise<KeyObject | null> {
   if (unusablePublicKey(algorithm, bytes) !== null) return null;
   const spki = encode(algorithm === "Ed25519" ? Uint8Array.from([...ED25519_PREFIX, ...bytes]) : bytes, "base64");
@@ -57,7 +57,7 @@ export async function importPublicKey(algorithm: PublicKeyAlgorithm, bytes: Uint
   });
 }
 
-/** Is this key one for the algorithm, and long enough? */
+/** Does this key fit the algorithm, and is it long enough? */
 export function isKeyFor(algorithm: PublicKeyAlgorithm, { asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
   if (asymmetricKeyType !== PARAMETERS[algorithm].keyType) return false;
   const { namedCurve, modulusLength = 0 } = asymmetricKeyDetails ?? {};
@@ -66,7 +66,7 @@ export function isKeyFor(algorithm: PublicKeyAlgorithm, { asymmetricKeyType, asy
   );
 }
 
-/** Does the signature hold? That of ES256 as DER (RFC 3279 §2.2.3), in its one spelling. */
+/** Is the signature valid? ES256 signatures are DER (RFC 3279 §2.2.3), in canonical form only. */
 export async function isSignedBy(
   algorithm: PublicKeyAlgorithm,
   key: KeyObject,
@@ -77,7 +77,7 @@ export async function isSignedBy(
   return verify(PARAMETERS[algorithm].hash, message, key, signature);
 }
 
-/** Signs with a private key, PKCS #8. A signature of ES256 is DER. */
+/** Signs with a private key (PKCS #8). ES256 signatures are DER. */
 export async function signWith(
   algorithm: PublicKeyAlgorithm,
   privateKey: Uint8Array,

@@ -1,25 +1,25 @@
 /**
- * What the verifiers share whose sender presents the secret itself.
+ * Common parts of verifiers whose sender presents the secret itself.
  */
 import { isSecret } from "./equality.ts";
 import { type Refusal, type RequestHead, refused, type SignedRequest, type Verdict, type Verifier } from "./verifier.ts";
 
-/** The secret that a request presents, or why it presents none. */
+/** The secret that a request presents, or why there is none. */
 export type Presented = { readonly secret: string } | { readonly refusal: Refusal };
 
-/** How a vendor sends the secret itself along. */
+/** How a vendor sends the secret itself. */
 export interface SharedSecretScheme {
   readonly sensitive: { readonly headers?: readonly string[]; readonly query?: readonly string[] };
   readonly usesPathToken?: boolean;
-  /** True where the secret is in the body. */
+  /** True if the secret is in the body. */
   readonly parsesUnproven?: boolean;
   unusable(secret: string): string | null;
-  /** @param body `null` as long as it is not read @returns `null` where only the body can tell */
+  /** @param body `null` until it is read @returns `null` if it takes the body to decide */
   present(head: RequestHead, body: Uint8Array | null): Presented | null;
   sign(request: SignedRequest, secret: string): SignedRequest;
 }
 
-/** A secret that the request contains as it is. It proves nothing about the request around it. */
+/** A secret that the request contains in clear. It proves nothing about the rest of the request. */
 export function sharedSecret(scheme: SharedSecretScheme): Verifier {
   return {
     covers: "nothing",
@@ -42,10 +42,10 @@ export function sharedSecret(scheme: SharedSecretScheme): Verifier {
   };
 }
 
-/** Longest secret that is compared, characters: no vendor's is near it. */
+/** Maximum length of a compared secret, characters: far longer than any vendor's. */
 const LONGEST_SECRET = 4096;
 
-/** What is found at the one place where the secret should stand. */
+/** Judges what was found where the secret should be. */
 export function presented(text: string | null): Presented {
   if (!text) return { refusal: "missing" };
   return text.length > LONGEST_SECRET ? { refusal: "malformed" } : { secret: text };

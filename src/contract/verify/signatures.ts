@@ -5,30 +5,30 @@ import { decode, type Encoding } from "./encoding.ts";
 import type { Layout } from "./layouts.ts";
 import type { Refusal } from "./verifier.ts";
 
-/** Longest text in which signatures are looked for, characters. */
+/** Maximum length of a text that is searched for signatures, characters. */
 const LONGEST_TEXT = 4096;
 
-/** Signatures that are tried at the most. */
+/** Default maximum number of signatures tried. */
 const MOST_SIGNATURES = 16;
 
-/** What signatures of one kind are. */
+/** What a signing method's signatures look like. */
 export interface SignatureRules {
-  /** Can these bytes be one? */
+  /** Could these bytes be a signature? */
   isSignature(bytes: Uint8Array): boolean;
-  /** 16 unless said otherwise. */
+  /** Default: 16. */
   readonly mostSignatures?: number;
 }
 
-/** The signatures of a request, decoded, and the time beside them, as received. */
+/** The decoded signatures of a request, and their timestamp as received. */
 export interface Signatures {
   readonly candidates: readonly Uint8Array<ArrayBuffer>[];
   readonly timestamp: string | null;
 }
 
 /**
- * Reads the signatures in the texts of one header or several. Each text has to be laid out well and all must name the same time; of several
- * signatures those are tried that are well-formed.
- * @param method says which bytes can be one, and how many are tried
+ * Reads the signatures in the texts of one or more headers. Every text must match the layout and all must name the same time. Malformed
+ * signatures among several are skipped.
+ * @param method which bytes can be a signature, and how many are tried
  */
 export function readSignatures(
   texts: readonly (string | null | undefined)[],

@@ -1,5 +1,5 @@
 /**
- * What all signatures have in common: where they stand, what is signed, when, and by which key.
+ * What all signatures have in common: their place, the signed text, the time and the key.
  */
 import type { BodyFormat } from "../formats.ts";
 import { fieldsOf } from "../parse.ts";
@@ -30,77 +30,77 @@ import {
   type Verifier,
 } from "./verifier.ts";
 
-/** What a vendor signs, and how it writes the signature. */
+/** What a vendor signs, and how it encodes the signature. */
 export type SigningScheme = SignaturePlace & {
-  /** How the signature is written. */
+  /** Encoding of the signature. */
   readonly encoding: Encoding;
-  /** What the signature proves; it has to agree with `message`. */
+  /** What the signature covers; must agree with `message`. */
   readonly covers: Covers;
-  /** How the header (or field) of the signature is written. */
+  /** Format of the signature's header or field. */
   readonly layout: Layout;
   /** The signed text. */
   readonly message: (parts: Parts) => readonly Part[];
-  /** Where the time of signing stands, unless the layout holds it. */
+  /** Place of the time of signing, if the layout does not hold it. */
   readonly timestamp?: Place;
-  /** How that time is written: seconds unless said otherwise. */
+  /** Format of that time. Default: seconds. */
   readonly unit?: TimeUnit;
-  /** Seconds that the time of signing may lie in the past or the future; needed exactly where there is such a time. */
+  /** Seconds by which the time of signing may differ from now; required if and only if there is such a time. */
   readonly tolerance?: number;
-  /** Where the signed delivery id stands: the verdict's nonce. */
+  /** Place of the signed delivery id, which becomes the verdict's nonce. */
   readonly id?: Place;
-  /** Where the signed URL holds the SHA-256 of the body, hex: it stands for the body, and has to be its own. */
+  /** Where the signed URL holds the SHA-256 of the body, hex. It covers the body and must match it. */
   readonly bodyHash?: HashPlace;
-  /** How fields of the body are read: JSON unless said otherwise. */
+  /** Format in which fields of the body are read. Default: JSON. */
   readonly format?: BodyFormat;
 };
 
-/** Where the signature stands: in a header, in any of several (one for each key, or an old and a new name), or in a field of the body. */
+/** Place of the signature: a header, any of several headers (one for each key, or an old and a new name), or a field of the body. */
 export type SignaturePlace = { readonly header: string | readonly string[] } | { readonly field: string };
 
-/** How signatures are made and checked with the key of a secret. */
+/** How signatures are made and checked with a secret's key. */
 export interface SigningMethod<Key> {
-  /** Begins the message of a defect. */
+  /** Prefix of error messages. */
   readonly name: string;
   readonly demoSecret?: string;
-  /** Can these bytes be a signature? */
+  /** Could these bytes be a signature? */
   isSignature(bytes: Uint8Array): boolean;
   unusable(secret: string): string | null;
-  /** True where the key depends on fields of the body. */
+  /** True if the key depends on fields of the body. */
   readonly readsFields?: boolean;
-  /** Why the head of a request leads to no key; `null` where nothing speaks against it. */
+  /** Why the head of a request rules out a key; `null` if it does not. */
   refuse?(head: RequestHead): Refusal | null;
-  /** Signatures of one request that are tried at the most: 16 unless said otherwise. */
+  /** Maximum number of signatures tried per request. Default: 16. */
   readonly mostSignatures?: number;
-  /** The key that checks, or why there is none. */
+  /** The verification key, or why there is none. */
   keyOf(secret: string, request: SignedRequest, now: number, keys: RemoteKeys | undefined): Promise<FoundKey<Key>>;
-  /** Is one of these a signature of the message? */
+  /** Is one of these a valid signature of the message? */
   verify(key: Key, signatures: readonly Uint8Array<ArrayBuffer>[], message: Uint8Array<ArrayBuffer>): Promise<boolean>;
-  /** @returns `null` where the secret cannot sign */
+  /** @returns `null` if the secret cannot sign */
   sign(secret: string, message: Uint8Array<ArrayBuffer>): Promise<Uint8Array | null>;
 }
 
-/** A key, or why there is none: `mismatch` where the secret is no key. */
+/** A key, or why there is none: `mismatch` if the secret is not a key. */
 export type FoundKey<Key> = { readonly ok: true; readonly key: Key } | { readonly ok: false; readonly refusal: Refusal };
 
-/** What a request says about its signing. */
+/** What a request says about its signature. */
 interface Claim {
   readonly candidates: readonly Uint8Array<ArrayBuffer>[];
   readonly timestamp: string;
   readonly id: string;
 }
 
-/** The text at a place: `null` where there is none, `undefined` where it stands in a body that is not read yet. */
+/** The text at a place: `null` if there is none, `undefined` if it is in a body that is not read yet. */
 type LookUp = (place: Place) => string | null | undefined;
 
 /**
- * Printable, without white space (two ids that the platform has joined are none) and without a full stop (between id, time and body it would
- * let the signed text be cut elsewhere).
+ * Printable, without white space (so two joined headers are refused) and without a full stop (which separates id, time and body, so the signed
+ * text could be split differently).
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme
  */
 const ID = /^[\x21-\x2d\x2f-\x7e]{1,255}$/;
 
 /**
- * A verifier of this scheme and method.
+ * Makes a verifier of a scheme and a method.
  * @throws TypeError if the scheme contradicts itself: a time or id that is not signed, a time without tolerance, a body that is not covered
  */
 export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>): Verifier {
@@ -164,10 +164,10 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
       if (typeof claim === "string") return refused(claim);
       if (scheme.bodyHash && !holdsHash(request, scheme.bodyHash, await hashOf(request.body))) return refused("mismatch");
       let verdict: Verdict = refused("mismatch");
-      // Made once, however many secrets are tried, unless it differs between them.
+      // Built once for all secrets, unless it depends on them.
       let message: Uint8Array<ArrayBuffer> | null | undefined;
       for (const secret of secrets) {
-        // Only what is no key at all is passed over here: how strong a secret has to be is for `unusable` to say.
+        // Skips only secrets that are not keys; `unusable` checks their strength.
         const found = await method.keyOf(secret, request, now, keys);
         if (!found.ok) {
           if (found.refusal !== "mismatch") verdict = refused(found.refusal);
@@ -196,7 +196,7 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
   };
 }
 
-/** The parts one after the other. A body that is signed alone is not copied. */
+/** Joins the parts. A body that is signed alone is not copied. */
 function joined(parts: readonly (string | Uint8Array<ArrayBuffer>)[]): Uint8Array<ArrayBuffer> {
   const pieces = parts.map((part) => (typeof part === "string" ? utf8Bytes(part) : part));
   const [only] = pieces;
@@ -215,13 +215,13 @@ async function hashOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
   return encode(new Uint8Array(await crypto.subtle.digest("SHA-256", body)), "hex");
 }
 
-/** What is wrong with a text; nothing where it stands in a body that is not read yet. */
+/** What is wrong with a text; `null` if it is in a body that is not read yet. */
 function refusalOf(text: string | null | undefined, judge: (text: string) => Refusal | null): Refusal | null {
   if (text === undefined) return null;
   return text === null || text === "" ? "missing" : judge(text);
 }
 
-/** A scheme that says one thing and signs another would be trusted for what it does not prove. */
+/** A scheme that declares more than it signs would be trusted for what it does not prove. */
 function refuseContradictions(scheme: SigningScheme, name: string, isTimed: boolean, reads: ReadonlySet<string>): void {
   const { covers, id, timestamp, tolerance, bodyHash } = scheme;
   const isSigned = (part: "id" | "timestamp", place: Place | undefined) =>

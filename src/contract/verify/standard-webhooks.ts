@@ -6,16 +6,16 @@ import { base64, type KeyDecoding } from "./keys.ts";
 import { listed } from "./layouts.ts";
 import type { RequestHead, Verifier } from "./verifier.ts";
 
-/** What differs between vendors that sign by Standard Webhooks. */
+/** Differences between vendors that use Standard Webhooks. */
 export interface StandardWebhooksOptions {
-  /** The only names of headers that are accepted; both where it is left out. */
+  /** Accepted prefix of header names; both by default. */
   readonly prefix?: "webhook-" | "svix-";
-  /** How the secret becomes the key: base64 behind `whsec_` unless said otherwise. */
+  /** How the secret becomes the key. Default: base64 after `whsec_`. */
   readonly key?: KeyDecoding;
 }
 
 /**
- * Standard Webhooks with a shared key (`v1`); signatures with a key pair (`v1a`) are left alone. The nonce is the signed id.
+ * Standard Webhooks with a shared key (`v1`). Signatures with a key pair (`v1a`) are ignored. The nonce is the signed id.
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function standardWebhooks({ prefix, key = base64("whsec_") }: StandardWebhooksOptions = {}): Verifier {

@@ -3,10 +3,10 @@
  */
 import { isoTime } from "../fields.ts";
 
-/** How a vendor writes the time of signing: whole seconds or milliseconds since 1970, or ISO 8601 (RFC 3339). */
+/** Format of the time of signing: integer seconds or milliseconds since 1970, or ISO 8601 (RFC 3339). */
 export type TimeUnit = "seconds" | "milliseconds" | "iso";
 
-/** Milliseconds since 1970, or `null` where the text is no time of this unit. */
+/** Milliseconds since 1970, or `null` if the text is not a time in this unit. */
 export function readTime(text: string, unit: TimeUnit): number | null {
   if (unit === "iso") {
     const time = isoTime.safeParse(text);
@@ -23,7 +23,7 @@ export function writeTime(now: number, unit: TimeUnit): string {
 /**
  * Is this time at most `tolerance` seconds away, in the past or in the future? 0 means now.
  * @param time milliseconds since 1970
- * @param now milliseconds since 1970; what the unit cannot express is cut off, as the sender did
+ * @param now milliseconds since 1970; truncated to the unit, as the sender's time is
  */
 export function isFresh(time: number, now: number, tolerance: number, unit: TimeUnit): boolean {
   const resolution = resolutionOf(unit);

@@ -1,5 +1,5 @@
 /**
- * Verifies a secret that is sent as it is: in a header, the query or the body.
+ * Verifies a secret that is sent in clear: in a header, the query or the body.
  */
 import type { BodyFormat } from "../formats.ts";
 import { fieldsOf } from "../parse.ts";
@@ -8,13 +8,13 @@ import { write } from "./message.ts";
 import { presented, sharedSecret } from "./shared-secret.ts";
 import type { Verifier } from "./verifier.ts";
 
-/** Where the secret stands: in a header, perhaps behind a fixed text (`Bearer `), in the query, or in a field of the body. */
+/** Place of the secret: a header, optionally after a prefix (`Bearer `), the query, or a field of the body. */
 export type TokenPlace =
   | { readonly header: string; readonly prefix?: string }
   | { readonly query: string }
   | { readonly field: string; readonly format?: BodyFormat };
 
-/** A secret that the vendor sends along as it is. */
+/** A secret that the vendor sends in clear. */
 export function token(place: TokenPlace): Verifier {
   if ("header" in place) return inHeader(place.header.toLowerCase(), place.prefix ?? "");
   return "query" in place ? inQuery(place.query) : inField(place.field, place.format ?? "json");
