@@ -48,7 +48,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     verifiers: ["token"],
     verify: () => 'token({ header: "authorization", prefix: "Bearer " })',
     format: "/^\\S{16,}$/",
-    hint: "A random text, given to the vendor as the token of the webhook",
+    hint: "Token of the webhook: random characters, chosen by you",
     demo: marker,
   },
   basic: {
@@ -56,7 +56,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     verifiers: ["basicAuth"],
     verify: () => "basicAuth()",
     format: "/^[^\\s:]+:\\S{16,}$/",
-    hint: "User and password, written user:password, as they stand in the vendor's settings",
+    hint: "user:password, as entered at the vendor",
     demo: (id) => `demo:${marker(id)}`,
   },
   path: {
@@ -64,7 +64,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     verifiers: ["pathToken"],
     verify: () => "pathToken()",
     format: "/^[\\w-]{16,255}$/",
-    hint: "A random text of letters and digits: the end of the URL that the vendor is given",
+    hint: "Last part of the URL given to the vendor: random letters and digits, chosen by you",
     demo: marker,
   },
 };
@@ -120,7 +120,7 @@ export default defineAdapter({
     timeoutSeconds: null,
     retries: "not documented",
     disables: "not documented",
-    setup: ["Where to enter the URL, which events to select, and where to find the secret: one step each."],
+    setup: ["Steps in the imperative: where to enter the URL, which events to select, where to find the secret."],
   },
 });
 `;
