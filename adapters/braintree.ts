@@ -37,7 +37,6 @@ const named = z.record(z.string(), z.looseObject({ id })).transform((subject) =>
 export default defineAdapter({
   id: "braintree",
   name: "Braintree",
-  docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/overview",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Private key of an API key pair; the public key goes into the option public_key",
@@ -118,17 +117,4 @@ export default defineAdapter({
     check: ignore("a connection test"),
   },
   otherwise: ignore("about the merchant, not a customer"),
-  habits: {
-    timeoutSeconds: 30,
-    retries: "every hour for 24 hours; in the sandbox, for 3 hours",
-    disables: "never; each notification is retried separately",
-    setup: [
-      "In the Braintree Control Panel, go to the gear icon > API > API Keys. Store the private key of a key pair as the source's secret, and set the option public_key to its public key.",
-      "Deploy before the next step: Braintree verifies the URL as soon as you enter it.",
-      "Under Webhooks, choose Create new Webhook and paste this source's URL.",
-      "Select the Subscription and Dispute kinds. If you accept bank debits, also select Transaction settled and Transaction settlement declined. Use Check URL to send a test.",
-      "The sandbox is a separate account, and its webhooks are not marked as tests: connect it to a staging account only.",
-      'If your backend uses your user id as the customer id, set user_id_from = ["id"].',
-    ],
-  },
 });

@@ -33,7 +33,6 @@ const form = z.object({
 export default defineAdapter({
   id: "cal-com",
   name: "Cal.com",
-  docs: "https://cal.com/docs/developing/guides/automation/webhooks",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Secret of the webhook: at least 16 random characters, chosen by you",
@@ -90,19 +89,6 @@ export default defineAdapter({
       DELEGATION_CREDENTIAL_SECRET_ROTATION_FAILED`,
     ),
     ...ignoring("a connection test", "PING"),
-  },
-  habits: {
-    timeoutSeconds: null,
-    retries: "never, as far as documented",
-    disables: "never, as far as documented",
-    setup: [
-      "In Cal.com, go to Settings > Developer > Webhooks, or to the Webhooks tab of a team or an event type, and choose New.",
-      "Paste this source's URL and select the event triggers listed here.",
-      "Enter a random secret and store it as the source's secret. Without a secret, Cal.com signs nothing.",
-      "Leave Custom Payload Template off.",
-      "Create webhooks on one level only (user, team or event type): a booking is sent by every webhook that covers it.",
-      "In routing forms, set the identifiers of the questions to email and name.",
-    ],
   },
 });
 

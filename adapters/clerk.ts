@@ -34,7 +34,6 @@ import {
 export default defineAdapter({
   id: "clerk",
   name: "Clerk",
-  docs: "https://clerk.com/docs/guides/development/webhooks/overview",
   secret: {
     format: /^whsec_[A-Za-z0-9+/]{22,}={0,2}$/,
     hint: "Signing secret of the webhook endpoint",
@@ -90,18 +89,6 @@ export default defineAdapter({
     "paymentAttempt.updated": on(paymentAttempt, payment),
     ...ignoring("covered by paymentAttempt.updated", "paymentAttempt.created"),
     ...ignoring("a message sent by Clerk, with a one-time code", "email.created sms.created"),
-  },
-  // @see https://docs.svix.com/retries
-  habits: {
-    timeoutSeconds: 15,
-    retries: "after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h",
-    disables: "after 5 days of failures",
-    setup: [
-      "In the Clerk Dashboard, go to Configure > Webhooks > Add Endpoint and paste this source's URL.",
-      "Subscribe to user, organization and organizationMembership. Add session for sign-ins, and subscriptionItem and paymentAttempt if you use Clerk Billing.",
-      "Create the endpoint, copy its Signing Secret (whsec_…) and store it as the source's secret.",
-      "Development and production instances have separate endpoints and secrets.",
-    ],
   },
   lookup: bearerLookup({ host: "api.clerk.com", kind: "user", path: "/v1/users/", schema: user, draft: profile }),
 });

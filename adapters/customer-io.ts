@@ -36,7 +36,6 @@ const message = customer.extend({
 export default defineAdapter({
   id: "customer-io",
   name: "Customer.io reporting webhooks",
-  docs: "https://docs.customer.io/journeys/webhooks/",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Signing key of the reporting webhook",
@@ -118,17 +117,6 @@ export default defineAdapter({
   },
   // Drafts, attempts, and messages to chat rooms or other webhooks.
   otherwise: ignore("not about a person"),
-  habits: {
-    timeoutSeconds: 4,
-    retries: "for 7 days, with growing intervals; later events wait behind the failed one",
-    disables: "not documented; an event that fails for 7 days is lost",
-    setup: [
-      "In Customer.io, go to Data & Integrations > Integrations > Reporting Webhooks, choose Add Reporting Webhook and paste this source's URL.",
-      "Select Subscribed, Unsubscribed and Subscription preferences changed. Turn on Body Content: without it, Customer.io does not say which preferences changed.",
-      "Copy the webhook's signing key and store it as the source's secret.",
-      'If the events go to a different workspace, also select message events and list them in events_on. If both workspaces use the same ids, set user_id_from = ["identifiers.id"].',
-    ],
-  },
 });
 
 /** The outcome of a message. */

@@ -51,7 +51,6 @@ const testPurchase = z.object({ sku_id: id, type: z.literal(ENTITLEMENTS.indexOf
 export default defineAdapter({
   id: "discord",
   name: "Discord",
-  docs: "https://docs.discord.com/developers/events/webhook-events",
   secret: {
     format: /^[0-9a-f]{64}$/,
     hint: "Public Key of the app (General Information); not the bot token or the client secret",
@@ -103,17 +102,6 @@ export default defineAdapter({
       `LOBBY_MESSAGE_CREATE LOBBY_MESSAGE_UPDATE LOBBY_MESSAGE_DELETE GAME_DIRECT_MESSAGE_CREATE GAME_DIRECT_MESSAGE_UPDATE
       GAME_DIRECT_MESSAGE_DELETE`,
     ),
-  },
-  habits: {
-    timeoutSeconds: 3,
-    retries: "several times within 10 minutes, with growing intervals",
-    disables: "after too many failures; a URL that accepts an invalid signature is removed; both are announced by e-mail",
-    setup: [
-      "In the Developer Portal, open the app, copy its Public Key from General Information and store it as the source's secret.",
-      "Deploy, then paste this source's URL under Webhooks > Endpoint URL. Discord immediately sends a PING and a request with an invalid signature.",
-      "Turn on Events, select Application Authorized, Application Deauthorized and the entitlement events, and save.",
-      "E-mail addresses are sent only if the app requests the email scope.",
-    ],
   },
 });
 

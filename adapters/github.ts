@@ -17,7 +17,6 @@ import { onPurchase, onSponsorship } from "./github/purchases.ts";
 export default defineAdapter({
   id: "github",
   name: "GitHub",
-  docs: "https://docs.github.com/en/webhooks",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Secret of the webhook or of the GitHub App's webhook: at least 16 random characters, chosen by you",
@@ -105,17 +104,4 @@ export default defineAdapter({
     "github_app_authorization.revoked": onAuthorizationRevoked,
   },
   otherwise: ignore("about the project, not a person"),
-  habits: {
-    timeoutSeconds: 10,
-    // @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
-    retries: "never; deliveries of the last three days can be redelivered under Recent Deliveries",
-    disables: "never",
-    setup: [
-      "In the repository, organization or GitHub App, go to Settings > Webhooks > Add webhook. For sponsorships, go to Webhooks in the Sponsors dashboard.",
-      "Paste this source's URL, set the content type to application/json, and enter a random secret of at least 16 characters. Store it as the source's secret.",
-      "Choose 'Let me select individual events' and select Stars, Forks, Issues, Issue comments, Pull requests, Discussions and Discussion comments.",
-      "If one GitHub App or secret serves several owners, set owner to yours.",
-      "Events create no people: another source must have named a person's GitHub account before.",
-    ],
-  },
 });

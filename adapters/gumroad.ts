@@ -22,7 +22,6 @@ const time = maybe.isoTime;
 export default defineAdapter({
   id: "gumroad",
   name: "Gumroad",
-  docs: "https://gumroad.com/ping",
   secret: {
     format: /^[A-Za-z0-9_-]{32,255}$/,
     hint: "Last part of the URL given to Gumroad: at least 32 random letters and digits, chosen by you",
@@ -78,18 +77,5 @@ export default defineAdapter({
     subscription_updated: onMembership("Plan Changed", (m) => ({ change: m.type, effective_at: m.effective_as_of })),
     subscription_ended: onMembership("Subscription Expired", (m) => ({ reason: m.ended_reason })),
     subscription_restarted: onMembership("Subscription Resumed"),
-  },
-  habits: {
-    timeoutSeconds: 5,
-    // @see https://github.com/antiwork/gumroad/blob/main/app/sidekiq/post_to_individual_ping_endpoint_worker.rb
-    retries: "3 times within 15 minutes, but only after 499, 500, 502, 503 or 504",
-    disables: "never",
-    setup: [
-      "Generate a random secret of at least 32 letters and digits and store it as the source's secret. Anyone who knows it can forge sales.",
-      "In Gumroad, go to Settings > Advanced and set Ping endpoint to this source's URL, a slash and the secret. Pings report sales.",
-      "For refunds, disputes and memberships, create an application there and subscribe the same URL with its access token: PUT https://api.gumroad.com/v2/resource_subscriptions, once for each resource_name.",
-      "You can use both the Ping endpoint and a subscription to sale: each sale counts once.",
-      "Keep the content type x-www-form-urlencoded.",
-    ],
   },
 });

@@ -26,7 +26,6 @@ import { about, clientOf, engagement, failure, message, optOut, rejection } from
 export default defineAdapter({
   id: "mailgun",
   name: "Mailgun",
-  docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhooks",
   secret: {
     format: /^[\x21-\x7e]{20,}$/,
     hint: "HTTP webhook signing key (Sending > Webhooks or Account > API security); not an API key",
@@ -87,17 +86,5 @@ export default defineAdapter({
     ...ignoring("an incoming message", "stored"),
     ...ignoring("about a list, not a person", "list_uploaded list_member_uploaded list_member_upload_error"),
     ...ignoring("a check by the company", "email_validation"),
-  },
-  habits: {
-    timeoutSeconds: null,
-    // @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries
-    retries: "after 5, 10 and 15 minutes and 1, 2 and 4 hours; never for events of delivered messages",
-    disables: "never; after the last retry, the event is lost",
-    setup: [
-      "In the Mailgun control panel, go to Sending > Webhooks, select the domain (or the account) and choose Add webhook.",
-      "Add this source's URL for Permanent Failure, Opens, Clicks, Unsubscribes and Spam Complaints. Add it for Temporary Failure if you want deferrals.",
-      "Copy the HTTP webhook signing key from the same page and store it as the source's secret. Each subaccount has its own key.",
-      'If your backend sends your user id with each message (v:user_id), set user_id_from = ["user-variables.user_id"].',
-    ],
   },
 });

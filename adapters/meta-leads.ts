@@ -40,7 +40,6 @@ const created = optional(z.object({ leadgen_id: id, created_time: unixSeconds })
 export default defineAdapter({
   id: "meta-leads",
   name: "Meta lead ads",
-  docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
   secret: {
     format: /^[0-9a-f]{32}$/,
     hint: "App secret (App settings > Basic)",
@@ -102,19 +101,6 @@ export default defineAdapter({
     leadgen: onLead,
     ...ignoring("about the page, not a lead", "feed ratings"),
     messages: ignore("a conversation, not a lead"),
-  },
-  habits: {
-    timeoutSeconds: null,
-    retries: "immediately, then with growing intervals over 36 hours; up to 1,000 changes arrive together",
-    disables: "not documented; changes not delivered within 36 hours are dropped",
-    setup: [
-      "Copy the app secret from App settings > Basic and store it as the source's secret. Choose a verify token and set it as verify_token.",
-      "In the App Dashboard, add the Webhooks product, select the Page object and choose 'Subscribe to this object'. Paste this source's URL and the verify token.",
-      "Subscribe to the leadgen field and publish the app: in development mode it receives only leads of its own team.",
-      "Install the app on the page: POST /{page-id}/subscribed_apps?subscribed_fields=leadgen with a page access token (pages_manage_metadata, leads_retrieval).",
-      "Set the page access token as the source's API key. It is used to look up names and addresses: without it, leads stay anonymous.",
-      'If the app serves several pages, set pages = ["…"] to take leads from some of them only.',
-    ],
   },
   lookup: {
     hosts: ["graph.facebook.com"],

@@ -38,7 +38,6 @@ const REPEATING: ReadonlySet<string> = new Set(["subscription.updated", "adjustm
 export default defineAdapter({
   id: "paddle",
   name: "Paddle",
-  docs: "https://developer.paddle.com/webhooks/overview",
   secret: {
     format: /^pdl_ntfset_[A-Za-z0-9_+/=-]{16,}$/,
     hint: "Secret key of the notification destination (pdl_ntfset_…)",
@@ -125,19 +124,6 @@ export default defineAdapter({
       `payout.created payout.paid report.created report.updated api_key.created api_key.updated api_key.expiring api_key.expired
       api_key.revoked api_key_exposure.created client_token.created client_token.updated client_token.revoked`,
     ),
-  },
-  habits: {
-    timeoutSeconds: 5,
-    // @see https://developer.paddle.com/webhooks/respond-to-webhooks
-    retries: "live: 60 times within 3 days, with growing intervals; sandbox: 3 times within 15 minutes",
-    disables: "never; after the last retry, the notification is marked as failed and can be resent",
-    setup: [
-      "In Paddle, go to Developer tools > Notifications, choose New destination with the type webhook, and paste this source's URL.",
-      "Select customer.created and customer.updated (no other event holds an address), subscription.*, transaction.completed, transaction.payment_failed, adjustment.* and payment_method.*.",
-      "Open the destination again, copy its secret key (pdl_ntfset_…) and store it as the source's secret.",
-      "The sandbox is a separate account: connect it to a separate source.",
-      'If only your backend writes your user id into custom_data, set user_id_from = ["custom_data.user_id"]. Do not set it if checkouts are opened with Paddle.js: they take custom_data from the page, where visitors can change it.',
-    ],
   },
   lookup,
 });

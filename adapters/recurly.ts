@@ -25,7 +25,6 @@ const options = z.strictObject({
 export default defineAdapter({
   id: "recurly",
   name: "Recurly",
-  docs: "https://docs.recurly.com/recurly-subscriptions/docs/webhooks",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Secret key of the webhook endpoint (64 hex digits)",
@@ -101,19 +100,6 @@ export default defineAdapter({
       "charge_invoice.updated charge_invoice.processing charge_invoice.reopened",
     ),
     ...ignoring("not done by a customer", "shipping_address.created shipping_address.updated shipping_address.deleted"),
-  },
-  habits: {
-    timeoutSeconds: 5,
-    // @see https://docs.recurly.com/recurly-subscriptions/docs/automatic-retries
-    retries: "10 times: the first after seconds, the last after hours; in the order of the notifications",
-    disables: "never in production; a sandbox endpoint with many errors in a short time is paused",
-    setup: [
-      "In Recurly, go to Integrations > Webhooks, choose New endpoint, paste this source's URL and select the format JSON.",
-      "Select up to 10 types: account created and updated; subscription created, canceled, reactivated, expired and renewed; payment succeeded, failed and refunded. For more types, create a second endpoint.",
-      "Copy the endpoint's secret key and store it as the source's secret. With two endpoints, store both keys separated by a space.",
-      'Configure a read-only API key of the site. Notifications identify only accounts, so the person of every other object is looked up. For a site in the EU, set api_host = "v3.eu.recurly.com".',
-      'If your backend uses your user id as the account code, set user_id_from = ["code"].',
-    ],
   },
   lookup: {
     hosts: ["{api_host}"],

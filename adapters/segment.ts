@@ -29,7 +29,6 @@ type Context = MapContext<z.output<typeof options>>;
 export default defineAdapter({
   id: "segment",
   name: "Segment",
-  docs: "https://www.twilio.com/docs/segment/connections/destinations/catalog/actions-webhook",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Shared secret of the Webhooks destination: at least 16 random characters, chosen by you",
@@ -73,17 +72,6 @@ export default defineAdapter({
     alias: ignore("people are not merged"),
   },
   otherwise: ignore("not a call in Segment's specification"),
-  habits: {
-    timeoutSeconds: 5,
-    retries: "for up to 4 hours, with growing intervals",
-    disables: "never; after 4 hours, the call is lost",
-    setup: [
-      "In Segment, go to Connections > Catalog, choose Webhooks (Actions) and connect it to the Segment source.",
-      "Under Settings > Advanced Settings, enter a random shared secret of at least 16 characters and store it as the source's secret.",
-      "In the mapping, select the events, paste this source's URL, choose POST, and send the whole event as the data ($event). Turn batching off: Segment signs only the first event of a batch, so batches are refused.",
-      "Disconnect Customer.io's own destination from the same Segment source. Otherwise every call arrives twice.",
-    ],
-  },
 });
 
 /** Loops, and calls that exclude Customer.io. */

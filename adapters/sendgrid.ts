@@ -47,7 +47,6 @@ const groupChoice = message.extend({ asm_group_id: integer.pipe(z.number().nonne
 export default defineAdapter({
   id: "sendgrid",
   name: "SendGrid",
-  docs: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook",
   secret: {
     format: /^[A-Za-z0-9+/]{120,}={0,2}$/,
     hint: "Verification Key of the Event Webhook, shown when Signature Verification is on",
@@ -95,17 +94,6 @@ export default defineAdapter({
     group_unsubscribe: onGroupChoice("unsubscribed", "Email Group Unsubscribed"),
     group_resubscribe: onGroupChoice("subscribed", "Email Group Resubscribed"),
     account_status_change: ignore("about the account, not a person"),
-  },
-  habits: {
-    timeoutSeconds: null,
-    retries: "for 24 hours, with growing intervals",
-    disables: "never; after 24 hours, the events are dropped",
-    setup: [
-      "In SendGrid, go to Settings > Mail Settings > Event Webhooks and choose Create new webhook.",
-      "Paste this source's URL as the Post URL. Select Deferred, Bounced, Dropped, Opened, Clicked, Spam Reports, Unsubscribed and the group events.",
-      "Turn on Signature Verification and save. Open the webhook again, copy its Verification Key and store it as the source's secret.",
-      'If your backend sends your user id as a unique argument (custom_args), set user_id_from = ["user_id"].',
-    ],
   },
 });
 

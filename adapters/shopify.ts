@@ -24,7 +24,6 @@ import { onChallenge, onContract, onCycle, onFailure } from "./shopify/subscript
 export default defineAdapter({
   id: "shopify",
   name: "Shopify",
-  docs: "https://shopify.dev/docs/api/webhooks",
   secret: {
     // 32 hex digits, since 2020 behind `shpss_`; 64 for a shop's own notifications. An access token (`shpat_…`) signs nothing.
     // @see https://shopify.dev/changelog/app-secret-key-length-has-increased
@@ -125,21 +124,6 @@ export default defineAdapter({
   // There are some 200 topics: stock, warehouses, themes, markets, company locations …
   // @see https://shopify.dev/docs/api/admin-graphql/latest/enums/WebhookSubscriptionTopic
   otherwise: ignore("about the shop, not a person, or an unknown topic"),
-  habits: {
-    timeoutSeconds: 5,
-    // @see https://shopify.dev/changelog/updates-to-webhook-retry-mechanism
-    retries: "8 times within 4 hours, with growing intervals, always with the original body",
-    disables:
-      "after 8 failures in a row if the subscription was created through the Admin API; never if it is declared in the app's configuration file",
-    // @see https://help.shopify.com/en/manual/fulfillment/setup/notifications/webhooks
-    setup: [
-      "In the Shopify admin, go to Settings > Notifications > Webhooks and choose Create webhook, once for each event. Paste this source's URL and select the format JSON.",
-      "Create webhooks for customer creation and update, customer email and SMS marketing consent update, checkout creation and update, order creation, payment, cancellation and fulfillment, and refund creation.",
-      "Copy the key shown under 'Your webhooks will be signed with' and store it as the source's secret.",
-      "To use an app instead, declare the topics in shopify.app.toml without include_fields, and store the app's client secret (Dev Dashboard > Settings) as the source's secret. Only apps receive customers/redact.",
-      "Request access to protected customer data for the app: without it, names and addresses arrive empty.",
-    ],
-  },
   lookup,
   pull,
 });

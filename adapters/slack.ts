@@ -45,7 +45,6 @@ const rateLimited = z.object({ type: z.literal("app_rate_limited"), team_id: id,
 export default defineAdapter({
   id: "slack",
   name: "Slack",
-  docs: "https://docs.slack.dev/apis/events-api/",
   secret: {
     format: /^[0-9a-f]{32,64}$/,
     hint: "Signing Secret of the app (Basic Information > App Credentials)",
@@ -118,18 +117,5 @@ export default defineAdapter({
       star_removed dnd_updated dnd_updated_user invite_requested call_rejected assistant_thread_started
       assistant_thread_context_changed message_metadata_posted message_metadata_updated message_metadata_deleted`,
     ),
-  },
-  habits: {
-    timeoutSeconds: 3,
-    // @see https://docs.slack.dev/apis/events-api/#retries
-    retries: "three times: immediately, after 1 minute and after 5 minutes",
-    disables: "when more than 95% of deliveries fail within 60 minutes; the app's owner is notified by e-mail",
-    setup: [
-      "Open or create the app at api.slack.com/apis, copy the Signing Secret from Basic Information and store it as the source's secret.",
-      "Deploy, then turn on Enable Events under Event Subscriptions and paste this source's URL. Slack verifies it immediately.",
-      "Under 'Subscribe to bot events', add team_join, user_change, member_joined_channel, member_left_channel and app_home_opened, and save.",
-      "To receive e-mail addresses, add the scopes users:read and users:read.email under OAuth & Permissions and reinstall the app.",
-      'If several workspaces install the app, set team = "T…" to take events from one only: the same secret signs for all of them.',
-    ],
   },
 });

@@ -24,7 +24,6 @@ const settling = z.union([
 export default defineAdapter({
   id: "square",
   name: "Square",
-  docs: "https://developer.squareup.com/docs/webhooks/overview",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Signature key of the webhook subscription",
@@ -110,18 +109,4 @@ export default defineAdapter({
     ),
   },
   otherwise: ignore("about the business, not a person"),
-  habits: {
-    timeoutSeconds: 10,
-    // @see https://developer.squareup.com/docs/webhooks/troubleshooting
-    retries: "for up to 24 hours, at intervals from one minute to 8 hours",
-    disables: "never; after 24 hours, the event is lost",
-    setup: [
-      "In the Developer Console, open the application, select sandbox or production, go to Webhooks > Subscriptions and choose Add subscription.",
-      "Paste this source's URL, exactly as in its public_url: the signature covers it.",
-      "Select payment.*, refund.*, dispute.created, dispute.state.updated, customer.*, invoice.*, subscription.*, booking.* and loyalty.account.*.",
-      "Copy the subscription's Signature Key and store it as the source's secret.",
-      'If your backend writes your user id into the reference_id of customers, set user_id_from = ["reference_id"].',
-      "If the application serves several sellers, set merchant_id.",
-    ],
-  },
 });

@@ -22,7 +22,6 @@ const KEYS = { base64: base64("v1,whsec_", "whsec_"), text: utf8() };
 export default defineAdapter({
   id: "standard-webhooks",
   name: "Standard Webhooks",
-  docs: "https://www.standardwebhooks.com",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: 'Signing secret of the endpoint: whsec_ and base64, or plain text with key = "text"',
@@ -42,16 +41,4 @@ export default defineAdapter({
     "svix.ping": ignore("a connection test"),
   },
   otherwise: byPaths,
-  habits: {
-    timeoutSeconds: 15,
-    // @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#deliverability-and-reliability
-    retries: "depends on the sender; the standard recommends several days with growing intervals",
-    disables: "depends on the sender; the standard allows it after days of failures or after a 410",
-    setup: [
-      "Give the sender this source's URL and choose the events.",
-      "Copy the endpoint's signing secret (whsec_…) and store it as the source's secret. If the sender uses the secret as plain text, set key = \"text\".",
-      "Set user_id_from, person_id_path or email_path: events without a person are ignored. List everything else to pass on in traits and properties.",
-      "Event names are derived from the type (user.created becomes User Created). Use rename_events to change them, and deletes to list the types that delete a person.",
-    ],
-  },
 });

@@ -26,7 +26,6 @@ import {
 export default defineAdapter({
   id: "workos",
   name: "WorkOS",
-  docs: "https://workos.com/docs/events/data-syncing/webhooks",
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Signing secret of the webhook endpoint",
@@ -108,17 +107,6 @@ export default defineAdapter({
       `agent.registration.created agent.registration.claim.attempt.created agent.registration.claim.completed
       agent.registration.credential.issued agent.registration.organization.switched`,
     ),
-  },
-  // @see https://workos.com/docs/events/data-syncing/webhooks
-  habits: {
-    timeoutSeconds: null,
-    retries: "for up to 3 days, with growing intervals",
-    disables: "not documented; missed events are available from the Events API",
-    setup: [
-      "In the WorkOS Dashboard, go to Webhooks, choose Create webhook and paste this source's URL.",
-      "Select the user, session, organization membership and invitation events. Add the dsync, waitlist user and pipes events if you use them.",
-      "Copy the webhook's signing secret and store it as the source's secret. Staging and production have separate endpoints.",
-    ],
   },
   lookup: bearerLookup({ host: "api.workos.com", kind: "user", path: "/user_management/users/", schema: user, draft: profile }),
 });

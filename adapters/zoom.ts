@@ -20,7 +20,6 @@ const options = z.strictObject({
 export default defineAdapter({
   id: "zoom",
   name: "Zoom",
-  docs: "https://developers.zoom.us/docs/api/webhooks/",
   secret: {
     format: /^[\w-]{16,64}$/,
     hint: "Secret Token of the app (Features > Access, above Event Subscriptions); not the Verification Token",
@@ -123,19 +122,6 @@ export default defineAdapter({
       user.settings_updated user.signed_in user.signed_out user.presence_status_updated user.personal_notes_updated`,
     ),
     ...ignoring("about the app, not a person", "app_deauthorized app.authorization_request_created"),
-  },
-  habits: {
-    timeoutSeconds: 3,
-    // @see https://developers.zoom.us/blog/webhook-delays/
-    retries: "three times: 5, 25 and 85 minutes after the first attempt",
-    disables: "when the URL fails the validation that Zoom repeats every 72 hours",
-    setup: [
-      "In the Zoom App Marketplace, go to Develop > Build App (or Manage > Created Apps) and open or create an app. General App and Server-to-Server OAuth both work.",
-      "Under Features > Access, copy the Secret Token and store it as the source's secret.",
-      "Deploy, then turn on Event Subscriptions on the same page, add one, paste this source's URL as Event notification endpoint URL and choose Validate.",
-      "Add the Webinar events registration created, approved, denied and cancelled, and participant joined and left. Add the Meeting registration events.",
-      "Activate the app. Webinar events need a Zoom plan with webinars.",
-    ],
   },
 });
 

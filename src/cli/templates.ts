@@ -71,7 +71,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
 
 /** The text of `adapters/<id>.ts`. */
 export function renderNewAdapter(id: string, family: Family): string {
-  const name = id.replace(/(^|-)(.)/g, (_, dash: string, first: string) => (dash ? " " : "") + first.toUpperCase());
+  const name = nameOf(id);
   return `/**
  * ${name}: say here what it sends.
  */
@@ -103,7 +103,6 @@ function personOf(c: z.output<typeof contact>) {
 export default defineAdapter({
   id: "${id}",
   name: "${name}",
-  docs: "https://example.com/webhooks",
   secret: {
     format: ${family.format},
     hint: ${JSON.stringify(family.hint)},
@@ -116,14 +115,29 @@ export default defineAdapter({
     "contact.created": on(contact, (c) => [identify(personOf(c), { name: c.name }), track(personOf(c), "Contact Created")]),
     "campaign.drafted": ignore("not done by a person"),
   },
-  habits: {
-    timeoutSeconds: null,
-    retries: "not documented",
-    disables: "not documented",
-    setup: ["Steps in the imperative: where to enter the URL, which events to select, where to find the secret."],
-  },
 });
 `;
+}
+
+/** The text of `adapters/<id>/catalogue.ts`. */
+export function renderNewCatalogueEntry(id: string): string {
+  return `/**
+ * What the catalogue says about ${nameOf(id)}.
+ */
+import type { CatalogueEntry } from "../../src/contract/adapter.ts";
+
+export default {
+  docs: "https://example.com/webhooks",
+  timeoutSeconds: null,
+  retries: "not documented",
+  disables: "not documented",
+  setup: ["Steps in the imperative: where to enter the URL, which events to select, where to find the secret."],
+} satisfies CatalogueEntry;
+`;
+}
+
+function nameOf(id: string): string {
+  return id.replace(/(^|-)(.)/g, (_, dash: string, first: string) => (dash ? " " : "") + first.toUpperCase());
 }
 
 /** The text of the fixture of \`contact.created\`. */

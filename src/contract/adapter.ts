@@ -1,9 +1,10 @@
 /**
- * Everything that a file in `adapters/` needs to define an adapter, in one import: the definition, event handlers, the drafts they return,
- * facts about people, schema fields, money, handshakes and look-ups. Verification is in `verify.ts`.
+ * Everything that a file in `adapters/` needs to define an adapter, in one import: the definition and the catalogue entry, event handlers, the
+ * drafts they return, facts about people, schema fields, money, handshakes and look-ups. Verification is in `verify.ts`.
  *
  * For adapters only; the rest of `src/` imports the modules directly.
  */
+export type { CatalogueEntry } from "./catalogue-entry.ts";
 export { defineAdapter } from "./define.ts";
 export {
   type Channel,

@@ -55,7 +55,6 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
   return {
     id,
     name: definition.name,
-    docs: definition.docs,
     secret,
     format: definition.format ?? "json",
     bodyLimit,
@@ -66,7 +65,6 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
     userIdFrom: definition.userIdFrom ?? [],
     people: definition.people ?? "create",
     types: [...handlers.keys()],
-    habits: definition.habits,
     lookup: definition.lookup ?? null,
     pull: definition.pull ?? null,
     interest: (type) => interestIn(handlerOf(type)),

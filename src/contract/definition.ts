@@ -1,5 +1,5 @@
 /**
- * The parts of an adapter that its author writes.
+ * The parts of an adapter that its author writes. What only the catalogue shows is in `catalogue-entry.ts`.
  */
 import type * as z from "zod";
 import type { BatchPath } from "./batch.ts";
@@ -10,18 +10,6 @@ import type { Lookup, Pull } from "./remote.ts";
 import type { Arrival, VendorEvent } from "./vendor-event.ts";
 import type { Verifier } from "./verify/verifier.ts";
 
-/** The vendor's delivery behaviour and setup, shown only in the catalogue. */
-export interface Habits {
-  /** Seconds that the vendor waits for an answer; `null` if undocumented. */
-  readonly timeoutSeconds: number | null;
-  /** How often and for how long it retries. */
-  readonly retries: string;
-  /** When the vendor disables the endpoint: `never`, or after what. */
-  readonly disables: string;
-  /** Steps in the imperative: where to enter the URL, where to find the secret, which events to select. */
-  readonly setup: readonly string[];
-}
-
 /** The schema of a webhook: `body`, and the headers and query fields that the adapter reads. Others are not stored. */
 export type WebhookSchema = z.ZodObject<{ body: z.ZodType; headers?: z.ZodObject; query?: z.ZodObject }>;
 
@@ -31,8 +19,6 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   readonly id: string;
   /** The vendor's name, in its own spelling. */
   readonly name: string;
-  /** The vendor's page about its webhooks. */
-  readonly docs: string;
   readonly secret: {
     /** Matches one complete secret; must not match white space. */
     readonly format: RegExp;
@@ -70,7 +56,6 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   readonly handlers: Readonly<Record<string, Handler<z.output<OptionsSchema>>>>;
   /** Handler of all other types, for vendors without a fixed list. */
   readonly otherwise?: Handler<z.output<OptionsSchema>>;
-  readonly habits: Habits;
   readonly lookup?: Lookup;
   readonly pull?: Pull;
 }

@@ -2,7 +2,6 @@
  * An adapter as the rest of the Worker uses it, without the types of the vendor's data.
  */
 import type * as z from "zod";
-import type { Habits } from "./definition.ts";
 import type { AdapterFormat } from "./formats.ts";
 import type { Interest, Mapped } from "./handlers.ts";
 import type { Handshake } from "./handshake.ts";
@@ -40,7 +39,6 @@ export interface ConfiguredAdapter {
 export interface Adapter {
   readonly id: string;
   readonly name: string;
-  readonly docs: string;
   readonly secret: { readonly format: RegExp; readonly hint: string; readonly demo: string };
   readonly format: AdapterFormat;
   readonly bodyLimit: number;
@@ -54,7 +52,6 @@ export interface Adapter {
   readonly people: "create" | "known";
   /** The types with a handler, in the order of the file. */
   readonly types: readonly string[];
-  readonly habits: Habits;
   readonly lookup: Lookup | null;
   readonly pull: Pull | null;
   /** The default treatment of an event type. */

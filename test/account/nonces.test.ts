@@ -116,7 +116,6 @@ describe("a signature that was used is good for no other body", () => {
 const asking = defineAdapter({
   id: "asking",
   name: "Asking",
-  docs: "https://example.com",
   secret: { format: /^\S{16,}$/, hint: "", demo: "tributary_demo_asking" },
   verify: hmac({
     hash: "SHA-256",
@@ -144,7 +143,6 @@ const asking = defineAdapter({
   webhook: z.object({ body: z.object({ id: z.string() }) }),
   events: ({ body }, { receivedAt }) => [{ id: body.id, type: "said", occurredAt: receivedAt, test: false, data: body }],
   handlers: { said: on(z.looseObject({}), () => track(person({}), "It Was Said")) },
-  habits: { timeoutSeconds: null, retries: "", disables: "", setup: [] },
 });
 
 describe("also where nothing is kept", () => {

@@ -33,7 +33,6 @@ const whoOf = ({ id, email, trust, user }: z.output<typeof fact>) =>
 const vendor = defineAdapter({
   id: "vendor",
   name: "Vendor",
-  docs: "https://example.com",
   secret: { format: /^\S{16,}$/, hint: "", demo: "tributary_demo_vendor" },
   verify: token({ header: "authorization" }),
   webhook: z.object({ body: z.array(z.looseObject({ event: z.string(), type: z.string(), at: z.string().default(AT) })) }),
@@ -49,7 +48,6 @@ const vendor = defineAdapter({
     named: on(z.looseObject({ name: z.string() }), ({ name }) => track(person({ email: claimed("ada@example.com") }), name)),
     joined: on(fact, (f) => group(whoOf(f), { kind: "company", id: "c1" }, { seats: 5 }, { role: "admin" })),
   },
-  habits: { timeoutSeconds: null, retries: "", disables: "", setup: [] },
 });
 
 let serial = 0;

@@ -33,7 +33,6 @@ const item = z.object({
 export const bulk = defineAdapter({
   id: "bulk",
   name: "Bulk",
-  docs: "https://example.com",
   secret: { format: /^\S{16,}$/, hint: "", demo: "tributary_demo_bulk" },
   verify: token({ header: "authorization" }),
   batch: "[]",
@@ -65,7 +64,6 @@ export const bulk = defineAdapter({
       throw new RangeError("a defect");
     }),
   },
-  habits: { timeoutSeconds: null, retries: "", disables: "", setup: [] },
 });
 
 /** An event of the bulk vendor. */

@@ -24,7 +24,6 @@ function listing(when: z.ZodType): Adapter {
   return defineAdapter({
     id: "listing",
     name: "Listing",
-    docs: "https://example.com",
     secret: { format: /^\S{16,}$/, hint: "", demo: "tributary_demo_listing" },
     verify: token({ header: "authorization" }),
     options: z.strictObject({ shop: z.string().optional() }),
@@ -44,7 +43,6 @@ function listing(when: z.ZodType): Adapter {
       said: on(item, (i) => track(person({ ids: [personId("customer", i.id)] }), "It Was Said", { item: i.id })),
       hushed: ignore("no event for this data"),
     },
-    habits: { timeoutSeconds: null, retries: "", disables: "", setup: [] },
   });
 }
 

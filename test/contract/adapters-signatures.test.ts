@@ -188,7 +188,6 @@ describe("the search for forgeries", () => {
     defineAdapter({
       id: "toy",
       name: "Toy",
-      docs: "https://example.com/webhooks",
       secret: { format: /^\w{16,}$/, hint: "Secret", demo: "tributary_demo_toy_secret" },
       verify: hmac({
         hash: "SHA-256",
@@ -209,7 +208,6 @@ describe("the search for forgeries", () => {
       webhook: z.object({ body: z.looseObject({ type: text }) }),
       events: ({ body }, { receivedAt }) => [{ id: "1", type: body.type, occurredAt: receivedAt, test: false, data: body }],
       handlers: { done: on(z.looseObject({}), () => track(person({}), "Toy Done")) },
-      habits: { timeoutSeconds: null, retries: "none", disables: "never", setup: ["none"] },
     });
   const example: Fixture = {
     name: "handshake",

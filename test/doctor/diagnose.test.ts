@@ -38,13 +38,11 @@ function adapterOf(id: string, verify: Verifier): Adapter {
   return defineAdapter({
     id,
     name: id,
-    docs: "https://vendor.example/webhooks",
     secret: { format: /^\S{16,}$/, hint: "Signing secret", demo: "tributary_demo_doctor_00" },
     verify,
     webhook: z.object({ body: z.unknown() }),
     events: () => [],
     handlers: {},
-    habits: { timeoutSeconds: 10, retries: "for a day", disables: "never", setup: ["Paste the URL."] },
   });
 }
 

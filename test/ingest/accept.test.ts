@@ -144,7 +144,7 @@ describe("which events are kept", () => {
 
   test("names that do not fit into one value: the webhook is kept as one event", async () => {
     const wordy = defineAdapter({
-      ...{ id: "chat", name: "Chat", docs: "https://chat.example/webhooks", secret: chat.secret, habits: chat.habits },
+      ...{ id: "chat", name: "Chat", secret: chat.secret },
       verify: token({ header: "chat-token" }),
       batch: "[]",
       webhook: z.object({ body: z.array(z.number()) }),

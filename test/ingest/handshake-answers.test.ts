@@ -16,7 +16,6 @@ function adapterWith(handshakes: (options: { public_key: string }) => readonly H
   return defineAdapter({
     id: "odd",
     name: "Odd",
-    docs: "https://odd.example/webhooks",
     secret: { format: /^\w{16,}$/, hint: "Private key", demo: "tributary_demo_odd_0000" },
     verify: token({ header: "x-token" }),
     options: z.strictObject({ public_key: z.string() }),
@@ -25,7 +24,6 @@ function adapterWith(handshakes: (options: { public_key: string }) => readonly H
     webhook: z.object({ body: z.unknown() }),
     events: () => [],
     handlers: {},
-    habits: { timeoutSeconds: null, retries: "none", disables: "never", setup: ["None."] },
   });
 }
 

@@ -304,7 +304,6 @@ describe("a webhook that a published key signs", () => {
   const sealed = defineAdapter({
     id: "sealed",
     name: "Sealed",
-    docs: "https://sealed.example/webhooks",
     secret: { format: /^[a-z][a-z.-]{3,200}$/, hint: "Your host at Sealed", demo: "tributary-demo.sealed.example" },
     verify: jwt({
       token: "body",
@@ -316,7 +315,6 @@ describe("a webhook that a published key signs", () => {
     webhook: z.object({ body: z.looseObject({ id, type: text }) }),
     events: ({ body }, { receivedAt }) => [{ id: body.id, type: body.type, occurredAt: receivedAt, test: false, data: body }],
     handlers: { opened: on(z.looseObject({}), () => track(person({}), "Seal Opened")) },
-    habits: { timeoutSeconds: null, retries: "none", disables: "never", setup: ["None."] },
   });
 
   /** A Worker whose one source is Sealed's, and the answer to one webhook of its. */
@@ -377,7 +375,6 @@ describe("a webhook that a published key signs", () => {
     const wrong = {
       id: "wrong",
       name: "Wrong",
-      docs: "https://wrong.example",
       secret: { ...sealed.secret, demo: "another.example" },
     };
     const adapter = defineAdapter({
@@ -391,7 +388,6 @@ describe("a webhook that a published key signs", () => {
       webhook: z.object({ body: z.unknown() }),
       events: () => [],
       handlers: {},
-      habits: sealed.habits,
     });
     expect(() => adapter.configure({})).toThrow("demo secret");
   });

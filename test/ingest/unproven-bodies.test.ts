@@ -19,14 +19,12 @@ const SECRET = "notes-token-0123456789";
 const notes = defineAdapter({
   id: "notes",
   name: "Notes",
-  docs: "https://notes.example/webhooks",
   secret: { format: /^[\w-]{20,}$/, hint: "A token", demo: "tributary_demo_notes_token" },
   verify: token({ field: "token" }),
   bodyLimit: 512 * 1024,
   webhook: z.object({ body: z.looseObject({ id }) }),
   events: ({ body }, { receivedAt }) => [{ id: body.id, type: "note", occurredAt: receivedAt, test: false, data: body }],
   handlers: { note: on(z.looseObject({}), () => track(person({}), "Note Written")) },
-  habits: { timeoutSeconds: 10, retries: "for a day", disables: "never", setup: ["Paste the URL."] },
 });
 
 const app = () =>

@@ -20,8 +20,6 @@ import type { Clock } from "../../src/ingest/clock.ts";
 /** The time at which requests are sent and received, milliseconds since 1970. */
 export const NOW = Date.UTC(2026, 10, 23, 12);
 
-const habits = { timeoutSeconds: 10, retries: "for a day", disables: "never", setup: ["Paste the URL."] };
-
 const item = z.looseObject({
   id: z.string(),
   type: z.string(),
@@ -37,7 +35,6 @@ const invoice = z.looseObject({ amount: decimal });
 export const billing = defineAdapter({
   id: "billing",
   name: "Billing",
-  docs: "https://billing.example/webhooks",
   secret: { format: /^bsec_[A-Za-z0-9_]{16,}$/, hint: "Signing secret of the webhook", demo: "bsec_tributary_demo_billing" },
   verify: hmac({
     hash: "SHA-256",
@@ -89,28 +86,24 @@ export const billing = defineAdapter({
     ),
     "balance.changed": ignore("about the account, not a person"),
   },
-  habits,
 });
 
 /** Sends forms, and is verified by the path alone. */
 export const forms = defineAdapter({
   id: "forms",
   name: "Forms",
-  docs: "https://forms.example/webhooks",
   secret: { format: /^[\w-]{20,}$/, hint: "A token of your own making", demo: "tributary_demo_forms_token" },
   verify: pathToken(),
   format: "form",
   webhook: z.object({ body: z.looseObject({ entry: id }) }),
   events: ({ body }, { receivedAt }) => [{ id: body.entry, type: "entry", occurredAt: receivedAt, test: false, data: body }],
   handlers: { entry: on(z.looseObject({ email: text.optional() }), () => identify(person({}), {})) },
-  habits,
 });
 
 /** Asks for unsigned answers before it sends anything, by GET and by POST. */
 export const chat = defineAdapter({
   id: "chat",
   name: "Chat",
-  docs: "https://chat.example/webhooks",
   secret: { format: /^[A-Za-z0-9_]{24,}$/, hint: "App secret", demo: "tributary_demo_chat_secret_1" },
   verify: hmac({
     hash: "SHA-256",
@@ -150,14 +143,12 @@ export const chat = defineAdapter({
   webhook: z.object({ body: z.looseObject({ id }) }),
   events: ({ body }, { receivedAt }) => [{ id: body.id, type: "message", occurredAt: receivedAt, test: false, data: body }],
   handlers: { message: on(z.looseObject({}), () => track(person({}), "Message Sent")) },
-  habits,
 });
 
 /** Signs its URL, names the delivery in a signed header, and uses one key for all customers. */
 export const relay = defineAdapter({
   id: "relay",
   name: "Relay",
-  docs: "https://relay.example/webhooks",
   secret: { format: /^[A-Za-z0-9_]{24,}$/, hint: "App secret", demo: "tributary_demo_relay_secret" },
   verify: hmac({
     hash: "SHA-256",
@@ -175,14 +166,12 @@ export const relay = defineAdapter({
     { id: nonce ?? bodyHash, type: "sent", occurredAt: receivedAt, test: false, data: body, tenant: body.team },
   ],
   handlers: { sent: on(z.looseObject({}), () => track(person({}), "Message Relayed")) },
-  habits,
 });
 
 /** Answers its handshake with a status that does not exist: a defect. */
 export const broken = defineAdapter({
   id: "broken",
   name: "Broken",
-  docs: "https://broken.example/webhooks",
   secret: { format: /^[\w-]{20,}$/, hint: "A token", demo: "tributary_demo_broken_token" },
   verify: pathToken(),
   handshakes: [
@@ -196,7 +185,6 @@ export const broken = defineAdapter({
   webhook: z.object({ body: z.unknown() }),
   events: () => [],
   handlers: {},
-  habits,
 });
 
 export const REGISTRY: ReadonlyMap<string, Adapter> = new Map(

@@ -334,6 +334,7 @@ test("a new adapter of every family works, and nothing else is touched", async (
   const touched = [...after.keys()].filter((path) => after.get(path) !== before.get(path)).sort();
   const own = Object.keys(FAMILIES).flatMap((family) => [
     `adapters/acme-${family}.ts`,
+    `adapters/acme-${family}/catalogue.ts`,
     `test/fixtures/acme-${family}/contact.created.json`,
     `test/golden/acme-${family}/contact.created.json`,
   ]);

@@ -201,6 +201,13 @@ describe("layers", () => {
     expect(needed).toContain("src/translate/webhook.ts");
   });
 
+  test("the Worker holds nothing that only the catalogue shows", () => {
+    const entries = adapters.filter((path) => path.endsWith("/catalogue.ts"));
+    expect(entries.map(adapterOf).sort()).toEqual([...ADAPTERS.keys()].sort());
+    expect([...closureOf("src/index.ts")].filter((path) => entries.includes(path))).toEqual([]);
+    expect([...closureOf("src/index.ts")]).toContain("adapters/stripe.ts");
+  });
+
   test("what only some adapters need is loaded with them, and no API of Node but node:crypto is used", () => {
     const atOnce = [...closureOf("src/index.ts", isAtOnce)];
     expect(atOnce).toContain("src/contract/parse.ts");

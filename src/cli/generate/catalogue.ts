@@ -2,6 +2,7 @@
  * Generates the catalogue of adapters.
  */
 import * as z from "zod";
+import type { CatalogueEntry } from "../../contract/catalogue-entry.ts";
 import type { AdapterFormat, BodyFormat } from "../../contract/formats.ts";
 import type { Adapter } from "../../contract/interface.ts";
 import type { Covers } from "../../contract/verify/verifier.ts";
@@ -14,9 +15,15 @@ const COVERS: Readonly<Record<Covers, string>> = {
   nothing: "proves only that the sender knows the secret",
 };
 
+/** An adapter and what only the catalogue says about it. */
+export interface Listing {
+  readonly adapter: Adapter;
+  readonly entry: CatalogueEntry;
+}
+
 /** `adapters/README.md`: what each vendor sends, what becomes of it, and how to set it up. */
-export function renderCatalogue(adapters: readonly Adapter[]): string {
-  const rows = adapters.map((adapter) => {
+export function renderCatalogue(listings: readonly Listing[]): string {
+  const rows = listings.map(({ adapter }) => {
     const taken = adapter.types.filter((type) => adapter.interest(type).kind === "taken").length;
     return `| [${cell(adapter.name)}](#${adapter.id}) | \`${adapter.id}\` | ${signatureOf(adapter)} | ${taken} of ${adapter.types.length} |\n`;
   });
@@ -24,23 +31,23 @@ export function renderCatalogue(adapters: readonly Adapter[]): string {
 
 # Adapters
 
-One file for each vendor, with further modules in a folder of its own where one is too long. \`npm run new -- <id>\` starts another.
+One file for each vendor, and a folder with its catalogue entry and further modules. \`npm run new -- <id>\` starts another.
 
 | vendor | adapter | signature | events taken by default |
 | --- | --- | --- | --- |
-${rows.join("")}${adapters.map(renderAdapter).join("")}`;
+${rows.join("")}${listings.map(renderListing).join("")}`;
 }
 
-function renderAdapter(adapter: Adapter): string {
-  const { id, name, docs, habits } = adapter;
-  const facts = factsOf(adapter).map(([fact, value]) => `| ${fact} | ${cell(value)} |\n`);
-  const setup = habits.setup.map((step, index) => `${index + 1}. ${step}\n`);
+function renderListing({ adapter, entry }: Listing): string {
+  const { id, name } = adapter;
+  const facts = factsOf(adapter, entry).map(([fact, value]) => `| ${fact} | ${cell(value)} |\n`);
+  const setup = entry.setup.map((step, index) => `${index + 1}. ${step}\n`);
   return `
 <a id="${id}"></a>
 
 ## ${name}
 
-[\`adapters/${id}.ts\`](${id}.ts) · [the vendor's page](${docs})
+[\`adapters/${id}.ts\`](${id}.ts) · [the vendor's page](${entry.docs})
 
 | | |
 | --- | --- |
@@ -51,8 +58,11 @@ ${setup.join("")}
 ${eventsOf(adapter)}`;
 }
 
-function factsOf(adapter: Adapter): readonly (readonly [string, string])[] {
-  const { id, secret, people, userIdFrom, tenant, habits } = adapter;
+function factsOf(
+  adapter: Adapter,
+  { timeoutSeconds, retries, disables }: CatalogueEntry,
+): readonly (readonly [string, string])[] {
+  const { id, secret, people, userIdFrom, tenant } = adapter;
   const paths = userIdFrom.map(code).join(", then ");
   return [
     ["secret", `${code(`<ACCOUNT>${secretName("", id)}`)}: ${secret.hint}`],
@@ -61,9 +71,9 @@ function factsOf(adapter: Adapter): readonly (readonly [string, string])[] {
     ["people", people === "create" ? "become people in Customer.io" : "only people that another source made known"],
     ["user id", paths ? `${paths}, unless \`user_id_from\` says otherwise` : "none, unless `user_id_from` names a path"],
     ...(tenant ? [["tenant", `${code(tenant.option)}${tenant.required ? ", required" : ""}`] as const] : []),
-    ["waits for an answer", habits.timeoutSeconds === null ? "not stated" : `${habits.timeoutSeconds} s`],
-    ["retries", habits.retries],
-    ["disables the endpoint", habits.disables],
+    ["waits for an answer", timeoutSeconds === null ? "not stated" : `${timeoutSeconds} s`],
+    ["retries", retries],
+    ["disables the endpoint", disables],
   ];
 }
 

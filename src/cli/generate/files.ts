@@ -3,7 +3,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { DEMO_ACCOUNTS } from "../accounts.ts";
-import { loadAdapters } from "../adapters.ts";
+import { loadAdapters, loadCatalogueEntry } from "../adapters.ts";
 import type { Description } from "../description.ts";
 import { inProject } from "../project.ts";
 import { DEMO_SECRETS } from "../secrets.ts";
@@ -21,9 +21,10 @@ interface StaleFile {
 /** The generated files that are missing or not as they should be. */
 export async function staleFiles(commands: readonly Description[]): Promise<readonly StaleFile[]> {
   const adapters = await loadAdapters();
+  const listings = await Promise.all(adapters.map(async (adapter) => ({ adapter, entry: await loadCatalogueEntry(adapter.id) })));
   const expected = [
     { path: "src/contract/registry.ts", text: renderRegistry(adapters) },
-    { path: "adapters/README.md", text: renderCatalogue(adapters) },
+    { path: "adapters/README.md", text: renderCatalogue(listings) },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
     { path: "docs/commands.md", text: renderCommands(commands) },
     { path: DEMO_ACCOUNTS, text: renderDemoAccounts(adapters) },

@@ -1,0 +1,18 @@
+/**
+ * What the catalogue says about Kinde.
+ */
+import type { CatalogueEntry } from "../../src/contract/adapter.ts";
+
+export default {
+  docs: "https://docs.kinde.com/integrate/webhooks/about-webhooks/",
+  timeoutSeconds: null,
+  retries: "after 5 s, 30 s, 2 min, 10 min, 1 h and 4 h, then every 12 h, up to 36 h; only 200 counts as accepted",
+  disables: "after 72 hours of failures",
+  setup: [
+    "In Kinde, go to Settings > Environment > Webhooks, choose Add webhook and paste this source's URL.",
+    "Select user created, updated, deleted and authenticated. Add access request and subscriber created if you use them.",
+    "Store the environment's host (<subdomain>.kinde.com, without https://) as the source's secret. Each environment has its own host and needs its own source.",
+    'If all users sign up or sign in with a code that Kinde e-mails them, set user_email = "verified".',
+    "Importing users sends no webhooks: they become known at their first sign-in or change.",
+  ],
+} satisfies CatalogueEntry;

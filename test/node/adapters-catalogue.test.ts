@@ -1,0 +1,21 @@
+/**
+ * Every adapter's entry in the catalogue.
+ */
+import { expect, test } from "vitest";
+import { loadCatalogueEntry } from "../../src/cli/adapters.ts";
+import { ADAPTERS } from "../support/registry.ts";
+import { textOf } from "./source-code.ts";
+
+test.each([...ADAPTERS.values()])("$id has an entry, and all of it is in the catalogue", async ({ id, name }) => {
+  const { docs, retries, disables, setup } = await loadCatalogueEntry(id);
+  const section =
+    textOf("adapters/README.md")
+      .split(/^<a id="/m)
+      .find((text) => text.startsWith(`${id}"`)) ?? "";
+  expect(section).toContain(`## ${name}\n`);
+  expect([docs, retries, disables, ...setup].filter((text) => !section.includes(text))).toEqual([]);
+});
+
+test("an adapter without an entry has no place in the catalogue", async () => {
+  await expect(loadCatalogueEntry("acme")).rejects.toThrow("adapters/acme/catalogue.ts is missing");
+});
