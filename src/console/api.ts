@@ -1,9 +1,10 @@
 /**
  * The JSON API for operating accounts: a route for each operation of the table. Who may call it is the app's to say.
  */
-import { Hono, type HonoRequest } from "hono";
+import type { HonoRequest } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
+import { Hono } from "hono/tiny";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Operation, Refusal, RefusalName } from "../account/operation.ts";
 import { type AccountOperations, OPERATION_NAMES, OPERATIONS } from "../account/operations.ts";
