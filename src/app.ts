@@ -3,7 +3,7 @@
  */
 import type { Context } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
-import { except } from "hono/combine";
+import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono/tiny";
@@ -131,17 +131,19 @@ export function createApp(edge: Edge): Hono<Environment> {
 
 const refusal = { message: publicAnswer("unauthorized") };
 
+const withAdminToken = bearerAuth({
+  verifyToken: (token, c: Context<Environment>) =>
+    isSecret(token, c.var.config.adminToken === null ? [] : [c.var.config.adminToken]),
+  noAuthenticationHeader: refusal,
+  invalidAuthenticationHeader: refusal,
+  invalidToken: refusal,
+});
+
 /** Requires the ADMIN_TOKEN. A local run is open to this machine, but not to requests that a tunnel forwards. */
-const operatorsOnly = except(
-  (c: Context<Environment>) => c.var.config.runtime === "local" && !isForwarded(c.req.raw),
-  bearerAuth({
-    verifyToken: (token, c: Context<Environment>) =>
-      isSecret(token, c.var.config.adminToken === null ? [] : [c.var.config.adminToken]),
-    noAuthenticationHeader: refusal,
-    invalidAuthenticationHeader: refusal,
-    invalidToken: refusal,
-  }),
-);
+const operatorsOnly = createMiddleware<Environment>((c, next) => {
+  const isOpen = c.var.config.runtime === "local" && !isForwarded(c.req.raw);
+  return isOpen ? next() : withAdminToken(c, next);
+});
 
 /** The configuration for `/healthz/details`: names and problems, no secrets. */
 function detailsOf(config: Config) {
