@@ -33,6 +33,7 @@ export default defineAdapter({
   }),
   // A webhook sends forms unless its Content type is set to JSON.
   format: ["json", { form: "payload" }],
+  // `installation` lists all repositories of an organization. @see https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation
   bodyLimit: 5 * 1024 * 1024,
   people: "known",
   options: z.strictObject({

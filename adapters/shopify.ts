@@ -40,6 +40,7 @@ export default defineAdapter({
     layout: bare(),
     message: ({ body }) => [body],
   }),
+  // Orders of more than 1 MB are known. @see https://community.shopify.com/c/Shopify-APIs-SDKs/Webhook-requests-exceed-max-size/m-p/144434
   bodyLimit: 5 * 1024 * 1024,
   options,
   tenant: { option: "shop", required: false },

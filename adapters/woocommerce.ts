@@ -53,6 +53,7 @@ export default defineAdapter({
       answer: () => answerText("ok"),
     }),
   ],
+  // Plugins add data to each item of an order.
   bodyLimit: 5 * 1024 * 1024,
   webhook: z.object({
     headers: z.object({

@@ -51,6 +51,8 @@ export default defineAdapter({
     message: ({ timestamp, body }) => [timestamp, body],
     tolerance: 300,
   }),
+  // @see https://support.zendesk.com/hc/en-us/articles/4408839108378
+  bodyLimit: 256 * 1024,
   webhook: z.object({ body: z.union([event, triggerCall]) }),
   events: ({ body: { id, type, time: occurredAt, data } }, { bodyHash }) => [
     { id: id ?? `${type}:${bodyHash}`, type, occurredAt, test: false, data },

@@ -13,7 +13,7 @@ const GRACE = 5_000;
 /** After that a sender must have sent at least so many bytes per millisecond. */
 const LEAST_RATE = 32;
 
-/** Bytes of memory allocated at first, and at most ahead of the bytes that arrived. */
+/** Bytes of memory allocated at first, and at most ahead of the bytes that arrived unless a length is declared. */
 const FIRST_ROOM = 4096;
 const MOST_ROOM = 1024 * 1024;
 
@@ -21,6 +21,8 @@ const MOST_ROOM = 1024 * 1024;
 export interface Guard {
   readonly lease: Lease;
   readonly clock: Clock;
+  /** The length that the sender declared, bytes; 0 if it declared none. A hint, which need not be true. */
+  readonly declared: number;
 }
 
 /** Why reading stopped. `body`: larger than the limit. `bodies_in_flight`: no memory left. `aborted`: the sender disconnected. `slow`: too slow. */
@@ -38,7 +40,7 @@ export type BodyResult =
  */
 export async function readBody(body: ReadableStream<Uint8Array> | null, limit: number, guard?: Guard): Promise<BodyResult> {
   if (body === null) return { ok: true, bytes: new Uint8Array(0) };
-  const inflow = inflowOf(body);
+  const inflow = inflowOf(body, Math.min(guard?.declared ?? 0, limit));
   let unread: Unread | null = null;
   let wake = () => {};
   const stop = (reason: Unread) => {
@@ -90,7 +92,7 @@ interface Inflow {
   size(): number;
   /** Waits for more bytes. @returns how many arrived; 0 at the end */
   more(): Promise<number>;
-  /** All bytes. Call it once, at the end. */
+  /** All bytes. Call it once, at the end. One unused byte may follow them in the buffer. */
   bytes(): Uint8Array<ArrayBuffer>;
   cancel(): Promise<void>;
 }
@@ -98,15 +100,21 @@ interface Inflow {
 /**
  * Reads a body into one growing buffer. If the platform allocates the chunks, it makes one for every 4 KB, which costs four times as much, and
  * one for every byte of a body that arrives byte by byte.
+ * @param declared length; believed once half of it arrived, because growing the buffer step by step copies a large body three times
  */
-function inflowOf(body: ReadableStream<Uint8Array>): Inflow {
+function inflowOf(body: ReadableStream<Uint8Array>, declared: number): Inflow {
+  // One byte more, so that the read that finds the end needs no larger buffer.
+  const full = declared + 1;
   let memory = new Uint8Array(FIRST_ROOM);
   let size = 0;
   const makeRoom = (least: number): void => {
     if (memory.length - size >= least) return;
-    const room = Math.max(size + least, Math.min(2 * memory.length, memory.length + MOST_ROOM));
-    memory = new Uint8Array(memory.buffer.transfer(room));
+    const steps = Math.max(size + least, Math.min(2 * memory.length, memory.length + MOST_ROOM));
+    const isBelieved = full >= size + least && 2 * size >= declared;
+    memory = new Uint8Array(memory.buffer.transfer(isBelieved ? full : steps));
   };
+  // Cutting the buffer to size copies it.
+  const bytes = () => new Uint8Array(memory.length - size <= 1 ? memory.buffer : memory.buffer.transfer(size), 0, size);
   const ofBytes = byteReaderOf(body);
   if (ofBytes !== null) {
     return {
@@ -120,7 +128,7 @@ function inflowOf(body: ReadableStream<Uint8Array>): Inflow {
         size += value.length;
         return value.length;
       },
-      bytes: () => new Uint8Array(memory.buffer.transfer(size)),
+      bytes,
       cancel: () => ofBytes.cancel(),
     };
   }
@@ -138,7 +146,7 @@ function inflowOf(body: ReadableStream<Uint8Array>): Inflow {
       }
       return 0;
     },
-    bytes: () => new Uint8Array(memory.buffer.transfer(size)),
+    bytes,
     cancel: () => ofChunks.cancel(),
   };
 }

@@ -9,6 +9,7 @@ import type { Lease } from "./body-budget.ts";
 import { answerUnsigned, HANDSHAKE_LIMIT, handshakesOf } from "./handshakes.ts";
 import { type Ending, type PlainOutcome, plain, type Reason } from "./outcomes.ts";
 import type { ReceiveTools } from "./receive-tools.ts";
+import { declaredLength } from "./request-head.ts";
 
 /** The outcome of a request whose body was not read to its end. */
 const UNREAD = { body: "too_large", bodies_in_flight: "busy", aborted: "unreadable", slow: "slow" } as const satisfies Record<
@@ -40,13 +41,14 @@ export async function prove(
     end(promise.ok ? plain(outcome, reason) : plain("unverified", promise.refusal));
   const limit = promise.ok ? configured.bodyLimit : HANDSHAKE_LIMIT;
   if (!/^(identity)?$/i.test(request.headers.get("content-encoding") ?? "")) return refuse("unsupported_encoding");
-  if (Number(request.headers.get("content-length") ?? 0) > limit) return refuse("too_large", "content_length");
+  const declared = declaredLength(request);
+  if (declared > limit) return refuse("too_large", "content_length");
   const { verifier } = configured;
   if (verifier.needsNoBody && handshakes.length === 0) {
     const verdict = await verifier.verify({ ...head, body: new Uint8Array(0) }, source.secrets, now, keys);
     if (!verdict.ok) return end(unproven(verdict.refusal));
   }
-  const body = await readBody(request.body, limit, { lease, clock });
+  const body = await readBody(request.body, limit, { lease, clock, declared });
   if (!body.ok && body.reason === "bodies_in_flight") return end(plain("busy", body.reason));
   if (!body.ok) return refuse(UNREAD[body.reason], body.reason);
   const { bytes } = body;

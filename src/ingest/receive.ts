@@ -15,7 +15,7 @@ import { accept, keepNonce, proofOf, refusalOf } from "./keep.ts";
 import { type Ending, plain, unreadable } from "./outcomes.ts";
 import { prove, verify } from "./prove.ts";
 import type { ReceiveTools } from "./receive-tools.ts";
-import { headOf, type Route } from "./request-head.ts";
+import { declaredLength, headOf, type Route } from "./request-head.ts";
 
 /** Bytes of the ids and types of one webhook's events, as JSON. They share one stored value with the headers and query. */
 const MOST_NAMES = 1_200_000;
@@ -57,7 +57,8 @@ async function receiveFor(
     const ending = await receivePost(source, account, head, request, lease, tools);
     if (ending.outcome !== "unverified" || !diagnose || !copy) return ending;
     const copyLease = newLease();
-    const body = await readBody(copy.body, source.configured.bodyLimit, { lease: copyLease, clock });
+    const guard = { lease: copyLease, clock, declared: declaredLength(copy) };
+    const body = await readBody(copy.body, source.configured.bodyLimit, guard);
     copyLease.end();
     const likely = body.ok ? await diagnose({ ...head, body: body.bytes }, source, account, tools.now) : [];
     return likely.length === 0 ? ending : { ...ending, likely };

@@ -36,3 +36,8 @@ export function headOf(request: Request, { token }: Route, { publicUrl }: Source
     pathToken: token,
   };
 }
+
+/** The length that a request declares for its body, bytes; 0 if it declares none. */
+export function declaredLength(request: Request): number {
+  return Number(request.headers.get("content-length")) || 0;
+}

@@ -22,7 +22,7 @@ export async function run(): Promise<number> {
       () => acceptance(bundles),
       () => batches(bundles),
       () => adapters(),
-      () => refused(),
+      () => refused(bundles, directory),
     ];
     for (const part of parts) for (const line of await part()) console.log(line);
     return 0;

@@ -14,7 +14,7 @@ const spaces = (count: number) => new Uint8Array(count).fill(0x20);
 
 /** Reads a body under a clock, with room for anything. */
 function reading(body: SentBody, clock: VirtualTime, limit = 5 * KIBIBYTE * KIBIBYTE) {
-  return readBody(body.stream, limit, { lease: bodyBudget(clock.now).lease("acme/billing"), clock });
+  return readBody(body.stream, limit, { lease: bodyBudget(clock.now).lease("acme/billing"), clock, declared: 0 });
 }
 
 describe("a slow sender", () => {
