@@ -15,6 +15,13 @@ process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
 // `npm test -- --adapter <id>` says so.
 const adapter = process.env.TEST_ADAPTER || null;
 const bundles = createBundler(directory);
+
+/** A change is judged by the same histories as the one before; `HISTORIES_SEED=random` looks for new ones. */
+function seedOf(given: string | undefined): number {
+  if (given === "random") return Date.now() % 2 ** 31;
+  return Number(given) || 20_261_129;
+}
+
 const proof = makeProof("local");
 
 const workerd = cloudflareTest(async () => ({
@@ -45,7 +52,7 @@ const common = {
   setupFiles: ["test/support/properties.ts"],
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  provide: { adapter },
+  provide: { adapter, histories: { runs: Number(process.env.HISTORIES) || 2_000, seed: seedOf(process.env.HISTORIES_SEED) } },
 };
 
 /** Tests run in workerd, where the Worker runs; those of files and processes in Node. */

@@ -9,7 +9,8 @@
 import * as z from "zod";
 import { decisive, defineAdapter, id, ignoring, isoTime, off, text } from "../src/contract/adapter.ts";
 import { token } from "../src/contract/verify.ts";
-import { onEntry, onSignUp } from "./auth0/logs.ts";
+import { accountDeleted, emailChanged, emailVerified, passwordChanged } from "../src/vocabulary/adapter.ts";
+import { onEntry, onInvitationAccepted, onSignIn, onSignUp } from "./auth0/logs.ts";
 import { onAddedMember, onCreatedUser, onDeletedUser, onRemovedMember, onUpdatedUser } from "./auth0/users.ts";
 
 const streamEvent = z
@@ -39,6 +40,7 @@ export default defineAdapter({
     body: z.union([streamEvent, z.array(logEntry), logEntry.transform((one) => [one])]),
   }),
   events: ({ body }) => body.map(({ time: occurredAt, ...event }) => ({ ...event, occurredAt })),
+  isUserDirectory: true,
   userIdFrom: ["user_id"],
   handlers: {
     "user.created": onCreatedUser,
@@ -56,11 +58,12 @@ export default defineAdapter({
     ),
 
     ss: onSignUp,
-    s: off("one for every sign-in", onEntry("User Signed In")),
-    scp: onEntry("Password Changed"),
-    sv: onEntry("Email Verified"),
-    sce: onEntry("Email Changed"),
-    sdu: onEntry("Account Deleted"),
+    s: off("one for every sign-in", onSignIn),
+    scp: onEntry(passwordChanged),
+    sv: onEntry(emailVerified),
+    sce: onEntry(emailChanged),
+    sdu: onEntry(accountDeleted),
+    si: onInvitationAccepted,
     ...ignoring("covered by sdu", "du"),
     ...ignoring("an intermediate step or failure of a sign-in", "f fp fu fs seacft seccft sepft sertft ssa fsa"),
     ...ignoring("the end of a session", "slo flo"),

@@ -7,21 +7,12 @@
  * @see https://developer.paypal.com/braintree/docs/guides/webhooks/overview
  */
 import * as z from "zod";
-import {
-  answerText,
-  base64Xml,
-  defineAdapter,
-  handshake,
-  id,
-  ignore,
-  ignoring,
-  isoTime,
-  on,
-  text,
-} from "../src/contract/adapter.ts";
+import { answerText, base64Xml, defineAdapter, handshake, id, ignore, ignoring, isoTime, text } from "../src/contract/adapter.ts";
 import { hashed, hmac, listed } from "../src/contract/verify.ts";
-import { onActive, onCharge, onSubscription } from "./braintree/subscriptions.ts";
-import { onDispute, onSettlement, revoked, revokedMethod } from "./braintree/transactions.ts";
+import { subscriptionExpired, subscriptionPastDue } from "../src/vocabulary/adapter.ts";
+import { onDeclined, onDisputeClosed, onDisputeOpened, onRefundFailed, onSettled } from "./braintree/settlements.ts";
+import { onActive, onCanceled, onCharged, onChargeFailed, onSubscription, onTrialEnded } from "./braintree/subscriptions.ts";
+import { onRevoked, revokedMethod } from "./braintree/transactions.ts";
 
 /**
  * What Braintree asks to have signed, with the key that signs webhooks, when one is made: never taken for the payload of a webhook.
@@ -80,6 +71,7 @@ export default defineAdapter({
         .pipe(z.object({ notification: z.object({ kind: text, timestamp: isoTime, subject: z.unknown() }) })),
     }),
   }),
+  states: ["subscription"],
   // Only one field of the form is signed, so a hash of the whole body cannot be the id.
   events: ({ body: { bt_payload } }) => {
     const { kind: type, timestamp, subject } = bt_payload.notification;
@@ -88,31 +80,31 @@ export default defineAdapter({
   },
   handlers: {
     subscription_went_active: onActive,
-    subscription_charged_successfully: onCharge("Payment Succeeded", "total"),
-    subscription_charged_unsuccessfully: onCharge("Payment Failed", "amount"),
-    subscription_went_past_due: onSubscription("Subscription Past Due"),
-    subscription_trial_ended: onSubscription("Trial Ended"),
-    subscription_canceled: onSubscription("Subscription Cancelled"),
-    subscription_expired: onSubscription("Subscription Expired"),
+    subscription_charged_successfully: onCharged,
+    subscription_charged_unsuccessfully: onChargeFailed,
+    subscription_went_past_due: onSubscription(subscriptionPastDue),
+    subscription_trial_ended: onTrialEnded,
+    subscription_canceled: onCanceled,
+    subscription_expired: onSubscription(subscriptionExpired),
     subscription_billing_skipped: ignore("nothing was due"),
 
-    transaction_settled: onSettlement("Payment Settled"),
-    transaction_settlement_declined: onSettlement("Payment Failed"),
+    transaction_settled: onSettled,
+    transaction_settlement_declined: onDeclined,
     // @see https://github.com/braintree/braintree_node/blob/master/lib/braintree/webhook_notification.js
-    refund_failed: onSettlement("Refund Failed"),
+    refund_failed: onRefundFailed,
     ...ignoring("an intermediate step of a payment", "transaction_retried transaction_reviewed"),
     ...ignoring("names no customer", "local_payment_completed local_payment_expired local_payment_funded local_payment_reversed"),
     transaction_disbursed: ignore("about the merchant, not a customer"),
 
-    dispute_opened: onDispute("Dispute Opened"),
-    dispute_won: onDispute("Dispute Closed"),
-    dispute_lost: onDispute("Dispute Closed"),
-    dispute_accepted: onDispute("Dispute Closed"),
-    dispute_auto_accepted: onDispute("Dispute Closed"),
-    dispute_expired: onDispute("Dispute Closed"),
+    dispute_opened: onDisputeOpened,
+    dispute_won: onDisputeClosed("won"),
+    dispute_lost: onDisputeClosed("lost"),
+    dispute_accepted: onDisputeClosed("lost"),
+    dispute_auto_accepted: onDisputeClosed("lost"),
+    dispute_expired: onDisputeClosed("lost"),
     ...ignoring("an intermediate step of a dispute", "dispute_disputed dispute_under_review"),
 
-    payment_method_revoked_by_customer: on(revokedMethod, revoked),
+    payment_method_revoked_by_customer: onRevoked,
     payment_method_customer_data_updated: ignore("about an account at PayPal or Venmo, not the merchant's customer"),
     check: ignore("a connection test"),
   },

@@ -6,29 +6,20 @@
  * @see https://cal.com/docs/developing/guides/automation/webhooks
  */
 import * as z from "zod";
-import type { Draft, PersonFacts } from "../src/contract/adapter.ts";
-import {
-  claimed,
-  defineAdapter,
-  id,
-  identify,
-  ignoring,
-  maybe,
-  on,
-  optional,
-  person,
-  text,
-  track,
-} from "../src/contract/adapter.ts";
+import { defineAdapter, ignoring, maybe, optional, text } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
 import { onMarked, onMissed } from "./cal-com/attendance.ts";
-import { answer, onBooking, onMeeting, onPaid } from "./cal-com/bookings.ts";
-
-const form = z.object({
-  formId: id,
-  formName: maybe.text,
-  responses: optional(z.object({ email: answer, name: answer })),
-});
+import {
+  onBooked,
+  onCancelled,
+  onMeeting,
+  onMoved,
+  onReassigned,
+  onRejected,
+  onRequested,
+  onRescheduled,
+} from "./cal-com/bookings.ts";
+import { onForm, onUnbooked } from "./cal-com/forms.ts";
 
 export default defineAdapter({
   id: "cal-com",
@@ -61,21 +52,20 @@ export default defineAdapter({
     },
   ],
   handlers: {
-    BOOKING_CREATED: onBooking("Meeting Booked"),
-    BOOKING_REQUESTED: onBooking("Meeting Requested"),
-    BOOKING_REJECTED: onBooking("Meeting Declined"),
-    BOOKING_RESCHEDULED: onBooking("Meeting Rescheduled"),
-    BOOKING_CANCELLED: onBooking("Meeting Cancelled"),
-    BOOKING_PAID: onPaid,
-    BOOKING_LOCATION_UPDATED: onBooking("Meeting Location Changed"),
-    BOOKING_REASSIGNED: onBooking("Meeting Host Changed"),
+    BOOKING_CREATED: onBooked,
+    BOOKING_REQUESTED: onRequested,
+    BOOKING_REJECTED: onRejected,
+    BOOKING_RESCHEDULED: onRescheduled,
+    BOOKING_CANCELLED: onCancelled,
+    BOOKING_PAID: onMeeting("Meeting Paid"),
+    BOOKING_LOCATION_UPDATED: onMoved,
+    BOOKING_REASSIGNED: onReassigned,
     BOOKING_NO_SHOW_UPDATED: onMarked,
     AFTER_GUESTS_CAL_VIDEO_NO_SHOW: onMissed,
     MEETING_STARTED: onMeeting("Meeting Started"),
     MEETING_ENDED: onMeeting("Meeting Ended"),
-    FORM_SUBMITTED: on(form, (f) => [identify(visitorOf(f), { name: f.responses?.name }), formEvent("Form Submitted", f)]),
-    // Sent 15 minutes after a form that led to no booking.
-    FORM_SUBMITTED_NO_EVENT: on(form, (f) => formEvent("Meeting Not Booked", f)),
+    FORM_SUBMITTED: onForm,
+    FORM_SUBMITTED_NO_EVENT: onUnbooked,
     ...ignoring("covered by FORM_SUBMITTED", "ROUTING_FORM_FALLBACK_HIT"),
     ...ignoring("covered by BOOKING_PAID", "BOOKING_PAYMENT_INITIATED"),
     ...ignoring(
@@ -91,13 +81,3 @@ export default defineAdapter({
     ...ignoring("a connection test", "PING"),
   },
 });
-
-type Form = z.output<typeof form>;
-
-function visitorOf(f: Form): PersonFacts {
-  return person({ email: claimed(f.responses?.email) });
-}
-
-function formEvent(event: string, f: Form): Draft {
-  return track(visitorOf(f), event, { form_id: f.formId, form_title: f.formName });
-}

@@ -6,9 +6,10 @@
  * @see https://developer.calendly.com/docs/api-guides/see-how-webhook-payloads-change-when-invitees-reschedule-events
  */
 import * as z from "zod";
-import { decisive, defineAdapter, id, ignore, ignoring, isoTime, maybe, on, text, track } from "../src/contract/adapter.ts";
+import { decisive, defineAdapter, id, ignore, ignoring, isoTime, maybe, on, text } from "../src/contract/adapter.ts";
 import { hmac, keyed } from "../src/contract/verify.ts";
-import { about, invitee, onInvitee, onSubmission, personOf, profile } from "./calendly/bookings.ts";
+import { cancelled, invitee, onBooked, onMissed, onNotMissed } from "./calendly/bookings.ts";
+import { onSubmission } from "./calendly/routing-forms.ts";
 
 export default defineAdapter({
   id: "calendly",
@@ -42,21 +43,10 @@ export default defineAdapter({
     { id: `${type}:${data.no_show?.uri ?? data.uri ?? bodyHash}`, type, occurredAt, test: false, data },
   ],
   handlers: {
-    "invitee.created": on(invitee, (i) => [
-      profile(i),
-      track(personOf(i), i.old_invitee ? "Meeting Rescheduled" : "Meeting Booked", about(i)),
-    ]),
-    "invitee.canceled": on(invitee, (i) =>
-      i.rescheduled
-        ? ignore("rescheduled: covered by invitee.created")
-        : track(personOf(i), "Meeting Cancelled", {
-            ...about(i),
-            cancelled_by: i.cancellation?.canceler_type,
-            reason: i.cancellation?.reason,
-          }),
-    ),
-    "invitee_no_show.created": onInvitee("Meeting No Show Marked"),
-    "invitee_no_show.deleted": onInvitee("Meeting No Show Unmarked"),
+    "invitee.created": onBooked,
+    "invitee.canceled": on(invitee, (i) => (i.rescheduled ? ignore("rescheduled: covered by invitee.created") : cancelled(i))),
+    "invitee_no_show.created": onMissed,
+    "invitee_no_show.deleted": onNotMissed,
     "routing_form_submission.created": onSubmission,
     ...ignoring("about the calendar, not a person", "event_type.created event_type.deleted event_type.updated"),
     // @see https://developer.calendly.com/api-docs/calendly-api/webhooks/get-sample-webhook-data

@@ -7,9 +7,18 @@
  * @see https://clerk.com/docs/guides/development/webhooks/overview
  */
 import * as z from "zod";
-import { bearerLookup, defineAdapter, deleted, ignoring, maybe, on, text, track } from "../src/contract/adapter.ts";
+import { bearerLookup, defineAdapter, deleted, ignoring, maybe, on, text } from "../src/contract/adapter.ts";
 import { standardWebhooks } from "../src/contract/verify.ts";
-import { onActive, onItem, payment, paymentAttempt } from "./clerk/billing.ts";
+import {
+  invitationAccepted,
+  invitationRevoked,
+  invitationSent,
+  organizationJoined,
+  organizationLeft,
+  subscriptionPastDue,
+  trialEnding,
+} from "../src/vocabulary/adapter.ts";
+import { onActive, onCancelled, onEnded, onItem, onSubscription } from "./clerk/billing.ts";
 import {
   belongs,
   membership,
@@ -19,15 +28,17 @@ import {
   organization,
   organizationCreated,
 } from "./clerk/organizations.ts";
+import { payment, paymentAttempt } from "./clerk/payments.ts";
 import {
+  changedUser,
   deletedUser,
   known,
   onWaitlistJoined,
   onWaitlistUpdated,
-  personOf,
   profile,
   session,
   signedIn,
+  signedUp,
   user,
 } from "./clerk/users.ts";
 
@@ -47,22 +58,24 @@ export default defineAdapter({
   events: ({ body: { type, timestamp, data } }, { nonce, bodyHash, receivedAt }) => [
     { id: nonce ?? `${type}:${bodyHash}`, type, occurredAt: timestamp ?? receivedAt, test: false, data },
   ],
+  isUserDirectory: true,
   userIdFrom: ["external_id", "id"],
+  states: ["subscription"],
   handlers: {
-    "user.created": on(user, (u) => [profile(u), track(personOf(u), "User Signed Up")]),
-    "user.updated": on(user, profile),
+    "user.created": on(user, signedUp),
+    "user.updated": on(user, changedUser),
     "user.deleted": on(deletedUser, (u) => deleted(known(u.id), "Account Deleted")),
     "session.created": on(session, signedIn),
     ...ignoring("the end of a session", "session.ended session.pending session.removed session.revoked"),
 
     "organization.created": on(organization, organizationCreated),
     "organization.updated": on(organization, ofMaker),
-    "organizationMembership.created": on(membership, (m) => [belongs(m), membershipEvent("Organization Joined", m)]),
+    "organizationMembership.created": on(membership, (m) => [belongs(m), membershipEvent(organizationJoined, m)]),
     "organizationMembership.updated": on(membership, belongs),
-    "organizationMembership.deleted": on(membership, (m) => membershipEvent("Organization Left", m)),
-    "organizationInvitation.created": onInvitation("Organization Invitation Sent"),
-    "organizationInvitation.revoked": onInvitation("Organization Invitation Revoked"),
-    ...ignoring("covered by organizationMembership.created", "organizationInvitation.accepted"),
+    "organizationMembership.deleted": on(membership, (m) => membershipEvent(organizationLeft, m)),
+    "organizationInvitation.created": onInvitation(invitationSent),
+    "organizationInvitation.accepted": onInvitation(invitationAccepted),
+    "organizationInvitation.revoked": onInvitation(invitationRevoked),
     ...ignoring(
       "names no person",
       `organization.deleted organizationDomain.created organizationDomain.updated organizationDomain.deleted permission.created
@@ -73,19 +86,17 @@ export default defineAdapter({
     "waitlistEntry.updated": onWaitlistUpdated,
 
     "subscriptionItem.active": onActive,
-    "subscriptionItem.canceled": onItem("Subscription Cancelled"),
-    "subscriptionItem.ended": onItem("Subscription Expired"),
-    "subscriptionItem.pastDue": onItem("Subscription Past Due"),
-    "subscriptionItem.freeTrialEnding": onItem("Trial Ending"),
-    ...ignoring(
-      "an intermediate step of a subscription",
-      `subscriptionItem.created subscriptionItem.updated subscriptionItem.upcoming subscriptionItem.abandoned
-      subscriptionItem.incomplete`,
-    ),
-    ...ignoring(
-      "covered by the events of its items",
-      `subscription.created subscription.updated subscription.active subscription.pastDue`,
-    ),
+    "subscriptionItem.canceled": onCancelled,
+    "subscriptionItem.ended": onEnded,
+    "subscriptionItem.pastDue": onItem(() => [subscriptionPastDue]),
+    "subscriptionItem.freeTrialEnding": onItem(() => [trialEnding]),
+    "subscriptionItem.created": onItem(() => []),
+    "subscriptionItem.updated": onItem(() => []),
+    ...ignoring("not started yet, or never", "subscriptionItem.upcoming subscriptionItem.abandoned subscriptionItem.incomplete"),
+    "subscription.updated": onSubscription,
+    "subscription.active": onSubscription,
+    "subscription.pastDue": onSubscription,
+    ...ignoring("holds the free plan alone", "subscription.created"),
     "paymentAttempt.updated": on(paymentAttempt, payment),
     ...ignoring("covered by paymentAttempt.updated", "paymentAttempt.created"),
     ...ignoring("a message sent by Clerk, with a one-time code", "email.created sms.created"),

@@ -7,31 +7,14 @@
  * @see https://docs.customer.io/integrations/api/webhooks/
  */
 import * as z from "zod";
-import {
-  defineAdapter,
-  each,
-  id,
-  ignore,
-  ignoring,
-  maybe,
-  off,
-  on,
-  pick,
-  text,
-  track,
-  unixSeconds,
-} from "../src/contract/adapter.ts";
+import { defineAdapter, id, ignore, ignoring, type MapHandler, maybe, off, text, unixSeconds } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
-import { customer, isChoice, onChoice, onPreferences, personOf } from "./customer-io/choices.ts";
+import { onAppClick, onAppFailure, onAppMessage } from "./customer-io/app-messages.ts";
+import { isChoice, onChoice, onPreferences } from "./customer-io/choices.ts";
+import { EMAILS } from "./customer-io/emails.ts";
+import { TEXTS } from "./customer-io/texts.ts";
 
 const LOOPS = "the workspace that sent the message knows it: an event would loop. For another workspace";
-
-const message = customer.extend({
-  ...each(maybe.id, "delivery_id", "campaign_id", "action_id", "newsletter_id", "broadcast_id", "journey_id"),
-  ...each(maybe.id, "transactional_message_id", "content_id", "link_id"),
-  ...each(maybe.text, "subject", "href", "failure_message", "action_name", "tracked_response"),
-  ...each(maybe.flag, "prefetched", "machine"),
-});
 
 export default defineAdapter({
   id: "customer-io",
@@ -52,6 +35,8 @@ export default defineAdapter({
     message: ({ timestamp, body }) => ["v0:", timestamp, ":", body],
     tolerance: 300,
   }),
+  userIdFrom: ["identifiers.id"],
+  states: ["email"],
   webhook: z.object({
     body: z.looseObject({ event_id: id, object_type: maybe.text, metric: text, timestamp: unixSeconds, data: z.looseObject({}) }),
   }),
@@ -64,51 +49,26 @@ export default defineAdapter({
     "customer.unsubscribed": onChoice("Customer Unsubscribed", "unsubscribed"),
     "customer.cio_subscription_preferences_changed": onPreferences,
 
-    "email.sent": report("Email", "Sent"),
-    "email.delivered": report("Email", "Delivered"),
-    "email.opened": report("Email", "Opened"),
+    ...ofMessages(EMAILS),
     "email.human_opened": ignore("covered by email.opened"),
-    "email.clicked": report("Email", "Link Clicked"),
     "email.human_clicked": ignore("covered by email.clicked"),
-    "email.converted": report("Email", "Converted"),
-    "email.bounced": report("Email", "Bounced"),
-    "email.spammed": report("Email", "Marked As Spam"),
-    "email.dropped": report("Email", "Suppressed"),
-    "email.failed": report("Email", "Failed"),
-    "email.unsubscribed": report("Email", "Unsubscribed"),
+    ...ofMessages(TEXTS),
+    ...ofMessages({
+      "push.sent": onAppMessage("Push Notification Sent"),
+      "push.delivered": onAppMessage("Push Notification Delivered"),
+      "push.opened": onAppMessage("Push Notification Tapped"),
+      "push.clicked": onAppClick("Push Notification Link Clicked"),
+      "push.converted": onAppMessage("Push Notification Converted"),
+      "push.bounced": onAppFailure("Push Notification Bounced"),
+      "push.dropped": onAppFailure("Push Notification Dropped"),
+      "push.failed": onAppFailure("Push Notification Failed"),
 
-    "sms.sent": report("SMS", "Sent"),
-    "sms.delivered": report("SMS", "Delivered"),
-    "sms.clicked": report("SMS", "Link Clicked"),
-    "sms.converted": report("SMS", "Converted"),
-    "sms.bounced": report("SMS", "Bounced"),
-    "sms.failed": report("SMS", "Failed"),
-    "sms.replied": report("SMS", "Replied"),
-
-    "whatsapp.sent": report("WhatsApp Message", "Sent"),
-    "whatsapp.delivered": report("WhatsApp Message", "Delivered"),
-    "whatsapp.opened": report("WhatsApp Message", "Opened"),
-    "whatsapp.clicked": report("WhatsApp Message", "Link Clicked"),
-    "whatsapp.converted": report("WhatsApp Message", "Converted"),
-    "whatsapp.bounced": report("WhatsApp Message", "Bounced"),
-    "whatsapp.dropped": report("WhatsApp Message", "Suppressed"),
-    "whatsapp.failed": report("WhatsApp Message", "Failed"),
-    "whatsapp.replied": report("WhatsApp Message", "Replied"),
-
-    "push.sent": report("Push Notification", "Sent"),
-    "push.delivered": report("Push Notification", "Delivered"),
-    "push.opened": report("Push Notification", "Tapped"),
-    "push.clicked": report("Push Notification", "Link Clicked"),
-    "push.converted": report("Push Notification", "Converted"),
-    "push.bounced": report("Push Notification", "Bounced"),
-    "push.dropped": report("Push Notification", "Suppressed"),
-    "push.failed": report("Push Notification", "Failed"),
-
-    "in_app.sent": report("In App Message", "Sent"),
-    "in_app.opened": report("In App Message", "Opened"),
-    "in_app.clicked": report("In App Message", "Clicked"),
-    "in_app.converted": report("In App Message", "Converted"),
-    "in_app.failed": report("In App Message", "Failed"),
+      "in_app.sent": onAppMessage("In App Message Sent"),
+      "in_app.opened": onAppMessage("In App Message Opened"),
+      "in_app.clicked": onAppClick("In App Message Clicked"),
+      "in_app.converted": onAppMessage("In App Message Converted"),
+      "in_app.failed": onAppFailure("In App Message Failed"),
+    }),
 
     ...ignoring(
       "not sent: message limit reached, or delivery is off",
@@ -119,18 +79,7 @@ export default defineAdapter({
   otherwise: ignore("not about a person"),
 });
 
-/** The outcome of a message. */
-function report(channel: string, metric: string) {
-  const handler = on(message, (m) =>
-    track(personOf(m), `${channel} ${metric}`, {
-      ...pick(m, "delivery_id", "campaign_id", "action_id", "newsletter_id", "broadcast_id", "journey_id"),
-      ...pick(m, "transactional_message_id", "content_id", "subject"),
-      url: m.href,
-      link_id: m.link_id,
-      action_name: m.tracked_response ?? m.action_name,
-      ...pick(m, "prefetched", "machine"),
-      reason: m.failure_message,
-    }),
-  );
-  return off(LOOPS, handler);
+/** Handlers of what became of messages. */
+function ofMessages(handlers: Readonly<Record<string, MapHandler<unknown>>>) {
+  return Object.fromEntries(Object.entries(handlers).map(([type, handler]) => [type, off(LOOPS, handler)]));
 }

@@ -21,11 +21,14 @@ import {
   pick,
   reference,
   text,
-  track,
 } from "../src/contract/adapter.ts";
 import { bare } from "../src/contract/verify.ts";
 import { asymmetric } from "../src/contract/verify-public-key.ts";
+import { ownEvents } from "../src/vocabulary/adapter.ts";
+import type { DISCORD } from "./discord/plan.schema.ts";
 import { onAuthorized, onDeauthorized } from "./discord/users.ts";
+
+const own = ownEvents<typeof DISCORD>();
 
 /** Origins of an entitlement, numbered from 1. @see https://docs.discord.com/developers/resources/entitlement */
 const ENTITLEMENTS = `purchase premium_subscription developer_gift test_mode_purchase free_purchase user_gift premium_purchase
@@ -106,9 +109,9 @@ export default defineAdapter({
 });
 
 /** A server's entitlement names no person. */
-function onEntitlement(event: string) {
+function onEntitlement(event: "Entitlement Granted" | "Entitlement Updated" | "Entitlement Removed") {
   return on(entitlement, (e) =>
-    track(person({ ids: [personId("user", e.user_id), reference("entitlement", e.id)] }), event, {
+    own(event)(person({ ids: [personId("user", e.user_id), reference("entitlement", e.id)] }), {
       entitlement_id: e.id,
       sku_id: e.sku_id,
       kind: ENTITLEMENTS[e.type - 1],

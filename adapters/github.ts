@@ -9,10 +9,12 @@
 import * as z from "zod";
 import { defineAdapter, ignore, off, optional, text } from "../src/contract/adapter.ts";
 import { hmac, prefixed } from "../src/contract/verify.ts";
+import { organizationJoined, organizationLeft } from "../src/vocabulary/adapter.ts";
 import { onAuthorizationRevoked, onInstallation, onMember, onMembership } from "./github/accounts.ts";
 import * as community from "./github/community.ts";
 import { envelopeOf, momentOf, ownerOf } from "./github/envelope.ts";
-import { onPurchase, onSponsorship } from "./github/purchases.ts";
+import { onCancelled, onChanged, onPending, onPurchased } from "./github/purchases.ts";
+import { onSponsorship } from "./github/sponsorships.ts";
 
 export default defineAdapter({
   id: "github",
@@ -36,6 +38,7 @@ export default defineAdapter({
   // `installation` lists all repositories of an organization. @see https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation
   bodyLimit: 5 * 1024 * 1024,
   people: "known",
+  states: ["subscription"],
   options: z.strictObject({
     owner: z
       .string()
@@ -81,8 +84,8 @@ export default defineAdapter({
 
     "member.added": onMember("Collaborator Added"),
     "member.removed": onMember("Collaborator Removed"),
-    "organization.member_added": onMembership("Organization Joined"),
-    "organization.member_removed": onMembership("Organization Left"),
+    "organization.member_added": onMembership(organizationJoined),
+    "organization.member_removed": onMembership(organizationLeft),
 
     "sponsorship.created": onSponsorship("Sponsorship Started"),
     "sponsorship.tier_changed": onSponsorship("Sponsorship Changed"),
@@ -91,11 +94,11 @@ export default defineAdapter({
     "sponsorship.cancelled": onSponsorship("Sponsorship Cancelled"),
     "sponsorship.edited": ignore("only its privacy changed"),
 
-    "marketplace_purchase.purchased": onPurchase("Subscription Started"),
-    "marketplace_purchase.changed": onPurchase("Plan Changed"),
-    "marketplace_purchase.cancelled": onPurchase("Subscription Cancelled"),
-    "marketplace_purchase.pending_change": onPurchase("Plan Change Scheduled"),
-    "marketplace_purchase.pending_change_cancelled": onPurchase("Plan Change Withdrawn"),
+    "marketplace_purchase.purchased": onPurchased,
+    "marketplace_purchase.changed": onChanged,
+    "marketplace_purchase.cancelled": onCancelled,
+    "marketplace_purchase.pending_change": onPending("Subscription Change Scheduled"),
+    "marketplace_purchase.pending_change_cancelled": onPending("Subscription Change Withdrawn"),
 
     "installation.created": onInstallation("App Installed"),
     "installation.deleted": onInstallation("App Uninstalled"),

@@ -1,16 +1,17 @@
 /**
  * Gumroad: sales, refunds, disputes and memberships. It signs nothing: a secret at the end of the URL is all that it can be known by.
  *
- * Amounts are in cents of the US dollar, whatever the product is priced in. The one event that carries the `total` of a sale is Order
- * Completed; of a later charge, Subscription Renewed.
+ * Amounts are in cents of the US dollar, whatever the product is priced in. Order Completed carries the `total` of a sale, Payment
+ * Succeeded that of a charge of a membership.
  *
  * @see https://gumroad.com/ping
  */
 import * as z from "zod";
-import { decisive, defineAdapter, flag, maybe, on, pick, text } from "../src/contract/adapter.ts";
+import { decisive, defineAdapter, flag, maybe, on, text } from "../src/contract/adapter.ts";
 import { pathToken } from "../src/contract/verify.ts";
-import { onMembership } from "./gumroad/memberships.ts";
-import { onDispute, refunded, sale, sold } from "./gumroad/sales.ts";
+import { onCancellation, onEnded, onRestarted, onUpdated } from "./gumroad/memberships.ts";
+import { sale } from "./gumroad/sale.ts";
+import { onDispute, onDisputeWon, refunded, sold } from "./gumroad/sales.ts";
 
 /** A form without its empty fields, which Gumroad sends for missing values. */
 const form = z
@@ -68,14 +69,15 @@ export default defineAdapter({
       },
     ];
   },
+  states: ["subscription"],
   handlers: {
     sale: on(sale, sold),
     refund: on(sale, refunded),
-    dispute: onDispute("Dispute Opened"),
-    dispute_won: onDispute("Dispute Closed", "won"),
-    cancellation: onMembership("Subscription Cancelled", (m) => pick(m, "cancelled_at")),
-    subscription_updated: onMembership("Plan Changed", (m) => ({ change: m.type, effective_at: m.effective_as_of })),
-    subscription_ended: onMembership("Subscription Expired", (m) => ({ reason: m.ended_reason })),
-    subscription_restarted: onMembership("Subscription Resumed"),
+    dispute: onDispute,
+    dispute_won: onDisputeWon,
+    cancellation: onCancellation,
+    subscription_updated: onUpdated,
+    subscription_ended: onEnded,
+    subscription_restarted: onRestarted,
   },
 });

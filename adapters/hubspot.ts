@@ -21,7 +21,18 @@ import {
   text,
   unixMilliseconds,
 } from "../src/contract/adapter.ts";
-import { change, contactChanged, contactIn, contactOf, deletion, erasure, LOOKED_UP, onContact } from "./hubspot/contacts.ts";
+import {
+  change,
+  contactChanged,
+  contactIn,
+  contactOf,
+  deletion,
+  erasure,
+  LOOKED_UP,
+  onCreated,
+  onMerged,
+  onRestored,
+} from "./hubspot/contacts.ts";
 import { onAssociation, onDealChange, onDealCreated } from "./hubspot/deals.ts";
 import { signatureVersion, verifierOf } from "./hubspot/signatures.ts";
 
@@ -52,6 +63,7 @@ export default defineAdapter({
   options,
   tenant: { option: "portal_id", required: true },
   batch: "[]",
+  states: ["email"],
   webhook: z.object({
     body: z.array(
       z.looseObject({
@@ -69,9 +81,9 @@ export default defineAdapter({
       const type = typeOf(event);
       // An eventId alone is not unique. @see https://developers.hubspot.com/docs/api/webhooks
       const { objectId, fromObjectId, toObjectId, propertyName: property } = event;
-      const parts = [event.portalId, event.subscriptionId, event.eventId, type, objectId ?? fromObjectId, property ?? toObjectId];
+      const parts = [event.portalId, event.subscriptionId, type, objectId ?? fromObjectId, property ?? toObjectId];
       return {
-        id: [...parts.map((part) => part ?? ""), event.occurredAt].join(":"),
+        id: [...parts.map((part) => part ?? ""), event.occurredAt, event.eventId].join(":"),
         type,
         occurredAt: event.occurredAt,
         test: false,
@@ -80,12 +92,12 @@ export default defineAdapter({
       };
     }),
   handlers: {
-    "contact.creation": onContact("Contact Created"),
+    "contact.creation": onCreated,
     "contact.propertyChange": on(change, contactChanged),
-    "contact.restore": onContact("Contact Restored"),
-    "contact.deletion": on(deletion, (c) => deleted(contactOf(c.objectId), "Customer Deleted")),
-    "contact.privacyDeletion": on(erasure, (c) => deleted(contactOf(c.objectId), "Customer Deleted", { erase: true })),
-    "contact.merge": ignore("people are not merged"),
+    "contact.restore": onRestored,
+    "contact.deletion": on(deletion, (c) => deleted(contactOf(c.objectId), "Contact Deleted")),
+    "contact.privacyDeletion": on(erasure, (c) => deleted(contactOf(c.objectId), "Contact Deleted", { erase: true })),
+    "contact.merge": onMerged,
     "contact.associationChange": onAssociation,
 
     "deal.creation": onDealCreated,

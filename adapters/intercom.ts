@@ -8,8 +8,10 @@
 import * as z from "zod";
 import { defineAdapter, deleted, ignore, ignoring, maybe, off, on, text, unixSeconds } from "../src/contract/adapter.ts";
 import { hmac, prefixed } from "../src/contract/verify.ts";
-import { contact, onChoice, onContact, onTag, personOf, profile } from "./intercom/contacts.ts";
-import { onConversation, onRating, onTicket } from "./intercom/conversations.ts";
+import { ticketCreated } from "../src/vocabulary/adapter.ts";
+import { contact, onChanged, onChoice, onCreated, onSignedUp, onTag, personOf } from "./intercom/contacts.ts";
+import { onAnswered, onClosed, onRating, onReplied, onStarted } from "./intercom/conversations.ts";
+import { onState, onTicket, onTicketRating, onTicketReply } from "./intercom/tickets.ts";
 
 const options = z.strictObject({
   workspace: z
@@ -59,14 +61,14 @@ export default defineAdapter({
   ],
   userIdFrom: ["external_id"],
   handlers: {
-    "contact.user.created": onContact("Contact Created"),
-    "contact.lead.created": onContact("Lead Created"),
-    "contact.lead.signed_up": onContact("User Signed Up"),
-    "contact.user.updated": on(contact, profile),
-    "contact.lead.updated": on(contact, profile),
-    "contact.lead.added_email": on(contact, profile),
-    "contact.email.updated": on(contact, profile),
-    "contact.deleted": on(contact, (c) => deleted(personOf(c), "Customer Deleted")),
+    "contact.user.created": onCreated,
+    "contact.lead.created": onCreated,
+    "contact.lead.signed_up": onSignedUp,
+    "contact.user.updated": onChanged,
+    "contact.lead.updated": onChanged,
+    "contact.lead.added_email": onChanged,
+    "contact.email.updated": onChanged,
+    "contact.deleted": on(contact, (c) => deleted(personOf(c), "Contact Deleted")),
     "contact.subscribed": onChoice("email", "subscribed"),
     "contact.unsubscribed": onChoice("email", "unsubscribed"),
     "contact.unsubscribed_from_sms": onChoice("sms", "unsubscribed"),
@@ -74,33 +76,37 @@ export default defineAdapter({
     "contact.user.tag.deleted": onTag("Contact Tag Removed"),
     "contact.lead.tag.created": onTag("Contact Tag Added"),
     "contact.lead.tag.deleted": onTag("Contact Tag Removed"),
-    "contact.merged": ignore("people are not merged"),
+    // Names only the contact that is left.
+    // @see https://community.intercom.com/api-webhooks-23/how-to-get-id-of-lead-merged-to-user-7045
+    "contact.merged": onChanged,
     ...ignoring("a contact archived or restored by staff", "contact.archive contact.archived contact.unarchive"),
     "visitor.signed_up": ignore("covered by contact.user.created"),
     ...ignoring("about a message type inside Intercom", "granular.subscribe granular.unsubscribe"),
 
-    "conversation.user.created": onConversation("Conversation Started"),
-    "conversation.user.replied": onConversation("Conversation Replied"),
-    "conversation.admin.replied": off("one for every answer", onConversation("Conversation Answered")),
-    "conversation.admin.closed": onConversation("Conversation Closed"),
+    "conversation.user.created": onStarted,
+    "conversation.user.replied": onReplied,
+    "conversation.admin.replied": off("one for every answer", onAnswered),
+    "conversation.operator.replied": off("one for every answer of a bot", onAnswered),
+    "conversation.admin.closed": onClosed,
     "conversation.rating.added": onRating,
     ...ignoring(
       "done by staff",
       `conversation.admin.assigned conversation.admin.noted conversation.admin.open.assigned conversation.admin.opened
       conversation.admin.replied.translated conversation.admin.single.created conversation.admin.snoozed
       conversation.admin.unsnoozed conversation.company.updated conversation.contact.attached conversation.contact.detached
-      conversation.deleted conversation.operator.replied conversation.priority.updated conversation.read conversation_part.redacted
+      conversation.deleted conversation.priority.updated conversation.read conversation_part.redacted
       conversation_part.tag.created`,
     ),
 
-    "ticket.created": onTicket("Ticket Created"),
-    "ticket.state.updated": onTicket("Ticket State Changed"),
-    "ticket.contact.replied": onTicket("Ticket Replied"),
-    "ticket.rating.provided": onTicket("Ticket Rated"),
+    "ticket.created": onTicket(ticketCreated),
+    "ticket.state.updated": onState,
+    "ticket.contact.replied": onTicketReply("customer"),
+    "ticket.rating.provided": onTicketRating,
+    "ticket.admin.replied": off("one for every answer", onTicketReply("agent")),
     ...ignoring("covered by ticket.state.updated", "ticket.resolved ticket.closed"),
     ...ignoring(
       "done by staff",
-      `ticket.admin.assigned ticket.admin.replied ticket.admin.replied.translated ticket.attribute.updated
+      `ticket.admin.assigned ticket.admin.replied.translated ticket.attribute.updated
       ticket.contact.attached ticket.contact.detached ticket.note.created ticket.team.assigned`,
     ),
     ...ignoring(

@@ -7,7 +7,7 @@
  * @see https://github.com/kinde-oss/webhook/blob/main/lib/types.ts
  */
 import * as z from "zod";
-import type { Draft, MapContext, PersonFacts, Trust } from "../src/contract/adapter.ts";
+import type { Draft, PersonFacts } from "../src/contract/adapter.ts";
 import {
   defineAdapter,
   deleted,
@@ -26,19 +26,11 @@ import {
   personId,
   pick,
   text,
-  track,
+  verified,
 } from "../src/contract/adapter.ts";
 import { jwt } from "../src/contract/verify-public-key.ts";
+import { userSignedIn, userSignedUp } from "../src/vocabulary/adapter.ts";
 import { onAccessRequest, onSubscriber } from "./kinde/requesters.ts";
-
-const options = z.strictObject({
-  user_email: z
-    .enum(["claimed", "verified"])
-    .default("claimed")
-    .describe(
-      "trust in users' addresses: `claimed`, or `verified` if all users sign in with a code sent to their address; webhooks do not say",
-    ),
-});
 
 const demo = "tributary-demo.kinde.com";
 
@@ -71,21 +63,18 @@ export default defineAdapter({
     // The tokens never expire, and are retried unchanged for 36 hours.
     signedAt: { claim: "timestamp", unit: "iso", tolerance: 48 * 60 * 60 },
   }),
-  options,
   format: "jwt",
   webhook: z.object({
     body: z.object({ event_id: id, type: text, timestamp: isoTime, data: z.looseObject({}) }),
   }),
   events: ({ body: { event_id, type, timestamp, data } }) => [{ id: event_id, type, occurredAt: timestamp, test: false, data }],
+  isUserDirectory: true,
   userIdFrom: ["id"],
   handlers: {
-    "user.created": on(user, (u, context: Context) => [
-      ...profile(u, context),
-      track(personOf(u, context.options.user_email), "User Signed Up"),
-    ]),
+    "user.created": on(user, (u) => [...profile(u), userSignedUp(personOf(u), {})]),
     "user.updated": on(user, profile),
     "user.deleted": on(known, (u) => deleted(personOf(u), "Account Deleted")),
-    "user.authenticated": on(known, (u) => track(personOf(u), "User Signed In")),
+    "user.authenticated": on(known, (u) => userSignedIn(personOf(u), {})),
     "user.authentication_failed": ignore("the attempt may be by someone else"),
     "access_request.created": onAccessRequest,
     "subscriber.created": onSubscriber,
@@ -105,14 +94,16 @@ export default defineAdapter({
 
 type User = z.output<typeof user>;
 
-type Context = MapContext<z.output<typeof options>>;
-
-function personOf(u: Pick<User, "id"> & Partial<User>, trust: Trust = "claimed"): PersonFacts {
-  return person({ record: { id: u.id }, email: { value: u.email, trust }, phone: u.phone, ids: [personId("user", u.id)] });
+/**
+ * Whoever signs up with an address must verify it.
+ * @see https://docs.kinde.com/authenticate/authentication-methods/email-authentication
+ */
+function personOf(u: Pick<User, "id"> & Partial<User>): PersonFacts {
+  return person({ record: { id: u.id }, email: verified(u.email), phone: u.phone, ids: [personId("user", u.id)] });
 }
 
-function profile(u: User, { options: { user_email } }: Context): readonly Draft[] {
-  const facts = personOf(u, user_email);
+function profile(u: User): readonly Draft[] {
+  const facts = personOf(u);
   return [
     identify(facts, { ...pick(u, "first_name", "last_name", "username"), suspended: u.is_suspended }),
     ...(u.organizations ?? []).map(({ code }) => group(facts, { kind: "organization", id: code })),

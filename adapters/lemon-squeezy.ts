@@ -6,19 +6,13 @@
  * @see https://docs.lemonsqueezy.com/help/webhooks/event-types
  */
 import * as z from "zod";
-import { decisive, defineAdapter, id, ignore, maybe, off, on, optional, text } from "../src/contract/adapter.ts";
+import { decisive, defineAdapter, id, ignore, maybe, off, optional, text } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
-import { onLicence, order, ordered, refunded, refundedOrder } from "./lemon-squeezy/orders.ts";
-import {
-  onPayment,
-  onSubscription,
-  paid,
-  paidPayment,
-  refundedPayment,
-  returnedPayment,
-  started,
-  startedSubscription,
-} from "./lemon-squeezy/subscriptions.ts";
+import { subscriptionPaused, subscriptionReactivated, subscriptionResumed } from "../src/vocabulary/adapter.ts";
+import { onLicence } from "./lemon-squeezy/licences.ts";
+import { onOrder, onOrderRefunded } from "./lemon-squeezy/orders.ts";
+import { onFailed, onPaid, onRecovered, onRefunded } from "./lemon-squeezy/payments.ts";
+import { cancelledLater, changedPlan, onCreated, onExpired, onSubscription } from "./lemon-squeezy/subscriptions.ts";
 
 const { isoTime: time } = maybe;
 
@@ -54,6 +48,7 @@ export default defineAdapter({
       }),
     }),
   }),
+  states: ["subscription"],
   events: ({ body: { meta, data } }, { bodyHash, receivedAt }) => {
     const { event_name: type } = meta;
     const { created_at, updated_at, test_mode } = data.attributes;
@@ -69,22 +64,23 @@ export default defineAdapter({
     ];
   },
   handlers: {
-    order_created: on(order, ordered),
-    order_refunded: on(refundedOrder, refunded),
+    order_created: onOrder,
+    order_refunded: onOrderRefunded,
 
-    subscription_created: on(startedSubscription, started),
-    subscription_plan_changed: onSubscription("Plan Changed"),
-    subscription_paused: onSubscription("Subscription Paused"),
-    subscription_unpaused: onSubscription("Subscription Resumed"),
-    subscription_cancelled: onSubscription("Subscription Cancelled"),
-    subscription_resumed: onSubscription("Subscription Reactivated"),
-    subscription_expired: onSubscription("Subscription Expired"),
-    subscription_updated: off("sent with every other event of a subscription", onSubscription("Subscription Updated")),
+    subscription_created: onCreated,
+    subscription_plan_changed: onSubscription(changedPlan),
+    subscription_paused: onSubscription(subscriptionPaused),
+    subscription_unpaused: onSubscription(subscriptionResumed),
+    subscription_cancelled: onSubscription(cancelledLater),
+    subscription_resumed: onSubscription(subscriptionReactivated),
+    subscription_expired: onExpired,
+    // Sent with every other event of a subscription, and alone where only its status changed.
+    subscription_updated: onSubscription(),
 
-    subscription_payment_success: on(paidPayment, paid),
-    subscription_payment_failed: onPayment("Payment Failed"),
-    subscription_payment_recovered: onPayment("Payment Recovered"),
-    subscription_payment_refunded: on(returnedPayment, refundedPayment),
+    subscription_payment_success: onPaid,
+    subscription_payment_failed: onFailed,
+    subscription_payment_recovered: onRecovered,
+    subscription_payment_refunded: onRefunded,
 
     license_key_created: onLicence("License Key Created"),
     license_key_updated: off("one for every activation", onLicence("License Key Updated")),

@@ -7,6 +7,7 @@
  */
 import * as z from "zod";
 import {
+  consent,
   decisive,
   defineAdapter,
   each,
@@ -16,12 +17,32 @@ import {
   ignoring,
   off,
   on,
-  pick,
   text,
   unixSeconds,
 } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
-import { about, clientOf, engagement, failure, message, optOut, rejection } from "./mailgun/messages.ts";
+import {
+  emailComplainedState,
+  emailDelivered,
+  emailDropped,
+  emailLinkClicked,
+  emailMarkedAsSpam,
+  emailOpened,
+  emailUnsubscribed,
+} from "../src/vocabulary/adapter.ts";
+import {
+  about,
+  clientOf,
+  customOf,
+  emailOf,
+  engagement,
+  failed,
+  failure,
+  message,
+  recipientOf,
+  refused,
+  rejection,
+} from "./mailgun/messages.ts";
 
 export default defineAdapter({
   id: "mailgun",
@@ -45,6 +66,7 @@ export default defineAdapter({
     tolerance: 12 * 60 * 60,
   }),
   people: "known",
+  states: ["email"],
   webhook: z.object({
     body: z.object({
       signature: z.object({ token: id }),
@@ -69,20 +91,29 @@ export default defineAdapter({
     accepted: ignore("an intermediate step of sending"),
     delivered: off(
       "one for every sent message",
-      on(message, (m) => about(m, "Email Delivered")),
+      on(message, (m) => about(emailDelivered, m)),
     ),
-    rejected: on(rejection, (m) => about(m, "Email Rejected", { reason: m.reject?.reason })),
-    failed: on(failure, (m) =>
-      about(m, m.severity === "temporary" ? "Email Deferred" : "Email Bounced", {
-        ...pick(m, "severity", "reason"),
-        status_code: m["delivery-status"]?.code,
-        status_message: m["delivery-status"]?.description || m["delivery-status"]?.message,
-      }),
+    rejected: on(rejection, (m) =>
+      emailDropped(
+        recipientOf(m),
+        { ...emailOf(m), bounce_reason: m.reject?.reason || m.reject?.description, bounce_kind_raw: "rejected" },
+        customOf(m),
+      ),
     ),
-    opened: on(engagement, (m) => about(m, "Email Opened", clientOf(m))),
-    clicked: on(engagement, (m) => about(m, "Email Link Clicked", { url: m.url, ...clientOf(m) })),
-    unsubscribed: on(message, (m, context) => optOut(m, "Email Unsubscribed", context)),
-    complained: on(message, (m, context) => optOut(m, "Email Marked As Spam", context)),
+    failed: on(failure, failed),
+    opened: on(engagement, (m) => emailOpened(recipientOf(m), { ...emailOf(m), ...clientOf(m) }, customOf(m))),
+    clicked: on(engagement, (m) =>
+      emailLinkClicked(recipientOf(m), { ...emailOf(m), ...clientOf(m), link_url: m.url }, customOf(m)),
+    ),
+    unsubscribed: on(engagement, (m, { event: { occurredAt: at } }) => [
+      consent(recipientOf(m), { channel: "email", state: "unsubscribed", at }),
+      emailUnsubscribed(recipientOf(m), { ...emailOf(m), ...clientOf(m) }, customOf(m)),
+    ]),
+    complained: on(message, (m, context) => [
+      ...refused(m, "complaint", context),
+      emailComplainedState(recipientOf(m), context.event.occurredAt),
+      about(emailMarkedAsSpam, m),
+    ]),
     ...ignoring("an incoming message", "stored"),
     ...ignoring("about a list, not a person", "list_uploaded list_member_uploaded list_member_upload_error"),
     ...ignoring("a check by the company", "email_validation"),

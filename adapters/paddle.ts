@@ -2,38 +2,38 @@
  * Paddle Billing: customers, subscriptions, transactions, adjustments and saved payment methods.
  *
  * Only customer events hold an address, so these have to be among the events chosen (or an API key is configured, and it is looked up).
- * Only `transaction.completed` carries the `total` of a sale.
+ * Only `transaction.completed` carries the `total`: as Payment Succeeded where a subscription is billed, else as Order Completed.
  *
  * @see https://developer.paddle.com/webhooks/overview
  */
 import * as z from "zod";
-import {
-  consent,
-  defineAdapter,
-  id,
-  identify,
-  ignore,
-  ignoring,
-  isoTime,
-  off,
-  on,
-  text,
-  track,
-} from "../src/contract/adapter.ts";
+import { defineAdapter, id, ignoring, isoTime, off, text } from "../src/contract/adapter.ts";
 import { hmac, keyed } from "../src/contract/verify.ts";
-import { customer, lookup, onPaymentMethod, personOf, traitsOf } from "./paddle/customers.ts";
-import { activated, onSubscription, subscriptionEvent, updated } from "./paddle/subscriptions.ts";
-import { adjusted, adjustment, onInvoice, sale, transaction, transactionEvent } from "./paddle/transactions.ts";
+import {
+  invoiceCreated,
+  invoiceOverdue,
+  invoiceVoided,
+  paymentMethodAdded,
+  paymentMethodRemoved,
+  subscriptionExpired,
+  subscriptionPastDue,
+  subscriptionPaused,
+  subscriptionResumed,
+  trialStarted,
+} from "../src/vocabulary/adapter.ts";
+import { onAdjustment, onReviewed } from "./paddle/adjustments.ts";
+import { lookup, onAddress, onBusiness, onCreated, onCustomer } from "./paddle/customers.ts";
+import { onPaymentMethod } from "./paddle/payment-methods.ts";
+import { onActivated, onState, onSubscription, onUpdated, startedAs } from "./paddle/subscriptions.ts";
+import { onFailed, onInvoice, onReady, onSale } from "./paddle/transactions.ts";
 
-/** Updates repeat a state for as long as it lasts; this id makes it one event. */
-const state = z.union([
-  z
-    .object({ id, scheduled_change: z.object({ action: z.literal("cancel"), effective_at: text }) })
-    .transform((s) => `cancel:${s.id}:${s.scheduled_change.effective_at}`),
-  z.object({ id, action: z.literal("refund"), status: z.literal("approved") }).transform((a) => `refund:${a.id}`),
-]);
+/** Updates repeat that the end is scheduled for as long as it is; this id makes it one decision. */
+const decision = z
+  .object({ id, scheduled_change: z.object({ action: z.literal("cancel"), effective_at: text }) })
+  .transform((s) => `cancel:${s.id}:${s.scheduled_change.effective_at}`);
 
-const REPEATING: ReadonlySet<string> = new Set(["subscription.updated", "adjustment.created", "adjustment.updated"]);
+/** A refund is approved at once or after a review. */
+const refund = z.object({ id, action: z.literal("refund"), status: z.literal("approved") }).transform((a) => `refund:${a.id}`);
 
 export default defineAdapter({
   id: "paddle",
@@ -56,64 +56,52 @@ export default defineAdapter({
   webhook: z.object({
     body: z.object({ event_id: id, event_type: text, occurred_at: isoTime, data: z.looseObject({}) }),
   }),
+  states: ["subscription"],
   events: ({ body: { event_id, event_type: type, occurred_at: occurredAt, data } }) => {
-    const fact = REPEATING.has(type) ? state.safeParse(data).data : undefined;
-    return [{ id: fact ?? event_id, type, occurredAt, test: false, data }];
+    const event = { type, occurredAt, test: false };
+    const decided = type === "subscription.updated" ? decision.safeParse(data).data : undefined;
+    const refunded = type.startsWith("adjustment.") ? refund.safeParse(data).data : undefined;
+    return [
+      { ...event, id: refunded ?? event_id, data },
+      ...(decided === undefined ? [] : [{ ...event, id: decided, data: { ...data, decided: true } }]),
+    ];
   },
   handlers: {
-    "customer.created": on(customer, (c, { event }) => [
-      identify(personOf(c), traitsOf(c)),
-      // Ticked by the buyer; `false` may also mean that the buyer was not asked.
-      ...(c.marketing_consent
-        ? [consent(personOf(c), { channel: "email", state: "subscribed", at: c.created_at ?? event.occurredAt })]
-        : []),
-      track(personOf(c), "Customer Created"),
-    ]),
-    "customer.imported": on(customer, (c) => identify(personOf(c), traitsOf(c))),
-    "customer.updated": on(customer, (c) => identify(personOf(c), traitsOf(c))),
+    "customer.created": onCreated,
+    "customer.imported": onCustomer(),
+    "customer.updated": onCustomer(),
 
-    "subscription.trialing": onSubscription("Trial Started"),
-    "subscription.activated": on(activated, (s) =>
-      subscriptionEvent(s.items.some((one) => one.trial_dates) ? "Trial Converted" : "Subscription Started", s),
-    ),
-    "subscription.updated": on(updated, (s) =>
-      s.scheduled_change?.action === "cancel"
-        ? subscriptionEvent("Subscription Cancelled", s)
-        : ignore("does not say what changed; relevant changes have their own events"),
-    ),
-    "subscription.past_due": onSubscription("Subscription Past Due"),
-    "subscription.paused": onSubscription("Subscription Paused"),
-    "subscription.resumed": onSubscription("Subscription Resumed"),
-    "subscription.canceled": onSubscription("Subscription Expired"),
-    ...ignoring("covered by subscription.trialing or subscription.activated", "subscription.created"),
-    ...ignoring("imported, not new", "subscription.imported"),
+    "subscription.created": onState,
+    "subscription.imported": onState,
+    "subscription.trialing": onSubscription(trialStarted, startedAs),
+    "subscription.activated": onActivated,
+    "subscription.updated": onUpdated,
+    "subscription.past_due": onSubscription(subscriptionPastDue),
+    "subscription.paused": onSubscription(subscriptionPaused),
+    "subscription.resumed": onSubscription(subscriptionResumed),
+    "subscription.canceled": onSubscription(subscriptionExpired),
 
-    "transaction.completed": on(transaction, sale),
-    "transaction.ready": off(
-      "one for every opened checkout",
-      on(transaction, (t) =>
-        t.origin === "web" ? transactionEvent("Checkout Started", t, "value") : ignore("not made at a checkout"),
-      ),
-    ),
-    "transaction.billed": onInvoice("Invoice Created", "paid without an invoice being sent"),
-    "transaction.past_due": onInvoice("Invoice Overdue", "covered by transaction.payment_failed and subscription.past_due"),
-    "transaction.payment_failed": on(transaction, (t) => transactionEvent("Payment Failed", t, "amount")),
+    "transaction.completed": onSale,
+    "transaction.ready": off("one for every opened checkout", onReady),
+    "transaction.billed": onInvoice(invoiceCreated, "paid without an invoice being sent"),
+    "transaction.past_due": onInvoice(invoiceOverdue, "covered by transaction.payment_failed and subscription.past_due"),
+    "transaction.canceled": onInvoice(invoiceVoided, "not paid, and no invoice"),
+    "transaction.payment_failed": onFailed,
     ...ignoring("covered by transaction.completed", "transaction.paid invoice.paid"),
-    ...ignoring(
-      "an intermediate step of a transaction",
-      `transaction.created transaction.updated transaction.revised transaction.canceled`,
-    ),
+    ...ignoring("an intermediate step of a transaction", "transaction.created transaction.updated transaction.revised"),
 
-    "adjustment.created": on(adjustment, adjusted),
-    "adjustment.updated": on(adjustment, (a) => (a.action === "refund" ? adjusted(a) : ignore("covered by adjustment.created"))),
+    "adjustment.created": onAdjustment,
+    "adjustment.updated": onReviewed,
 
-    "payment_method.saved": onPaymentMethod("Payment Method Added"),
-    "payment_method.deleted": onPaymentMethod("Payment Method Removed"),
+    "payment_method.saved": onPaymentMethod(paymentMethodAdded),
+    "payment_method.deleted": onPaymentMethod(paymentMethodRemoved),
 
-    ...ignoring(
-      "names no customer",
-      `address.created address.imported address.updated business.created business.imported business.updated`,
-    ),
+    "address.created": onAddress,
+    "address.imported": onAddress,
+    "address.updated": onAddress,
+    "business.created": onBusiness,
+    "business.imported": onBusiness,
+    "business.updated": onBusiness,
     ...ignoring(
       "about the catalogue, not a person",
       `product.created product.imported product.updated price.created price.imported price.updated discount.created

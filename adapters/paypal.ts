@@ -10,10 +10,12 @@ import * as z from "zod";
 import { defineAdapter, id, ignore, ignoring, maybe, text } from "../src/contract/adapter.ts";
 import { bare, crc32 } from "../src/contract/verify.ts";
 import { asymmetric } from "../src/contract/verify-public-key.ts";
-import { onApprovedOrder, onCompletedOrder, onInvoice, onPaidInvoice, onReversedApproval } from "./paypal/orders.ts";
-import { onCapture, onDeniedSale, onSale } from "./paypal/payments.ts";
-import { onDispute, onRefund, onSaleRefund } from "./paypal/refunds.ts";
-import { onActivated, onFailedPayment, onSubscription } from "./paypal/subscriptions.ts";
+import { subscriptionExpired, subscriptionPaused, subscriptionResumed } from "../src/vocabulary/adapter.ts";
+import { onCancelledInvoice, onPaidInvoice } from "./paypal/invoices.ts";
+import { onApprovedOrder, onCompletedOrder, onReversedApproval } from "./paypal/orders.ts";
+import { onCapture, onDeniedCapture, onDeniedSale, onSale } from "./paypal/payments.ts";
+import { onDispute, onRefund, onResolved, onReversal, onSaleRefund, onSaleReversal } from "./paypal/refunds.ts";
+import { cancelled, onActivated, onFailedPayment, onSubscription } from "./paypal/subscriptions.ts";
 
 const demo = "TRIBUTARYDEMO0000";
 
@@ -46,6 +48,7 @@ export default defineAdapter({
       demo,
     },
   }),
+  states: ["subscription"],
   webhook: z.object({
     // The certificate's owner says which of PayPal's two systems signed.
     headers: z.object({ "paypal-cert-url": maybe.text }),
@@ -65,30 +68,30 @@ export default defineAdapter({
     "CHECKOUT.ORDER.COMPLETED": onCompletedOrder,
     "CHECKOUT.PAYMENT-APPROVAL.REVERSED": onReversedApproval,
 
-    "PAYMENT.CAPTURE.COMPLETED": onCapture("Order Completed", "total"),
-    "PAYMENT.CAPTURE.DENIED": onCapture("Payment Failed", "amount"),
-    "PAYMENT.CAPTURE.DECLINED": onCapture("Payment Failed", "amount"),
-    "PAYMENT.CAPTURE.REFUNDED": onRefund("Order Refunded"),
-    "PAYMENT.CAPTURE.REVERSED": onRefund("Payment Reversed"),
+    "PAYMENT.CAPTURE.COMPLETED": onCapture,
+    "PAYMENT.CAPTURE.DENIED": onDeniedCapture,
+    "PAYMENT.CAPTURE.DECLINED": onDeniedCapture,
+    "PAYMENT.CAPTURE.REFUNDED": onRefund,
+    "PAYMENT.CAPTURE.REVERSED": onReversal,
 
     "PAYMENT.SALE.COMPLETED": onSale,
     "PAYMENT.SALE.DENIED": onDeniedSale,
-    "PAYMENT.SALE.REFUNDED": onSaleRefund("Refund Issued"),
-    "PAYMENT.SALE.REVERSED": onSaleRefund("Payment Reversed"),
+    "PAYMENT.SALE.REFUNDED": onSaleRefund,
+    "PAYMENT.SALE.REVERSED": onSaleReversal,
 
     "BILLING.SUBSCRIPTION.ACTIVATED": onActivated,
-    "BILLING.SUBSCRIPTION.UPDATED": onSubscription("Subscription Updated"),
-    "BILLING.SUBSCRIPTION.SUSPENDED": onSubscription("Subscription Paused"),
-    "BILLING.SUBSCRIPTION.RE-ACTIVATED": onSubscription("Subscription Resumed"),
-    "BILLING.SUBSCRIPTION.CANCELLED": onSubscription("Subscription Cancelled"),
-    "BILLING.SUBSCRIPTION.EXPIRED": onSubscription("Subscription Expired"),
+    "BILLING.SUBSCRIPTION.UPDATED": onSubscription(),
+    "BILLING.SUBSCRIPTION.SUSPENDED": onSubscription(subscriptionPaused),
+    "BILLING.SUBSCRIPTION.RE-ACTIVATED": onSubscription(subscriptionResumed),
+    "BILLING.SUBSCRIPTION.CANCELLED": onSubscription(cancelled, subscriptionExpired),
+    "BILLING.SUBSCRIPTION.EXPIRED": onSubscription(subscriptionExpired),
     "BILLING.SUBSCRIPTION.PAYMENT.FAILED": onFailedPayment,
 
-    "CUSTOMER.DISPUTE.CREATED": onDispute("Dispute Opened"),
-    "CUSTOMER.DISPUTE.RESOLVED": onDispute("Dispute Closed"),
+    "CUSTOMER.DISPUTE.CREATED": onDispute,
+    "CUSTOMER.DISPUTE.RESOLVED": onResolved,
 
     "INVOICING.INVOICE.PAID": onPaidInvoice,
-    "INVOICING.INVOICE.CANCELLED": onInvoice("Invoice Cancelled"),
+    "INVOICING.INVOICE.CANCELLED": onCancelledInvoice,
     "INVOICING.INVOICE.REFUNDED": ignore("covered by the refund of its payment"),
 
     ...ignoring("the buyer has not approved it", "BILLING.SUBSCRIPTION.CREATED CHECKOUT.ORDER.CREATED"),

@@ -6,11 +6,23 @@
  * @see https://polar.sh/docs/integrate/webhooks/events
  */
 import * as z from "zod";
-import { defineAdapter, deleted, identify, ignore, ignoring, maybe, off, on, text, track } from "../src/contract/adapter.ts";
+import { defineAdapter, deleted, id, identify, ignore, ignoring, maybe, off, on, text } from "../src/contract/adapter.ts";
 import { base64, type KeyDecoding, standardWebhooks, utf8 } from "../src/contract/verify.ts";
-import { customer, onGrant, personOf, traitsOf } from "./polar/customers.ts";
-import { onCheckout, order, refunded, refundedOrder, sale } from "./polar/orders.ts";
-import { activated, beginning, onSubscription, subscriptionEvent } from "./polar/subscriptions.ts";
+import {
+  checkoutExpired,
+  checkoutStarted,
+  contactCreated,
+  subscriptionPastDue,
+  subscriptionPaused,
+  subscriptionReactivated,
+  subscriptionRenewed,
+  subscriptionResumed,
+} from "../src/vocabulary/adapter.ts";
+import { onGrant } from "./polar/benefits.ts";
+import { onCheckout } from "./polar/checkouts.ts";
+import { customer, customOf, personOf, traitsOf } from "./polar/customers.ts";
+import { onPaid, onRefund } from "./polar/orders.ts";
+import { onActive, onCanceled, onCreated, onCycled, onRevoked, onSubscription } from "./polar/subscriptions.ts";
 
 const standard = base64("whsec_");
 const legacy = utf8();
@@ -26,6 +38,9 @@ const key: KeyDecoding = {
   unusable: (secret) => schemeOf(secret).unusable(secret),
 };
 
+/** A refund succeeds once, whether when it is made or later. */
+const succeeded = z.object({ id, status: z.literal("succeeded") }).transform((r) => `refund:${r.id}`);
+
 export default defineAdapter({
   id: "polar",
   name: "Polar",
@@ -37,37 +52,42 @@ export default defineAdapter({
   },
   verify: standardWebhooks({ prefix: "webhook-", key }),
   webhook: z.object({ body: z.object({ type: text, timestamp: maybe.isoTime, data: z.looseObject({}) }) }),
-  events: ({ body: { type, timestamp, data } }, { nonce, bodyHash, receivedAt }) => [
-    { id: nonce ?? `${type}:${bodyHash}`, type, occurredAt: timestamp ?? receivedAt, test: false, data },
-  ],
+  states: ["subscription"],
+  events: ({ body: { type, timestamp, data } }, { nonce, bodyHash, receivedAt }) => {
+    const refund = type.startsWith("refund.") ? succeeded.safeParse(data).data : undefined;
+    return [{ id: refund ?? nonce ?? `${type}:${bodyHash}`, type, occurredAt: timestamp ?? receivedAt, test: false, data }];
+  },
   handlers: {
-    "customer.created": on(customer, (c) => [identify(personOf(c), traitsOf(c)), track(personOf(c), "Customer Created")]),
-    "customer.updated": on(customer, (c) => identify(personOf(c), traitsOf(c))),
-    "customer.deleted": on(customer, (c) => deleted(personOf(c), "Customer Deleted")),
+    "customer.created": on(customer, (c) => [
+      { ...identify(personOf(c), traitsOf(c)), ...customOf({ customer: c }) },
+      contactCreated(personOf(c), {}, customOf({ customer: c })),
+    ]),
+    "customer.updated": on(customer, (c) => ({ ...identify(personOf(c), traitsOf(c)), ...customOf({ customer: c }) })),
+    "customer.deleted": on(customer, (c) => deleted(personOf(c), "Contact Deleted")),
     "customer.state_changed": ignore("the change has its own event"),
 
-    "checkout.created": off("one for every visit to a checkout", onCheckout("Checkout Started")),
+    "checkout.created": off("one for every visit to a checkout", onCheckout(checkoutStarted)),
     "checkout.updated": ignore("covered by order.paid or checkout.expired"),
-    "checkout.expired": onCheckout("Checkout Expired"),
+    "checkout.expired": onCheckout(checkoutExpired),
 
     "order.created": ignore("pending; followed by order.paid"),
-    "order.updated": ignore("covered by order.paid or order.refunded"),
-    "order.paid": on(order, sale),
-    "order.refunded": on(refundedOrder, refunded),
-    ...ignoring("covered by order.refunded", "refund.created refund.updated"),
+    "order.updated": ignore("covered by order.paid or refund.updated"),
+    "order.paid": onPaid,
+    "order.refunded": ignore("tells the sum of all refunds; refund.created and refund.updated tell each"),
+    "refund.created": onRefund,
+    "refund.updated": onRefund,
 
-    "subscription.created": on(beginning, (s) =>
-      s.status === "trialing" ? subscriptionEvent("Trial Started", s) : ignore("covered by subscription.active"),
-    ),
-    "subscription.active": on(beginning, activated),
-    "subscription.updated": ignore("sent with every other event of a subscription"),
-    "subscription.cycled": ignore("covered by order.paid"),
-    "subscription.past_due": onSubscription("Subscription Past Due"),
-    "subscription.paused": onSubscription("Subscription Paused"),
-    "subscription.resumed": onSubscription("Subscription Resumed"),
-    "subscription.canceled": onSubscription("Subscription Cancelled"),
-    "subscription.uncanceled": onSubscription("Subscription Reactivated"),
-    "subscription.revoked": onSubscription("Subscription Expired"),
+    "subscription.created": onCreated,
+    "subscription.active": onActive,
+    // Sent with every other event of a subscription.
+    "subscription.updated": onSubscription(),
+    "subscription.cycled": onCycled(subscriptionRenewed),
+    "subscription.past_due": onSubscription(subscriptionPastDue),
+    "subscription.paused": onSubscription(subscriptionPaused),
+    "subscription.resumed": onSubscription(subscriptionResumed),
+    "subscription.canceled": onCanceled,
+    "subscription.uncanceled": onSubscription(subscriptionReactivated),
+    "subscription.revoked": onRevoked,
 
     "benefit_grant.created": onGrant("Benefit Granted"),
     "benefit_grant.revoked": onGrant("Benefit Revoked"),

@@ -8,19 +8,47 @@
  * @see https://docs.recurly.com/recurly-subscriptions/docs/webhook-payloads-json-vs-xml
  */
 import * as z from "zod";
-import { defineAdapter, ignore, ignoring, off, on, track } from "../src/contract/adapter.ts";
+import { defineAdapter, ignore, ignoring, off, on } from "../src/contract/adapter.ts";
 import { hmac, positional } from "../src/contract/verify.ts";
-import { identifyFound, pathOf } from "./recurly/accounts.ts";
-import { identified, notification, ownerOf, webhookBody } from "./recurly/notifications.ts";
-import { onInvoice, onPayment } from "./recurly/payments.ts";
-import { aboutNewSubscription, onSubscription, started } from "./recurly/subscriptions.ts";
+import {
+  contactCreated,
+  invoiceCreated,
+  invoiceOverdue,
+  ownEvents,
+  paymentMethodUpdated,
+  subscriptionPaused,
+  subscriptionReactivated,
+  subscriptionResumed,
+  trialEnding,
+} from "../src/vocabulary/adapter.ts";
+import { lookup, options } from "./recurly/lookup.ts";
+import { customOf, identified, notification, ownerOf, webhookBody } from "./recurly/notifications.ts";
+import {
+  onFailed,
+  onInvoice,
+  onInvoiceFailed,
+  onInvoicePaid,
+  onPaid,
+  onRefunded,
+  onReminder,
+  onVoided,
+} from "./recurly/payments.ts";
+import type { RECURLY } from "./recurly/plan.schema.ts";
+import {
+  cancelledLater,
+  changedSomehow,
+  onCardExpiring,
+  onCreated,
+  onExpired,
+  onLowBalance,
+  onMandateEnded,
+  onPriceChange,
+  onRenewalUpcoming,
+  onRenewed,
+  onSubscription,
+} from "./recurly/subscriptions.ts";
 
-const options = z.strictObject({
-  api_host: z
-    .enum(["v3.recurly.com", "v3.eu.recurly.com"])
-    .default("v3.recurly.com")
-    .describe("API host for look-ups: `v3.recurly.com`, or `v3.eu.recurly.com` for sites in the EU"),
-});
+const own = ownEvents<typeof RECURLY>();
 
 export default defineAdapter({
   id: "recurly",
@@ -43,31 +71,32 @@ export default defineAdapter({
   }),
   options,
   webhook: z.object({ body: webhookBody }),
+  states: ["subscription"],
   events: ({ body }, { bodyHash, receivedAt }) => [
     { ...body, id: `${body.type}:${bodyHash}`, occurredAt: body.occurredAt ?? receivedAt },
   ],
   handlers: {
-    "account.created": on(notification, (n) => [...identified(n), track(ownerOf(n), "Customer Created")]),
+    "account.created": on(notification, (n) => [...identified(n), contactCreated(ownerOf(n), {}, customOf(n))]),
     "account.updated": on(notification, (n) => (n.account ? identified(n) : ignore("does not say what changed"))),
-    "account.closed": on(notification, (n) => track(ownerOf(n), "Account Closed")),
-    "billing_info.updated": on(notification, (n) => track(ownerOf(n), "Payment Method Updated")),
-    "billing_info.update_failed": on(notification, (n) => track(ownerOf(n), "Payment Method Update Failed")),
+    "account.closed": on(notification, (n) => own("Account Closed")(ownerOf(n), {}, customOf(n))),
+    "billing_info.updated": on(notification, (n) => paymentMethodUpdated(ownerOf(n), {}, customOf(n))),
+    "billing_info.update_failed": on(notification, (n) => own("Payment Method Update Failed")(ownerOf(n), {}, customOf(n))),
 
     // @see https://docs.recurly.com/recurly-subscriptions/docs/subscription-notifications
-    "subscription.created": on(aboutNewSubscription, started),
-    "subscription.updated": onSubscription("Subscription Updated"),
-    "subscription.renewed": onSubscription("Subscription Renewed"),
-    "subscription.paused": onSubscription("Subscription Paused"),
-    "subscription.resumed": onSubscription("Subscription Resumed"),
-    "subscription.canceled": onSubscription("Subscription Cancelled"),
-    "subscription.reactivated": onSubscription("Subscription Reactivated"),
-    "subscription.expired": onSubscription("Subscription Expired"),
-    "subscription.renewal.scheduled": onSubscription("Renewal Upcoming"),
-    "subscription.renewal.subscription_trial_expiring": onSubscription("Trial Ending"),
-    "subscription.renewal.cc_will_expire": onSubscription("Payment Method Expiring"),
-    "subscription.renewal.ramp_price_will_change": onSubscription("Price Change Upcoming"),
-    "subscription.mandate.inactive": onSubscription("Payment Mandate Ended"),
-    "subscription.low_balance": onSubscription("Gift Card Balance Low"),
+    "subscription.created": onCreated,
+    "subscription.updated": onSubscription(null, changedSomehow),
+    "subscription.renewed": onRenewed,
+    "subscription.paused": onSubscription("paused", subscriptionPaused),
+    "subscription.resumed": onSubscription("active", subscriptionResumed),
+    "subscription.canceled": onSubscription("cancelled", cancelledLater),
+    "subscription.reactivated": onSubscription("active", subscriptionReactivated),
+    "subscription.expired": onExpired,
+    "subscription.renewal.scheduled": onRenewalUpcoming,
+    "subscription.renewal.subscription_trial_expiring": onSubscription("trialing", trialEnding),
+    "subscription.renewal.cc_will_expire": onCardExpiring,
+    "subscription.renewal.ramp_price_will_change": onPriceChange,
+    "subscription.mandate.inactive": onMandateEnded,
+    "subscription.low_balance": onLowBalance,
     ...ignoring(
       "covered by subscription.renewal.scheduled",
       `subscription.renewal.bill_date_reminder subscription.renewal.term_renewal_reminder
@@ -81,36 +110,25 @@ export default defineAdapter({
     ),
     ...ignoring("paused: nothing was renewed", "subscription.renewal.skipped"),
 
-    "payment.succeeded": onPayment("Payment Succeeded", "total"),
-    "payment.failed": onPayment("Payment Failed", "amount"),
-    "payment.refunded": onPayment("Refund Issued", "amount"),
-    "payment.voided": onPayment("Payment Voided", "amount"),
+    "payment.succeeded": onPaid,
+    "payment.failed": onFailed,
+    "payment.refunded": onRefunded,
+    "payment.voided": onVoided,
     ...ignoring(
       "an intermediate step of a payment",
       `payment.scheduled payment.processing payment.authorized payment.transaction_status_updated`,
     ),
 
-    "charge_invoice.created": off("one for every renewal, usually paid at once", onInvoice("Invoice Created")),
-    "charge_invoice.past_due": onInvoice("Invoice Overdue"),
-    "charge_invoice.paid": onInvoice("Invoice Paid"),
-    "charge_invoice.failed": onInvoice("Invoice Failed"),
-    "dunning_event.created": onInvoice("Payment Reminder Due"),
+    "charge_invoice.created": off("one for every renewal, usually paid at once", onInvoice(invoiceCreated)),
+    "charge_invoice.past_due": onInvoice(invoiceOverdue),
+    "charge_invoice.paid": onInvoicePaid,
+    "charge_invoice.failed": onInvoiceFailed,
+    "dunning_event.created": onReminder,
     ...ignoring(
       "relevant changes have their own events",
       "charge_invoice.updated charge_invoice.processing charge_invoice.reopened",
     ),
     ...ignoring("not done by a customer", "shipping_address.created shipping_address.updated shipping_address.deleted"),
   },
-  lookup: {
-    hosts: ["{api_host}"],
-    request: ({ kind, id }, apiKey) => {
-      const path = pathOf(kind, id);
-      const headers = { accept: "application/vnd.recurly.v2021-02-25+json", authorization: `Basic ${btoa(`${apiKey}:`)}` };
-      return path === undefined ? null : { host: "{api_host}", path, headers };
-    },
-    read: (answer) => {
-      const found = identifyFound(answer);
-      return found ? [found] : null;
-    },
-  },
+  lookup,
 });

@@ -1,15 +1,26 @@
 /**
  * RevenueCat: subscriptions and purchases of all stores.
  *
- * One event carries the `total` of a sale. Amounts are in the currency of the purchase.
+ * Payment Succeeded carries the money of a subscription, Order Completed that of a one-time purchase. Amounts are in the currency of the purchase.
  *
  * @see https://www.revenuecat.com/docs/integrations/webhooks/event-types-and-fields
  */
 import * as z from "zod";
-import { decisive, defineAdapter, each, ignoring, maybe, on, text } from "../src/contract/adapter.ts";
+import { decisive, defineAdapter, each, ignore, ignoring, maybe, text } from "../src/contract/adapter.ts";
 import { hmac, keyed, token } from "../src/contract/verify.ts";
+import { onAdjustments } from "./revenuecat/currencies.ts";
 import { onEnrollment, onTransfer } from "./revenuecat/customers.ts";
-import { cancelled, onAdjustments, onAmount, onPurchase, ordered, purchase, renewed, started } from "./revenuecat/purchases.ts";
+import {
+  onBillingIssue,
+  onCancellation,
+  onExpiration,
+  onExtension,
+  onInitialPurchase,
+  onProductChange,
+  onRenewal,
+  onUncancellation,
+} from "./revenuecat/purchases.ts";
+import { onInvoice, onRefundReversed, onSinglePurchase } from "./revenuecat/sales.ts";
 
 const options = z.strictObject({
   authentication: z
@@ -59,6 +70,7 @@ export default defineAdapter({
       }),
     }),
   }),
+  states: ["subscription"],
   events: ({ body: { event } }, { bodyHash, receivedAt }) => [
     {
       id: event.id ?? `${event.type}:${bodyHash}`,
@@ -70,25 +82,26 @@ export default defineAdapter({
   ],
   userIdFrom: ["app_user_id"],
   handlers: {
-    INITIAL_PURCHASE: on(purchase, started),
-    RENEWAL: on(purchase, renewed),
-    NON_RENEWING_PURCHASE: on(purchase, ordered),
-    CANCELLATION: on(purchase, cancelled),
-    UNCANCELLATION: onPurchase("Subscription Reactivated"),
-    SUBSCRIPTION_PAUSED: onPurchase("Subscription Paused"),
-    SUBSCRIPTION_EXTENDED: onPurchase("Subscription Extended"),
-    EXPIRATION: onPurchase("Subscription Expired"),
-    BILLING_ISSUE: onAmount("Payment Failed"),
-    PRODUCT_CHANGE: onPurchase("Plan Changed"),
-    REFUND_REVERSED: onAmount("Refund Reversed"),
-    INVOICE_ISSUANCE: onAmount("Invoice Created"),
+    INITIAL_PURCHASE: onInitialPurchase,
+    RENEWAL: onRenewal,
+    NON_RENEWING_PURCHASE: onSinglePurchase,
+    CANCELLATION: onCancellation,
+    UNCANCELLATION: onUncancellation,
+    // @see https://www.revenuecat.com/docs/integrations/webhooks/event-types-and-fields
+    SUBSCRIPTION_PAUSED: ignore("scheduled: covered by EXPIRATION when it takes effect"),
+    SUBSCRIPTION_EXTENDED: onExtension,
+    EXPIRATION: onExpiration,
+    BILLING_ISSUE: onBillingIssue,
+    PRODUCT_CHANGE: onProductChange,
+    REFUND_REVERSED: onRefundReversed,
+    INVOICE_ISSUANCE: onInvoice,
 
-    TRANSFER: onTransfer("Purchases Transferred"),
-    VIRTUAL_CURRENCY_TRANSACTION: onAdjustments("Virtual Currency Adjusted"),
-    EXPERIMENT_ENROLLMENT: onEnrollment("Experiment Enrolled"),
+    TRANSFER: onTransfer,
+    VIRTUAL_CURRENCY_TRANSACTION: onAdjustments,
+    EXPERIMENT_ENROLLMENT: onEnrollment,
 
     ...ignoring("followed by INITIAL_PURCHASE or EXPIRATION within a day", "TEMPORARY_ENTITLEMENT_GRANT"),
-    ...ignoring("people are not merged", "SUBSCRIBER_ALIAS"),
+    ...ignoring("every event names the aliases", "SUBSCRIBER_ALIAS"),
     ...ignoring("a test from the dashboard", "TEST"),
   },
 });

@@ -1,5 +1,6 @@
 /**
- * Segment: its calls, relayed. Names become those of this project: events in Title Case, properties in snake_case.
+ * Segment: its calls, relayed. Events, properties and traits keep the names that they have in the workspace; only the traits that Customer.io has a
+ * name for get it (`firstName`).
  *
  * Calls from Customer.io or Tributary are ignored to prevent loops. A call named like one of Customer.io's actions is never
  * passed on. Of a batch Segment signs the first event alone, so batches are refused.
@@ -7,24 +8,13 @@
  * @see https://segment.com/docs/connections/spec/
  */
 import * as z from "zod";
-import type { MapContext, MapResult, Maybe, Trust } from "../src/contract/adapter.ts";
-import { defineAdapter, group, id, identify, ignore, maybe, on, page, pick, text, track } from "../src/contract/adapter.ts";
-import { eventNameOf, isReservedEvent } from "../src/contract/custom-events.ts";
+import type { MapResult, Maybe } from "../src/contract/adapter.ts";
+import { defineAdapter, identify, ignore, maybe, on, page, pick, text, track } from "../src/contract/adapter.ts";
+import { isReservedEvent, nameAsSent } from "../src/contract/custom-events.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
-import { type Call, call, personOf, relayed, traitsOf } from "./segment/calls.ts";
+import { type Call, call, contextOf, onAlias, onGroup, personOf, propertiesOf, traitsOf } from "./segment/calls.ts";
 
 const named = call.extend({ name: maybe.text });
-
-const options = z.strictObject({
-  email: z
-    .enum(["claimed", "verified"])
-    .default("claimed")
-    .describe(
-      "trust in e-mail addresses: `claimed`, or `verified` if only your backend sends them; a browser's write key is public",
-    ),
-});
-
-type Context = MapContext<z.output<typeof options>>;
 
 export default defineAdapter({
   id: "segment",
@@ -43,7 +33,6 @@ export default defineAdapter({
     layout: bare(),
     message: ({ body }) => [body],
   }),
-  options,
   userIdFrom: ["userId"],
   webhook: z.object({ body: call }),
   events: ({ body }, { receivedAt }) => {
@@ -60,16 +49,15 @@ export default defineAdapter({
     ];
   },
   handlers: {
-    identify: on(call, (c, { options: o }: Context) => identify(personOf(c, o.email), traitsOf(c))),
-    track: on(call.extend({ event: text }), (c, { options: o }: Context) => tracked(c, c.event, o.email)),
-    page: on(named, (c, { options: o }: Context) => viewed(c, c.name, o.email)),
-    screen: on(named, (c, { options: o }: Context) =>
-      track(personOf(c, o.email), "Screen Viewed", { ...relayed(c.properties), name: c.name }),
-    ),
-    group: on(call.extend({ groupId: id }), (c, { options: o }: Context) =>
-      group(personOf(c, o.email, null), { kind: "group", id: c.groupId }, relayed(c.traits)),
-    ),
-    alias: ignore("people are not merged"),
+    identify: on(call, (c) => identify(personOf(c), traitsOf(c))),
+    track: on(call.extend({ event: text }), (c) => tracked(c, c.event)),
+    page: on(named, (c) => viewed(c, c.name)),
+    screen: on(named, (c) => ({
+      ...track(personOf(c), "Screen Viewed", { ...propertiesOf(c), ...(c.name ? { name: c.name } : {}) }),
+      ...contextOf(c),
+    })),
+    group: onGroup,
+    alias: onAlias,
   },
   otherwise: ignore("not a call in Segment's specification"),
 });
@@ -85,20 +73,17 @@ function reasonToIgnore({ context: c, properties, integrations, event }: Call): 
   return typeof event === "string" && isReservedEvent(event) ? "named like a Customer.io action" : null;
 }
 
-function tracked(c: Call, name: string, trust: Trust): MapResult {
-  const event = eventNameOf(name);
-  if (event === null) return ignore("its name has no Title Case form: not in Latin letters, or too long");
-  return isReservedEvent(event)
-    ? ignore("named like a Customer.io action")
-    : track(personOf(c, trust), event, relayed(c.properties));
+function tracked(c: Call, name: string): MapResult {
+  const event = nameAsSent(name);
+  if (event === null) return ignore("its name is empty or too long for Customer.io");
+  if (isReservedEvent(event)) return ignore("named like a Customer.io action");
+  return { ...track(personOf(c), event, propertiesOf(c)), ...contextOf(c) };
 }
 
-function viewed(c: Call, name: Maybe<string>, trust: Trust): MapResult {
-  const { url: own, ...properties } = relayed(c.properties);
+function viewed(c: Call, name: Maybe<string>): MapResult {
+  const { url: own, ...properties } = propertiesOf(c);
   const url = typeof own === "string" ? own : c.context?.page?.url;
   if (!url) return ignore("the page has no URL");
-  return page(personOf(c, trust), name || c.context?.page?.title || "Page", url, {
-    ...pick(c.context?.page, "title", "referrer"),
-    ...properties,
-  });
+  const seen = { ...pick(c.context?.page, "title", "referrer"), ...properties };
+  return { ...page(personOf(c), name || c.context?.page?.title || "Page", url, seen), ...contextOf(c) };
 }

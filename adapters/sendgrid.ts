@@ -4,45 +4,44 @@
  * @see https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
  */
 import * as z from "zod";
-import type { ConsentDraft, Draft, MapContext, PersonFacts, Properties } from "../src/contract/adapter.ts";
-import {
-  claimed,
-  consent,
-  defineAdapter,
-  each,
-  ignore,
-  integer,
-  list,
-  maybe,
-  off,
-  on,
-  optional,
-  person,
-  text,
-  track,
-  unixSeconds,
-} from "../src/contract/adapter.ts";
+import type { ConsentDraft, Draft, MapContext } from "../src/contract/adapter.ts";
+import { consent, defineAdapter, ignore, maybe, off, on, text, unixSeconds } from "../src/contract/adapter.ts";
 import { bare } from "../src/contract/verify.ts";
 import { asymmetric } from "../src/contract/verify-public-key.ts";
+import {
+  emailBounced,
+  emailBouncedState,
+  emailComplainedState,
+  emailDeferred,
+  emailDelivered,
+  emailDropped,
+  emailLinkClicked,
+  emailMarkedAsSpam,
+  emailOpened,
+  emailUnsubscribed,
+  ownEvents,
+} from "../src/vocabulary/adapter.ts";
+import {
+  about,
+  bounceType,
+  clientOf,
+  customOf,
+  droppedBecause,
+  emailOf,
+  engagement,
+  failure,
+  groupChoice,
+  message,
+  recipientOf,
+  refused,
+  whyOf,
+} from "./sendgrid/messages.ts";
+import type { SENDGRID } from "./sendgrid/plan.schema.ts";
 
-/** Maximum number of categories in an event. */
-const MOST_CATEGORIES = 20;
+const own = ownEvents<typeof SENDGRID>();
 
 /** The recipient in the events of Test Your Integration. */
 const SAMPLE_RECIPIENT = "example@test.com";
-
-/** Loose: the company's unique arguments are beside SendGrid's fields, and one of them may hold a user id. */
-const message = z.looseObject({
-  email: text,
-  sg_message_id: maybe.text,
-  category: optional(z.union([text.transform((category) => [category]), list(text)])),
-});
-
-const failure = message.extend(each(maybe.text, "reason", "response", "status", "type", "bounce_classification"));
-
-const engagement = message.extend({ ...each(maybe.text, "url", "sg_content_type"), sg_machine_open: maybe.flag });
-
-const groupChoice = message.extend({ asm_group_id: integer.pipe(z.number().nonnegative()).transform(String) });
 
 export default defineAdapter({
   id: "sendgrid",
@@ -67,6 +66,7 @@ export default defineAdapter({
   }),
   people: "known",
   batch: "[]",
+  states: ["email"],
   webhook: z.object({
     body: z.array(z.looseObject({ event: text, timestamp: unixSeconds, email: maybe.text, sg_event_id: maybe.id })),
   }),
@@ -82,55 +82,52 @@ export default defineAdapter({
     processed: ignore("an intermediate step of sending"),
     delivered: off(
       "one for every sent message",
-      on(message, (m) => about(m, "Email Delivered")),
+      on(message, (m) => about(emailDelivered, m)),
     ),
-    deferred: on(failure, (m) => about(m, "Email Deferred", whyOf(m))),
-    bounce: on(failure, (m) => about(m, "Email Bounced", whyOf(m))),
-    dropped: on(failure, (m) => about(m, "Email Dropped", whyOf(m))),
-    open: on(engagement, (m) => about(m, "Email Opened", { machine: m.sg_machine_open })),
-    click: on(engagement, (m) => about(m, "Email Link Clicked", { url: m.url, content_type: m.sg_content_type })),
-    spamreport: on(message, (m, context) => choice(m, "unsubscribed", "Email Marked As Spam", context)),
-    unsubscribe: on(message, (m, context) => choice(m, "unsubscribed", "Email Unsubscribed", context)),
-    group_unsubscribe: onGroupChoice("unsubscribed", "Email Group Unsubscribed"),
-    group_resubscribe: onGroupChoice("subscribed", "Email Group Resubscribed"),
+    deferred: on(failure, (m) => emailDeferred(recipientOf(m), { ...emailOf(m), ...whyOf(m), attempt: m.attempt }, customOf(m))),
+    bounce: on(failure, onBounce),
+    dropped: on(failure, (m, context) => [
+      ...refused(m, droppedBecause(m), context),
+      emailDropped(recipientOf(m), { ...emailOf(m), ...whyOf(m) }, customOf(m)),
+    ]),
+    open: on(engagement, (m) => emailOpened(recipientOf(m), { ...emailOf(m), ...clientOf(m) }, customOf(m))),
+    click: on(engagement, (m) =>
+      emailLinkClicked(recipientOf(m), { ...emailOf(m), ...clientOf(m), link_url: m.url }, customOf(m)),
+    ),
+    spamreport: on(message, (m, context) => [
+      ...refused(m, "complaint", context),
+      emailComplainedState(recipientOf(m), context.event.occurredAt),
+      about(emailMarkedAsSpam, m),
+    ]),
+    unsubscribe: on(message, (m, context) => [choice(m, "unsubscribed", context), about(emailUnsubscribed, m)]),
+    group_unsubscribe: on(groupChoice, (m, context) => [
+      choice(m, "unsubscribed", context, m.asm_group_id),
+      emailUnsubscribed(recipientOf(m), { ...emailOf(m), ...clientOf(m), topic: m.asm_group_id }, customOf(m)),
+    ]),
+    group_resubscribe: on(groupChoice, (m, context) => [
+      choice(m, "subscribed", context, m.asm_group_id),
+      own("Email Resubscribed")(recipientOf(m), { ...emailOf(m), topic: m.asm_group_id }, customOf(m)),
+    ]),
     account_status_change: ignore("about the account, not a person"),
   },
 });
 
-type Message = z.output<typeof message>;
-
-function recipientOf(m: Message): PersonFacts {
-  return person({ record: m, email: claimed(m.email) });
-}
-
-function about(m: Message, event: string, properties: Properties = {}): Draft {
-  return track(recipientOf(m), event, {
-    message_id: m.sg_message_id,
-    categories: m.category?.slice(0, MOST_CATEGORIES),
-    ...properties,
-  });
-}
-
-/** `type` distinguishes a permanent bounce from a temporary block. */
-function whyOf(m: z.output<typeof failure>): Properties {
-  const { reason, response, status, type, bounce_classification } = m;
-  return { reason: reason ?? response, status_code: status, bounce_type: type, classification: bounce_classification };
-}
-
-function onGroupChoice(state: ConsentDraft["state"], event: string) {
-  return on(groupChoice, (m, context) => choice(m, state, event, context, m.asm_group_id));
+function onBounce(m: z.output<typeof failure>, context: MapContext<unknown>): readonly Draft[] {
+  const bounce_type = bounceType(m);
+  const isHard = bounce_type === "hard";
+  return [
+    ...refused(m, isHard ? "hard_bounce" : undefined, context),
+    ...(isHard ? [emailBouncedState(recipientOf(m), context.event.occurredAt)] : []),
+    emailBounced(recipientOf(m), { ...emailOf(m), ...whyOf(m), bounce_type }, customOf(m)),
+  ];
 }
 
 /** @param topic the unsubscribe group, if the choice is about one */
 function choice(
-  m: Message,
+  m: z.output<typeof message>,
   state: ConsentDraft["state"],
-  event: string,
   { event: { occurredAt: at } }: MapContext<unknown>,
   topic?: string,
-): readonly Draft[] {
-  return [
-    consent(recipientOf(m), { channel: "email", state, at, ...(topic === undefined ? {} : { topic }) }),
-    about(m, event, { group_id: topic }),
-  ];
+): Draft {
+  return consent(recipientOf(m), { channel: "email", state, at, ...(topic === undefined ? {} : { topic }) });
 }

@@ -1,5 +1,6 @@
 /**
- * Shopify: customers and their consents, carts, checkouts, orders, fulfillments, returns, refunds, disputes, subscription contracts.
+ * Shopify: customers and their consents, companies, carts, checkouts, orders, fulfillments,
+ * returns, refunds, disputes, subscription contracts.
  *
  * The topic is in an unsigned header, so a signed body may arrive under a false one. Every schema therefore requires a field that only its
  * own topics' bodies have, or refuses one that only others' have. Where topics share a shape (`orders/cancelled`, `orders/fulfilled` …),
@@ -10,16 +11,31 @@
  * @see https://shopify.dev/docs/api/webhooks
  */
 import * as z from "zod";
-import { defineAdapter, ignore, ignoring, off } from "../src/contract/adapter.ts";
+import { defineAdapter, ignore, off } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
+import {
+  cartCreated,
+  cartUpdated,
+  checkoutStarted,
+  checkoutUpdated,
+  orderFulfilled,
+  orderPartiallyFulfilled,
+  subscriptionExpired,
+  subscriptionPaused,
+  subscriptionResumed,
+} from "../src/vocabulary/adapter.ts";
 import { onCart, onCheckout } from "./shopify/carts.ts";
+import { onContact, onContactChanged } from "./shopify/companies.ts";
 import * as customers from "./shopify/customers.ts";
+import { onDisputeClosed, onDisputeOpened } from "./shopify/disputes.ts";
+import { onDraft } from "./shopify/drafts.ts";
 import { eventOf, headers, options } from "./shopify/envelope.ts";
 import { onFulfillment } from "./shopify/fulfillments.ts";
+import { IGNORED } from "./shopify/ignored.ts";
 import { lookup, pull } from "./shopify/look-ups.ts";
 import { onCancelled, onChanged, onSale, onSent } from "./shopify/orders.ts";
-import { onDispute, onRefund, onReturn } from "./shopify/returns.ts";
-import { onChallenge, onContract, onCycle, onFailure } from "./shopify/subscriptions.ts";
+import { onRefund, onReturn } from "./shopify/returns.ts";
+import { cancelled, onChallenge, onContract, onCycle, onFailure, onSuccess, started } from "./shopify/subscriptions.ts";
 
 export default defineAdapter({
   id: "shopify",
@@ -45,6 +61,7 @@ export default defineAdapter({
   options,
   tenant: { option: "shop", required: false },
   webhook: z.object({ headers, body: z.unknown() }),
+  states: ["subscription", "orders"],
   events: ({ headers: { "x-shopify-topic": topic }, body }, arrival, configured) => [
     eventOf(topic || "events", body, arrival, configured),
   ],
@@ -60,67 +77,48 @@ export default defineAdapter({
     "customers_marketing_consent/update": customers.onSmsConsent,
     "customers/delete": customers.onDeleted,
     "customers/redact": customers.onRedacted,
-    "customers/data_request": ignore("a data request; answer it from the shop's own records"),
-    "customers/merge": ignore("people are not merged"),
-    ...ignoring("names the segment only by its id", "customer.joined_segment customer.left_segment"),
-    ...ignoring(
-      "its body does not say whether the method was added or removed",
-      "customer_payment_methods/create customer_payment_methods/update customer_payment_methods/revoke",
-    ),
+    "customers/merge": customers.onMerged,
+    "company_contacts/create": onContact,
+    "company_contacts/update": onContactChanged,
 
-    "carts/create": onCart("Cart Created"),
-    "carts/update": onCart("Cart Updated"),
-    "checkouts/create": onCheckout("Checkout Started"),
-    "checkouts/update": onCheckout("Checkout Updated"),
-    ...ignoring("not done by a person", "checkouts/delete orders/delete"),
+    "carts/create": onCart(cartCreated),
+    "carts/update": onCart(cartUpdated),
+    "checkouts/create": onCheckout(checkoutStarted),
+    "checkouts/update": onCheckout(checkoutUpdated),
 
     "orders/create": onSale("create"),
     "orders/paid": onSale("paid"),
     "orders/updated": off("one for every change of an order", onChanged),
     "orders/cancelled": onCancelled,
-    "orders/fulfilled": onSent("fulfilled", "Order Fulfilled"),
-    "orders/partially_fulfilled": onSent("partial", "Order Partially Fulfilled"),
-    "orders/edited": ignore("covered by orders/updated"),
+    "orders/fulfilled": onSent("fulfilled", orderFulfilled),
+    "orders/partially_fulfilled": onSent("partial", orderPartiallyFulfilled),
     "fulfillments/create": onFulfillment("Fulfillment Created"),
     "fulfillments/update": onFulfillment("Fulfillment Updated"),
-    "fulfillment_events/create": ignore("covered by fulfillments/update"),
-    ...ignoring("covered by orders/paid and refunds/create", "order_transactions/create tender_transactions/create"),
-    ...ignoring("a draft is no order yet", "draft_orders/create draft_orders/update draft_orders/delete"),
+    "draft_orders/create": onDraft,
+    "draft_orders/update": onDraft,
 
     "returns/request": onReturn("requested", "Return Requested"),
     "returns/approve": onReturn("open", "Return Approved"),
     "returns/decline": onReturn("declined", "Return Declined"),
     "returns/cancel": onReturn("canceled", "Return Cancelled"),
     "returns/close": onReturn("closed", "Return Closed"),
-    ...ignoring("not relevant to a customer", "returns/process returns/reopen returns/update"),
     "refunds/create": onRefund,
-    "disputes/create": onDispute("open", "Dispute Opened"),
-    "disputes/update": onDispute("closed", "Dispute Closed"),
-    ...ignoring("names neither a person nor an order", "payment_schedules/due fulfillment_orders/line_items_prepared_for_pickup"),
+    "disputes/create": onDisputeOpened,
+    "disputes/update": onDisputeClosed,
 
-    "subscription_contracts/create": onContract("active", "Subscription Started"),
-    "subscription_contracts/activate": onContract("active", "Subscription Resumed"),
-    "subscription_contracts/pause": onContract("paused", "Subscription Paused"),
-    "subscription_contracts/cancel": onContract("cancelled", "Subscription Cancelled"),
-    "subscription_contracts/expire": onContract("expired", "Subscription Expired"),
-    "subscription_contracts/fail": onContract("failed", "Subscription Failed"),
-    "subscription_contracts/update": ignore("the status has its own topics"),
+    "subscription_contracts/create": onContract("active", started),
+    "subscription_contracts/activate": onContract("active", subscriptionResumed),
+    "subscription_contracts/pause": onContract("paused", subscriptionPaused),
+    "subscription_contracts/cancel": onContract("cancelled", cancelled, subscriptionExpired),
+    "subscription_contracts/expire": onContract("expired", subscriptionExpired),
+    "subscription_contracts/fail": onContract("failed", subscriptionExpired),
     "subscription_billing_cycles/skip": onCycle(true, "Subscription Cycle Skipped"),
     "subscription_billing_cycles/unskip": onCycle(false, "Subscription Cycle Unskipped"),
-    "subscription_billing_attempts/success": ignore("covered by orders/create"),
+    "subscription_billing_attempts/success": onSuccess,
     "subscription_billing_attempts/failure": onFailure,
     "subscription_billing_attempts/challenged": onChallenge,
 
-    ...ignoring("about the catalogue, not a person", "products/create products/update products/delete"),
-    ...ignoring(
-      "about the app, not a person",
-      "app/uninstalled app_purchases_one_time/update app_subscriptions/update app_subscriptions/approaching_capped_amount",
-    ),
-    "shop/update": ignore("about the shop, not a person"),
-    "shop/redact": ignore("names no person; erase the source's people by hand"),
-    // The newer product: its body is the answer to the subscriber's own query, so it has no fixed shape.
-    // @see https://shopify.dev/docs/api/events/latest
-    events: ignore("an Events delivery; subscribe to the webhook topic instead"),
+    ...IGNORED,
   },
   // There are some 200 topics: stock, warehouses, themes, markets, company locations …
   // @see https://shopify.dev/docs/api/admin-graphql/latest/enums/WebhookSubscriptionTopic

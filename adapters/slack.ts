@@ -4,25 +4,11 @@
  * @see https://docs.slack.dev/reference/events
  */
 import * as z from "zod";
-import {
-  decisive,
-  defineAdapter,
-  each,
-  id,
-  ignoring,
-  maybe,
-  off,
-  on,
-  text,
-  track,
-  unixSeconds,
-} from "../src/contract/adapter.ts";
+import { decisive, defineAdapter, each, id, ignoring, off, text, unixSeconds } from "../src/contract/adapter.ts";
 import { hmac, prefixed } from "../src/contract/verify.ts";
-import { channelJoined, channelLeft, mentioned, messageSent, reactionAdded } from "./slack/activity.ts";
+import { channelJoined, channelLeft, mentioned, messageSent, opened, reactionAdded } from "./slack/activity.ts";
 import { certificateCheck, urlVerification } from "./slack/handshakes.ts";
-import { known, memberChanged, memberJoined } from "./slack/members.ts";
-
-const homeOpened = z.object({ user: id, tab: maybe.text });
+import { memberChanged, memberJoined } from "./slack/members.ts";
 
 const options = z.strictObject({
   team: z
@@ -82,7 +68,7 @@ export default defineAdapter({
 
     member_joined_channel: channelJoined,
     member_left_channel: channelLeft,
-    app_home_opened: on(homeOpened, (e) => track(known(e.user), "App Home Opened", { tab: e.tab })),
+    app_home_opened: opened,
     app_mention: mentioned,
     message: off("one for every message in the app's channels", messageSent),
     reaction_added: off("one for every reaction in the app's channels", reactionAdded),

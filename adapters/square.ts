@@ -1,8 +1,8 @@
 /**
  * Square: payments, refunds, disputes, customers, invoices, subscriptions, bookings, loyalty.
  *
- * Only Order Completed carries the `total` of a sale: a completed payment, sent once however often Square changes the payment
- * afterwards.
+ * A completed payment carries the `total`, as Order Completed or, where an invoice was paid, Payment Succeeded: once, however often Square
+ * changes the payment afterwards.
  *
  * @see https://developer.squareup.com/reference/square/webhooks
  */
@@ -11,8 +11,10 @@ import { defineAdapter, id, ignore, ignoring, isoTime, maybe, optional, text } f
 import { bare, hmac } from "../src/contract/verify.ts";
 import { onBooking, onChangedBooking } from "./square/bookings.ts";
 import { onChangedCustomer, onDeletedCustomer, onLoyaltyAccount, onNewCustomer, onPoints } from "./square/customers.ts";
-import { onDispute, onDisputeState, onPayment, onRefund } from "./square/payments.ts";
-import { onChangedSubscription, onInvoice, onInvoicePayment, onNewSubscription } from "./square/subscriptions.ts";
+import { onDispute, onDisputeState } from "./square/disputes.ts";
+import { onFailedCharge, onInvoicePayment, onPublished, onVoided } from "./square/invoices.ts";
+import { onPayment, onRefund } from "./square/payments.ts";
+import { onSubscription, subscriptionFacts } from "./square/subscriptions.ts";
 
 /** Facts that become true once and are then sent repeatedly. */
 const settled = z.object({ id, status: z.enum(["COMPLETED", "FAILED"]) });
@@ -55,17 +57,26 @@ export default defineAdapter({
       data: optional(z.looseObject({ object: z.unknown().optional() })),
     }),
   }),
-  events: ({ body }) => [
-    {
+  events: ({ body }) => {
+    const event = {
       id: settling.safeParse(body.data?.object).data ?? body.event_id,
       type: body.type,
       occurredAt: body.created_at,
       test: false,
-      // Only a deletion has further fields beside the object.
-      data: body.type === "customer.deleted" ? body.data : body.data?.object,
       ...(body.merchant_id ? { tenant: body.merchant_id } : {}),
-    },
-  ],
+    };
+    // Only a deletion has further fields beside the object.
+    if (!body.type.startsWith("subscription.")) {
+      return [{ ...event, data: body.type === "customer.deleted" ? body.data : body.data?.object }];
+    }
+    return subscriptionFacts(body.data?.object).map(({ id: fact, at, data }) => ({
+      ...event,
+      id: fact ?? event.id,
+      occurredAt: at ?? event.occurredAt,
+      data,
+    }));
+  },
+  states: ["subscription"],
   handlers: {
     "webhooks.test_notification": ignore("a connection test"),
 
@@ -83,19 +94,19 @@ export default defineAdapter({
     ...ignoring("names no person; covered by payment.updated", "order.created order.updated"),
     "order.fulfillment.updated": ignore("names no person"),
 
-    "invoice.published": onInvoice("Invoice Sent"),
+    "invoice.published": onPublished,
     "invoice.payment_made": onInvoicePayment,
-    "invoice.scheduled_charge_failed": onInvoice("Invoice Payment Failed"),
-    "invoice.canceled": onInvoice("Invoice Cancelled"),
+    "invoice.scheduled_charge_failed": onFailedCharge,
+    "invoice.canceled": onVoided,
     "invoice.created": ignore("a draft"),
     "invoice.updated": ignore("relevant changes have their own events"),
     "invoice.deleted": ignore("a deleted draft"),
     "invoice.refunded": ignore("covered by refund.updated"),
 
-    "subscription.created": onNewSubscription,
-    "subscription.updated": onChangedSubscription,
+    "subscription.created": onSubscription,
+    "subscription.updated": onSubscription,
 
-    "booking.created": onBooking("Booking Created"),
+    "booking.created": onBooking,
     "booking.updated": onChangedBooking,
 
     "loyalty.account.created": onLoyaltyAccount,

@@ -1,24 +1,46 @@
 /**
  * Stripe: customers, Checkout, subscriptions, invoices, refunds and disputes.
  *
- * One event carries the `total` of a sale: Order Completed for a Checkout payment, Invoice Paid for an invoice.
+ * Payment Succeeded carries the money of every invoice, Order Completed that of a payment without one.
  * What is about the company alone (accounts, the catalogue, payouts, issued cards), or too private to write about (identity checks,
  * linked bank accounts), has no handler.
  *
  * @see https://docs.stripe.com/api/events/types
  */
 import * as z from "zod";
-import { defineAdapter, deleted, identify, ignoring, off, on, track } from "../src/contract/adapter.ts";
+import { defineAdapter, deleted, identify, off, on } from "../src/contract/adapter.ts";
 import { hmac, keyed } from "../src/contract/verify.ts";
+import {
+  contactCreated,
+  couponApplied,
+  couponRemoved,
+  invoiceCreated,
+  invoiceDueSoon,
+  invoiceOverdue,
+  invoiceSent,
+  invoiceVoided,
+  paymentActionRequired,
+  paymentMethodAdded,
+  paymentMethodRemoved,
+  paymentMethodUpdated,
+  subscriptionResumed,
+  trialEnding,
+} from "../src/vocabulary/adapter.ts";
 import { entitled, entitlementSummary, onCreditGrant, onDiscount, usageAlert, usageReached } from "./stripe/benefits.ts";
-import { completed, expired, failedLater, paidLater, session } from "./stripe/checkout.ts";
-import { customerEmail, lookup, onCustomer, pull } from "./stripe/customers.ts";
+import { completed, expired, failedLater, paidLater } from "./stripe/checkout.ts";
+import { lookup, onCustomer, pull } from "./stripe/customers.ts";
 import { connect, event, eventOf } from "./stripe/events.ts";
-import { invoice, onInvoice, onQuote, paid, upcoming } from "./stripe/invoices.ts";
+import { IGNORED } from "./stripe/ignored.ts";
+import { invoice } from "./stripe/invoice.ts";
+import { failed, onInvoice, onUncollectible, paid, upcoming } from "./stripe/invoices.ts";
+import { onIntentFailed, onIntentSucceeded } from "./stripe/payment-intents.ts";
 import { expiring, onPaymentMethod, source } from "./stripe/payment-methods.ts";
-import { charge, failed, onDispute, paymentIntent, refund, refunded, refundFailed, succeeded } from "./stripe/payments.ts";
+import { charge, onCharged, onDisputeClosed, onDisputeOpened, refund, refunded, refundReturned } from "./stripe/payments.ts";
+import { onQuote } from "./stripe/quotes.ts";
+import { session } from "./stripe/sessions.ts";
+import { changedSubscription } from "./stripe/subscription.ts";
 import { changesOf } from "./stripe/subscription-changes.ts";
-import { changedSubscription, newSubscription, onSubscription, started } from "./stripe/subscriptions.ts";
+import { onChangeExpired, onCreated, onEnded, onPaused, onSubscription } from "./stripe/subscription-events.ts";
 
 export default defineAdapter({
   id: "stripe",
@@ -37,99 +59,64 @@ export default defineAdapter({
     message: ({ timestamp, body }) => [timestamp, ".", body],
     tolerance: 300,
   }),
-  options: z.strictObject({ connect, customer_email: customerEmail }),
+  options: z.strictObject({ connect }),
   webhook: z.object({ body: event }),
+  states: ["subscription"],
   events: ({ body }, _arrival, options) => [eventOf(body, options.connect)],
   handlers: {
-    "customer.created": onCustomer((who, traits) => [identify(who, traits), track(who, "Customer Created")]),
+    "customer.created": onCustomer((who, traits) => [identify(who, traits), contactCreated(who, {})]),
     "customer.updated": onCustomer(identify),
-    "customer.deleted": onCustomer((who) => deleted(who, "Customer Deleted")),
+    "customer.deleted": onCustomer((who) => deleted(who, "Contact Deleted")),
 
     "checkout.session.completed": on(session, completed),
     "checkout.session.async_payment_succeeded": on(session, paidLater),
     "checkout.session.async_payment_failed": on(session, failedLater),
     "checkout.session.expired": on(session, expired),
 
-    "customer.subscription.created": on(newSubscription, started),
+    "customer.subscription.created": onCreated,
     "customer.subscription.updated": on(changedSubscription, changesOf),
-    "customer.subscription.trial_will_end": onSubscription("Trial Ending"),
-    "customer.subscription.paused": onSubscription("Subscription Paused"),
-    "customer.subscription.resumed": onSubscription("Subscription Resumed"),
-    "customer.subscription.deleted": onSubscription("Subscription Expired"),
-    "customer.subscription.pending_update_expired": onSubscription("Plan Change Expired"),
-    ...ignoring(
-      "covered by customer.subscription.updated when it takes effect",
-      `customer.subscription.pending_update_applied subscription_schedule.created subscription_schedule.updated
-      subscription_schedule.expiring subscription_schedule.completed subscription_schedule.released subscription_schedule.canceled
-      subscription_schedule.aborted`,
-    ),
+    "customer.subscription.trial_will_end": onSubscription(trialEnding),
+    "customer.subscription.paused": onPaused,
+    "customer.subscription.resumed": onSubscription(subscriptionResumed),
+    "customer.subscription.deleted": onEnded,
+    "customer.subscription.pending_update_expired": onChangeExpired,
 
-    "invoice.created": off("a draft, an hour before every renewal", onInvoice("Invoice Created")),
-    "invoice.finalized": off("one for every renewal, usually paid at once", onInvoice("Invoice Finalized")),
-    "invoice.sent": onInvoice("Invoice Sent"),
+    "invoice.finalized": off("one for every renewal, usually paid at once", onInvoice(invoiceCreated)),
+    "invoice.sent": onInvoice(invoiceSent),
     "invoice.upcoming": on(invoice, upcoming),
-    "invoice.will_be_due": onInvoice("Invoice Due Soon"),
-    "invoice.overdue": onInvoice("Invoice Overdue"),
+    "invoice.will_be_due": onInvoice(invoiceDueSoon),
+    "invoice.overdue": onInvoice(invoiceOverdue),
     "invoice.paid": on(invoice, paid),
-    "invoice.payment_failed": onInvoice("Payment Failed"),
-    "invoice.payment_action_required": onInvoice("Payment Action Required"),
-    "invoice.voided": onInvoice("Invoice Voided"),
-    "invoice.marked_uncollectible": onInvoice("Invoice Marked Uncollectible"),
-    ...ignoring("covered by invoice.paid", "invoice.payment_succeeded invoice_payment.paid"),
-    ...ignoring(
-      "relevant changes have their own events",
-      "invoice.updated invoice.deleted invoiceitem.created invoiceitem.deleted",
-    ),
-    ...ignoring("covered by charge.refunded", "credit_note.created credit_note.updated credit_note.voided"),
+    "invoice.payment_failed": on(invoice, failed),
+    "invoice.payment_action_required": onInvoice(paymentActionRequired),
+    "invoice.voided": onInvoice(invoiceVoided),
+    "invoice.marked_uncollectible": onUncollectible,
     "quote.finalized": onQuote("Quote Finalized"),
     "quote.accepted": onQuote("Quote Accepted"),
     "quote.canceled": onQuote("Quote Cancelled"),
-    ...ignoring("a draft", "quote.created"),
 
     // For payments without both: nothing in one says that a Checkout made it, or, since API version 2025-03-31, an invoice.
-    "payment_intent.succeeded": off("Checkout and invoices have their own events", on(paymentIntent, succeeded)),
-    "payment_intent.payment_failed": off("Checkout and invoices have their own events", on(paymentIntent, failed)),
-    ...ignoring("covered by checkout.session.completed, invoice.paid or payment_intent.succeeded", "charge.succeeded"),
-    ...ignoring("covered by invoice.payment_failed or payment_intent.payment_failed", "charge.failed"),
-    ...ignoring(
-      "an intermediate step of a payment",
-      `charge.pending charge.captured charge.expired charge.updated payment_intent.created payment_intent.processing
-      payment_intent.requires_action payment_intent.amount_capturable_updated payment_intent.partially_funded
-      payment_intent.canceled source.chargeable source.failed source.canceled cash_balance.funds_available
-      customer_cash_balance_transaction.created`,
-    ),
+    "payment_intent.succeeded": off("Checkout and invoices have their own events", onIntentSucceeded),
+    "payment_intent.payment_failed": off("Checkout and invoices have their own events", onIntentFailed),
+    "charge.succeeded": onCharged,
     "charge.refunded": on(charge, refunded),
-    "refund.failed": on(refund, refundFailed),
-    ...ignoring("covered by charge.refunded and refund.failed", "refund.created refund.updated charge.refund.updated"),
-    "charge.dispute.created": onDispute("Dispute Opened"),
-    "charge.dispute.closed": onDispute("Dispute Closed"),
+    "refund.failed": on(refund, refundReturned),
+    "charge.dispute.created": onDisputeOpened,
+    "charge.dispute.closed": onDisputeClosed,
 
-    "payment_method.attached": onPaymentMethod("Payment Method Added"),
-    "payment_method.updated": onPaymentMethod("Payment Method Updated"),
-    "payment_method.automatically_updated": onPaymentMethod("Payment Method Updated"),
-    "payment_method.card_automatically_updated": onPaymentMethod("Payment Method Updated"),
-    "payment_method.detached": onPaymentMethod("Payment Method Removed"),
+    "payment_method.attached": onPaymentMethod(paymentMethodAdded),
+    "payment_method.updated": onPaymentMethod(paymentMethodUpdated),
+    "payment_method.automatically_updated": onPaymentMethod(paymentMethodUpdated),
+    "payment_method.card_automatically_updated": onPaymentMethod(paymentMethodUpdated),
+    "payment_method.detached": onPaymentMethod(paymentMethodRemoved),
     "customer.source.expiring": on(source, expiring),
-    ...ignoring(
-      "payment methods have their own events",
-      `customer.source.created customer.source.updated customer.source.deleted setup_intent.created setup_intent.requires_action
-      setup_intent.succeeded setup_intent.setup_failed setup_intent.canceled mandate.updated`,
-    ),
 
-    "customer.discount.created": onDiscount("Coupon Applied"),
-    "customer.discount.deleted": onDiscount("Coupon Removed"),
-    ...ignoring("a replaced coupon, not relevant to a customer", "customer.discount.updated"),
+    "customer.discount.created": onDiscount(couponApplied),
+    "customer.discount.deleted": onDiscount(couponRemoved),
     "entitlements.active_entitlement_summary.updated": on(entitlementSummary, entitled),
     "billing.alert.triggered": on(usageAlert, usageReached),
-    "billing.credit_grant.created": onCreditGrant("Credit Granted"),
-    ...ignoring(
-      "for the company, not for the customer",
-      `invoice.finalization_failed invoice.overpaid invoice.payment_attempt_required charge.dispute.updated
-      charge.dispute.funds_withdrawn charge.dispute.funds_reinstated radar.early_fraud_warning.created
-      radar.early_fraud_warning.updated review.opened review.closed customer.tax_id.created customer.tax_id.updated
-      customer.tax_id.deleted billing.credit_grant.updated billing.credit_balance_transaction.created
-      billing_portal.session.created`,
-    ),
+    "billing.credit_grant.created": onCreditGrant,
+    ...IGNORED,
   },
   lookup,
   pull,

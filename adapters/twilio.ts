@@ -8,10 +8,15 @@
  * @see https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
  */
 import * as z from "zod";
-import { decisive, defineAdapter, each, id, ignore, ignoring, maybe, off, on, text, track } from "../src/contract/adapter.ts";
-import { count, onReceived, onStatus, personAt } from "./twilio/messages.ts";
+import { decisive, defineAdapter, each, id, ignore, ignoring, maybe, off, on, text } from "../src/contract/adapter.ts";
+import { ownEvents } from "../src/vocabulary/adapter.ts";
+import { personAt } from "./twilio/channels.ts";
+import { count, onFailed, onReceived, onStatus } from "./twilio/messages.ts";
+import type { TWILIO } from "./twilio/plan.schema.ts";
 import { signature } from "./twilio/signature.ts";
 import { cloudEvents, eventOf, streamHandlers } from "./twilio/stream.ts";
+
+const own = ownEvents<typeof TWILIO>();
 
 const envelope = z.looseObject({
   ...each(decisive(id), "MessageSid", "CallSid"),
@@ -56,11 +61,11 @@ export default defineAdapter({
       "an intermediate step of sending",
       `message.accepted message.scheduled message.queued message.sending message.partially_delivered message.receiving`,
     ),
-    "message.sent": off("one for every message", onStatus("Sent")),
-    "message.delivered": off("one for every message", onStatus("Delivered")),
-    "message.read": onStatus("Read"),
-    "message.undelivered": onStatus("Failed"),
-    "message.failed": onStatus("Failed"),
+    "message.sent": off("one for every message", onStatus("sent")),
+    "message.delivered": off("one for every message", onStatus("delivered")),
+    "message.read": onStatus("read"),
+    "message.undelivered": onFailed,
+    "message.failed": onFailed,
     "message.canceled": ignore("cancelled by the company"),
 
     "call.completed": onCall("Call Completed"),
@@ -75,9 +80,9 @@ export default defineAdapter({
 });
 
 /** The end of a call. The person is the caller of an incoming call and the callee of an outgoing one. */
-function onCall(event: string) {
+function onCall(event: "Call Completed" | "Call Not Answered" | "Call Failed") {
   return on(call, (c) =>
-    track(personAt(c.Direction?.startsWith("outbound") ? c.To : c.From), event, {
+    own(event)(personAt(c.Direction?.startsWith("outbound") ? c.To : c.From), {
       call_id: c.CallSid,
       direction: c.Direction,
       to: c.To,

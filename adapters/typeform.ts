@@ -8,7 +8,7 @@
 import * as z from "zod";
 import { defineAdapter, id, maybe, text } from "../src/contract/adapter.ts";
 import { hmac, prefixed } from "../src/contract/verify.ts";
-import { onResponse } from "./typeform/responses.ts";
+import { onPartial, onResponse } from "./typeform/responses.ts";
 
 export default defineAdapter({
   id: "typeform",
@@ -39,7 +39,7 @@ export default defineAdapter({
     { id: `${type}:${data.token ?? event_id}`, type, occurredAt: data.submitted_at ?? receivedAt, test: false, data },
   ],
   handlers: {
-    form_response: onResponse("Form Submitted"),
-    form_response_partial: onResponse("Form Abandoned"),
+    form_response: onResponse,
+    form_response_partial: onPartial,
   },
 });

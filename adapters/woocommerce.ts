@@ -2,8 +2,8 @@
  * WooCommerce: orders, customers, and the subscriptions of its extension.
  *
  * A shop sends the whole order at every change, and only once. Facts are read from the order's state, each with an id of
- * its own, so a fact counts once however often the order is sent. Only Order Completed carries the `total`. The same holds for
- * a subscription.
+ * its own, so a fact counts once however often the order is sent. Order Completed carries the `total`, Payment Succeeded that of
+ * an order that renews or changes a subscription. The same holds for a subscription.
  *
  * The topic is in an unsigned header, so each schema requires what only its own bodies have. Every deletion has the same body, an id
  * alone: no customer is deleted by it.
@@ -14,8 +14,10 @@ import * as z from "zod";
 import { answerText, defineAdapter, handshake, ignore, maybe, text } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
 import { customer, onCreated, onUpdated } from "./woocommerce/customers.ts";
-import { type Facts, onFact, orderFacts } from "./woocommerce/orders.ts";
-import { onSubscriptionFact, subscriptionFacts } from "./woocommerce/subscriptions.ts";
+import { onFact } from "./woocommerce/order-events.ts";
+import { type Facts, orderFacts } from "./woocommerce/orders.ts";
+import { onSubscriptionFact } from "./woocommerce/subscription-events.ts";
+import { subscriptionFacts } from "./woocommerce/subscriptions.ts";
 
 /** Topics whose bodies hold facts. A body under a false topic must not take the id of a fact. */
 const TELLING: ReadonlyMap<string, (body: unknown) => Facts> = new Map([
@@ -55,6 +57,7 @@ export default defineAdapter({
   ],
   // Plugins add data to each item of an order.
   bodyLimit: 5 * 1024 * 1024,
+  states: ["subscription", "orders"],
   webhook: z.object({
     headers: z.object({
       "x-wc-webhook-topic": text.pipe(z.string().min(1)),

@@ -7,19 +7,29 @@
  * @see https://workos.com/docs/events
  */
 import * as z from "zod";
-import { bearerLookup, defineAdapter, deleted, id, ignoring, isoTime, on, text, track } from "../src/contract/adapter.ts";
+import { bearerLookup, defineAdapter, deleted, id, ignoring, isoTime, on, text } from "../src/contract/adapter.ts";
 import { hmac, keyed } from "../src/contract/verify.ts";
+import {
+  invitationAccepted,
+  invitationRevoked,
+  invitationSent,
+  waitlistApproved,
+  waitlistDenied,
+  waitlistJoined,
+} from "../src/vocabulary/adapter.ts";
 import { colleague, directoryEvent, directoryUser, onDirectoryMember } from "./workos/directories.ts";
 import { belongs, joined, left, membership, onInvitation } from "./workos/organizations.ts";
 import {
-  known,
+  changedUser,
   onConnectedAccount,
+  onEmailVerified,
+  onPasswordReset,
   onWaitlist,
-  passwordReset,
   personOf,
   profile,
   session,
   signedIn,
+  signedUp,
   user,
 } from "./workos/users.ts";
 
@@ -46,17 +56,18 @@ export default defineAdapter({
     body: z.object({ id, event: text, created_at: isoTime, data: z.looseObject({}) }),
   }),
   events: ({ body: { id, event: type, created_at: occurredAt, data } }) => [{ id, type, occurredAt, test: false, data }],
+  isUserDirectory: true,
   userIdFrom: ["external_id", "id"],
   handlers: {
-    "user.created": on(user, (u) => [profile(u), track(personOf(u), "User Signed Up")]),
-    "user.updated": on(user, profile),
+    "user.created": on(user, signedUp),
+    "user.updated": on(user, changedUser),
     "user.deleted": on(user, (u) => deleted(personOf(u), "Account Deleted")),
     "session.created": on(session, signedIn),
     ...ignoring("the end of a session", "session.revoked"),
     ...ignoring("already signed in", "session.reauthenticated authentication.reauthentication_succeeded"),
     ...ignoring(
       "an intermediate step of a sign-in, completed by session.created",
-      `authentication.email_verification_succeeded authentication.magic_auth_succeeded authentication.mfa_succeeded
+      `authentication.magic_auth_succeeded authentication.mfa_succeeded
       authentication.oauth_succeeded authentication.passkey_succeeded authentication.password_succeeded
       authentication.sso_started authentication.sso_succeeded authentication.sso_timed_out`,
     ),
@@ -66,26 +77,27 @@ export default defineAdapter({
       authentication.oauth_failed authentication.passkey_failed authentication.password_failed
       authentication.radar_risk_detected authentication.sso_failed`,
     ),
-    "password_reset.succeeded": on(passwordReset, (r) => track(known(r.user_id, r.email), "Password Reset")),
+    "authentication.email_verification_succeeded": onEmailVerified,
+    "password_reset.succeeded": onPasswordReset,
     // @see https://github.com/workos/workos-node/blob/main/src/common/interfaces/event.interface.ts
     "pipes.connected_account.connected": onConnectedAccount("Account Connected"),
     "pipes.connected_account.connection_failed": onConnectedAccount("Account Connection Failed"),
     "pipes.connected_account.disconnected": onConnectedAccount("Account Disconnected"),
     "pipes.connected_account.reauthorization_needed": onConnectedAccount("Account Reauthorization Needed"),
-    "waitlist_user.created": onWaitlist("Waitlist Joined"),
-    "waitlist_user.approved": onWaitlist("Waitlist Approved"),
-    "waitlist_user.denied": onWaitlist("Waitlist Denied"),
+    "waitlist_user.created": onWaitlist(waitlistJoined),
+    "waitlist_user.approved": onWaitlist(waitlistApproved),
+    "waitlist_user.denied": onWaitlist(waitlistDenied),
     ...ignoring("a message sent by WorkOS", "email_verification.created magic_auth.created password_reset.created"),
 
     "organization_membership.created": on(membership, joined),
     "organization_membership.updated": on(membership, belongs),
     "organization_membership.deleted": on(membership, left),
-    "invitation.created": onInvitation("Invitation Sent"),
-    "invitation.revoked": onInvitation("Invitation Revoked"),
-    ...ignoring("covered by user.created or organization_membership.created", "invitation.accepted"),
+    "invitation.created": onInvitation(invitationSent),
+    "invitation.accepted": onInvitation(invitationAccepted),
+    "invitation.revoked": onInvitation(invitationRevoked),
     ...ignoring("covered by invitation.created", "invitation.resent"),
 
-    "dsync.user.created": on(directoryUser, (u) => [colleague(u), directoryEvent("Directory User Created", u)]),
+    "dsync.user.created": on(directoryUser, (u) => [...colleague(u), directoryEvent("Directory User Created", u)]),
     "dsync.user.updated": on(directoryUser, colleague),
     "dsync.user.deleted": on(directoryUser, (u) => directoryEvent("Directory User Removed", u)),
     "dsync.group.user_added": onDirectoryMember("Directory Group Joined"),

@@ -7,9 +7,11 @@
  * @see https://developer.zendesk.com/api-reference/webhooks/event-types/webhook-event-types/
  */
 import * as z from "zod";
-import { defineAdapter, deleted, id, ignoring, isoTime, optional, text, track } from "../src/contract/adapter.ts";
+import { defineAdapter, deleted, id, ignoring, isoTime, optional, text } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
-import { onComment, onCreated, onStatusChange, onTrigger } from "./zendesk/tickets.ts";
+import { contactCreated } from "../src/vocabulary/adapter.ts";
+import { onComment, onCreated, onStatusChange } from "./zendesk/tickets.ts";
+import { onTrigger } from "./zendesk/triggers.ts";
 import { onCustomer, personOf, profile } from "./zendesk/users.ts";
 
 const event = z
@@ -59,12 +61,12 @@ export default defineAdapter({
   ],
   userIdFrom: ["external_id"],
   handlers: {
-    "user.created": onCustomer((u) => [profile(u), track(personOf(u), "Contact Created")]),
+    "user.created": onCustomer((u) => [profile(u), contactCreated(personOf(u), { contact_kind: u.role })]),
     "user.name_changed": onCustomer((u) => profile(u, { name: u.change?.current })),
     "user.external_id_changed": onCustomer((u) => profile(u)),
     "user.identity_changed": onCustomer((u) => profile(u)),
     "user.identity_created": onCustomer((u) => profile(u)),
-    "user.deleted": onCustomer((u) => deleted(personOf(u), "Customer Deleted")),
+    "user.deleted": onCustomer((u) => deleted(personOf(u), "Contact Deleted")),
     ...ignoring("covered by user.deleted", "user.active_changed"),
     ...ignoring("people are not merged", "user.merged"),
     ...ignoring(

@@ -6,8 +6,12 @@
 import * as z from "zod";
 import { answerJson, defineAdapter, handshake, ignoring, maybe, off, optional, text } from "../src/contract/adapter.ts";
 import { hmac, prefixed } from "../src/contract/verify.ts";
-import { onAttendance } from "./zoom/attendance.ts";
-import { onRegistration, optionalId } from "./zoom/registrations.ts";
+import { meetingAttended, webinarAttended } from "../src/vocabulary/adapter.ts";
+import { onJoined, onLeft } from "./zoom/attendance.ts";
+import { IGNORED } from "./zoom/ignored.ts";
+import { onDecision, onMeeting, onMeetingEnded, onRecording, onWebinar } from "./zoom/registrations.ts";
+import { onScheduled, onTicket, onUnscheduled } from "./zoom/scheduler.ts";
+import { optionalId } from "./zoom/sessions.ts";
 
 const options = z.strictObject({
   account: z
@@ -70,62 +74,31 @@ export default defineAdapter({
     return [payload.account_id ? { ...event, tenant: payload.account_id } : event];
   },
   handlers: {
-    "webinar.registration_created": onRegistration("webinar", "Webinar Registered"),
-    "webinar.registration_approved": onRegistration("webinar", "Webinar Registration Approved"),
-    "webinar.registration_denied": onRegistration("webinar", "Webinar Registration Denied"),
-    "webinar.registration_cancelled": onRegistration("webinar", "Webinar Registration Cancelled"),
-    "webinar.participant_joined": onAttendance("webinar", "Webinar Joined"),
-    "webinar.participant_left": onAttendance("webinar", "Webinar Left"),
+    "webinar.registration_created": onWebinar,
+    "webinar.registration_approved": onDecision("Webinar Registration Approved"),
+    "webinar.registration_denied": onDecision("Webinar Registration Denied"),
+    "webinar.registration_cancelled": onDecision("Webinar Registration Cancelled"),
+    "webinar.participant_joined": onJoined(webinarAttended),
+    "webinar.participant_left": onLeft("Webinar Left"),
 
-    "meeting.registration_created": onRegistration("meeting", "Meeting Registered"),
-    "meeting.registration_approved": onRegistration("meeting", "Meeting Registration Approved"),
-    "meeting.registration_denied": onRegistration("meeting", "Meeting Registration Denied"),
-    "meeting.registration_cancelled": onRegistration("meeting", "Meeting Registration Cancelled"),
-    "meeting.participant_joined": off("also sent for every internal meeting", onAttendance("meeting", "Meeting Joined")),
-    "meeting.participant_left": off("also sent for every internal meeting", onAttendance("meeting", "Meeting Left")),
+    "meeting.registration_created": onMeeting,
+    "meeting.registration_approved": onDecision("Meeting Registration Approved"),
+    "meeting.registration_denied": onMeetingEnded("host"),
+    "meeting.registration_cancelled": onMeetingEnded(null),
+    "meeting.participant_joined": off("also sent for every internal meeting", onJoined(meetingAttended)),
+    "meeting.participant_left": off("also sent for every internal meeting", onLeft("Meeting Left")),
 
-    "recording.registration_created": onRegistration("recording", "Recording Registered"),
-    "recording.registration_approved": onRegistration("recording", "Recording Registration Approved"),
-    "recording.registration_denied": onRegistration("recording", "Recording Registration Denied"),
+    "recording.registration_created": onRecording,
+    "recording.registration_approved": onDecision("Recording Registration Approved"),
+    "recording.registration_denied": onDecision("Recording Registration Denied"),
 
-    // @see https://github.com/zoom/rivet-javascript/blob/main/meetings/meetings.d.ts
-    ...ignoring(
-      "about the session, not a participant",
-      `${ofBoth("created updated deleted permanently_deleted recovered started ended alert sharing_started sharing_ended")}
-      meeting.converted_to_webinar webinar.converted_to_meeting meeting.live_streaming_started meeting.live_streaming_stopped
-      meeting.risk_alert meeting.device_tested meeting.summary_completed meeting.summary_updated meeting.summary_shared
-      meeting.summary_deleted meeting.summary_recovered meeting.summary_trashed`,
-    ),
-    ...ignoring(
-      "an intermediate step of joining",
-      `meeting.participant_jbh_waiting meeting.participant_jbh_waiting_left meeting.participant_jbh_joined
-      meeting.participant_joined_waiting_room meeting.participant_put_in_waiting_room meeting.participant_left_waiting_room
-      meeting.participant_admitted ${ofBoth("participant_bind")}
-      meeting.invitation_dispatched meeting.invitation_accepted meeting.invitation_rejected meeting.invitation_timeout`,
-    ),
-    ...ignoring(
-      "of no meaning outside the session",
-      `${ofBoth("participant_role_changed chat_message_sent chat_message_file_sent chat_message_file_downloaded")}
-      meeting.participant_joined_breakout_room meeting.participant_left_breakout_room
-      meeting.breakout_room_sharing_started meeting.breakout_room_sharing_ended`,
-    ),
-    ...ignoring("names neither an address nor a registration", ofBoth("participant_feedback")),
-    ...ignoring(
-      "about the recording, not a person",
-      `recording.started recording.paused recording.resumed recording.stopped recording.completed recording.transcript_completed
-      recording.renamed recording.trashed recording.deleted recording.recovered recording.batch_trashed recording.batch_deleted
-      recording.batch_recovered recording.archive_files_completed recording.cloud_storage_usage_updated`,
-    ),
-    ...ignoring(
-      "a user of the account is staff",
-      `user.created user.updated user.deleted user.activated user.deactivated user.disassociated user.invitation_accepted
-      user.settings_updated user.signed_in user.signed_out user.presence_status_updated user.personal_notes_updated`,
-    ),
-    ...ignoring("about the app, not a person", "app_deauthorized app.authorization_request_created"),
+    "scheduler.scheduled_event_created": onScheduled,
+    "scheduler.scheduled_event_canceled": onUnscheduled,
+
+    "zoom_events.ticket_created": onTicket("Event Registered"),
+    "zoom_events.ticket_deleted": onTicket("Event Registration Cancelled"),
+    ...ignoring("covered by zoom_events.ticket_created", "zoom_events.ticket_updated"),
+
+    ...IGNORED,
   },
 });
-
-/** Types that webinars and meetings share. */
-function ofBoth(changes: string): string {
-  return ["webinar", "meeting"].flatMap((kind) => changes.split(" ").map((change) => `${kind}.${change}`)).join(" ");
-}

@@ -12,6 +12,7 @@ import type { AccountMethods } from "./account/rpc.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { Account, Config } from "./config/model.ts";
 import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
+import { conflictGauge, openConflicts } from "./console/conflicts.ts";
 import type { Adapter } from "./contract/interface.ts";
 import { isSecret } from "./contract/verify/equality.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
@@ -111,8 +112,11 @@ export function createApp(edge: Edge): Hono<Environment> {
     const ok = c.var.config.problems.length === 0;
     return c.json({ ok }, ok ? 200 : 503);
   });
-  app.get("/healthz/details", operatorsOnly, (c) => c.json(detailsOf(c.var.config)));
-  app.get("/metrics", operatorsOnly, (c) => c.body(metrics.expose(), 200, { "content-type": EXPOSITION_TYPE }));
+  const conflictsIn = (c: Context<Environment>) => openConflicts(c.var.config, (account) => edge.accountObject(account, c.env));
+  app.get("/healthz/details", operatorsOnly, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
+  app.get("/metrics", operatorsOnly, async (c) =>
+    c.body(metrics.expose() + conflictGauge(await conflictsIn(c)), 200, { "content-type": EXPOSITION_TYPE }),
+  );
   app.use("/api/*", operatorsOnly);
   app.route("/api", createConsoleApi(edge.accountObject));
 
@@ -145,8 +149,8 @@ const operatorsOnly = createMiddleware<Environment>((c, next) => {
   return isOpen ? next() : withAdminToken(c, next);
 });
 
-/** The configuration for `/healthz/details`: names and problems, no secrets. */
-function detailsOf(config: Config) {
+/** The configuration for `/healthz/details`: names and problems, no secrets. @param conflicts how many are open, by account */
+function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {
   return {
     ok: config.problems.length === 0,
     runtime: config.runtime,
@@ -161,6 +165,7 @@ function detailsOf(config: Config) {
             region: state.account.region,
             identifiers: state.account.identifiers,
             apiKey: state.account.apiKey !== null,
+            conflicts: conflicts.get(name) ?? null,
             sources: Array.from(state.account.sources, ([source, found]) =>
               found.ok
                 ? { name: source, ok: true, adapter: found.source.adapter.id }

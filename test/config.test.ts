@@ -57,6 +57,18 @@ describe("an account", () => {
     expect(account).toMatchObject({ identifiers: "id", profileFrom: ["billing"] });
   });
 
+  test("whose user directories own the profile before its other sources, by default", () => {
+    const directory = { ...chat, isUserDirectory: true };
+    const registry = new Map([...REGISTRY, ["chat", directory]] as const);
+    const profileOf = (account: object) => {
+      const sources = { billing: {}, app: { adapter: "chat" }, forms: {}, chat: {} };
+      const given = { acme: { region: "us", sources, ...account } };
+      return accountIn(readConfig({ ...ENV, ACCOUNTS: given }, registry)).profileFrom;
+    };
+    expect(profileOf({})).toEqual(["app", "chat", "billing", "forms"]);
+    expect(profileOf({ profile_from: ["forms"] })).toEqual(["forms"]);
+  });
+
   test("written as JSON text", () => {
     const config = readConfig({ ...ENV, ACCOUNTS: JSON.stringify(ENV.ACCOUNTS) }, REGISTRY);
     expect(config.problems).toEqual([]);
@@ -70,6 +82,8 @@ describe("an account", () => {
     ["unknown identifiers", { identifiers: "phone" }, /identifiers/],
     ["an unknown key", { regoin: "us" }, /regoin/],
     ["a profile from nowhere", { profile_from: ["shop"] }, /profile_from/],
+    ["billing from nowhere", { billing_from: "shop" }, /billing_from/],
+    ["billing from a source that knows no subscriptions", { billing_from: "billing" }, /billing_from/],
     ["sources that are no table", { sources: [] }, /sources/],
   ])("%s is refused", (_, account, problem) => {
     expect(problemOf(configure({ billing: {} }, {}, account), "acme")).toMatch(problem);
@@ -84,6 +98,18 @@ describe("an account", () => {
       expect(config.problems).toEqual([]);
     },
   );
+
+  test("its billing is the first source that knows subscriptions, usable or not, unless it says another", () => {
+    const knows = { ...billing, states: ["subscription" as const] };
+    const registry = new Map([...REGISTRY, ["billing", knows] as const]);
+    const sources = { chat: {}, old: { adapter: "billing" }, billing: {} };
+    const read = (account: object) =>
+      accountIn(readConfig({ ...ENV, ACCOUNTS: { acme: { region: "us", sources, ...account } } }, registry));
+    expect(read({}).billingFrom).toBe("old");
+    expect(read({}).sources.get("old")?.ok).toBe(false);
+    expect(read({ billing_from: "billing" }).billingFrom).toBe("billing");
+    expect(accountIn(configure({ chat: {} })).billingFrom).toBeNull();
+  });
 
   test("all problems of an account and its sources are reported at once", () => {
     const problem = problemOf(
@@ -131,6 +157,7 @@ describe("a source", () => {
       people: "create",
       consent: "opt_out",
       onDelete: "event",
+      customFields: null,
       objectTypes: new Map(),
       rules: { rename: new Map(), keep: null, drop: new Set(), hash: new Set() },
     });
@@ -150,6 +177,7 @@ describe("a source", () => {
           public_url: "https://hooks.acme.example/x",
           people: "known",
           consent: "sync",
+          custom_fields: ["metadata.*", "tags"],
           on_delete: "suppress",
           object_type_id: { company: "2" },
           rename_events: { "Invoice Paid": "Bill Settled" },
@@ -171,6 +199,7 @@ describe("a source", () => {
       people: "known",
       consent: "sync",
       onDelete: "suppress",
+      customFields: ["metadata.*", "tags"],
       objectTypes: new Map([["company", "2"]]),
       rules: {
         rename: new Map([["Invoice Paid", "Bill Settled"]]),
@@ -194,6 +223,8 @@ describe("a source", () => {
     ["events_off of an unknown type", { events_off: ["invoice.payed"] }, /events_off/],
     ["integrations", { integrations: { All: "no" } }, /integrations/],
     ["user_id_from", { user_id_from: "id" }, /user_id_from/],
+    ["custom_fields of another word", { custom_fields: "some" }, /custom_fields/],
+    ["custom_fields with a star inside", { custom_fields: ["a.*.b"] }, /custom_fields/],
     ["no table", "billing", /expected object/],
     ["a public URL without https", { public_url: "http://hooks.acme.example/x" }, /public_url/],
     ["a public URL with a query", { public_url: "https://hooks.acme.example/x?y" }, /public_url/],

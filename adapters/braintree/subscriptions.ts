@@ -1,80 +1,77 @@
 /**
- * Braintree's subscriptions and their charges.
+ * Events about Braintree's subscriptions and their charges.
  */
-import * as z from "zod";
-import type { MapResult, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import type { Draft, MapContext, PersonFacts } from "../../src/contract/adapter.ts";
+import { on, reference } from "../../src/contract/adapter.ts";
 import {
-  decisive,
-  each,
-  flag,
-  id,
-  maybe,
-  on,
-  optional,
-  reference,
-  track,
-  integer as wholeNumber,
-} from "../../src/contract/adapter.ts";
-import { customerOf, identified, paid, transaction } from "./transactions.ts";
+  paymentFailed,
+  paymentSucceeded,
+  type SubscriptionEvent,
+  subscriptionCancelled,
+  subscriptionExpired,
+  subscriptionRecovered,
+  subscriptionRenewed,
+  subscriptionStarted,
+  subscriptionState,
+  trialConverted,
+} from "../../src/vocabulary/adapter.ts";
+import { billed, factsOf, type Subscription, subscription } from "./subscription.ts";
+import { customerOf, customOf, declineOf, identified, money } from "./transactions.ts";
 
-const { text, integer, isoTime: time } = maybe;
+/** Any step with an event of its own. */
+export function onSubscription(...events: readonly SubscriptionEvent[]) {
+  return on(subscription, (s, context) => told(s, context, ...events));
+}
 
-/** A subscription; its latest transaction comes first. */
-const subscription = z
-  .object({
-    subscription: z.object({
-      id,
-      ...each(text, "status", "plan-id"),
-      ...each(integer, "failure-count", "days-past-due"),
-      "current-billing-cycle": decisive(wholeNumber),
-      ...each(time, "next-billing-date", "paid-through-date", "billing-period-start-date", "billing-period-end-date"),
-      "trial-period": decisive(flag),
-      transactions: optional(z.array(transaction)),
-    }),
-  })
-  .transform(({ subscription: s }) => ({ ...s, latest: s.transactions?.[0] }));
+/** The first payment without a trial; or, after the subscription was past due, the one that was overdue. */
+export const onActive = on(subscription, (s, context) => {
+  const isFirst = s["current-billing-cycle"] === 1 && s["trial-period"] !== true;
+  return told(s, context, isFirst ? startedAs : subscriptionRecovered);
+});
 
-type Subscription = z.output<typeof subscription>;
+/** A trial is followed by the first billing cycle. */
+export const onTrialEnded = onSubscription(trialConverted);
+
+/** Always at once: by a decision, or by Braintree when all retries failed. */
+export const onCanceled = on(subscription, (s, context) =>
+  (s["failure-count"] ?? 0) > 0 ? told(s, context, endedUnpaid) : told(s, context, cancelledNow, subscriptionExpired),
+);
+
+/** A payment, which carries the `total`; after the first one a new period began. */
+export const onCharged = on(subscription, (s, context) => {
+  const cycle = s["current-billing-cycle"];
+  const total = money("total", s.latest?.amount, s.latest?.["currency-iso-code"]);
+  return [
+    ...told(s, context, ...(cycle && cycle > 1 ? [subscriptionRenewed] : [])),
+    paymentSucceeded(subscriberOf(s), { ...billed(s), ...total }, customOf(s.latest)),
+  ];
+});
+
+/** A failed attempt. */
+export const onChargeFailed = on(subscription, (s, context) => {
+  const failure = { attempt: s["failure-count"], days_past_due: s["days-past-due"], decline_reason: declineOf(s.latest) };
+  const amount = money("amount", s.latest?.amount, s.latest?.["currency-iso-code"]);
+  return [...told(s, context), paymentFailed(subscriberOf(s), { ...billed(s), ...amount, ...failure }, customOf(s.latest))];
+});
+
+const cancelledNow: SubscriptionEvent = (who, facts, more) => subscriptionCancelled(who, { ...facts, immediate: true }, more);
+
+const endedUnpaid: SubscriptionEvent = (who, facts, more) =>
+  subscriptionExpired(who, { ...facts, cancellation_reason: "payment_failed" }, more);
+
+const startedAs: SubscriptionEvent = (who, facts, more) =>
+  subscriptionStarted(who, { ...facts, status: facts.status ?? "active" }, more);
 
 function subscriberOf(s: Subscription): PersonFacts {
   const transactions = (s.transactions ?? []).map((made) => reference("transaction", made.id));
   return customerOf(s.latest?.customer, [reference("subscription", s.id), ...transactions]);
 }
 
-function about(s: Subscription): Properties {
-  return {
-    subscription_id: s.id,
-    plan_id: s["plan-id"],
-    status: s.status,
-    billing_cycle: s["current-billing-cycle"],
-    current_period_start: s["billing-period-start-date"],
-    current_period_end: s["billing-period-end-date"],
-    paid_through: s["paid-through-date"],
-    next_billing_at: s["next-billing-date"],
-    days_past_due: s["days-past-due"],
-  };
-}
-
-function subscriptionEvent(event: string, s: Subscription, more: Properties = {}): MapResult {
-  const facts = subscriberOf(s);
-  return [...identified(facts, s.latest?.customer), track(facts, event, { ...about(s), ...more })];
-}
-
-/** A subscription event. */
-export function onSubscription(event: string) {
-  return on(subscription, (s) => subscriptionEvent(event, s));
-}
-
-/** The first payment; or, after the subscription was past due, the one that was overdue. */
-export const onActive = on(subscription, (s) => {
-  const isFirst = s["current-billing-cycle"] === 1 && s["trial-period"] !== true;
-  return subscriptionEvent(isFirst ? "Subscription Started" : "Subscription Reactivated", s);
-});
-
-/**
- * A successful or failed charge.
- * @param sum name of the amount's property; only a sale has a `total`
- */
-export function onCharge(event: string, sum: "total" | "amount") {
-  return on(subscription, (s) => subscriptionEvent(event, s, { failure_count: s["failure-count"], ...paid(sum, s.latest) }));
+function told(s: Subscription, { event }: MapContext<unknown>, ...events: readonly SubscriptionEvent[]): readonly Draft[] {
+  const [who, facts] = [subscriberOf(s), factsOf(s, event.occurredAt)];
+  return [
+    ...identified(who, s.latest?.customer),
+    ...(facts.status ? [subscriptionState(who, event.occurredAt, facts)] : []),
+    ...events.map((make) => make(who, facts, customOf(s.latest))),
+  ];
 }

@@ -1,10 +1,12 @@
 /**
- * Braintree's transactions: payments, their settlement and disputes.
+ * Braintree's transactions, their payers and payment methods.
  */
 import * as z from "zod";
-import type { Draft, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import type { CustomField, Draft, Maybe, MoneyProperties, PersonFacts } from "../../src/contract/adapter.ts";
 import {
-  claimed,
+  text as anyText,
+  backed,
+  decisive,
   each,
   fromDecimal,
   id,
@@ -15,9 +17,9 @@ import {
   optional,
   person,
   personId,
-  reference,
-  track,
+  type reference,
 } from "../../src/contract/adapter.ts";
+import { attributionIn, customFields, paymentMethodRemoved } from "../../src/vocabulary/adapter.ts";
 
 const { text, decimal, currency } = maybe;
 
@@ -27,23 +29,13 @@ const customer = optional(z.object(each(text, "id", "email", "phone", "company",
 export const transaction = z.object({
   id,
   ...each(text, "order-id", "payment-instrument-type", "processor-response-code", "processor-response-text"),
-  "refunded-transaction-id": maybe.id,
+  type: decisive(anyText),
+  ...each(maybe.id, "refunded-transaction-id", "subscription-id"),
+  "credit-card": optional(z.object(each(text, "card-type", "last-4"))),
+  "custom-fields": optional(z.looseObject({})),
   amount: decimal,
   "currency-iso-code": currency,
   customer,
-});
-
-const settlement = z.object({ transaction });
-
-const dispute = z.object({
-  dispute: z.object({
-    id,
-    ...each(text, "kind", "status", "reason"),
-    "amount-disputed": decimal,
-    "currency-iso-code": currency,
-    "reply-by-date": maybe.isoTime,
-    transaction: optional(z.object({ id })),
-  }),
 });
 
 const account = z.object({ token: text, "customer-id": id });
@@ -59,7 +51,12 @@ type Transaction = z.output<typeof transaction>;
 
 /** The payer, with all references to them. */
 export function customerOf(c: Customer, ids: readonly ReturnType<typeof reference>[]): PersonFacts {
-  return person({ record: c, email: claimed(c?.email), phone: c?.phone, ids: [personId("customer", c?.id), ...ids] });
+  return person({
+    record: c,
+    email: backed(c?.email),
+    phone: c?.id ? c.phone : (c?.phone ?? undefined),
+    ids: [personId("customer", c?.id), ...ids],
+  });
 }
 
 /** Traits of the payer; none if the customer's record is missing. */
@@ -67,48 +64,35 @@ export function identified(facts: PersonFacts, c: Customer): readonly Draft[] {
   return c ? [identify(facts, { first_name: c["first-name"], last_name: c["last-name"], company: c.company })] : [];
 }
 
-/** Properties of a payment, with its amount named `sum`. */
-export function paid(sum: string, t: Maybe<Transaction>): Properties {
+/** What is known of a payment. */
+export function aboutPayment(t: Maybe<Transaction>) {
   return {
-    transaction_id: t?.id,
-    order_id: t?.["order-id"],
-    ...money(sum, t?.amount, t?.["currency-iso-code"]),
+    payment_id: t?.id,
     payment_method: t?.["payment-instrument-type"],
-    response_code: t?.["processor-response-code"],
-    response: t?.["processor-response-text"],
+    card_brand: t?.["credit-card"]?.["card-type"]?.toLowerCase(),
+    card_last4: t?.["credit-card"]?.["last-4"],
+    ...attributionIn(t?.["custom-fields"]),
   };
 }
 
-function money(name: string, amount: Maybe<string>, code: Maybe<string>): Properties {
+/** Why a payment was declined. */
+export function declineOf(t: Maybe<Transaction>): Maybe<string> {
+  return t?.["processor-response-text"] ?? t?.["processor-response-code"];
+}
+
+/** Fields that the company defined, as candidates for `custom_fields`. */
+export function customOf(t: Maybe<Transaction>): { readonly custom: readonly CustomField[] } {
+  return { custom: customFields("transaction.custom_fields", t?.["custom-fields"]) };
+}
+
+/** The amount of a payment. */
+export function money<Name extends string>(name: Name, amount: Maybe<string>, code: Maybe<string>): MoneyProperties<Name> {
   return moneyProperties(name, amount && code ? fromDecimal(amount, code) : null);
 }
 
-/** The end of a bank debit, or of a refund: a transaction of its own that names the refunded one. */
-export function onSettlement(event: string) {
-  return on(settlement, ({ transaction: t }) => {
-    const ids = [reference("transaction", t.id), reference("transaction", t["refunded-transaction-id"])];
-    return track(customerOf(t.customer, ids), event, paid("amount", t));
-  });
-}
-
-/** The start or end of a dispute. */
-export function onDispute(event: string) {
-  return on(dispute, ({ dispute: d }) =>
-    track(person({ ids: [reference("transaction", d.transaction?.id)] }), event, {
-      dispute_id: d.id,
-      transaction_id: d.transaction?.id,
-      dispute_kind: d.kind,
-      status: d.status,
-      reason: d.reason,
-      ...money("amount", d["amount-disputed"], d["currency-iso-code"]),
-      due_at: d["reply-by-date"],
-    }),
-  );
-}
-
 /** A payment method revoked by the customer. */
-export function revoked([kind, method]: z.output<typeof revokedMethod>): Draft {
+export const onRevoked = on(revokedMethod, ([kind, method]) => {
   const owner = method["customer-id"];
-  const facts = person({ record: { id: owner }, ids: [personId("customer", owner)] });
-  return track(facts, "Payment Method Revoked", { payment_method: kind });
-}
+  const who = person({ record: { id: owner }, ids: [personId("customer", owner)] });
+  return paymentMethodRemoved(who, { payment_method_id: method.token, payment_method: kind, reason: "revoked" });
+});

@@ -3,7 +3,8 @@
  */
 import * as z from "zod";
 import type { Maybe, PersonFacts } from "../../src/contract/adapter.ts";
-import { claimed, decisive, id, maybe, on, person, reference, track } from "../../src/contract/adapter.ts";
+import { claimed, decisive, id, maybe, on, optional, person, reference } from "../../src/contract/adapter.ts";
+import { meetingMissed, meetingNoShowWithdrawn } from "../../src/vocabulary/adapter.ts";
 
 /** Maximum number of people taken from a booking. */
 const MOST_ATTENDEES = 20;
@@ -17,15 +18,22 @@ const marked = z.object({
 
 const people = decisive(z.array(z.object({ email: text })));
 
-const missed = z.object({ bookingUid: maybe.id, title: text, startTime: time, endTime: time, guests: people, attendees: people });
+const missed = z.object({
+  bookingUid: id,
+  title: text,
+  startTime: time,
+  endTime: time,
+  guests: people,
+  attendees: people,
+  eventType: optional(z.object({ id: maybe.id })),
+});
 
 /** Attendees whom the host marked or unmarked as absent. */
 export const onMarked = on(marked, ({ bookingUid: uid, attendees }) =>
-  attendees
-    .slice(0, MOST_ATTENDEES)
-    .map((a) =>
-      track(attendeeOf(uid, a.email), a.noShow ? "Meeting No Show Marked" : "Meeting No Show Unmarked", { booking_uid: uid }),
-    ),
+  attendees.slice(0, MOST_ATTENDEES).map((a) => {
+    const event = a.noShow ? meetingMissed : meetingNoShowWithdrawn;
+    return event(attendeeOf(uid, a.email), { meeting_id: uid });
+  }),
 );
 
 /**
@@ -34,11 +42,12 @@ export const onMarked = on(marked, ({ bookingUid: uid, attendees }) =>
  */
 export const onMissed = on(missed, ({ guests, attendees, bookingUid: uid, ...m }) =>
   (guests ?? attendees ?? []).slice(0, MOST_ATTENDEES).map((a) =>
-    track(attendeeOf(uid, a.email), "Meeting Missed", {
-      booking_uid: uid,
-      title: m.title,
-      start_time: m.startTime,
-      end_time: m.endTime,
+    meetingMissed(attendeeOf(uid, a.email), {
+      meeting_id: uid,
+      meeting_name: m.title,
+      starts_at: m.startTime,
+      ends_at: m.endTime,
+      meeting_kind: m.eventType?.id,
     }),
   ),
 );

@@ -14,6 +14,6 @@ export default {
     "Enter a random secret and store it as the source's secret. Without a secret, Cal.com signs nothing.",
     "Leave Custom Payload Template off.",
     "Create webhooks on one level only (user, team or event type): a booking is sent by every webhook that covers it.",
-    "In routing forms, set the identifiers of the questions to email and name.",
+    "In routing forms, set the identifier of the question for the name to name. The address is the only answer that is an address, or the one to the question email.",
   ],
 } satisfies CatalogueEntry;

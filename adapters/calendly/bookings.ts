@@ -1,8 +1,8 @@
 /**
- * Calendly's bookings and routing forms: invitee, time, place and answers.
+ * Calendly's bookings: invitee, time, place and answers.
  */
 import * as z from "zod";
-import type { Draft, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import type { Draft, PersonFacts } from "../../src/contract/adapter.ts";
 import {
   text as anyText,
   claimed,
@@ -19,21 +19,29 @@ import {
   person,
   pick,
   reference,
-  track,
+  told,
 } from "../../src/contract/adapter.ts";
-
-const MOST_ANSWERS = 20;
+import {
+  answers,
+  attributionIn,
+  customFields,
+  fold,
+  meetingBooked,
+  meetingCancelled,
+  meetingMissed,
+  meetingNoShowWithdrawn,
+  meetingRescheduled,
+} from "../../src/vocabulary/adapter.ts";
 
 const { text, isoTime: time } = maybe;
 
-const answered = z.object({
+/** The answers to a booking or a routing form, and what the page was opened with. */
+export const answered = z.object({
   questions_and_answers: optional(list(z.object({ question: text, answer: text }))),
   tracking: optional(
     z.object(each(text, "utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term", "salesforce_uuid")),
   ),
 });
-
-type Answered = z.output<typeof answered>;
 
 /** A booking of one invitee. */
 export const invitee = answered.extend({
@@ -41,79 +49,92 @@ export const invitee = answered.extend({
   ...each(text, "email", "name", "first_name", "last_name", "timezone", "text_reminder_number"),
   rescheduled: decisive(z.boolean()),
   old_invitee: decisive(anyText),
+  routing_form_submission: maybe.id,
   ...each(text, "cancel_url", "reschedule_url"),
   cancellation: optional(z.object({ canceler_type: text, reason: text })),
   payment: optional(z.object({ amount: maybe.decimal, currency: maybe.currency })),
   scheduled_event: optional(
     z.object({
-      ...each(text, "uri", "name", "event_type"),
+      ...each(maybe.id, "uri", "event_type"),
+      name: text,
       ...each(time, "start_time", "end_time"),
       location: optional(z.object(each(text, "type", "location", "join_url"))),
       event_memberships: optional(z.array(z.object({ user_name: text }))),
+      event_guests: optional(list(z.looseObject({}))),
     }),
   ),
 });
 
 type Invitee = z.output<typeof invitee>;
 
-const submission = answered.extend({ uri: id, routing_form: text });
+/** A meeting was booked or, where the invitee had one before, moved. */
+export const onBooked = on(invitee, (i): readonly Draft[] => {
+  const who = personOf(i);
+  const profile = identify(who, told(pick(i, "name", "first_name", "last_name", "timezone")));
+  if (!i.old_invitee) return [profile, meetingBooked(who, { ...about(i), ...answersIn(i) }, customIn(i))];
+  const before = meetingOf(i.old_invitee);
+  const moved = { ...about(i), ...answersIn(i), previous_meeting_id: before === about(i).meeting_id ? null : before };
+  return [profile, meetingRescheduled(who, moved, customIn(i))];
+});
 
-/** A booking event. */
-export function onInvitee(event: string) {
-  return on(invitee, (i) => track(personOf(i), event, about(i)));
+/** A meeting was cancelled. */
+export function cancelled(i: Invitee): Draft {
+  return meetingCancelled(
+    personOf(i),
+    {
+      ...about(i),
+      ...answersIn(i),
+      cancelled_by: fold(i.cancellation?.canceler_type, { invitee: "invitee", host: "host" }),
+      cancellation_reason: i.cancellation?.reason,
+    },
+    customIn(i),
+  );
 }
 
-/** Answers to a routing form, with or without a booking. */
-export const onSubmission = on(submission, (s) =>
-  track(person({ email: claimed(addressIn(s)), ids: [reference("submission", s.uri)] }), "Routing Form Submitted", {
-    routing_form: s.routing_form,
-    ...answersOf(s),
-  }),
-);
+/** The host marked the invitee as absent. */
+export const onMissed = on(invitee, (i) => meetingMissed(personOf(i), about(i), customIn(i)));
+
+/** The host took that back. */
+export const onNotMissed = on(invitee, (i) => meetingNoShowWithdrawn(personOf(i), about(i), customIn(i)));
 
 /** The invitee. The address is typed, perhaps someone else's. */
-export function personOf(i: Invitee): PersonFacts {
+function personOf(i: Invitee): PersonFacts {
   return person({
     email: claimed(i.email),
-    phone: i.text_reminder_number,
-    ids: [reference("invitee", i.uri), reference("invitee", i.old_invitee)],
+    phone: i.text_reminder_number ?? undefined,
+    ids: [reference("invitee", i.uri), reference("invitee", i.old_invitee), reference("submission", i.routing_form_submission)],
   });
 }
 
-/** Traits of the invitee. */
-export function profile(i: Invitee): Draft {
-  return identify(personOf(i), pick(i, "name", "first_name", "last_name", "timezone"));
-}
-
-/** Properties of the meeting. */
-export function about(i: Invitee): Properties {
+function about(i: Invitee) {
   const meeting = i.scheduled_event;
   const { amount, currency } = i.payment ?? {};
   return {
-    invitee_uri: i.uri,
-    previous_invitee_uri: i.old_invitee,
-    event_uri: meeting?.uri,
-    event_type_uri: meeting?.event_type,
-    meeting: meeting?.name,
-    ...pick(meeting, "start_time", "end_time"),
-    location_type: meeting?.location?.type,
-    location: meeting?.location?.join_url ?? meeting?.location?.location,
+    meeting_id: meeting?.uri ?? meetingOf(i.uri),
+    meeting_name: meeting?.name,
+    meeting_kind: meeting?.event_type,
+    starts_at: meeting?.start_time,
+    ends_at: meeting?.end_time,
+    timezone: i.timezone,
+    location: meeting?.location?.location || meeting?.location?.type,
+    join_url: meeting?.location?.join_url,
     host_name: meeting?.event_memberships?.[0]?.user_name,
+    guests_count: meeting?.event_guests?.length,
     ...pick(i, "cancel_url", "reschedule_url"),
     ...moneyProperties("amount", amount && currency ? fromDecimal(amount, currency) : null),
-    ...answersOf(i),
+    ...attributionIn(i.tracking),
   };
 }
 
-function answersOf({ questions_and_answers: all, tracking }: Answered): Properties {
-  return {
-    answers: all?.slice(0, MOST_ANSWERS).map(({ question, answer }) => ({ question, answer })),
-    answers_count: all?.length,
-    ...tracking,
-  };
+function answersIn(i: Invitee) {
+  return answers(i.questions_and_answers?.map(({ question, answer }) => [question, answer]));
 }
 
-/** A routing form has no address field: the address is the answer to the question that asks for one. */
-function addressIn({ questions_and_answers: all }: Answered): Maybe<string> {
-  return all?.find(({ question }) => /e-?mail/i.test(question ?? ""))?.answer;
+function customIn({ tracking }: Invitee) {
+  return { custom: customFields("tracking", pick(tracking, "salesforce_uuid")) };
+}
+
+/** An invitee's URI begins with that of the meeting. */
+function meetingOf(invited: string): string {
+  return invited.replace(/\/invitees\/[^/]*$/, "");
 }

@@ -1,31 +1,20 @@
 /**
- * Chargebee's invoices with their payments and refunds, and promotional credits.
+ * Chargebee's payments and refunds, and promotional credits.
  */
 import * as z from "zod";
-import type { Maybe, Properties } from "../../src/contract/adapter.ts";
-import { each, id, list, maybe, money, on, optional, pick, products, track } from "../../src/contract/adapter.ts";
-import { content, owned, ownerOf } from "./customers.ts";
+import { each, id, maybe, money, on, optional } from "../../src/contract/adapter.ts";
+import { creditGranted, paymentFailed, paymentRefunded, paymentSucceeded } from "../../src/vocabulary/adapter.ts";
+import { attributionOf, content, customOf, owned, ownerOf } from "./customers.ts";
+import { aboutInvoiceOf, invoice } from "./invoices.ts";
+import { statement } from "./subscriptions.ts";
 
 const { text, integer, currency } = maybe;
-
-/**
- * `dunning_status` tells the last failure (`exhausted`) from those before it. Not every discount is a coupon's: its `entity_type` says so.
- * @see https://github.com/chargebee/chargebee-node/blob/master/types/resources/Invoice.d.ts
- */
-const invoice = owned.extend({
-  ...each(text, "status", "dunning_status"),
-  currency_code: currency,
-  ...each(integer, "total", "sub_total", "tax"),
-  ...each(maybe.unixSeconds, "due_date", "next_retry_at"),
-  first_invoice: maybe.boolean,
-  discounts: optional(z.array(z.object({ amount: integer, entity_type: text, entity_id: maybe.id }))),
-  line_items: optional(list(z.object({ entity_id: maybe.id, description: text, quantity: integer, unit_amount: integer }))),
-});
 
 const transaction = owned.extend({
   amount: integer,
   currency_code: currency,
-  ...each(text, "payment_method", "error_code", "error_text"),
+  ...each(text, "payment_method", "error_code", "error_text", "masked_card_number"),
+  ...each(maybe.id, "reference_transaction_id"),
 });
 
 const promotionalCredit = z.object({
@@ -36,8 +25,6 @@ const promotionalCredit = z.object({
   ...each(text, "description", "credit_type"),
 });
 
-const aboutInvoice = content.extend({ invoice });
-
 /** One credit note beside a refund; beside a changed or ended subscription it is a list, which is not read. */
 const aboutPayment = content.extend({
   transaction,
@@ -45,72 +32,79 @@ const aboutPayment = content.extend({
   credit_note: optional(z.object({ ...each(maybe.id, "id", "reference_invoice_id"), reason_code: text })),
 });
 
+type AboutPayment = z.output<typeof aboutPayment>;
+
 const aboutCredit = content.extend({ promotional_credit: promotionalCredit });
 
-/** An invoice event. */
-export function onInvoice(event: string) {
-  return on(aboutInvoice, (c) => {
-    const { total, currency_code } = c.invoice;
-    return track(ownerOf(c), event, { ...invoiceProperties(c.invoice), ...money("amount", total, currency_code) });
-  });
-}
+/** A payment: the one event of a sale that carries its `total`. */
+export const onPaid = on(aboutPayment, (c, { event }) => [
+  ...statement(c, event.occurredAt, false),
+  paymentSucceeded(
+    ownerOf(c),
+    { ...aboutIt(c), ...money("total", c.transaction.amount, c.transaction.currency_code), attempt: failuresOf(c) + 1 },
+    customOf(c),
+  ),
+]);
 
-/**
- * A completed payment or refund.
- * @param name name of the amount's property; only a sale has a `total`
- */
-export function onPayment(event: string, name: "total" | "amount") {
-  return on(aboutPayment, (c) => {
-    const { transaction: t, credit_note: note } = c;
-    return track(ownerOf(c), event, {
-      transaction_id: t.id,
-      ...invoiceProperties(c.invoice),
-      invoice_id: c.invoice?.id ?? note?.reference_invoice_id,
-      subscription_id: t.subscription_id ?? c.invoice?.subscription_id,
-      ...money(name, t.amount, t.currency_code),
-      ...pick(t, "payment_method", "error_code"),
-      error_message: t.error_text,
-      credit_note_id: note?.id,
-      reason: note?.reason_code,
-    });
-  });
-}
+/** A failed attempt; dunning says whether it was the last. */
+export const onFailed = on(aboutPayment, (c, { event }) => {
+  const { transaction: t, invoice: i } = c;
+  const attempt = {
+    attempt: i ? failuresOf(c) + 1 : null,
+    next_attempt_at: i?.next_retry_at,
+    final: i?.dunning_status ? i.dunning_status !== "in_progress" : null,
+    decline_reason: t.error_code,
+    error_message: t.error_text,
+    due_at: i?.due_date,
+  };
+  const owed = { ...aboutIt(c), ...money("amount", t.amount, t.currency_code), ...attempt };
+  return [...statement(c, event.occurredAt, true), paymentFailed(ownerOf(c), owed, customOf(c))];
+});
+
+/** A refund, which is a transaction of its own. */
+export const onRefunded = on(aboutPayment, (c, { event }) => {
+  const { transaction: t, credit_note: note } = c;
+  const refund = { refund_id: t.id, payment_id: t.reference_transaction_id, reason: note?.reason_code };
+  const { invoice_id, subscription_id, payment_method, card_last4 } = aboutIt(c);
+  const about = {
+    invoice_id,
+    subscription_id,
+    payment_method,
+    card_last4,
+    ...attributionOf(c),
+    ...refund,
+    ...money("total", t.amount, t.currency_code),
+  };
+  return [...statement(c, event.occurredAt), paymentRefunded(ownerOf(c), about, customOf(c))];
+});
 
 /** Promotional credit for future invoices. */
-export function onCredit(event: string) {
-  return on(aboutCredit, ({ promotional_credit: credit, ...c }) =>
-    track(ownerOf(c, credit.customer_id), event, {
+export const onCredit = on(aboutCredit, ({ promotional_credit: credit, ...c }) =>
+  creditGranted(
+    ownerOf(c, credit.customer_id),
+    {
       credit_id: credit.id,
       ...money("amount", credit.amount, credit.currency_code),
-      ...pick(credit, "credit_type", "description"),
-    }),
-  );
+      category: credit.credit_type,
+      reason: credit.description,
+    },
+    customOf(c),
+  ),
+);
+
+/** Other payments of the invoice that failed. */
+function failuresOf({ transaction: t, invoice: i }: AboutPayment): number {
+  return (i?.linked_payments ?? []).filter((one) => one.txn_status === "failure" && one.txn_id !== t.id).length;
 }
 
-function invoiceProperties(i: Maybe<z.output<typeof invoice>>): Properties {
+function aboutIt(c: AboutPayment) {
+  const { transaction: t, invoice: i, credit_note: note } = c;
   return {
-    invoice_id: i?.id,
-    invoice_status: i?.status,
-    ...pick(i, "subscription_id", "first_invoice", "due_date", "dunning_status", "next_retry_at"),
-    ...money("subtotal", i?.sub_total, i?.currency_code),
-    ...money("discount", sumOf(i?.discounts?.map(({ amount }) => amount)), i?.currency_code),
-    ...money("tax", i?.tax, i?.currency_code),
-    coupon: i?.discounts?.find(({ entity_type }) => entity_type?.endsWith("_coupon"))?.entity_id,
-    ...products(
-      i?.line_items?.map(({ entity_id, description, unit_amount, quantity }) => ({
-        product_id: entity_id,
-        name: description,
-        price: money("price", unit_amount, i.currency_code).price,
-        quantity,
-      })),
-    ),
+    ...(i ? aboutInvoiceOf(i, c) : {}),
+    payment_id: t.id,
+    invoice_id: i?.id ?? note?.reference_invoice_id,
+    subscription_id: t.subscription_id ?? i?.subscription_id,
+    payment_method: t.payment_method,
+    card_last4: /\d{4}$/.exec(t.masked_card_number ?? "")?.[0],
   };
-}
-
-/** Empty if one of them is missing. */
-function sumOf(amounts: readonly Maybe<number>[] | undefined): number | undefined {
-  return amounts?.reduce<number | undefined>(
-    (sum, amount) => (typeof amount === "number" && sum !== undefined ? sum + amount : undefined),
-    0,
-  );
 }

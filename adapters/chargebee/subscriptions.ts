@@ -1,88 +1,99 @@
 /**
- * Chargebee's subscriptions, of both product catalogues.
+ * Events about Chargebee's subscriptions.
  */
-import * as z from "zod";
-import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
+import type * as z from "zod";
+import type { Draft, MapContext, MapResult } from "../../src/contract/adapter.ts";
+import { id, ignore, on } from "../../src/contract/adapter.ts";
 import {
-  text as anyText,
-  decisive,
-  each,
-  ignore,
-  list,
-  maybe,
-  money,
-  on,
-  optional,
-  pick,
-  products,
-  track,
-} from "../../src/contract/adapter.ts";
-import { content, owned, ownerOf } from "./customers.ts";
+  ownEvents,
+  renewalUpcoming,
+  type SubscriptionEvent,
+  subscriptionCancelled,
+  subscriptionChanged,
+  subscriptionExpired,
+  subscriptionStarted,
+  subscriptionState,
+  trialExpired,
+  trialStarted,
+} from "../../src/vocabulary/adapter.ts";
+import { attributionOf, type Content, content, customOf, ownerOf } from "./customers.ts";
+import type { CHARGEBEE } from "./plan.schema.ts";
+import { factsOf, productsOf, subscription } from "./subscription.ts";
 
-const { text, integer, unixSeconds: time } = maybe;
+const own = ownEvents<typeof CHARGEBEE>();
 
-/** The plan is one of the items; in the older product catalogue it is on the subscription. */
-const subscription = owned.extend({
-  ...each(text, "status", "billing_period_unit", "cancel_reason", "cancel_reason_code"),
-  ...each(integer, "billing_period", "plan_quantity", "plan_unit_price"),
-  ...each(time, "trial_end", "current_term_start", "current_term_end", "next_billing_at"),
-  ...each(time, "pause_date", "resume_date", "cancelled_at"),
-  currency_code: maybe.currency,
-  plan_id: maybe.id,
-  subscription_items: optional(
-    list(z.object({ item_price_id: maybe.id, item_type: text, quantity: integer, unit_price: integer })),
-  ),
-});
-
-/** An event about a subscription. */
-export const aboutSubscription = content.extend({ subscription });
-
-/** The start of a subscription: its status says which kind. */
-export const aboutBeginning = content.extend({ subscription: subscription.extend({ status: decisive(anyText) }) });
+const aboutSubscription = content.extend({ subscription: subscription.extend({ id }) });
 
 type AboutSubscription = z.output<typeof aboutSubscription>;
 
-/** A subscription event. */
-export function onSubscription(event: string) {
-  return on(aboutSubscription, (c) => subscriptionEvent(event, c));
+/** Any step with an event of its own; the state alone without one. */
+export function onSubscription(...events: readonly SubscriptionEvent[]) {
+  return on(aboutSubscription, (c, context) => told(c, context, ...events));
 }
 
-/** A created subscription, which starts now or later. */
-export function created(c: AboutSubscription): MapResult {
-  return c.subscription.status === "future" ? ignore("starts later, covered by subscription_started") : started(c);
+/** A created or started subscription, in a trial or not; one that starts later has an event then. */
+export const onStarted = on(aboutSubscription, (c, context): MapResult => {
+  if (c.subscription.status === "future") return ignore("starts later, covered by subscription_started");
+  return told(c, context, ...(c.subscription.status === "in_trial" ? [trialStarted] : []), startedAs);
+});
+
+/** What changed it does not say. */
+export const changedSomehow: SubscriptionEvent = (who, facts, more) =>
+  subscriptionChanged(who, { ...facts, change: "other" }, more);
+
+/** A cancellation at a later time. */
+export const cancelledLater: SubscriptionEvent = (who, facts, more) =>
+  subscriptionCancelled(who, { ...facts, immediate: false }, more);
+
+/** The end: scheduled before, decided now, by dunning, or because a trial ran out. Terms end one second before the next ones start. */
+export const onCancelled = on(aboutSubscription, (c, context) => {
+  const s = c.subscription;
+  const isTrial = Boolean(s.trial_end) && !s.activated_at;
+  const [end, planned] = [Date.parse(s.cancelled_at ?? ""), Date.parse((isTrial ? s.trial_end : s.current_term_end) ?? "")];
+  const isDecidedNow = !s.cancel_reason && !s.cancel_schedule_created_at && planned - end > 1000;
+  return told(c, context, ...(isDecidedNow ? [cancelledNow] : []), ...(isTrial ? [trialExpired] : []), subscriptionExpired);
+});
+
+/** The next period will be billed soon. */
+export const onRenewalReminder = on(aboutSubscription, (c, { event }) => {
+  const { who, facts, properties } = aboutIt(c);
+  const { subscription_id, plan_id, price, price_minor, currency, quantity, interval, interval_count, mrr, mrr_minor } = facts;
+  const { products, products_count, coupon, coupons } = properties;
+  const plan = { plan_id, price, price_minor, currency, quantity, interval, interval_count, mrr, mrr_minor };
+  const renews_at = facts.next_billing_at ?? facts.current_period_ends_at;
+  const about = { subscription_id, ...plan, products, products_count, coupon, coupons, renews_at, ...attributionOf(c) };
+  return [...statement(c, event.occurredAt), renewalUpcoming(who, about, customOf(c))];
+});
+
+/** A trial was prolonged. */
+export const onTrialExtended = onSubscription((who, facts, more) => own("Trial Extended")(who, facts, more));
+
+/** A scheduled end is near. */
+export const onEnding = onSubscription((who, facts, more) => own("Subscription Ending")(who, facts, more));
+
+const startedAs: SubscriptionEvent = (who, facts, more) =>
+  subscriptionStarted(who, { ...facts, status: facts.status ?? "active" }, more);
+
+const cancelledNow: SubscriptionEvent = (who, facts, more) => subscriptionCancelled(who, { ...facts, immediate: true }, more);
+
+function told(c: AboutSubscription, { event }: MapContext<unknown>, ...events: readonly SubscriptionEvent[]): readonly Draft[] {
+  const { who, properties } = aboutIt(c);
+  return [...statement(c, event.occurredAt), ...events.map((make) => make(who, properties, customOf(c)))];
 }
 
-/** A started subscription, with or without a trial. */
-export function started(c: AboutSubscription): Draft {
-  return subscriptionEvent(c.subscription.status === "in_trial" ? "Trial Started" : "Subscription Started", c);
+function aboutIt(c: AboutSubscription) {
+  const facts = factsOf(c.subscription.id, c.subscription);
+  return { who: ownerOf(c), facts, properties: { ...facts, ...productsOf(c.subscription), ...attributionOf(c) } };
 }
 
-function subscriptionEvent(event: string, c: AboutSubscription): Draft {
-  const { subscription: s } = c;
-  return track(ownerOf(c), event, {
-    subscription_id: s.id,
-    plan: s.plan_id ?? s.subscription_items?.find((item) => item.item_type === "plan")?.item_price_id,
-    interval: s.billing_period_unit,
-    interval_count: s.billing_period,
-    currency: s.currency_code,
-    ...productsOf(s),
-    ...pick(s, "status", "trial_end", "cancelled_at"),
-    current_period_start: s.current_term_start,
-    current_period_end: s.current_term_end,
-    next_billed_at: s.next_billing_at,
-    paused_at: s.pause_date,
-    resumes_at: s.resume_date,
-    cancellation_reason: s.cancel_reason_code ?? s.cancel_reason,
-  });
-}
-
-function productsOf(s: z.output<typeof subscription>): Properties {
-  const items = s.subscription_items ?? [{ item_price_id: s.plan_id, quantity: s.plan_quantity, unit_price: s.plan_unit_price }];
-  return products(
-    items.map(({ item_price_id, unit_price, quantity }) => ({
-      product_id: item_price_id,
-      price: money("price", unit_price, s.currency_code).price,
-      quantity,
-    })),
-  );
+/**
+ * The state of the subscription beside any event, if there is one. Chargebee has no status for an owed payment, but counts the invoices.
+ * @param isFailing whether a payment is owed, where the event itself says so
+ */
+export function statement(c: Content, at: string, isFailing?: boolean): readonly Draft[] {
+  const { subscription: s, customer } = c;
+  if (!s?.id) return [];
+  const facts = factsOf(s.id, s);
+  const isOwed = (s.due_invoices_count ?? 0) > 0 && customer?.auto_collection !== "off" && facts.status !== "expired";
+  return facts.status ? [subscriptionState(ownerOf(c), at, { ...facts, payment_failing: isFailing ?? isOwed })] : [];
 }

@@ -1,102 +1,143 @@
 /**
- * Clerk Billing: subscriptions and payments of people and organizations.
+ * Clerk Billing: subscription items of people and organizations. One item is one subscription to one plan: a change of plan ends an item and starts
+ * another.
  */
 import * as z from "zod";
-import type { Draft, MapResult, PersonFacts } from "../../src/contract/adapter.ts";
+import type { MapContext, MapResult, PersonFacts } from "../../src/contract/adapter.ts";
 import {
-  text as anyText,
   claimed,
   currency,
   decisive,
   each,
+  fromMinor,
   id,
   ignore,
   integer,
   maybe,
-  money,
   on,
   optional,
   person,
   personId,
-  pick,
   reference,
-  track,
 } from "../../src/contract/adapter.ts";
+import {
+  fold,
+  period,
+  type SubscriptionEvent,
+  subscription,
+  subscriptionCancelled,
+  subscriptionExpired,
+  subscriptionRecovered,
+  subscriptionStarted,
+  subscriptionState,
+  trialExpired,
+  trialStarted,
+} from "../../src/vocabulary/adapter.ts";
 
 const { text, unixMilliseconds: time } = maybe;
 
-const amount = optional(z.object({ amount: integer, currency }));
+/** Minor units. */
+export const amount = optional(z.object({ amount: integer, currency }));
 
 /** A person, or an organization with its payer's address. @see https://github.com/clerk/javascript/pull/7024 */
-const payer = optional(z.object(each(text, "user_id", "email", "organization_id")));
+export const payer = optional(z.object(each(text, "user_id", "email", "organization_id")));
 
-const subscriptionItem = z.object({
+/** An item. The default plan is the free one that everyone has. */
+export const subscriptionItem = z.object({
   id,
   ...each(text, "status", "plan_period"),
-  ...each(time, "period_start", "period_end", "canceled_at"),
+  ...each(time, "period_start", "period_end", "canceled_at", "past_due_at"),
   is_free_trial: decisive(z.boolean()),
   plan: decisive(z.object({ id, name: text, is_default: decisive(z.boolean()) })),
   amount,
+  // What is left of the plan before, where this one took its place.
+  credit: optional(z.object({ amount })),
   payer,
 });
 
-/** A payment attempt; `status` is its outcome. */
-export const paymentAttempt = z.object({
-  payment_id: id,
-  status: decisive(anyText),
-  charge_type: text,
-  failed_reason: optional(z.object({ code: text, decline_code: text })),
-  totals: optional(z.object({ grand_total: amount })),
-  payer,
-});
+/** An item. */
+export type SubscriptionItem = z.output<typeof subscriptionItem>;
 
-type SubscriptionItem = z.output<typeof subscriptionItem>;
+const container = z.object({ payer, items: optional(z.array(subscriptionItem)) });
 
-function payerOf(p: z.output<typeof payer>, item?: string): PersonFacts {
+const FREE = ignore("the free plan, the default for everyone");
+
+/** The person who pays. */
+export function payerOf(p: z.output<typeof payer>, item?: string): PersonFacts {
   return person({ email: claimed(p?.email), ids: [personId("user", p?.user_id), reference("subscription_item", item)] });
 }
 
-/** A started plan. */
-export const onActive = on(subscriptionItem, (s) => {
-  if (s.plan?.is_default) return ignore("the free plan, the default for everyone");
-  return itemEvent(s.is_free_trial ? "Trial Started" : "Subscription Started", s);
+/** An item that became active. One that was past due had started before. */
+export const onActive = onItem((s) => {
+  if (s.past_due_at) return [subscriptionRecovered];
+  const started: SubscriptionEvent = (who, facts, more) =>
+    subscriptionStarted(who, { ...facts, status: facts.status ?? "active" }, more);
+  return s.is_free_trial ? [trialStarted, started] : [started];
 });
 
-/** A subscription event. */
-export function onItem(event: string) {
-  return on(subscriptionItem, (s) => itemEvent(event, s));
-}
+/** A cancelled item runs to the end of what is paid. */
+export const onCancelled = onItem(() => [(who, facts, more) => subscriptionCancelled(who, { ...facts, immediate: false }, more)]);
 
-function itemEvent(event: string, s: SubscriptionItem): Draft {
-  return track(payerOf(s.payer, s.id), event, {
-    subscription_item_id: s.id,
-    organization_id: s.payer?.organization_id,
-    plan_id: s.plan?.id,
-    plan: s.plan?.name,
-    interval: s.plan_period,
-    current_period_start: s.period_start,
-    current_period_end: s.period_end,
-    ...pick(s, "status", "canceled_at"),
-    ...money("price", s.amount?.amount, s.amount?.currency),
+/** An item that ended. One in a trial that another took the place of ends before its trial does. */
+export const onEnded = onItem((s, at) => {
+  const hasTrialRunOut = s.is_free_trial === true && typeof s.period_end === "string" && s.period_end <= at;
+  return hasTrialRunOut ? [trialExpired, subscriptionExpired] : [subscriptionExpired];
+});
+
+/** A step of an item: its state and events; the state alone where `eventsOf` gives none. */
+export function onItem(eventsOf: (s: SubscriptionItem, at: string) => readonly SubscriptionEvent[]) {
+  return on(subscriptionItem, (s, { event: { occurredAt } }: MapContext<unknown>): MapResult => {
+    if (s.plan?.is_default) return FREE;
+    const [who, facts] = [payerOf(s.payer, s.id), factsOf(s, occurredAt)];
+    if (!facts.status) return ignore("not started yet, or never");
+    return [subscriptionState(who, occurredAt, facts), ...eventsOf(s, occurredAt).map((make) => make(who, facts))];
   });
 }
 
-/** The outcome of a payment. */
-export function payment(p: z.output<typeof paymentAttempt>): MapResult {
-  const properties = { ...pick(p, "payment_id", "charge_type"), organization_id: p.payer?.organization_id };
-  const sum = p.totals?.grand_total;
-  switch (p.status) {
-    case "paid":
-      if (sum?.amount === 0) return ignore("nothing was paid");
-      return track(payerOf(p.payer), "Payment Succeeded", { ...properties, ...money("total", sum?.amount, sum?.currency) });
-    case "failed":
-      return track(payerOf(p.payer), "Payment Failed", {
-        ...properties,
-        ...money("amount", sum?.amount, sum?.currency),
-        error_code: p.failed_reason?.code,
-        decline_code: p.failed_reason?.decline_code,
-      });
-    default:
-      return ignore("the payment is pending");
-  }
+/** All items of a payer. Ended ones have told so themselves, when they ended. */
+export const onSubscription = on(container, ({ payer: p, items }, { event: { occurredAt } }: MapContext<unknown>) =>
+  (items ?? []).flatMap((s) => {
+    const facts = factsOf(s, occurredAt);
+    if (s.plan?.is_default || !facts.status || facts.status === "expired") return [];
+    return subscriptionState(payerOf(s.payer ?? p, s.id), occurredAt, facts);
+  }),
+);
+
+/** An item as a subscription. */
+export function factsOf(s: SubscriptionItem, at: string) {
+  const status = statusOf(s);
+  return subscription({
+    subscription_id: s.id,
+    status,
+    status_raw: s.status,
+    ...planOf(s),
+    trial_started_at: s.is_free_trial ? s.period_start : null,
+    trial_ends_at: s.is_free_trial ? s.period_end : null,
+    current_period_starts_at: s.period_start,
+    current_period_ends_at: s.period_end,
+    cancelled_at: s.canceled_at,
+    ends_at: status === "cancelled" ? s.period_end : null,
+    ended_at: status === "expired" ? at : null,
+  });
+}
+
+/** What an item bills. */
+export function planOf(s: SubscriptionItem) {
+  return {
+    plan_id: s.plan?.id,
+    plan_name: s.plan?.name,
+    price: s.amount ? fromMinor(s.amount.amount, s.amount.currency) : null,
+    ...period(s.plan_period),
+  };
+}
+
+function statusOf(s: SubscriptionItem) {
+  if (s.is_free_trial && s.status === "active") return "trialing";
+  return fold(s.status, {
+    active: "active",
+    canceled: "cancelled",
+    past_due: "past_due",
+    ended: "expired",
+    expired: "expired",
+  });
 }

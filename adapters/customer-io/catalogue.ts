@@ -12,6 +12,6 @@ export default {
     "In Customer.io, go to Data & Integrations > Integrations > Reporting Webhooks, choose Add Reporting Webhook and paste this source's URL.",
     "Select Subscribed, Unsubscribed and Subscription preferences changed. Turn on Body Content: without it, Customer.io does not say which preferences changed.",
     "Copy the webhook's signing key and store it as the source's secret.",
-    'If the events go to a different workspace, also select message events and list them in events_on. If both workspaces use the same ids, set user_id_from = ["identifiers.id"].',
+    "If the events go to a different workspace, also select message events and list them in events_on. If the workspaces do not use the same ids, set user_id_from = [].",
   ],
 } satisfies CatalogueEntry;

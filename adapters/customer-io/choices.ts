@@ -3,7 +3,11 @@
  */
 import * as z from "zod";
 import type { Channel, PersonFacts } from "../../src/contract/adapter.ts";
-import { claimed, consent, decisive, each, maybe, on, optional, person, personId, track } from "../../src/contract/adapter.ts";
+import { backed, claimed, consent, decisive, each, maybe, on, optional, person, personId } from "../../src/contract/adapter.ts";
+import { ownEvents } from "../../src/vocabulary/adapter.ts";
+import type { CUSTOMER_IO } from "./plan.schema.ts";
+
+const own = ownEvents<typeof CUSTOMER_IO>();
 
 const CHANNELS: ReadonlyMap<string, Channel> = new Map(
   (["email", "sms", "push", "in_app", "whatsapp"] as const).map((channel) => [channel, channel]),
@@ -51,29 +55,29 @@ export function isChoice(metric: string, data: object): boolean {
 export function personOf(c: z.output<typeof customer>): PersonFacts {
   return person({
     record: c,
-    email: claimed(c.identifiers?.email || c.email_address),
+    email: c.identifiers?.email ? backed(c.identifiers.email) : claimed(c.email_address),
     ids: [personId("customer", c.identifiers?.cio_id ?? c.customer_id)],
   });
 }
 
 /** The global choice that Customer.io had before topics, taken as a choice about e-mail. */
-export function onChoice(event: string, state: "subscribed" | "unsubscribed") {
+export function onChoice(event: "Customer Subscribed" | "Customer Unsubscribed", state: "subscribed" | "unsubscribed") {
   return on(customer, (c, { event: { occurredAt: at } }) => [
-    consent(personOf(c), { channel: "email", state, at }),
-    track(personOf(c), event),
+    consent(personOf(c), { channel: "email", state, at, trust: "verified" }),
+    own(event)(personOf(c), {}),
   ]);
 }
 
-/** Choices about channels and topics. A choice about a topic is taken as one about its e-mails. */
+/** Choices about channels and topics, made behind a link of the person's own. A choice about a topic is taken as one about its e-mails. */
 export const onPreferences = on(preferences, (c, { event: { occurredAt: at } }) => {
   const facts = personOf(c);
   const stateOf = (isOn: boolean) => (isOn ? "subscribed" : "unsubscribed");
   const ofChannels = Object.entries(c.content?.channels ?? {}).flatMap(([name, isOn]) => {
     const channel = CHANNELS.get(name);
-    return channel && typeof isOn === "boolean" ? [consent(facts, { channel, state: stateOf(isOn), at })] : [];
+    return channel && typeof isOn === "boolean" ? [consent(facts, { channel, state: stateOf(isOn), at, trust: "verified" })] : [];
   });
   const ofTopics = Object.entries(c.content?.topics ?? {}).flatMap(([topic, isOn]) =>
-    typeof isOn === "boolean" ? [consent(facts, { channel: "email", state: stateOf(isOn), at, topic })] : [],
+    typeof isOn === "boolean" ? [consent(facts, { channel: "email", state: stateOf(isOn), at, topic, trust: "verified" })] : [],
   );
-  return [...ofChannels, ...ofTopics, track(facts, "Subscription Preferences Changed")];
+  return [...ofChannels, ...ofTopics, own("Customer Preferences Changed")(facts, {})];
 });

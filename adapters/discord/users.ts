@@ -3,7 +3,11 @@
  */
 import * as z from "zod";
 import type { PersonFacts } from "../../src/contract/adapter.ts";
-import { each, id, identify, list, maybe, on, optional, person, personId, text, track } from "../../src/contract/adapter.ts";
+import { each, id, identify, list, maybe, on, optional, person, personId, text } from "../../src/contract/adapter.ts";
+import { ownEvents } from "../../src/vocabulary/adapter.ts";
+import type { DISCORD } from "./plan.schema.ts";
+
+const own = ownEvents<typeof DISCORD>();
 
 /** Maximum number of scopes in an event. */
 const MOST_SCOPES = 20;
@@ -29,7 +33,7 @@ function userOf(u: z.output<typeof user>): PersonFacts {
 /** A user who authorized the app. */
 export const onAuthorized = on(authorization, (a) => [
   identify(userOf(a.user), { username: a.user.username, display_name: a.user.global_name, locale: a.user.locale }),
-  track(userOf(a.user), "App Authorized", {
+  own("App Authorized")(userOf(a.user), {
     installed_to: INSTALLED[a.integration_type ?? -1],
     scopes: a.scopes?.slice(0, MOST_SCOPES),
     server_id: a.guild?.id,
@@ -38,4 +42,4 @@ export const onAuthorized = on(authorization, (a) => [
 ]);
 
 /** A user who revoked the authorization. */
-export const onDeauthorized = on(z.object({ user }), (d) => track(userOf(d.user), "App Deauthorized"));
+export const onDeauthorized = on(z.object({ user }), (d) => own("App Deauthorized")(userOf(d.user), {}));

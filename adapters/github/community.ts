@@ -2,7 +2,7 @@
  * What people do in a repository: stars, forks, issues, pull requests, discussions, pushes.
  */
 import * as z from "zod";
-import type { MapResult, Properties } from "../../src/contract/adapter.ts";
+import type { MapResult, Maybe } from "../../src/contract/adapter.ts";
 import {
   claimed,
   decisive,
@@ -17,9 +17,12 @@ import {
   person,
   pick,
   text,
-  track,
 } from "../../src/contract/adapter.ts";
+import { type Maker, ownEvents } from "../../src/vocabulary/adapter.ts";
 import { absent, account, did, inside, repository } from "./accounts.ts";
+import type { GITHUB } from "./plan.schema.ts";
+
+const own = ownEvents<typeof GITHUB>();
 
 const written = z.object({
   id,
@@ -60,60 +63,70 @@ const push = z.object({
 });
 
 /** @see https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
-function wrote(what: z.output<typeof written>, event: string, properties: Properties): MapResult {
+function wrote<Known extends object>(
+  what: z.output<typeof written>,
+  make: Maker<Known & { readonly url?: Maybe<string> }>,
+  properties: Known,
+): MapResult {
   const isMember = ["OWNER", "MEMBER", "COLLABORATOR"].includes(what.author_association ?? "");
-  return isMember ? ignore("by a member of the project") : did(what.user, event, { ...properties, url: what.html_url });
+  return isMember ? ignore("by a member of the project") : did(what.user, make, { ...properties, url: what.html_url });
 }
 
-function about(event: { readonly repository: z.output<typeof repository> }, subject: z.output<typeof topic>): Properties {
+function about(event: { readonly repository: z.output<typeof repository> }, subject: z.output<typeof topic>) {
   return { ...inside(event), ...pick(subject, "number", "title", "state") };
 }
 
 /** An added star. */
-export const onStarred = on(star, (s) => (s.starred_at ? did(s.sender, "Repository Starred", inside(s)) : ignore("not starred")));
+export const onStarred = on(star, (s) =>
+  s.starred_at ? did(s.sender, own("Repository Starred"), inside(s)) : ignore("not starred"),
+);
 
 /** A removed star. */
 export const onUnstarred = on(star, (s) =>
-  s.starred_at ? ignore("still starred") : did(s.sender, "Repository Unstarred", inside(s)),
+  s.starred_at ? ignore("still starred") : did(s.sender, own("Repository Unstarred"), inside(s)),
 );
 
 /** A fork; the person is its owner. */
-export const onForked = on(fork, (f) => did(f.forkee.owner, "Repository Forked", { ...inside(f), fork: f.forkee.full_name }));
+export const onForked = on(fork, (f) =>
+  did(f.forkee.owner, own("Repository Forked"), { ...inside(f), fork: f.forkee.full_name }),
+);
 
 /** An issue event; the person is the issue's author. */
-export function onIssue(event: string) {
-  return on(issue, (i) => wrote(i.issue, event, about(i, i.issue)));
+export function onIssue(event: "Issue Opened" | "Issue Reopened") {
+  return on(issue, (i) => wrote(i.issue, own(event), about(i, i.issue)));
 }
 
 /** A closed issue, completed or not planned. */
 export const onIssueClosed = on(issue, (i) =>
-  wrote(i.issue, "Issue Closed", { ...about(i, i.issue), reason: i.issue.state_reason }),
+  wrote(i.issue, own("Issue Closed"), { ...about(i, i.issue), reason: i.issue.state_reason }),
 );
 
 /** A comment on an issue or a pull request. */
-export const onIssueCommented = on(issueComment, (c) => wrote(c.comment, "Issue Commented", about(c, c.issue)));
+export const onIssueCommented = on(issueComment, (c) => wrote(c.comment, own("Issue Commented"), about(c, c.issue)));
 
 /** An opened pull request. */
-export const onPullRequestOpened = on(pullRequest, (p) => wrote(p.pull_request, "Pull Request Opened", about(p, p.pull_request)));
+export const onPullRequestOpened = on(pullRequest, (p) =>
+  wrote(p.pull_request, own("Pull Request Opened"), about(p, p.pull_request)),
+);
 
 /** A merged or closed pull request. */
 export const onPullRequestClosed = on(pullRequest, (p) =>
-  wrote(p.pull_request, p.pull_request.merged ? "Pull Request Merged" : "Pull Request Closed", about(p, p.pull_request)),
+  wrote(p.pull_request, own(p.pull_request.merged ? "Pull Request Merged" : "Pull Request Closed"), about(p, p.pull_request)),
 );
 
 /** A review of a pull request. */
 export const onReviewed = on(review, (r) =>
-  wrote(r.review, "Pull Request Reviewed", { ...about(r, r.pull_request), review_state: r.review.state }),
+  wrote(r.review, own("Pull Request Reviewed"), { ...about(r, r.pull_request), review_state: r.review.state }),
 );
 
 /** A discussion event; the person is the discussion's author. */
-export function onDiscussion(event: string) {
-  return on(discussion, (d) => wrote(d.discussion, event, about(d, d.discussion)));
+export function onDiscussion(event: "Discussion Started" | "Discussion Answered") {
+  return on(discussion, (d) => wrote(d.discussion, own(event), about(d, d.discussion)));
 }
 
 /** A comment in a discussion. */
 export const onDiscussionCommented = on(discussionComment, (c) =>
-  wrote(c.comment, "Discussion Commented", about(c, c.discussion)),
+  wrote(c.comment, own("Discussion Commented"), about(c, c.discussion)),
 );
 
 /** Pushed commits, with the address configured in Git. */
@@ -121,5 +134,5 @@ export const onPushed = on(push, (p) => {
   if (p.deleted) return ignore("a deleted branch or tag");
   const properties = { ...inside(p), ref: p.ref, commit: p.after, commits_count: p.commits.length };
   const email = claimed(p.pusher?.email);
-  return p.sender ? did(p.sender, "Code Pushed", properties, email) : track(person({ email }), "Code Pushed", properties);
+  return p.sender ? did(p.sender, own("Code Pushed"), properties, email) : own("Code Pushed")(person({ email }), properties);
 });

@@ -3,8 +3,12 @@
  */
 import * as z from "zod";
 import type { MapResult, PersonFacts } from "../../src/contract/adapter.ts";
-import { decisive, id, identify, ignore, on, person, personId, reference, text, track } from "../../src/contract/adapter.ts";
+import { decisive, id, identify, ignore, on, person, personId, reference, text } from "../../src/contract/adapter.ts";
+import { ownEvents } from "../../src/vocabulary/adapter.ts";
 import { change, object } from "./contacts.ts";
+import type { HUBSPOT } from "./plan.schema.ts";
+
+const own = ownEvents<typeof HUBSPOT>();
 
 const association = z.object({
   associationType: text,
@@ -14,12 +18,12 @@ const association = z.object({
 });
 
 /** A created deal. */
-export const onDealCreated = on(object, (d) => track(ownerOf(d.objectId), "Deal Created", { deal_id: d.objectId }));
+export const onDealCreated = on(object, (d) => own("Deal Created")(ownerOf(d.objectId), { deal_id: d.objectId }));
 
 /** A deal in another stage. */
 export const onDealChange = on(change, (d) =>
   d.propertyName === "dealstage"
-    ? track(ownerOf(d.objectId), "Deal Stage Changed", { deal_id: d.objectId, stage: d.propertyValue })
+    ? own("Deal Stage Changed")(ownerOf(d.objectId), { deal_id: d.objectId, stage: d.propertyValue })
     : ignore("only the stage of a deal is taken"),
 );
 

@@ -17,9 +17,20 @@ import {
   optional,
   person,
   personId,
-  track,
   unixSeconds,
+  verified,
 } from "../../src/contract/adapter.ts";
+import {
+  attributionIn,
+  contactCreated,
+  customFields,
+  ownEvents,
+  userSignedUp,
+  withCustom,
+} from "../../src/vocabulary/adapter.ts";
+import type { INTERCOM } from "./plan.schema.ts";
+
+const own = ownEvents<typeof INTERCOM>();
 
 const { text } = maybe;
 
@@ -33,6 +44,9 @@ export const contact = z
     role: decisive(anyText),
     ...each(text, "type", "external_id", "user_id", "email", "phone", "name"),
     ...each(time, "created_at", "signed_up_at", "last_seen_at"),
+    ...each(maybe.boolean, "has_hard_bounced", "marked_email_as_spam"),
+    ...each(text, "referrer", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"),
+    custom_attributes: optional(z.looseObject({})),
   })
   .transform(({ user_id, ...c }) => ({
     ...c,
@@ -51,14 +65,15 @@ const subscriber = z.union([z.object({ contact }).transform((s) => s.contact), c
 export function personOf(c: Maybe<Contact>, ...references: readonly ReturnType<typeof reference>[]): PersonFacts {
   return person({
     record: c?.isUser ? { external_id: c.external_id } : null,
-    email: claimed(c?.email),
+    // A lead typed it; of a user the company's own code told it.
+    email: c?.isUser ? verified(c.email) : claimed(c?.email),
     phone: c?.phone,
     ids: [personId("contact", c?.id), ...references],
   });
 }
 
 /** Traits of a contact. */
-export function profile(c: Contact): Draft {
+function profile(c: Contact): Draft {
   return identify(personOf(c), {
     name: c.name,
     created_at: c.signed_up_at ?? c.created_at,
@@ -67,17 +82,36 @@ export function profile(c: Contact): Draft {
   });
 }
 
-/** A contact that is new, or new in this role. */
-export function onContact(event: string) {
-  return on(contact, (c) => [profile(c), track(personOf(c), event)]);
+function profileWithRefusals(c: Contact, { event }: MapContext<unknown>): readonly Draft[] {
+  const because = c.marked_email_as_spam ? "complaint" : c.has_hard_bounced ? "hard_bounce" : null;
+  const optOut = { channel: "email", state: "unsubscribed", at: event.occurredAt } as const;
+  return [profile(c), ...(because ? [consent(personOf(c), { ...optOut, because })] : [])];
 }
 
-/** A choice about a channel, at the time of the event. */
+/** The contact's profile, whether mail to it was refused for good, and an event, if any. */
+function onContact(eventOf: (c: Contact) => readonly Draft[]) {
+  return on(contact, (c, context: MapContext<unknown>) =>
+    withCustom([...profileWithRefusals(c, context), ...eventOf(c)], customFields("custom_attributes", c.custom_attributes)),
+  );
+}
+
+/** A new contact: a user or a lead. */
+export const onCreated = onContact((c) => [contactCreated(personOf(c), { contact_kind: c.role ?? c.type, ...attributionIn(c) })]);
+
+/** A lead that became a user. */
+export const onSignedUp = onContact((c) => [userSignedUp(personOf(c), attributionIn(c))]);
+
+/** A changed contact. */
+export const onChanged = onContact(() => []);
+
+/** A choice about a channel, at the time of the event. A user makes it behind a link of their own. */
 export function onChoice(channel: Channel, state: "subscribed" | "unsubscribed") {
-  return on(subscriber, (c, { event }: MapContext<unknown>) => consent(personOf(c), { channel, state, at: event.occurredAt }));
+  return on(subscriber, (c, { event }: MapContext<unknown>) =>
+    consent(personOf(c), { channel, state, at: event.occurredAt, ...(c.isUser ? { trust: "verified" } : {}) }),
+  );
 }
 
 /** An added or removed tag. */
-export function onTag(event: string) {
-  return on(tagging, ({ tag, contact: c }) => track(personOf(c), event, { tag_id: tag.id, tag: tag.name }));
+export function onTag(event: keyof (typeof INTERCOM)["events"]) {
+  return on(tagging, ({ tag, contact: c }) => own(event)(personOf(c), { tag_id: tag.id, tag: tag.name }));
 }

@@ -12,7 +12,7 @@ export default {
     "In Kinde, go to Settings > Environment > Webhooks, choose Add webhook and paste this source's URL.",
     "Select user created, updated, deleted and authenticated. Add access request and subscriber created if you use them.",
     "Store the environment's host (<subdomain>.kinde.com, without https://) as the source's secret. Each environment has its own host and needs its own source.",
-    'If all users sign up or sign in with a code that Kinde e-mails them, set user_email = "verified".',
+    'Kinde verifies the addresses of those who sign up. If you import or create users without that, set email_trust = "claimed".',
     "Importing users sends no webhooks: they become known at their first sign-in or change.",
   ],
 } satisfies CatalogueEntry;

@@ -3,7 +3,8 @@
  */
 import * as z from "zod";
 import type { Maybe, PersonFacts } from "../../src/contract/adapter.ts";
-import { claimed, each, id, identify, maybe, on, person, personId, pick, reference, track } from "../../src/contract/adapter.ts";
+import { claimed, each, id, identify, maybe, on, person, personId, pick, reference, told } from "../../src/contract/adapter.ts";
+import { contactCreated, waitlistJoined } from "../../src/vocabulary/adapter.ts";
 
 const contact = each(maybe.text, "email", "first_name", "last_name", "user_id");
 
@@ -13,14 +14,14 @@ const accessRequest = z.object({ access_request: z.object(contact) });
 
 /** A request for access. */
 export const onAccessRequest = on(accessRequest, ({ access_request: a }) => [
-  identify(requesterOf(a), pick(a, "first_name", "last_name")),
-  track(requesterOf(a), "Access Requested"),
+  identify(requesterOf(a), told(pick(a, "first_name", "last_name"))),
+  waitlistJoined(requesterOf(a), {}),
 ]);
 
 /** A new subscriber. */
 export const onSubscriber = on(subscriber, ({ subscriber: s }) => [
-  identify(requesterOf(s, s.id), pick(s, "first_name", "last_name")),
-  track(requesterOf(s, s.id), "Subscriber Created", { subscriber_id: s.id }),
+  identify(requesterOf(s, s.id), told(pick(s, "first_name", "last_name"))),
+  contactCreated(requesterOf(s, s.id), { contact_kind: "subscriber" }),
 ]);
 
 function requesterOf(a: { readonly email?: Maybe<string>; readonly user_id?: Maybe<string> }, subscriber?: string): PersonFacts {

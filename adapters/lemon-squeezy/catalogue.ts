@@ -12,7 +12,7 @@ export default {
   setup: [
     "In Lemon Squeezy, go to Settings > Webhooks, choose + (create) and paste this source's URL as the callback URL.",
     "Enter a random signing secret of 16 to 40 characters and store it as the source's secret.",
-    "Select order_created, order_refunded and all subscription events except subscription_updated. Add license_key_created if you sell licences.",
+    "Select order_created, order_refunded and all subscription events. Add license_key_created if you sell licences.",
     'If your backend creates the checkouts and writes your user id into their custom data, set user_id_from = ["custom_data.user_id"]. Do not set it if the user id comes from checkout links: visitors can change a link.',
   ],
 } satisfies CatalogueEntry;

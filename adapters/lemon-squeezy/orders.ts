@@ -1,8 +1,8 @@
 /**
- * Lemon Squeezy's orders, and the licence keys that come with them.
+ * Lemon Squeezy's orders.
  */
 import * as z from "zod";
-import type { Draft, MapResult, Maybe, Properties } from "../../src/contract/adapter.ts";
+import type { MapResult } from "../../src/contract/adapter.ts";
 import {
   text as anyText,
   decisive,
@@ -14,17 +14,17 @@ import {
   optional,
   pick,
   products,
-  track,
   integer as wholeNumber,
 } from "../../src/contract/adapter.ts";
-import { identifyOwner, owned, ownerOf } from "./customers.ts";
+import { orderCompleted, orderRefunded } from "../../src/vocabulary/adapter.ts";
+import { attributionOf, customOf, identifyOwner, owned, ownerOf } from "./customers.ts";
 
 const { id, text, integer } = maybe;
 
 /** Charged and refunded amounts, in minor units. */
 export const charged = owned.extend({
   currency: maybe.currency,
-  ...each(integer, "subtotal", "discount_total", "tax", "total", "refunded_amount"),
+  ...each(integer, "discount_total", "tax", "total", "refunded_amount"),
 });
 
 /** An order, with its first item. */
@@ -44,36 +44,45 @@ export const order = charged.extend({
 /** The refunded amount decides the sum of a refund. */
 export const refundedOrder = order.extend({ refunded_amount: decisive(wholeNumber) });
 
+type Charged = z.output<typeof charged>;
 type Order = z.output<typeof order>;
 
-/**
- * Without the key itself. `disabled` is a number, although it is documented as `true`.
- * @see https://github.com/lmsqueezy/lemonsqueezy.js/blob/main/src/licenseKeys/types.ts
- */
-const licence = owned.extend({
-  ...each(id, "order_id", "product_id"),
-  status: text,
-  disabled: maybe.flag,
-  ...each(integer, "activation_limit", "instances_count"),
-  expires_at: maybe.isoTime,
+/** A placed order, paid or pending. */
+export const onOrder = on(order, (o): MapResult => {
+  if (o.status !== "paid") return ignore("not paid");
+  const paid = { ...aboutOrder(o), ...partsOf(o), ...money("total", o.total, o.currency) };
+  return [identifyOwner(o), orderCompleted(ownerOf(o, { order: o.id }), paid, customOf(o))];
 });
 
-/** A placed order, paid or pending. */
-export function ordered(o: Order): MapResult {
-  return o.status === "paid" ? [identifyOwner(o), orderEvent("Order Completed", o, "total", o.total)] : ignore("not paid");
-}
-
 /** A full or partial refund of an order. */
-export function refunded(o: Order): Draft {
-  return orderEvent("Order Refunded", o, "amount_refunded", o.refunded_amount ?? o.total);
+export const onOrderRefunded = on(refundedOrder, (o) =>
+  orderRefunded(ownerOf(o, { order: o.id }), { ...aboutOrder(o), ...refundOf(o) }, customOf(o)),
+);
+
+/** What was given back so far: Lemon Squeezy does not tell one refund from those before it. */
+export function refundOf(c: Charged) {
+  const refund = c.refunded_amount ?? c.total;
+  return {
+    ...money("total", refund, c.currency),
+    ...money("total_refunded", refund, c.currency),
+    full: typeof refund === "number" && typeof c.total === "number" ? refund >= c.total : null,
+  };
 }
 
-function orderEvent(event: string, o: Order, name: string, amount: Maybe<number>): Draft {
+/** The parts of a charge. Its `subtotal` is before discounts, and without a set-up fee. */
+export function partsOf(c: Charged) {
+  return {
+    ...money("subtotal", typeof c.total === "number" && typeof c.tax === "number" ? c.total - c.tax : null, c.currency),
+    ...money("discount", c.discount_total, c.currency),
+    ...money("tax", c.tax, c.currency),
+  };
+}
+
+function aboutOrder(o: Order) {
   const { first_order_item: first } = o;
-  return track(ownerOf(o, { order: o.id }), event, {
+  return {
     order_id: o.id,
     order_number: o.order_number,
-    ...sums(o, name, amount),
     ...products(
       first && [
         {
@@ -86,29 +95,7 @@ function orderEvent(event: string, o: Order, name: string, amount: Maybe<number>
       ],
     ),
     receipt_url: o.urls?.receipt,
-  });
-}
-
-/**
- * The amounts of an order or of a subscription's payment.
- * @param name name of the amount's property
- */
-export function sums(c: z.output<typeof charged>, name: string, amount: Maybe<number>): Properties {
-  return {
-    ...money(name, amount, c.currency),
-    ...money("subtotal", c.subtotal, c.currency),
-    ...money("discount", c.discount_total, c.currency),
-    ...money("tax", c.tax, c.currency),
+    status_raw: o.status,
+    ...attributionOf(o),
   };
-}
-
-/** A created or changed licence key. */
-export function onLicence(event: string) {
-  return on(licence, (l) =>
-    track(ownerOf(l, { order: l.order_id }), event, {
-      license_key_id: l.id,
-      activations: l.instances_count,
-      ...pick(l, "order_id", "product_id", "status", "disabled", "activation_limit", "expires_at"),
-    }),
-  );
 }

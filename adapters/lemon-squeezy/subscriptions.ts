@@ -1,101 +1,105 @@
 /**
- * Lemon Squeezy's subscriptions and their payments.
+ * Lemon Squeezy's subscriptions. What they cost is not in their events: only the id of the price is.
  */
 import * as z from "zod";
-import type { Draft, MapResult, Maybe } from "../../src/contract/adapter.ts";
+import type { Draft, MapContext } from "../../src/contract/adapter.ts";
+import { text as anyText, decisive, each, isoTime, maybe, on, optional } from "../../src/contract/adapter.ts";
 import {
-  text as anyText,
-  decisive,
-  each,
-  id,
-  ignore,
-  integer,
-  maybe,
-  on,
-  optional,
-  pick,
-  track,
-} from "../../src/contract/adapter.ts";
-import { identifyOwner, owned, ownerOf } from "./customers.ts";
-import { charged, sums } from "./orders.ts";
+  fold,
+  type SubscriptionEvent,
+  type SubscriptionProperties,
+  subscriptionCancelled,
+  subscriptionChanged,
+  subscriptionExpired,
+  subscription as subscriptionProperties,
+  subscriptionStarted,
+  subscriptionState,
+  trialExpired,
+  trialStarted,
+} from "../../src/vocabulary/adapter.ts";
+import { attributionOf, customOf, identifyOwner, owned, ownerOf } from "./customers.ts";
 
 const { text, isoTime: time } = maybe;
 
-/** A subscription. */
-export const subscription = owned.extend({
-  ...each(maybe.id, "order_id", "product_id", "variant_id"),
-  ...each(text, "product_name", "variant_name", "status", "card_brand", "card_last_four"),
-  ...each(time, "trial_ends_at", "renews_at", "ends_at"),
-  pause: optional(z.object({ resumes_at: time })),
-  first_subscription_item: optional(z.object({ price_id: maybe.id, quantity: maybe.integer })),
-});
+/** Lemon Squeezy's name of a product's only variant. */
+const ONLY_VARIANT = "Default";
 
-/** A new subscription: its status says whether it starts with a trial. */
-export const startedSubscription = subscription.extend({ status: decisive(anyText) });
+/** A subscription: its status says whether it starts with a trial, and two times whether it ended with it. */
+const subscription = owned.extend({
+  ...each(maybe.id, "order_id", "product_id", "variant_id"),
+  ...each(text, "product_name", "variant_name"),
+  status: decisive(anyText),
+  ...each(decisive(isoTime), "trial_ends_at", "ends_at"),
+  ...each(time, "renews_at", "created_at"),
+  pause: optional(z.object({ resumes_at: time })),
+  first_subscription_item: optional(z.object({ quantity: maybe.integer })),
+  urls: optional(z.object({ update_payment_method: text })),
+});
 
 type Subscription = z.output<typeof subscription>;
 
-/** A payment of a subscription, which Lemon Squeezy calls an invoice. */
-export const payment = charged.extend({
-  subscription_id: id,
-  ...each(text, "billing_reason", "card_brand", "card_last_four"),
-  urls: optional(z.object({ invoice_url: text })),
+/** A started subscription, with or without a trial. */
+export const onCreated = on(subscription, (s, context) => [
+  identifyOwner(s),
+  ...told(s, context, ...(s.status === "on_trial" ? [trialStarted] : []), startedAs),
+]);
+
+/** Any other step with an event of its own; the state alone without one. */
+export function onSubscription(...events: readonly SubscriptionEvent[]) {
+  return on(subscription, (s, context) => told(s, context, ...events));
+}
+
+/** The end; of a trial too, if nothing was paid after it. */
+export const onExpired = on(subscription, (s, context) => {
+  const isTrialOver = s.trial_ends_at && s.ends_at && s.ends_at <= s.trial_ends_at;
+  return told(s, context, ...(isTrialOver ? [trialExpired] : []), subscriptionExpired);
 });
 
-/** The billing reason says whether an order covers it too. */
-export const paidPayment = payment.extend({ billing_reason: decisive(anyText) });
+/** A cancellation leaves the paid period to the customer. */
+export const cancelledLater: SubscriptionEvent = (who, facts, more) =>
+  subscriptionCancelled(who, { ...facts, immediate: false }, more);
 
-/** The refunded amount decides the sum of a refund. */
-export const returnedPayment = payment.extend({ refunded_amount: decisive(integer) });
+/** Another plan; the one before it does not say. */
+export const changedPlan: SubscriptionEvent = (who, facts, more) => subscriptionChanged(who, { ...facts, change: "other" }, more);
 
-type Payment = z.output<typeof payment>;
+const startedAs: SubscriptionEvent = (who, facts, more) =>
+  subscriptionStarted(who, { ...facts, status: facts.status ?? "active" }, more);
 
-/** A started subscription, with or without a trial. */
-export function started(s: Subscription): readonly Draft[] {
-  return [identifyOwner(s), subscriptionEvent(s.status === "on_trial" ? "Trial Started" : "Subscription Started", s)];
+function told(s: Subscription, { event }: MapContext<unknown>, ...events: readonly SubscriptionEvent[]): readonly Draft[] {
+  const [who, facts] = [ownerOf(s, { subscription: s.id, order: s.order_id }), factsOf(s)];
+  const properties = { ...facts, payment_update_url: s.urls?.update_payment_method, ...attributionOf(s) };
+  return [
+    ...(facts.status ? [subscriptionState(who, event.occurredAt, facts)] : []),
+    ...events.map((make) => make(who, properties, customOf(s))),
+  ];
 }
 
-/** A subscription event. */
-export function onSubscription(event: string) {
-  return on(subscription, (s) => subscriptionEvent(event, s));
-}
-
-/** The first payment is also an order, which carries the `total`; each later payment carries its own. */
-export function paid(p: Payment): MapResult {
-  if (p.billing_reason === "initial") return ignore("covered by order_created");
-  if (p.total === 0) return ignore("nothing was paid");
-  return paymentEvent("Invoice Paid", p, "total", p.total);
-}
-
-/** A failed or recovered payment. */
-export function onPayment(event: string) {
-  return on(payment, (p) => paymentEvent(event, p, "amount", p.total));
-}
-
-/** A full or partial refund of a payment. */
-export function refundedPayment(p: Payment): Draft {
-  return paymentEvent("Refund Issued", p, "amount_refunded", p.refunded_amount ?? p.total);
-}
-
-function subscriptionEvent(event: string, s: Subscription): Draft {
-  return track(ownerOf(s, { subscription: s.id, order: s.order_id }), event, {
-    subscription_id: s.id,
-    plan: s.variant_name,
-    ...pick(s, "order_id", "status", "product_id", "product_name", "variant_id", "trial_ends_at", "renews_at", "ends_at"),
-    ...pick(s.first_subscription_item, "price_id", "quantity"),
-    resumes_at: s.pause?.resumes_at,
-    brand: s.card_brand,
-    last4: s.card_last_four,
+function factsOf(s: Subscription): SubscriptionProperties {
+  const status = fold(s.status, {
+    on_trial: "trialing",
+    active: "active",
+    paused: "paused",
+    past_due: "past_due",
+    unpaid: "past_due",
+    cancelled: "cancelled",
+    expired: "expired",
   });
-}
-
-function paymentEvent(event: string, p: Payment, name: string, amount: Maybe<number>): Draft {
-  return track(ownerOf(p, { subscription: p.subscription_id }), event, {
-    invoice_id: p.id,
-    ...pick(p, "subscription_id", "billing_reason"),
-    ...sums(p, name, amount),
-    brand: p.card_brand,
-    last4: p.card_last_four,
-    invoice_url: p.urls?.invoice_url,
+  const isOver = status === "expired";
+  return subscriptionProperties({
+    subscription_id: s.id,
+    status,
+    status_raw: s.status,
+    plan_id: s.variant_id,
+    plan_name: s.variant_name === ONLY_VARIANT ? s.product_name : s.variant_name,
+    product_id: s.product_id,
+    product_name: s.product_name,
+    quantity: s.first_subscription_item?.quantity,
+    trial_ends_at: s.trial_ends_at,
+    current_period_ends_at: isOver ? null : (s.ends_at ?? s.renews_at),
+    next_billing_at: isOver || status === "cancelled" ? null : s.renews_at,
+    started_at: s.created_at,
+    resumes_at: s.pause?.resumes_at,
+    ends_at: s.ends_at,
+    ended_at: isOver ? s.ends_at : null,
   });
 }

@@ -3,7 +3,8 @@
  */
 import * as z from "zod";
 import type { Draft } from "../../src/contract/adapter.ts";
-import { claimed, id, identify, on, optional, person, personId, pick, text, track } from "../../src/contract/adapter.ts";
+import { claimed, id, identify, on, onlyAddress, optional, person, personId, text } from "../../src/contract/adapter.ts";
+import { formSubmitted } from "../../src/vocabulary/adapter.ts";
 
 /** A missing ad or campaign, as in organic leads, is 0. */
 const optionalId = optional(id).transform((value) => (value === "0" ? null : value));
@@ -18,7 +19,13 @@ const answers = z.object({
 
 /** A submitted form. */
 export const onLead = on(lead, (l) =>
-  track(leadOf(l.leadgen_id), "Lead Submitted", { lead_id: l.leadgen_id, ...pick(l, "page_id", "form_id", "ad_id") }),
+  formSubmitted(leadOf(l.leadgen_id), {
+    form_id: l.form_id,
+    form_kind: "lead_ad",
+    submission_id: l.leadgen_id,
+    page_id: l.page_id,
+    ad_id: l.ad_id,
+  }),
 );
 
 /**
@@ -40,7 +47,12 @@ export function answersIn(body: unknown): readonly Draft[] | null {
     country: answer.get("country"),
     zip: answer.get("zip_code") ?? answer.get("post_code"),
   };
-  return [identify(leadOf(found.id, { email: answer.get("email"), phone: answer.get("phone_number") }), traits)];
+  return [
+    identify(
+      leadOf(found.id, { email: answer.get("email") ?? onlyAddress([...answer.values()]), phone: answer.get("phone_number") }),
+      traits,
+    ),
+  ];
 }
 
 /** A lead is one submission of one person; the answers identify the person. */

@@ -1,13 +1,15 @@
 /**
- * Paddle's customers, the owners of objects, and saved payment methods.
+ * Paddle's customers with their addresses and businesses, and the owners of objects.
  */
 import * as z from "zod";
-import type { Lookup, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import type { CustomField, Draft, Lookup, MapContext, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
 import {
-  claimed,
+  backed,
+  consent,
   each,
   id,
   identify,
+  ignore,
   maybe,
   on,
   optional,
@@ -15,8 +17,8 @@ import {
   personId,
   pick,
   reference,
-  track,
 } from "../../src/contract/adapter.ts";
+import { contactCreated, customFields } from "../../src/vocabulary/adapter.ts";
 
 const { text, isoTime: time } = maybe;
 const customData = optional(z.looseObject({}));
@@ -39,16 +41,18 @@ export const owned = z.object({
   custom_data: customData,
 });
 
-const paymentMethod = owned.extend(each(text, "type", "origin", "deletion_reason"));
+const address = owned.extend(each(text, "status", "city", "region", "postal_code", "country_code"));
+
+const business = owned.extend(each(text, "status", "name"));
 
 /** The person of a customer. */
 export function personOf(c: Customer): PersonFacts {
-  return person({ record: { id: c.id, custom_data: c.custom_data }, email: claimed(c.email), ids: [personId("customer", c.id)] });
+  return person({ record: { id: c.id, custom_data: c.custom_data }, email: backed(c.email), ids: [personId("customer", c.id)] });
 }
 
 /** Traits of a customer. */
 export function traitsOf(c: Customer): Properties {
-  return { customer_id: c.id, ...pick(c, "name", "locale", "status", "marketing_consent", "created_at") };
+  return pick(c, "name", "locale", "status", "marketing_consent", "created_at");
 }
 
 /**
@@ -63,12 +67,38 @@ export function ownerOf(o: z.output<typeof owned>, own: Readonly<Record<string, 
   });
 }
 
-/** A saved or removed payment method. */
-export function onPaymentMethod(event: string) {
-  return on(paymentMethod, (p) =>
-    track(ownerOf(p), event, { payment_method_id: p.id, ...pick(p, "type", "origin", "deletion_reason") }),
-  );
+/** What the company wrote into an object's `custom_data`, as candidates for `custom_fields`. */
+export function customOf({ custom_data }: Pick<z.output<typeof owned>, "custom_data">): {
+  readonly custom: readonly CustomField[];
+} {
+  return { custom: customFields("custom_data", custom_data) };
 }
+
+/** An event about a customer: their traits, and what is returned beside them. */
+export function onCustomer(more: (c: Customer, context: MapContext<unknown>) => readonly Draft[] = () => []) {
+  return on(customer, (c, context) => [{ ...identify(personOf(c), traitsOf(c)), ...customOf(c) }, ...more(c, context)]);
+}
+
+/** A new customer, with the consent that the buyer ticked; `false` may also mean that the buyer was not asked. */
+export const onCreated = onCustomer((c, { event }) => [
+  ...(c.marketing_consent
+    ? [consent(personOf(c), { channel: "email", state: "subscribed", at: c.created_at ?? event.occurredAt })]
+    : []),
+  contactCreated(personOf(c), {}, customOf(c)),
+]);
+
+/** An address of a customer. Older events do not name the customer. */
+export const onAddress = on(address, (a) => {
+  if (a.status === "archived") return ignore("archived: another may be in its place");
+  const { city, region, postal_code, country_code } = a;
+  return a.customer_id ? identify(ownerOf(a), { city, region, postal_code, country_code }) : ignore("names no customer");
+});
+
+/** The business that a customer buys for. */
+export const onBusiness = on(business, (b) => {
+  if (b.status === "archived") return ignore("archived: another may be in its place");
+  return b.customer_id ? identify(ownerOf(b), { company: b.name }) : ignore("names no customer");
+});
 
 /** The look-up of a customer by id. Sandbox accounts have a host of their own. */
 export const lookup: Lookup = {

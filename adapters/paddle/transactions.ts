@@ -1,106 +1,98 @@
 /**
- * Paddle's transactions, and the adjustments that give money back.
+ * Paddle's transactions. Those of a subscription are payments, all others orders.
  */
-import * as z from "zod";
 import type { Draft, MapResult } from "../../src/contract/adapter.ts";
+import { ignore, money, on } from "../../src/contract/adapter.ts";
 import {
-  text as anyText,
-  decisive,
-  each,
-  ignore,
-  list,
-  maybe,
-  money,
-  on,
-  optional,
-  pick,
-  track,
-} from "../../src/contract/adapter.ts";
-import { owned, ownerOf } from "./customers.ts";
-import { item, productsOf } from "./subscriptions.ts";
-
-const { text, integer, currency } = maybe;
-
-/** A sale, from the checkout to the payment. */
-export const transaction = owned.extend({
-  discount_id: maybe.id,
-  invoice_number: text,
-  ...each(decisive(anyText), "origin", "collection_mode"),
-  currency_code: currency,
-  items: optional(list(item)),
-  details: optional(
-    z.object({
-      totals: optional(z.object(each(integer, "subtotal", "discount", "tax", "grand_total"))),
-      line_items: optional(list(z.object({ price_id: maybe.id, product: optional(z.object({ name: text })) }))),
-    }),
-  ),
-  // The latest attempt comes first.
-  payments: optional(z.array(z.object({ error_code: text, method_details: optional(z.object({ type: text })) }))),
-  checkout: optional(z.object({ url: text })),
-});
-
-type Transaction = z.output<typeof transaction>;
-
-/** A refund or a credit. */
-export const adjustment = owned.extend({
-  ...each(decisive(anyText), "action", "status"),
-  reason: text,
-  currency_code: currency,
-  totals: optional(z.object({ total: integer })),
-});
+  attributionIn,
+  checkoutStarted,
+  type Maker,
+  orderCompleted,
+  paymentFailed,
+  paymentSucceeded,
+  subscriptionFact,
+  subscriptionRenewed,
+} from "../../src/vocabulary/adapter.ts";
+import { customOf, ownerOf } from "./customers.ts";
+import { productsOf } from "./items.ts";
+import { aboutSale, basketOf, billingOf, isBilled, methodOf, planOf, type Transaction, transaction } from "./transaction.ts";
 
 /** The only event of a sale that carries its `total`. */
-export function sale(t: Transaction): MapResult {
+export const onSale = on(transaction, (t, { event }): MapResult => {
+  const total = t.details?.totals?.grand_total;
   if (t.origin === "subscription_payment_method_change") return ignore("only the payment method changed");
-  if (t.subscription_id && t.details?.totals?.grand_total === 0) return ignore("nothing was paid");
-  return transactionEvent(t.origin === "subscription_recurring" ? "Subscription Renewed" : "Order Completed", t, "total");
-}
+  const [who, sold] = [ownerOf(t, { transaction: t.id }), { ...aboutSale(t), ...methodOf(t) }];
+  const sum = money("total", total, t.currency_code);
+  if (!isBilled(t)) return orderCompleted(who, { order_id: t.id, ...sold, ...sum }, customOf(t));
+  const drafts: readonly Draft[] = [
+    ...factOf(t, event.occurredAt, false),
+    ...(total === 0 ? [] : [paymentSucceeded(who, { ...sold, ...planOf(t), ...billingOf(t), ...sum }, customOf(t))]),
+    ...renewal(t),
+  ];
+  return drafts.length > 0 ? drafts : ignore("nothing was paid");
+});
 
-/**
- * A transaction event.
- * @param name name of the amount's property; only the sale itself has a `total`
- */
-export function transactionEvent(event: string, t: Transaction, name: "total" | "amount" | "value"): Draft {
-  const { subtotal, discount, tax, grand_total } = t.details?.totals ?? {};
-  const names = new Map((t.details?.line_items ?? []).map((line) => [line.price_id, line.product?.name]));
-  return track(ownerOf(t, { transaction: t.id }), event, {
-    order_id: t.id,
-    ...pick(t, "subscription_id", "invoice_number", "origin", "discount_id"),
-    ...money(name, grand_total, t.currency_code),
-    ...money("subtotal", subtotal, t.currency_code),
-    ...money("discount", discount, t.currency_code),
-    ...money("tax", tax, t.currency_code),
-    ...productsOf((t.items ?? []).map((one) => ({ ...one, product: one.product ?? { name: names.get(one.price?.id) } }))),
-    payment_method: t.payments?.[0]?.method_details?.type,
-    error_code: t.payments?.[0]?.error_code,
-    checkout_url: name === "value" ? t.checkout?.url : null,
-  });
-}
+/** A checkout that was opened. */
+export const onReady = on(transaction, (t) => {
+  if (t.origin !== "web") return ignore("not made at a checkout");
+  return checkoutStarted(
+    ownerOf(t, { transaction: t.id }),
+    {
+      checkout_id: t.id,
+      checkout_url: t.checkout?.url,
+      ...basketOf(t),
+      ...money("value", t.details?.totals?.grand_total, t.currency_code),
+    },
+    customOf(t),
+  );
+});
+
+/** An attempt to collect the money failed; at `invoice_url` it can be paid. */
+export const onFailed = on(transaction, (t, { event }) => {
+  const failures = t.payments?.filter(({ status }) => status === "error").length;
+  return [
+    ...factOf(t, event.occurredAt, true),
+    paymentFailed(
+      ownerOf(t, { transaction: t.id }),
+      { ...owed(t), ...methodOf(t), attempt: failures || null, decline_reason: t.payments?.[0]?.error_code },
+      customOf(t),
+    ),
+  ];
+});
 
 /**
  * An invoice event: a transaction that is invoiced and paid manually.
  * @param reason why other transactions are ignored
  */
-export function onInvoice(event: string, reason: string) {
-  return on(transaction, (t) => (t.collection_mode === "manual" ? transactionEvent(event, t, "amount") : ignore(reason)));
+export function onInvoice(make: Maker<ReturnType<typeof owed>>, reason: string) {
+  return on(transaction, (t) =>
+    t.collection_mode === "manual" ? make(ownerOf(t, { transaction: t.id }), owed(t), customOf(t)) : ignore(reason),
+  );
 }
 
-/** A refund counts when it is approved; `adjustment.updated` says so if Paddle reviews it. */
-export function adjusted(a: z.output<typeof adjustment>): MapResult {
-  const properties = {
-    adjustment_id: a.id,
-    order_id: a.transaction_id,
-    ...pick(a, "subscription_id", "reason"),
-    ...money("amount", a.totals?.total, a.currency_code),
+function renewal(t: Transaction): readonly Draft[] {
+  if (t.origin !== "subscription_recurring" || !t.subscription_id) return [];
+  const facts = {
+    subscription_id: t.subscription_id,
+    ...planOf(t),
+    ...productsOf(t.items, t.currency_code, t.details?.line_items ?? []),
+    current_period_starts_at: t.billing_period?.starts_at,
+    current_period_ends_at: t.billing_period?.ends_at,
+    ...attributionIn(t.custom_data),
   };
-  switch (a.action) {
-    case "refund":
-      return a.status === "approved" ? track(ownerOf(a), "Refund Issued", properties) : ignore("the refund is not approved");
-    case "chargeback":
-      return track(ownerOf(a), "Dispute Opened", properties);
-    case "chargeback_reverse":
-      return track(ownerOf(a), "Dispute Closed", properties);
-    default:
-      return ignore("no money was returned");
-  }
+  return [subscriptionRenewed(ownerOf(t, { transaction: t.id }), facts, customOf(t))];
+}
+
+function owed(t: Transaction) {
+  return {
+    ...aboutSale(t),
+    ...(isBilled(t) ? { ...planOf(t), ...billingOf(t) } : { order_id: t.id }),
+    ...money("amount", t.details?.totals?.grand_total, t.currency_code),
+    invoice_url: t.checkout?.url,
+  };
+}
+
+function factOf(t: Transaction, at: string, isFailing: boolean): readonly Draft[] {
+  const who = ownerOf(t, { transaction: t.id });
+  return t.subscription_id ? [subscriptionFact(who, at, t.subscription_id, { payment_failing: isFailing })] : [];
 }

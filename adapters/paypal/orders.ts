@@ -1,29 +1,32 @@
 /**
- * PayPal's orders and invoices, with their buyers.
+ * PayPal's orders, with their buyers.
  */
 import * as z from "zod";
-import type { Draft, MapResult, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import type { Maybe, PersonFacts, Traits } from "../../src/contract/adapter.ts";
 import {
-  text as anyText,
   claimed,
-  decisive,
   each,
   id,
   identify,
-  ignore,
   list,
   maybe,
   on,
   optional,
   person,
   personId,
+  products,
   reference,
-  track,
+  told,
 } from "../../src/contract/adapter.ts";
-import { amount, money } from "./payments.ts";
+import { checkoutExpired, ownEvents } from "../../src/vocabulary/adapter.ts";
+import { amount, customOf, money, moneyOf } from "./payments.ts";
+import type { PAYPAL } from "./plan.schema.ts";
+
+const own = ownEvents<typeof PAYPAL>();
 
 const { text } = maybe;
-const name = optional(z.object(each(text, "given_name", "surname")));
+/** A name. */
+export const name = optional(z.object(each(text, "given_name", "surname")));
 
 /** A payer. */
 export const payer = optional(z.object({ ...each(text, "payer_id", "email_address"), name }));
@@ -36,23 +39,16 @@ const order = z.object({
   purchase_units: z.array(
     z.object({
       amount,
-      custom_id: text,
+      ...each(text, "custom_id", "invoice_id"),
+      items: optional(
+        list(z.object({ ...each(text, "name", "sku", "url", "image_url"), quantity: maybe.number, unit_amount: amount })),
+      ),
       payments: optional(z.object({ captures: optional(list(z.object({ id }))) })),
     }),
   ),
 });
 
 const reversedApproval = z.object({ order_id: id });
-
-const invoice = z.object({
-  invoice: z.object({
-    id,
-    status: decisive(anyText),
-    amount,
-    detail: optional(z.object({ invoice_number: text })),
-    primary_recipients: optional(z.array(z.object({ billing_info: optional(z.object({ email_address: text })) }))),
-  }),
-});
 
 /**
  * The person of a payer: the address is an account's, or typed by a guest.
@@ -67,7 +63,7 @@ export function buyer(from: Payer, customId: Maybe<string>, leads: readonly Retu
 }
 
 /** The payer's name. */
-export function namesOf(from: Payer): Properties {
+export function namesOf(from: Payer): Traits {
   return { first_name: from?.name?.given_name, last_name: from?.name?.surname };
 }
 
@@ -80,39 +76,34 @@ function buyerOf(o: z.output<typeof order>): PersonFacts {
 }
 
 /** An order approved by the buyer, not yet captured. */
-export const onApprovedOrder = on(order, (o) => [
-  identify(buyerOf(o), namesOf(o.payer)),
-  track(buyerOf(o), "Checkout Approved", { order_id: o.id, ...money("amount", o.purchase_units[0]?.amount) }),
-]);
+export const onApprovedOrder = on(order, (o) => {
+  const [unit] = o.purchase_units;
+  const { amount: value, items } = unit ?? {};
+  const currency = value?.code;
+  return [
+    identify(buyerOf(o), told(namesOf(o.payer))),
+    own("Checkout Approved")(
+      buyerOf(o),
+      {
+        order_id: o.id,
+        invoice_number: unit?.invoice_id,
+        ...money("value", value),
+        ...products(
+          items?.map(({ unit_amount: price, ...item }) => ({
+            ...item,
+            price: price?.code === currency ? moneyOf(price)?.amount : null,
+          })),
+        ),
+      },
+      customOf(unit?.custom_id),
+    ),
+  ];
+});
 
 /** Links captures, which name no person, with the buyer. */
-export const onCompletedOrder = on(order, (o) => identify(buyerOf(o), namesOf(o.payer)));
+export const onCompletedOrder = on(order, (o) => identify(buyerOf(o), told(namesOf(o.payer))));
 
 /** An approval that expired without a capture. */
 export const onReversedApproval = on(reversedApproval, (r) =>
-  track(person({ ids: [reference("order", r.order_id)] }), "Checkout Expired", { order_id: r.order_id }),
+  checkoutExpired(person({ ids: [reference("order", r.order_id)] }), { order_id: r.order_id }),
 );
-
-/**
- * A paid invoice; also sent for partial and pending payments.
- * @see https://developer.paypal.com/docs/invoicing/webhooks
- */
-export const onPaidInvoice = on(invoice, ({ invoice: i }): MapResult => {
-  if (i.status === "PAYMENT_PENDING") return ignore("the payment is pending");
-  return invoiceEvent(i.status === "PARTIALLY_PAID" ? "Invoice Partially Paid" : "Invoice Paid", i);
-});
-
-/** Any other invoice event. */
-export function onInvoice(event: string) {
-  return on(invoice, ({ invoice: i }) => invoiceEvent(event, i));
-}
-
-/** The payment is a sale or a capture, which carries the total. */
-function invoiceEvent(event: string, i: z.output<typeof invoice>["invoice"]): Draft {
-  const email = claimed(i.primary_recipients?.[0]?.billing_info?.email_address);
-  return track(person({ email, ids: [reference("invoice", i.id)] }), event, {
-    invoice_id: i.id,
-    invoice_number: i.detail?.invoice_number,
-    ...money("amount", i.amount),
-  });
-}

@@ -2,7 +2,7 @@
  * PayPal's payments: captures of orders, and sales of subscriptions. They name no buyer: the order or the subscription does.
  */
 import * as z from "zod";
-import type { Draft, MapResult, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import type { CustomField, MapResult, Maybe, Money, MoneyProperties, PersonFacts } from "../../src/contract/adapter.ts";
 import {
   text as anyText,
   decisive,
@@ -15,8 +15,8 @@ import {
   optional,
   person,
   reference,
-  track,
 } from "../../src/contract/adapter.ts";
+import { customFields, orderCompleted, paymentFailed, paymentSucceeded, subscriptionFact } from "../../src/vocabulary/adapter.ts";
 
 const { text, decimal, currency } = maybe;
 
@@ -27,9 +27,19 @@ export const amount = optional(
     .transform((a) => ({ value: a.value ?? a.total, code: a.currency_code ?? a.currency })),
 );
 
+/** An amount, if both its value and its currency are there. */
+export function moneyOf(sum: z.output<typeof amount>): Money | null {
+  return sum?.value && sum.code ? fromDecimal(sum.value, sum.code) : null;
+}
+
 /** An amount as event properties. */
-export function money(property: string, sum: z.output<typeof amount>): ReturnType<typeof moneyProperties> {
-  return moneyProperties(property, sum?.value && sum.code ? fromDecimal(sum.value, sum.code) : null);
+export function money<Name extends string>(property: Name, sum: z.output<typeof amount>): MoneyProperties<Name> {
+  return moneyProperties(property, moneyOf(sum));
+}
+
+/** The company's own words beside a payment or a subscription. */
+export function customOf(custom_id: Maybe<string>): { readonly custom: readonly CustomField[] } {
+  return { custom: customFields("resource", { custom_id }) };
 }
 
 const capture = z.object({
@@ -40,10 +50,17 @@ const capture = z.object({
   supplementary_data: optional(z.object({ related_ids: optional(z.object({ order_id: text })) })),
 });
 
+/** The parts of an amount of version 1, which are in its currency. */
+const details = optional(z.object(each(decimal, "subtotal", "tax", "shipping")));
+
+const amountWithDetails = optional(
+  z.object({ total: decimal, currency, details }).transform((a) => ({ value: a.total, code: a.currency, details: a.details })),
+);
+
 /** A sale of a subscription, or of an order of version 1 of the API. */
 const sale = z.object({
   id,
-  amount,
+  amount: amountWithDetails,
   billing_agreement_id: decisive(anyText),
   ...each(text, "parent_payment", "custom", "invoice_number", "reason_code"),
 });
@@ -58,41 +75,68 @@ export function unnamedBuyer(customId: Maybe<string>, leads: Readonly<Record<str
   });
 }
 
-/**
- * The outcome of an order's payment.
- * @param sum name of the amount's property; only a sale has a `total`
- */
-export function onCapture(event: string, sum: "total" | "amount") {
-  return on(capture, (c) => {
-    const orderId = c.supplementary_data?.related_ids?.order_id;
-    return track(unnamedBuyer(c.custom_id, { order: orderId, transaction: c.id }), event, {
-      order_id: orderId ?? c.id,
-      transaction_id: c.id,
-      invoice_id: c.invoice_id,
-      ...money(sum, c.amount),
-      reason: c.status_details?.reason,
-    });
-  });
+/** A paid order. */
+export const onCapture = on(capture, (c) =>
+  orderCompleted(payerOf(c), { ...aboutCapture(c), ...money("total", c.amount) }, customOf(c.custom_id)),
+);
+
+/** An order that was not paid. */
+export const onDeniedCapture = on(capture, (c) => {
+  const { order_id, payment_id, invoice_number } = aboutCapture(c);
+  const properties = {
+    order_id,
+    payment_id,
+    invoice_number,
+    ...money("amount", c.amount),
+    decline_reason: c.status_details?.reason,
+  };
+  return paymentFailed(payerOf(c), properties, customOf(c.custom_id));
+});
+
+function payerOf(c: z.output<typeof capture>): PersonFacts {
+  return unnamedBuyer(c.custom_id, { order: c.supplementary_data?.related_ids?.order_id, transaction: c.id });
 }
 
-/** The only event of a sale that carries its `total`. */
-export const onSale = on(sale, (s): MapResult => {
-  const sum = money("total", s.amount);
-  return s.billing_agreement_id
-    ? saleEvent("Payment Succeeded", s, sum)
-    : saleEvent("Order Completed", s, { order_id: s.parent_payment ?? s.id, ...sum });
+/** `invoice_id` is the company's own number for the order. */
+function aboutCapture(c: z.output<typeof capture>) {
+  return {
+    order_id: c.supplementary_data?.related_ids?.order_id ?? c.id,
+    payment_id: c.id,
+    invoice_number: c.invoice_id,
+  };
+}
+
+/** A payment for a subscription, or for an order of version 1 of the API. */
+export const onSale = on(sale, (s, { event }): MapResult => {
+  const who = buyerOf(s);
+  const { subtotal, tax, shipping } = s.amount?.details ?? {};
+  const part = (value: Maybe<string>) => ({ value, code: s.amount?.code });
+  const sums = {
+    ...money("total", s.amount),
+    ...money("subtotal", part(subtotal)),
+    ...money("tax", part(tax)),
+    ...money("shipping", part(shipping)),
+    payment_id: s.id,
+    invoice_number: s.invoice_number,
+  };
+  const id = s.billing_agreement_id;
+  if (!id) return orderCompleted(who, { order_id: s.parent_payment ?? s.id, ...sums }, customOf(s.custom));
+  return [
+    subscriptionFact(who, event.occurredAt, id, { payment_failing: false }),
+    paymentSucceeded(who, { subscription_id: id, ...sums }, customOf(s.custom)),
+  ];
 });
 
 /** A refused payment of a subscription. */
-export const onDeniedSale = on(sale, (s) =>
-  saleEvent("Payment Failed", s, { ...money("amount", s.amount), reason: s.reason_code }),
-);
+export const onDeniedSale = on(sale, (s, { event }): MapResult => {
+  const { billing_agreement_id: subscription_id, id: payment_id, invoice_number, reason_code: decline_reason } = s;
+  const properties = { subscription_id, payment_id, invoice_number, ...money("amount", s.amount), decline_reason };
+  return [
+    ...(subscription_id ? [subscriptionFact(buyerOf(s), event.occurredAt, subscription_id, { payment_failing: true })] : []),
+    paymentFailed(buyerOf(s), properties, customOf(s.custom)),
+  ];
+});
 
-function saleEvent(event: string, s: Sale, properties: Properties): Draft {
-  return track(unnamedBuyer(s.custom, { subscription: s.billing_agreement_id, transaction: s.id }), event, {
-    transaction_id: s.id,
-    subscription_id: s.billing_agreement_id,
-    invoice_id: s.invoice_number,
-    ...properties,
-  });
+function buyerOf(s: Sale): PersonFacts {
+  return unnamedBuyer(s.custom, { subscription: s.billing_agreement_id, transaction: s.id });
 }

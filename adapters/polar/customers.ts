@@ -1,22 +1,10 @@
 /**
- * Polar's customers, references to them, and their benefits.
+ * Polar's customers, and references to them.
  */
 import * as z from "zod";
-import type { Maybe, PersonFacts, PersonInput, Properties } from "../../src/contract/adapter.ts";
-import {
-  claimed,
-  each,
-  id,
-  maybe,
-  on,
-  optional,
-  person,
-  personId,
-  pick,
-  reference,
-  track,
-  verified,
-} from "../../src/contract/adapter.ts";
+import type { CustomField, Maybe, PersonFacts, PersonInput, Properties } from "../../src/contract/adapter.ts";
+import { backed, each, id, maybe, optional, person, personId, pick, reference, verified } from "../../src/contract/adapter.ts";
+import { type Attribution, attribution, attributionIn, customFields } from "../../src/vocabulary/adapter.ts";
 
 const { text } = maybe;
 
@@ -30,8 +18,11 @@ export const customer = z.object({
   billing_address: optional(z.object(each(text, "city", "postal_code", "state", "country"))),
 });
 
+/** What an object got from the company, the address of a link, or the buyer. */
+export const filled = z.object({ metadata: optional(z.looseObject({})), custom_field_data: optional(z.looseObject({})) });
+
 /** Fields of any object that identify its person. */
-export const owned = z.object({
+export const owned = filled.extend({
   id,
   customer: optional(customer),
   ...each(maybe.id, "customer_id", "subscription_id", "order_id", "checkout_id"),
@@ -40,13 +31,8 @@ export const owned = z.object({
 /** References to a person. */
 export type Owned = z.output<typeof owned>;
 
-const grant = owned.extend({
-  benefit: optional(z.object({ id, ...each(text, "type", "description") })),
-  benefit_id: maybe.id,
-});
-
 function emailOf(c: Maybe<z.output<typeof customer>>): PersonInput["email"] {
-  return c?.email_verified === true ? verified(c.email) : claimed(c?.email);
+  return c?.email_verified === true ? verified(c.email) : backed(c?.email);
 }
 
 /** The person of a customer. */
@@ -56,12 +42,12 @@ export function personOf(c: z.output<typeof customer>): PersonFacts {
 
 /** Traits of a customer. */
 export function traitsOf(c: z.output<typeof customer>): Properties {
+  const { state, country } = pick(c.billing_address, "state", "country");
   return {
-    customer_id: c.id,
     ...pick(c, "name", "created_at"),
     ...pick(c.billing_address, "city", "postal_code"),
-    state_code: c.billing_address?.state,
-    country_code: c.billing_address?.country,
+    state_code: state,
+    country_code: country,
   };
 }
 
@@ -78,14 +64,22 @@ export function ownerOf(o: Owned, own: Readonly<Record<string, Maybe<string>>> =
   });
 }
 
-/** A granted or revoked benefit. */
-export function onGrant(event: string) {
-  return on(grant, (g) =>
-    track(ownerOf(g), event, {
-      benefit_grant_id: g.id,
-      benefit_id: g.benefit?.id ?? g.benefit_id,
-      ...pick(g.benefit, "type", "description"),
-      ...pick(g, "subscription_id", "order_id"),
-    }),
-  );
+/** What the company and the buyer filled in, as candidates for `custom_fields`. */
+export function customOf(o: Filled & { readonly customer?: Maybe<z.output<typeof customer>> }): {
+  readonly custom: readonly CustomField[];
+} {
+  return {
+    custom: [
+      ...customFields("metadata", o.metadata),
+      ...customFields("custom_field_data", o.custom_field_data),
+      ...customFields("customer.metadata", o.customer?.metadata),
+    ],
+  };
 }
+
+/** Where the buyer came from: a checkout link copies the parameters of its address into the metadata. */
+export function attributionOf(o: Filled): Attribution {
+  return attribution(attributionIn(o.metadata), attributionIn(o.custom_field_data));
+}
+
+type Filled = z.output<typeof filled>;

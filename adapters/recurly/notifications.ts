@@ -2,9 +2,10 @@
  * Recurly's notifications: the newer ones hold ids alone, the older ones the whole objects under their own name.
  */
 import * as z from "zod";
-import type { IdentifyDraft, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
-import { decisive, each, flag, identify, isoTime, maybe, optional } from "../../src/contract/adapter.ts";
-import { account, holderOf, traitsOf } from "./accounts.ts";
+import type { CustomField, IdentifyDraft, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
+import { decisive, each, flag, isoTime, maybe, optional } from "../../src/contract/adapter.ts";
+import { customFields } from "../../src/vocabulary/adapter.ts";
+import { account, fields, holderOf, identifyHolder } from "./accounts.ts";
 
 /** The older names and their present ones. */
 const RENAMED: ReadonlyMap<string, string> = new Map([
@@ -81,7 +82,7 @@ export const notification = z.object({
   object_type: maybe.text,
   ...each(maybe.id, "uuid", "account_code", "invoice_number"),
   account: optional(account),
-  subscription: optional(z.object({ uuid: maybe.id })),
+  subscription: optional(z.object({ uuid: maybe.id, custom_fields: fields })),
   transaction: optional(z.object(each(maybe.id, "id", "invoice_number", "subscription_id"))),
   invoice: optional(z.object({ invoice_number: maybe.id })),
 });
@@ -99,7 +100,17 @@ export function ownerOf(n: Notification): PersonFacts {
 
 /** Traits of the account's holder, if the notification has them. */
 export function identified(n: Notification): readonly IdentifyDraft[] {
-  return n.account ? [identify(ownerOf(n), traitsOf(n.account))] : [];
+  return n.account ? [identifyHolder(ownerOf(n), n.account)] : [];
+}
+
+/** The company's own fields, as candidates for `custom_fields`. */
+export function customOf(n: Notification): { readonly custom: readonly CustomField[] } {
+  return {
+    custom: [
+      ...customFields("subscription.custom_fields", n.subscription?.custom_fields),
+      ...customFields("account.custom_fields", n.account?.custom_fields),
+    ],
+  };
 }
 
 /** The subscription that it is about, or leads to. */

@@ -1,61 +1,133 @@
 /**
- * Recurly's subscriptions.
+ * Notifications about Recurly's subscriptions. The newer ones hold no more than an id, so their type alone says how the subscription stands.
  */
-import * as z from "zod";
-import type { MapContext, MapResult } from "../../src/contract/adapter.ts";
-import { decisive, each, isoTime, maybe, money, on, optional, pick, track } from "../../src/contract/adapter.ts";
-import { identified, notification, ownerOf, subscriptionOf } from "./notifications.ts";
+import type * as z from "zod";
+import type { Draft, MapContext } from "../../src/contract/adapter.ts";
+import { decisive, ignore, on } from "../../src/contract/adapter.ts";
+import {
+  attribution,
+  attributionIn,
+  ownEvents,
+  paymentMethodExpiring,
+  paymentMethodRemoved,
+  priceChangeUpcoming,
+  renewalUpcoming,
+  type SubscriptionEvent,
+  type SubscriptionProperties,
+  type SubscriptionStatus,
+  subscriptionCancelled,
+  subscriptionChanged,
+  subscriptionExpired,
+  subscriptionFact,
+  subscriptionRenewed,
+  subscriptionStarted,
+  subscriptionState,
+  trialConverted,
+  trialExpired,
+  trialStarted,
+} from "../../src/vocabulary/adapter.ts";
+import { customOf, identified, notification, ownerOf, subscriptionOf } from "./notifications.ts";
+import type { RECURLY } from "./plan.schema.ts";
+import { factsOf, subscription } from "./subscription.ts";
 
-const { integer, isoTime: time } = maybe;
+const own = ownEvents<typeof RECURLY>();
 
-const subscription = z.object({
-  uuid: maybe.id,
-  plan: optional(z.object(each(maybe.text, "plan_code", "name"))),
-  state: maybe.text,
-  ...each(integer, "quantity", "total_amount_in_cents"),
-  currency: maybe.currency,
-  ...each(time, "activated_at", "canceled_at", "expires_at", "current_period_started_at", "current_period_ends_at"),
-  ...each(time, "trial_started_at", "trial_ends_at", "paused_at", "resume_at"),
-});
+const aboutSubscription = notification.extend({ subscription: decisive(subscription) });
 
-/** A notification about a subscription. */
-export const aboutSubscription = notification.extend({ subscription: optional(subscription) });
+type About = z.output<typeof aboutSubscription>;
 
-/** A notification about a new subscription: the end of the trial says whether it starts with one. */
-export const aboutNewSubscription = notification.extend({
-  subscription: decisive(subscription.extend({ trial_ends_at: decisive(isoTime) })),
-});
-
-type AboutSubscription = z.output<typeof aboutSubscription>;
-
-/** A subscription event. */
-export function onSubscription(event: string) {
-  return on(aboutSubscription, (n) => subscriptionEvent(event, n));
+/**
+ * Any step with an event of its own.
+ * @param status what the step leads to
+ */
+export function onSubscription(status: SubscriptionStatus | null, ...events: readonly SubscriptionEvent[]) {
+  return on(aboutSubscription, (n, context) => told(n, context, status, ...events));
 }
 
 /** A new subscription: it starts with a trial if the trial's end is in the future. */
-export function started(n: AboutSubscription, { event }: MapContext<unknown>): MapResult {
-  const trialEnd = n.subscription?.trial_ends_at;
-  return subscriptionEvent(trialEnd && trialEnd > event.occurredAt ? "Trial Started" : "Subscription Started", n);
+export const onCreated = on(aboutSubscription, (n, context) => {
+  const isTrial = (n.subscription?.trial_ends_at ?? "") > context.event.occurredAt;
+  return told(n, context, null, ...(isTrial ? [trialStarted] : []), startedAs);
+});
+
+/** A new period: the first one after a trial is the trial's conversion. */
+export const onRenewed = on(aboutSubscription, (n, context) => {
+  const { trial_ends_at: trialEnd, current_period_started_at: start } = n.subscription ?? {};
+  return told(n, context, "active", trialEnd && trialEnd === start ? trialConverted : subscriptionRenewed);
+});
+
+/** The end; of a trial too, if nothing was paid after it. */
+export const onExpired = on(aboutSubscription, (n, context) => {
+  const { trial_ends_at: trialEnd, expires_at: end } = n.subscription ?? {};
+  return told(n, context, "expired", ...(trialEnd && end && end <= trialEnd ? [trialExpired] : []), subscriptionExpired);
+});
+
+/** What changed it does not say. */
+export const changedSomehow: SubscriptionEvent = (who, facts, more) =>
+  subscriptionChanged(who, { ...facts, change: "other" }, more);
+
+/** A cancellation leaves the paid period to the customer. */
+export const cancelledLater: SubscriptionEvent = (who, facts, more) =>
+  subscriptionCancelled(who, { ...facts, immediate: false }, more);
+
+/** The next period will be billed soon. */
+export const onRenewalUpcoming = on(aboutSubscription, (n, context) => {
+  const facts = aboutIt(n, context);
+  if (!facts) return ignore("names no subscription");
+  const renews_at = facts.current_period_ends_at;
+  return [...stated(n, context, null), renewalUpcoming(ownerOf(n), { ...planOf(facts), renews_at }, customOf(n))];
+});
+
+/** The price of the next period is another one. */
+export const onPriceChange = onSubscription(null, (who, facts, more) => priceChangeUpcoming(who, facts, more));
+
+/** The card will expire before the next payment. */
+export const onCardExpiring = onSubscription(null, (who, { subscription_id }, more) =>
+  paymentMethodExpiring(who, { subscription_id }, more),
+);
+
+/** The customer's bank no longer lets the company collect. */
+export const onMandateEnded = onSubscription(null, (who, { subscription_id }, more) =>
+  paymentMethodRemoved(who, { subscription_id, reason: "mandate_inactive" }, more),
+);
+
+/** What is left on a gift card does not pay the next period. */
+export const onLowBalance = onSubscription(null, (who, facts, more) => own("Gift Card Balance Low")(who, facts, more));
+
+const startedAs: SubscriptionEvent = (who, facts, more) =>
+  subscriptionStarted(who, { ...facts, status: facts.status ?? "active" }, more);
+
+type Context = MapContext<unknown>;
+
+function told(n: About, context: Context, status: SubscriptionStatus | null, ...events: readonly SubscriptionEvent[]) {
+  const facts = aboutIt(n, context);
+  if (!facts) return ignore("names no subscription");
+  const account = attributionIn(n.account?.custom_fields);
+  const properties = {
+    ...(status && !facts.status ? { status } : {}),
+    ...facts,
+    ...attribution(attributionIn(n.subscription?.custom_fields), account),
+  };
+  return [...stated(n, context, status), ...events.map((make) => make(ownerOf(n), properties, customOf(n)))];
 }
 
-function subscriptionEvent(event: string, n: AboutSubscription): MapResult {
-  const { subscription: s } = n;
-  return [
-    ...identified(n),
-    track(ownerOf(n), event, {
-      subscription_id: subscriptionOf(n),
-      status: s?.state,
-      plan: s?.plan?.plan_code,
-      plan_name: s?.plan?.name,
-      ...money("price", s?.total_amount_in_cents, s?.currency),
-      ...pick(s, "quantity", "canceled_at", "expires_at", "paused_at"),
-      started_at: s?.activated_at,
-      trial_start: s?.trial_started_at,
-      trial_end: s?.trial_ends_at,
-      current_period_start: s?.current_period_started_at,
-      current_period_end: s?.current_period_ends_at,
-      resumes_at: s?.resume_at,
-    }),
-  ];
+function aboutIt(n: About, { event }: Context): SubscriptionProperties | null {
+  const id = subscriptionOf(n);
+  if (!id) return null;
+  return n.subscription ? factsOf(id, n.subscription, event.occurredAt) : { subscription_id: id };
+}
+
+/** Traits of the account, and the state of the subscription. */
+function stated(n: About, context: Context, status: SubscriptionStatus | null): readonly Draft[] {
+  const [who, facts, at] = [ownerOf(n), aboutIt(n, context), context.event.occurredAt];
+  if (!facts) return identified(n);
+  if (facts.status) return [...identified(n), subscriptionState(who, at, facts)];
+  return [...identified(n), ...(status ? [subscriptionFact(who, at, facts.subscription_id, { status })] : [])];
+}
+
+function planOf(facts: SubscriptionProperties) {
+  const { subscription_id, plan_id, plan_name, price, price_minor, currency, quantity } = facts;
+  const { interval, interval_count, mrr, mrr_minor } = facts;
+  const money = { price, price_minor, currency, mrr, mrr_minor };
+  return { subscription_id, plan_id, plan_name, ...money, quantity, interval, interval_count };
 }

@@ -2,9 +2,8 @@
  * RevenueCat's customers, transfers of purchases, and experiments.
  */
 import * as z from "zod";
-import type { Draft, Maybe, PersonFacts, PersonInput, Properties } from "../../src/contract/adapter.ts";
+import type { CustomField, Draft, Maybe, PersonFacts, PersonInput } from "../../src/contract/adapter.ts";
 import {
-  claimed,
   decisive,
   each,
   id,
@@ -15,8 +14,12 @@ import {
   optional,
   person,
   personId,
-  track,
+  verified,
 } from "../../src/contract/adapter.ts";
+import { type Attribution, attribution, attributionIn, customFields, ownEvents } from "../../src/vocabulary/adapter.ts";
+import type { REVENUECAT } from "./plan.schema.ts";
+
+const own = ownEvents<typeof REVENUECAT>();
 
 const { text } = maybe;
 
@@ -35,7 +38,7 @@ export const customer = z.object({
   original_app_user_id: maybe.id,
   aliases: optional(list(id)),
   country_code: text,
-  subscriber_attributes: optional(z.object(each(attribute, "$email", "$displayName", "$phoneNumber"))),
+  subscriber_attributes: optional(z.object(each(attribute, "$email", "$displayName", "$phoneNumber")).catchall(attribute)),
 });
 
 type Customer = z.output<typeof customer>;
@@ -47,39 +50,75 @@ const enrollment = customer.extend({
   experiment_enrolled_at_ms: maybe.unixMilliseconds,
 });
 
-/** An event with the person's traits. */
-export function said(c: Customer, event: string, properties: Properties): readonly Draft[] {
-  const owner = personOf(c);
+/** The person's traits. */
+export function identified(c: Customer): readonly Draft[] {
   const { $displayName } = c.subscriber_attributes ?? {};
-  return [identify(owner, { name: $displayName?.value, country_code: c.country_code }), track(owner, event, properties)];
+  return [{ ...identify(personOf(c), { name: $displayName?.value, country_code: c.country_code }), ...customOf(c) }];
 }
 
-/** A transfer of purchases: one event for each of the two people. */
-export function onTransfer(event: string) {
-  return on(transfer, (t) => [
-    track(holderOf(t.transferred_from), event, { direction: "away", store: t.store }),
-    track(holderOf(t.transferred_to), event, { direction: "here", store: t.store }),
-  ]);
+/** Attributes that the app sets, as candidates for `custom_fields`; reserved ones begin with `$`. */
+export function customOf(c: Customer): { readonly custom: readonly CustomField[] } {
+  const ownAttributes = attributesOf(c).filter(([name]) => !name.startsWith("$"));
+  return { custom: customFields("subscriber_attributes", Object.fromEntries(ownAttributes)) };
+}
+
+/**
+ * Where the person came from, by reserved attributes or the app's own ones.
+ * @see https://www.revenuecat.com/docs/customers/customer-attributes
+ */
+export function attributionOf(c: Customer): Attribution {
+  const all = new Map(attributesOf(c));
+  const reserved = {
+    utm_source: all.get("$mediaSource"),
+    utm_campaign: all.get("$campaign"),
+    utm_term: all.get("$keyword"),
+    utm_content: all.get("$creative") ?? all.get("$ad"),
+  };
+  return attribution(attributionIn(reserved), attributionIn(Object.fromEntries(all)));
+}
+
+/**
+ * A transfer of purchases: one event for each of the two. Whoever had no user id yet is the person that the purchases go to; a user whose
+ * purchases go to another may be someone else on the same device.
+ */
+export const onTransfer = on(transfer, (t) => [
+  own("Purchases Transferred")(holderOf(t.transferred_from), { direction: "away", affiliation: t.store }),
+  own("Purchases Transferred")(holderOf(t.transferred_to, { merged: visitorsIn(t.transferred_from) }), {
+    direction: "here",
+    affiliation: t.store,
+  }),
+]);
+
+function visitorsIn(ids: readonly string[]) {
+  const anonymous = ids.filter((one) => one.startsWith(ANONYMOUS));
+  return anonymous.slice(0, MOST_IDS).map((one) => personId("app_user", one));
 }
 
 /** A person enrolled in an experiment. */
-export function onEnrollment(event: string) {
-  return on(enrollment, (e) =>
-    said(e, event, {
+export const onEnrollment = on(enrollment, (e) => [
+  ...identified(e),
+  own("Experiment Enrolled")(
+    personOf(e),
+    {
       experiment_id: e.experiment_id,
       variant: e.experiment_variant,
       offering_id: e.offering_id,
       enrolled_at: e.experiment_enrolled_at_ms,
-    }),
-  );
+    },
+    customOf(e),
+  ),
+]);
+
+function attributesOf(c: Customer): readonly (readonly [string, string])[] {
+  return Object.entries(c.subscriber_attributes ?? {}).flatMap(([name, found]) => (found?.value ? [[name, found.value]] : []));
 }
 
-/** Ids that the app has given before, the last one aside, count only where the last one says nothing. */
-function personOf(c: Customer): PersonFacts {
+/** The person of an event. Ids that the app has given before, the last one aside, count only where the last one says nothing. */
+export function personOf(c: Customer): PersonFacts {
   const { $email, $phoneNumber } = c.subscriber_attributes ?? {};
   const isNamed = c.app_user_id && !c.app_user_id.startsWith(ANONYMOUS);
   const others = [c.original_app_user_id, ...(c.aliases ?? [])].filter((one) => !isNamed || one?.startsWith(ANONYMOUS));
-  return holderOf([c.app_user_id, ...others], { email: claimed($email?.value), phone: $phoneNumber?.value });
+  return holderOf([c.app_user_id, ...others], { email: verified($email?.value), phone: $phoneNumber?.value });
 }
 
 /** The holder of these ids. Of those that the app gave one is the user id; of several none, for they may be two people's. */

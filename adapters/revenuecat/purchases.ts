@@ -1,132 +1,148 @@
 /**
- * RevenueCat's subscriptions, one-time purchases and virtual currency.
+ * RevenueCat's subscriptions. Only a purchase or renewal says what is paid and for how long; everything else tells a part.
  */
-import * as z from "zod";
-import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
+import type { Draft, MapContext, MapResult } from "../../src/contract/adapter.ts";
+import { ignore, moneyProperties, on } from "../../src/contract/adapter.ts";
 import {
-  decisive,
-  each,
-  fromDecimal,
-  ignore,
-  list,
-  maybe,
-  moneyProperties,
-  on,
-  optional,
-  pick,
-  text,
-} from "../../src/contract/adapter.ts";
-import { customer, said } from "./customers.ts";
+  ownEvents,
+  paymentFailed,
+  type SubscriptionEvent,
+  subscriptionCancelled,
+  subscriptionChanged,
+  subscriptionExpired,
+  subscriptionFact,
+  subscriptionPastDue,
+  subscriptionPaused,
+  subscriptionReactivated,
+  subscriptionRenewed,
+  subscriptionStarted,
+  subscriptionState,
+  trialConverted,
+  trialExpired,
+  trialStarted,
+} from "../../src/vocabulary/adapter.ts";
+import { customOf, identified, personOf } from "./customers.ts";
+import type { REVENUECAT } from "./plan.schema.ts";
+import {
+  aboutPurchase,
+  amountOf,
+  beginningOf,
+  endingOf,
+  type Purchase,
+  paymentOf,
+  purchase,
+  subscriptionOf,
+} from "./purchase.ts";
+import { paid, refunded } from "./sales.ts";
 
-const { number, unixMilliseconds: time } = maybe;
+const own = ownEvents<typeof REVENUECAT>();
 
-const MOST_ADJUSTMENTS = 20;
+type Context = MapContext<unknown>;
 
-/** A purchase of any kind, in any store. */
-export const purchase = customer.extend({
-  ...each(maybe.text, "product_id", "new_product_id", "presented_offering_id", "offer_code", "store"),
-  ...each(decisive(text), "period_type", "cancel_reason"),
-  expiration_reason: maybe.text,
-  ...each(maybe.id, "transaction_id", "original_transaction_id"),
-  is_family_share: maybe.boolean,
-  is_trial_conversion: decisive(z.boolean()),
-  ...each(time, "purchased_at_ms", "expiration_at_ms", "grace_period_expiration_at_ms", "auto_resume_at_ms"),
-  entitlement_ids: optional(list(text)),
-  renewal_number: maybe.integer,
-  currency: maybe.currency,
-  ...each(number, "price", "price_in_purchased_currency"),
-});
+/** A new subscription, with or without a trial. */
+export const onInitialPurchase = on(purchase, (p, context) =>
+  p.period_type === "TRIAL" ? begun(p, context, trialStarted, startedAs) : [...begun(p, context, startedAs), ...paid(p, "first")],
+);
 
-type Purchase = z.output<typeof purchase>;
+/** A new period; after a trial the first that is paid. */
+export const onRenewal = on(purchase, (p, context) =>
+  p.is_trial_conversion === true
+    ? [...begun(p, context, trialConverted), ...paid(p, "first")]
+    : [...begun(p, context, subscriptionRenewed), ...paid(p, "renewal")],
+);
 
-const adjustments = customer.extend({
-  ...each(maybe.text, "product_id", "product_display_name", "source", "store"),
-  ...each(maybe.id, "transaction_id", "virtual_currency_transaction_id"),
-  adjustments: list(z.object({ amount: number, currency: optional(z.object(each(maybe.text, "code", "name"))) })),
-});
-
-/** A purchase event without a payment. */
-export function onPurchase(event: string) {
-  return on(purchase, (p) => purchaseEvent(event, p));
-}
-
-/** A purchase event with an amount that is not a sale's. */
-export function onAmount(event: string) {
-  return on(purchase, (p) => purchaseEvent(event, p, priceOf("amount", p)));
-}
-
-/** A started subscription, with or without a trial. */
-export function started(p: Purchase): readonly Draft[] {
-  return p.period_type === "TRIAL" ? purchaseEvent("Trial Started", p) : saleEvent("Subscription Started", p);
-}
-
-/** A renewal; after a trial the first paid period. */
-export function renewed(p: Purchase): readonly Draft[] {
-  return saleEvent(p.is_trial_conversion ? "Trial Converted" : "Subscription Renewed", p);
-}
-
-/**
- * A one-time purchase, or a grant by the company.
- * @see https://www.revenuecat.com/docs/integrations/webhooks/event-types-and-fields (`period_type`)
- */
-export function ordered(p: Purchase): readonly Draft[] {
-  if (p.period_type === "PROMOTIONAL") return purchaseEvent("Entitlement Granted", p);
-  return saleEvent("Order Completed", p, { order_id: p.transaction_id });
-}
-
-/** The price of a refund is negative; the subscription may continue. */
-export function cancelled(p: Purchase): MapResult {
-  switch (p.cancel_reason) {
-    case "CUSTOMER_SUPPORT":
-      return purchaseEvent("Refund Issued", p, priceOf("amount", p));
-    case "BILLING_ERROR":
-      return ignore("covered by BILLING_ISSUE");
-    default:
-      return purchaseEvent("Subscription Cancelled", p);
-  }
-}
-
-/** Added or spent virtual currency. */
-export function onAdjustments(event: string) {
-  return on(adjustments, (a) =>
-    said(a, event, {
-      ...pick(a, "virtual_currency_transaction_id", "transaction_id", "product_id", "store"),
-      product_name: a.product_display_name,
-      reason: a.source,
-      adjustments: a.adjustments
-        .slice(0, MOST_ADJUSTMENTS)
-        .map(({ amount, currency }) => ({ amount, code: currency?.code, name: currency?.name })),
-    }),
+/** The end is decided, or money went back: then the subscription may go on. */
+export const onCancellation = on(purchase, (p, { event }): MapResult => {
+  if (p.cancel_reason === "BILLING_ERROR") return ignore("covered by BILLING_ISSUE");
+  if (p.cancel_reason === "CUSTOMER_SUPPORT") return [...identified(p), refunded(p)];
+  const immediate = typeof p.expiration_at_ms === "string" && p.expiration_at_ms <= event.occurredAt;
+  const facts = { status: "cancelled", subscription_ends_at: p.expiration_at_ms ?? null } as const;
+  return step(p, event.occurredAt, facts, (who, about, more) =>
+    subscriptionCancelled(
+      who,
+      { ...about, ...endingOf(p), status: "cancelled", cancelled_at: event.occurredAt, immediate },
+      more,
+    ),
   );
+});
+
+/** The cancellation was withdrawn. */
+export const onUncancellation = on(purchase, (p, { event }) => {
+  const status = p.period_type === "TRIAL" ? "trialing" : "active";
+  return step(p, event.occurredAt, { status, subscription_ends_at: null }, (who, about, more) =>
+    subscriptionReactivated(who, { ...about, status }, more),
+  );
+});
+
+/** Access ended; a pause begins so too. */
+export const onExpiration = on(purchase, (p, { event }) => {
+  if (p.expiration_reason === "SUBSCRIPTION_PAUSED")
+    return step(p, event.occurredAt, { status: "paused" }, (who, about, more) =>
+      subscriptionPaused(who, { ...about, status: "paused", paused_at: event.occurredAt, resumes_at: p.auto_resume_at_ms }, more),
+    );
+  const ended_at = p.expiration_at_ms ?? event.occurredAt;
+  const over = { mrr: 0, current_period_ends_at: null, trial_ends_at: null, payment_failing: false } as const;
+  const facts = { status: "expired", subscription_ends_at: ended_at, ...over } as const;
+  const ended: SubscriptionEvent = (who, about, more) =>
+    subscriptionExpired(who, { ...about, ...endingOf(p), status: "expired", ended_at }, more);
+  const trialOver: SubscriptionEvent = (who, about, more) => trialExpired(who, { ...about, status: "expired", ended_at }, more);
+  return step(p, event.occurredAt, facts, ...(p.period_type === "TRIAL" ? [trialOver] : []), ended);
+});
+
+/** A payment failed, and access may be kept for a time of grace. */
+export const onBillingIssue = on(purchase, (p, { event }) => {
+  const failed = paymentFailed(
+    personOf(p),
+    { ...paymentOf(p), ...moneyProperties("amount", amountOf(p)), grace_period_ends_at: p.grace_period_expiration_at_ms },
+    customOf(p),
+  );
+  const pastDue: SubscriptionEvent = (who, about, more) => subscriptionPastDue(who, { ...about, status: "past_due" }, more);
+  return [...step(p, event.occurredAt, { status: "past_due", payment_failing: true }, pastDue), failed];
+});
+
+/** Another product from now or the next period on: which, RevenueCat does not say. */
+export const onProductChange = on(purchase, (p, { event }) =>
+  step(p, event.occurredAt, {}, (who, { product_id: _, plan_id: previous_plan_id, ...about }, more) => {
+    const next = { plan_id: p.new_product_id, product_id: p.new_product_id };
+    return subscriptionChanged(who, { ...about, ...next, change: "other", previous_plan_id: previous_plan_id ?? null }, more);
+  }),
+);
+
+/** The period was prolonged without a payment. */
+export const onExtension = on(purchase, (p, { event }) =>
+  step(p, event.occurredAt, { current_period_ends_at: p.expiration_at_ms ?? null }, (who, about, more) =>
+    own("Subscription Extended")(who, about, more),
+  ),
+);
+
+const startedAs: SubscriptionEvent = (who, facts, more) =>
+  subscriptionStarted(who, { ...facts, status: facts.status ?? "active" }, more);
+
+/** The whole of a subscription at the beginning of a period. */
+function begun(p: Purchase, { event }: Context, ...events: readonly SubscriptionEvent[]): readonly Draft[] {
+  const [who, facts] = [personOf(p), beginningOf(p)];
+  if (!facts) return identified(p);
+  const properties = { ...facts, ...aboutPurchase(p) };
+  return [
+    ...identified(p),
+    subscriptionState(who, event.occurredAt, facts),
+    ...events.map((make) => make(who, properties, customOf(p))),
+  ];
 }
 
-/** The only event of a sale that carries its `total`. */
-function saleEvent(event: string, p: Purchase, properties: Properties = {}): readonly Draft[] {
-  return purchaseEvent(event, p, { ...properties, ...priceOf("total", p) });
-}
-
-function purchaseEvent(event: string, p: Purchase, properties: Properties = {}): readonly Draft[] {
-  return said(p, event, {
-    ...pick(p, "product_id", "new_product_id", "period_type", "store", "transaction_id", "original_transaction_id"),
-    renewal_number: p.renewal_number,
-    entitlements: p.entitlement_ids,
-    offering_id: p.presented_offering_id,
-    coupon: p.offer_code,
-    family_share: p.is_family_share,
-    purchased_at: p.purchased_at_ms,
-    expires_at: p.expiration_at_ms,
-    grace_period_expires_at: p.grace_period_expiration_at_ms,
-    resumes_at: p.auto_resume_at_ms,
-    reason: p.cancel_reason ?? p.expiration_reason,
-    ...properties,
-  });
-}
-
-/** `price` is in US dollars. */
-function priceOf(name: string, p: Purchase): Properties {
-  const [amount, code] =
-    p.currency && typeof p.price_in_purchased_currency === "number"
-      ? [p.price_in_purchased_currency, p.currency]
-      : [p.price, "USD"];
-  return moneyProperties(name, typeof amount === "number" ? fromDecimal(Math.abs(amount).toFixed(6), code) : null);
+/** A part of it: what a purchase or renewal said stays. */
+function step(
+  p: Purchase,
+  at: string,
+  facts: Parameters<typeof subscriptionFact>[3],
+  ...events: readonly SubscriptionEvent[]
+): readonly Draft[] {
+  const [who, subscription] = [personOf(p), subscriptionOf(p)];
+  if (!subscription) return identified(p);
+  const properties = { ...subscription, ...aboutPurchase(p) };
+  return [
+    ...identified(p),
+    subscriptionFact(who, at, subscription.subscription_id, { plan_id: p.product_id ?? null, ...facts }),
+    ...events.map((make) => make(who, properties, customOf(p))),
+  ];
 }

@@ -2,19 +2,26 @@
  * Segment's calls: schema, person and properties.
  */
 import * as z from "zod";
-import type { PersonFacts, Properties, Traits, Trust, Value } from "../../src/contract/adapter.ts";
-import { decisive, each, id, list, maybe, optional, person, personId, pick, products, text } from "../../src/contract/adapter.ts";
-import { propertyNameOf, relayedValue } from "../../src/contract/custom-events.ts";
-
-/** Maximum number of properties of a call. */
-const MOST_PROPERTIES = 200;
-
-/** @see https://segment.com/docs/connections/spec/ecommerce/v2/ */
-const product = z.object({
-  ...each(maybe.id, "product_id", "sku"),
-  ...each(maybe.text, "name", "brand", "category", "variant", "coupon", "url", "image_url"),
-  ...each(maybe.number, "price", "quantity", "position"),
-});
+import type { CallContext, Maybe, PersonFacts, Properties, Traits } from "../../src/contract/adapter.ts";
+import {
+  decisive,
+  each,
+  group,
+  id,
+  identify,
+  ignore,
+  maybe,
+  on,
+  optional,
+  person,
+  personId,
+  pick,
+  text,
+  told,
+  verified,
+} from "../../src/contract/adapter.ts";
+import { type Attribution, attribution, attributionIn } from "../../src/vocabulary/adapter.ts";
+import { countOfProducts, sentProperties, sentTraits } from "./sent.ts";
 
 const place = z.object(each(maybe.text, "city", "state", "postalCode", "country"));
 
@@ -26,8 +33,9 @@ const context = optional(
   z.object({
     traits: fields,
     ...each(integration, "integration", "library"),
-    ...each(maybe.text, "locale", "timezone"),
-    page: optional(z.object(each(maybe.text, "url", "title", "referrer"))),
+    ...each(maybe.text, "locale", "timezone", "ip", "userAgent"),
+    page: optional(z.object(each(maybe.text, "url", "title", "referrer", "path", "search"))),
+    campaign: optional(z.object(each(maybe.text, "name", "source", "medium", "term", "content"))),
   }),
 );
 
@@ -47,45 +55,75 @@ export const call = z.looseObject({
 /** A call. */
 export type Call = z.output<typeof call>;
 
-/** The person of a call; a group's traits are not the person's. */
-export function personOf(c: Call, trust: Trust, traits = c.traits): PersonFacts {
+/** The person of a call; a group's traits are not the person's. The company's own code says who it is. */
+export function personOf(c: Call, traits = c.traits): PersonFacts {
   const found = { ...c.context?.traits, ...traits };
   return person({
     record: { userId: c.userId, traits: found },
-    email: { value: text.safeParse(found.email).data, trust },
-    phone: text.safeParse(found.phone).data,
+    email: verified(text.safeParse(found.email).data),
+    phone: found.phone === null ? null : text.safeParse(found.phone).data,
     ids: [personId("anonymous", c.anonymousId)],
   });
 }
 
+/**
+ * A user and the id that the same person had before: a visitor's, a former user id, or an address that was the user id.
+ * @see https://segment.com/docs/connections/spec/alias/
+ */
+export const onAlias = on(call.extend({ previousId: decisive(id) }), (c) => {
+  const { previousId } = c;
+  if (!c.userId || !previousId) return ignore("does not name both ids");
+  const user = personOf(c);
+  const email = user.email ?? (previousId.includes("@") ? verified(previousId) : null);
+  return identify(person({ ...user, email, merged: [personId("anonymous", previousId)], mergedUserIds: [previousId] }), {});
+});
+
+/**
+ * An object and the person's relationship with it. Which type of object it is, the source's settings say.
+ * @see https://docs.customer.io/integrations/data-in/connections/http-api/
+ */
+export const onGroup = on(call.extend({ groupId: id }), (c) => {
+  const { objectTypeId: _, object_type_id: __, relationshipAttributes, ...traits } = c.traits ?? {};
+  const relationship = sentProperties(fields.parse(relationshipAttributes));
+  return group(personOf(c, null), { kind: "group", id: c.groupId }, sentProperties(traits), relationship);
+});
+
 /** The traits of an identify call. */
 export function traitsOf(c: Call): Traits {
-  const { email: _, phone: __, id: ___, ...traits } = relayed(c.traits);
-  const address = place.safeParse(c.traits?.address).data;
+  const { email: _, phone: __, id: ___, ...traits } = sentTraits(c.traits);
+  const address = c.traits?.address === null ? null : place.safeParse(c.traits?.address).data;
   return {
-    ...pick(c.context, "timezone", "locale"),
+    ...told(pick(c.context, "timezone", "locale")),
     ...pick(address, "city", "state", "country"),
-    postal_code: address?.postalCode,
+    postal_code: pick(address, "postalCode").postalCode,
     ...traits,
   };
 }
 
-/**
- * The part of an object that is passed on: texts, numbers, booleans and lists of them, and products; nothing else that is nested. An amount in
- * minor units is left out: only its sender knows which amount it belongs to.
- */
-export function relayed(object: Call["traits"]): Properties {
-  const { products: bought, products_count: _, ...others } = object ?? {};
-  const entries = Object.entries(others)
-    .slice(0, MOST_PROPERTIES)
-    .flatMap(([given, value]): readonly (readonly [string, Value])[] => {
-      const name = propertyNameOf(given);
-      if (name === null || name.endsWith("_minor") || name.startsWith("products")) return [];
-      const passed = relayedValue(name, value);
-      return passed === undefined ? [] : [[name, passed]];
-    });
-  return {
-    ...Object.fromEntries(entries),
-    ...products(list(product).safeParse(bought).data),
-  };
+/** The properties of a call, and where the person came from, in the plan's words. */
+export function propertiesOf(c: Call): Properties {
+  return { ...campaignOf(c), ...countOfProducts(c.properties), ...sentProperties(c.properties) };
+}
+
+/** Where it happened, as Customer.io reads it: without what is empty. */
+export function contextOf({ context: c }: Call): { readonly context?: CallContext } {
+  const page = filled(pick(c?.page, "path", "referrer", "search", "title", "url"));
+  const campaign = filled(pick(c?.campaign, "name", "source", "medium", "term", "content"));
+  const found = { ...filled(pick(c, "ip", "locale", "userAgent")), ...(page && { page }), ...(campaign && { campaign }) };
+  return Object.keys(found).length === 0 ? {} : { context: found };
+}
+
+/** The campaign in a call's properties, whatever their spelling, and in its context. */
+function campaignOf({ context: c, properties }: Call): Attribution {
+  const { name, source, medium, term, content } = c?.campaign ?? {};
+  const campaign = { utm_campaign: name, utm_source: source, utm_medium: medium, utm_term: term, utm_content: content };
+  return attribution(attributionIn(properties), attributionIn(campaign));
+}
+
+function filled<Name extends string>(
+  texts: { readonly [Key in Name]?: Maybe<string> },
+): { readonly [Key in Name]?: string } | undefined;
+function filled(texts: Readonly<Record<string, Maybe<string>>>): Readonly<Record<string, string>> | undefined {
+  const kept = Object.entries(texts).flatMap(([name, value]): [string, string][] => (value ? [[name, value]] : []));
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }

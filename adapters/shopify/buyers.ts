@@ -3,8 +3,9 @@
  * checkout.
  */
 import * as z from "zod";
-import type { Channel, Draft, Maybe, PersonFacts, PersonInput } from "../../src/contract/adapter.ts";
+import type { Channel, Draft, Maybe, PersonFacts, PersonInput, Traits, Trust } from "../../src/contract/adapter.ts";
 import {
+  backed,
   claimed,
   consent,
   each,
@@ -19,6 +20,8 @@ import {
   text,
   verified,
 } from "../../src/contract/adapter.ts";
+import { customFields, ordersState } from "../../src/vocabulary/adapter.ts";
+import { moneyOf } from "./lines.ts";
 
 /** A choice about a channel. `not_subscribed`, `redacted` and `invalid` are no choice of the person's. */
 export const choice = z.object({
@@ -31,6 +34,13 @@ export const choice = z.object({
   consent_updated_at: maybe.isoTime,
 });
 
+/** An address of the buyer's, as far as it is read; nothing where it says none of it. */
+export const address = optional(
+  z
+    .object(each(maybe.text, "first_name", "last_name", "city", "province_code", "country_code", "zip"))
+    .transform((given) => (Object.values(given).some((value) => value) ? given : null)),
+);
+
 /** A customer, also inside an order. Up to 2024-10 with tags, totals and consents; since then these have topics of their own. */
 export const buyer = z.looseObject({
   id,
@@ -38,8 +48,8 @@ export const buyer = z.looseObject({
   verified_email: maybe.flag,
   created_at: maybe.isoTime,
   orders_count: maybe.integer,
-  total_spent: maybe.number,
-  default_address: optional(z.object(each(maybe.text, "city", "province_code", "country_code", "zip"))),
+  total_spent: maybe.decimal,
+  default_address: address,
   email_marketing_consent: optional(choice),
   sms_marketing_consent: optional(choice),
   accepts_marketing: maybe.flag,
@@ -56,7 +66,8 @@ export function customerOf(id: string, contact: Pick<PersonInput, "email" | "pho
 
 /** The person of a customer. */
 export function factsOf(c: Buyer): PersonFacts {
-  return person({ record: recordOf(c), email: emailOf(c), phone: c.phone, ids: [personId("customer", c.id)] });
+  const email = c.verified_email === true ? verified(c.email) : backed(c.email);
+  return person({ record: recordOf(c), email, phone: c.phone, ids: [personId("customer", c.id)] });
 }
 
 /**
@@ -81,11 +92,25 @@ export function recordOf(c: Maybe<Buyer>): unknown {
   return c && { ...c, metafields: Object.fromEntries(metafields) };
 }
 
-/** A customer's traits, and the consents that have a time. */
-export function about(facts: PersonFacts, c: Buyer, at: string | null, locale?: Maybe<string>): readonly Draft[] {
+/** Where an address is, as traits. */
+export function placeOf(from: z.output<typeof address>): Traits {
+  return pick(from, "city", "province_code", "country_code", "zip");
+}
+
+/**
+ * A customer's traits, the consents that have a time, and what they ordered so far, where the record says so.
+ * @param at the time of the record; `null` where it is looked up
+ * @param trust in consents to something: an order may be someone else's who typed the customer's address
+ */
+export function about(
+  facts: PersonFacts,
+  c: Buyer,
+  at: string | null,
+  { locale, trust }: { readonly locale?: Maybe<string>; readonly trust?: Trust } = {},
+): readonly Draft[] {
   const traits = {
-    ...pick(c, "first_name", "last_name", "created_at", "orders_count", "total_spent", "currency"),
-    ...pick(c.default_address, "city", "province_code", "country_code", "zip"),
+    ...pick(c, "first_name", "last_name", "created_at", "currency"),
+    ...placeOf(c.default_address),
     locale,
     account_state: c.state,
     tags: c.tags?.split(",").flatMap((tag) => tag.trim() || []),
@@ -94,10 +119,16 @@ export function about(facts: PersonFacts, c: Buyer, at: string | null, locale?: 
   const legacy = c.accepts_marketing
     ? { state: "subscribed" as const, consent_updated_at: c.accepts_marketing_updated_at }
     : null;
+  const custom = (c.metafields ?? []).flatMap(({ namespace, key, value }) =>
+    customFields(`metafields.${namespace}`, { [key]: value }),
+  );
+  const { orders_count } = c;
+  const total_spent = moneyOf(c.total_spent, c.currency);
   return [
-    identify(facts, traits),
-    ...choices(facts, "email", c.email_marketing_consent ?? legacy, at),
-    ...choices(facts, "sms", c.sms_marketing_consent, at),
+    { ...identify(facts, traits), ...(custom.length > 0 ? { custom } : {}) },
+    ...choices(facts, "email", c.email_marketing_consent ?? legacy, at, trust),
+    ...choices(facts, "sms", c.sms_marketing_consent, at, trust),
+    ...(at && typeof orders_count === "number" ? [ordersState(facts, at, { orders_count, total_spent })] : []),
   ];
 }
 
@@ -110,7 +141,8 @@ export function choices(
   channel: Channel,
   made: Maybe<z.output<typeof choice>>,
   at: string | null,
+  trust?: Trust,
 ): readonly Draft[] {
   const since = made?.consent_updated_at ?? (made?.state === "unsubscribed" ? at : null);
-  return made?.state && since ? [consent(facts, { channel, state: made.state, at: since })] : [];
+  return made?.state && since ? [consent(facts, { channel, state: made.state, at: since, ...(trust ? { trust } : {}) })] : [];
 }

@@ -6,6 +6,8 @@ import type { Channel, MapResult, PersonFacts } from "../../src/contract/adapter
 import {
   claimed,
   currency,
+  decimal,
+  decisive,
   deleted,
   each,
   id,
@@ -14,13 +16,18 @@ import {
   integer,
   list,
   maybe,
-  number,
   on,
   optional,
+  person,
+  personId,
   text,
-  track,
 } from "../../src/contract/adapter.ts";
+import { contactCreated, ordersState, ownEvents } from "../../src/vocabulary/adapter.ts";
 import { about, buyer, choice, choices, customerOf, factsOf } from "./buyers.ts";
+import { moneyOf } from "./lines.ts";
+import type { SHOPIFY } from "./plan.schema.ts";
+
+const own = ownEvents<typeof SHOPIFY>();
 
 /** A customer as a topic's body. */
 export const customer = buyer.extend({ state: text });
@@ -32,7 +39,7 @@ const customerOfGid = customerGid.transform((gid) => gid.slice(gid.lastIndexOf("
 const purchasingSummary = z.object({
   customerId: customerOfGid,
   numberOfOrders: integer,
-  amountSpent: optional(z.object({ amount: number, currencyCode: currency })),
+  amountSpent: optional(z.object({ amount: decimal, currencyCode: currency })),
 });
 
 const taggedCustomer = z.object({ customerId: customerOfGid, tags: list(text) });
@@ -40,6 +47,13 @@ const taggedCustomer = z.object({ customerId: customerOfGid, tags: list(text) })
 const emailConsent = z.object({ customer_id: id, email_address: maybe.text, email_marketing_consent: choice });
 
 const smsConsent = z.object({ id, phone: maybe.text, sms_marketing_consent: choice });
+
+/** @see https://shopify.dev/docs/api/webhooks/latest?reference=toml#list-of-topics-customers-merge */
+const merged = z.object({
+  admin_graphql_api_customer_kept_id: customerOfGid,
+  admin_graphql_api_customer_deleted_id: customerOfGid,
+  status: decisive(text),
+});
 
 /** Fields that a deleted customer lacks. */
 const gone = z.null().optional();
@@ -58,24 +72,23 @@ const redactedCustomer = z.object({
 
 /** A new customer. */
 export const onCreated = on(customer, (c, { event }) => [
-  ...about(factsOf(c), c, event.occurredAt),
-  track(factsOf(c), "Customer Created"),
+  ...about(factsOf(c), c, event.occurredAt, { trust: "verified" }),
+  contactCreated(factsOf(c), {}),
 ]);
 
 /** A changed customer. */
-export const onUpdated = on(customer, (c, { event }) => about(factsOf(c), c, event.occurredAt));
+export const onUpdated = on(customer, (c, { event }) => about(factsOf(c), c, event.occurredAt, { trust: "verified" }));
 
 /** A customer with an account in this state. */
-export function onAccount(state: "enabled" | "disabled", event: string) {
-  return on(customer, (c) => (c.state === state ? track(factsOf(c), event) : ignore(`the account is not ${state}`)));
+export function onAccount(state: "enabled" | "disabled", event: "Customer Enabled" | "Customer Disabled") {
+  return on(customer, (c) => (c.state === state ? own(event)(factsOf(c), {}) : ignore(`the account is not ${state}`)));
 }
 
 /** A customer's purchase totals, which are no longer part of the customer. */
-export const onPurchases = on(purchasingSummary, (s) =>
-  identify(customerOf(s.customerId), {
+export const onPurchases = on(purchasingSummary, (s, { event }) =>
+  ordersState(customerOf(s.customerId), event.occurredAt, {
     orders_count: s.numberOfOrders,
-    total_spent: s.amountSpent?.amount,
-    currency: s.amountSpent?.currencyCode,
+    total_spent: moneyOf(s.amountSpent?.amount, s.amountSpent?.currencyCode),
   }),
 );
 
@@ -83,7 +96,7 @@ export const onPurchases = on(purchasingSummary, (s) =>
  * Tags that a customer was given, or lost: the body does not say which, and the topic that does is not signed, so the event does not
  * either. @see https://shopify.dev/changelog/additional-webhook-subscription-topics-for-customer-tags
  */
-export const onTags = on(taggedCustomer, (c) => track(customerOf(c.customerId), "Customer Tags Changed", { tags: c.tags }));
+export const onTags = on(taggedCustomer, (c) => own("Customer Tags Changed")(customerOf(c.customerId), { tags: c.tags }));
 
 /** A consent for e-mail. */
 export const onEmailConsent = on(emailConsent, (c, { event }) =>
@@ -95,15 +108,23 @@ export const onSmsConsent = on(smsConsent, (c, { event }) =>
   chosen(customerOf(c.id, { phone: c.phone }), "sms", c.sms_marketing_consent, event.occurredAt),
 );
 
+/** Two customers that the shop made one. */
+export const onMerged = on(merged, (m) => {
+  if (m.status && m.status.toLowerCase() !== "completed") return ignore("the merge is not completed");
+  const kept = m.admin_graphql_api_customer_kept_id;
+  const former = personId("customer", m.admin_graphql_api_customer_deleted_id);
+  return identify(person({ record: { id: kept }, ids: [personId("customer", kept)], merged: [former] }), {});
+});
+
 /** A customer deleted by the shop. */
-export const onDeleted = on(deletedCustomer, (c) => deleted(customerOf(c.id), "Customer Deleted"));
+export const onDeleted = on(deletedCustomer, (c) => deleted(customerOf(c.id), "Contact Deleted"));
 
 /** A customer to erase by law. */
 export const onRedacted = on(redactedCustomer, ({ customer: { id, email, phone } }) =>
-  deleted(customerOf(id, { email: claimed(email), phone }), "Customer Deleted", { erase: true }),
+  deleted(customerOf(id, { email: claimed(email), phone }), "Contact Deleted", { erase: true }),
 );
 
 function chosen(facts: PersonFacts, channel: Channel, made: z.output<typeof choice>, at: string): MapResult {
-  const drafts = choices(facts, channel, made, at);
+  const drafts = choices(facts, channel, made, at, "verified");
   return drafts.length > 0 ? drafts : ignore("no choice was made");
 }

@@ -45,7 +45,16 @@ const envelope = z.object({
   ...each(decisive(text), "shop_domain", "myshopify_domain"),
   test: decisive(flag),
   transactions: decisive(z.array(z.object({ test: decisive(flag) }))),
-  ...each(maybe.isoTime, "processed_at", "created_at", "updated_at", "cancelled_at", "initiated_at", "occurredAt"),
+  ...each(
+    maybe.isoTime,
+    "processed_at",
+    "created_at",
+    "updated_at",
+    "cancelled_at",
+    "initiated_at",
+    "invoice_sent_at",
+    "occurredAt",
+  ),
   email_marketing_consent: optional(choice),
   sms_marketing_consent: optional(choice),
 });
@@ -81,6 +90,7 @@ function isUnchanged(type: string, { created_at, updated_at }: Envelope): boolea
 
 function timeOf(topic: string, facts: Envelope): Maybe<string> {
   if (topic === "orders/cancelled") return facts.cancelled_at;
+  if (topic.startsWith("draft_orders/")) return facts.invoice_sent_at ?? facts.updated_at;
   if (topic.endsWith("/create")) return facts.processed_at ?? facts.created_at ?? facts.initiated_at ?? facts.updated_at;
   const choices = [facts.email_marketing_consent, facts.sms_marketing_consent];
   return facts.updated_at ?? facts.occurredAt ?? choices.find((choice) => choice?.consent_updated_at)?.consent_updated_at;

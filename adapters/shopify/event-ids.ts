@@ -9,8 +9,18 @@ import { cartToken } from "./carts.ts";
 
 /** Fields that identify an object and one state of it. */
 const names = z.object({
-  ...each(maybe.id, "id", "token", "subscription_contract_id", "cycle_index", "revision_id"),
-  updated_at: maybe.isoTime,
+  ...each(
+    maybe.id,
+    "id",
+    "token",
+    "subscription_contract_id",
+    "cycle_index",
+    "revision_id",
+    "admin_graphql_api_id",
+    "idempotency_key",
+  ),
+  shipment_status: maybe.text,
+  ...each(maybe.isoTime, "updated_at", "invoice_sent_at"),
   fulfillments: optional(z.array(z.object({ id: maybe.id }))),
 });
 
@@ -33,6 +43,12 @@ const FACTS: ReadonlyMap<string, (body: Names, type: string) => readonly (string
     "orders/cancelled": ofObject,
     "orders/fulfilled": ofParcel,
     "orders/partially_fulfilled": ofParcel,
+    "fulfillments/create": ofDelivery,
+    "fulfillments/update": ofDelivery,
+    "draft_orders/create": ofInvoice,
+    "draft_orders/update": ofInvoice,
+    "company_contacts/create": ({ admin_graphql_api_id: contact }, type) => [type, contact],
+    "company_contacts/update": ({ admin_graphql_api_id: contact, updated_at }, type) => [type, contact, updated_at],
     "returns/request": ofObject,
     "returns/approve": ofObject,
     "returns/decline": ofObject,
@@ -46,6 +62,9 @@ const FACTS: ReadonlyMap<string, (body: Names, type: string) => readonly (string
     "subscription_contracts/cancel": ofContract,
     "subscription_contracts/expire": ofContract,
     "subscription_contracts/fail": ofContract,
+    "subscription_billing_attempts/success": ofAttempt,
+    "subscription_billing_attempts/failure": ofAttempt,
+    "subscription_billing_attempts/challenged": ofAttempt,
     "subscription_billing_cycles/skip": ofCycle,
     "subscription_billing_cycles/unskip": ofCycle,
   } satisfies Record<string, (body: Names, type: string) => readonly (string | null | undefined)[]>),
@@ -71,6 +90,20 @@ function ofContract({ id, revision_id: revision }: Names, type: string) {
 /** The latest parcel. */
 function ofParcel({ id, fulfillments }: Names, type: string) {
   return [type, id, fulfillments?.at(-1)?.id ?? ""];
+}
+
+/** A parcel arrives once. */
+function ofDelivery({ id, shipment_status: status }: Names) {
+  return ["fulfillments", status === "delivered" ? id : null, status];
+}
+
+/** A draft changes often; its invoice was sent at one time. */
+function ofInvoice({ id, invoice_sent_at: sent }: Names) {
+  return ["draft_orders", id, sent];
+}
+
+function ofAttempt({ subscription_contract_id: contract, idempotency_key: key }: Names, type: string) {
+  return [type, contract, key];
 }
 
 function ofCycle({ subscription_contract_id: contract, cycle_index: index }: Names, type: string) {

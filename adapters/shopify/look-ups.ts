@@ -30,7 +30,7 @@ export const lookup: Lookup = {
   },
   read: (body) => {
     const answer = z.object({ customer: optional(customer), order: optional(order) }).safeParse(body).data;
-    if (answer?.customer) return about(factsOf(answer.customer), answer.customer, null);
+    if (answer?.customer) return about(factsOf(answer.customer), answer.customer, null, { trust: "verified" });
     if (!answer?.order) return null;
     return answer.order.customer
       ? about(buyerOf(answer.order), answer.order.customer, null)

@@ -2,7 +2,7 @@
  * Shopify's orders.
  */
 import * as z from "zod";
-import type { Draft, MapContext, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import type { MapContext, PersonFacts } from "../../src/contract/adapter.ts";
 import {
   decisive,
   each,
@@ -15,30 +15,39 @@ import {
   optional,
   person,
   personId,
-  pick,
   reference,
   text,
-  track,
 } from "../../src/contract/adapter.ts";
-import { about, buyer, emailOf, recordOf } from "./buyers.ts";
+import {
+  orderCancelled,
+  orderCompleted,
+  type orderFulfilled,
+  type orderPartiallyFulfilled,
+  ordersState,
+  orderUpdated,
+} from "../../src/vocabulary/adapter.ts";
+import { emailOf, recordOf } from "./buyers.ts";
 import { cartToken } from "./carts.ts";
 import type { Options } from "./envelope.ts";
-import { parcel } from "./fulfillments.ts";
-import { lines, moneyOf, productsOf, shopMoney, sumProperties, sums } from "./lines.ts";
+import { parcel, trackingOf } from "./fulfillments.ts";
+import { bothOf, lines, moneyOf, moneySet, presentment, productsOf } from "./lines.ts";
+import { shopper, shopperFields } from "./shoppers.ts";
+import { attributionOf, customOf, revenueOf, sumProperties, sums } from "./sums.ts";
 
 /** An order: the body of all order topics. */
 export const order = z.object({
   id,
   order_number: id,
-  ...each(maybe.text, "name", "email", "contact_email", "phone", "customer_locale", "order_status_url"),
-  customer: optional(buyer),
+  ...each(maybe.text, "name", "email", "contact_email", "phone", "order_status_url"),
   cart_token: optional(cartToken),
   checkout_token: maybe.id,
   checkout_id: maybe.id,
+  ...shopperFields,
   ...each(maybe.text, "financial_status", "fulfillment_status", "cancel_reason"),
   cancelled_at: maybe.isoTime,
-  total_price: maybe.decimal,
-  total_shipping_price_set: shopMoney,
+  ...each(maybe.decimal, "total_price", "current_total_price", "total_tip_received"),
+  total_price_set: moneySet,
+  payment_gateway_names: optional(z.array(text)),
   ...sums,
   line_items: optional(lines),
   // The latest comes last.
@@ -57,7 +66,7 @@ export function buyerOf(o: Order): PersonFacts {
   return person({
     record: recordOf(o.customer),
     email: emailOf(o.customer, o.email || o.contact_email),
-    phone: o.customer?.phone || o.phone,
+    phone: o.customer?.phone || o.phone || undefined,
     ids: [
       personId("customer", o.customer?.id),
       personId("cart", o.cart_token),
@@ -72,42 +81,66 @@ export function onSale(moment: Options["order_completed_on"]) {
   return on(moment === "paid" ? paid : order, (o, { event, options: { order_completed_on: counted } }: MapContext<Options>) => {
     if (moment === "paid" && o.financial_status !== "paid") return ignore("the order is not paid");
     if (moment !== counted) return ignore(counted === "paid" ? "orders/paid counts the sale" : "orders/create counted the sale");
-    const facts = buyerOf(o);
+    const total = moneyOf(o.total_price, o.currency);
+    const tip = moneyOf(o.total_tip_received, o.currency);
     return [
-      ...(o.customer ? about(facts, o.customer, event.occurredAt, o.customer_locale) : []),
-      orderEvent("Order Completed", o, {
-        ...moneyProperties("total", moneyOf(o.total_price, o.currency)),
-        ...sumProperties(o),
-        shipping: moneyOf(o.total_shipping_price_set?.shop_money?.amount, o.currency)?.amount,
-      }),
+      ...shopper(buyerOf(o), o, event.occurredAt),
+      ordersState(buyerOf(o), event.occurredAt, { last_order_at: event.occurredAt }),
+      orderCompleted(
+        buyerOf(o),
+        {
+          ...aboutOrder(o),
+          ...moneyProperties("total", total),
+          ...presentment(bothOf(o.total_price_set).shown, o.currency),
+          ...moneyProperties("revenue", revenueOf(o)),
+          ...sumProperties(o),
+          ...moneyProperties("tip", tip && tip.minor > 0 ? tip : null),
+          payment_method: o.payment_gateway_names?.[0],
+        },
+        customOf(o),
+      ),
     ];
   });
 }
 
-/** An edited order. */
-export const onChanged = on(order, (o) => orderEvent("Order Updated", o));
+/** A changed order, with what it is worth after edits and refunds. */
+export const onChanged = on(order, (o) =>
+  orderUpdated(
+    buyerOf(o),
+    { ...aboutOrder(o), ...moneyProperties("value", moneyOf(o.current_total_price ?? o.total_price, o.currency)) },
+    customOf(o),
+  ),
+);
 
 /** A cancelled order. */
 export const onCancelled = on(cancelled, (o) =>
-  o.cancelled_at ? orderEvent("Order Cancelled", o, { reason: o.cancel_reason }) : ignore("the order is not cancelled"),
+  o.cancelled_at
+    ? orderCancelled(
+        buyerOf(o),
+        { ...aboutOrder(o), ...moneyProperties("value", moneyOf(o.total_price, o.currency)), reason: o.cancel_reason },
+        customOf(o),
+      )
+    : ignore("the order is not cancelled"),
 );
 
 /** A fully or partially shipped order. */
-export function onSent(status: "fulfilled" | "partial", event: string) {
+export function onSent(status: "fulfilled" | "partial", make: typeof orderFulfilled | typeof orderPartiallyFulfilled) {
   return on(sent, (o) =>
     o.fulfillment_status === status
-      ? orderEvent(event, o, pick(o.fulfillments?.at(-1), "tracking_company", "tracking_number", "tracking_url"))
+      ? make(buyerOf(o), { ...aboutOrder(o), ...trackingOf(o.fulfillments?.at(-1)) }, customOf(o))
       : ignore(status === "partial" ? "the order is not partially fulfilled" : "the order is not fulfilled"),
   );
 }
 
-function orderEvent(event: string, o: Order, properties: Properties = {}): Draft {
-  return track(buyerOf(o), event, {
+function aboutOrder(o: Order) {
+  return {
     order_id: o.id,
     order_number: o.name || o.order_number,
     checkout_id: o.checkout_token ?? o.checkout_id,
-    ...pick(o, "order_status_url", "financial_status", "fulfillment_status"),
+    cart_id: o.cart_token,
+    order_url: o.order_status_url,
+    status_raw: o.financial_status,
     ...productsOf(o.line_items ?? [], o.currency),
-    ...properties,
-  });
+    ...attributionOf(o),
+  };
 }

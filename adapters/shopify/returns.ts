@@ -1,26 +1,29 @@
 /**
- * What becomes of a Shopify order afterwards: goods that come back, money that is returned, and money that the buyer's bank claims back.
- * None of it names a customer: the order leads to one.
+ * What becomes of a Shopify order afterwards: goods that come back, and money that is returned. None of it
+ * names a customer: the order leads to one.
  */
 import * as z from "zod";
+import type { Maybe, Money } from "../../src/contract/adapter.ts";
 import {
   decisive,
   each,
   id,
   ignore,
-  isoTime,
+  inMinor,
   list,
   maybe,
   moneyProperties,
   on,
   optional,
   person,
-  pick,
   reference,
   text,
-  track,
 } from "../../src/contract/adapter.ts";
-import { line, moneyOf, productsOf, sumOf } from "./lines.ts";
+import { orderRefunded, ownEvents } from "../../src/vocabulary/adapter.ts";
+import { bothOf, line, moneyOf, moneySet, presentment, productsOf, sumOf } from "./lines.ts";
+import type { SHOPIFY } from "./plan.schema.ts";
+
+const own = ownEvents<typeof SHOPIFY>();
 
 /** @see https://shopify.dev/docs/api/admin-graphql/latest/enums/ReturnStatus */
 const returned = z.object({
@@ -36,37 +39,31 @@ const returned = z.object({
 const refund = z.object({
   id,
   order_id: id,
-  refund_line_items: list(z.object({ quantity: maybe.integer, line_item: optional(line) })),
+  note: maybe.text,
+  refund_line_items: list(
+    z.object({ quantity: maybe.integer, line_item: optional(line), subtotal_set: moneySet, total_tax_set: moneySet }),
+  ),
+  order_adjustments: optional(z.array(z.object({ amount_set: moneySet, tax_amount_set: moneySet }))),
+  total_duties_set: moneySet,
   transactions: z.array(z.object({ ...each(decisive(text), "kind", "status"), amount: maybe.decimal, currency: maybe.currency })),
 });
 
-/** Only a dispute has `initiated_at`. @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */
-const dispute = z.object({
-  id,
-  order_id: maybe.id,
-  initiated_at: isoTime,
-  type: text,
-  evidence_due_by: maybe.isoTime,
-  reason: maybe.text,
-  status: text,
-  amount: maybe.decimal,
-  currency: maybe.currency,
-});
-
-/** @see https://shopify.dev/docs/api/admin-rest/latest/resources/dispute */
-const CLOSED: ReadonlySet<string> = new Set(["accepted", "charge_refunded", "lost", "won"]);
+type Refund = z.output<typeof refund>;
 
 /** A return with the status of its topic. */
-export function onReturn(status: "requested" | "open" | "declined" | "closed" | "canceled", event: string) {
+export function onReturn(
+  status: "requested" | "open" | "declined" | "closed" | "canceled",
+  event: "Return Requested" | "Return Approved" | "Return Declined" | "Return Closed" | "Return Cancelled",
+) {
   return on(returned, (r) => {
     if (r.status.toLowerCase() !== status) return ignore(`the return is not ${status}`);
     const orderId = r.order?.id ?? r.order_id;
-    return track(person({ ids: [reference("order", orderId)] }), event, {
+    return own(event)(person({ ids: [reference("order", orderId)] }), {
       return_id: r.id,
       order_id: orderId,
-      status,
       items_count: r.total_return_line_items,
-      ...pick(r.decline, "reason", "note"),
+      reason: r.decline?.reason,
+      note: r.decline?.note,
     });
   });
 }
@@ -75,27 +72,42 @@ export function onReturn(status: "requested" | "open" | "declined" | "closed" | 
 export const onRefund = on(refund, (r) => {
   const paidBack = r.transactions.filter(({ kind, status }) => kind === "refund" && status !== "failure" && status !== "error");
   if (paidBack.length === 0) return ignore("no money was returned");
-  const total = sumOf(paidBack.map((transaction) => moneyOf(transaction.amount, transaction.currency)));
-  return track(person({ ids: [reference("order", r.order_id)] }), "Order Refunded", {
+  const returned = sumOf(paidBack.map((transaction) => moneyOf(transaction.amount, transaction.currency)));
+  const shop = shopCurrencyOf(r) ?? returned?.currency;
+  const total = returned && returned.currency !== shop ? inShopMoney(r, returned) : returned;
+  return orderRefunded(person({ ids: [reference("order", r.order_id), reference("refund", r.id)] }), {
     order_id: r.order_id,
     refund_id: r.id,
+    currency: shop,
     ...moneyProperties("total", total),
+    ...presentment(returned, shop),
+    reason: r.note,
     ...productsOf(
       r.refund_line_items.map(({ quantity, line_item: item }) => ({ ...item, quantity })),
-      total?.currency,
+      shop,
     ),
   });
 });
 
-/** A chargeback, or the bank's inquiry before it, with the status of its topic. */
-export function onDispute(state: "open" | "closed", event: string) {
-  return on(dispute, (d) =>
-    CLOSED.has(d.status) === (state === "closed")
-      ? track(person({ ids: [reference("order", d.order_id)] }), event, {
-          dispute_id: d.id,
-          ...pick(d, "order_id", "type", "reason", "status", "initiated_at", "evidence_due_by"),
-          ...moneyProperties("amount", moneyOf(d.amount, d.currency)),
-        })
-      : ignore(`the dispute is not ${state}`),
+/** The refund's sums beside its transactions, in both currencies. */
+function partsOf(r: Refund) {
+  const items = r.refund_line_items.flatMap((item) => [item.subtotal_set, item.total_tax_set]);
+  const adjustments = (r.order_adjustments ?? []).flatMap((one) => [one.amount_set, one.tax_amount_set]);
+  return [...items, ...adjustments, r.total_duties_set].filter((set) => set !== null && set !== undefined).map(bothOf);
+}
+
+/** A transaction is in the currency that the buyer paid in; which one the shop's is, the lines say. */
+function shopCurrencyOf(r: Refund): Maybe<string> {
+  const ofLines = r.refund_line_items.map((item) => bothOf(item.line_item?.price_set).shop);
+  return [...ofLines, ...partsOf(r).map(({ shop }) => shop)].find((sum) => sum)?.currency;
+}
+
+/** A refund that was paid in another currency, at the rate that its largest part was converted at; `null` where none tells a rate. */
+function inShopMoney(r: Refund, returned: Money): Money | null {
+  const rated = partsOf(r).flatMap(({ shop, shown }) =>
+    shop && shown && shown.currency === returned.currency && shown.minor !== 0 ? [{ shop, shown }] : [],
   );
+  const [largest] = rated.sort((one, other) => Math.abs(other.shown.minor) - Math.abs(one.shown.minor));
+  if (!largest) return null;
+  return inMinor(Math.round((returned.minor * largest.shop.minor) / largest.shown.minor), largest.shop);
 }

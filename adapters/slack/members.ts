@@ -2,8 +2,12 @@
  * Slack's members: profiles, joins and changes.
  */
 import * as z from "zod";
-import type { Maybe, PersonFacts, Traits } from "../../src/contract/adapter.ts";
-import { decisive, each, id, identify, ignore, maybe, on, person, personId, pick, track } from "../../src/contract/adapter.ts";
+import type { CustomField, Maybe, PersonFacts, Traits } from "../../src/contract/adapter.ts";
+import { decisive, each, id, identify, ignore, maybe, on, optional, person, personId, pick } from "../../src/contract/adapter.ts";
+import { customFields, ownEvents, withCustom } from "../../src/vocabulary/adapter.ts";
+import type { SLACK } from "./plan.schema.ts";
+
+const own = ownEvents<typeof SLACK>();
 
 const { text, boolean } = maybe;
 
@@ -13,7 +17,11 @@ const user = z.object({
   is_bot: decisive(z.boolean()),
   ...each(boolean, "deleted", "is_email_confirmed", "is_restricted", "is_ultra_restricted"),
   ...each(text, "tz", "locale"),
-  profile: z.object(each(text, "email", "phone", "real_name", "display_name", "first_name", "last_name", "title")),
+  profile: z.object({
+    ...each(text, "email", "phone", "real_name", "display_name", "first_name", "last_name", "title"),
+    // The workspace's own fields, by id.
+    fields: optional(z.record(z.string(), z.object({ value: text }))),
+  }),
 });
 
 type User = z.output<typeof user>;
@@ -24,11 +32,13 @@ const aboutUser = z.object({ user });
 export const memberJoined = on(aboutUser, ({ user: u }) =>
   u.is_bot
     ? ignore("a bot")
-    : [identify(memberOf(u), traitsOf(u)), track(memberOf(u), "Workspace Joined", { guest: isGuest(u) })],
+    : withCustom([identify(memberOf(u), traitsOf(u)), own("Workspace Joined")(memberOf(u), { guest: isGuest(u) })], customOf(u)),
 );
 
 /** A changed profile. */
-export const memberChanged = on(aboutUser, ({ user: u }) => (u.is_bot ? ignore("a bot") : identify(memberOf(u), traitsOf(u))));
+export const memberChanged = on(aboutUser, ({ user: u }) =>
+  u.is_bot ? ignore("a bot") : withCustom([identify(memberOf(u), traitsOf(u))], customOf(u)),
+);
 
 /** Slack confirms an address with a link; only confirmed addresses are verified. */
 function memberOf(u: User): PersonFacts {
@@ -54,6 +64,11 @@ function traitsOf(u: User): Traits {
     guest: isGuest(u),
     deactivated: u.deleted,
   };
+}
+
+function customOf({ profile: { fields } }: User): readonly CustomField[] {
+  const values = Object.entries(fields ?? {}).map(([name, { value }]) => [name, value]);
+  return customFields("fields", Object.fromEntries(values));
 }
 
 function isGuest(u: User): boolean {

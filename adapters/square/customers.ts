@@ -4,6 +4,7 @@
 import * as z from "zod";
 import type { Draft, MapContext, MapResult, PersonFacts } from "../../src/contract/adapter.ts";
 import {
+  backed,
   claimed,
   consent,
   decisive,
@@ -12,30 +13,40 @@ import {
   id,
   identify,
   ignore,
+  list,
   maybe,
   on,
   optional,
   person,
   personId,
-  pick,
   reference,
-  track,
 } from "../../src/contract/adapter.ts";
+import { contactCreated, customFields, ownEvents, withCustom } from "../../src/vocabulary/adapter.ts";
+import type { SQUARE } from "./plan.schema.ts";
+
+const own = ownEvents<typeof SQUARE>();
 
 const { text, integer, isoTime: time } = maybe;
 
-/** A whole customer: `user_id_from` reads paths such as `reference_id` from it. */
+/** A whole customer, and those that were merged into it: `user_id_from` reads paths such as `reference_id` from it. */
 const customer = z
   .object({
     customer: z.looseObject({
       id,
       ...each(time, "created_at", "updated_at"),
       ...each(text, "given_name", "family_name", "company_name", "email_address", "phone_number", "birthday", "creation_source"),
+      ...each(text, "note", "reference_id", "nickname"),
       address: optional(z.object(each(text, "locality", "administrative_district_level_1", "postal_code", "country"))),
       preferences: optional(z.object({ email_unsubscribed: maybe.flag })),
     }),
+    // @see https://developer.squareup.com/reference/square/objects/CustomerCreatedEventEventContextMerge
+    event_context: optional(z.object({ merge: optional(z.object({ from_customer_ids: optional(list(id)) })) })),
   })
-  .transform((object) => object.customer);
+  .transform(({ customer: record, event_context: context }) => ({
+    ...record,
+    record,
+    former: context?.merge?.from_customer_ids ?? [],
+  }));
 
 type Customer = z.output<typeof customer>;
 
@@ -66,7 +77,13 @@ const loyaltyAccount = z
 type LoyaltyAccount = z.output<typeof loyaltyAccount>;
 
 function personOf(c: Customer): PersonFacts {
-  return person({ record: c, email: claimed(c.email_address), phone: c.phone_number, ids: [personId("customer", c.id)] });
+  return person({
+    record: c.record,
+    email: backed(c.email_address),
+    phone: c.phone_number,
+    ids: [personId("customer", c.id)],
+    merged: c.former.map((id) => personId("customer", id)),
+  });
 }
 
 function about(c: Customer, { event }: MapContext<unknown>): readonly Draft[] {
@@ -83,15 +100,16 @@ function about(c: Customer, { event }: MapContext<unknown>): readonly Draft[] {
     country_code: c.address?.country,
   });
   // `false` may also mean that the customer was not asked.
-  return c.preferences?.email_unsubscribed
+  const drafts = c.preferences?.email_unsubscribed
     ? [known, consent(facts, { channel: "email", state: "unsubscribed", at: c.updated_at ?? event.occurredAt })]
     : [known];
+  return withCustom(drafts, customFields("customer", { reference_id: c.reference_id, note: c.note, nickname: c.nickname }));
 }
 
 /** A new customer. */
 export const onNewCustomer = on(customer, (c, context) => [
   ...about(c, context),
-  track(personOf(c), "Customer Created", pick(c, "creation_source")),
+  contactCreated(personOf(c), { created_by: c.creation_source?.toLowerCase() }),
 ]);
 
 /** A customer's traits, and an opt-out of e-mail. */
@@ -101,18 +119,21 @@ export const onChangedCustomer = on(customer, about);
 export const onDeletedCustomer = on(deletedCustomer, ({ id: customerId, object }): MapResult => {
   if (object?.event_context?.merge !== undefined) return ignore("merged into another customer");
   const facts = person({ email: claimed(object?.customer?.email_address), ids: [personId("customer", customerId)] });
-  return deleted(facts, "Customer Deleted");
+  return deleted(facts, "Contact Deleted");
 });
 
 /** A new loyalty account. */
-export const onLoyaltyAccount = on(loyaltyAccount, (l) => [pointsOf(l), track(memberOf(l), "Loyalty Account Created")]);
+export const onLoyaltyAccount = on(loyaltyAccount, (l) => [
+  pointsOf(l),
+  own("Loyalty Account Created")(memberOf(l), { loyalty_account_id: l.id, loyalty_points: l.balance }),
+]);
 
 /** Earned or spent points. */
 export const onPoints = on(loyaltyAccount, pointsOf);
 
 function memberOf(l: LoyaltyAccount): PersonFacts {
   return person({
-    phone: l.mapping?.phone_number,
+    phone: l.mapping?.phone_number ?? undefined,
     ids: [personId("customer", l.customer_id), reference("loyalty_account", l.id)],
   });
 }

@@ -1,125 +1,131 @@
 /**
- * Square's subscriptions and invoices.
+ * Square's subscriptions: the facts in a subscription's state, each with an id of its own, for Square sends the whole at every change.
  */
 import * as z from "zod";
-import type { Draft, MapResult } from "../../src/contract/adapter.ts";
+import type { Maybe } from "../../src/contract/adapter.ts";
+import { each, id, ignore, type MapResult, maybe, on, person, personId, reference, text } from "../../src/contract/adapter.ts";
 import {
-  claimed,
-  each,
-  id,
-  identify,
-  ignore,
-  maybe,
-  moneyProperties,
-  on,
-  optional,
-  person,
-  personId,
-  pick,
-  reference,
-  text,
-  track,
-} from "../../src/contract/adapter.ts";
+  type SubscriptionProperties,
+  type SubscriptionStatus,
+  subscriptionCancelled,
+  subscriptionExpired,
+  subscriptionPaused,
+  subscription as subscriptionProperties,
+  subscriptionStarted,
+  subscriptionState,
+} from "../../src/vocabulary/adapter.ts";
 import { money } from "./payments.ts";
 
-const invoice = z.object({
-  invoice: z.object({
-    id,
-    status: text,
-    ...each(maybe.id, "order_id", "subscription_id"),
-    ...each(maybe.text, "invoice_number", "title", "public_url"),
-    scheduled_at: maybe.isoTime,
-    primary_recipient: optional(
-      z.object({
-        customer_id: maybe.id,
-        ...each(maybe.text, "email_address", "phone_number", "given_name", "family_name"),
-      }),
-    ),
-    payment_requests: optional(z.array(z.object({ due_date: maybe.isoTime, computed_amount_money: money }))),
-  }),
-});
-
-type Invoice = z.output<typeof invoice>["invoice"];
-
 const subscription = z.object({
-  subscription: z.object({
-    id,
-    status: text,
-    ...each(maybe.id, "customer_id", "plan_variation_id", "plan_id"),
-    ...each(maybe.isoTime, "start_date", "canceled_date", "charged_through_date"),
-  }),
+  id,
+  status: text,
+  ...each(maybe.id, "customer_id", "plan_variation_id", "plan_id"),
+  ...each(maybe.isoTime, "start_date", "canceled_date", "charged_through_date"),
+  price_override_money: money,
 });
 
-type Subscription = z.output<typeof subscription>["subscription"];
+type Subscription = z.output<typeof subscription>;
 
-const CHANGES: ReadonlyMap<string, string> = new Map([
-  ["ACTIVE", "Subscription Updated"],
-  ["PAUSED", "Subscription Paused"],
-  ["CANCELED", "Subscription Cancelled"],
-  ["DEACTIVATED", "Subscription Expired"],
-  ["COMPLETED", "Subscription Expired"],
-]);
+/** A fact of a subscription; `state` is how it stands. */
+const entry = z.object({ subscription, fact: z.enum(["state", "started", "paused", "cancelled", "expired"]) });
 
-/** An invoice event. */
-export function onInvoice(event: string) {
-  return on(invoice, ({ invoice: i }) => invoiceEvent(event, i));
+type Happening = z.output<typeof entry>["fact"];
+
+/** A fact: an id that makes it count once (`null`: the event's own), its time if it has one, and the data of the handler. */
+interface Fact {
+  readonly id: string | null;
+  readonly at: Maybe<string>;
+  readonly data: unknown;
 }
 
-/** A payment of an invoice. The payment's own event carries the `total`. */
-export const onInvoicePayment = on(invoice, ({ invoice: i }) =>
-  invoiceEvent(i.status === "PAID" ? "Invoice Paid" : "Invoice Partially Paid", i),
-);
+const holder = z.object({ subscription });
 
-function invoiceEvent(event: string, i: Invoice): readonly Draft[] {
-  const r = i.primary_recipient;
-  const facts = person({
-    email: claimed(r?.email_address),
-    phone: r?.phone_number,
-    ids: [
-      personId("customer", r?.customer_id),
-      reference("invoice", i.id),
-      reference("order", i.order_id),
-      reference("subscription", i.subscription_id),
-    ],
+/** The facts in the body of an event about a subscription; the body itself where it is none. */
+export function subscriptionFacts(object: unknown): readonly Fact[] {
+  const s = holder.safeParse(object).data?.subscription;
+  const toFact = (fact: Happening, factId: string | null, at: Maybe<string> = null): Fact => ({
+    id: factId,
+    at,
+    data: { ...holderOf(object), fact },
   });
-  const request = i.payment_requests?.at(-1);
-  return [
-    identify(facts, { first_name: r?.given_name, last_name: r?.family_name }),
-    track(facts, event, {
-      invoice_id: i.id,
-      ...pick(i, "invoice_number", "order_id", "subscription_id", "title"),
-      invoice_url: i.public_url,
-      // Published; the invoice is sent at this time.
-      scheduled_at: i.status === "SCHEDULED" ? i.scheduled_at : null,
-      due_at: request?.due_date,
-      ...moneyProperties("amount_due", request?.computed_amount_money),
-    }),
-  ];
+  if (!s) return [toFact("state", null)];
+  const facts = happeningsOf(s).map(([fact, when, at]) => toFact(fact, `subscription:${s.id}:${fact}:${when ?? ""}`, at));
+  return [toFact("state", null), ...facts];
 }
 
-/** A new subscription, which starts now or later. */
-export const onNewSubscription = on(
-  subscription,
-  ({ subscription: s }): MapResult =>
-    s.status === "ACTIVE" || s.status === "PENDING"
-      ? subscriptionEvent("Subscription Started", s)
-      : ignore("the subscription has not started"),
-);
+function holderOf(object: unknown): object {
+  return typeof object === "object" && object !== null ? object : {};
+}
 
-/** A changed subscription: its status says which event it is. */
-export const onChangedSubscription = on(subscription, ({ subscription: s }): MapResult => {
-  const event = CHANGES.get(s.status);
-  return event ? subscriptionEvent(event, s) : ignore("no event for this status");
+/** What has happened, with what makes it another one the next time, and its time. */
+function happeningsOf(s: Subscription): readonly (readonly [Happening, Maybe<string>, Maybe<string>?])[] {
+  const cancelled = s.canceled_date ? [["cancelled", s.canceled_date] as const] : [];
+  switch (s.status) {
+    case "ACTIVE":
+      return [["started", "", s.start_date], ...cancelled];
+    case "PAUSED":
+      return [["paused", s.charged_through_date]];
+    case "CANCELED":
+      return [...cancelled, ["expired", ""]];
+    case "DEACTIVATED":
+    case "COMPLETED":
+      return [["expired", ""]];
+    default:
+      return [];
+  }
+}
+
+/** A fact with its subscription. One that has not begun has no state yet. */
+export const onSubscription = on(entry, ({ fact, subscription: s }, { event }): MapResult => {
+  const who = person({ ids: [personId("customer", s.customer_id), reference("subscription", s.id)] });
+  const facts = factsOf(s);
+  switch (fact) {
+    case "state":
+      return facts.status ? subscriptionState(who, event.occurredAt, facts) : ignore("the subscription has not started");
+    case "started":
+      return subscriptionStarted(who, { ...facts, status: "active" });
+    case "paused":
+      return subscriptionPaused(who, facts);
+    case "cancelled":
+      return subscriptionCancelled(who, { ...facts, immediate: s.status === "CANCELED" && isCutShort(s) });
+    case "expired":
+      return subscriptionExpired(who, facts);
+  }
 });
 
-function subscriptionEvent(event: string, s: Subscription): Draft {
-  const facts = person({ ids: [personId("customer", s.customer_id), reference("subscription", s.id)] });
-  return track(facts, event, {
+/** Whether it ended before the day up to which it is paid. */
+function isCutShort(s: Subscription): boolean {
+  return !!s.canceled_date && !!s.charged_through_date && s.canceled_date < s.charged_through_date;
+}
+
+/** An active one with a date of cancellation runs until then. @see https://developer.squareup.com/docs/subscriptions-api/cancel-subscriptions */
+function statusOf(s: Subscription): SubscriptionStatus | null {
+  switch (s.status) {
+    case "ACTIVE":
+      return s.canceled_date ? "cancelled" : "active";
+    case "PAUSED":
+      return "paused";
+    case "CANCELED":
+    case "DEACTIVATED":
+    case "COMPLETED":
+      return "expired";
+    default:
+      return null;
+  }
+}
+
+function factsOf(s: Subscription): SubscriptionProperties {
+  const status = statusOf(s);
+  return subscriptionProperties({
     subscription_id: s.id,
+    status,
+    status_raw: s.status.toLowerCase(),
     plan_id: s.plan_variation_id ?? s.plan_id,
-    status: s.status.toLowerCase(),
-    starts_at: s.start_date,
+    product_id: s.plan_variation_id ? s.plan_id : null,
+    price: s.price_override_money,
+    current_period_ends_at: s.charged_through_date,
+    started_at: s.start_date,
     ends_at: s.canceled_date,
-    charged_until: s.charged_through_date,
+    ended_at: status === "expired" ? s.canceled_date : null,
   });
 }

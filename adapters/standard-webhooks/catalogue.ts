@@ -13,6 +13,6 @@ export default {
     "Give the sender this source's URL and choose the events.",
     "Copy the endpoint's signing secret (whsec_…) and store it as the source's secret. If the sender uses the secret as plain text, set key = \"text\".",
     "Set user_id_from, person_id_path or email_path: events without a person are ignored. List everything else to pass on in traits and properties.",
-    "Event names are derived from the type (user.created becomes User Created). Use rename_events to change them, and deletes to list the types that delete a person.",
+    "Event names are derived from the type (user.created becomes User Created, a name with spaces stays as it is). Use rename_events to change them, and deletes to list the types that delete a person.",
   ],
 } satisfies CatalogueEntry;

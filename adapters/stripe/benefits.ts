@@ -2,13 +2,18 @@
  * Stripe's coupons, credit, entitlements and usage alerts.
  */
 import * as z from "zod";
-import { type Draft, decisive, each, id, maybe, on, optional, pick, text, track } from "../../src/contract/adapter.ts";
-import { idsOf, owned, ownerOf, related } from "./owners.ts";
+import { type Draft, decisive, each, id, maybe, on, optional, pick, text } from "../../src/contract/adapter.ts";
+import { type couponApplied, type couponRemoved, creditGranted, ownEvents } from "../../src/vocabulary/adapter.ts";
+import { customOf, idsOf, owned, ownerOf, related } from "./owners.ts";
+import type { STRIPE } from "./plan.schema.ts";
 import { money } from "./prices.ts";
+
+const own = ownEvents<typeof STRIPE>();
 
 const { integer, number } = maybe;
 
-const coupon = optional(
+/** A coupon, or its id alone. */
+export const coupon = optional(
   z.preprocess(
     (value) => (typeof value === "string" ? { id: value } : value),
     z.object({ id, name: maybe.text, percent_off: number, amount_off: integer, currency: maybe.currency, duration: maybe.text }),
@@ -45,50 +50,55 @@ export const usageAlert = owned.extend({
 });
 
 /** A coupon added to or removed from a customer or subscription. */
-export function onDiscount(event: string) {
-  return on(discount, (d) =>
-    track(ownerOf(d), event, {
-      ...idsOf(d),
+export function onDiscount(make: typeof couponApplied | typeof couponRemoved) {
+  return on(discount, (d) => {
+    const { subscription_id, invoice_id, checkout_id } = idsOf(d);
+    return make(ownerOf(d), {
+      subscription_id,
+      invoice_id,
+      checkout_id,
       coupon_id: d.coupon?.id,
       coupon_name: d.coupon?.name,
       ...money("discount", d.coupon?.amount_off, d.coupon?.currency),
       percent_off: d.coupon?.percent_off,
       duration: d.coupon?.duration,
-      promotion_code_id: d.promotion_code,
       ends_at: d.end,
-    }),
-  );
+    });
+  });
 }
 
 /** Bought or granted credit. */
-export function onCreditGrant(event: string) {
-  return on(creditGrant, (c) =>
-    track(ownerOf(c), event, {
-      credit_grant_id: c.id,
+export const onCreditGrant = on(creditGrant, (c) =>
+  creditGranted(
+    ownerOf(c),
+    {
+      credit_id: c.id,
       ...money("amount", c.amount?.monetary?.value, c.amount?.monetary?.currency),
       ...pick(c, "name", "category", "effective_at", "expires_at"),
-    }),
-  );
-}
+    },
+    customOf(c),
+  ),
+);
 
 /** The current, added and removed entitlements of a customer. */
 export function entitled(e: z.output<typeof entitlementSummary>): Draft {
   const { keys, complete } = e.entitlements;
   const before = e.previous_attributes?.entitlements?.keys ?? [];
-  return track(ownerOf(e), "Entitlements Updated", {
+  return own("Entitlements Updated")(ownerOf(e), {
     entitlements: keys,
-    complete,
-    added: keys.filter((key) => !before.includes(key)),
-    removed: before.filter((key) => !keys.includes(key)),
+    entitlements_count: keys.length,
+    entitlements_complete: complete,
+    entitlements_added: keys.filter((key) => !before.includes(key)),
+    entitlements_removed: before.filter((key) => !keys.includes(key)),
   });
 }
 
 /** Usage exceeded a limit. */
 export function usageReached({ alert, value, ...a }: z.output<typeof usageAlert>): Draft {
-  return track(ownerOf(a), "Usage Alert Triggered", {
+  return own("Usage Alert Triggered")(ownerOf(a), {
     alert_id: alert.id,
     title: alert.title,
     threshold: alert.usage_threshold?.gte,
-    value,
+    usage: value,
   });
 }

@@ -14,6 +14,6 @@ export default {
     "Select the event types listed here, choose Webhook endpoint and paste this source's URL.",
     "Reveal the destination's signing secret (whsec_…) and store it as the source's secret. Separate several secrets by a space.",
     'If your backend writes your user id into metadata, set user_id_from = ["metadata.user_id"]. It is read from the object that the event is about and, for invoices, also from their subscription.',
-    'Set customer_email = "verified" only if nothing but your backend sets the e-mail addresses of customers.',
+    "A customer's address counts as verified if the customer's metadata hold your user id. Set email_trust to say otherwise.",
   ],
 } satisfies CatalogueEntry;

@@ -2,10 +2,12 @@
  * Stripe's customers, in events and in the API.
  */
 import * as z from "zod";
-import type { MapContext, MapResult, PersonFacts, Properties, Pull, Traits, Trust } from "../../src/contract/adapter.ts";
+import type { MapResult, PersonFacts, Properties, Pull, Traits } from "../../src/contract/adapter.ts";
 import {
+  backed,
   bearerLookup,
   each,
+  firstItem,
   id,
   identify,
   maybe,
@@ -38,29 +40,19 @@ const customer = z.object({
 
 type Customer = z.output<typeof customer>;
 
-/**
- * The option of a source: how far the address of a customer is trusted. Checkout, Payment Links and the customer portal write what a visitor
- * typed into it, and no event says which.
- */
-export const customerEmail = z
-  .enum(["claimed", "verified"])
-  .default("claimed")
-  .describe(
-    "trust in customers' addresses: `claimed`, or `verified` if only your backend sets them, never Checkout or the customer portal",
-  );
-
-/** The context of a mapper: the trust in a customer's address. */
-export type Context = MapContext<{ readonly customer_email: Trust }>;
-
 /** An event about a customer, with person and traits. */
 export function onCustomer(mapper: (who: PersonFacts, traits: Traits) => MapResult) {
-  return on(customer, (c, { options }: Context) => mapper(personOf(c, options.customer_email), traitsOf(c)));
+  return on(customer, (c) => mapper(personOf(c), traitsOf(c)));
 }
 
-function personOf(c: Customer, trust: Trust): PersonFacts {
+/**
+ * Checkout, Payment Links and the customer portal write what a visitor typed into a customer's address, and no event says which. A customer whose
+ * metadata hold the user id was made by the company's backend.
+ */
+function personOf(c: Customer): PersonFacts {
   return person({
     record: { metadata: c.metadata },
-    email: { value: c.email, trust },
+    email: backed(c.email),
     phone: c.phone,
     ids: [personId("customer", c.id)],
   });
@@ -68,17 +60,17 @@ function personOf(c: Customer, trust: Trust): PersonFacts {
 
 function traitsOf(c: Customer): Traits {
   return {
-    customer_id: c.id,
     ...pick(c, "name", "business_name", "currency", "delinquent", "tax_exempt"),
     ...addressOf(c.address),
-    locale: c.preferred_locales?.[0],
+    locale: firstItem(c.preferred_locales),
     created_at: c.created,
   };
 }
 
 /** The parts of an address as traits. */
 export function addressOf(a: z.output<typeof address>): Properties {
-  return Object.fromEntries(Object.entries(a ?? {}).map(([name, value]) => [`address_${name}`, value]));
+  const parts = pick(a, "line1", "line2", "city", "state", "postal_code", "country");
+  return Object.fromEntries(Object.entries(parts).map(([name, value]) => [`address_${name}`, value]));
 }
 
 /** The look-up of a customer by id. */
@@ -87,7 +79,7 @@ export const lookup = bearerLookup({
   kind: "customer",
   path: "/v1/customers/",
   schema: customer.extend({ deleted: z.literal(false).optional() }),
-  draft: (found) => identify(personOf(found, "claimed"), traitsOf(found)),
+  draft: (found) => identify(personOf(found), traitsOf(found)),
 });
 
 /**
@@ -106,7 +98,7 @@ export const pull: Pull = {
     const last = z.object({ id }).safeParse(found?.data.at(-1)).data;
     if (!found || (found.has_more && !last)) return null;
     const customers = found.data.flatMap((item) => customer.safeParse(item).data ?? []);
-    const drafts = customers.map((item) => identify(personOf(item, "claimed"), {}));
+    const drafts = customers.map((item) => identify(personOf(item), {}));
     return { drafts, next: found.has_more ? (last?.id ?? null) : null };
   },
 };

@@ -1,126 +1,135 @@
 /**
  * Stripe's invoices and quotes.
  */
-import * as z from "zod";
-import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
+import type { Draft, MapContext, MapResult, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
+import { claimed, ignore, on, products } from "../../src/contract/adapter.ts";
 import {
-  decisive,
-  each,
-  id,
-  ignore,
-  integer,
-  list,
-  maybe,
-  on,
-  optional,
-  pick,
-  products,
-  track,
-} from "../../src/contract/adapter.ts";
-import type { Context } from "./customers.ts";
-import { idsOf, owned, ownerOf, related } from "./owners.ts";
-import { money, price, productOf } from "./prices.ts";
+  attributionIn,
+  fold,
+  type Maker,
+  ownEvents,
+  paymentFailed,
+  paymentSucceeded,
+  plan,
+  renewalUpcoming,
+  subscriptionFact,
+} from "../../src/vocabulary/adapter.ts";
+import { type Invoice, invoice } from "./invoice.ts";
+import { customOf, idsOf, ownerOf } from "./owners.ts";
+import type { STRIPE } from "./plan.schema.ts";
+import { money, planItem, productOf } from "./prices.ts";
 
-const { text, number, currency, unixSeconds: time } = maybe;
+const own = ownEvents<typeof STRIPE>();
 
-const sums = optional(z.array(z.object({ amount: integer })));
-
-/** The subscription of an invoice, with its metadata at that time. */
-const subscriptionDetails = optional(z.object({ subscription: related, metadata: optional(z.looseObject({})) }));
-
-const priceDetails = optional(z.object({ price: related, product: related }));
-
-const line = z.object({
-  description: text,
-  quantity: number,
-  price,
-  pricing: optional(z.object({ unit_amount_decimal: number, price_details: priceDetails })),
-});
-
-/** Read in both places: what belongs to the subscription moved to `parent`, taxes and prices were renamed in API version 2025-03-31. */
-export const invoice = owned
-  .extend({
-    id: maybe.id,
-    parent: optional(z.object({ subscription_details: subscriptionDetails })),
-    subscription_details: subscriptionDetails,
-    ...each(text, "number", "customer_email", "billing_reason", "collection_method", "hosted_invoice_url", "invoice_pdf"),
-    currency,
-    ...each(maybe.integer, "amount_due", "subtotal", "attempt_count"),
-    amount_paid: decisive(integer),
-    paid_out_of_band: decisive(z.boolean()),
-    ...each(sums, "total_discount_amounts", "total_taxes", "total_tax_amounts"),
-    ...each(time, "next_payment_attempt", "due_date", "period_end"),
-    lines: optional(z.object({ data: list(line), total_count: maybe.integer })),
-  })
-  .transform((i) => {
-    const details = i.parent?.subscription_details ?? i.subscription_details;
-    return {
-      ...i,
-      invoice: i.id,
-      subscription: details?.subscription ?? i.subscription,
-      metadata: { ...details?.metadata, ...i.metadata },
-    };
-  });
-
-type Invoice = z.output<typeof invoice>;
-
-const quote = owned.extend({ id, number: text, amount_total: maybe.integer, currency, expires_at: time });
+/** The constructor of an event that an invoice alone can tell. */
+type InvoiceEvent = Maker<ReturnType<typeof aboutInvoice>>;
 
 /**
  * The one event about what is invoiced that carries the `total`. What was paid outside of Stripe is part of `amount_paid` only since API
  * version 2025-03-31.
  * @see https://docs.stripe.com/changelog/basil/2025-03-31/add-support-for-multiple-partial-payments-on-invoices
  */
-export function paid(i: Invoice, context: Context): MapResult {
+export function paid(i: Invoice, context: MapContext<unknown>): MapResult {
   const amount = i.paid_out_of_band === true && i.amount_paid === 0 ? i.amount_due : i.amount_paid;
-  if (amount === 0) return ignore("nothing was paid");
-  return invoiceEvent("Invoice Paid", i, context, money("total", amount, i.currency));
+  const who = payerOf(i);
+  const state = stateOf(i, who, context, false);
+  if (amount === 0) return state.length > 0 ? state : ignore("nothing was paid");
+  const { due_at: _, amount: __, amount_minor: ___, ...about } = aboutInvoice(i);
+  return [
+    ...state,
+    paymentSucceeded(who, { ...about, ...money("total", amount, i.currency), attempt: i.attempt_count }, customOf(i)),
+  ];
+}
+
+/** An attempt to collect an invoice failed. Without a next attempt it was the last. */
+export function failed(i: Invoice, context: MapContext<unknown>): readonly Draft[] {
+  const who = payerOf(i);
+  const attempt = {
+    attempt: i.attempt_count,
+    next_attempt_at: i.next_payment_attempt,
+    final: i.next_payment_attempt === null ? true : i.next_payment_attempt ? false : undefined,
+  };
+  return [...stateOf(i, who, context, true), paymentFailed(who, { ...aboutInvoice(i), ...attempt }, customOf(i))];
 }
 
 /** A preview of the next renewal's invoice: its id, if any, is not the later invoice's. */
-export function upcoming(i: Invoice, context: Context): MapResult {
-  return invoiceEvent("Renewal Upcoming", { ...i, invoice: null }, context, { renews_at: i.period_end });
+export function upcoming(i: Invoice): MapResult {
+  const { invoice_id: _, ...about } = aboutInvoice(i);
+  return renewalUpcoming(payerOf(i), { ...about, renews_at: i.period_end }, customOf(i));
 }
 
 /** An invoice event. */
-export function onInvoice(event: string) {
-  return on(invoice, (i, context: Context) => invoiceEvent(event, i, context));
+export function onInvoice(make: InvoiceEvent) {
+  return on(invoice, (i) => make(payerOf(i), aboutInvoice(i), customOf(i)));
 }
 
-function invoiceEvent(event: string, i: Invoice, { options }: Context, properties: Properties = {}): Draft {
-  return track(ownerOf(i, { email: { value: i.customer_email, trust: options.customer_email } }), event, {
+/** An invoice that the company wrote off. */
+export const onUncollectible = on(invoice, (i) => {
+  const { subscription_id, invoice_id, invoice_number, invoice_url } = aboutInvoice(i);
+  const owed = money("amount", i.amount_due, i.currency);
+  return own("Invoice Marked Uncollectible")(
+    payerOf(i),
+    { subscription_id, invoice_id, invoice_number, invoice_url, ...owed },
+    customOf(i),
+  );
+});
+
+/** Its customer has events of its own, which say more of the address. */
+function payerOf(i: Invoice): PersonFacts {
+  return ownerOf(i, { email: claimed(i.customer_email) });
+}
+
+function stateOf(i: Invoice, who: PersonFacts, { event }: MapContext<unknown>, isFailing: boolean): readonly Draft[] {
+  return i.subscription ? [subscriptionFact(who, event.occurredAt, i.subscription, { payment_failing: isFailing })] : [];
+}
+
+type Line = NonNullable<Invoice["lines"]>["data"][number];
+
+/** The plan of a line. What it costs in a month is the subscription's to say, which knows all items and discounts. */
+function planOf(line: Line, { currency }: Invoice) {
+  return plan({ ...planItem({ ...line.price, currency }, line.quantity), product_name: productName(line), mrr: null });
+}
+
+/** Stripe writes a subscription's lines as `1 × Pro (at €29.00 / month)`: the one place where its events have the product's name. */
+function productName({ description }: Line): Maybe<string> {
+  return /^\d+ × (.+?)(?: \(at [^()]+\))?$/.exec(description ?? "")?.[1] ?? description;
+}
+
+/** Discounts of single items are part of Stripe's `subtotal` already, so what is left after all discounts and before tax is told instead. */
+function aboutInvoice(i: Invoice) {
+  const lines = i.lines?.data ?? [];
+  const first = lines.find(({ isProration }) => !isProration);
+  return {
     ...idsOf(i),
+    ...(first && i.subscription ? planOf(first, i) : {}),
     invoice_number: i.number,
     ...money("amount", i.amount_due, i.currency),
-    ...money("subtotal", i.subtotal, i.currency),
+    ...money("subtotal", i.total_excluding_tax, i.currency),
     ...money("discount", sumOf(i.total_discount_amounts), i.currency),
     ...money("tax", sumOf(i.total_taxes ?? i.total_tax_amounts), i.currency),
     ...products(
-      i.lines?.data.map(({ price, pricing, quantity, description }) => {
-        const bought = pricing ? { ...pricing, ...pricing.price_details, id: pricing.price_details?.price } : price;
-        return { ...productOf(bought, i.currency, quantity), name: description };
-      }),
+      i.lines?.data.map((one) => ({ ...productOf(one.price, i.currency, one.quantity), name: productName(one) })),
       i.lines?.total_count,
     ),
-    ...pick(i, "billing_reason", "collection_method", "attempt_count", "next_payment_attempt", "due_date"),
-    ...pick(i, "hosted_invoice_url", "invoice_pdf"),
-    ...properties,
-  });
-}
-
-function sumOf(parts: z.output<typeof sums>): number | undefined {
-  return parts?.reduce((sum, part) => sum + part.amount, 0);
-}
-
-/** A quote event. */
-export function onQuote(event: string) {
-  return on(quote, (q) =>
-    track(ownerOf(q), event, {
-      quote_id: q.id,
-      quote_number: q.number,
-      ...idsOf(q),
-      ...money("amount", q.amount_total, q.currency),
-      expires_at: q.expires_at,
+    billing_reason: fold(i.billing_reason, {
+      subscription_create: "first",
+      quote_accept: "first",
+      subscription_cycle: "renewal",
+      subscription: "renewal",
+      subscription_threshold: "renewal",
+      upcoming: "renewal",
+      subscription_update: "change",
+      manual: "manual",
+      automatic_pending_invoice_item_invoice: "manual",
     }),
-  );
+    billing_reason_raw: i.billing_reason,
+    due_at: i.due_date,
+    invoice_url: i.hosted_invoice_url,
+    invoice_pdf_url: i.invoice_pdf,
+    ...attributionIn(i.metadata),
+  };
+}
+
+function sumOf(parts: Invoice["total_taxes"]): number | undefined {
+  return parts?.reduce((sum, part) => sum + part.amount, 0);
 }

@@ -2,8 +2,9 @@
  * The owners of Stripe's objects. Most name their customer only by id; some refer to one through another object.
  */
 import * as z from "zod";
-import type { PersonFacts, PersonInput, Properties } from "../../src/contract/adapter.ts";
-import { decisive, each, id, optional, person, personId, reference } from "../../src/contract/adapter.ts";
+import type { CustomField, Maybe, PersonFacts, PersonInput } from "../../src/contract/adapter.ts";
+import { claimed, decisive, each, id, optional, person, personId, reference } from "../../src/contract/adapter.ts";
+import { customFields } from "../../src/vocabulary/adapter.ts";
 
 /** References from an object to a person, beside its customer. */
 const LINKS = ["checkout", "subscription", "invoice", "charge", "payment_intent"] as const;
@@ -43,7 +44,22 @@ export function isGuest(object: Owned): boolean {
   return !object.customer && !object.customer_account;
 }
 
+/** A guest is identified by a typed address; for a customer the customer's record is used instead. */
+export function guestOr(payment: Owned, address: Maybe<string>): PersonFacts {
+  return ownerOf(payment, isGuest(payment) ? { email: claimed(address) } : {});
+}
+
 /** The ids of an object's references, as properties. */
-export function idsOf(object: Owned): Properties {
-  return Object.fromEntries(LINKS.map((kind) => [`${kind}_id`, object[kind]]));
+export function idsOf(object: Owned) {
+  return {
+    checkout_id: object.checkout,
+    subscription_id: object.subscription,
+    invoice_id: object.invoice,
+    payment_id: object.payment_intent ?? object.charge,
+  };
+}
+
+/** What the company wrote into an object's metadata, as candidates for `custom_fields`. */
+export function customOf({ metadata }: Pick<Owned, "metadata">): { readonly custom: readonly CustomField[] } {
+  return { custom: customFields("metadata", metadata) };
 }

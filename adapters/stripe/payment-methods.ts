@@ -2,9 +2,10 @@
  * Payment methods, and the older sources that still have events.
  */
 import * as z from "zod";
-import type { MapResult, Maybe, Properties } from "../../src/contract/adapter.ts";
-import { each, id, ignore, maybe, on, optional, pick, text, track } from "../../src/contract/adapter.ts";
-import { owned, ownerOf } from "./owners.ts";
+import type { MapResult, Maybe } from "../../src/contract/adapter.ts";
+import { each, id, ignore, maybe, on, optional, text } from "../../src/contract/adapter.ts";
+import { type paymentMethodAdded, paymentMethodExpiring } from "../../src/vocabulary/adapter.ts";
+import { customOf, owned, ownerOf } from "./owners.ts";
 
 const card = z.object({ ...each(maybe.text, "brand", "last4"), ...each(maybe.integer, "exp_month", "exp_year") });
 
@@ -26,16 +27,23 @@ export const source = owned.extend({ id, object: text, ...card.shape });
  * card_automatically_updated.
  * @see https://docs.stripe.com/changelog/2020-08-27/renames-automatically-updated-event-type
  */
-export function onPaymentMethod(event: string) {
-  return on(paymentMethod, (p) => track(ownerOf(p), event, { payment_method_id: p.id, type: p.type, ...cardOf(p.card) }));
+export function onPaymentMethod(make: typeof paymentMethodAdded) {
+  return on(paymentMethod, (p) =>
+    make(ownerOf(p), { payment_method_id: p.id, payment_method: p.type, ...cardOf(p.card) }, customOf(p)),
+  );
 }
 
 /** A card that ends this month. */
 export function expiring(s: z.output<typeof source>): MapResult {
   if (s.object !== "card") return ignore("not a card");
-  return track(ownerOf(s), "Payment Method Expiring", { payment_method_id: s.id, type: s.object, ...cardOf(s) });
+  return paymentMethodExpiring(ownerOf(s), { payment_method_id: s.id, payment_method: s.object, ...cardOf(s) }, customOf(s));
 }
 
-function cardOf(c: Maybe<z.output<typeof card>>): Properties {
-  return { brand: c?.brand?.toLowerCase(), ...pick(c, "last4", "exp_month", "exp_year") };
+function cardOf(c: Maybe<z.output<typeof card>>) {
+  return {
+    card_brand: c?.brand?.toLowerCase(),
+    card_last4: c?.last4,
+    card_exp_month: c?.exp_month,
+    card_exp_year: c?.exp_year,
+  };
 }

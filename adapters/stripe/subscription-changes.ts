@@ -2,66 +2,72 @@
  * Changes of a subscription that matter to a person: Stripe sends all changes as one type of event.
  */
 import type * as z from "zod";
-import { ignore, type MapResult, type Maybe } from "../../src/contract/adapter.ts";
+import { type Draft, ignore, type MapContext, type MapResult, type Maybe } from "../../src/contract/adapter.ts";
 import {
-  type changedSubscription,
-  noticed,
-  periodEndOf,
-  planOf,
-  type SubscriptionState,
-  subscriptionEvent,
-} from "./subscriptions.ts";
+  changed,
+  type SubscriptionEvent,
+  subscriptionCancelled,
+  subscriptionChanged,
+  subscriptionPastDue,
+  subscriptionPaused,
+  subscriptionReactivated,
+  subscriptionRecovered,
+  subscriptionRenewed,
+  subscriptionResumed,
+  trialConverted,
+  trialStarted,
+} from "../../src/vocabulary/adapter.ts";
+import type { changedSubscription, SubscriptionState } from "./subscription.ts";
+import { startedAs, told } from "./subscription-events.ts";
+import { isEnding, isPaused, mrrOf, periodEndOf, planOf } from "./subscriptions.ts";
 
-/** One event for each relevant change. */
-export function changesOf(s: z.output<typeof changedSubscription>): MapResult {
+type Changed = z.output<typeof changedSubscription>;
+
+/** The state that results, and one event for each relevant change. */
+export function changesOf(s: Changed, context: MapContext<unknown>): MapResult {
   const before = { ...s, ...s.previous_attributes };
   const events = [
-    statusChange(before.status, s.status),
-    isEnding(before) === isEnding(s) ? null : isEnding(s) ? "Subscription Cancelled" : "Subscription Reactivated",
-    isPaused(before) === isPaused(s) ? null : isPaused(s) ? "Subscription Paused" : "Subscription Resumed",
-  ];
-  const drafts = events.filter((event) => event !== null).map((event) => subscriptionEvent(event, s));
-  if (itemsOf(before) !== itemsOf(s)) {
-    const previous = Object.entries(planOf(before)).map(([name, value]) => [`previous_${name}`, value]);
-    return [...drafts, subscriptionEvent("Plan Changed", s, Object.fromEntries(previous))];
-  }
-  if (drafts.length > 0) return drafts;
-  if (before.status !== s.status) return ignore("not relevant to a customer, or covered by another event");
-  if (periodEndOf(before) !== periodEndOf(s)) return ignore("a new period, covered by invoice.paid");
-  const changed = Object.keys(s.previous_attributes ?? {}).filter((name) => name in noticed);
-  return changed.length > 0 ? subscriptionEvent("Subscription Updated", s, { changed }) : ignore("not relevant to a customer");
+    ...statusChange(before.status, s.status),
+    isEnding(before) === isEnding(s) ? null : isEnding(s) ? cancelledLater : subscriptionReactivated,
+    isPaused(before) === isPaused(s) ? null : isPaused(s) ? subscriptionPaused : subscriptionResumed,
+    itemsOf(before) === itemsOf(s) ? null : changedFrom(before, s),
+    isRenewed(before, s) ? subscriptionRenewed : null,
+  ].filter((event) => event !== null);
+  const drafts: readonly Draft[] = told(s, context, ...events);
+  return drafts.length > 0 ? drafts : ignore("the first payment was not made");
 }
 
-/** `null` if nothing changed, or if a paused, resumed or deleted event covers it. */
-function statusChange(before: Maybe<string>, after: Maybe<string>): string | null {
-  if (before === after) return null;
+/** Nothing if nothing changed, or if a paused, resumed or deleted event covers it. */
+function statusChange(before: Maybe<string>, after: Maybe<string>): readonly SubscriptionEvent[] {
+  if (before === after) return [];
   switch (after) {
     case "trialing":
-      return before === "paused" ? null : "Trial Started";
+      return before === "paused" ? [] : before === "incomplete" ? [trialStarted, startedAs] : [trialStarted];
     case "active":
-      if (before === "trialing") return "Trial Converted";
-      if (before === "incomplete") return "Subscription Started";
-      return before === "paused" ? null : "Subscription Recovered";
+      if (before === "trialing") return [trialConverted];
+      if (before === "incomplete") return [startedAs];
+      return before === "paused" ? [] : [subscriptionRecovered];
     case "past_due":
-      return "Subscription Past Due";
+      return [subscriptionPastDue];
     case "unpaid":
-      return "Subscription Unpaid";
+      return before === "past_due" ? [] : [subscriptionPastDue];
     default:
-      return null;
+      return [];
   }
 }
 
-/**
- * Whether the end is set. In flexible billing mode a cancellation sets `cancel_at` alone.
- * @see https://docs.stripe.com/changelog/basil/2025-07-30/cancel-at-enums
- */
-function isEnding(s: SubscriptionState): boolean {
-  return s.cancel_at_period_end === true || typeof s.cancel_at === "string";
+const cancelledLater: SubscriptionEvent = (who, facts, more) => subscriptionCancelled(who, { ...facts, immediate: false }, more);
+
+function changedFrom(before: Changed, s: Changed): SubscriptionEvent {
+  const [old, now] = [before, s].map((one) => ({ ...planOf(one), mrr: mrrOf(one) }));
+  return (who, facts, more) => subscriptionChanged(who, { ...facts, ...changed(old ?? {}, now ?? {}) }, more);
 }
 
-/** Is collection paused? This does not change the status and has no event of its own. */
-function isPaused(s: SubscriptionState): boolean {
-  return (s.pause_collection ?? null) !== null;
+/** A new period of what was and is active, of the same items: all else that moves the period has its own event. */
+function isRenewed(before: Changed, s: Changed): boolean {
+  const [was, is] = [periodEndOf(before), periodEndOf(s)];
+  if (!was || !is || was >= is || itemsOf(before) !== itemsOf(s)) return false;
+  return before.status === "active" && s.status === "active" && !isPaused(s);
 }
 
 /** Only prices and quantities: an item also holds its period, which changes at every renewal. */

@@ -6,6 +6,7 @@ import type { Draft, MapContext, PersonFacts, Value } from "../../src/contract/a
 import {
   claimed,
   each,
+  firstStated,
   identify,
   isoTime,
   maybe,
@@ -15,9 +16,12 @@ import {
   pick,
   reference,
   text,
-  track,
   verified,
 } from "../../src/contract/adapter.ts";
+import { attributionIn, ownEvents } from "../../src/vocabulary/adapter.ts";
+import type { SUPABASE } from "./plan.schema.ts";
+
+const own = ownEvents<typeof SUPABASE>();
 
 /** Supabase's own table of users. */
 export const SIGN_UPS = "auth.users";
@@ -34,11 +38,13 @@ export const options = z.strictObject({
   columns: z
     .record(table, z.array(column).max(50))
     .default({})
-    .describe('columns that become event properties, for each table: `{ "public.orders" = ["status"] }`'),
+    .describe(
+      'columns that become event properties, named `custom_<column>`, for each table: `{ "public.orders" = ["status"] }`',
+    ),
 });
 
 /** A changed row. */
-export const change = z.object({ ...each(text, "schema", "table"), record: z.looseObject({}) });
+export const change = z.object({ ...each(text, "schema", "table"), ...each(z.looseObject({}), "record", "before") });
 
 const textColumn = maybe.text;
 const idColumn = maybe.id;
@@ -49,12 +55,13 @@ const timeColumn = optional(isoTime.or(zoneless.pipe(isoTime)));
 
 const names = z.object(each(textColumn, "name", "full_name", "first_name", "last_name"));
 
-const row = names.extend({
+/** The columns of a person's row. */
+export const row = names.extend({
   ...each(idColumn, "id", "user_id"),
   ...each(textColumn, "email", "phone", "timezone", "locale"),
   ...each(timeColumn, "email_confirmed_at", "created_at", "last_sign_in_at"),
-  raw_app_meta_data: optional(z.looseObject({})),
-  raw_user_meta_data: optional(names),
+  raw_app_meta_data: optional(z.looseObject({ provider: textColumn })),
+  raw_user_meta_data: optional(names.loose()),
 });
 
 const plain = z.union([text, z.number(), z.boolean()]);
@@ -73,12 +80,12 @@ export function isPerson(c: Change, { options: { people_tables } }: Context): bo
   return people_tables.includes(tableOf(c));
 }
 
-/** The person of a row. An address is verified if Supabase confirmed it; user metadata is left out, because users can write it. */
+/** The person of a row, which the company's own code wrote; user metadata is left out, because users can write it. */
 export function personOf(c: Change): PersonFacts {
-  const { id, user_id, email, email_confirmed_at, phone, raw_app_meta_data } = row.parse(c.record);
+  const { id, user_id, email, phone, raw_app_meta_data } = row.parse(c.record);
   return person({
     record: { ...c.record, id, user_id, raw_app_meta_data, raw_user_meta_data: null },
-    email: tableOf(c) === SIGN_UPS && email_confirmed_at ? verified(email) : claimed(email),
+    email: verified(email),
     phone,
     ids: [personId("user", user_id ?? id)],
   });
@@ -88,15 +95,15 @@ export function personOf(c: Change): PersonFacts {
 export function profile(c: Change): Draft {
   const { raw_user_meta_data: typed, ...r } = row.parse(c.record);
   return identify(personOf(c), {
-    name: r.name ?? r.full_name ?? typed?.name ?? typed?.full_name,
-    first_name: r.first_name ?? typed?.first_name,
-    last_name: r.last_name ?? typed?.last_name,
+    name: firstStated(r.name, r.full_name, typed?.name, typed?.full_name),
+    first_name: firstStated(r.first_name, typed?.first_name),
+    last_name: firstStated(r.last_name, typed?.last_name),
     ...pick(r, "timezone", "locale", "created_at", "last_sign_in_at"),
   });
 }
 
 /** An event about the row of another table, with the columns that the options list. */
-export function happened(event: string, c: Change, { options }: Context): Draft {
+export function happened(event: keyof (typeof SUPABASE)["events"], c: Change, { options }: Context): Draft {
   const { id, user_id, email } = row.parse(c.record);
   const owner = person({
     record: { user_id },
@@ -104,8 +111,10 @@ export function happened(event: string, c: Change, { options }: Context): Draft 
     ids: [personId("user", user_id), reference(tableOf(c), id)],
   });
   const columns = options.columns[tableOf(c)] ?? [];
-  return track(owner, event, {
-    ...Object.fromEntries(columns.map((name) => [name, columnValue(name, c.record[name])])),
+  const values = columns.map((name) => [name, columnValue(name, c.record[name])] as const);
+  return own(event)(owner, {
+    ...Object.fromEntries(values.map(([name, value]) => [`custom_${name}` as const, value])),
+    ...attributionIn(Object.fromEntries(values)),
     schema: c.schema,
     table: c.table,
     row_id: id,

@@ -19,6 +19,6 @@ export default {
     "For calls, enter the URL under 'Call status changes' of a phone number, or as StatusCallback if your backend makes the calls.",
     "Append #rc=5&rp=all to each of these URLs, so that Twilio retries failed deliveries.",
     "To use Event Streams as well or instead, create a Sink of type webhook with the URL as destination (without #rc), the method POST and batch_events true.",
-    "Subscribe that Sink to com.twilio.messaging.inbound-message.received and com.twilio.messaging.message.delivered, .undelivered, .failed and .read. Add com.twilio.daptbt.link-shortening.link-clicked and com.twilio.accountsecurity.verify.verification.approved if you use them.",
+    'Subscribe that Sink to com.twilio.messaging.inbound-message.received and com.twilio.messaging.message.delivered, .undelivered, .failed and .read. Add com.twilio.daptbt.link-shortening.link-clicked and com.twilio.accountsecurity.verify.verification.approved if you use them. To send the tags of outgoing messages as properties, set custom_fields = ["tags.*"].',
   ],
 } satisfies CatalogueEntry;

@@ -2,29 +2,13 @@
  * Twilio's messages: incoming ones, the status of outgoing ones, and opt-outs.
  */
 import * as z from "zod";
-import type { Channel, Draft, MapContext, MapResult, PersonFacts, Properties } from "../../src/contract/adapter.ts";
-import {
-  consent,
-  decisive,
-  each,
-  id,
-  integer,
-  maybe,
-  on,
-  optional,
-  person,
-  personId,
-  text,
-  track,
-} from "../../src/contract/adapter.ts";
+import type { Draft, MapContext, MapResult } from "../../src/contract/adapter.ts";
+import { consent, decisive, each, id, integer, maybe, on, optional, text } from "../../src/contract/adapter.ts";
+import { type Attribution, customFields, ownEvents } from "../../src/vocabulary/adapter.ts";
+import { failureOf, kindOf, type Message, personAt, receivedFrom, type Status, smsOf, statusOf, whatsappOf } from "./channels.ts";
+import type { TWILIO } from "./plan.schema.ts";
 
-/** Prefixes of addresses that are not SMS, and the names of their messages. */
-const CHANNELS: ReadonlyMap<string, { readonly name: string; readonly consent: Channel | null }> = new Map([
-  ["sms", { name: "SMS", consent: "sms" }],
-  ["whatsapp", { name: "WhatsApp Message", consent: "whatsapp" }],
-  ["rcs", { name: "RCS Message", consent: "sms" }],
-  ["messenger", { name: "Messenger Message", consent: null }],
-]);
+const own = ownEvents<typeof TWILIO>();
 
 /**
  * What opts out or in, of SMS and RCS at once, where the company has set nothing up itself; with Advanced Opt-Out, `OptOutType` says it. YES
@@ -47,74 +31,88 @@ export const count = optional(
     .or(integer),
 );
 
-const message = z.object({ MessageSid: id, ...each(text, "From", "To"), MessagingServiceSid: maybe.text });
+const message = z.object({
+  MessageSid: id,
+  ...each(text, "From", "To"),
+  MessagingServiceSid: maybe.text,
+  ...each(count, "NumSegments", "NumberOfSegments"),
+});
 
-/** Either field may hold an opt-out. */
-const inbound = message.extend({ ...each(decisive(text), "Body", "OptOutType"), NumMedia: count });
+/** Either of the first two may hold an opt-out. The others say which advertisement led to WhatsApp. */
+const inbound = message.extend({
+  ...each(decisive(text), "Body", "OptOutType"),
+  NumMedia: count,
+  ...each(maybe.text, "ReferralCtwaClid", "ReferralSourceUrl"),
+});
 
 /** A text in a form, empty for none; a number in Event Streams. */
 const code = decisive(text.or(integer.transform(String)));
 
-const outbound = message.extend({ From: maybe.text, ErrorCode: code });
-
-/** A number or id without its channel prefix: `whatsapp:+15550100001`. */
-function partyOf(address: string): { readonly channel: string; readonly value: string } {
-  const [, channel, value] = /^([a-z]+):(.*)$/s.exec(address) ?? [];
-  return channel === undefined || value === undefined ? { channel: "sms", value: address } : { channel, value };
-}
-
-/** The person of a number, which is an id of its own in every channel. */
-export function personAt(address: string): PersonFacts {
-  const { channel, value } = partyOf(address);
-  const isNumber = /^\+\d{5,15}$/.test(value);
-  return person({ phone: isNumber ? value : null, ids: [personId(isNumber ? "phone" : channel, value)] });
-}
+/** `Tags` are the company's; only Event Streams has them. */
+const outbound = message.extend({
+  From: maybe.text,
+  ErrorCode: code,
+  ChannelStatusMessage: maybe.text,
+  Tags: optional(z.record(z.string(), z.unknown())),
+});
 
 /** An incoming message: a reply, or an opt-in or opt-out. */
 export const onReceived = on(inbound, (m, context): MapResult => {
-  const hasKeywords = ["sms", "rcs"].includes(partyOf(m.From).channel);
+  const hasKeywords = kindOf(m.From) === "sms";
   const keyword = hasKeywords ? KEYWORDS.get(m.Body?.trim().toUpperCase() ?? "") : null;
   const choice = m.OptOutType?.toUpperCase() ?? keyword;
-  const said = { ...aboutMessage(m, m.From), body: m.Body, media_count: m.NumMedia };
-  if (choice === "STOP")
-    return [...choiceOf(m.From, "unsubscribed", context), track(personAt(m.From), `${nameOf(m.From)} Unsubscribed`, said)];
-  if (choice === "START")
-    return [...choiceOf(m.From, "subscribed", context), track(personAt(m.From), `${nameOf(m.From)} Subscribed`, said)];
-  return track(personAt(m.From), `${nameOf(m.From)} Received`, said);
+  const isChoice = (choice === "STOP" || choice === "START") && kindOf(m.From) !== "other";
+  return isChoice
+    ? chosen(m.From, choice === "STOP" ? "unsubscribed" : "subscribed", context, { message: messageOf(m), body: m.Body })
+    : receivedFrom(m.From, messageOf(m), { body: m.Body, media_count: m.NumMedia, ...referralOf(m) });
 });
 
-/** The status of an outgoing message. */
-export function onStatus(status: string) {
-  return on(
-    outbound,
-    (m, context): MapResult => [
-      ...(m.ErrorCode === OPTED_OUT ? choiceOf(m.To, "unsubscribed", context) : []),
-      track(personAt(m.To), `${nameOf(m.To)} ${status}`, { ...aboutMessage(m, m.To), error_code: m.ErrorCode || null }),
-    ],
-  );
+/** What became of an outgoing message. */
+export function onStatus(status: Status) {
+  return on(outbound, (m): MapResult => statusOf(status, messageOf(m)));
 }
 
-function choiceOf(
-  address: string,
-  state: "subscribed" | "unsubscribed",
-  { event: { occurredAt: at } }: MapContext<unknown>,
+/** An outgoing message that did not arrive. */
+export const onFailed = on(outbound, (m, context): MapResult => {
+  const failure = { error_code: m.ErrorCode, reason: m.ChannelStatusMessage };
+  return [...(m.ErrorCode === OPTED_OUT ? choiceOf(m.To, "unsubscribed", context) : []), failureOf(messageOf(m), failure)];
+});
+
+type Choice = "subscribed" | "unsubscribed";
+
+/** What a person chose by a message. */
+function chosen(
+  from: string,
+  choice: Choice,
+  context: MapContext<unknown>,
+  { message: m, body }: { readonly message: Message; readonly body: z.output<typeof inbound>["Body"] },
 ): readonly Draft[] {
-  const channel = CHANNELS.get(partyOf(address).channel)?.consent;
-  return channel ? [consent(personAt(address), { channel, state, at })] : [];
+  const isIn = choice === "subscribed";
+  const event =
+    kindOf(from) === "sms"
+      ? own(isIn ? "SMS Subscribed" : "SMS Unsubscribed")(personAt(from), { ...smsOf(m, from), body }, m)
+      : own(isIn ? "WhatsApp Subscribed" : "WhatsApp Unsubscribed")(personAt(from), { ...whatsappOf(m), body }, m);
+  return [...choiceOf(from, choice, context), event];
 }
 
-/** The name of messages to or from this address. */
-export function nameOf(address: string): string {
-  return CHANNELS.get(partyOf(address).channel)?.name ?? "Message";
+/** Whoever answers from a number is its holder. */
+function choiceOf(address: string, state: Choice, { event: { occurredAt: at } }: MapContext<unknown>): readonly Draft[] {
+  const channel = kindOf(address);
+  return channel === "other" ? [] : [consent(personAt(address), { channel, state, at, trust: "verified" })];
 }
 
-/** @param address the person's address, which implies the channel */
-export function aboutMessage(m: Omit<z.output<typeof outbound>, "ErrorCode">, address: string): Properties {
+function messageOf(m: Partial<z.output<typeof outbound>> & Pick<z.output<typeof outbound>, "MessageSid" | "To">): Message {
   return {
-    message_id: m.MessageSid,
-    channel: partyOf(address).channel,
-    to: m.To,
+    id: m.MessageSid,
     from: m.From,
-    messaging_service_id: m.MessagingServiceSid,
+    to: m.To,
+    sender_id: m.MessagingServiceSid,
+    segments: m.NumSegments ?? m.NumberOfSegments,
+    custom: customFields("tags", m.Tags),
   };
+}
+
+/** The advertisement that led to WhatsApp. @see https://www.twilio.com/docs/messaging/guides/webhook-request */
+function referralOf({ ReferralCtwaClid: click, ReferralSourceUrl: url }: z.output<typeof inbound>): Attribution {
+  return { ...(click ? { click_id: click, click_id_type: "ctwa_clid" } : {}), ...(url ? { referrer: url } : {}) };
 }

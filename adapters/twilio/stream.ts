@@ -6,8 +6,12 @@
  */
 import * as z from "zod";
 import type { Handler, MapResult, VendorEvent } from "../../src/contract/adapter.ts";
-import { each, id, ignore, ignoring, maybe, on, text, track } from "../../src/contract/adapter.ts";
-import { aboutMessage, nameOf, personAt } from "./messages.ts";
+import { each, id, ignore, ignoring, maybe, on, text } from "../../src/contract/adapter.ts";
+import { ownEvents } from "../../src/vocabulary/adapter.ts";
+import { clickOf, personAt } from "./channels.ts";
+import type { TWILIO } from "./plan.schema.ts";
+
+const own = ownEvents<typeof TWILIO>();
 
 const cloudEvent = z.looseObject({
   specversion: text,
@@ -60,12 +64,8 @@ const click = z.object({
 
 /** A click on a shortened link; previews cause one too, and the user agent distinguishes them. */
 const onClick = on(click, (c): MapResult => {
-  const message = { MessageSid: c.message_sid, To: c.to, From: c.from, MessagingServiceSid: c.messaging_service_sid };
-  return track(personAt(c.to), `${nameOf(c.to)} Link Clicked`, {
-    ...aboutMessage(message, c.to),
-    url: c.link,
-    user_agent: c.user_agent,
-  });
+  const message = { id: c.message_sid, to: c.to, from: c.from, sender_id: c.messaging_service_sid };
+  return clickOf(message, { link_url: c.link, user_agent: c.user_agent }) ?? ignore("a channel without shortened links");
 });
 
 /** @see https://www.twilio.com/docs/events/event-types/verify/verification-status */
@@ -74,10 +74,9 @@ const verification = z.object({ verification_sid: id, to: text, service_sid: may
 /** A verified number. */
 const onApproved = on(verification, (v): MapResult => {
   if (!v.to.startsWith("+")) return ignore("not about a phone number");
-  return track(personAt(v.to), "Verification Approved", {
+  return own("Phone Verified")(personAt(v.to), {
     verification_id: v.verification_sid,
     verification_service_id: v.service_sid,
-    to: v.to,
   });
 });
 

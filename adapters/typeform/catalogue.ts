@@ -15,5 +15,6 @@ export default {
     "Turn the webhook on. Also turn on partial responses to see who abandons a form.",
     "Ask for an e-mail address, or pass one as the hidden field email: without an address, a response has no person.",
     "Give the questions readable references (first_name, company_size): answers become properties such as answer_company_size.",
+    "Pass utm_source and the other UTM parameters as hidden fields of these names. To send other hidden fields and variables, name them in custom_fields, as in hidden.plan or variables.*.",
   ],
 } satisfies CatalogueEntry;

@@ -2,7 +2,7 @@
  * Typeform's responses: the answers of one visitor to one form.
  */
 import * as z from "zod";
-import type { Draft, Maybe, PersonFacts, Properties, Value } from "../../src/contract/adapter.ts";
+import type { Draft, Maybe, PersonFacts, Traits, Value } from "../../src/contract/adapter.ts";
 import {
   text as anyText,
   claimed,
@@ -12,17 +12,15 @@ import {
   list,
   maybe,
   on,
+  onlyAddress,
   optional,
   person,
   reference,
-  track,
 } from "../../src/contract/adapter.ts";
+import { answerName, answers, attributionIn, customFields, formSubmitted, ownEvents } from "../../src/vocabulary/adapter.ts";
+import type { TYPEFORM } from "./plan.schema.ts";
 
-/** Maximum number of answers and hidden fields that become properties. */
-const MOST_ANSWERS = 50;
-
-/** Maximum number of characters of a reference in a property name. */
-const LONGEST_NAME = 80;
+const own = ownEvents<typeof TYPEFORM>();
 
 const { text, number, isoTime: time } = maybe;
 
@@ -31,6 +29,15 @@ const choice = z.object({ label: text, other: text }).transform((c) => c.label ?
 const choices = z
   .object({ labels: optional(list(anyText)), other: text })
   .transform((c) => [...(c.labels ?? []), ...(c.other ? [c.other] : [])]);
+
+/** An answer: the question's id, reference and title, and the value. */
+interface Answer {
+  readonly id: string;
+  readonly ref: Maybe<string>;
+  readonly email: Maybe<string>;
+  readonly phone: Maybe<string>;
+  readonly value: Value;
+}
 
 /** The value is under the name of its type; payments are left to the payment provider's source. */
 const answer = z
@@ -42,18 +49,19 @@ const answer = z
     choice: optional(choice),
     choices: optional(choices),
   })
-  .transform((a) => ({
-    id: a.field.id,
-    ref: a.field.ref,
-    email: a.email,
-    phone: a.phone_number,
-    value: [a.text, a.email, a.phone_number, a.number, a.boolean, a.date, a.url, a.file_url, a.choice, a.choices].find(
-      (value) => value !== null && value !== undefined,
-    ),
-  }));
+  .transform(
+    (a): Answer => ({
+      id: a.field.id,
+      ref: a.field.ref,
+      email: a.email,
+      phone: a.phone_number,
+      value: [a.text, a.email, a.phone_number, a.number, a.boolean, a.date, a.url, a.file_url, a.choice, a.choices].find(
+        (value) => value !== null && value !== undefined,
+      ),
+    }),
+  );
 
 const field = z.object({ id, title: text, ref: text });
-
 const response = z
   .object({
     form_id: id,
@@ -69,66 +77,72 @@ const response = z
     answers: optional(list(answer)),
     hidden: optional(z.record(z.string(), z.unknown())),
     calculated: optional(z.object({ score: number })),
+    variables: optional(list(z.object({ key: anyText, number, text }))),
+    ending: optional(z.object({ id: maybe.id, ref: text })),
   })
   .transform(({ definition, ...r }) => {
     const asked = (definition?.fields ?? []).flatMap((one) => [one, ...(one.properties?.fields ?? [])]);
     const known = new Map(asked.map((one) => [one.id, one]));
-    const answers = (r.answers ?? []).map((a) => ({ ...a, ref: a.ref ?? known.get(a.id)?.ref, title: known.get(a.id)?.title }));
-    return { ...r, title: definition?.title, answers };
+    const all = (r.answers ?? []).map((a) => ({ ...a, ref: a.ref || known.get(a.id)?.ref, title: known.get(a.id)?.title }));
+    return { ...r, title: definition?.title, answers: all };
   });
 
 type Response = z.output<typeof response>;
 
-/** A visitor's answers, and the person they identify. */
-export function onResponse(event: string) {
-  return on(response, (r): readonly Draft[] => [identify(personOf(r), traitsOf(r)), track(personOf(r), event, about(r))]);
-}
+/** A complete response. */
+export const onResponse = on(response, (r): readonly Draft[] => {
+  const address = addressIn(r);
+  // Without an address no later event can name the person of this response.
+  const who = personOf(r, address, address !== undefined);
+  return [identify(who, traitsOf(r)), formSubmitted(who, about(r), { custom: customIn(r) })];
+});
 
-function personOf(r: Response): PersonFacts {
+/** A response that was left before its end. The complete one has the same token, and may name the person later. */
+export const onPartial = on(response, (r): readonly Draft[] => {
+  const who = personOf(r, addressIn(r), true);
+  return [identify(who, traitsOf(r)), own("Form Abandoned")(who, about(r), { custom: customIn(r) })];
+});
+
+function personOf(r: Response, address: Maybe<string>, named: boolean): PersonFacts {
   return person({
-    email: claimed(r.answers.find((a) => a.email)?.email ?? textOf(r.hidden?.email)),
-    phone: r.answers.find((a) => a.phone)?.phone,
-    ids: [reference("response", r.token)],
+    email: claimed(address),
+    phone: r.answers.find((a) => a.phone)?.phone ?? undefined,
+    ids: named ? [reference("response", r.token)] : [],
   });
 }
 
-/** Names, found by a question's reference or title. */
-function traitsOf(r: Response): Properties {
-  const named = (name: string) =>
-    textOf(r.answers.find(({ ref, title }) => snakeCase(ref) === name || snakeCase(title) === name)?.value);
-  return { name: named("name"), first_name: named("first_name"), last_name: named("last_name") };
-}
-
-function about(r: Response): Properties {
-  const answers = r.answers.map((a) => [a.ref || a.id, a.value] as const);
-  const hidden = Object.entries(r.hidden ?? {}).map(([name, value]) => [name, textOf(value)] as const);
-  return {
-    ...propertiesOf("answer", answers),
-    ...propertiesOf("hidden", hidden),
-    answers_count: r.answers.length,
-    form_id: r.form_id,
-    form_title: r.title,
-    response_id: r.token,
-    score: r.calculated?.score,
-    landed_at: r.landed_at,
-  };
-}
-
-/** One property for each value; names for times and amounts are reserved. */
-function propertiesOf(prefix: string, values: readonly (readonly [string, Value])[]): Properties {
-  return Object.fromEntries(
-    values.slice(0, MOST_ANSWERS).map(([name, value]) => {
-      const key = snakeCase(`${prefix} ${name.slice(0, LONGEST_NAME)}`);
-      return [/_(at|minor)$/.test(key) ? `${key}_value` : key, value];
-    }),
+/** The answer to a question for an address, if there is one; then what the form was opened with; then the one answer that is an address. */
+function addressIn({ answers: given, hidden }: Response): string | undefined {
+  return (
+    onlyAddress(given.map(({ email }) => email)) ||
+    onlyAddress([textOf(hidden?.email)]) ||
+    onlyAddress(given.map(({ value }) => textOf(value)))
   );
 }
 
-function snakeCase(name: Maybe<string>): string {
-  return (name ?? "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "_")
-    .replace(/^_|_$/g, "");
+/** Names, found by a question's reference or title. */
+function traitsOf(r: Response): Traits {
+  const named = (name: string) =>
+    textOf(r.answers.find(({ ref, title }) => answerName(ref) === name || answerName(title) === name)?.value);
+  return { name: named("name"), first_name: named("first_name"), last_name: named("last_name") };
+}
+
+function about(r: Response) {
+  return {
+    form_id: r.form_id,
+    form_name: r.title,
+    form_kind: "form" as const,
+    submission_id: r.token,
+    score: r.calculated?.score,
+    outcome: r.ending?.ref || r.ending?.id,
+    ...answers(r.answers.map((a) => [a.ref || a.id, a.value])),
+    ...attributionIn(r.hidden),
+  };
+}
+
+function customIn(r: Response) {
+  const variables = r.variables?.map(({ key, number: amount, text: words }) => ({ key, value: amount ?? words }));
+  return [...customFields("hidden", r.hidden), ...customFields("variables", variables)];
 }
 
 function textOf(value: unknown): string | undefined {

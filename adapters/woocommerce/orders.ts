@@ -2,7 +2,7 @@
  * WooCommerce's orders: the facts in an order's state, each with an id of its own.
  */
 import * as z from "zod";
-import type { Draft, MapResult, Maybe, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import type { Maybe, PersonFacts } from "../../src/contract/adapter.ts";
 import {
   claimed,
   currency,
@@ -10,20 +10,18 @@ import {
   decisive,
   each,
   id,
-  identify,
   list,
   maybe,
-  moneyProperties,
-  on,
   optional,
   person,
   personId,
   reference,
   text,
-  track,
 } from "../../src/contract/adapter.ts";
-import { address, addressTraits, gmt } from "./customers.ts";
-import { lines, moneyOf, productsOf } from "./lines.ts";
+import { address, gmt } from "./customers.ts";
+import { words } from "./entities.ts";
+import { lines } from "./lines.ts";
+import { meta } from "./meta.ts";
 
 /** An order, whole. */
 const order = z.object({
@@ -38,17 +36,27 @@ const order = z.object({
   billing: address,
   total: decimal,
   ...each(maybe.decimal, "total_tax", "shipping_total", "discount_total"),
-  payment_method: maybe.text,
+  ...each(maybe.text, "payment_method", "payment_url", "created_via"),
+  customer_note: words,
   ...each(gmt, "date_created_gmt", "date_modified_gmt", "date_paid_gmt", "date_completed_gmt"),
-  coupon_lines: optional(list(z.object({ code: maybe.text }))),
-  refunds: optional(z.array(optional(z.object({ id, reason: maybe.text, total: maybe.decimal })))),
+  coupon_lines: optional(list(z.object({ code: words }))),
+  refunds: optional(z.array(optional(z.object({ id, reason: words, total: maybe.decimal })))),
   line_items: lines,
+  meta_data: meta,
 });
 
-type Order = z.output<typeof order>;
+/** An order. */
+export type Order = z.output<typeof order>;
 
 /** A fact of an order and, for a refund, which one. */
-const entry = z.object({ order, fact: z.enum(["sale", "fulfilled", "cancelled", "failed", "refund"]), refund: decisive(id) });
+export const entry = z.object({
+  order,
+  fact: z.enum(["checkout", "sale", "fulfilled", "cancelled", "failed", "refund"]),
+  refund: decisive(id),
+});
+
+/** How an order comes to be where a buyer checks out. */
+const CHECKOUTS: readonly Maybe<string>[] = ["checkout", "store-api"];
 
 /**
  * A fact in an object's state: an id that makes it count once (`null` if only the hash of the body identifies it), its time if the object has
@@ -83,59 +91,21 @@ function factsIn(o: Order, body: unknown): readonly Fact[] {
       data: { fact: "refund", refund: returned ? returned.id : [], order: body },
     }),
   );
+  // Paid is paid, whatever the status is called: shops and extensions have their own.
   const sale = once("sale", o.date_paid_gmt ?? o.date_created_gmt);
+  const sales = o.date_paid_gmt || o.status === "processing" || o.status === "completed" ? [sale] : [];
   switch (o.status) {
-    case "processing":
-      return [sale, ...refunds];
+    case "pending":
+      return CHECKOUTS.includes(o.created_via) ? [...sales, once("checkout", o.date_created_gmt)] : sales;
     case "completed":
-      return [sale, once("fulfilled", o.date_completed_gmt), ...refunds];
+      return [...sales, once("fulfilled", o.date_completed_gmt), ...refunds];
     case "cancelled":
-      return [once("cancelled"), ...refunds];
+      return [...sales, once("cancelled"), ...refunds];
     case "failed":
       return [{ ...once("failed"), id: o.date_modified_gmt ? `failed:${o.id}:${o.date_modified_gmt}` : null }];
     default:
-      return refunds;
+      return [...sales, ...refunds];
   }
-}
-
-/** A fact with its order. */
-export const onFact = on(entry, ({ order: o, fact, refund }): MapResult => {
-  switch (fact) {
-    case "sale":
-      return [
-        identify(buyerOf(o), addressTraits(o.billing)),
-        orderEvent("Order Completed", o, {
-          ...moneyProperties("total", moneyOf(o.total, o)),
-          tax: moneyOf(o.total_tax, o)?.amount,
-          shipping: moneyOf(o.shipping_total, o)?.amount,
-          discount: moneyOf(o.discount_total, o)?.amount,
-          coupon: o.coupon_lines?.[0]?.code,
-          payment_method: o.payment_method,
-        }),
-      ];
-    case "fulfilled":
-      return orderEvent("Order Fulfilled", o);
-    case "cancelled":
-      return orderEvent("Order Cancelled", o);
-    case "failed":
-      return orderEvent("Payment Failed", o, moneyProperties("amount", moneyOf(o.total, o)));
-    case "refund": {
-      const returned = o.refunds?.find((one) => one?.id === refund);
-      // A negative amount.
-      const total = moneyOf(returned?.total?.replace(/^-/, ""), o);
-      return orderEvent("Order Refunded", o, { refund_id: refund, reason: returned?.reason, ...moneyProperties("total", total) });
-    }
-  }
-});
-
-function orderEvent(event: string, o: Order, properties: Properties = {}): Draft {
-  return track(buyerOf(o), event, {
-    order_id: o.id,
-    order_number: o.number,
-    status: o.status,
-    ...productsOf(o.line_items),
-    ...properties,
-  });
 }
 
 /** 0 is a guest. Input at the checkout is claimed. */
@@ -144,7 +114,7 @@ export function buyerOf(o: Pick<Order, "id" | "customer_id" | "billing">, kind: 
   return person({
     record: { customer_id: customerId },
     email: claimed(o.billing?.email),
-    phone: o.billing?.phone,
+    phone: o.billing?.phone ?? undefined,
     ids: [personId("customer", customerId), reference(kind, o.id)],
   });
 }

@@ -2,7 +2,7 @@
  * WorkOS's organizations: members and invitations.
  */
 import * as z from "zod";
-import type { Draft, MapResult, Properties } from "../../src/contract/adapter.ts";
+import type { Draft, MapResult } from "../../src/contract/adapter.ts";
 import {
   text as anyText,
   claimed,
@@ -15,9 +15,10 @@ import {
   on,
   optional,
   person,
+  personId,
   pick,
-  track,
 } from "../../src/contract/adapter.ts";
+import { type Maker, organizationJoined, organizationLeft } from "../../src/vocabulary/adapter.ts";
 import { known } from "./users.ts";
 
 const { text } = maybe;
@@ -32,7 +33,7 @@ export const membership = z.object({
 
 type Membership = z.output<typeof membership>;
 
-const invitation = z.object({ id, email: text, organization_id: text, expires_at: maybe.isoTime });
+const invitation = z.object({ id, ...each(text, "email", "organization_id", "accepted_user_id"), expires_at: maybe.isoTime });
 
 /** The organization, and the user's relationship with it. */
 export function belongs(m: Membership): Draft {
@@ -43,22 +44,26 @@ export function belongs(m: Membership): Draft {
 /** A new member; a pending membership is only an invitation. */
 export function joined(m: Membership): MapResult {
   if (m.status === "pending") return ignore("the invitation is not accepted yet");
-  return [belongs(m), track(known(m.user_id), "Organization Joined", about(m))];
+  return [belongs(m), organizationJoined(known(m.user_id), about(m))];
 }
 
 /** A removed member. */
 export function left(m: Membership): Draft {
-  return track(known(m.user_id), "Organization Left", about(m));
+  return organizationLeft(known(m.user_id), about(m));
 }
 
-function about(m: Membership): Properties {
+function about(m: Membership) {
   return { ...pick(m, "organization_id", "organization_name"), role: m.role?.slug };
 }
 
-/** An invitation. Only the address is known, typed by a member. */
-export function onInvitation(event: string) {
-  return on(invitation, (i) => {
-    const properties = { invitation_id: i.id, ...pick(i, "organization_id", "expires_at") };
-    return track(person({ email: claimed(i.email) }), event, properties);
-  });
+/** An invitation. Until it is accepted only the address is known, typed by a member. */
+export function onInvitation(make: Maker<ReturnType<typeof aboutInvitation>>) {
+  return on(invitation, (i) =>
+    make(person({ email: claimed(i.email), ids: [personId("user", i.accepted_user_id)] }), aboutInvitation(i)),
+  );
+}
+
+/** The address at which it can be accepted is left out by WorkOS, as a secret. */
+function aboutInvitation(i: z.output<typeof invitation>) {
+  return { invitation_id: i.id, ...pick(i, "organization_id", "expires_at") };
 }

@@ -18,11 +18,24 @@ import {
   personId,
   pick,
   reference,
-  track,
   verified,
 } from "../../src/contract/adapter.ts";
+import {
+  attributionIn,
+  customFields,
+  emailVerified,
+  type Maker,
+  ownEvents,
+  passwordChanged,
+  userSignedIn,
+  userSignedUp,
+  withCustom,
+} from "../../src/vocabulary/adapter.ts";
+import type { CONNECTED_ACCOUNTS } from "./plan.schema.ts";
 
 const { text } = maybe;
+
+const own = ownEvents<typeof CONNECTED_ACCOUNTS>();
 
 /** A user's record, which only events about users hold. */
 export const user = z.object({
@@ -38,13 +51,22 @@ export const user = z.object({
 type User = z.output<typeof user>;
 
 /** A sign-in. */
-export const session = z.object({ id, user_id: id, organization_id: text, auth_method: text, impersonator: z.unknown() });
+export const session = z.object({
+  id,
+  user_id: id,
+  ...each(text, "organization_id", "auth_method", "user_agent"),
+  impersonator: z.unknown(),
+});
 
-/** A reset password. */
-export const passwordReset = z.object({ user_id: id, email: text });
+/** A user who has proved an address, by a code or a link in a mail. */
+const prover = z.object({ user_id: id, email: text });
+
+function proverOf({ user_id, email }: z.output<typeof prover>): PersonFacts {
+  return person({ email: verified(email), ids: [personId("user", user_id)] });
+}
 
 /** @see https://github.com/workos/workos-python/blob/main/src/workos/common/models/waitlist_user.py */
-const waitlistUser = z.object({ id, email: text, waitlist_id: text });
+const waitlistUser = z.object({ id, email: text, additional_fields: optional(z.looseObject({})) });
 
 /** An account elsewhere: a user's own, or with `organization_id` alone the organization's. */
 const connectedAccount = z.object(each(text, "id", "provider_slug", "user_id", "organization_id", "error_code"));
@@ -58,35 +80,55 @@ export function personOf(u: User): PersonFacts {
   });
 }
 
+/** A new user: the profile and the sign-up. */
+export function signedUp(u: User): readonly Draft[] {
+  return withCustom([profile(u), userSignedUp(personOf(u), attributionIn(u.metadata))], customFields("metadata", u.metadata));
+}
+
+/** A changed user. */
+export function changedUser(u: User): readonly Draft[] {
+  return withCustom([profile(u)], customFields("metadata", u.metadata));
+}
+
 /** Traits of a user. */
 export function profile(u: User): Draft {
   return identify(personOf(u), pick(u, "first_name", "last_name", "locale", "created_at", "last_sign_in_at"));
 }
 
-/** A user named only by id, or with an address of unknown verification. */
-export function known(userId: Maybe<string>, email?: Maybe<string>): PersonFacts {
-  return person({ email: claimed(email), ids: [personId("user", userId)] });
+/** A user named only by id. */
+export function known(userId: Maybe<string>): PersonFacts {
+  return person({ ids: [personId("user", userId)] });
 }
 
 /** A sign-in by the user; impersonation is ignored. */
 export function signedIn(s: z.output<typeof session>): MapResult {
   if (s.impersonator) return ignore("a member of staff impersonating a user");
-  const properties = { session_id: s.id, organization_id: s.organization_id, method: s.auth_method };
-  return track(known(s.user_id), "User Signed In", properties);
+  return userSignedIn(known(s.user_id), {
+    organization_id: s.organization_id,
+    method: s.auth_method,
+    device: s.user_agent,
+  });
 }
 
-/** A waitlist event; only a typed address is known. */
-export function onWaitlist(event: string) {
+/** A password that was reset by a link in a mail. */
+export const onPasswordReset = on(prover, (p) => passwordChanged(proverOf(p), { method: "reset" }));
+
+/** An address that was verified by a code in a mail. */
+export const onEmailVerified = on(prover, (p) => emailVerified(proverOf(p), {}));
+
+/** A waitlist event; only a typed address is known, and what the form asked for beside it. */
+export function onWaitlist(make: Maker<{ readonly waitlist_id: string }>) {
   return on(waitlistUser, (w) => {
     const facts = person({ email: claimed(w.email), ids: [reference("waitlist_user", w.id)] });
-    return track(facts, event, { waitlist_user_id: w.id, waitlist_id: w.waitlist_id });
+    const properties = { waitlist_id: w.id, ...attributionIn(w.additional_fields) };
+    return make(facts, properties, { custom: customFields("additional_fields", w.additional_fields) });
   });
 }
 
 /** A connected account, or one that must be reconnected. */
-export function onConnectedAccount(event: string) {
+export function onConnectedAccount(event: keyof (typeof CONNECTED_ACCOUNTS)["events"]) {
   return on(connectedAccount, (a) => {
     const { id: connected_account_id, provider_slug: account_provider, organization_id, error_code } = a;
-    return track(known(a.user_id), event, { connected_account_id, account_provider, organization_id, error_code });
+    return own(event)(known(a.user_id), { connected_account_id, account_provider, organization_id, error_code });
   });
 }

@@ -15,6 +15,6 @@ export default {
     "Select Zendesk events: user created, deleted, name, external id and identity changed; ticket created, status changed and comment added. Paste this source's URL and choose POST and JSON.",
     "Open the webhook, reveal its signing secret and store it as the source's secret.",
     "To send events from triggers and automations, which include the requester's address, create a second webhook with its own source. In the action 'Notify active webhook', use the body of the next step.",
-    'Body: {"trigger": "Ticket Solved", "time": "{{ticket.updated_at_with_timestamp}}", "ticket": {"id": "{{ticket.id}}", "status": "{{ticket.status}}", "priority": "{{ticket.priority}}", "channel": "{{ticket.via}}"}, "requester": {"id": "{{ticket.requester.id}}", "email": "{{ticket.requester.email}}", "external_id": "{{ticket.requester.external_id}}"}}. The text in trigger becomes the event name.',
+    'Body: {"trigger": "Ticket Solved", "time": "{{ticket.updated_at_with_timestamp}}", "ticket": {"id": "{{ticket.id}}", "status": "{{ticket.status}}", "priority": "{{ticket.priority}}", "channel": "{{ticket.via}}", "tags": "{{ticket.tags}}", "rating": "{{satisfaction.current_rating}}"}, "requester": {"id": "{{ticket.requester.id}}", "email": "{{ticket.requester.email}}", "external_id": "{{ticket.requester.external_id}}"}}. The text in trigger is the event name: Ticket Created, Updated, Replied, Solved, Reopened or Rated. Any other text becomes the trigger of a Ticket Trigger Fired event.',
   ],
 } satisfies CatalogueEntry;

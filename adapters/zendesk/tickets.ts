@@ -1,14 +1,14 @@
 /**
- * Zendesk's tickets, as its own events name them and as a trigger does.
+ * Zendesk's tickets, as its own events name them.
  */
 import * as z from "zod";
-import type { MapResult, PersonFacts, Properties } from "../../src/contract/adapter.ts";
+import type { MapResult, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
 import {
-  claimed,
   decisive,
   each,
   id,
   ignore,
+  list,
   maybe,
   on,
   optional,
@@ -16,13 +16,15 @@ import {
   personId,
   reference,
   text,
-  track,
 } from "../../src/contract/adapter.ts";
+import { fold, ticketCreated, ticketReopened, ticketReplied, ticketSolved, ticketUpdated } from "../../src/vocabulary/adapter.ts";
 
 const ticket = z.object({
   id,
   requester_id: id,
-  ...each(maybe.text, "status", "priority", "type"),
+  ...each(maybe.text, "status", "priority", "type", "subject"),
+  ...each(maybe.id, "assignee_id"),
+  tags: optional(list(text)),
   via: optional(z.object({ channel: maybe.text })),
 });
 
@@ -33,58 +35,64 @@ const statusChange = ticket.extend({ change: z.object({ current: text, previous:
 const comment = ticket.extend({
   change: z.object({
     comment: z.object({
+      id: maybe.id,
       is_public: decisive(z.boolean()),
       author: z.object({ id, is_staff: decisive(z.boolean()) }),
     }),
   }),
 });
 
-/** Zendesk's placeholders are text, and empty for missing values. */
-const triggered = z.object({
-  trigger: text.pipe(z.string().regex(/^[A-Z][A-Za-z0-9]*( [A-Z0-9][A-Za-z0-9]*)+$/)),
-  ticket: z.object({ id, ...each(maybe.text, "status", "priority", "channel") }),
-  requester: z.object({ id, email: maybe.text, external_id: maybe.text }),
-});
-
 /** A created ticket. */
-export const onCreated = on(ticket, (t) => track(requesterOf(t), "Ticket Created", about(t)));
+export const onCreated = on(ticket, (t) => ticketCreated(requesterOf(t), about(t)));
 
-/** A solved or reopened ticket. */
+/** A new status. */
 export const onStatusChange = on(statusChange, ({ change: { current, previous }, ...t }): MapResult => {
-  const [before, after] = [previous?.toUpperCase(), current.toUpperCase()];
-  if (after === "SOLVED") return track(requesterOf(t), "Ticket Solved", about(t));
-  if (after === "CLOSED") return ignore("a solved ticket that is closed");
-  return before === "SOLVED" ? track(requesterOf(t), "Ticket Reopened", about(t)) : ignore("an intermediate step of a ticket");
+  const facts = { ...about(t), status: statusOf(current), status_raw: wordOf(current), previous_status: statusOf(previous) };
+  if (facts.status === "closed") return ignore("a solved ticket that is closed");
+  if (facts.status === "solved") return ticketSolved(requesterOf(t), facts);
+  if (facts.previous_status === "solved") return ticketReopened(requesterOf(t), facts);
+  return ticketUpdated(requesterOf(t), { ...facts, changed: ["status"] });
 });
 
 /** A reply of the requester. */
 export const onComment = on(comment, ({ change: { comment: c }, ...t }) =>
   c.author.id === t.requester_id && c.is_public && !c.author.is_staff
-    ? track(requesterOf(t), "Ticket Replied", about(t))
+    ? ticketReplied(requesterOf(t), { ...about(t), author: "customer", message_id: c.id })
     : ignore("not the requester's own reply"),
 );
 
-/** A trigger's webhook; the trigger's text names the event. */
-export const onTrigger = on(triggered, ({ trigger, ticket: t, requester: { id, email, external_id } }) => {
-  const ids = [personId("user", id), reference("ticket", t.id)];
-  return track(person({ record: { external_id }, email: claimed(email), ids }), trigger, {
-    ticket_id: t.id,
-    status: t.status?.toLowerCase(),
-    priority: t.priority?.toLowerCase(),
-    channel: t.channel,
+/** A status in the words of the plan. `hold` waits for somebody else than the customer. */
+export function statusOf(status: Maybe<string>) {
+  return fold(status, {
+    new: "new",
+    open: "open",
+    hold: "open",
+    "on-hold": "open",
+    pending: "pending",
+    solved: "solved",
+    closed: "closed",
   });
-});
+}
+
+/** Events shout what placeholders write in title case. */
+export function wordOf(word: Maybe<string>): Maybe<string> {
+  return word?.toLowerCase();
+}
 
 function requesterOf(t: Ticket): PersonFacts {
   return person({ ids: [personId("user", t.requester_id), reference("ticket", t.id)] });
 }
 
-function about(t: Ticket): Properties {
+function about(t: Ticket) {
   return {
     ticket_id: t.id,
-    status: t.status?.toLowerCase(),
-    priority: t.priority?.toLowerCase(),
-    type: t.type?.toLowerCase(),
+    subject: t.subject,
+    status: statusOf(t.status),
+    status_raw: wordOf(t.status),
+    priority: wordOf(t.priority),
+    ticket_kind: wordOf(t.type),
     channel: t.via?.channel,
+    agent_id: t.assignee_id,
+    tags: t.tags,
   };
 }

@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { Draft, MapResult, Maybe, PersonFacts } from "../../src/contract/adapter.ts";
 import {
   text as anyText,
-  claimed,
+  backed,
   decisive,
   each,
   id,
@@ -39,9 +39,9 @@ export function onCustomer(mapper: (u: User) => MapResult) {
   return on(user, (u) => (u.role && u.role !== "end-user" ? ignore("about staff, not a customer") : mapper(u)));
 }
 
-/** The person of a user. */
+/** The person of a user. The company's own backend gives users external ids. */
 export function personOf(u: User): PersonFacts {
-  return person({ record: pick(u, "external_id"), email: claimed(u.email), ids: [personId("user", u.id)] });
+  return person({ record: pick(u, "external_id"), email: backed(u.email), ids: [personId("user", u.id)] });
 }
 
 /** Traits of a user, with the changed ones. */

@@ -3,8 +3,12 @@
  */
 import * as z from "zod";
 import type { MapResult, PersonFacts } from "../../src/contract/adapter.ts";
-import { claimed, each, ignore, maybe, on, person, personId, track } from "../../src/contract/adapter.ts";
-import { aboutSession, optionalId, optionalTime, type SessionKind, session } from "./registrations.ts";
+import { claimed, each, ignore, maybe, on, person, personId } from "../../src/contract/adapter.ts";
+import { type meetingAttended, ownEvents, type webinarAttended } from "../../src/vocabulary/adapter.ts";
+import type { ZOOM } from "./plan.schema.ts";
+import { aboutSession, optionalId, optionalTime, session } from "./sessions.ts";
+
+const own = ownEvents<typeof ZOOM>();
 
 const participant = z.object({
   ...each(optionalId, "id", "registrant_id"),
@@ -12,16 +16,21 @@ const participant = z.object({
   ...each(optionalTime, "join_time", "leave_time"),
 });
 
-/** A participant joined or left. */
-export function onAttendance(kind: SessionKind, event: string) {
-  return on(session.extend({ participant }), ({ participant: p, ...s }): MapResult => {
+const present = session.extend({ participant });
+
+/** A participant joined. */
+export function onJoined(event: typeof meetingAttended | typeof webinarAttended) {
+  return on(present, ({ participant: p, ...s }): MapResult => {
     if (p.id && p.id === s.host_id) return ignore("the host, not a guest");
-    return track(participantOf(p), event, {
-      ...aboutSession(kind, s),
-      joined_at: p.join_time,
-      left_at: p.leave_time,
-      leave_reason: p.leave_reason,
-    });
+    return event(participantOf(p), { ...aboutSession(s), joined_at: p.join_time });
+  });
+}
+
+/** A participant left, perhaps to come back. */
+export function onLeft(event: "Meeting Left" | "Webinar Left") {
+  return on(present, ({ participant: p, ...s }): MapResult => {
+    if (p.id && p.id === s.host_id) return ignore("the host, not a guest");
+    return own(event)(participantOf(p), { ...aboutSession(s), left_at: p.leave_time, leave_reason: p.leave_reason });
   });
 }
 

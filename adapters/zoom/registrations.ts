@@ -1,75 +1,71 @@
 /**
- * Zoom's webinars, meetings and recordings, and their registrations.
+ * Registrations for Zoom's webinars, meetings and recordings.
  */
 import * as z from "zod";
-import type { MapResult, Properties, Traits } from "../../src/contract/adapter.ts";
-import {
-  blank,
-  claimed,
-  decisive,
-  each,
-  id,
-  identify,
-  isoTime,
-  list,
-  maybe,
-  on,
-  optional,
-  person,
-  personId,
-  pick,
-  track,
-} from "../../src/contract/adapter.ts";
+import type { Draft, PersonFacts, Traits } from "../../src/contract/adapter.ts";
+import { claimed, each, identify, list, maybe, on, optional, person, personId, pick, told } from "../../src/contract/adapter.ts";
+import { answers, meetingBooked, meetingCancelled, ownEvents, webinarRegistered } from "../../src/vocabulary/adapter.ts";
+import type { ZOOM } from "./plan.schema.ts";
+import { aboutSession, optionalId, session } from "./sessions.ts";
 
-/** Maximum number of answers in an event. */
-const MOST_ANSWERS = 20;
+const own = ownEvents<typeof ZOOM>();
 
 const { text } = maybe;
-
-/** An id; Zoom often sends an empty text for an unknown one. */
-export const optionalId = optional(blank.or(id));
-
-/** A time; Zoom often sends an empty text for an unknown one. */
-export const optionalTime = optional(blank.or(isoTime));
-
-/** A webinar, meeting or recording. */
-export const session = z.object({
-  id,
-  uuid: optionalId,
-  host_id: decisive(blank.or(id)),
-  ...each(text, "topic", "timezone"),
-  start_time: optionalTime,
-  duration: maybe.integer,
-});
-
-/** The session of a registration. */
-export type SessionKind = "webinar" | "meeting" | "recording";
 
 const registrant = z.object({
   id: optionalId,
   ...each(text, "email", "first_name", "last_name", "phone", "org", "job_title", "industry", "no_of_employees"),
   ...each(text, "purchasing_time_frame", "role_in_purchase_process", "city", "state", "country", "zip"),
-  ...each(text, "status", "join_url"),
+  ...each(text, "comments", "status", "join_url"),
   custom_questions: optional(list(z.object(each(text, "title", "value")))),
 });
 
 const registration = session.extend({ registrant });
 
-/** A registration, or a decision about it. */
-export function onRegistration(kind: SessionKind, event: string) {
-  return on(registration, ({ registrant: r, ...s }): MapResult => {
-    const facts = person({ email: claimed(r.email), phone: r.phone, ids: [personId("registrant", r.id)] });
-    const happened = track(facts, event, {
-      ...aboutSession(kind, s),
-      ...pick(r, "status", "join_url"),
-      answers: r.custom_questions?.slice(0, MOST_ANSWERS),
-    });
-    return event.endsWith("Registered") ? [identify(facts, traitsOf(r)), happened] : happened;
+type Registration = z.output<typeof registration>;
+
+/** Somebody registered for a webinar. */
+export const onWebinar = onRegistered((who, r) => webinarRegistered(who, { ...about(r), ...asked(r) }));
+
+/** Somebody registered for a meeting. */
+export const onMeeting = onRegistered((who, r) => meetingBooked(who, { ...about(r), ...asked(r) }));
+
+/** Somebody registered for a recording. */
+export const onRecording = onRegistered((who, r) =>
+  own("Recording Registered")(who, { ...about(r), registration_status: r.registrant.status, ...asked(r) }),
+);
+
+/** The place of somebody who registered for a meeting was given up or, by the host, refused. */
+export function onMeetingEnded(by: "host" | null) {
+  return on(registration, (r) => meetingCancelled(registrantOf(r), { ...about(r), cancelled_by: by }));
+}
+
+/** A decision about a registration. */
+export function onDecision(
+  event:
+    | "Webinar Registration Approved"
+    | "Webinar Registration Denied"
+    | "Webinar Registration Cancelled"
+    | "Meeting Registration Approved"
+    | "Recording Registration Approved"
+    | "Recording Registration Denied",
+) {
+  return on(registration, (r) => own(event)(registrantOf(r), about(r)));
+}
+
+function onRegistered(event: (who: PersonFacts, r: Registration) => Draft) {
+  return on(registration, (r): readonly Draft[] => {
+    const who = registrantOf(r);
+    return [identify(who, told(traitsOf(r))), event(who, r)];
   });
 }
 
+function registrantOf({ registrant: r }: Registration): PersonFacts {
+  return person({ email: claimed(r.email), phone: r.phone ?? undefined, ids: [personId("registrant", r.id)] });
+}
+
 /** Typed input; an empty text is a question that was not asked. */
-function traitsOf(r: z.output<typeof registrant>): Traits {
+function traitsOf({ registrant: r }: Registration): Traits {
   return {
     ...pick(r, "first_name", "last_name"),
     company: r.org,
@@ -79,14 +75,13 @@ function traitsOf(r: z.output<typeof registrant>): Traits {
   };
 }
 
-/** Properties of the webinar, meeting or recording. */
-export function aboutSession(kind: SessionKind, s: z.output<typeof session>): Properties {
-  return {
-    [`${kind}_id`]: s.id,
-    session_id: s.uuid,
-    topic: s.topic,
-    starts_at: s.start_time,
-    duration_minutes: s.duration,
-    timezone: s.timezone,
-  };
+function about(r: Registration) {
+  return { ...aboutSession(r), join_url: r.registrant.join_url };
+}
+
+function asked({ registrant: r }: Registration) {
+  return answers([
+    ["comments", r.comments],
+    ...(r.custom_questions ?? []).map(({ title, value }): [typeof title, typeof value] => [title, value]),
+  ]);
 }

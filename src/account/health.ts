@@ -19,6 +19,8 @@ const output = () =>
     /** Failures of the destination in a row. */
     failures: z.number(),
     dead: z.number(),
+    /** People who may exist twice in Customer.io and wait for a decision. */
+    conflicts: z.number(),
     /** On disk. */
     bytes: z.number(),
   });
@@ -32,7 +34,7 @@ export const health = defineOperation({
   output,
   refusals: {},
   run: ({ account, timeScale, wake }) => {
-    const { state, dead, store } = account;
+    const { state, dead, conflicts, store } = account;
     const { delivery } = state.current();
     if (account.isPending()) wake();
     return done({
@@ -43,6 +45,7 @@ export const health = defineOperation({
       heldSources: [...delivery.quarantined].flatMap(([source, { failures }]) => (failures > 0 ? [source] : [])),
       failures: delivery.failures,
       dead: dead.count(),
+      conflicts: conflicts.countOpen(),
       bytes: store.size(),
     });
   },

@@ -13,6 +13,7 @@ import { unsentOf } from "./outbox/lanes.ts";
 import { type Outbox, openOutbox, replayMovements, type SealedEvent } from "./outbox/outbox.ts";
 import { createSealer } from "./outbox/seal.ts";
 import { type BookTables, openBookTables } from "./people/book-tables.ts";
+import { type Conflicts, openConflicts } from "./people/conflicts.ts";
 import { createLookup } from "./people/look-up.ts";
 import { type NoteTable, openNoteTable } from "./people/note-table.ts";
 import type { Fetch } from "./people/vendor-api.ts";
@@ -54,6 +55,7 @@ export interface AccountModules {
   readonly dead: DeadLetters;
   readonly book: BookTables;
   readonly notes: NoteTable;
+  readonly conflicts: Conflicts;
   readonly waiting: Waiting;
   readonly erased: Erased;
   readonly erasures: Erasures;
@@ -90,6 +92,7 @@ export function openModules(given: Surroundings): AccountModules {
     dead: openDeadLetters(store),
     book: openBookTables(store),
     notes: openNoteTable(store),
+    conflicts: openConflicts(store),
     waiting: openWaiting(store),
     erased: openErased(store),
     erasures: openErasures(store),
@@ -98,7 +101,7 @@ export function openModules(given: Surroundings): AccountModules {
     report,
     alone: createLock(),
   };
-  const { outbox, waiting } = parts;
+  const { outbox, waiting, conflicts } = parts;
   const drain = createDrain({ ...parts, deliveryNow, random });
   const sealer = createSealer({ ...parts, lookUp: createLookup(parts) });
 
@@ -131,7 +134,8 @@ export function openModules(given: Surroundings): AccountModules {
       onStored,
     }),
     run: (destination) => run({ sealer, drain, now, deliveryNow }, destination),
-    isPending: () => state.current().outbox.open.length > 0 || inbox.sourcesBehind(state.current().cursors).length > 0,
+    isPending: () =>
+      state.current().outbox.open.length > 0 || inbox.sourcesBehind(state.current().cursors).length > 0 || conflicts.isMerging(),
     settled,
     balances: () => {
       const counts = new Map<string, number>();

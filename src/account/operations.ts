@@ -4,9 +4,12 @@
 import type * as z from "zod";
 import { compact } from "./compaction/operations.ts";
 import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
+import { liftErasure } from "./erasure/lift.ts";
 import { erasureStatus, startErasure } from "./erasure/operations.ts";
 import { health } from "./health.ts";
 import type { OperationAnswer } from "./operation.ts";
+import { decideConflict, listConflicts } from "./people/conflict-operations.ts";
+import { explainIdentity } from "./people/explain-operation.ts";
 import { exportIdentities, pullIdentities, seedIdentities } from "./people/operations.ts";
 
 /** Every operation, by name. */
@@ -19,8 +22,12 @@ export const OPERATIONS = {
   "identities.export": exportIdentities,
   "identities.seed": seedIdentities,
   "identities.pull": pullIdentities,
+  "identities.explain": explainIdentity,
+  "conflicts.list": listConflicts,
+  "conflicts.decide": decideConflict,
   "erase.status": erasureStatus,
   "erase.start": startErasure,
+  "erase.lift": liftErasure,
   compact,
 } as const;
 

@@ -1,6 +1,7 @@
 /**
  * The lines that an account object writes to the operator's log.
  */
+import type { ConflictReason } from "../translate/merges.ts";
 import type { DeathReason } from "./dead-letters/dead-letters.ts";
 import type { Hold } from "./outbox/delivery.ts";
 import type { LookupReport } from "./people/look-up.ts";
@@ -10,6 +11,8 @@ export type Report =
   | { readonly outcome: "alarm"; readonly reason: Hold["reason"]; readonly source?: string }
   /** Customer.io refused a merge call; nothing else is lost. */
   | { readonly outcome: "merge_call_refused" }
+  /** A person exists twice in Customer.io, or may: an operator must decide. */
+  | { readonly outcome: "conflict"; readonly reason: ConflictReason }
   | LookupReport
   /** A compaction could not continue; it is tried again. */
   | { readonly outcome: "compaction_interrupted" }

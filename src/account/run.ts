@@ -14,6 +14,8 @@ export interface Destination {
   readonly account: Account;
   /** How long events of unknown people wait, milliseconds. */
   readonly identityWait: number;
+  /** How long events that name only references wait, milliseconds. */
+  readonly orphanWait: number;
   /** `null` if no API key is configured. */
   readonly key: Key | null;
 }
@@ -31,13 +33,13 @@ export interface RunTools {
 /** Runs once. Must not run concurrently. @returns when to run again, by delivery's clock; `null` if nothing is left to send */
 export async function run(
   { sealer, drain, now, deliveryNow }: RunTools,
-  { account, key, identityWait }: Destination,
+  { account, key, identityWait, orphanWait }: Destination,
 ): Promise<number | null> {
   const deadline = now() + LONGEST_RUN;
   drain.expire();
   for (let requests = 0; requests < MOST_REQUESTS && now() < deadline; ) {
     // The next batch is translated while the destination processes the last request.
-    const sealing = sealer.seal(drain.open(), { account, identityWait, most: MOST_REQUESTS - requests });
+    const sealing = sealer.seal(drain.open(), { account, identityWait, orphanWait, most: MOST_REQUESTS - requests });
     const [sealed, drained] = await bothEnd(sealing, drain.step(key));
     requests += sealed.requests;
     if (drained.kind === "sent") requests += 1;

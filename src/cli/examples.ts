@@ -7,3 +7,6 @@ export const EXAMPLE_SOURCE = "stripe";
 
 /** An event of it that there is a sample of. */
 export const EXAMPLE_EVENT = "invoice.paid";
+
+/** Vendors of one company: one bills, one is a shop. */
+export const EXAMPLE_VENDORS = "stripe,shopify";

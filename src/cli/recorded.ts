@@ -84,7 +84,7 @@ export function goldenOf(outcome: EventOutcome): unknown {
     case "ignored":
       return { type, occurredAt, ignored: outcome.reason };
     case "waits":
-      return { type, occurredAt, waits: outcome.anonymousIds };
+      return { type, occurredAt, waits: outcome.waitsFor.keys };
     case "dead":
       return { type, occurredAt, dead: outcome.reason, issue: outcome.issue };
   }

@@ -15,6 +15,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["dev", () => import("./commands/dev.ts")],
   ["send", () => import("./commands/send.ts")],
   ["map", () => import("./commands/map.ts")],
+  ["plan", () => import("./commands/plan.ts")],
   ["doctor", () => import("./commands/doctor.ts")],
   ["build", () => import("./commands/build.ts")],
   ["deploy", () => import("./commands/deploy.ts")],

@@ -88,9 +88,9 @@ import {
   person,
   personId,
   text,
-  track,
 } from "../src/contract/adapter.ts";
 import { ${family.verifiers.join(", ")} } from "../src/contract/verify.ts";
+import { contactCreated } from "../src/vocabulary/adapter.ts";
 
 /** Only the fields that this file reads; \`maybe\` for those that the vendor may leave out. */
 const contact = z.object({ id, email: maybe.text, name: maybe.text });
@@ -112,9 +112,23 @@ export default defineAdapter({
   webhook: z.object({ body: z.looseObject({ id, type: text, created_at: isoTime, data: z.unknown() }) }),
   events: ({ body }) => [{ id: body.id, type: body.type, occurredAt: body.created_at, test: false, data: body.data }],
   handlers: {
-    "contact.created": on(contact, (c) => [identify(personOf(c), { name: c.name }), track(personOf(c), "Contact Created")]),
+    "contact.created": on(contact, (c) => [identify(personOf(c), { name: c.name }), contactCreated(personOf(c), {})]),
     "campaign.drafted": ignore("not done by a person"),
   },
+});
+`;
+}
+
+/** The text of `adapters/<id>/plan.schema.ts`. */
+export function renderNewPlan(id: string): string {
+  return `/**
+ * ${nameOf(id)} and the tracking plan.
+ */
+import { adapterPlan } from "../../src/vocabulary/adapter-plan.schema.ts";
+
+export default adapterPlan({
+  // "account", "billing", "commerce" …: then \`lacks\` says why the vendor does not tell an event of theirs.
+  families: [],
 });
 `;
 }

@@ -1,6 +1,7 @@
 /**
  * Reads one account with its sources, or says why it answers 503.
  */
+import type { Adapter } from "../contract/interface.ts";
 import { accountKeyName } from "../secret-names.ts";
 import type { ConfigContext } from "./context.ts";
 import { describeProblems, type Finding, type Problem } from "./findings.ts";
@@ -45,6 +46,16 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
       choices: [...sources.keys()],
     });
   }
+  const adapters = adaptersIn(given, context);
+  const billing = [...adapters].flatMap(([source, adapter]) => (adapter.states.includes("subscription") ? [source] : []));
+  if (declared?.billing_from !== undefined && !billing.includes(declared.billing_from)) {
+    problems.push({
+      code: "unknown_source",
+      path: [...path, "billing_from"],
+      text: "names a source that the account does not have, or one that knows no subscriptions; name another, or remove it",
+      choices: billing,
+    });
+  }
   // The key of an account that belongs elsewhere is not looked for here.
   const apiKey = isElsewhere ? null : readKey(accountKeyName(name), API_KEY, "exactly one Pipelines API key", context, warnings);
   findings.push(
@@ -63,10 +74,33 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
       name,
       region: declared.region,
       identifiers: declared.identifiers,
-      profileFrom: declared.profile_from ?? [...sources.keys()],
+      profileFrom: declared.profile_from ?? directoriesFirst([...sources.keys()], adapters),
+      billingFrom: declared.billing_from ?? billing[0] ?? null,
       apiKey,
       holdUnknown: context.holdUnknown ?? declared.hold_unknown,
+      holdOrphans: declared.hold_orphans,
+      merge: declared.merge,
+      redact: declared.redact,
       sources,
     },
   };
+}
+
+/** The adapters of the declared sources, in order: also of those that cannot be used yet, so that a missing secret moves no traits. */
+function adaptersIn(account: unknown, { adapters }: ConfigContext): ReadonlyMap<string, Adapter> {
+  const named = sourcesIn(account).map(([name, options]) => {
+    const declared =
+      typeof options === "object" && options !== null ? new Map(Object.entries(options)).get("adapter") : undefined;
+    return [name, adapters.get(typeof declared === "string" ? declared : name)] as const;
+  });
+  return new Map(named.flatMap(([name, adapter]) => (adapter === undefined ? [] : [[name, adapter] as const])));
+}
+
+/** Sources that keep the company's users, then the others, each as they are declared. */
+export function directoriesFirst(
+  sources: readonly string[],
+  adapters: ReadonlyMap<string, Pick<Adapter, "isUserDirectory">>,
+): readonly string[] {
+  const isDirectory = (source: string): boolean => adapters.get(source)?.isUserDirectory === true;
+  return [...sources.filter(isDirectory), ...sources.filter((source) => !isDirectory(source))];
 }

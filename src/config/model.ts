@@ -30,12 +30,16 @@ export interface SourceOptions {
   readonly eventsOff: ReadonlySet<string>;
   /** `create`: unknown people are created. `known`: they are not, and only events of known people are delivered. */
   readonly people: "create" | "known";
+  /** How far the source's addresses are trusted; as the adapter says if it is left out. */
+  readonly emailTrust?: "claimed" | "verified" | undefined;
   /** What a person's choice about a channel sets: a trait; also the channel's opt-out; or its opt-in too, if that is the newest choice. */
   readonly consent: "trait" | "opt_out" | "sync";
   /** What a deletion at the vendor does to the person in Customer.io, if this source owns the person. */
   readonly onDelete: "event" | "delete" | "suppress";
   /** Customer.io's object type for each kind of group. Groups of other kinds are not sent. */
   readonly objectTypes: ReadonlyMap<string, string>;
+  /** Which of the company's own fields are sent: all, those at these paths, or (`null`) tags alone. */
+  readonly customFields: "all" | readonly string[] | null;
   readonly rules: SourceRules;
 }
 
@@ -82,10 +86,18 @@ export interface Account {
   readonly identifiers: Identifiers;
   /** Sources whose core traits keep their names, in order of priority. */
   readonly profileFrom: readonly string[];
+  /** The source whose subscriptions and orders are traits without a prefix; `null` if no source states them. */
+  readonly billingFrom: string | null;
   /** The Pipelines API key; `null` if it is missing: webhooks are stored, and delivered once there is a key. */
   readonly apiKey: string | null;
   /** How long events of an unknown person wait for an identity, seconds. */
   readonly holdUnknown: number;
+  /** How long events that name only references wait for one to lead to a person, seconds. */
+  readonly holdOrphans: number;
+  /** Whether one person who exists twice in Customer.io is merged there by the core (`auto`), or by an operator's command. */
+  readonly merge: "ask" | "auto";
+  /** What Customer.io is told when a vendor passes on a legal demand to erase a person. */
+  readonly redact: "none" | "delete" | "suppress";
   readonly sources: ReadonlyMap<string, SourceState>;
 }
 

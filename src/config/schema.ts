@@ -10,6 +10,10 @@ const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 /** Default, seconds. A short wait is enough: Customer.io merges anonymous activity that arrives up to five minutes later. */
 const HOLD_UNKNOWN = 60;
 
+/** How long an event that names only references may wait, and how long at most, seconds: 72 hours, and 14 days. */
+const HOLD_ORPHANS = 72 * 3_600;
+const MOST_HOLD_ORPHANS = 14 * 86_400;
+
 /** The name of an account or a source. */
 export const nameSchema = z.string().regex(NAME);
 
@@ -50,11 +54,18 @@ export const accountSchema = z.strictObject({
   region: regionSchema,
   identifiers: identifiersSchema,
   profile_from: z.array(z.string()).optional(),
+  billing_from: z.string().optional(),
   hold_unknown: z.number().min(0).max(600).default(HOLD_UNKNOWN),
+  hold_orphans: z.number().min(0).max(MOST_HOLD_ORPHANS).default(HOLD_ORPHANS),
+  merge: z.enum(["ask", "auto"]).default("ask"),
+  redact: z.enum(["none", "delete", "suppress"]).default("delete"),
   sources: z.record(z.string(), z.unknown()).default({}),
 });
 
 const names = z.array(z.string().min(1).max(150)).max(100);
+
+/** A path to fields of the company's own: names, and `*` for all names that begin so. */
+const CUSTOM_FIELD = /^[^*]{1,200}(\.\*)?$/;
 
 /** The options of every source. All other keys are options of its adapter. */
 export const sourceSchema = z.object({
@@ -66,6 +77,7 @@ export const sourceSchema = z.object({
   events_off: z.array(z.string()).default([]),
   public_url: z.string().optional(),
   people: z.enum(["create", "known"]).optional(),
+  email_trust: z.enum(["claimed", "verified"]).optional(),
   consent: z.enum(["trait", "opt_out", "sync"]).default("opt_out"),
   on_delete: z.enum(["event", "delete", "suppress"]).default("event"),
   object_type_id: z.record(z.string().max(100), z.string().regex(/^[1-9]\d{0,5}$/)).default({}),
@@ -80,6 +92,12 @@ export const sourceSchema = z.object({
     .default({}),
   keep_properties: names.optional(),
   drop_properties: names.default([]),
+  custom_fields: z
+    .union(
+      [z.literal("all"), z.array(z.string().regex(CUSTOM_FIELD)).max(100)],
+      'must be "all", or paths like "metadata.plan" and "metadata.*"',
+    )
+    .optional(),
   hash_properties: names.default([]),
 });
 

@@ -92,8 +92,10 @@ function read(
       eventsOn: new Set(declared.events_on),
       eventsOff: new Set(declared.events_off),
       people: declared.people ?? adapter.people,
+      emailTrust: declared.email_trust,
       consent: declared.consent,
       onDelete: declared.on_delete,
+      customFields: declared.custom_fields ?? null,
       objectTypes: new Map(Object.entries(declared.object_type_id)),
       rules: {
         rename: new Map(Object.entries(declared.rename_events)),

@@ -7,8 +7,11 @@
 export type { CatalogueEntry } from "./catalogue-entry.ts";
 export { defineAdapter } from "./define.ts";
 export {
+  type CallContext,
   type Channel,
+  CORE_TRAITS,
   type ConsentDraft,
+  type CustomField,
   consent,
   type Draft,
   deleted,
@@ -21,12 +24,17 @@ export {
   page,
   pick,
   products,
+  type StateDraft,
   type Traits,
+  told,
   track,
   type Value,
 } from "./drafts.ts";
 export {
+  backed,
   claimed,
+  firstItem,
+  firstStated,
   type IdFact,
   type Maybe,
   type PersonFacts,
@@ -55,9 +63,19 @@ export {
   unixMilliseconds,
   unixSeconds,
 } from "./fields.ts";
-export { type Handler, type MapContext, type MapResult, off, on } from "./handlers.ts";
+export { onlyAddress } from "./forms.ts";
+export { type Handler, type MapContext, type MapHandler, type MapResult, off, on } from "./handlers.ts";
 export { answerJson, answerText, handshake } from "./handshake.ts";
-export { exponentOf, fromDecimal, fromMinor, type Money, money, moneyProperties } from "./money.ts";
+export {
+  exponentOf,
+  fromDecimal,
+  fromMinor,
+  inMinor,
+  type Money,
+  type MoneyProperties,
+  money,
+  moneyProperties,
+} from "./money.ts";
 export { bearerLookup, type Lookup, type Pull } from "./remote.ts";
 export type { Arrival, VendorEvent } from "./vendor-event.ts";
 export { base64Xml } from "./xml.ts";

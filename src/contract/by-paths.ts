@@ -3,7 +3,7 @@
  */
 import * as z from "zod";
 import { deleted, identify, ignore, type Properties, track } from "./drafts.ts";
-import { type PersonFacts, person, personId } from "./facts.ts";
+import { claimed, type PersonFacts, person, personId } from "./facts.ts";
 import { id, isoTime, text, unixMilliseconds, unixSeconds } from "./fields.ts";
 import { type MapContext, type MapResult, on } from "./handlers.ts";
 import { eventNameOf, relayedValue } from "./relay.ts";
@@ -14,16 +14,20 @@ const TIMES = { iso: isoTime, seconds: unixSeconds, milliseconds: unixMillisecon
 /** A path in a body: names and indexes joined by full stops. */
 export const path = z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/);
 
+/** The name of a property or trait: snake_case in any script, and none that has a meaning of its own. */
+const PROPERTY =
+  /^(?!(?:email|phone|id|products)$|.*_minor$)[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{M}\p{N}]*(_[\p{Ll}\p{Lo}\p{M}\p{N}]+)*$/u;
+
 /** Paths by the name under which their value is passed on. */
-const paths = z
-  .record(z.string().regex(/^(?!(?:email|phone|id|products)$|.*_minor$)[a-z][a-z0-9]*(_[a-z0-9]+)*$/), path)
-  .default({});
+const paths = z.record(z.string().regex(PROPERTY), path).default({});
 
 /** The options. The company's own user id comes from the source's `user_id_from`. */
 export const pathOptions = {
   type_path: path
     .default("type")
-    .describe("path of the event type, from which the event name is derived: `user.created` becomes User Created"),
+    .describe(
+      "path of the event type, from which the event name is derived: `user.created` becomes User Created, a name with spaces stays as it is",
+    ),
   time_path: path.default("timestamp").describe("path of the event's time; if missing, the time of receipt is used"),
   time_unit: z
     .enum(["iso", "seconds", "milliseconds"])
@@ -31,13 +35,11 @@ export const pathOptions = {
     .describe("format of that time: `iso` for ISO 8601, or `seconds` or `milliseconds` since 1970"),
   person_id_path: path.optional().describe("path of the sender's id for the person"),
   email_path: path.optional().describe("path of the person's e-mail address"),
-  email: z
-    .enum(["claimed", "verified"])
-    .default("claimed")
-    .describe("trust in that address: `claimed`, or `verified` if the sender is your backend or has verified it"),
   phone_path: path.optional().describe("path of the person's phone number"),
-  traits: paths.describe('traits of the person, each with the path of its value: `{ plan = "account.plan" }`'),
-  properties: paths.describe("properties of the event, each with the path of its value"),
+  traits: paths.describe(
+    'traits of the person, each with the path of its value: `{ plan = "account.plan" }`; of a list or an object, all of it',
+  ),
+  properties: paths.describe("properties of the event, each with the path of its value; of a list or an object, all of it"),
   deletes: z.array(z.string().min(1)).default([]).describe("event types that report the deletion of a person"),
 };
 
@@ -86,12 +88,13 @@ function personAt(record: unknown, o: PathOptions): PersonFacts {
   const textAt = (place: string | undefined) => text.safeParse(valueAt(record, place)).data;
   return person({
     record,
-    email: { value: textAt(o.email_path), trust: o.email },
-    phone: textAt(o.phone_path),
+    email: claimed(textAt(o.email_path)),
+    phone: valueAt(record, o.phone_path) === null ? null : textAt(o.phone_path),
     ids: [personId("person", id.safeParse(valueAt(record, o.person_id_path)).data)],
   });
 }
 
 function propertiesAt(record: unknown, places: Readonly<Record<string, string>>): Properties {
-  return Object.fromEntries(Object.entries(places).map(([name, place]) => [name, relayedValue(name, valueAt(record, place))]));
+  const passed = (name: string, value: unknown) => (value === null ? null : relayedValue(name, value));
+  return Object.fromEntries(Object.entries(places).map(([name, place]) => [name, passed(name, valueAt(record, place))]));
 }

@@ -3,6 +3,7 @@
  */
 import type * as z from "zod";
 import type { BatchPath } from "./batch.ts";
+import type { State } from "./drafts.ts";
 import type { AdapterFormat } from "./formats.ts";
 import type { Handler } from "./handlers.ts";
 import type { Handshake } from "./handshake.ts";
@@ -49,8 +50,12 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   readonly tenant?: { readonly option: string; readonly required: boolean };
   /** Default of `user_id_from`: paths in a person's `record` that hold the company's own user id. */
   readonly userIdFrom?: readonly string[];
+  /** Whether the vendor keeps the users of the company's own product: such sources own the profile by default. */
+  readonly isUserDirectory?: true;
   /** Default `create`. `known` if the vendor's events are mostly about strangers: unknown people are then not created. */
   readonly people?: "create" | "known";
+  /** Of what it states how it stands (drafts of the kind `state`): of a person's subscriptions, orders, e-mail address. */
+  readonly states?: readonly State["of"][];
   /** The events in a webhook. */
   readonly events: (webhook: z.output<Schema>, arrival: Arrival, options: z.output<OptionsSchema>) => readonly VendorEvent[];
   readonly handlers: Readonly<Record<string, Handler<z.output<OptionsSchema>>>>;

@@ -1,7 +1,7 @@
 /**
  * Drafts: the calls that a mapper returns, before the core resolves, stamps and shapes them.
  */
-import type { Maybe, PersonFacts } from "./facts.ts";
+import type { Maybe, PersonFacts, Trust } from "./facts.ts";
 
 /** A value of a property or trait. The core omits `undefined`. */
 export type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [key: string]: Value };
@@ -16,7 +16,10 @@ const MOST_PRODUCTS = 20;
  * Product properties of an event: the first 20 products and the total count; empty if the vendor sends no list.
  * @param count total, if the list may be incomplete
  */
-export function products(list: Maybe<readonly Properties[]>, count?: Maybe<number>): Properties {
+export function products<Product extends Properties>(
+  list: Maybe<readonly Product[]>,
+  count?: Maybe<number>,
+): { readonly products?: readonly Product[]; readonly products_count?: number } {
   return list ? { products: list.slice(0, MOST_PRODUCTS), products_count: Math.max(count ?? 0, list.length) } : {};
 }
 
@@ -32,11 +35,35 @@ export const CORE_TRAITS = ["email", "name", "first_name", "last_name", "phone",
 /** A channel that Customer.io knows a preference for. */
 export type Channel = "email" | "sms" | "push" | "in_app" | "whatsapp";
 
+/** A field of the company's own making: metadata, a custom field, a note attribute. Sent only where the source's `custom_fields` names it. */
+export interface CustomField {
+  /** Where the vendor has it: `metadata.plan`, `note_attributes.gift`. */
+  readonly path: string;
+  /** The company's name for it. */
+  readonly name: string;
+  readonly value: Value;
+}
+
 /** Who the person is and what is known about them. */
 export interface IdentifyDraft {
   readonly kind: "identify";
   readonly person: PersonFacts;
   readonly traits: Traits;
+  /**
+   * Traits of the first time, `first_…`, kept as one: the whole set of the oldest fact by the vendor's time stands, whatever its source, and a
+   * younger one changes nothing.
+   */
+  readonly first?: Properties;
+  readonly custom?: readonly CustomField[];
+}
+
+/** What the sender of a relayed call said about where it happened: what Customer.io reads of it. */
+export interface CallContext {
+  readonly ip?: string;
+  readonly locale?: string;
+  readonly userAgent?: string;
+  readonly campaign?: { readonly [name: string]: string };
+  readonly page?: { readonly [Name in "path" | "referrer" | "search" | "title" | "url"]?: string };
 }
 
 /** Something that a person did or that happened to them. */
@@ -45,6 +72,8 @@ export interface TrackDraft {
   readonly person: PersonFacts;
   readonly event: string;
   readonly properties: Properties;
+  readonly custom?: readonly CustomField[];
+  readonly context?: CallContext;
 }
 
 /** An object of the vendor (company, workspace) and, with a person, their relationship. Sent only where `object_type_id` is set. */
@@ -63,6 +92,7 @@ export interface PageDraft {
   readonly name: string;
   readonly url: string;
   readonly properties: Properties;
+  readonly context?: CallContext;
 }
 
 /** A person's choice about a channel, or about one topic in it. `at` is ISO 8601 UTC. */
@@ -73,19 +103,63 @@ export interface ConsentDraft {
   readonly state: "subscribed" | "unsubscribed" | "pending";
   readonly at: string;
   readonly topic?: string;
+  /** `verified`: the person chose it explicitly, and the vendor proved who they are (double opt-in, a login). Left out: by the source's `email_trust`. */
+  readonly trust?: Trust;
+  /** An opt-out that no later opt-in lifts: the person complained, or the address does not exist. */
+  readonly because?: "complaint" | "hard_bounce";
+}
+
+/** Names of what the core writes as traits about one subscription, see `src/vocabulary/subscription-state.ts`. `null` is known to be nothing. */
+export interface SubscriptionFacts {
+  readonly status?: string | null;
+  readonly plan_id?: string | null;
+  readonly plan_name?: string | null;
+  readonly plan_price?: number | null;
+  readonly plan_interval?: string | null;
+  readonly plan_currency?: string | null;
+  readonly mrr?: number | null;
+  readonly trial_ends_at?: string | null;
+  readonly current_period_ends_at?: string | null;
+  readonly subscription_ends_at?: string | null;
+  readonly payment_failing?: boolean | null;
+}
+
+/** What a state is about. */
+export type State =
+  /** One subscription of the person: what is left out keeps what was stated before. */
+  | { readonly of: "subscription"; readonly id: string; readonly facts: SubscriptionFacts }
+  /** The person's e-mail address: traits without prefix from any source, the newest time stands. */
+  | { readonly of: "email"; readonly facts: { readonly email_bounced_at?: string; readonly email_complained_at?: string } }
+  /** The person's orders at one shop, as the vendor counts them. */
+  | {
+      readonly of: "orders";
+      readonly facts: {
+        readonly orders_count?: number;
+        readonly total_spent?: number;
+        readonly total_spent_currency?: string;
+        readonly last_order_at?: string;
+      };
+    };
+
+/** How something of a person stands at a time of the vendor's. The core keeps the newest and writes it as traits. `at` is ISO 8601 UTC. */
+export interface StateDraft {
+  readonly kind: "state";
+  readonly person: PersonFacts;
+  readonly at: string;
+  readonly state: State;
 }
 
 /** The vendor deleted the person or, with `erase`, forwards a legal request to erase them. Never sent as Customer.io's `User Deleted`. */
 export interface DeletedDraft {
   readonly kind: "deleted";
   readonly person: PersonFacts;
-  readonly event: "Account Deleted" | "Customer Deleted";
+  readonly event: "Account Deleted" | "Contact Deleted" | "Customer Deleted";
   readonly properties: Properties;
   readonly erase: boolean;
 }
 
 /** A call without ids, time and context: what a mapper returns. */
-export type Draft = IdentifyDraft | TrackDraft | GroupDraft | PageDraft | ConsentDraft | DeletedDraft;
+export type Draft = IdentifyDraft | TrackDraft | GroupDraft | PageDraft | ConsentDraft | StateDraft | DeletedDraft;
 
 /** A vendor event that deliberately produces no call, and why. Not an error. */
 export interface Ignore {
@@ -107,15 +181,25 @@ export function ignoring(reason: string, types: string): Readonly<Record<string,
 }
 
 /**
- * Picks values of a vendor's record to pass on under their own names.
+ * Values of a vendor's record that are passed on under their own names; null for each where the vendor sent null for the record.
  * @example pick(order, "status", "currency") is { status: order.status, currency: order.currency }
  */
-export function pick<Name extends string>(
-  record: Maybe<{ readonly [name in Name]?: Value }>,
+export function pick<Row extends object, Name extends keyof Row & string>(
+  record: Maybe<Row>,
   ...names: readonly Name[]
-): { readonly [name in Name]?: Value };
-export function pick(record: Maybe<Properties>, ...names: readonly string[]): Properties {
-  return Object.fromEntries(names.map((name) => [name, record?.[name]]));
+): { readonly [Key in Name]?: Row[Key] | null | undefined };
+export function pick(record: Maybe<object>, ...names: readonly string[]): Readonly<Record<string, unknown>> {
+  if (record === null) return Object.fromEntries(names.map((name) => [name, null]));
+  const values = new Map(Object.entries(record ?? {}));
+  return Object.fromEntries(names.map((name) => [name, values.get(name)]));
+}
+
+/**
+ * What somebody said in passing, at a checkout or in a form: what they left open removes nothing that is known. A record that the vendor keeps of
+ * a person is another matter: null there means that it is gone.
+ */
+export function told(traits: Traits): Traits {
+  return Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== null));
 }
 
 /** Reports traits of a person. */

@@ -2,6 +2,7 @@
  * An adapter as the rest of the Worker uses it, without the types of the vendor's data.
  */
 import type * as z from "zod";
+import type { State } from "./drafts.ts";
 import type { AdapterFormat } from "./formats.ts";
 import type { Interest, Mapped } from "./handlers.ts";
 import type { Handshake } from "./handshake.ts";
@@ -49,8 +50,12 @@ export interface Adapter {
   readonly demoOptions: Readonly<Record<string, unknown>>;
   readonly tenant: { readonly option: string; readonly required: boolean } | null;
   readonly userIdFrom: readonly string[];
+  /** Whether the vendor keeps the users of the company's own product. */
+  readonly isUserDirectory: boolean;
   readonly people: "create" | "known";
-  /** The types with a handler, in the order of the file. */
+  /** Of what it states how it stands. */
+  readonly states: readonly State["of"][];
+  /** The types that have a handler, in the order of the file. */
   readonly types: readonly string[];
   readonly lookup: Lookup | null;
   readonly pull: Pull | null;

@@ -22,6 +22,8 @@ export interface Money {
   readonly minor: number;
   /** ISO 4217, upper case. */
   readonly currency: string;
+  /** Digits after the point: how minor units become major ones. */
+  readonly digits: number;
 }
 
 /** The number of decimal places of a currency; a vendor's exceptions take precedence. */
@@ -35,8 +37,12 @@ export function exponentOf(currency: string, exceptions: ReadonlyMap<string, num
  * @param exceptions decimal places of currencies that the vendor treats differently
  */
 export function fromMinor(minor: number, currency: string, exceptions?: ReadonlyMap<string, number>): Money {
-  const exponent = exponentOf(currency, exceptions);
-  return { amount: Number(`${minor}e-${exponent}`), minor, currency: currency.toUpperCase() };
+  return inMinor(minor, { currency: currency.toUpperCase(), digits: exponentOf(currency, exceptions) });
+}
+
+/** Another number of minor units in the currency of some money. */
+export function inMinor(minor: number, { currency, digits }: Pick<Money, "currency" | "digits">): Money {
+  return { amount: Number(`${minor}e-${digits}`), minor, currency, digits };
 }
 
 /** Money from decimal text in major units (`"19.99"`); rounds half away from zero to the currency's decimal places. */
@@ -47,15 +53,24 @@ export function fromDecimal(decimal: string, currency: string, exceptions?: Read
   return fromMinor(negative && magnitude !== 0 ? -magnitude : magnitude, currency, exceptions);
 }
 
+/** Money as event properties: the amount in major and in minor units, and its currency. */
+export type MoneyProperties<Name extends string> = { readonly [Key in Name | `${Name}_minor`]?: number } & {
+  readonly currency?: string;
+};
+
 /**
- * Money as event properties: `{ total: 19.99, total_minor: 1999, currency: "EUR" }`; empty if there is no amount.
- * @param name the property's name: `total`, `amount`, `refund`
+ * Money as event properties: `{ total: 19.99, total_minor: 1999, currency: "EUR" }`; nothing where there is no amount. A price that is no whole
+ * number of minor units has no `_minor`.
+ * @param name the property's name: `total`, `amount`, `price`
  */
-export function moneyProperties(name: string, money: Money | null | undefined): Readonly<Record<string, number | string>> {
-  return money ? { [name]: money.amount, [`${name}_minor`]: money.minor, currency: money.currency } : {};
+export function moneyProperties<Name extends string>(name: Name, money: Maybe<Money>): MoneyProperties<Name>;
+export function moneyProperties(name: string, money: Maybe<Money>): object {
+  if (!money) return {};
+  const minor = Number.isSafeInteger(money.minor) ? { [`${name}_minor`]: money.minor } : {};
+  return { [name]: money.amount, ...minor, currency: money.currency };
 }
 
-/** `moneyProperties` of an amount in minor units; empty if the amount or the currency is missing. */
-export function money(name: string, minor: Maybe<number>, currency: Maybe<string>): ReturnType<typeof moneyProperties> {
+/** Minor units as event properties, as `moneyProperties` gives them; nothing where the amount or the currency is missing. */
+export function money<Name extends string>(name: Name, minor: Maybe<number>, currency: Maybe<string>): MoneyProperties<Name> {
   return moneyProperties(name, typeof minor === "number" && currency ? fromMinor(minor, currency) : null);
 }

@@ -1,144 +1,133 @@
 /**
- * The identity book: which person each vendor id and e-mail address belongs to. Links have one direction: an id leads to a user id or an
- * address, an address to the user id that owns it, a reference to the person id it was seen with. No person id leads to another, and two
- * user ids are never joined.
+ * The identity book during a translation: the stored rows, and the changes since. An id leads to a user id or an address, an address to the user
+ * ids that stated it, a reference to the person id it was seen with. Profiles hold what is known of a person under one identifier.
  *
- * Each translation opens the book again. What it learns is stored in the transaction that seals its batch.
+ * Each translation opens the book again. Its changes are stored in the transaction that seals its batch; an event that is not sealed is undone.
  */
-import type { PersonFacts } from "../contract/facts.ts";
-import { userKeyOf } from "./identifiers.ts";
-import {
-  type AddressLinks,
-  addKnowledge,
-  isSame,
-  joinAddressLinks,
-  joinKnowledge,
-  joinLinks,
-  type Knowledge,
-  type Links,
-  linkTo,
-  NO_KNOWLEDGE,
-  NO_LINKS,
-  targetOf,
-} from "./links.ts";
-import { type Subject, type SubjectPolicy, subjectOf } from "./subject.ts";
+import type { Properties } from "../contract/drafts.ts";
+import { addressKeyOf, emailKeyOf, partsOf, userKeyOf } from "./identifiers.ts";
+import { type AddressLinks, isSame, type Links, NO_LINKS, targetOf } from "./links.ts";
+import { addressesOf, NO_PROFILE, type Profile } from "./profile.ts";
+import type { Subject } from "./subject.ts";
 
 /** The part of the book that resolving a person reads. */
 export interface BookView {
-  /** The links of a person id, or of a user id (`userKeyOf`). */
+  /** The links of a person id. */
   person(key: string): Links;
   /** The links of a reference. */
   reference(key: string): Links;
   /** The entry of an address; `null` if there is none. */
   address(address: string): AddressLinks | null;
+  /** The profile under a key: `userKeyOf`, `emailKeyOf`, or an anonymous id. */
+  profile(key: string): Profile;
 }
+
+/** The tables of the book. */
+export interface BookRows {
+  /** By `<source>:<kind>:<id>`. */
+  readonly people: ReadonlyMap<string, Links>;
+  /** By `<source>:<kind>:<id>`. */
+  readonly references: ReadonlyMap<string, Links>;
+  /** By address, lower case. */
+  readonly addresses: ReadonlyMap<string, AddressLinks>;
+  readonly profiles: ReadonlyMap<string, Profile>;
+}
+
+/** The names of the tables. */
+export type BookPart = keyof BookRows;
 
 /** The keys of rows to read. */
-export interface BookKeys {
-  readonly people: readonly string[];
-  readonly references: readonly string[];
-  readonly addresses: readonly string[];
-}
+export type BookKeys = { readonly [Part in BookPart]: readonly string[] };
 
 /** Stored rows. */
-export interface StoredKnowledge extends Knowledge {
+export interface StoredRows extends BookRows {
   /** References that will be deleted soon unless they are written again. */
   readonly aging: ReadonlySet<string>;
 }
 
 /** Reads the stored rows of these keys. Missing rows are left out. */
-export type ReadBook = (keys: BookKeys) => StoredKnowledge;
+export type ReadBook = (keys: BookKeys) => StoredRows;
 
-/** How facts of a source may change the book. */
-export interface LearnPolicy extends SubjectPolicy {
-  /** Whether the source's events create people who are unknown. */
-  readonly people?: "create" | "known";
-}
-
-/** The book during a translation: the stored rows, and what was learned since. */
+/** The book during a translation. */
 export interface Book extends BookView {
   /** Reads the rows that resolving these subjects needs, in few queries. Other rows are read when they are needed. */
   load(subjects: readonly Subject[]): void;
-  /**
-   * Learns from facts, with immediate effect. Call it before these facts are resolved.
-   * @param at when the facts were true, milliseconds since 1970
-   * @returns what must be stored when the event is sealed; the same again until it is stored. Empty if nothing is new
-   */
-  learn(facts: PersonFacts, policy: LearnPolicy, at: number): Knowledge;
-  /** Everything that was learned and must be stored. */
-  learned(): Knowledge;
+  setPerson(key: string, links: Links): void;
+  setReference(key: string, links: Links): void;
+  setAddress(address: string, links: AddressLinks): void;
+  /** An empty profile is deleted. */
+  setProfile(key: string, profile: Profile): void;
+  /** The rows as they were when the translation began: what Customer.io has been told follows from them. */
+  readonly stored: BookView;
+  /** The attributes of a profile that this translation told Customer.io; `null` if it told none. */
+  told(key: string): Properties | null;
+  setTold(key: string, attributes: Properties): void;
+  /** Marks this moment. @returns undoes every change since */
+  mark(): () => void;
+  /** The rows that changed. A profile without content is to be deleted. */
+  changes(): BookRows;
 }
 
-/** A book without entries. */
-export const EMPTY_BOOK: BookView = { person: () => NO_LINKS, reference: () => NO_LINKS, address: () => null };
+/** No rows. */
+export const NO_ROWS: BookRows = { people: new Map(), references: new Map(), addresses: new Map(), profiles: new Map() };
 
-/** The longest chain of links: a reference, its person, their address, its owner, the owner's address. */
+/** A book without entries. */
+export const EMPTY_BOOK: BookView = {
+  person: () => NO_LINKS,
+  reference: () => NO_LINKS,
+  address: () => null,
+  profile: () => NO_PROFILE,
+};
+
+/** The longest chain of rows: a reference, its person, their address, its holder, the holder's addresses. */
 const LONGEST_WAY = 5;
 
 /** Opens the book over stored rows. */
-export function openBook(read: ReadBook = () => ({ ...NO_KNOWLEDGE, aging: new Set() })): Book {
-  const learned = joinKnowledge([]);
-  const people = new Map<string, Links>();
-  const references = new Map<string, Links>();
-  const addresses = new Map<string, AddressLinks | null>();
+export function openBook(read: ReadBook = () => ({ ...NO_ROWS, aging: new Set() })): Book {
+  const people = openTable<Links>(NO_LINKS);
+  const references = openTable<Links>(NO_LINKS);
+  const addresses = openTable<AddressLinks | null>(null);
+  const profiles = openTable<Profile>(NO_PROFILE);
+  const told = openTable<Properties | null>(null);
   const aging = new Set<string>();
 
-  function readMissing(wanted: BookKeys): Knowledge | null {
+  function readMissing(wanted: Partial<BookKeys>): StoredRows | null {
     const keys: BookKeys = {
-      people: wanted.people.filter((key) => !people.has(key)),
-      references: wanted.references.filter((key) => !references.has(key)),
-      addresses: wanted.addresses.filter((key) => !addresses.has(key)),
+      people: people.missing(wanted.people),
+      references: references.missing(wanted.references),
+      addresses: addresses.missing(wanted.addresses),
+      profiles: profiles.missing(wanted.profiles),
     };
-    if (keys.people.length + keys.references.length + keys.addresses.length === 0) return null;
+    if (Object.values(keys).every(({ length }) => length === 0)) return null;
     const found = read(keys);
-    for (const key of keys.people) people.set(key, found.people.get(key) ?? NO_LINKS);
-    for (const key of keys.references) references.set(key, found.references.get(key) ?? NO_LINKS);
-    for (const key of keys.addresses) addresses.set(key, found.addresses.get(key) ?? null);
+    people.fill(keys.people, found.people);
+    references.fill(keys.references, found.references);
+    addresses.fill(keys.addresses, found.addresses);
+    profiles.fill(keys.profiles, found.profiles);
     for (const key of found.aging) aging.add(key);
     return found;
   }
 
-  function storedPerson(key: string): Links {
-    readMissing({ people: [key], references: [], addresses: [] });
-    return people.get(key) ?? NO_LINKS;
-  }
-
-  function storedReference(key: string): Links {
-    readMissing({ people: [], references: [key], addresses: [] });
-    return references.get(key) ?? NO_LINKS;
-  }
-
-  function storedAddress(key: string): AddressLinks | null {
-    readMissing({ people: [], references: [], addresses: [key] });
-    return addresses.get(key) ?? null;
-  }
-
-  /** The part that is not stored yet. Unstored knowledge counts as new, because the event that taught it may never be sealed. */
-  function unstored(taught: Knowledge): Knowledge {
-    const isNew = (stored: Links, links: Links): boolean => !isSame(stored, joinLinks(stored, links));
-    return {
-      people: filter(taught.people, (links, key) => isNew(storedPerson(key), links)),
-      references: filter(taught.references, (links, key) => isNew(storedReference(key), links) || aging.has(key)),
-      addresses: filter(taught.addresses, (links, key) => {
-        const stored = storedAddress(key);
-        return stored === null || !isSame(stored, joinAddressLinks(stored, links));
-      }),
-    };
-  }
-
-  return {
+  const view: BookView = {
     person: (key) => {
-      const links = learned.people.get(key);
-      return links === undefined ? storedPerson(key) : joinLinks(storedPerson(key), links);
+      readMissing({ people: [key] });
+      return people.get(key);
     },
     reference: (key) => {
-      const links = learned.references.get(key);
-      return links === undefined ? storedReference(key) : joinLinks(storedReference(key), links);
+      readMissing({ references: [key] });
+      return references.get(key);
     },
     address: (key) => {
-      const [stored, links] = [storedAddress(key), learned.addresses.get(key)];
-      return stored === null || links === undefined ? (links ?? stored) : joinAddressLinks(stored, links);
+      readMissing({ addresses: [key] });
+      return addresses.get(key);
     },
+    profile: (key) => {
+      readMissing({ profiles: [key] });
+      return profiles.get(key);
+    },
+  };
+  return {
+    ...view,
     load: (subjects) => {
       let keys: BookKeys | null = keysOf(subjects);
       for (let step = 0; step < LONGEST_WAY && keys !== null; step += 1) {
@@ -146,76 +135,145 @@ export function openBook(read: ReadBook = () => ({ ...NO_KNOWLEDGE, aging: new S
         keys = found === null ? null : keysBehind(found);
       }
     },
-    learn: (facts, policy, at) => {
-      const news = unstored(teachings(subjectOf(facts, policy), at, policy.people));
-      addKnowledge(learned, news);
-      return news;
+    setPerson: (key, links) => {
+      readMissing({ people: [key] });
+      people.set(key, links);
     },
-    learned: () => learned,
+    setReference: (key, links) => {
+      readMissing({ references: [key] });
+      references.set(key, links, aging.has(key));
+    },
+    setAddress: (key, links) => {
+      readMissing({ addresses: [key] });
+      addresses.set(key, links);
+    },
+    setProfile: (key, profile) => {
+      readMissing({ profiles: [key] });
+      profiles.set(key, profile);
+    },
+    stored: {
+      person: (key) => {
+        readMissing({ people: [key] });
+        return people.stored(key);
+      },
+      reference: (key) => {
+        readMissing({ references: [key] });
+        return references.stored(key);
+      },
+      address: (key) => {
+        readMissing({ addresses: [key] });
+        return addresses.stored(key);
+      },
+      profile: (key) => {
+        readMissing({ profiles: [key] });
+        return profiles.stored(key);
+      },
+    },
+    told: (key) => told.get(key),
+    setTold: (key, attributes) => told.set(key, attributes),
+    mark: () => {
+      const marks = [people, references, addresses, profiles, told].map((table) => table.mark());
+      return () => {
+        for (const undo of marks) undo();
+      };
+    },
+    changes: () => ({
+      people: people.changes(),
+      references: references.changes(),
+      addresses: new Map([...addresses.changes()].flatMap(([key, links]) => (links === null ? [] : [[key, links] as const]))),
+      profiles: profiles.changes(),
+    }),
   };
 }
 
-/** The knowledge in facts, independent of the book. @param at when the facts were true, milliseconds since 1970 */
-export function teachings(subject: Subject, at: number, people: LearnPolicy["people"] = "create"): Knowledge {
-  const { userId, email } = subject;
-  const isVerified = userId !== null || email?.trust === "verified";
-  const links: Links = {
-    user: userId === null ? null : linkTo(userId, at, "verified"),
-    email: email === null ? null : linkTo(email.value, at, email.trust),
-    person: null,
-  };
-  const hasIdentifier = links.user !== null || links.email !== null;
-  const [person] = subject.people;
-  const reference =
-    person === undefined ? links : { ...NO_LINKS, person: linkTo(person, at, isVerified ? "verified" : "claimed") };
-  // Only a verified address can lead to a user id, and be the address of one.
-  const owned = email?.trust === "verified" ? userId : null;
-  const taughtPeople = [
-    ...(hasIdentifier ? subject.people.map((key) => [key, links] as const) : []),
-    ...(owned === null ? [] : [[userKeyOf(owned), { ...links, user: null }] as const]),
-  ];
-  const isAddressKnown = email !== null && (people === "create" || owned !== null);
+interface Table<Row> {
+  get(key: string): Row;
+  /** @param isAlways write the row even if it is as it was */
+  set(key: string, row: Row, isAlways?: boolean): void;
+  missing(keys: readonly string[] | undefined): readonly string[];
+  fill(keys: readonly string[], rows: ReadonlyMap<string, Row>): void;
+  stored(key: string): Row;
+  mark(): () => void;
+  changes(): ReadonlyMap<string, Row>;
+}
+
+function openTable<Row>(none: Row): Table<Row> {
+  const stored = new Map<string, Row>();
+  const changed = new Map<string, Row>();
+  /** What changes replaced, in order. */
+  const journal: (readonly [key: string, before: { readonly row: Row } | null])[] = [];
+  const get = (key: string): Row => (changed.has(key) ? changed.get(key) : stored.get(key)) ?? none;
   return {
-    people: new Map(taughtPeople),
-    references: new Map(hasIdentifier || person !== undefined ? subject.references.map((key) => [key, reference]) : []),
-    addresses: new Map(isAddressKnown ? [[email.value, { since: at, userId: owned, isShared: false, decidedAt: null }]] : []),
+    get,
+    set: (key, row, isAlways = false) => {
+      if (isSame(get(key), row) && (!isAlways || changed.has(key))) return;
+      const before = changed.get(key);
+      journal.push([key, before === undefined ? null : { row: before }]);
+      changed.set(key, row);
+    },
+    missing: (keys = []) => [...new Set(keys)].filter((key) => !stored.has(key)),
+    fill: (keys, rows) => {
+      for (const key of keys) stored.set(key, rows.get(key) ?? none);
+    },
+    stored: (key) => stored.get(key) ?? none,
+    mark: () => {
+      const length = journal.length;
+      return () => {
+        for (const [key, before] of journal.splice(length).reverse()) {
+          if (before === null) changed.delete(key);
+          else changed.set(key, before.row);
+        }
+      };
+    },
+    changes: () => changed,
   };
-}
-
-/** The knowledge in an operator's decision: an address belongs to this user id, or to none (`null`). @param at when, milliseconds since 1970 */
-export function decision(address: string, userId: string | null, at: number): Knowledge {
-  return { ...NO_KNOWLEDGE, addresses: new Map([[address, { since: at, userId, isShared: false, decidedAt: at }]]) };
 }
 
 function keysOf(subjects: readonly Subject[]): BookKeys {
+  const people = subjects.flatMap(({ people: own, merged }) => [...own, ...merged]);
+  const addresses = subjects.flatMap(({ email }) => email?.value ?? []);
+  const users = subjects.flatMap(({ userId, mergedUsers }) => [...(userId === null ? [] : [userId]), ...mergedUsers]);
   return {
-    people: unique(subjects.flatMap(({ people, userId }) => [...people, ...(userId === null ? [] : [userKeyOf(userId)])])),
-    references: unique(subjects.flatMap(({ references }) => references)),
-    addresses: unique(subjects.flatMap(({ email }) => email?.value ?? [])),
+    people,
+    references: subjects.flatMap(({ references }) => references),
+    addresses,
+    profiles: [...people, ...addresses.flatMap(keysOfAddress), ...users.map(userKeyOf)],
   };
 }
 
 /** The keys that rows lead to. */
-function keysBehind({ people, references, addresses }: Knowledge): BookKeys {
+function keysBehind({ people, references, addresses, profiles }: StoredRows): BookKeys {
   const links = [...people.values(), ...references.values()];
-  const users = [...links.map(({ user }) => targetOf(user)?.value), ...[...addresses.values()].map(({ userId }) => userId)];
+  const found = {
+    people: links.flatMap(({ person, tied }) => [...tied, ...(targetOf(person) === null ? [] : [targetOf(person)?.value ?? ""])]),
+    addresses: [
+      ...links.flatMap(({ email }) => targetOf(email)?.value ?? []),
+      ...[...profiles.values()].flatMap((profile) => addressesOf(profile)),
+      ...[...profiles.values()].flatMap(({ into }) => addressIn(into)),
+    ],
+    users: [
+      ...links.flatMap(({ user }) => targetOf(user)?.value ?? []),
+      ...[...addresses.values()].flatMap(({ users, decided }) => [...users.map(([userId]) => userId), decided?.userId ?? ""]),
+    ],
+  };
   return {
-    people: unique([
-      ...links.flatMap(({ person }) => targetOf(person)?.value ?? []),
-      ...users.flatMap((userId) => (userId ? userKeyOf(userId) : [])),
-    ]),
+    people: found.people,
     references: [],
-    addresses: unique(links.flatMap(({ email }) => targetOf(email)?.value ?? [])),
+    addresses: found.addresses,
+    profiles: [
+      ...found.people,
+      ...found.addresses.flatMap(keysOfAddress),
+      ...found.users.filter((userId) => userId !== "").map(userKeyOf),
+      ...[...profiles.values()].flatMap(({ into }) => into ?? []),
+    ],
   };
 }
 
-function unique(keys: readonly string[]): readonly string[] {
-  return [...new Set(keys)];
+function keysOfAddress(address: string): readonly string[] {
+  return [emailKeyOf(address), addressKeyOf(address) ?? emailKeyOf(address)];
 }
 
-function filter<Value>(
-  entries: ReadonlyMap<string, Value>,
-  keep: (value: Value, key: string) => boolean,
-): ReadonlyMap<string, Value> {
-  return new Map([...entries].filter(([key, value]) => keep(value, key)));
+function addressIn(key: string | undefined): readonly string[] {
+  const parts = key === undefined ? null : partsOf(key);
+  return parts?.kind === "email" ? [parts.address] : [];
 }

@@ -1,20 +1,26 @@
 /**
- * The entries of the book, and how two entries are joined. Every join is commutative, associative and idempotent, so the result depends on
- * the facts and not on their order.
+ * The entries of the book: where an id leads, and who holds an address. A newer fact replaces an older one; of equal times the smaller value
+ * counts. So the result depends on the facts and not on their order.
  */
 import type { Trust } from "../contract/facts.ts";
 
-/** Facts of a later day replace those of an earlier day, milliseconds. */
+/** Values of one id in one day of UTC count together: days that move with the newest value would depend on the order of facts. Milliseconds. */
 const DAY = 86_400_000;
 
-/** An id with more values on one day is shared by many people: a till's customer, a test account. */
+/** An id with more values within a day is shared by many people: a till's customer, a test account. */
 const MOST_IN_A_DAY = 8;
+
+/** An address with more user ids is shared. */
+const MOST_HOLDERS = 8;
+
+/** Ids of one person that are known together. */
+const MOST_TIED = 16;
 
 /** Stands for too many values: the id is shared. */
 const CROWD = "";
 
-/** A value, and when a fact stated it, milliseconds since 1970. */
-export type Sighting = readonly [value: string, at: number];
+/** A value, when the newest fact stated it (milliseconds since 1970), and which event that was. */
+export type Sighting = readonly [value: string, at: number, by?: string | undefined];
 
 /** A value and its trust. */
 export interface Stated {
@@ -22,14 +28,10 @@ export interface Stated {
   readonly trust: Trust;
 }
 
-/**
- * Where an id leads. Of verified facts the newest counts. The values of its day are kept, each with its first time on that day: so a repeated
- * fact changes nothing, and a new value takes effect at once. Of claimed facts the oldest counts: text that a visitor types later does not
- * change a link.
- */
+/** Where an id leads: the newest value counts. The others of the same day show whether many people share the id. */
 export interface Link {
   readonly trust: Trust;
-  /** The first one counts. Only a verified link has several. */
+  /** Newest first. */
   readonly seen: readonly Sighting[];
 }
 
@@ -39,46 +41,30 @@ export interface Links {
   readonly email: Link | null;
   /** For a reference: the key of the person id that it was seen with. */
   readonly person: Link | null;
+  /** Keys of further ids of the same person, as the vendor stated them together. */
+  readonly tied: readonly string[];
 }
 
 /** The entry of an address that identifies a person. */
 export interface AddressLinks {
   /** When a fact first stated it, milliseconds since 1970. */
   readonly since: number;
-  /** The user id that owns it; `null` if it has no owner. */
-  readonly userId: string | null;
-  /** It was seen with two user ids, and has no owner until an operator decides. */
-  readonly isShared: boolean;
-  /** When an operator decided who owns it, milliseconds since 1970; `null` if none did. Facts do not change a decision. */
-  readonly decidedAt: number | null;
-}
-
-/** Entries of the book, stored or learned. */
-export interface Knowledge {
-  /** By `<source>:<kind>:<id>`, or by `userKeyOf` for a user id. */
-  readonly people: ReadonlyMap<string, Links>;
-  /** By `<source>:<kind>:<id>`. */
-  readonly references: ReadonlyMap<string, Links>;
-  /** By address, lower case. */
-  readonly addresses: ReadonlyMap<string, AddressLinks>;
-}
-
-/** Knowledge that can be added to. */
-export interface GrowingKnowledge extends Knowledge {
-  readonly people: Map<string, Links>;
-  readonly references: Map<string, Links>;
-  readonly addresses: Map<string, AddressLinks>;
+  /** The user ids with which verified facts stated it, and when the newest one did. */
+  readonly users: readonly Sighting[];
+  /** An operator's decision: it belongs to this user id, or to none. Facts do not change it. */
+  readonly decided: { readonly userId: string | null; readonly at: number } | null;
+  /** More user ids stated it than a person has. */
+  readonly isCrowd: boolean;
+  /** An earlier release stored it after it had sent the address as a person. */
+  readonly left?: true;
 }
 
 /** An id without links. */
-export const NO_LINKS: Links = { user: null, email: null, person: null };
-
-/** No entries. */
-export const NO_KNOWLEDGE: Knowledge = { people: new Map(), references: new Map(), addresses: new Map() };
+export const NO_LINKS: Links = { user: null, email: null, person: null, tied: [] };
 
 /** The link that one fact states. */
-export function linkTo(value: string, at: number, trust: Trust): Link {
-  return { trust, seen: [[value, at]] };
+export function linkTo(value: string, at: number, trust: Trust, by?: string): Link {
+  return { trust, seen: [by === undefined ? [value, at] : [value, at, by]] };
 }
 
 /** Where a link leads; `null` if there is no link, or if the id is shared. */
@@ -87,56 +73,52 @@ export function targetOf(link: Link | null): Stated | null {
   return link === null || value === CROWD ? null : { value, trust: link.trust };
 }
 
+/** Joins links of one id: verified ones replace claimed ones. */
+export function joinLink(one: Link | null, other: Link | null): Link | null {
+  if (one === null || other === null) return one ?? other;
+  if (one.trust !== other.trust) return one.trust === "verified" ? one : other;
+  const all = joinSightings(one.seen, other.seen);
+  const seen = all.filter(([, at]) => dayOf(at) === dayOf(all[0]?.[1] ?? 0));
+  const isCrowd = seen.length > MOST_IN_A_DAY || seen.some(([value]) => value === CROWD);
+  return { trust: one.trust, seen: isCrowd ? [[CROWD, seen[0]?.[1] ?? 0]] : seen };
+}
+
 /** Joins the links of one id. */
 export function joinLinks(one: Links, other: Links): Links {
   return {
     user: joinLink(one.user, other.user),
     email: joinLink(one.email, other.email),
     person: joinLink(one.person, other.person),
+    tied: joinTied(one.tied, other.tied),
   };
 }
 
-/** Joins entries of one address. A decision outranks facts, and a newer decision an older one. Of two decisions at the same time the smaller id counts. */
+/** Joins ids of one person. */
+export function joinTied(one: readonly string[], other: readonly string[]): readonly string[] {
+  return other.every((key) => one.includes(key)) ? one : [...new Set([...one, ...other])].sort().slice(0, MOST_TIED);
+}
+
+/** Joins entries of one address. Of two decisions the newer one counts; of the same time the smaller id. */
 export function joinAddressLinks(one: AddressLinks, other: AddressLinks): AddressLinks {
-  const since = Math.min(one.since, other.since);
-  if (one.decidedAt !== null || other.decidedAt !== null) {
-    const order = (other.decidedAt ?? -Infinity) - (one.decidedAt ?? -Infinity) || compare(one.userId ?? "", other.userId ?? "");
-    return { ...(order > 0 ? other : one), since };
-  }
-  const differ = one.userId !== null && other.userId !== null && one.userId !== other.userId;
-  const isShared = one.isShared || other.isShared || differ;
-  return { since, userId: isShared ? null : (one.userId ?? other.userId), isShared, decidedAt: null };
-}
-
-/** Joins all parts. */
-export function joinKnowledge(parts: Iterable<Knowledge>): GrowingKnowledge {
-  const whole: GrowingKnowledge = { people: new Map(), references: new Map(), addresses: new Map() };
-  for (const part of parts) addKnowledge(whole, part);
-  return whole;
-}
-
-/** Adds a part, in place. */
-export function addKnowledge(known: GrowingKnowledge, part: Knowledge): void {
-  joinInto(known.people, part.people, joinLinks);
-  joinInto(known.references, part.references, joinLinks);
-  joinInto(known.addresses, part.addresses, joinAddressLinks);
-}
-
-function joinInto<Value>(
-  known: Map<string, Value>,
-  part: ReadonlyMap<string, Value>,
-  join: (one: Value, other: Value) => Value,
-): void {
-  for (const [key, value] of part) {
-    const before = known.get(key);
-    known.set(key, before === undefined ? value : join(before, value));
-  }
+  const users = joinSightings(one.users, other.users);
+  const isCrowd = one.isCrowd || other.isCrowd || users.length > MOST_HOLDERS;
+  const [first, second] = [one.decided, other.decided];
+  const isSecond =
+    second !== null &&
+    (first === null || second.at > first.at || (second.at === first.at && (second.userId ?? "") < (first.userId ?? "")));
+  return {
+    since: Math.min(one.since, other.since),
+    users: isCrowd ? [] : users,
+    decided: isSecond ? second : first,
+    isCrowd,
+    ...(one.left === true || other.left === true ? { left: true as const } : {}),
+  };
 }
 
 /** Whether both are equal. */
-export function isSame(one: Links | AddressLinks, other: Links | AddressLinks): boolean {
+export function isSame<Value>(one: Value, other: Value): boolean {
   // Joins keep the order of fields and sightings, so equal entries have equal JSON.
-  return JSON.stringify(one) === JSON.stringify(other);
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Removes values from links; `null` if no link is left. */
@@ -146,35 +128,29 @@ export function withoutValues(links: Links, forgotten: ReadonlySet<string>): Lin
     link === null || forgotten.has(link.seen[0]?.[0] ?? CROWD)
       ? null
       : { ...link, seen: link.seen.filter(([value]) => !forgotten.has(value)) };
-  const left: Links = { user: without(links.user), email: without(links.email), person: without(links.person) };
-  return isSame(left, NO_LINKS) ? null : left;
+  const left: Links = {
+    user: without(links.user),
+    email: without(links.email),
+    person: without(links.person),
+    tied: links.tied.filter((key) => !forgotten.has(key)),
+  };
+  return left.user === null && left.email === null && left.person === null && left.tied.length === 0 ? null : left;
 }
 
-function joinLink(one: Link | null, other: Link | null): Link | null {
-  if (one === null || other === null) return one ?? other;
-  if (one.trust !== other.trust) return one.trust === "verified" ? one : other;
-  if (one.trust === "verified") return { trust: "verified", seen: joinDays(one.seen, other.seen) };
-  return { trust: "claimed", seen: [...one.seen, ...other.seen].sort(byAge).slice(0, 1) };
+/** Which of two facts counts: the newer one; of the same time, the smaller value. */
+export function isNewer(at: number, value: string, than: { readonly at: number; readonly value: string }): boolean {
+  return at > than.at || (at === than.at && value < than.value);
 }
 
-function joinDays(one: readonly Sighting[], other: readonly Sighting[]): readonly Sighting[] {
-  const day = Math.max(dayOf(one), dayOf(other));
-  const first = new Map<string, number>();
-  for (const [value, at] of [one, other].filter((seen) => dayOf(seen) === day).flat()) {
-    first.set(value, Math.min(at, first.get(value) ?? at));
+function dayOf(at: number): number {
+  return Math.floor(at / DAY);
+}
+
+function joinSightings(one: readonly Sighting[], other: readonly Sighting[]): readonly Sighting[] {
+  const newest = new Map<string, Sighting>();
+  for (const sighting of [...one, ...other]) {
+    const known = newest.get(sighting[0]);
+    if (known === undefined || sighting[1] > known[1]) newest.set(sighting[0], sighting);
   }
-  if (first.has(CROWD) || first.size > MOST_IN_A_DAY) return [[CROWD, day * DAY]];
-  return [...first].sort((a, b) => b[1] - a[1] || compare(a[0], b[0]));
-}
-
-function dayOf(seen: readonly Sighting[]): number {
-  return Math.floor((seen[0]?.[1] ?? 0) / DAY);
-}
-
-function byAge(one: Sighting, other: Sighting): number {
-  return one[1] - other[1] || compare(one[0], other[0]);
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
+  return [...newest.values()].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }

@@ -3,60 +3,146 @@
  */
 import type { PersonFacts, Trust } from "../contract/facts.ts";
 import { type BookView, EMPTY_BOOK } from "./book.ts";
-import { userKeyOf } from "./identifiers.ts";
+import { addressKeyOf, emailKeyOf, partsOf, userKeyOf } from "./identifiers.ts";
 import { type Links, type Stated, targetOf } from "./links.ts";
+import { holderOf } from "./owner.ts";
+import { addressesOf } from "./profile.ts";
 import { firstOf, type Subject, type SubjectPolicy, subjectOf } from "./subject.ts";
+
+/** Which identifiers the workspace uses for people. */
+export type Identifiers = "email_and_id" | "id" | "email";
 
 /** Settings of the workspace and the source that affect a resolution. */
 export interface IdentityPolicy extends SubjectPolicy {
-  /** Which identifiers the workspace uses. */
-  readonly identifiers: "email_and_id" | "id" | "email";
+  readonly identifiers: Identifiers;
 }
 
 /** The identifier of a call: exactly one of the two, as the Pipelines API defines them. */
 export type Identity = { readonly userId: string } | { readonly anonymousId: string };
 
+/** The rules of a resolution, in order: the first that gives an identity counts. */
+export const STEPS = [
+  "user_in_facts",
+  "user_of_id",
+  "user_of_address",
+  "address_of_id",
+  "address_in_facts",
+  "anonymous",
+] as const;
+
+/** A rule of a resolution. */
+export type Step = (typeof STEPS)[number];
+
 /** A resolved person. */
 export interface Resolution {
+  /** The key of the person's profile. */
+  readonly key: string;
   readonly identity: Identity;
   /** The company's own user id, even if the workspace does not identify people by it; `null` if it is unknown. */
   readonly userId: string | null;
-  /** The valid e-mail address in the facts, lower case; `null` if there is none. */
-  readonly email: string | null;
+  /** The valid e-mail address in the facts; `null` if there is none. */
+  readonly email: Stated | null;
   /** `claimed` if only an unverified address led to this identity. */
   readonly trust: Trust;
+  /** Which rule gave the identity. */
+  readonly step: Step;
   /** Whether the person is known: by a user id, or by an address from a source that may create people. */
   readonly isKnown: boolean;
-  /** Anonymous ids that earlier calls about this person may have used. */
-  readonly anonymousIds: readonly string[];
+  /** Keys under which earlier calls about this person may have been sent, and facts kept. */
+  readonly formerKeys: readonly string[];
 }
+
+/** How many profiles may lead from one to the next. */
+const LONGEST_WAY = 4;
 
 /**
  * Finds the person that facts are about. The first match counts: the user id in the facts; a user id linked to one of the ids; the user id
- * that owns the e-mail address; an address linked to one of the ids; a valid address in the facts; an anonymous id made of the vendor's id
+ * that holds the e-mail address; an address linked to one of the ids; a valid address in the facts; an anonymous id made of the vendor's id
  * of the person. If there is a verified address, claimed ones are ignored. In an `id` workspace an address never identifies a person; in an
  * `email` workspace the user's address does instead of the user id.
  * @param book must already contain these facts
- * @returns `null` if the facts name no person. The same facts and book always give the same answer.
+ * @returns `null` if the facts name no person, or only by references that lead to no one. The same facts and book always give the same answer.
  */
 export function resolvePerson(facts: PersonFacts, policy: IdentityPolicy, book: BookView = EMPTY_BOOK): Resolution | null {
-  const subject = subjectOf(facts, policy);
-  const candidates = candidatesOf(subject, book);
-  const addresses = strongest([...candidates.map(({ links }) => targetOf(links.email)), subject.email]);
-  const user: Stated | null =
-    (subject.userId === null ? null : { value: subject.userId, trust: "verified" }) ??
-    firstOf(candidates, ({ links }) => targetOf(links.user)) ??
-    firstOf(addresses, (address) => ownerOf(address, book));
+  return resolveSubject(subjectOf(facts, policy), policy.identifiers, book);
+}
 
-  const identifier = identifierOf(user, addresses[0] ?? null, policy, book);
-  const anonymousIds = candidates.flatMap(({ person }) => person ?? []);
-  const rest = { userId: user?.value ?? null, email: subject.email?.value ?? null, anonymousIds };
-  if (identifier !== null) {
-    const isKnown = user !== null || book.address(identifier.value) !== null;
-    return { identity: { userId: identifier.value }, ...rest, trust: identifier.trust, isKnown };
+/** As `resolvePerson`, for facts that were read already. */
+export function resolveSubject(subject: Subject, identifiers: Identifiers, book: BookView): Resolution | null {
+  const candidates = candidatesOf(subject, book);
+  const addresses = strongest([...candidates.map(({ links }) => targetOf(links.email)), subject.email]).map((stated) =>
+    currentOf(stated, book),
+  );
+  const user = userOf(subject, candidates, addresses, book);
+  const address = addresses.find(({ value }) => holderOf(value, book).kind !== "shared") ?? null;
+  const identified = identifierOf(user, address, identifiers, book);
+  const anonymousKeys = candidates.flatMap(({ person }) => person ?? []);
+  const rest = {
+    userId: user?.value ?? null,
+    email: subject.email,
+    formerKeys: formerKeysOf(subject, anonymousKeys, user, addresses, book),
+  };
+  if (identified !== null) {
+    const { key, trust } = identified;
+    const isKnown = user !== null || (address !== null && book.address(address.value) !== null);
+    const step = stepOf(subject, candidates, user !== null, key, book);
+    return { key, identity: { userId: nameOf(key) }, ...rest, step, trust, isKnown };
   }
-  const anonymousId = anonymousIds[0];
-  return anonymousId === undefined ? null : { identity: { anonymousId }, ...rest, trust: "verified", isKnown: user !== null };
+  const [stated] = addresses;
+  const key =
+    anonymousKeys[0] ??
+    (user !== null && identifiers === "email" ? userKeyOf(user.value) : null) ??
+    (stated === undefined ? null : addressKeyOf(stated.value));
+  if (key === null) return null;
+  const isOwn = key === anonymousKeys[0] || user !== null;
+  return {
+    key,
+    identity: { anonymousId: key },
+    ...rest,
+    step: "anonymous",
+    trust: isOwn ? "verified" : (stated?.trust ?? "claimed"),
+    isKnown: user !== null,
+  };
+}
+
+/** The identifier in a key. */
+export function nameOf(key: string): string {
+  const parts = partsOf(key);
+  if (parts.kind === "user") return parts.userId;
+  return parts.kind === "email" ? parts.address : parts.anonymousId;
+}
+
+/** Where a profile went on. */
+export function settle(key: string, book: BookView): string {
+  let found = key;
+  for (let step = 0; step < LONGEST_WAY; step += 1) found = book.profile(found).into ?? found;
+  return found;
+}
+
+function userOf(subject: Subject, candidates: readonly Candidate[], addresses: readonly Stated[], book: BookView): Stated | null {
+  const found =
+    (subject.userId === null ? null : ({ value: subject.userId, trust: "verified" } as const)) ??
+    firstOf(candidates, ({ links }) => targetOf(links.user)) ??
+    firstOf(addresses, ({ value, trust }) => {
+      const holder = holderOf(value, book);
+      return holder.kind === "user" ? { value: holder.userId, trust } : null;
+    });
+  if (found === null) return null;
+  const parts = partsOf(settle(userKeyOf(found.value), book));
+  return parts.kind === "user" ? { ...found, value: parts.userId } : found;
+}
+
+/** The rule that found the person under a key. */
+function stepOf(subject: Subject, candidates: readonly Candidate[], isByUser: boolean, key: string, book: BookView): Step {
+  if (isByUser) {
+    if (subject.userId !== null) return "user_in_facts";
+    return candidates.some(({ links }) => targetOf(links.user) !== null) ? "user_of_id" : "user_of_address";
+  }
+  const isLinked = candidates.some(({ links }) => {
+    const linked = targetOf(links.email);
+    return linked !== null && emailKeyOf(currentOf(linked, book).value) === key;
+  });
+  return isLinked ? "address_of_id" : "address_in_facts";
 }
 
 interface Candidate {
@@ -87,19 +173,63 @@ function strongest(addresses: readonly (Stated | null)[]): readonly Stated[] {
   return verified.length > 0 ? verified : stated;
 }
 
-function ownerOf({ value, trust }: Stated, book: BookView): Stated | null {
-  const owner = book.address(value)?.userId ?? null;
-  return owner === null ? null : { value: owner, trust };
+/** The address under which the person of an address goes on. */
+function currentOf(stated: Stated, book: BookView): Stated {
+  const parts = partsOf(settle(emailKeyOf(stated.value), book));
+  return parts.kind === "email" ? { ...stated, value: parts.address } : stated;
 }
 
 function identifierOf(
   user: Stated | null,
   address: Stated | null,
-  { identifiers }: IdentityPolicy,
+  identifiers: Identifiers,
   book: BookView,
-): Stated | null {
-  if (identifiers === "id") return user;
-  if (identifiers === "email_and_id") return user ?? address;
-  const own = user === null ? null : targetOf(book.person(userKeyOf(user.value)).email);
-  return own === null || user === null ? address : { value: own.value, trust: user.trust };
+): { readonly key: string; readonly trust: Trust } | null {
+  const byUser = user === null ? null : { key: userKeyOf(user.value), trust: user.trust };
+  const byAddress = address === null ? null : { key: emailKeyOf(address.value), trust: address.trust };
+  if (identifiers === "id") return byUser;
+  if (identifiers === "email_and_id") return byUser ?? byAddress;
+  if (user === null) return byAddress;
+  // An address that a visitor typed may be another person's: it does not name this user.
+  const own = emailOfUser(user.value, book);
+  return own === null ? null : { key: emailKeyOf(own), trust: user.trust };
+}
+
+/** The address by which an `email` workspace knows a user: the newest verified one that no one else holds; `null` if there is none. */
+export function emailOfUser(userId: string, book: BookView): string | null {
+  const own = addressesOf(book.profile(userKeyOf(userId))).filter((address) => {
+    const holder = holderOf(address, book);
+    return holder.kind !== "shared" && !(holder.kind === "user" && holder.userId !== userId);
+  });
+  const key = own[0] === undefined ? null : settle(emailKeyOf(own[0]), book);
+  return key === null ? null : nameOf(key);
+}
+
+function formerKeysOf(
+  { people, merged, mergedUsers }: Subject,
+  anonymousKeys: readonly string[],
+  user: Stated | null,
+  addresses: readonly Stated[],
+  book: BookView,
+): readonly string[] {
+  const [identifying] = addresses;
+  const held = user === null ? [] : addressesOf(book.profile(userKeyOf(user.value)));
+  const own = [...held, ...addresses.map(({ value }) => value)].filter((address) => {
+    const holder = holderOf(address, book);
+    return user === null ? address === identifying?.value : holder.kind === "user" && holder.userId === user.value;
+  });
+  const ids = [...anonymousKeys, ...people, ...merged];
+  const keys = [
+    ...own.flatMap((address) => [emailKeyOf(address), addressKeyOf(address) ?? emailKeyOf(address)]),
+    ...(user === null ? [] : [userKeyOf(user.value)]),
+    ...mergedUsers.map(userKeyOf),
+  ];
+  return [
+    ...new Set([
+      ...ids,
+      ...ids.flatMap((key) => book.person(key).tied),
+      ...keys.flatMap((key) => book.profile(key).strays ?? []),
+      ...keys,
+    ]),
+  ];
 }

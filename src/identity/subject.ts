@@ -1,16 +1,18 @@
 /**
  * The identifiers in the facts of an event.
  */
-import type { PersonFacts } from "../contract/facts.ts";
+import type { IdFact, PersonFacts, Trust } from "../contract/facts.ts";
 import { anonymousIdOf, emailOf, userIdOf } from "./identifiers.ts";
 import type { Stated } from "./links.ts";
 
-/** Where the identifiers are in a source's facts. */
+/** Where the identifiers are in a source's facts, and how far its addresses are trusted. */
 export interface SubjectPolicy {
   /** The source's name: the first part of every key. */
   readonly source: string;
   /** Paths into a person's record that hold the company's own user id. */
   readonly userIdFrom: readonly string[];
+  /** The operator's word about the source's addresses; what the adapter says if it is left out. */
+  readonly emailTrust?: Trust | undefined;
 }
 
 /** The usable identifiers in facts. */
@@ -22,19 +24,43 @@ export interface Subject {
   readonly people: readonly string[];
   /** Keys of references to the person, `<source>:<kind>:<id>`. */
   readonly references: readonly string[];
+  /** Keys of ids that the vendor merged into this person. */
+  readonly merged: readonly string[];
+  /** User ids that the company merged into this one. */
+  readonly mergedUsers: readonly string[];
 }
 
 /** Reads the usable identifiers in facts. Invalid ones are left out. */
-export function subjectOf(facts: PersonFacts, { source, userIdFrom }: SubjectPolicy): Subject {
-  const address = emailOf(facts.email?.value);
-  const keysOf = (role: "person" | "reference"): readonly string[] =>
-    facts.ids.flatMap((fact) => (fact.role === role ? (anonymousIdOf(source, fact.kind, fact.id) ?? []) : []));
+export function subjectOf(facts: PersonFacts, { source, userIdFrom, emailTrust }: SubjectPolicy): Subject {
+  const keysOf = (ids: readonly IdFact[], role: IdFact["role"]): readonly string[] => [
+    ...new Set(ids.flatMap((fact) => (fact.role === role ? (anonymousIdOf(source, fact.kind, fact.id) ?? []) : []))),
+  ];
+  const stated = userIdFrom.map((path) => valueAt(facts.record, path));
+  const userId = firstOf(stated, userIdOf);
+  const people = keysOf(facts.ids, "person");
   return {
-    userId: firstOf(userIdFrom, (path) => userIdOf(valueAt(facts.record, path))),
-    email: address === null ? null : { value: address, trust: facts.email?.trust ?? "claimed" },
-    people: keysOf("person"),
-    references: keysOf("reference"),
+    userId,
+    email: addressOf(facts, stated, userId, emailTrust),
+    people,
+    references: keysOf(facts.ids, "reference"),
+    merged: keysOf(facts.merged ?? [], "person").filter((key) => !people.includes(key)),
+    mergedUsers: (facts.mergedUserIds ?? []).flatMap((id) => userIdOf(id) ?? []).filter((id) => id !== userId),
   };
+}
+
+/** The address in facts. A user id that is one is an address: the company's own code wrote it. */
+function addressOf(
+  { email }: PersonFacts,
+  stated: readonly unknown[],
+  userId: string | null,
+  emailTrust: Trust | undefined,
+): Stated | null {
+  const asUserId = userId === null ? firstOf(stated, (value) => (typeof value === "string" ? emailOf(value) : null)) : null;
+  if (asUserId !== null) return { value: asUserId, trust: "verified" };
+  const address = emailOf(email?.value);
+  if (address === null || email === undefined) return null;
+  const said = email.trust === "with_user_id" ? (userId === null ? "claimed" : "verified") : email.trust;
+  return { value: address, trust: emailTrust ?? said };
 }
 
 /** The first result that is not `null`; `null` if there is none. */

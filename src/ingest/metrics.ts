@@ -50,6 +50,7 @@ function counter(name: string, help: string) {
   };
 }
 
-function escapeLabel(value: string): string {
+/** Escapes the value of a label. */
+export function escapeLabel(value: string): string {
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

@@ -1,19 +1,23 @@
 /**
  * Finishes calls: adds message id, time, context and origin, and validates the result.
  */
-import type { Properties } from "../contract/drafts.ts";
+import type { CallContext, Properties } from "../contract/drafts.ts";
 import { describeIssues } from "../contract/issues.ts";
 import { isReservedEvent, isReservedProperty } from "../contract/reserved.ts";
 import { VERSION } from "../version.ts";
 import { type Call, call as callSchema, type Json } from "./calls.ts";
 import { callKeys, messageIdOf } from "./message-id.ts";
-import { jsonOf } from "./values.ts";
+import { jsonOf, traitsJsonOf } from "./values.ts";
 
 interface Unstamped {
   readonly userId?: string;
   readonly anonymousId?: string;
   /** Set on calls that the core adds, and if calls were left out after `callKeys`. Unique within the vendor event. */
   readonly key?: string;
+  /** When what it says was true, milliseconds since 1970; when the event happened if it is left out. */
+  readonly at?: number;
+  /** What the sender of a relayed call said about where it happened. */
+  readonly context?: CallContext;
 }
 
 /** A call with its person, but without message id, time, context and origin. */
@@ -27,7 +31,9 @@ export type UnstampedCall =
       readonly action?: true;
     })
   | (Unstamped & { readonly type: "page"; readonly name: string; readonly properties: Properties })
-  | (Unstamped & { readonly type: "group"; readonly groupId: string; readonly traits: Properties });
+  | (Unstamped & { readonly type: "group"; readonly groupId: string; readonly traits: Properties })
+  /** Folds one person into another, irreversibly. Only the core makes it. */
+  | (Unstamped & { readonly type: "alias"; readonly userId: string; readonly previousId: string });
 
 /** Where calls come from. */
 export interface Origin {
@@ -71,8 +77,12 @@ export async function finish(calls: readonly UnstampedCall[], origin: Origin): P
       ...(call.userId === undefined ? {} : { userId: call.userId }),
       ...(call.anonymousId === undefined ? {} : { anonymousId: call.anonymousId }),
       messageId,
-      timestamp: occurredAt,
-      context: { ...(call.type === "identify" ? { active: false } : {}), library: { name: "tributary", version: VERSION } },
+      timestamp: call.at === undefined ? occurredAt : new Date(call.at).toISOString(),
+      context: {
+        ...call.context,
+        ...(call.type === "identify" ? { active: false } : {}),
+        library: { name: "tributary", version: VERSION },
+      },
       ...(Object.keys(origin.integrations).length === 0 ? {} : { integrations: origin.integrations }),
     });
     if (!checked.success) return { ok: false, issue: `${call.type}: ${describeIssues(checked.error)}` };
@@ -87,13 +97,15 @@ const LATEST = Date.UTC(10_000, 0, 1) - 1;
 function contentOf(call: UnstampedCall, origin: Origin): object {
   switch (call.type) {
     case "identify":
-      return { type: "identify", traits: jsonOf(call.traits) };
+      return { type: "identify", traits: traitsJsonOf(call.traits) };
     case "track":
       return { type: "track", event: call.event.trim(), properties: propertiesOf(call.properties, origin) };
     case "page":
       return { type: "page", name: call.name, properties: propertiesOf(call.properties, origin) };
     case "group":
       return { type: "group", groupId: call.groupId, traits: jsonOf(call.traits) };
+    case "alias":
+      return { type: "alias", previousId: call.previousId };
   }
 }
 

@@ -12,6 +12,12 @@ export function jsonOf(properties: object): Record<string, Json> {
   return objectOf(properties, DEPTH);
 }
 
+/** Converts the traits of an identify to JSON: as `jsonOf`, but a trait that is `null` stays, which removes it. */
+export function traitsJsonOf(traits: object): Record<string, Json> {
+  const removed = Object.entries(traits).filter(([, value]) => value === null);
+  return { ...jsonOf(traits), ...Object.fromEntries(removed) };
+}
+
 function objectOf(value: object, levels: number): Record<string, Json> {
   const entries: [string, Json][] = [];
   for (const [key, part] of Object.entries(value)) {

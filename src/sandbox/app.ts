@@ -202,7 +202,7 @@ function createApp(storage: DurableObjectStorage, environment: SandboxEnvironmen
 
   /** The people up to now. Applies only the calls that arrived since the last time. */
   function peopleBy(setting: Identifiers): People {
-    const fold = folded.get(setting) ?? { people: createPeople(setting), upTo: 0 };
+    const fold = folded.get(setting) ?? { people: createPeople({ identifiers: setting }), upTo: 0 };
     folded.set(setting, fold);
     for (const call of log.read({ region: null, after: fold.upTo, limit: Number.MAX_SAFE_INTEGER })) {
       fold.people.apply(call);

@@ -45,7 +45,7 @@ export function traitsWithout(traits: JsonObject, names: readonly string[]): Map
 }
 
 /**
- * Adds and updates attributes. A missing trait removes nothing, and an older value does not overwrite a newer one.
+ * Adds and updates attributes; `null` removes one. A missing trait removes nothing, and an older value does not overwrite a newer one.
  * @param at when the values were set, milliseconds since 1970
  * @returns one text for each attribute that exceeds a limit
  */
@@ -55,7 +55,8 @@ export function setAttributes(attributes: Attributes, traits: ReadonlyMap<string
     if (problem) return [problem];
     if (at < Math.max(attributes.statedAt.get(name) ?? -Infinity, attributes.statedAt.get(rootOf(name)) ?? -Infinity)) return [];
     attributes.statedAt.set(name, at);
-    attributes.values.set(rootOf(name), toStored(attributes, name, value));
+    if (value === null && rootOf(name) === name) attributes.values.delete(name);
+    else attributes.values.set(rootOf(name), toStored(attributes, name, value));
     return [];
   });
 }

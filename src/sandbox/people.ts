@@ -6,7 +6,7 @@
  * @see https://docs.customer.io/journeys/merge-anonymous/
  * @see https://docs.customer.io/integrations/api/cdp/customerio/
  */
-import type { Identifiers, Region } from "../config/model.ts";
+import type { Region } from "../config/model.ts";
 import { ACTIONS, DEVICE_EVENTS, type Handler } from "./actions.ts";
 import { recordActivity } from "./activities.ts";
 import { objectAt, type PipelinesEvent, type RecordedCall, textOf } from "./calls.ts";
@@ -14,7 +14,16 @@ import { applyIdentify } from "./identify.ts";
 import { applyGroup } from "./objects.ts";
 import { type PeopleView, viewOf } from "./people-view.ts";
 import { existingPerson, linkAnonymous } from "./subjects.ts";
-import { addressOf, createWorkspace, fail, findPerson, mergePeople, type Workspace } from "./workspace.ts";
+import {
+  addressOf,
+  createWorkspace,
+  DEFAULT_SETTINGS,
+  fail,
+  findPerson,
+  mergePeople,
+  type Workspace,
+  type WorkspaceSettings,
+} from "./workspace.ts";
 
 /** The people of all workspaces. */
 export interface People {
@@ -24,13 +33,14 @@ export interface People {
   view(region: Region | null): PeopleView;
 }
 
-/** People of empty workspaces. */
-export function createPeople(identifiers: Identifiers): People {
+/** People of empty workspaces. @param given what differs from the settings of a new workspace */
+export function createPeople(given: Partial<WorkspaceSettings> = {}): People {
+  const settings = { ...DEFAULT_SETTINGS, ...given };
   const workspaces = new Map<string, Workspace>();
   return {
     apply: (call) => {
       const place = `${call.region} ${call.key}`;
-      const workspace = workspaces.get(place) ?? createWorkspace(call.region, call.key, identifiers);
+      const workspace = workspaces.get(place) ?? createWorkspace(call.region, call.key, settings);
       workspaces.set(place, workspace);
       HANDLERS[call.event.type](workspace, call);
     },

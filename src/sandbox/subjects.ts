@@ -55,7 +55,7 @@ export function linkAnonymous(workspace: Workspace, call: RecordedCall, person: 
   const at = Date.parse(call.receivedAt);
   person.anonymousIds.add(anonymousId);
   workspace.links.set(anonymousId, { person, at });
-  mergeActivities(workspace, person, anonymousId, at);
+  if (workspace.settings.mergesAnonymous) mergeActivities(workspace, person, anonymousId, at);
 }
 
 function mergeActivities(workspace: Workspace, person: Person, anonymousId: string, at: number): void {
@@ -70,6 +70,8 @@ function mergeActivities(workspace: Workspace, person: Person, anonymousId: stri
 
 /** The person that an anonymous id was linked to less than five minutes before the call; `null` if there is none. */
 export function linkedPerson(workspace: Workspace, call: RecordedCall, anonymousId: string): Person | null {
+  const { mergesAnonymous, followsIdentify } = workspace.settings;
+  if (!mergesAnonymous || !followsIdentify) return null;
   const linked = workspace.links.get(anonymousId);
   return linked && Date.parse(call.receivedAt) - linked.at <= LINKED_FOR ? linked.person : null;
 }

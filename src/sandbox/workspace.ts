@@ -1,8 +1,7 @@
 /**
  * A workspace of Customer.io: its people, and the index of their identifiers. Every API key has its own workspace.
  *
- * Choices where the documentation is silent: only a call by `cio_id` can change an id or e-mail address once it is set (the setting
- * "Allow updates to email using ID" is off); if an identifier cannot be set, the rest of the call still applies.
+ * Choice where the documentation is silent: if an identifier cannot be set, the rest of the call still applies.
  * @see https://docs.customer.io/journeys/identifying-people/
  * @see https://docs.customer.io/integrations/api/track/tag/track-customers/identify/
  */
@@ -10,6 +9,31 @@ import * as z from "zod";
 import type { Identifiers, Region } from "../config/model.ts";
 import { type Attributes, byteLength, LONGEST_ID, noAttributes } from "./attributes.ts";
 import type { JsonObject, RecordedCall } from "./calls.ts";
+
+/** The settings of a workspace that decide what becomes of a call. */
+export interface WorkspaceSettings {
+  readonly identifiers: Identifiers;
+  /**
+   * The setting "Allow updates to email using ID": a call by id may replace an address. Otherwise only a call by `cio_id` changes an
+   * identifier once it is set.
+   */
+  readonly mayChangeEmail: boolean;
+  /** The setting "Anonymous event merging". */
+  readonly mergesAnonymous: boolean;
+  /** Whether anonymous activity that arrives up to five minutes after its identify goes to the person. */
+  readonly followsIdentify: boolean;
+  /** Whether an attribute keeps its value against a call with an older timestamp; otherwise the last call to arrive wins. */
+  readonly ordersByTime: boolean;
+}
+
+/** The settings of a new workspace. */
+export const DEFAULT_SETTINGS: WorkspaceSettings = {
+  identifiers: "email_and_id",
+  mayChangeEmail: false,
+  mergesAnonymous: true,
+  followsIdentify: true,
+  ordersByTime: true,
+};
 
 /** One entry of a person's activity. */
 export interface Activity {
@@ -67,7 +91,7 @@ export interface Address {
 export interface Workspace {
   readonly region: Region;
   readonly key: string;
-  readonly identifiers: Identifiers;
+  readonly settings: WorkspaceSettings;
   readonly people: Set<Person>;
   /** Deleted people: still shown, but no identifier finds them. */
   readonly deleted: Set<Person>;
@@ -84,11 +108,11 @@ export interface Workspace {
 }
 
 /** An empty workspace. */
-export function createWorkspace(region: Region, key: string, identifiers: Identifiers): Workspace {
+export function createWorkspace(region: Region, key: string, settings: WorkspaceSettings): Workspace {
   return {
     region,
     key,
-    identifiers,
+    settings,
     people: new Set(),
     deleted: new Set(),
     found: new Map(),
@@ -111,7 +135,7 @@ export function addressOf(userId: string): Address {
 /** Why this workspace does not accept an address; `null` if it does. */
 export function objectionTo(workspace: Workspace, address: Address): string | null {
   const other = { id: "email", email: "id", cio_id: null }[address.kind];
-  if (workspace.identifiers === other) return `${address.kind} is not an identifier in this workspace`;
+  if (workspace.settings.identifiers === other) return `${address.kind} is not an identifier in this workspace`;
   if (byteLength(address.value) > LONGEST_ID) return `${address.kind} of more than ${LONGEST_ID} bytes`;
   return null;
 }

@@ -2,11 +2,12 @@
  * Translates events one after the other and fills a batch with their calls.
  */
 import type { Account } from "../config/model.ts";
+import type { Call } from "../pipelines/calls.ts";
 import { type SerialisedCall, serialise } from "../pipelines/pack.ts";
 import type { PeopleView } from "./address.ts";
 import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import type { EventName } from "./reading.ts";
-import { type EventOutcome, type MapFailure, type OpenedWebhook, openWebhook } from "./webhook.ts";
+import { type EventOutcome, type MapFailure, type OpenedWebhook, openWebhook, type Waits } from "./webhook.ts";
 
 /** Bytes of calls that fill a batch. */
 export const ENOUGH = 489_000;
@@ -49,10 +50,12 @@ export interface BatchInput {
   readonly now: number;
   /** How long events of unknown people wait, milliseconds; 0 if they may not. */
   readonly identityWait: number;
+  /** How long events that name only references wait, milliseconds. */
+  readonly orphanWait: number;
   /** Bytes of calls that the batch contains already. */
   readonly filled: number;
-  /** Events that wait for these anonymous ids, oldest first. */
-  readonly waitersOf: (anonymousIds: readonly string[]) => readonly WaitingEvent[];
+  /** Events that wait for one of these keys, oldest first. */
+  readonly waitersOf: (keys: readonly string[]) => readonly WaitingEvent[];
   /** The webhook of a waiting event. */
   readonly webhookOf: (event: WaitingEvent) => InboxWebhook;
 }
@@ -71,7 +74,7 @@ export interface Batch {
 
 /** Begins a batch. */
 export function openBatch(input: BatchInput, view: PeopleView): Batch {
-  const { account, now, identityWait } = input;
+  const { account, now, identityWait, orphanWait } = input;
   const opened = new Map<number, Promise<OpenedWebhook>>();
   /** In the order of sending. */
   const items = new Set<Item>();
@@ -98,39 +101,83 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
     return { reason: "unconfigured", detail };
   }
 
-  async function outcomeOf(entry: InboxWebhook, name: EventName, mayWait: boolean): Promise<Outcome> {
+  /** What an event may still wait for. */
+  const waitsOf = (entry: InboxWebhook): Waits => ({
+    person: sinceOf(entry) + identityWait > now,
+    reference: sinceOf(entry) + orphanWait > now,
+  });
+
+  async function outcomeOf(entry: InboxWebhook, name: EventName): Promise<Outcome> {
     const obstacle = obstacleTo(entry);
     if (obstacle !== null) return deadLetter(entry, name, obstacle.reason, obstacle.detail);
-    return (await open(entry)).translate(name, { account, view, mayWait });
+    return (await open(entry)).translate(name, { account, view, mayWait: waitsOf(entry) });
   }
 
-  async function translate(entry: InboxWebhook, name: EventName, waited: WaitingEvent | null, mayWait: boolean): Promise<Item> {
-    const outcome = await outcomeOf(entry, name, mayWait);
+  async function translate(entry: InboxWebhook, name: EventName, waited: WaitingEvent | null): Promise<Item> {
+    const undo = view.book.mark();
+    const outcome = await outcomeOf(entry, name);
     const [merges, calls] = outcome.kind === "calls" ? [outcome.links.map(serialise), outcome.calls.map(serialise)] : [[], []];
     const size = bytesOf([...merges, ...calls]);
     if (size <= MOST) return { entry, outcome, waited, merges, calls, bytes: size };
+    undo();
     const letter = deadLetter(entry, name, "too_large", `its calls have more than ${MOST} bytes`);
     return { entry, outcome: letter, waited, merges: [], calls: [], bytes: 0 };
   }
 
-  /** Translates events that wait for these people, from earlier rounds and from this one. @param taken is translated already @param room bytes */
+  /**
+   * Translates events that wait for these people, from earlier rounds and from this one, and those that wait for the people of these events.
+   * @param taken is translated already @param room bytes
+   */
   async function free(known: readonly string[], taken: WaitingEvent | null, room: number): Promise<readonly Item[]> {
-    if (known.length === 0) return [];
-    const stored = input.waitersOf(known).filter(({ number }) => !released.has(number) && number !== taken?.number);
-    const own = [...waiting].filter(({ outcome }) => isFor(outcome, known));
     const freed: Item[] = [];
-    let left = room;
-    for (const { entry, name, waited } of [
-      ...stored.map((event) => ({ entry: null, name: event, waited: event })),
-      ...own.map(({ entry, outcome }) => ({ entry, name: outcome, waited: null })),
-    ]) {
-      const item = await translate(entry ?? input.webhookOf(name), { id: name.id, type: name.type }, waited, false);
-      left -= item.bytes;
-      // Events that do not fit go on waiting until their time is over, or another event names the person.
-      if (left < 0) break;
-      freed.push(item);
+    const tried = new Set<string>();
+    let [left, keys] = [room, new Set(known)];
+    while (keys.size > 0) {
+      const wanted = [...keys];
+      keys = new Set();
+      const stored = input.waitersOf(wanted).filter(({ number }) => !released.has(number) && number !== taken?.number);
+      const own = [...waiting].filter(({ outcome }) => isFor(outcome, wanted));
+      for (const { entry, name, waited } of [
+        ...stored.map((event) => ({ entry: null, name: event, waited: event })),
+        ...own.map(({ entry, outcome }) => ({ entry, name: outcome, waited: null })),
+      ]) {
+        const webhook = entry ?? input.webhookOf(name);
+        const place = `${webhook.seq}/${name.id}`;
+        if (tried.has(place)) continue;
+        tried.add(place);
+        const undo = view.book.mark();
+        const item = await translate(webhook, { id: name.id, type: name.type }, waited);
+        // It goes on waiting, for the same or for another person.
+        if (item.outcome.kind === "waits" && waited !== null && isSameWait(item.outcome.waitsFor.keys, waited.keys)) continue;
+        left -= item.bytes;
+        if (left < 0) {
+          // What does not fit goes on waiting until its time is over, or another event names the person.
+          undo();
+          return freed;
+        }
+        freed.push(item);
+        for (const key of knownIn(item)) keys.add(key);
+      }
     }
     return freed;
+  }
+
+  /**
+   * Whether merge calls of these events are about somebody whom the batch names already: merge calls are sent before all others of a batch, and so
+   * they would overtake what happened before.
+   */
+  function isOutOfTurn(added: readonly Item[]): boolean {
+    const merged = new Set(added.flatMap(({ outcome }) => (outcome.kind === "calls" ? outcome.links.flatMap(namesIn) : [])));
+    if (merged.size === 0) return false;
+    const named = [...items].flatMap(({ outcome }) => (outcome.kind === "calls" ? outcome.calls.flatMap(namesIn) : []));
+    return named.some((name) => merged.has(name));
+  }
+
+  /** Whether any other event waits for these people. */
+  function isAwaited(known: readonly string[], taken: WaitingEvent | null): boolean {
+    if (known.length === 0) return false;
+    const isOther = ({ number }: WaitingEvent): boolean => !released.has(number) && number !== taken?.number;
+    return [...waiting].some(({ outcome }) => isFor(outcome, known)) || input.waitersOf(known).some(isOther);
   }
 
   function include(item: Item): void {
@@ -157,11 +204,21 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
       return true;
     },
     take: async (entry, name, waited) => {
-      const item = await translate(entry, name, waited, waited === null && sinceOf(entry) + identityWait > now);
-      const known = "known" in item.outcome ? item.outcome.known : [];
-      const freed = await free(known, waited, MOST - bytes - item.bytes);
+      const undo = view.book.mark();
+      let item = await translate(entry, name, waited);
+      let freed: readonly Item[] = [];
+      if (isAwaited(knownIn(item), waited)) {
+        // Those that waited leave first: they are translated with what this event teaches, but before it tells anything.
+        undo();
+        await (await open(entry)).learn(name, view);
+        freed = await free(knownIn(item), waited, MOST - bytes - item.bytes);
+        item = await translate(entry, name, waited);
+      }
       const size = [...freed, item].reduce((sum, one) => sum + one.bytes, 0);
-      if (bytes > 0 && size > 0 && bytes + size > ENOUGH) return false;
+      if ((bytes > 0 && size > 0 && bytes + size > ENOUGH) || isOutOfTurn([...freed, item])) {
+        undo();
+        return false;
+      }
       for (const one of [...freed, item]) include(one);
       return true;
     },
@@ -170,7 +227,26 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
 }
 
 function isFor(outcome: Outcome, known: readonly string[]): boolean {
-  return outcome.kind === "waits" && outcome.anonymousIds.some((anonymousId) => known.includes(anonymousId));
+  return outcome.kind === "waits" && outcome.waitsFor.keys.some((key) => known.includes(key));
+}
+
+/** The identifiers of people in a call; an address in an identify is one. */
+function namesIn(call: Call): readonly string[] {
+  const email = call.type === "identify" ? call.traits?.email : undefined;
+  return [
+    ...(typeof email === "string" ? [email] : []),
+    ...("userId" in call && call.userId !== undefined ? [call.userId] : []),
+    ...("anonymousId" in call && call.anonymousId !== undefined ? [call.anonymousId] : []),
+    ...("previousId" in call ? [call.previousId] : []),
+  ];
+}
+
+function isSameWait(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((key) => other.includes(key));
+}
+
+function knownIn({ outcome }: Item): readonly string[] {
+  return "known" in outcome ? outcome.known : [];
 }
 
 function deadLetter(entry: InboxWebhook, name: EventName, reason: DeathReason, detail: string): Outcome {

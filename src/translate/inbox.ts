@@ -23,7 +23,7 @@ export interface InboxWebhook extends KeptWebhook {
 /** A webhook without its place in the inbox. */
 export type NewWebhook = Omit<InboxWebhook, "seq" | "lastSeq">;
 
-/** An event that waits for an unknown person. */
+/** An event that waits: for an unknown person, or for a reference to lead to one. */
 export interface WaitingEvent extends EventName {
   readonly number: number;
   readonly source: string;
@@ -31,8 +31,8 @@ export interface WaitingEvent extends EventName {
   readonly seq: number;
   /** When the wait ends, milliseconds since 1970. */
   readonly until: number;
-  /** The anonymous ids under which it would be sent. */
-  readonly anonymousIds: readonly string[];
+  /** The keys that are looked at. */
+  readonly keys: readonly string[];
 }
 
 /** The webhooks of a source, oldest first. */

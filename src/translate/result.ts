@@ -3,12 +3,11 @@
  */
 import type { Account } from "../config/model.ts";
 import type { IdFact } from "../contract/facts.ts";
-import type { Subject } from "../identity/subject.ts";
 import type { SerialisedCall } from "../pipelines/pack.ts";
-import { ERASED } from "./address.ts";
+import { type DemandedErasure, ERASED } from "./address.ts";
 import type { DeathReason, Item } from "./batch.ts";
 import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
-import { type Note, openNotes } from "./notes.ts";
+import type { Conflict } from "./merges.ts";
 import type { EventName } from "./reading.ts";
 
 /** The source of merge calls. No configured source can have this name. */
@@ -61,9 +60,10 @@ export interface Result {
   readonly deadLetters: readonly NewDeadLetter[];
   /** Events that are finished without calls. */
   readonly endings: readonly Ending[];
-  readonly notes: readonly Note[];
+  /** People who exist twice in Customer.io. */
+  readonly conflicts: readonly Conflict[];
   /** People that sources must erase. */
-  readonly erasures: readonly { readonly source: string; readonly subject: Subject }[];
+  readonly erasures: readonly (DemandedErasure & { readonly source: string })[];
   /** Unknown people that vendors can be asked about. */
   readonly sought: readonly Sought[];
 }
@@ -73,12 +73,14 @@ export interface ResultInput {
   readonly account: Account;
   /** How long events of unknown people wait, milliseconds. */
   readonly identityWait: number;
+  /** How long events that name only references wait, milliseconds. */
+  readonly orphanWait: number;
   /** Whether a running erasure began after the webhook with this sequence number was kept. */
   readonly isBeforeErasure: (seq: number) => boolean;
 }
 
 /** The result of these events. */
-export function resultOf(items: readonly Item[], { account, identityWait, isBeforeErasure }: ResultInput): Result {
+export function resultOf(items: readonly Item[], { account, identityWait, orphanWait, isBeforeErasure }: ResultInput): Result {
   const ready: ReadyEvent[] = [];
   const merges: ReadyEvent[] = [];
   const waits: Omit<WaitingEvent, "number">[] = [];
@@ -86,7 +88,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, isBefo
   const endings: Ending[] = [];
   const erasures: Result["erasures"][number][] = [];
   const sought: Sought[] = [];
-  const notes = openNotes();
+  const conflicts: Conflict[] = [];
 
   for (const { entry, outcome, merges: merging, calls } of items) {
     const { source, seq } = entry;
@@ -97,9 +99,9 @@ export function resultOf(items: readonly Item[], { account, identityWait, isBefo
       end("dead");
       continue;
     }
-    const { learned, unknown } = outcome;
-    notes.add(learned.notes);
-    erasures.push(...learned.erasures.map((subject) => ({ source, subject })));
+    const { consequences, unknown } = outcome;
+    conflicts.push(...consequences.conflicts);
+    erasures.push(...consequences.erasures.map((erasure) => ({ ...erasure, source })));
     if (unknown.length > 0) sought.push({ source, ids: unknown });
     switch (outcome.kind) {
       case "calls": {
@@ -115,9 +117,11 @@ export function resultOf(items: readonly Item[], { account, identityWait, isBefo
         if (outcome.reason === ERASED && isBeforeErasure(seq)) end("discarded");
         else end("ignored", outcome.reason);
         break;
-      case "waits":
-        waits.push({ source, seq, id, type, until: sinceOf(entry) + identityWait, anonymousIds: outcome.anonymousIds });
+      case "waits": {
+        const { what, keys } = outcome.waitsFor;
+        waits.push({ source, seq, id, type, until: sinceOf(entry) + (what === "person" ? identityWait : orphanWait), keys });
         break;
+      }
       case "dead":
         deadLetters.push({ entry, id, type, occurredAt, reason: outcome.reason, detail: outcome.issue });
         end("dead");
@@ -130,7 +134,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, isBefo
     released: items.flatMap(({ waited }) => (waited === null ? [] : [waited.number])),
     deadLetters,
     endings,
-    notes: notes.added(),
+    conflicts,
     erasures,
     sought: sought.filter(({ source }) => canLookUp(account, source)),
   };

@@ -1,16 +1,16 @@
 /**
  * One round of translation: turns webhooks of the inbox, in order, into the content of one batch. Pure: everything to store is in the result.
  */
-import type { Knowledge } from "../identity/links.ts";
+import type { BookRows } from "../identity/book.ts";
 import type { PeopleView } from "./address.ts";
 import { type BatchInput, bytesOf, ENOUGH, openBatch } from "./batch.ts";
 import type { InboxReader, InboxWebhook, WaitingEvent } from "./inbox.ts";
-import { type ReadyEvent, type Result, type ResultInput, resultOf } from "./result.ts";
+import { MERGES, type ReadyEvent, type Result, type ResultInput, resultOf } from "./result.ts";
 import { takeTurns } from "./turns.ts";
 
 /** The input of a round. */
 export interface RoundInput extends Omit<BatchInput, "filled">, ResultInput {
-  /** The core's own events: they are sent first. */
+  /** The core's own events: they are sent first, merges before everything else. */
   readonly own: readonly ReadyEvent[];
   /** Waiting events whose time is over. */
   readonly due: readonly WaitingEvent[];
@@ -30,7 +30,8 @@ export interface Round extends Result {
   readonly closed: readonly InboxWebhook[];
   /** The source of the webhook in which the round ended, and how many of its events are finished. */
   readonly partial: { readonly source: string; readonly events: number } | null;
-  readonly knowledge: Knowledge;
+  /** The rows of the book that changed. */
+  readonly book: BookRows;
 }
 
 /** Translates webhooks until the batch is full, or none is left. */
@@ -40,7 +41,15 @@ export async function translateRound(input: RoundInput, view: PeopleView): Promi
   const closed: InboxWebhook[] = [];
   const end = (partial: Round["partial"]): Round => {
     const result = resultOf(batch.items(), input);
-    return { ...result, ready: [...input.own, ...result.ready], closed, partial, knowledge: view.book.learned() };
+    const isMerge = ({ source }: ReadyEvent): boolean => source === MERGES;
+    return {
+      ...result,
+      merges: [...input.own.filter(isMerge), ...result.merges],
+      ready: [...input.own.filter((event) => !isMerge(event)), ...result.ready],
+      closed,
+      partial,
+      book: view.book.changes(),
+    };
   };
   for (const event of input.due) if (!(await batch.take(input.webhookOf(event), event, event))) return end(null);
 

@@ -24,6 +24,7 @@ export async function applyRules(draft: Draft, rules: SourceRules): Promise<Draf
     case "group":
       return { ...draft, traits: await filtered(draft.traits, rules) };
     case "consent":
+    case "state":
       return draft;
   }
 }

@@ -9,8 +9,17 @@ import { type Subject, subjectOf } from "../identity/subject.ts";
 import type { Call } from "../pipelines/calls.ts";
 import { shapeCall } from "../pipelines/shape.ts";
 import { finish } from "../pipelines/stamp.ts";
-import { addressDrafts, type Learned, NOTHING_LEARNED, type PeopleView } from "./address.ts";
-import { openNotes } from "./notes.ts";
+import {
+  addressDrafts,
+  type Consequences,
+  learnDrafts,
+  NO_CONSEQUENCES,
+  type Occurrence,
+  type PeopleView,
+  type WaitsFor,
+} from "./address.ts";
+import { withCustomFields } from "./custom-fields.ts";
+import { policyOf } from "./policy.ts";
 import { type EventName, type Reading, readWebhook, type WebhookContent } from "./reading.ts";
 import { applyRules } from "./rules.ts";
 
@@ -21,14 +30,14 @@ export interface KeptWebhook extends WebhookContent {
 }
 
 /** Why a vendor event became a dead letter before anything was sent. */
-export type MapFailure = "schema" | "exception" | "invalid" | "too_large" | "unreadable";
+export type MapFailure = "schema" | "exception" | "invalid" | "too_large" | "unreadable" | "orphan";
 
 /** The outcome of translating one vendor event. An `issue` names fields, never values. */
 export type EventOutcome = EventName & {
   readonly occurredAt: string;
   /** Stored when the event is sealed. */
-  readonly learned: Learned;
-  /** Anonymous ids of its known people: events that wait for them are released. */
+  readonly consequences: Consequences;
+  /** Keys of its known people: events that wait for them are released. */
   readonly known: readonly string[];
   /** Ids of its unknown people, for look-ups. */
   readonly unknown: readonly IdFact[];
@@ -40,8 +49,8 @@ export type EventOutcome = EventName & {
         readonly links: readonly Call[];
       }
     | { readonly kind: "ignored"; readonly reason: string }
-    /** Its people are unknown; the anonymous ids under which it would be sent. */
-    | { readonly kind: "waits"; readonly anonymousIds: readonly string[] }
+    /** Its people are unknown. Nothing that was learned from it counts yet. */
+    | { readonly kind: "waits"; readonly waitsFor: WaitsFor }
     | { readonly kind: "dead"; readonly reason: MapFailure; readonly issue: string }
   );
 
@@ -49,10 +58,16 @@ export type EventOutcome = EventName & {
 export interface WebhookTools {
   /** Knowledge about people; none by default. */
   readonly view?: PeopleView;
-  /** Whether events of unknown people wait; by default they do not. */
-  readonly mayWait?: boolean;
+  /** Whether events of unknown people wait; by default only those that name nothing but references. */
+  readonly mayWait?: Waits;
   /** The result of reading the webhook with today's adapter, if it was read already. */
   readonly reading?: Reading;
+}
+
+/** What an event may wait for. */
+export interface Waits {
+  readonly person: boolean;
+  readonly reference: boolean;
 }
 
 /** A webhook that was read; its events can be translated one by one. */
@@ -61,14 +76,15 @@ export interface OpenedWebhook {
   readonly names: readonly EventName[];
   /** Translates one of them with today's adapter. Never throws on what a vendor sent. */
   translate(name: EventName, tools: TranslateTools): Promise<EventOutcome>;
+  /** Learns from one of them who its ids and addresses belong to, without telling anybody. */
+  learn(name: EventName, view: PeopleView): Promise<void>;
 }
 
 /** What translating an event needs. */
 export interface TranslateTools {
   readonly account: Account;
   readonly view: PeopleView;
-  /** Whether events of unknown people wait for their identity. */
-  readonly mayWait: boolean;
+  readonly mayWait: Waits;
 }
 
 /**
@@ -78,7 +94,7 @@ export interface TranslateTools {
 export async function openWebhook(webhook: KeptWebhook, source: Source, reading?: Reading): Promise<OpenedWebhook> {
   const read = reading ?? (await readWebhook(webhook, source));
   const receivedAt = new Date(webhook.receivedAt).toISOString();
-  const bare = { occurredAt: receivedAt, learned: NOTHING_LEARNED, known: [], unknown: [] };
+  const bare = { occurredAt: receivedAt, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
   const ignored = ({ id, type }: EventName, occurredAt: string, reason: string): Opened => ({
     name: { id, type },
     translate: async () => ({ ...bare, id, type, occurredAt, kind: "ignored", reason }),
@@ -90,6 +106,7 @@ export async function openWebhook(webhook: KeptWebhook, source: Source, reading?
   const taken = (event: VendorEvent): Opened => ({
     name: { id: event.id, type: event.type },
     translate: (tools) => translateEvent(event, webhook.receivedAt, source, tools),
+    learn: (view) => learnEvent(event, webhook.receivedAt, source, view),
   });
   const allIn = ({ events, unreadable }: Pick<Reading, "events" | "unreadable">): readonly Opened[] => [
     ...events.map(({ event, ignored: reason }) => (reason === null ? taken(event) : ignored(event, event.occurredAt, reason))),
@@ -114,12 +131,15 @@ export async function openWebhook(webhook: KeptWebhook, source: Source, reading?
     names: [...opened.values()].map(({ name }) => name),
     translate: async (name, tools) =>
       (opened.get(name.id) ?? lost(name, "the adapter no longer finds this event in its webhook")).translate(tools),
+    learn: async (name, view) => opened.get(name.id)?.learn?.(view),
   };
 }
 
 interface Opened {
   readonly name: EventName;
   readonly translate: (tools: TranslateTools) => Promise<EventOutcome>;
+  /** Left out where there is nothing to learn. */
+  readonly learn?: (view: PeopleView) => Promise<void>;
 }
 
 /** Translates all accepted events of a webhook, in order. */
@@ -127,7 +147,7 @@ export async function translateWebhook(
   webhook: KeptWebhook,
   source: Source,
   account: Account,
-  { view = { book: openBook(), notes: openNotes() }, mayWait = false, reading }: WebhookTools = {},
+  { view = { book: openBook() }, mayWait = { person: false, reference: true }, reading }: WebhookTools = {},
 ): Promise<readonly EventOutcome[]> {
   const { names, translate } = await openWebhook(webhook, source, reading);
   const outcomes: EventOutcome[] = [];
@@ -141,7 +161,7 @@ export async function subjectsIn(
   source: Source,
 ): Promise<{ readonly subjects: readonly Subject[]; readonly isComplete: boolean }> {
   const { events, unreadable } = await readWebhook(webhook, source);
-  const policy = { source: source.name, userIdFrom: source.options.userIdFrom };
+  const policy = policyOf(source);
   const mapped = events.map(({ event }) => source.configured.map(event));
   const drafts = mapped.flatMap((result) => (result.kind === "drafts" ? result.drafts : []));
   return {
@@ -157,23 +177,31 @@ async function translateEvent(
   { account, view, mayWait }: TranslateTools,
 ): Promise<EventOutcome> {
   const { id, type, occurredAt } = event;
-  const name = { id, type, occurredAt, learned: NOTHING_LEARNED, known: [], unknown: [] };
+  const name = { id, type, occurredAt, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
   const mapped = source.configured.map(event);
   if (mapped.kind === "ignore") return { ...name, kind: "ignored", reason: mapped.reason };
   if (mapped.kind === "failed") return { ...name, kind: "dead", reason: mapped.reason, issue: mapped.issue };
 
-  const drafts = await Promise.all(mapped.drafts.map((draft) => applyRules(draft, source.options.rules)));
-  const { links, calls, anonymousIds, known, unknown, learned, silence } = await addressDrafts(
+  const drafts = await Promise.all(
+    mapped.drafts.map((draft) => applyRules(withCustomFields(draft, source.options.customFields), source.options.rules)),
+  );
+  const undo = view.book.mark();
+  const { links, calls, waitsFor, known, unknown, consequences, silence } = await addressDrafts(
     drafts,
-    // A fact from the future would outrank all later facts.
-    Math.min(Date.parse(occurredAt), receivedAt),
+    occurrenceOf(event, receivedAt),
     source,
     account,
     view,
   );
-  // Facts count whatever becomes of the event; notes about calls count only if the calls are sent.
-  const taught = { ...name, known, learned: { ...learned, notes: [] } };
-  if (mayWait && anonymousIds.length > 0 && calls.length > 0) return { ...taught, kind: "waits", anonymousIds, unknown };
+  if (waitsFor !== null && (waitsFor.what === "person" ? mayWait.person : mayWait.reference)) {
+    undo();
+    return { ...name, kind: "waits", waitsFor, unknown };
+  }
+  const dead = (reason: MapFailure, issue: string): EventOutcome => {
+    undo();
+    return { ...name, kind: "dead", reason, issue, unknown: reason === "orphan" ? unknown : [] };
+  };
+  if (waitsFor?.what === "reference") return dead("orphan", ORPHAN);
 
   const finished = await finish([...links, ...calls], {
     account: account.name,
@@ -182,24 +210,30 @@ async function translateEvent(
     event: { id, type, occurredAt },
     integrations: source.options.integrations,
   });
-  if (!finished.ok) return { ...taught, kind: "dead", reason: "invalid", issue: finished.issue };
+  if (!finished.ok) return dead("invalid", finished.issue);
   const shaped: Call[] = [];
   for (const call of finished.calls) {
     const fitting = shapeCall(call);
-    if (fitting === null)
-      return { ...taught, kind: "dead", reason: "too_large", issue: `${call.type}: over 32,000 bytes after shortening` };
+    if (fitting === null) return dead("too_large", `${call.type}: over 32,000 bytes after shortening`);
     shaped.push(fitting.call);
   }
-  view.notes.add(learned.notes);
-  const whole = { ...name, known, learned };
-  // If notes were taken, look-ups would add nothing.
-  if (shaped.length === 0)
-    return { ...whole, kind: "ignored", reason: silence, unknown: learned.notes.length === 0 ? unknown : [] };
-  return {
-    ...whole,
-    unknown: anonymousIds.length > 0 ? unknown : [],
-    kind: "calls",
-    links: shaped.slice(0, links.length),
-    calls: shaped.slice(links.length),
-  };
+  const whole = { ...name, known, consequences, unknown: known.length === 0 ? unknown : [] };
+  if (shaped.length === 0) return { ...whole, kind: "ignored", reason: silence };
+  return { ...whole, kind: "calls", links: shaped.slice(0, links.length), calls: shaped.slice(links.length) };
 }
+
+async function learnEvent(event: VendorEvent, receivedAt: number, source: Source, view: PeopleView): Promise<void> {
+  const mapped = source.configured.map(event);
+  if (mapped.kind === "drafts") await learnDrafts(mapped.drafts, occurrenceOf(event, receivedAt), source, view);
+}
+
+function occurrenceOf({ id, type, occurredAt }: VendorEvent, receivedAt: number): Occurrence {
+  // A fact from the future would outrank all later facts.
+  return { at: Math.min(Date.parse(occurredAt), receivedAt), by: `${type} ${id}`.slice(0, LONGEST_BY) };
+}
+
+/** Characters of an event's type and id in explanations. */
+const LONGEST_BY = 100;
+
+const ORPHAN =
+  "it names only things (an order, a charge) that lead to no person: replay it once an event has named the person of one of them";

@@ -8,6 +8,8 @@ import type { ErasureStatus } from "../../src/account/erasure/job.ts";
 import { type EraseRequest, eraseRequest } from "../../src/account/erasure/request.ts";
 import type { Account } from "../../src/config/model.ts";
 import { openBook } from "../../src/identity/book.ts";
+import { learn } from "../../src/identity/learn.ts";
+import { subjectOf } from "../../src/identity/subject.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { bulk, type Item, inObject, type Parts, START, webhookOf } from "./support.ts";
 
@@ -165,7 +167,7 @@ describe("a person who is erased", () => {
     await inObject(async (parts) => {
       await parts.accept(webhookOf([happened("1", "zoe"), { id: "2", type: "spoke", who: "zoe" }]));
       await parts.drain();
-      expect(parts.tools.notes.get({ kind: "stranger", scope: "", subject: "bulk:customer:zoe" })).not.toBeNull();
+      expect(contents(parts)).toMatch(/bulk:customer:zoe[\s\S]*good/);
       parts.tools.erasures.start({ id: "bulk:customer:zoe", customerio: "delete", compact: false }, parts.now);
       await settle(parts);
       // Customer.io has no person to be told of.
@@ -203,7 +205,7 @@ describe("by which names", () => {
   const policy = { source: "bulk", userIdFrom: ["user"] };
 
   function teach(parts: Parts): void {
-    const book = openBook();
+    const book = openBook((keys) => parts.tools.book.read(keys, START));
     const facts = [
       { record: { user: "u_1" }, ...verifiedZoe, ids: [{ kind: "customer", id: "c_1", role: "person" as const }] },
       { email: verifiedZoe.email, ids: [{ kind: "customer", id: "c_2", role: "person" as const }] },
@@ -220,7 +222,8 @@ describe("by which names", () => {
         ids: [{ kind: "customer", id: "c_3", role: "person" as const }],
       },
     ];
-    for (const fact of facts) parts.tools.book.apply(book.learn(fact, policy, START), START);
+    for (const fact of facts) learn(book, subjectOf(fact, policy), { source: "bulk", at: START });
+    parts.tools.book.write(book.changes(), START);
   }
 
   test.each([{ userId: "u_1" }, { email: "zoe@example.com" }, { id: "bulk:customer:c_1" }, { id: "bulk:customer:c_2" }])(
@@ -287,6 +290,7 @@ describe("Customer.io", () => {
 describe("what a source demands", () => {
   test("is forgotten as far as that source knew it", async () => {
     await inObject(async (parts) => {
+      parts.account = { ...account, redact: "none" };
       await parts.accept(webhookOf([joined("1", "zoe")]), webhookOf([joined("2", "zoe")], { source: "second" }));
       await parts.accept(webhookOf([{ id: "3", type: "redacted", who: "zoe" }]));
       await parts.drain();
@@ -294,6 +298,8 @@ describe("what a source demands", () => {
       expect(newest(parts)).toMatchObject({ source: "bulk", customerio: "none", phase: "done", webhooks: 2 });
       expect(contents(parts)).not.toMatch(/bulk:customer:zoe/);
       expect(contents(parts)).toMatch(/second:customer:zoe/);
+      const profile = parts.tools.book.page("profiles", "", 10).profiles.get(":email:zoe@example.com");
+      expect(Object.keys(profile?.traits ?? {})).toEqual(["second:customer:zoe"]);
 
       const calls = posted(parts);
       await parts.accept(webhookOf([happened("4", "zoe")]), webhookOf([happened("5", "zoe")], { source: "second" }));
@@ -301,6 +307,143 @@ describe("what a source demands", () => {
       expect(calls.map(({ userId }) => userId)).toEqual(["zoe@example.com"]);
       expect(parts.balances().bulk).toMatchObject({ ignored: 1, reasons: { erased: 1 } });
       expectBalance(parts);
+    });
+  });
+});
+
+describe("what else a source's demand does", () => {
+  test("reaches Customer.io as the account says, and later events of others make nobody anew", async () => {
+    await inObject(async (parts) => {
+      await parts.accept(webhookOf([joined("2", "zoe")], { source: "second" }));
+      await parts.drain();
+      const calls = posted(parts);
+      await parts.accept(webhookOf([{ id: "3", type: "redacted", who: "zoe" }]));
+      await parts.drain();
+      await settle(parts);
+      expect(calls.map(({ event, userId }) => [event, userId])).toEqual([
+        ["Customer Deleted", "zoe@example.com"],
+        ["User Deleted", "zoe@example.com"],
+      ]);
+      await parts.accept(webhookOf([happened("4", "zoe")], { source: "second" }));
+      await parts.drain();
+      expect(calls).toHaveLength(2);
+      expect(parts.balances().second).toMatchObject({ delivered: 1, ignored: 1, reasons: { deleted: 1 } });
+      expectBalance(parts);
+    });
+  });
+});
+
+describe("where else a person is named", () => {
+  const wanting = (name: Pick<EraseRequest, "userId" | "email" | "id">): EraseRequest => ({
+    ...name,
+    customerio: "delete",
+    compact: false,
+  });
+
+  /** Profiles of one person: the user, their former address which left as a person, an anonymous id, and a conflict about them. */
+  function fill({ tools }: Parts): void {
+    const rows = openBook();
+    rows.setProfile(":user:u_1", {
+      left: true,
+      addresses: { bulk: ["zoe@example.com", START] },
+      traits: { bulk: { name: ["Zoe", START] }, forms: { email: ["typed-zoe@example.com", START] } },
+      choices: { "bulk/email/": ["unsubscribed", START] },
+      optOuts: { email: { at: START, acts: true, isFinal: false } },
+      apart: [":email:old-zoe@example.com"],
+      strays: ["bulk:customer:stray-zoe"],
+    });
+    rows.setProfile(":email:old-zoe@example.com", { left: true, traits: { bulk: { plan: ["old", START] } } });
+    rows.setProfile(":user:u_0", { into: ":user:u_1", left: true });
+    rows.setProfile("bulk:customer:stray-zoe", { left: true, traits: { bulk: { mood: ["zoe's", START] } } });
+    const links = { user: { trust: "verified" as const, seen: [["u_1", START] as const] }, email: null, person: null };
+    rows.setPerson("bulk:customer:zoe", { ...links, tied: ["bulk:cart:zoe"] });
+    rows.setPerson("bulk:cart:zoe", { ...links, tied: ["bulk:customer:zoe"] });
+    rows.setAddress("zoe@example.com", { since: START, users: [["u_1", START]], decided: null, isCrowd: false });
+    // Somebody else, who once typed the address, and who has an address with the user.
+    rows.setAddress("family@example.com", {
+      since: START,
+      users: [
+        ["u_2", START],
+        ["u_1", START],
+      ],
+      decided: null,
+      isCrowd: false,
+    });
+    rows.setProfile(":user:u_2", {
+      left: true,
+      addresses: { bulk: ["family@example.com", START] },
+      traits: { bulk: { name: ["Bob", START] }, forms: { email: ["Zoe@example.com", START] } },
+    });
+    tools.store.transaction(() => {
+      tools.book.write(rows.changes(), START);
+      tools.conflicts.add(
+        { keep: ":user:u_1", fold: ":email:old-zoe@example.com", reason: "address_left_first", at: START },
+        START,
+      );
+      tools.conflicts.add({ keep: ":user:u_2", fold: ":email:bob@example.com", reason: "address_left_first", at: START }, START);
+    });
+  }
+
+  test.each([
+    { userId: "u_1" },
+    { userId: "u_0" },
+    { email: "zoe@example.com" },
+    { email: "old-zoe@example.com" },
+    { id: "bulk:customer:zoe" },
+    { id: "bulk:cart:zoe" },
+  ])("profiles and conflicts are found by %o, and those of others stay", async (name) => {
+    await inObject(async (parts) => {
+      fill(parts);
+      const calls = posted(parts);
+      parts.tools.erasures.start(wanting(name), parts.now);
+      await settle(parts);
+      expect(contents(parts)).not.toMatch(/zoe|u_0|u_1/i);
+      expect(contents(parts)).toMatch(/Bob/);
+      expect(parts.tools.conflicts.list(["open"], 0, 10)).toMatchObject([{ keep: ":user:u_2" }]);
+      expect(
+        parts.tools.book
+          .read({ people: [], references: [], addresses: ["family@example.com"], profiles: [] }, START)
+          .addresses.get("family@example.com")?.users,
+      ).toEqual([["u_2", START]]);
+      // All under which Customer.io knows the person, and nobody else.
+      const told = calls.map(({ userId }) => userId);
+      expect(told).toEqual(expect.arrayContaining(["u_1", "old-zoe@example.com"]));
+      expect(told).not.toContain("u_2");
+      expect(told).not.toContain("family@example.com");
+    });
+  });
+
+  test("events that wait are discarded if they wait for no one else, and others wait on without the person", async () => {
+    await inObject(async (parts) => {
+      parts.hold = 60_000;
+      await parts.accept(
+        webhookOf([
+          { id: "1", type: "returned", who: "order-of-zoe" },
+          { id: "2", type: "returned", who: "order-of-bob" },
+          happened("3", "zoe"),
+        ]),
+      );
+      await parts.run();
+      const [first] = parts.tools.waiting.of(["bulk:customer:zoe"]);
+      if (first === undefined) throw new Error("it does not wait");
+      parts.tools.waiting.add({ ...first, keys: ["bulk:customer:zoe", "bulk:customer:cleo"] });
+      const book = openBook((keys) => parts.tools.book.read(keys, START));
+      const order = { kind: "order", id: "order-of-zoe", role: "reference" as const };
+      learn(
+        book,
+        subjectOf({ ids: [{ kind: "customer", id: "zoe", role: "person" }, order] }, { source: "bulk", userIdFrom: [] }),
+        {
+          source: "bulk",
+          at: START,
+        },
+      );
+      parts.tools.book.write(book.changes(), START);
+      parts.tools.erasures.start({ ...wanting({ id: "bulk:customer:zoe" }), customerio: "none" }, parts.now);
+      await parts.tools.erasures.run(parts.tools, account, Number.MAX_SAFE_INTEGER);
+      expect(newest(parts)).toMatchObject({ waiting: 2 });
+      const left = parts.store.run("SELECT strangers FROM waiting").map(({ strangers }) => String(strangers));
+      expect(left.sort()).toEqual(['["bulk:customer:cleo"]', '["bulk:order:order-of-bob"]']);
+      expect(left.join()).not.toMatch(/zoe/);
     });
   });
 });

@@ -63,7 +63,9 @@ describe("who is known", () => {
       const batches = recorded(parts);
       await parts.accept(webhookOf([joined("a", "ada"), joined("b", "ada")]));
       await parts.drain();
-      expect(batches).toEqual([["ada@example.com: identify bulk_plan,email", "ada@example.com: a", "ada@example.com: b"]]);
+      expect(batches).toEqual([
+        ["ada@example.com: identify bulk_id,bulk_plan,email", "ada@example.com: a", "ada@example.com: b"],
+      ]);
     });
   });
 
@@ -73,7 +75,11 @@ describe("who is known", () => {
       await parts.accept(webhookOf([{ ...joined("a", "ada"), plan: "new" }], { now: START + 1_000 }));
       await parts.accept(webhookOf([{ ...joined("b", "ada"), plan: "old" }], { now: START }));
       await parts.drain();
-      expect(batches.flat()).toEqual(["ada@example.com: identify bulk_plan,email", "ada@example.com: a", "ada@example.com: b"]);
+      expect(batches.flat()).toEqual([
+        "ada@example.com: identify bulk_id,bulk_plan,email",
+        "ada@example.com: a",
+        "ada@example.com: b",
+      ]);
     });
   });
 });
@@ -86,7 +92,7 @@ describe("who is not known yet", () => {
       await parts.accept(webhookOf([happened("a", "ada"), happened("b", "bob")]));
       await parts.accept(webhookOf([joined("j", "cleo")]));
       await parts.run();
-      expect(batches.flat()).toEqual(["cleo@example.com: identify bulk_plan,email", "cleo@example.com: j"]);
+      expect(batches.flat()).toEqual(["cleo@example.com: identify bulk_id,bulk_plan,email", "cleo@example.com: j"]);
       expect(parts.balances().bulk).toMatchObject({ received: 3, delivered: 1, pending: 2 });
 
       parts.now += MINUTE / 2;
@@ -94,7 +100,8 @@ describe("who is not known yet", () => {
       await parts.run();
       expect(batches.slice(1).flat()).toEqual([
         "ada@example.com: a",
-        "ada@example.com: identify bulk_plan,email",
+        // Who has left under the address has it.
+        "ada@example.com: identify bulk_id,bulk_plan",
         "ada@example.com: k",
       ]);
 
@@ -111,7 +118,12 @@ describe("who is not known yet", () => {
       const batches = recorded(parts);
       await parts.accept(webhookOf([happened("a", "ada"), joined("j", "ada")]));
       await parts.run();
-      expect(batches.flat()).toEqual(["ada@example.com: a", "ada@example.com: identify bulk_plan,email", "ada@example.com: j"]);
+      expect(batches.flat()).toEqual([
+        "ada@example.com: a",
+        // Who has left under the address has it.
+        "ada@example.com: identify bulk_id,bulk_plan",
+        "ada@example.com: j",
+      ]);
     });
   });
 
@@ -131,8 +143,8 @@ describe("who is not known yet", () => {
       await later.accept(webhookOf([joined("j", "ada")], { now: later.now }));
       await later.drain();
       expect(batches).toEqual([
-        ["ada@example.com + bulk:customer:ada: identify bulk_mood"],
-        ["ada@example.com: identify bulk_plan,email", "ada@example.com: j"],
+        ["ada@example.com + bulk:customer:ada: identify bulk_id,bulk_mood,bulk_plan,email"],
+        ["ada@example.com: j"],
         ["bulk:customer:bob: b"],
       ]);
     });
@@ -155,8 +167,8 @@ describe("who is not known yet", () => {
         return answer(body);
       };
       await parts.drain();
-      expect(batches[0]).toEqual(["ada@example.com + bulk:customer:ada: identify "]);
-      expect(batches[1]).toEqual(["ada@example.com: identify bulk_plan,email", "ada@example.com: j"]);
+      expect(batches[0]).toEqual(["ada@example.com + bulk:customer:ada: identify bulk_id,bulk_plan,email"]);
+      expect(batches[1]).toEqual(["ada@example.com: j"]);
     });
   });
 
@@ -171,7 +183,12 @@ describe("who is not known yet", () => {
       const batches = recorded(again);
       await again.accept(webhookOf([joined("j", "ada")], { now: again.now }));
       await again.drain();
-      expect(batches.flat()).toEqual(["ada@example.com: a", "ada@example.com: identify bulk_plan,email", "ada@example.com: j"]);
+      expect(batches.flat()).toEqual([
+        "ada@example.com: a",
+        // Who has left under the address has it.
+        "ada@example.com: identify bulk_id,bulk_plan",
+        "ada@example.com: j",
+      ]);
       expect(again.store.run("SELECT * FROM waiting")).toEqual([]);
     });
   });

@@ -12,7 +12,6 @@ import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { token } from "../../src/contract/verify/token.ts";
 import { openBook } from "../../src/identity/book.ts";
 import type { PeopleView } from "../../src/translate/address.ts";
-import { openNotes } from "../../src/translate/notes.ts";
 import { type KeptWebhook, translateWebhook } from "../../src/translate/webhook.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 
@@ -23,6 +22,7 @@ const fact = z.looseObject({
   email: z.string().optional(),
   trust: z.enum(["claimed", "verified"]).default("verified"),
   user: z.string().optional(),
+  name: z.string().default("Ada"),
   at: z.string().default(AT),
   state: z.enum(["subscribed", "unsubscribed", "pending"]).default("unsubscribed"),
 });
@@ -40,10 +40,10 @@ const vendor = defineAdapter({
   userIdFrom: ["user"],
   handlers: {
     seen: on(fact, (f) => [
-      identify(whoOf(f), { name: "Ada", plan: "pro", ssn: "078-05-1120" }),
+      identify(whoOf(f), { name: f.name, plan: "pro", ssn: "078-05-1120" }),
       track(whoOf(f), "Page Seen", { total: 5, ip: "x", recipient: "eve@example.com" }),
     ]),
-    chose: on(fact, (f) => consent(whoOf(f), { channel: "email", state: f.state, at: f.at })),
+    chose: on(fact, (f) => consent(whoOf(f), { channel: "email", state: f.state, at: f.at, trust: f.trust })),
     gone: on(fact, (f) => deleted(whoOf(f), "Customer Deleted")),
     named: on(z.looseObject({ name: z.string() }), ({ name }) => track(person({ email: claimed("ada@example.com") }), name)),
     joined: on(fact, (f) => group(whoOf(f), { kind: "company", id: "c1" }, { seats: 5 }, { role: "admin" })),
@@ -56,9 +56,8 @@ let serial = 0;
 async function mapped(
   events: readonly Readonly<Record<string, unknown>>[],
   options: Partial<SourceOptions> = {},
-  { view = { book: openBook(), notes: openNotes() } as PeopleView, profileFrom = ["vendor"] } = {},
+  { view = { book: openBook() } as PeopleView, profileFrom = ["vendor"], named: source = sourceOf(vendor) } = {},
 ) {
-  const source = sourceOf(vendor);
   const configured = { ...source, options: { ...source.options, userIdFrom: ["user"], ...options } };
   const body = events.map((event) => {
     serial += 1;
@@ -137,7 +136,13 @@ describe("consent", () => {
     const events = [choose("unsubscribed", "2026-11-22T10:00:00.000Z"), choose("subscribed", "2026-11-21T10:00:00.000Z")];
     const outcomes = await mapped(events, { consent: "sync" });
     expect(channels(outcomes)).toEqual([false]);
-    expect(endsOf(outcomes)[1]).toBe("superseded by newer traits");
+    // It is remembered, and says nothing new.
+    expect(endsOf(outcomes)[1]).toBe("traits unchanged");
+  });
+
+  test("sync: an opt-in that is not verified switches nothing on", async () => {
+    const typed = { ...choose("subscribed", "2026-11-22T10:00:00.000Z"), trust: "claimed" };
+    expect(channels(await mapped([choose("unsubscribed", AT), typed], { consent: "sync" }))).toEqual([false, undefined]);
   });
 });
 
@@ -154,7 +159,7 @@ describe("strangers", () => {
   });
 
   test("who was named by another source is known", async () => {
-    const view: PeopleView = { book: openBook(), notes: openNotes() };
+    const view: PeopleView = { book: openBook() };
     await mapped([{ type: "seen", id: "1", user: "u_1", email: "ada@example.com" }], {}, { view });
     const outcomes = await mapped(
       [{ type: "seen", id: "9", email: "ada@example.com", trust: "claimed" }],
@@ -167,13 +172,22 @@ describe("strangers", () => {
 
 describe("a form", () => {
   test("with the address of somebody known writes none of their core traits", async () => {
-    const view: PeopleView = { book: openBook(), notes: openNotes() };
+    const view: PeopleView = { book: openBook() };
     await mapped([{ type: "seen", id: "1", user: "u_victim", email: "victim@example.com" }], {}, { view });
-    const outcomes = await mapped([{ type: "seen", id: "2", email: "victim@example.com", trust: "claimed" }], {}, { view });
-    const who = callsOf(outcomes).find(({ type }) => type === "identify");
-    expect(who).toMatchObject({ userId: "u_victim", traits: { vendor_name: "Ada", vendor_plan: "pro" } });
-    expect(who).not.toHaveProperty("traits.name");
-    expect(who).not.toHaveProperty("traits.email");
+    const form = { id: "2", email: "victim@example.com", trust: "claimed", name: "Mallory" };
+    const other = sourceOf(vendor, { name: "forms" });
+    for (const named of [undefined, other]) {
+      const outcomes = await mapped([{ type: "seen", ...form }], {}, { view, ...(named === undefined ? {} : { named }) });
+      const calls = callsOf(outcomes);
+      expect(calls.find(({ type }) => type === "track")).toMatchObject({ userId: "u_victim" });
+      for (const call of calls.filter(({ type }) => type === "identify")) {
+        expect(call).toMatchObject({ userId: "u_victim" });
+        expect(call).not.toHaveProperty("traits.name");
+        expect(call).not.toHaveProperty("traits.email");
+      }
+    }
+    expect(view.book.profile(":user:u_victim").traits?.["vendor:contact:1"]?.name?.[0]).toBe("Ada");
+    expect(view.book.profile(":user:u_victim").traits?.["forms:contact:2"]?.name?.[0]).toBe("Mallory");
   });
 
   test("with a user id in it does not reach that user where the operator does not read ids from there", async () => {
@@ -185,23 +199,56 @@ describe("a form", () => {
 });
 
 describe("deletions", () => {
-  const gone = { type: "gone", id: "1", user: "u_1", email: "ada@example.com" };
+  const ada = { id: "1", user: "u_1", email: "ada@example.com" };
+  const gone = { ...ada, type: "gone", at: "2026-11-21T10:00:00.000Z" };
+  const seen = { ...ada, type: "seen" };
+  /** What comes of the deletion of somebody who is known. */
+  const deletion = async (options: Partial<SourceOptions> = {}, given: Parameters<typeof mapped>[2] = {}, event = gone) => {
+    const [, ...outcomes] = await mapped([seen, event], options, given);
+    return callsOf(outcomes);
+  };
 
   test("are an event unless the operator says more", async () => {
-    expect(callsOf(await mapped([gone]))).toMatchObject([{ event: "Customer Deleted" }]);
+    const calls = await deletion();
+    expect(calls).toHaveLength(1);
+    expect(calls).toMatchObject([{ event: "Customer Deleted", userId: "u_1" }]);
   });
 
   test.each([
     ["delete", "User Deleted"],
     ["suppress", "User Suppressed"],
   ] as const)("%s acts where this source owns the person", async (onDelete, event) => {
-    expect(callsOf(await mapped([gone], { onDelete }))).toMatchObject([{ event: "Customer Deleted" }, { event, userId: "u_1" }]);
+    const calls = await deletion({ onDelete });
+    expect(calls).toHaveLength(2);
+    expect(calls).toMatchObject([{ event: "Customer Deleted" }, { event, userId: "u_1" }]);
   });
 
   test("do not act where another source owns the profile, nor on a typed address", async () => {
-    expect(callsOf(await mapped([gone], { onDelete: "delete" }, { profileFrom: ["other", "vendor"] }))).toHaveLength(1);
+    expect(await deletion({ onDelete: "delete" }, { profileFrom: ["other", "vendor"] })).toHaveLength(1);
     const typed = { type: "gone", id: "7", email: "ada@example.com", trust: "claimed" };
-    expect(callsOf(await mapped([typed], { onDelete: "delete" }))).toHaveLength(1);
+    expect(callsOf((await mapped([seen, typed], { onDelete: "delete" })).slice(1))).toHaveLength(1);
+  });
+
+  test("let late events of others about the deleted end, until their source names them anew", async () => {
+    const view: PeopleView = { book: openBook() };
+    await mapped([seen, gone], { onDelete: "delete" }, { view });
+    const shop = sourceOf(vendor, { name: "shop" });
+    const late = { type: "seen", id: "9", email: "ada@example.com", at: "2026-11-22T10:00:00.000Z" };
+    expect(endsOf(await mapped([late], {}, { view, named: shop }))).toEqual(["deleted"]);
+    expect(endsOf(await mapped([seen], { onDelete: "delete" }, { view }))).toEqual(["deleted"]);
+    const anew = await mapped([{ ...seen, at: "2026-11-22T12:00:00.000Z" }], { onDelete: "delete" }, { view });
+    // Nothing of the deleted person is left in Customer.io: all is said again.
+    expect(callsOf(anew)[0]).toMatchObject({ userId: "u_1", traits: { name: "Ada", email: "ada@example.com" } });
+    expect(endsOf(await mapped([{ ...late, at: "2026-11-22T13:00:00.000Z" }], {}, { view, named: shop }))).toEqual(["calls"]);
+  });
+
+  test("an opt-out outlives the deletion", async () => {
+    const view: PeopleView = { book: openBook() };
+    const anew = { ...seen, at: "2026-11-22T12:00:00.000Z" };
+    await mapped([{ ...ada, type: "chose" }, gone], { onDelete: "delete" }, { view });
+    expect(callsOf(await mapped([anew], { onDelete: "delete" }, { view }))[0]).toMatchObject({
+      traits: { "cio_subscription_preferences.channels.email": false },
+    });
   });
 });
 

@@ -104,7 +104,7 @@ describe("rows", () => {
   test("about the erased are refused", async () => {
     await inObject(async (parts) => {
       const names = { userIds: ["u_1"], addresses: [], ids: [] };
-      parts.tools.erased.add(await parts.tools.erased.hashesOf(names));
+      parts.tools.erased.add(await parts.tools.erased.hashesOf(names), 1);
       expect(await fill(parts, [ada])).toEqual({
         written: 0,
         refused: [{ index: 0, problem: expect.stringContaining("erased") }],

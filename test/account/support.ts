@@ -27,6 +27,7 @@ const item = z.object({
   who: z.string().optional(),
   size: z.number().optional(),
   plan: z.string().optional(),
+  user: z.string().optional(),
 });
 
 /** A vendor whose webhooks hold any number of events: `{ id, type, who, size }`. */
@@ -44,8 +45,8 @@ export const bulk = defineAdapter({
       track(person({ ids: [personId("customer", who)] }), "It Happened", { item: id, note: "x".repeat(size) }),
     ),
     returned: on(item, ({ id, who = id }) => track(person({ ids: [reference("order", who)] }), "It Came Back", { item: id })),
-    joined: on(item, ({ id, who = id, plan = "pro" }) => {
-      const known = person({ email: verified(`${who}@example.com`), ids: [personId("customer", who)] });
+    joined: on(item, ({ id, who = id, plan = "pro", user }) => {
+      const known = person({ record: { user }, email: verified(`${who}@example.com`), ids: [personId("customer", who)] });
       return [identify(known, { plan }), track(known, "Customer Joined", { item: id })];
     }),
     spoke: on(item, ({ id, who = id }) => identify(person({ ids: [personId("customer", who)] }), { mood: "good" })),
@@ -205,6 +206,7 @@ function partsOf(given: DurableObjectStorage): Parts {
     run: () =>
       tools.run({
         account: parts.account,
+        orphanWait: parts.account.holdOrphans * 1_000,
         identityWait: parts.hold,
         key: { fingerprint: "key", send: (path, body) => parts.intercept(() => send(path, body)) },
       }),

@@ -20,7 +20,7 @@ import { configured } from "../support/accounts.ts";
 import { fixturesOf, vectorsOf } from "../support/fixtures.ts";
 import { forgeriesOf, withOtherProof } from "../support/forgeries.ts";
 import { ADAPTERS } from "../support/registry.ts";
-import { judge, NOW, requestOf } from "../support/requests.ts";
+import { judge, NOW, ownOptionsOf, requestOf } from "../support/requests.ts";
 
 const adapters = [...ADAPTERS.values()];
 
@@ -67,11 +67,11 @@ function tellsTime(text: string): boolean {
 
 /** An adapter with each set of options that it has fixtures for: options may choose how it is signed. */
 function schemesOf(adapter: Adapter) {
-  const groups = Map.groupBy(fixturesOf(adapter.id), ({ options }) => JSON.stringify(options));
+  const groups = Map.groupBy(fixturesOf(adapter.id), (fixture) => JSON.stringify(ownOptionsOf(fixture)));
   return Array.from(groups, ([text, fixtures]) => ({
     title: text === "{}" ? adapter.id : `${adapter.id} ${text}`,
     adapter,
-    options: fixtures[0]?.options ?? {},
+    options: fixtures[0] ? ownOptionsOf(fixtures[0]) : {},
     fixtures,
   }));
 }

@@ -98,7 +98,11 @@ describe.each(adapters)("$id", (adapter) => {
         .map(({ type }) => type.replaceAll("/", "_"))
         .some((type) => fixture.name === type || fixture.name.startsWith(`${type}.`)),
     ).toBe(true);
-    expect(outcomes.flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls : [])).flatMap(problemsOf)).toEqual([]);
+    expect(
+      outcomes
+        .flatMap((outcome) => (outcome.kind === "calls" ? outcome.calls : []))
+        .flatMap((call) => problemsOf(call, adapter.id)),
+    ).toEqual([]);
   });
 
   test.each(webhooks)("$name has ids that are stable and its own", async (fixture) => {
@@ -126,7 +130,10 @@ describe.each(adapters)("$id", (adapter) => {
         outcomes.filter(({ kind }) => kind === "dead"),
         fixture.name,
       ).toEqual([]);
-      expect(calls.flatMap(problemsOf), fixture.name).toEqual([]);
+      expect(
+        calls.flatMap((call) => problemsOf(call, adapter.id)),
+        fixture.name,
+      ).toEqual([]);
     }
   });
 

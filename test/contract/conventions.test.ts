@@ -31,6 +31,24 @@ describe("a call that keeps to them", () => {
   ])("%o", (call) => expect(problemsOf(call)).toEqual([]));
 });
 
+describe("a call in names of its sender's own", () => {
+  test.each([
+    track("completed order", { orderId: "1", 価格: 100, lines: [{ unitPrice: 5 }], seen_at: "yesterday", left_minor: 1 }),
+    identify({ first_name: "Ada", "segment_Company Size": "11-50" }),
+  ])("%o", (call) => {
+    expect(problemsOf(call, "segment")).toEqual([]);
+    expect(problemsOf(call, "stripe")).not.toEqual([]);
+  });
+
+  test.each([
+    track("User Deleted"),
+    track("Thing Done", { recipient: "mallory@example.com" }),
+    track("Thing Done", { provider: null }),
+    track("Order Completed", { products: [{ sku: "a" }] }),
+    identify({ companySize: "11-50" }),
+  ])("has limits: %o", (call) => expect(problemsOf(call, "segment")).not.toEqual([]));
+});
+
 describe("a call that does not", () => {
   test.each([
     track("order_completed"),

@@ -45,9 +45,19 @@ const SAME_FACTS: Readonly<Record<string, readonly SameFact[]>> = {
     { bodyOf: /^returns\/approve$/, under: /^returns\/request$/, because: "the return says that it is requested" },
     { bodyOf: /^disputes\/update$/, under: /^disputes\/create$/, because: "the dispute says that it is open" },
     {
-      bodyOf: /^subscription_contracts\/cancel$/,
+      bodyOf: /^subscription_contracts\/(cancel|update)$/,
       under: /^subscription_contracts\/(create|activate)$/,
       because: "the contract says that it is active, and an active one counts once under both topics",
+    },
+    {
+      bodyOf: /^subscription_billing_attempts\/(failure|challenged)$/,
+      under: /^subscription_billing_attempts\/success$/,
+      because: "the attempt says that it made an order, and has no error",
+    },
+    {
+      bodyOf: /^company_contacts\//,
+      under: /^company_contacts\/(create|update)$/,
+      because: "every contact was made, once, at the time that it keeps; an update says how it stood",
     },
     {
       bodyOf: /^subscription_billing_cycles\/skip$/,

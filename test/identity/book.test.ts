@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { claimed, type PersonInput, person, personId, reference, verified } from "../../src/contract/facts.ts";
-import { type Book, decision, openBook } from "../../src/identity/book.ts";
-import { joinKnowledge, type Knowledge } from "../../src/identity/links.ts";
+import { type Book, type BookRows, openBook } from "../../src/identity/book.ts";
+import { addressKeyOf, emailKeyOf } from "../../src/identity/identifiers.ts";
+import { decide, learn } from "../../src/identity/learn.ts";
+import { holderOf } from "../../src/identity/owner.ts";
 import { type IdentityPolicy, type Resolution, resolvePerson } from "../../src/identity/resolve.ts";
+import { subjectOf } from "../../src/identity/subject.ts";
+import { keptBook } from "../support/books.ts";
 
 const NOON = Date.UTC(2026, 10, 23, 12);
 const HOUR = 3_600_000;
@@ -26,7 +30,7 @@ function happen(
   identifiers: Identifiers = "email_and_id",
 ): Resolution | null {
   const policy = policyOf(source, identifiers);
-  book.learn(person(input), policy, at);
+  learn(book, subjectOf(person(input), policy), { source, at });
   return resolvePerson(person(input), policy, book);
 }
 
@@ -75,12 +79,14 @@ describe("one person under several identifiers", () => {
     expect(happen(book, "billing", { ids: [reference("invoice", "in_1")] }, NOON + DAY, identifiers)?.identity).toEqual(identity);
   });
 
-  test("a customer linked only by a claimed address keeps it when another one is claimed", () => {
+  test("of the addresses that were claimed for a customer the newest counts, whatever the order", () => {
     const book = openBook();
     linkedUser(book);
     happen(book, "billing", { email: claimed(ada), ids: [customer("cus_1")] });
-    const invoice = happen(book, "billing", { email: claimed("billing@corp.example"), ids: [customer("cus_1")] }, NOON + DAY);
-    expect(invoice).toMatchObject({ identity: { userId: "u_42" }, trust: "claimed" });
+    const invoice = (at: number) =>
+      happen(book, "billing", { email: claimed("billing@corp.example"), ids: [customer("cus_1")] }, at);
+    expect(invoice(NOON - DAY)).toMatchObject({ identity: { userId: "u_42" }, trust: "claimed" });
+    expect(invoice(NOON + DAY)).toMatchObject({ identity: { userId: "billing@corp.example" }, userId: null, trust: "claimed" });
   });
 
   test("a verified change of address takes effect at once and permanently", () => {
@@ -129,7 +135,7 @@ describe("one person under several identifiers", () => {
     happen(book, "billing", { email: claimed(ada), ids: [customer("cus_1")] });
     expect(happen(book, "billing", dispute)).toMatchObject({
       identity: { userId: ada },
-      anonymousIds: ["billing:customer:cus_1"],
+      formerKeys: expect.arrayContaining(["billing:customer:cus_1"]),
     });
   });
 
@@ -138,8 +144,25 @@ describe("one person under several identifiers", () => {
     happen(book, "shop", { email: claimed(ada), ids: [reference("order", "o1")] });
     expect(happen(book, "shop", { ids: [reference("order", "o1")] })).toMatchObject({
       identity: { userId: ada },
-      anonymousIds: [],
+      formerKeys: [emailKeyOf(ada), addressKeyOf(ada)],
     });
+  });
+
+  test("two person ids of one event are one person: what is learned of one counts for the other", () => {
+    const book = openBook();
+    happen(book, "shop", { ids: [customer("c1"), personId("cart", "k1")] });
+    happen(book, "shop", { email: verified(ada), ids: [customer("c1")] });
+    expect(happen(book, "shop", { ids: [personId("cart", "k1")] })).toMatchObject({
+      identity: { userId: ada },
+      formerKeys: expect.arrayContaining(["shop:customer:c1", "shop:cart:k1"]),
+    });
+  });
+
+  test("ids that the vendor merged lead to the person who is left", () => {
+    const book = openBook();
+    happen(book, "shop", { email: verified("old@example.com"), ids: [customer("c0")] });
+    happen(book, "shop", { email: verified(ada), ids: [customer("c1")], merged: [customer("c0")] }, NOON + HOUR);
+    expect(happen(book, "shop", { ids: [customer("c0")] })?.identity).toEqual({ userId: ada });
   });
 
   test("ids belong to a source", () => {
@@ -191,12 +214,28 @@ describe("two people stay separate", () => {
     const book = openBook();
     linkedUser(book, "u_1");
     linkedUser(book, "u_2", NOON + DAY);
-    expect(book.address(ada)).toMatchObject({ isShared: true, userId: null });
-    expect(happen(book, "forms", { email: claimed(ada) })?.identity).toEqual({ userId: ada });
-    const stored = joinKnowledge([book.learned(), decision(ada, "u_2", NOON + 2 * DAY)]);
-    const decided = openBook(() => ({ ...stored, aging: new Set() }));
-    linkedUser(decided, "u_1", NOON + 3 * DAY);
-    expect(happen(decided, "forms", { email: claimed(ada) })?.identity).toEqual({ userId: "u_2" });
+    expect(holderOf(ada, book)).toEqual({ kind: "shared", userIds: ["u_1", "u_2"] });
+    // No user's events, and no person of their own: they would be merged into one of the two.
+    expect(happen(book, "forms", { email: claimed(ada) })?.identity).toEqual({ anonymousId: `:address:${ada}` });
+    decide(book, ada, "u_2", NOON + 2 * DAY);
+    linkedUser(book, "u_1", NOON + 3 * DAY);
+    expect(happen(book, "forms", { email: claimed(ada) })?.identity).toEqual({ userId: "u_2" });
+  });
+
+  test("of two users with one address, the one who has another by now does not share it", () => {
+    const book = openBook();
+    linkedUser(book, "u_1");
+    happen(book, "users", { record: { id: "u_1" }, email: verified("new@example.com") }, NOON + HOUR);
+    linkedUser(book, "u_2", NOON + DAY);
+    expect(happen(book, "forms", { email: claimed(ada) })?.identity).toEqual({ userId: "u_2" });
+  });
+
+  test("a decision that an address belongs to no user holds against later facts", () => {
+    const book = openBook();
+    linkedUser(book, "u_1");
+    decide(book, ada, null, NOON + DAY);
+    linkedUser(book, "u_1", NOON + 2 * DAY);
+    expect(happen(book, "forms", { email: claimed(ada) })?.identity).toEqual({ anonymousId: `:address:${ada}` });
   });
 
   test("two customers with one charge, order or address are not joined", () => {
@@ -224,11 +263,13 @@ describe("two people stay separate", () => {
     });
   });
 
-  test("two person ids of one event are not joined", () => {
+  test("ids of two sources are not joined, even if they are equal", () => {
     const book = openBook();
     happen(book, "shop", { ids: [customer("c1"), personId("cart", "k1")] });
     happen(book, "shop", { email: verified(ada), ids: [customer("c1")] });
-    expect(happen(book, "shop", { ids: [personId("cart", "k1")] })?.identity).toEqual({ anonymousId: "shop:cart:k1" });
+    expect(happen(book, "billing", { ids: [customer("c1"), personId("cart", "k1")] })?.identity).toEqual({
+      anonymousId: "billing:customer:c1",
+    });
   });
 
   test("an id with many users on one day belongs to no person, until a later day corrects it", () => {
@@ -250,7 +291,7 @@ describe("known people", () => {
   ] as const)("people of a source with people = %s", (people, isKnown) => {
     const book = openBook();
     const facts = person({ email: claimed(ada), ids: [customer("c1")] });
-    book.learn(facts, { ...policyOf("shop"), people }, NOON);
+    learn(book, subjectOf(facts, policyOf("shop")), { source: "shop", people, at: NOON });
     expect(resolvePerson(person({ email: claimed(ada) }), policyOf("mail"), book)?.isKnown).toBe(isKnown);
     linkedUser(book);
     expect(resolvePerson(person({ ids: facts.ids }), policyOf("shop"), book)).toMatchObject({
@@ -260,90 +301,106 @@ describe("known people", () => {
   });
 });
 
-describe("stored knowledge", () => {
-  const sizeOf = ({ people, references, addresses }: Knowledge): number => people.size + references.size + addresses.size;
-
-  /** A book over rows that the test keeps. */
-  function kept() {
-    let rows: Knowledge = joinKnowledge([]);
-    const open = () => openBook(() => ({ ...rows, aging: new Set() }));
-    let book = open();
-    return {
-      learn: (...given: Parameters<typeof book.learn>) => book.learn(...given),
-      address: (address: string) => book.address(address),
-      store: (news: Knowledge) => {
-        rows = joinKnowledge([rows, news]);
-        book = open();
-      },
-    };
-  }
-
+describe("the stored rows", () => {
+  const sizeOf = ({ people, references, addresses, profiles }: BookRows): number =>
+    people.size + references.size + addresses.size + profiles.size;
   const facts = person({
     record: { id: "u_42" },
     email: verified(ada),
     ids: [personId("user", "u_42"), reference("session", "s1")],
   });
+  const teach = (book: Book, stated = facts, source = "users", at = NOON) =>
+    learn(book, subjectOf(stated, policyOf(source)), { source, at });
 
-  test("repeated facts teach nothing new", () => {
-    const book = kept();
-    const news = book.learn(facts, policyOf("users"), NOON);
-    expect(sizeOf(news)).toBe(4);
-    book.store(news);
-    expect(sizeOf(book.learn(facts, policyOf("users"), NOON))).toBe(0);
-    expect(sizeOf(book.learn(facts, policyOf("users"), NOON + HOUR))).toBe(0);
-    expect(sizeOf(book.learn(person({ email: claimed(ada) }), policyOf("forms"), NOON + DAY))).toBe(0);
-    expect(sizeOf(book.learn(person({ ids: [customer("c9")] }), policyOf("shop"), NOON))).toBe(0);
+  test("repeated facts change nothing", () => {
+    const kept = keptBook();
+    let book = kept.open();
+    teach(book);
+    // The id, the reference, the address, and the user's profile.
+    expect(sizeOf(book.changes())).toBe(4);
+    kept.store(book);
+    book = kept.open();
+    teach(book);
+    teach(book, person({ email: claimed(ada) }), "forms", NOON + DAY);
+    teach(book, person({ ids: [reference("order", "o9")] }), "shop");
+    expect(sizeOf(book.changes())).toBe(0);
   });
 
-  test("unstored knowledge is returned again: the event that taught it may never be sealed", () => {
-    const book = kept();
-    const news = book.learn(facts, policyOf("users"), NOON);
-    expect(book.learn(facts, policyOf("users"), NOON)).toEqual(news);
-    book.store(news);
-    expect(sizeOf(book.learn(facts, policyOf("users"), NOON))).toBe(0);
+  test("changes that were not stored are told again: the event that taught them may never be sealed", () => {
+    const kept = keptBook();
+    const [first, second] = [kept.open(), kept.open()];
+    teach(first);
+    teach(second);
+    expect(second.changes()).toEqual(first.changes());
+    kept.store(second);
+    const third = kept.open();
+    teach(third);
+    expect(sizeOf(third.changes())).toBe(0);
   });
 
-  test("learned knowledge has immediate effect, and is lost with a book that was not stored", () => {
-    const book = kept();
-    const news = book.learn(facts, policyOf("users"), NOON);
-    expect(book.address(ada)?.userId).toBe("u_42");
-    book.store(joinKnowledge([]));
-    expect(book.address(ada)).toBeNull();
-    book.store(news);
-    expect(book.address(ada)?.userId).toBe("u_42");
+  test("changes count at once, and are gone with a book that was not stored", () => {
+    const kept = keptBook();
+    const book = kept.open();
+    teach(book);
+    expect(holderOf(ada, book)).toEqual({ kind: "user", userId: "u_42" });
+    expect(kept.open().address(ada)).toBeNull();
+    kept.store(book);
+    expect(holderOf(ada, kept.open())).toEqual({ kind: "user", userId: "u_42" });
+  });
+
+  test("what a waiting or dead event taught is undone, and what came before it is not", () => {
+    const kept = keptBook();
+    const before = kept.open();
+    teach(before, person({ email: claimed("bob@example.com"), ids: [customer("c1")] }), "shop");
+    kept.store(before);
+    const book = kept.open();
+    teach(book);
+    const known = new Map(book.changes().profiles);
+    const undo = book.mark();
+    teach(book, person({ record: { id: "u_42" }, email: verified("new@example.com") }), "users", NOON + DAY);
+    teach(book, person({ email: verified("bob@example.org"), ids: [customer("c1")] }), "shop", NOON + DAY);
+    book.setTold(":user:u_42", { email: "new@example.com" });
+    // What was stored is as it was, whatever is learned.
+    expect(book.stored.profile(":user:u_42")).toEqual({});
+    expect(book.stored.person("shop:customer:c1").email?.seen).toEqual([["bob@example.com", NOON]]);
+    expect(book.profile(":user:u_42")).not.toEqual(known.get(":user:u_42"));
+    undo();
+    expect(book.told(":user:u_42")).toBeNull();
+    expect(book.changes().profiles).toEqual(known);
+    expect(sizeOf(book.changes())).toBe(4);
+    expect(book.address("new@example.com")).toBeNull();
+    expect(resolvePerson(person({ ids: [customer("c1")] }), policyOf("shop"), book)?.identity).toEqual({
+      userId: "bob@example.com",
+    });
+  });
+
+  test("a reference that will soon be deleted is written again", () => {
+    const kept = keptBook();
+    const book = kept.open();
+    teach(book);
+    kept.store(book);
+    const later = kept.open(new Set(["users:session:s1"]));
+    teach(later);
+    expect([...later.changes().references.keys()]).toEqual(["users:session:s1"]);
+    expect(sizeOf(later.changes())).toBe(1);
   });
 
   test("the rows of a subject are read in a few steps, and only once", () => {
-    const source = openBook();
-    const parts = [
-      source.learn(
-        person({ record: { metadata: { user_id: "" } }, ids: [customer("c1"), reference("order", "o1")] }),
-        policyOf("billing"),
-        NOON,
-      ),
-      source.learn(person({ email: claimed(ada), ids: [customer("c1")] }), policyOf("billing"), NOON),
-      source.learn(facts, policyOf("users"), NOON),
-    ];
-    const rows = joinKnowledge(parts);
-    let reads = 0;
-    const book = openBook((keys) => {
-      reads += 1;
-      const pick = <Value>(map: ReadonlyMap<string, Value>, wanted: readonly string[]) =>
-        new Map([...map].filter(([key]) => wanted.includes(key)));
-      return {
-        people: pick(rows.people, keys.people),
-        references: pick(rows.references, keys.references),
-        addresses: pick(rows.addresses, keys.addresses),
-        aging: new Set(),
-      };
-    });
-    book.load([{ userId: null, email: null, people: [], references: ["billing:order:o1"] }]);
-    expect(reads).toBeLessThanOrEqual(5);
-    const loaded = reads;
+    const kept = keptBook();
+    const source = kept.open();
+    const order = { ids: [customer("c1"), reference("order", "o1")] };
+    happen(source, "billing", { record: { metadata: { user_id: "" } }, ...order });
+    happen(source, "billing", { email: claimed(ada), ids: [customer("c1")] });
+    teach(source);
+    kept.store(source);
+    const book = kept.open();
+    book.load([subjectOf(person({ ids: [reference("order", "o1")] }), policyOf("billing"))]);
+    expect(kept.reads()).toBeLessThanOrEqual(5);
+    const loaded = kept.reads();
     expect(resolvePerson(person({ ids: [reference("order", "o1")] }), policyOf("billing", "email"), book)).toMatchObject({
       identity: { userId: ada },
       userId: "u_42",
     });
-    expect(reads).toBe(loaded);
+    expect(kept.reads()).toBe(loaded);
   });
 });

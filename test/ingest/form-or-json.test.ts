@@ -95,7 +95,7 @@ describe("a webhook is kept in the format that it has", () => {
     const [outcome] = await translateWebhook(webhook, source, accountOf([source]));
     expect(outcome).toMatchObject({
       kind: "calls",
-      calls: [{ event: "SMS Received", properties: { message_id: "SM1", body: TYPED } }],
+      calls: [{ event: "SMS Received", properties: { sms_id: "SM1", body: TYPED } }],
     });
   });
 });

@@ -6,14 +6,12 @@ import { loadCatalogueEntry } from "../../src/cli/adapters.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { textOf } from "./source-code.ts";
 
-test.each([...ADAPTERS.values()])("$id has an entry, and all of it is in the catalogue", async ({ id, name }) => {
+test.each([...ADAPTERS.values()])("$id has an entry, and all of it is on its page", async ({ id, name }) => {
   const { docs, retries, disables, setup } = await loadCatalogueEntry(id);
-  const section =
-    textOf("adapters/README.md")
-      .split(/^<a id="/m)
-      .find((text) => text.startsWith(`${id}"`)) ?? "";
-  expect(section).toContain(`## ${name}\n`);
-  expect([docs, retries, disables, ...setup].filter((text) => !section.includes(text))).toEqual([]);
+  const page = textOf(`adapters/${id}.md`);
+  expect(page).toContain(`\n# ${name}\n`);
+  expect([docs, retries, disables, ...setup].filter((text) => !page.includes(text))).toEqual([]);
+  expect(textOf("adapters/README.md")).toContain(`[${name}](${id}.md)`);
 });
 
 test("an adapter without an entry has no place in the catalogue", async () => {

@@ -50,7 +50,7 @@ describe.runIf(folder !== undefined)("bodies that once failed", () => {
     );
     expect(outcomes.length).toBeGreaterThan(0);
     for (const outcome of outcomes) {
-      if (outcome.kind === "calls") expect(outcome.calls.flatMap(problemsOf)).toEqual([]);
+      if (outcome.kind === "calls") expect(outcome.calls.flatMap((call) => problemsOf(call, adapter.id))).toEqual([]);
       else if (outcome.kind === "ignored") expect(outcome.reason.trim().length).toBeGreaterThan(3);
       else if (outcome.kind === "dead") {
         expect(["schema", "unreadable"]).toContain(outcome.reason);

@@ -86,6 +86,14 @@ describe("did you mean", () => {
     [["dead", "list", "--sourcs=a"], "There is no option --sourcs. Did you mean --source?"],
     [["dead", "lsit"], 'There is no action "lsit". Did you mean list?'],
     [["erase", "--email", "a@example.com", "--customerio", "delte"], "Did you mean delete?"],
+    [["erase", "lft", "--email", "a@example.com"], 'There is no action "lft". Did you mean lift?'],
+    [["erase", "lift"], "Exactly one of --user-id, --email and --id."],
+    [["erase", "lift", "--email", "a@example.com", "--customerio", "delete"], "lift tells Customer.io nothing."],
+    [["identities", "explian", "u_1"], 'There is no action "explian". Did you mean explain?'],
+    [["identities", "explain"], "Who? A user id, an address, or source:kind:id."],
+    [["identities", "conflicts", "mrge", "1"], 'There is no decision "mrge". Did you mean merge?'],
+    [["identities", "conflicts", "merge"], "Which conflict? merge takes one number."],
+    [["identities", "conflicts", "dismiss", "1", "2"], "Which conflict? dismiss takes one number."],
     [["send", `${EXAMPLE_SOURCE}e`, EXAMPLE_EVENT], `Did you mean ${EXAMPLE_SOURCE}?`],
     [["send", EXAMPLE_SOURCE, "invoice.payd"], 'There is no sample of "invoice.payd". Did you mean invoice.paid?'],
     [["send", EXAMPLE_SOURCE, EXAMPLE_EVENT, "--account", "dmo"], "Did you mean demo?"],
@@ -212,6 +220,10 @@ describe("exit codes", () => {
       ["erase", "status"],
       ["identities", "export"],
       ["identities", "pull", "a"],
+      ["identities", "explain", "u_1"],
+      ["identities", "conflicts"],
+      ["identities", "conflicts", "dismiss", "1"],
+      ["erase", "lift", "--user-id", "u_1"],
     ]) {
       expect(await run(...args, "--to", url, "--account", "403")).toMatchObject({ code: 3, output: "" });
     }

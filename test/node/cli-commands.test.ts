@@ -324,7 +324,14 @@ test("a new adapter of every family works, and nothing else is touched", async (
     join(root, "src/contract/registry.ts"),
     'import type { Registry } from "./load.ts";\nexport const REGISTRY: Registry = new Map();\nexport const DEMO_SECRETS: ReadonlySet<string> = new Set();\n',
   );
-  for (const path of ["adapters/README.md", "docs/commands.md"]) cpSync(inProject(path), join(root, path));
+  for (const path of [
+    "adapters/README.md",
+    "docs/commands.md",
+    "docs/matrix.md",
+    "docs/tracking-plan.md",
+    "docs/tracking-plan.json",
+  ])
+    cpSync(inProject(path), join(root, path));
   const before = contentsOf(root);
 
   for (const family of Object.keys(FAMILIES)) {
@@ -334,12 +341,24 @@ test("a new adapter of every family works, and nothing else is touched", async (
   const touched = [...after.keys()].filter((path) => after.get(path) !== before.get(path)).sort();
   const own = Object.keys(FAMILIES).flatMap((family) => [
     `adapters/acme-${family}.ts`,
+    `adapters/acme-${family}.md`,
     `adapters/acme-${family}/catalogue.ts`,
+    `adapters/acme-${family}/plan.schema.ts`,
     `test/fixtures/acme-${family}/contact.created.json`,
     `test/golden/acme-${family}/contact.created.json`,
   ]);
   expect(touched).toEqual(
-    [...own, "adapters/README.md", "src/contract/registry.ts", "src/sandbox/demo.json", "src/sandbox/demo.vars"].sort(),
+    [
+      ...own,
+      "adapters/README.md",
+      // The plan's own adapters are not copied.
+      "docs/matrix.md",
+      "docs/tracking-plan.json",
+      "docs/tracking-plan.md",
+      "src/contract/registry.ts",
+      "src/sandbox/demo.json",
+      "src/sandbox/demo.vars",
+    ].sort(),
   );
 
   expect(await run(["generate", "--check"], { root })).toMatchObject({ code: 0 });

@@ -4,6 +4,8 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { FAMILIES, renderNewAdapter } from "../../src/cli/templates.ts";
+import { eventsIn, toldBy } from "../../src/cli/told.ts";
+import { PLAN } from "../../src/vocabulary/plan.schema.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { textOf } from "./source-code.ts";
 
@@ -14,6 +16,32 @@ test("the small adapter is the one that npm run new writes", () => {
   const shown = /<!-- adapter -->\n```ts\n(.*?)```\n<!-- \/adapter -->/s.exec(readme)?.[1] ?? "";
   const { hmac } = FAMILIES;
   expect(folded(shown)).toBe(folded(hmac ? renderNewAdapter("acme", hmac) : ""));
+});
+
+describe("the plan", () => {
+  const shown = /<!-- plan -->\n```\n(.*?)```\n<!-- \/plan -->/s.exec(readme)?.[1] ?? "";
+  const lines = [...shown.matchAll(/^(\S+) +(\S+) +[┐├┘](?:─▶ +([A-Z]\w+ [A-Z]\w+) +(.*) …)?$/gm)];
+  const events = lines.flatMap(([, , , event = "", properties = ""]) =>
+    event === "" ? [] : [{ event, properties: properties.split(", ") }],
+  );
+  // The event stands in the middle of the three lines that it is about.
+  const rows = lines.map(([, vendor = "", type = ""], index) => ({ vendor, type, ...events[Math.floor(index / 3)] }));
+
+  test("is shown in six lines", () => {
+    expect(rows).toHaveLength(6);
+    expect(events).toHaveLength(2);
+  });
+
+  test.each(rows)("$vendor $type becomes $event", ({ vendor, type, event }) => {
+    const adapter = [...ADAPTERS.values()].find(({ name }) => name === vendor);
+    const told = eventsIn(toldBy(adapter?.id ?? ""));
+    expect(told.find((one) => one.event === event)?.types).toContain(type);
+  });
+
+  test.each(events)("$event has these properties", ({ event, properties }) => {
+    const { required, optional } = PLAN.get(event) ?? { required: {}, optional: {} };
+    expect(properties.filter((name) => !(name in required || name in optional))).toEqual([]);
+  });
 });
 
 describe("commands", () => {

@@ -22,10 +22,17 @@ const adapters = files.filter((path) => /^adapters\/.*\.ts$/.test(path));
 const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path))]));
 
 /** Files that a program writes. */
-const GENERATED = ["src/contract/registry.ts", "src/sandbox/demo.json", "src/sandbox/demo.vars"];
+const GENERATED = ["src/contract/registry.ts", "src/vocabulary/events.ts", "src/sandbox/demo.json", "src/sandbox/demo.vars"];
 
 /** What an adapter may import of `src/`: one path for each job. */
-const FOR_ADAPTERS = ["adapter", "custom-events", "verify", "verify-public-key"].map((name) => `src/contract/${name}.ts`);
+const FOR_ADAPTERS = [
+  ...["adapter", "custom-events", "verify", "verify-public-key"].map((name) => `src/contract/${name}.ts`),
+  "src/vocabulary/adapter.ts",
+  "src/vocabulary/adapter-plan.schema.ts",
+];
+
+/** What adapters say of the tracking plan is also read by those who check and print it. */
+const FOR_ALL = ["src/vocabulary/adapter-plan.schema.ts"];
 
 /** A file may import from its own module, and from modules of a lower rank. */
 const RANKS: Readonly<Record<string, number>> = {
@@ -33,7 +40,8 @@ const RANKS: Readonly<Record<string, number>> = {
   "src/secret-names.ts": 0,
   "src/contract": 1,
   "src/log-line.ts": 2,
-  adapters: 2,
+  "src/vocabulary": 2,
+  adapters: 3,
   "src/identity": 3,
   "src/pipelines": 3,
   "src/config": 4,
@@ -170,7 +178,9 @@ describe("layers", () => {
 
   test("the contract's public paths are for adapters alone: whatever else needs a part of them names its file", () => {
     const importers = sources.filter(
-      (path) => !path.startsWith("adapters/") && targetsOf(path).some((target) => FOR_ADAPTERS.includes(target)),
+      (path) =>
+        !path.startsWith("adapters/") &&
+        targetsOf(path).some((target) => FOR_ADAPTERS.includes(target) && !FOR_ALL.includes(target)),
     );
     expect(importers).toEqual([]);
   });
@@ -214,6 +224,12 @@ describe("layers", () => {
     expect(atOnce.filter((path) => /^(jose|node:)|^adapters\//.test(path))).toEqual([]);
     expect([...closureOf("src/contract/verify/jwt.ts", isAtOnce)]).toContain("jose");
     expect([...closureOf("src/contract/verify/asymmetric.ts")]).toContain("node:crypto");
+  });
+
+  test("the schemas of the tracking plan are in no Worker: it takes their types alone", () => {
+    const loaded = [...closureOf("src/index.ts", (node) => !node.type.startsWith("TS") && node.importKind !== "type")];
+    expect(loaded).toContain("src/vocabulary/events.ts");
+    expect(loaded.filter((path) => path.endsWith(".schema.ts"))).toEqual([]);
   });
 
   test("the Worker of local runs has the objects of the deployed one", () => {

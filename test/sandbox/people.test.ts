@@ -28,7 +28,7 @@ function result(
   identifiers: Identifiers = "email_and_id",
   region: Region | null = null,
 ): PeopleView {
-  const people = createPeople(identifiers);
+  const people = createPeople({ identifiers });
   for (const [index, one] of sent.entries()) {
     const { call, at = index, region: sentTo = "us", key = "key" } = one.call === undefined ? { call: one } : one;
     const [event] = readEvents(call.type, JSON.stringify(call)).events;
@@ -161,6 +161,15 @@ describe("the person of a call", () => {
 describe("attributes", () => {
   const attributesOf = (...traits: readonly object[]) => result(traits.map((one) => identify("u1", one))).people[0]?.attributes;
 
+  test("null removes one, and an older value does not bring it back", () => {
+    const view = result([
+      identify("u1", { plan: "pro", city: "Ulm" }),
+      identify("u1", { plan: null }, { timestamp: "2026-11-24T00:00:00Z" }),
+      identify("u1", { plan: "old" }, { timestamp: "2026-11-23T23:00:00Z" }),
+    ]);
+    expect(view.people[0]?.attributes).toEqual({ city: "Ulm" });
+  });
+
   test("are added and updated, never removed by omission", () => {
     expect(attributesOf({ plan: "free", city: "Ulm" }, { plan: "pro" })).toEqual({ plan: "pro", city: "Ulm" });
   });
@@ -234,7 +243,7 @@ describe("attributes", () => {
 
   test("names such as __proto__ are ordinary names", () => {
     const [event] = readEvents("identify", '{"userId":"u1","traits":{"__proto__":{"polluted":1},"constructor":"x"}}').events;
-    const people = createPeople("email_and_id");
+    const people = createPeople();
     if (event)
       people.apply({ seq: 1, region: "us", path: "/v1/identify", key: "k", receivedAt: new Date(START).toISOString(), event });
     expect(JSON.stringify(people.view(null).people[0]?.attributes)).toBe('{"__proto__":{"polluted":1},"constructor":"x"}');

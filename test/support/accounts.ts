@@ -1,6 +1,7 @@
 /**
  * Accounts and sources for tests, as a good configuration would make them.
  */
+import { directoriesFirst } from "../../src/config/account.ts";
 import type { Account, Source } from "../../src/config/model.ts";
 import type { Adapter, ConfiguredAdapter } from "../../src/contract/interface.ts";
 
@@ -30,6 +31,7 @@ export function sourceOf(adapter: Adapter, overrides: Partial<Source> = {}): Sou
       people: "create",
       consent: "opt_out",
       onDelete: "event",
+      customFields: null,
       objectTypes: new Map(),
       rules: { rename: new Map(), keep: null, drop: new Set(), hash: new Set() },
     },
@@ -40,15 +42,22 @@ export function sourceOf(adapter: Adapter, overrides: Partial<Source> = {}): Sou
   };
 }
 
-/** An account of these sources, in the American region, with Customer.io's default identifiers; the sources own the profile in their order. */
+/** An account of these sources, in the American region, with Customer.io's default identifiers; the sources own the profile as they do by default. */
 export function accountOf(sources: readonly Source[], overrides: Partial<Account> = {}): Account {
   return {
     name: "demo",
     region: "us",
     identifiers: "email_and_id",
-    profileFrom: sources.map((source) => source.name),
+    profileFrom: directoriesFirst(
+      sources.map(({ name }) => name),
+      new Map(sources.map(({ name, adapter }) => [name, adapter])),
+    ),
+    billingFrom: sources.find(({ adapter }) => adapter.states.includes("subscription"))?.name ?? null,
     apiKey: "demo-key",
     holdUnknown: 0,
+    holdOrphans: 72 * 3_600,
+    merge: "ask",
+    redact: "delete",
     sources: new Map(sources.map((source) => [source.name, { ok: true, source }])),
     ...overrides,
   };

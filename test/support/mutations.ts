@@ -126,9 +126,14 @@ export function withLongLists(body: Uint8Array, format: BodyFormat, length: numb
   return encode(JSON.stringify(grown(decode(body, format), length)), format);
 }
 
+/** Whole numbers that JavaScript would round as text, as which parsing keeps them. */
+function withExactNumbers(json: string): string {
+  return json.replace(/([:[,]\s*)(\d{17,})(?=\s*[,}\]])/g, '$1"$2"');
+}
+
 function decode(body: Uint8Array, format: BodyFormat): Json {
   const text = new TextDecoder().decode(body);
-  if (format === "json") return JSON.parse(text);
+  if (format === "json") return JSON.parse(withExactNumbers(text));
   if (format === "json-lines")
     return text
       .trimEnd()

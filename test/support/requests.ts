@@ -1,7 +1,7 @@
 /**
  * Requests as vendors send them, and webhooks as they are kept.
  */
-
+import * as z from "zod";
 import { FIXTURE_TIME, type Fixture, toRequest, toStored } from "../../src/cli/recorded.ts";
 import type { Source } from "../../src/config/model.ts";
 import type { Draft } from "../../src/contract/drafts.ts";
@@ -14,9 +14,20 @@ import { configured, sourceOf } from "./accounts.ts";
 /** The time at which fixtures are sent and received, milliseconds since 1970. */
 export const NOW = FIXTURE_TIME;
 
+/** The option of every source that a fixture may set beside those of its adapter. */
+const options = z.looseObject({ custom_fields: z.literal("all").or(z.array(z.string())).default([]) });
+
+/** The options that a fixture sets of its adapter's own. */
+export function ownOptionsOf(fixture: Fixture): Fixture["options"] {
+  const { custom_fields: _, ...own } = fixture.options;
+  return own;
+}
+
 /** The source that a fixture is for: its adapter, with the fixture's own options. */
 export function sourceFor(adapter: Adapter, fixture: Fixture): Source {
-  return sourceOf(adapter, { configured: configured(adapter, fixture.options) });
+  const source = sourceOf(adapter, { configured: configured(adapter, ownOptionsOf(fixture)) });
+  const { custom_fields: customFields } = options.parse(fixture.options);
+  return customFields.length === 0 ? source : { ...source, options: { ...source.options, customFields } };
 }
 
 /** A fixture as a request that is not signed yet. */

@@ -6,8 +6,12 @@ import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { OPERATIONS, type OperationName } from "../../src/account/operations.ts";
 import { createApp } from "../../src/app.ts";
+import { readConfig } from "../../src/config/load.ts";
+import type { AccountState } from "../../src/config/model.ts";
 import { PROOF_KEY, PROOF_TEXT } from "../../src/config/proof.ts";
+import { conflictGauge, openConflicts } from "../../src/console/conflicts.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { accountOf } from "../support/accounts.ts";
 import { ADAPTERS } from "../support/registry.ts";
 
 const BASE = "http://127.0.0.1:8787";
@@ -216,5 +220,32 @@ describe("access", () => {
     expect((await ask("Bearer wrong")).status).toBe(401);
     // The demo account is of no use there; the door itself was open.
     expect([404, 503]).toContain((await ask(`Bearer ${token}`)).status);
+  });
+});
+
+describe("conflicts", () => {
+  test("that are open are counted in the details of health and in the metrics, account by account", async () => {
+    const metrics = await (await get("/metrics")).text();
+    expect(metrics).toContain("# TYPE tributary_conflicts gauge\n");
+    expect(metrics).toMatch(/^tributary_conflicts\{account="demo"\} \d+$/m);
+    const details = z.object({ accounts: z.array(z.object({ name: z.string(), conflicts: z.number().nullable() })) });
+    const { accounts } = details.parse(await (await get("/healthz/details")).json());
+    expect(accounts).toContainEqual({ name: "demo", conflicts: expect.any(Number) });
+  });
+
+  test("of an account that fails or does not answer hide nothing of the others", async () => {
+    const account = accountOf([]);
+    const accounts = new Map<string, AccountState>([["bad", { ok: false, problem: "" }]]);
+    for (const name of ["good", "broken", "moving"]) accounts.set(name, { ok: true, account: { ...account, name } });
+    const config = { ...readConfig({}, new Map()), accounts };
+    const counts = await openConflicts(config, ({ name }) => ({
+      operate: async () => {
+        if (name === "broken") throw new Error("the object is gone");
+        return name === "good" ? { ok: true, value: '{"conflicts":3}' } : { ok: false, refusal: "compacting", problem: null };
+      },
+    }));
+    expect([...counts]).toEqual([["good", 3]]);
+    expect(conflictGauge(counts)).toMatch(/\ntributary_conflicts\{account="good"\} 3\n$/);
+    expect(conflictGauge(new Map())).toBe("");
   });
 });

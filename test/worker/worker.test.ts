@@ -81,7 +81,7 @@ describe("end to end", () => {
     const taken = await callsAbout(region, address, 2);
     expect(taken.map(({ event, path }) => [path, event.type, event.event])).toEqual([
       ["/v1/batch", "identify", undefined],
-      ["/v1/batch", "track", "Customer Created"],
+      ["/v1/batch", "track", "Contact Created"],
     ]);
     expect(taken[1]?.event).toMatchObject({
       properties: { provider: "stripe", source: "stripe", source_event: "customer.created" },

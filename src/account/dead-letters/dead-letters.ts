@@ -14,6 +14,7 @@ const REASONS = [
   "too_large",
   "unreadable",
   "unconfigured",
+  "orphan",
   "refused",
   "crashed",
   "expired",

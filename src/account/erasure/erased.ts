@@ -21,8 +21,14 @@ export interface Erased {
   /** Whether one of the subject's identifiers is erased; references are not asked about. Reads nothing until a person is erased. */
   includes(subject: Subject): Promise<boolean>;
   hashesOf(names: Names): Promise<readonly string[]>;
-  /** Inside the caller's transaction. One billed row for each. */
-  add(hashes: readonly string[]): void;
+  /** Inside the caller's transaction. One billed row for each. @param erasure its number */
+  add(hashes: readonly string[], erasure: number): void;
+  /**
+   * Removes these hashes, and the others of their erasures; inside the caller's transaction. An earlier release did not keep which ones belong
+   * together.
+   * @returns how many
+   */
+  lift(hashes: readonly string[]): number;
 }
 
 /** Opens the erased people. */
@@ -62,9 +68,15 @@ export function openErased(store: Store): Erased {
       );
     },
     hashesOf,
-    add: (hashes) => {
-      store.run("INSERT OR IGNORE INTO erased (key) SELECT value FROM json_each(?)", JSON.stringify(hashes));
+    add: (hashes, erasure) => {
+      store.run("INSERT OR IGNORE INTO erased (key, erasure) SELECT value, ? FROM json_each(?)", erasure, JSON.stringify(hashes));
       isEmpty = false;
     },
+    lift: (hashes) =>
+      store.run(
+        `DELETE FROM erased WHERE key IN (SELECT value FROM json_each(?1))
+          OR erasure IN (SELECT erasure FROM erased WHERE key IN (SELECT value FROM json_each(?1))) RETURNING 1 AS gone`,
+        JSON.stringify(hashes),
+      ).length,
   };
 }

@@ -7,12 +7,14 @@
  * recovery window.
  */
 import type { Account, Source } from "../../config/model.ts";
+import { addressKeyOf, emailKeyOf, userKeyOf } from "../../identity/identifiers.ts";
 import type { Subject } from "../../identity/subject.ts";
 import type { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { discard } from "../dead-letters/replay.ts";
 import type { Cursors, Inbox } from "../inbox/inbox.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { BookTables } from "../people/book-tables.ts";
+import type { Conflicts } from "../people/conflicts.ts";
 import type { NoteTable } from "../people/note-table.ts";
 import type { Waiting } from "../people/waiting.ts";
 import { withMovement } from "../state/ledger.ts";
@@ -31,7 +33,7 @@ import {
   statusOf,
   type Wanted,
   withKnowledge,
-  withReferences,
+  withSourceKnowledge,
 } from "./job.ts";
 import type { EraseRequest } from "./request.ts";
 
@@ -49,6 +51,10 @@ const KEPT_JOBS = 100;
 export interface SourceErasure {
   readonly source: string;
   readonly subject: Subject;
+  /** By which Customer.io knows the person; `null` if it does not. */
+  readonly identifier: string | null;
+  /** What Customer.io is told. */
+  readonly customerio: Job["customerio"];
 }
 
 /** A call about an erased person that Customer.io has not accepted yet. */
@@ -89,6 +95,7 @@ export interface EraseTools {
   readonly dead: DeadLetters;
   readonly book: BookTables;
   readonly notes: NoteTable;
+  readonly conflicts: Conflicts;
   readonly waiting: Waiting;
   readonly erased: Erased;
   /** How far each source's inbox is finished. */
@@ -136,31 +143,35 @@ export function openErasures(store: Store): Erasures {
 
   /** Removes the person from the book, which may reveal more identifiers; when all are known, removes what is stored under them. */
   async function forget(job: Job, tools: EraseTools, account: Account): Promise<void> {
-    const { book, notes, waiting, erased, now } = tools;
+    const { book, notes, conflicts, waiting, erased, now } = tools;
     // A source's demand covers its own ids: other sources may know the address too.
     const addresses = job.source === null ? job.addresses : [];
     const names: Names = { userIds: job.userIds, addresses, ids: job.ids };
     const hashes = await erased.hashesOf(names);
     tools.state.update((record) => {
       const found = book.forget({ ...names, ids: [...job.ids, ...job.references] });
-      const grown = job.source === null ? withKnowledge(job, found) : withReferences(job, found);
+      const grown = job.source === null ? withKnowledge(job, found) : withSourceKnowledge(job, found);
+      if (job.source !== null) book.forgetSource(job.source, [...grown.profiles, ...job.addresses.map(emailKeyOf)]);
       const links = job.links + found.people.size + found.references.size + found.addresses.size;
       if (sizeOf(grown) > sizeOf(job)) {
         // New identifiers may lead further: the next slice looks again.
         save({ ...job, ...grown, links }, now());
         return record;
       }
-      erased.add(hashes);
+      erased.add(hashes, job.number);
       notes.forget([...names.userIds, ...names.addresses, ...names.ids]);
-      const left = waiting
-        .of(job.ids)
-        .filter(({ anonymousIds }) => anonymousIds.every((anonymousId) => job.ids.includes(anonymousId)));
-      for (const { number } of left) waiting.remove(number);
+      const keys = [
+        ...[...job.ids, ...job.references, ...job.userIds.map(userKeyOf)],
+        ...addresses.flatMap((address) => [emailKeyOf(address), addressKeyOf(address) ?? emailKeyOf(address)]),
+      ];
+      conflicts.forget(keys);
+      const left = waiting.forget(keys);
       const ledger = left.reduce(
         (moved, { source }) => withMovement(moved, source, { received: 1, discarded: 1 }),
         record.ledger,
       );
-      const owed = job.customerio === "none" ? [] : identifiersOf(job, account);
+      // What a source's demand owes was known when it was made.
+      const owed = job.source !== null ? job.owed : job.customerio === "none" ? [] : identifiersOf(job, account);
       // Now, since they would be sent next.
       let unsent: AccountRecord = { ...record, ledger };
       let calls = 0;
@@ -240,13 +251,16 @@ export function openErasures(store: Store): Erasures {
   return {
     start: ({ userId, email, id, customerio }, now) => {
       const of = (name: string | undefined): string[] => (name === undefined ? [] : [name]);
-      const wanted = { userIds: of(userId), addresses: of(email), ids: of(id), references: [] };
+      const wanted = { ...NOBODY, userIds: of(userId), addresses: of(email), ids: of(id) };
       return statusOf(add({ startedAt: now, source: null, customerio, ...wanted }));
     },
-    demand: ({ source, subject }, now) => {
+    demand: ({ source, subject, identifier, customerio }, now) => {
       const addresses = subject.email === null ? [] : [subject.email.value];
-      const wanted = { userIds: [], addresses, ids: [...new Set(subject.people)], references: [...new Set(subject.references)] };
-      add({ startedAt: now, source, customerio: "none", ...wanted });
+      const profiles = identifier === null ? [] : [userKeyOf(identifier), emailKeyOf(identifier)];
+      const ids = { ids: [...new Set(subject.people)], references: [...new Set(subject.references)] };
+      const wanted = { userIds: [], addresses, ...ids, profiles };
+      const job = add({ startedAt: now, source, customerio, ...wanted });
+      if (customerio !== "none" && identifier !== null) save({ ...job, owed: [identifier] }, now);
     },
     status: () => jobsWhere("1 = 1 ORDER BY id DESC").map(statusOf),
     isOpen: () => openJobs().length > 0,

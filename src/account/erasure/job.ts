@@ -3,8 +3,10 @@
  */
 import * as z from "zod";
 import type { Account } from "../../config/model.ts";
-import { userKeyOf } from "../../identity/identifiers.ts";
-import { type Knowledge, targetOf, withoutValues } from "../../identity/links.ts";
+import { emailKeyOf, partsOf, userKeyOf } from "../../identity/identifiers.ts";
+import { targetOf, withoutValues } from "../../identity/links.ts";
+import { addressesOf } from "../../identity/profile.ts";
+import type { Removed } from "../people/forget.ts";
 
 const texts = z.array(z.string());
 const count = z.int().nonnegative().default(0);
@@ -27,6 +29,11 @@ export const jobSchema = z.object({
   addresses: texts,
   ids: texts,
   references: texts,
+  /**
+   * Keys of profiles. Of the whole account's erasure: those that Customer.io knows. Of a source's demand: those that keep what other sources
+   * said.
+   */
+  profiles: texts.default([]),
   /** The last sequence number when the identifiers were hashed: later webhooks are recognised by the hashes. */
   through: z.number().default(0),
   /** Progress through the dead letters, and through the inbox of each source. */
@@ -72,14 +79,14 @@ export const erasureStatusSchema = () =>
 export type ErasureStatus = Readonly<z.output<ReturnType<typeof erasureStatusSchema>>>;
 
 /** The identifiers of the person. */
-export type Wanted = Pick<Job, "userIds" | "addresses" | "ids" | "references">;
+export type Wanted = Pick<Job, "userIds" | "addresses" | "ids" | "references" | "profiles">;
 
 /** No identifier. */
-export const NOBODY: Wanted = { userIds: [], addresses: [], ids: [], references: [] };
+export const NOBODY: Wanted = { userIds: [], addresses: [], ids: [], references: [], profiles: [] };
 
 /** The number of identifiers. */
-export function sizeOf({ userIds, addresses, ids, references }: Wanted): number {
-  return userIds.length + addresses.length + ids.length + references.length;
+export function sizeOf({ userIds, addresses, ids, references, profiles }: Wanted): number {
+  return userIds.length + addresses.length + ids.length + references.length + profiles.length;
 }
 
 /** The status of an erasure. */
@@ -91,41 +98,77 @@ export function statusOf(job: Job): ErasureStatus {
   };
 }
 
-/** The identifiers by which Customer.io knows the person. */
-export function identifiersOf({ userIds, addresses }: Wanted, { identifiers }: Account): string[] {
+/** The identifiers by which Customer.io knows the person. Addresses may be people apart from the user id. */
+export function identifiersOf({ userIds, addresses, profiles }: Wanted, { identifiers }: Account): string[] {
   if (identifiers === "email") return addresses;
-  return userIds.length > 0 || identifiers === "id" ? userIds : addresses;
+  if (identifiers === "id") return userIds;
+  const apart = profiles.flatMap((key) => {
+    const parts = partsOf(key);
+    return parts.kind === "email" ? [parts.address] : [];
+  });
+  return userIds.length > 0 ? [...userIds, ...apart] : addresses;
 }
 
 /** Adds identifiers of the person from removed rows. */
-export function withKnowledge(job: Wanted, found: Knowledge): Wanted {
+export function withKnowledge(job: Wanted, found: Removed): Wanted {
   const userIds = new Set(job.userIds);
   const addresses = new Set(job.addresses);
   const ids = new Set(job.ids);
-  for (const [address, { userId }] of found.addresses) {
+  const addKey = (key: string): void => {
+    const parts = partsOf(key);
+    if (parts.kind === "user") userIds.add(parts.userId);
+    else if (parts.kind === "email") addresses.add(parts.address);
+    // The anonymous id of an address is found by the address.
+    else if (!key.startsWith(":")) ids.add(key);
+  };
+  for (const [address, { users, decided }] of found.addresses) {
     addresses.add(address);
-    if (userId !== null) userIds.add(userId);
+    const holders = decided === null ? users.map(([userId]) => userId) : [decided.userId];
+    // Of an address that several users share, it is not known which of them this person is.
+    if (holders.length === 1 && holders[0]) userIds.add(holders[0]);
+  }
+  // A profile goes on under another key, or stands apart from one, because the facts say that they are one person.
+  for (const [key, profile] of found.profiles) {
+    addKey(key);
+    for (const other of [profile.into ?? [], profile.apart ?? [], profile.strays ?? []].flat()) addKey(other);
+    for (const address of addressesOf(profile)) if (!found.shared.has(address)) addresses.add(address);
   }
   const values = new Set([...userIds, ...addresses]);
   for (const [key, links] of found.people) {
     // An id that also leads to another person belongs to that person.
-    if (!ids.has(key) && withoutValues(links, values) !== null) continue;
+    if (!ids.has(key) && withoutValues({ ...links, tied: [] }, values) !== null) continue;
     const user = targetOf(links.user);
     const address = targetOf(links.email);
     if (user !== null) userIds.add(user.value);
     // An address that a known user id does not own may be a company's shared address.
-    else if (address !== null) addresses.add(address.value);
-    if (key.startsWith(USER_KEY)) userIds.add(key.slice(USER_KEY.length));
-    else ids.add(key);
+    else if (address !== null && !found.shared.has(address.value)) addresses.add(address.value);
+    addKey(key);
+    for (const other of links.tied) ids.add(other);
   }
+  const left = [...found.profiles].flatMap(([key, profile]) =>
+    profile.left === true && profile.into === undefined ? [key] : [],
+  );
   const grown = { userIds: [...userIds], addresses: [...addresses], ids: [...ids] };
-  return { ...withReferences(job, found), ...grown };
+  return { ...withReferences(job, found), ...grown, profiles: [...new Set([...job.profiles, ...left])] };
 }
 
-const USER_KEY = userKeyOf("");
+/** Adds what the source that demands an erasure knew the person by, from removed rows, and the profiles that they lead to. */
+export function withSourceKnowledge(job: Wanted, found: Removed): Wanted {
+  const own = [...found.people].filter(([key]) => job.ids.includes(key)).map(([, links]) => links);
+  const ids = own.flatMap(({ tied }) => tied);
+  const profiles = own.flatMap(({ user, email }) => [
+    ...(targetOf(user) === null ? [] : [userKeyOf(targetOf(user)?.value ?? "")]),
+    ...(targetOf(email) === null ? [] : [emailKeyOf(targetOf(email)?.value ?? "")]),
+  ]);
+  return {
+    ...withReferences(job, found),
+    ids: [...new Set([...job.ids, ...ids])],
+    profiles: [...new Set([...job.profiles, ...profiles])],
+  };
+}
 
 /** Adds references to the person from removed rows. */
-export function withReferences(job: Wanted, found: Knowledge): Wanted {
-  const { userIds, addresses, ids } = job;
-  return { userIds, addresses, ids, references: [...new Set([...job.references, ...found.references.keys()])] };
+function withReferences(job: Wanted, found: Removed): Wanted {
+  const { userIds, addresses, ids, profiles } = job;
+  return { userIds, addresses, ids, profiles, references: [...new Set([...job.references, ...found.references.keys()])] };
 }

@@ -19,19 +19,23 @@ function refused(context: { readonly addIssue: (issue: string) => void }, issue:
   return z.NEVER;
 }
 
+const person = z.strictObject({ userId: userId.optional(), email: email.optional(), id: id.optional() });
+
+function isOne({ userId, email, id }: z.output<typeof person>): boolean {
+  return [userId, email, id].filter((name) => name !== undefined).length === 1;
+}
+
+/** A person, by one identifier. */
+export const liftRequest = person.refine(isOne, { error: "exactly one of userId, email, id" });
+
 /** The person, by one identifier, and what Customer.io does with its profile. */
-export const eraseRequest = z
-  .strictObject({
-    userId: userId.optional(),
-    email: email.optional(),
-    id: id.optional(),
+export const eraseRequest = person
+  .extend({
     customerio: z.enum(["none", "delete", "suppress"]),
     /** Whether the database is compacted afterwards, so that no byte of the person stays in its file. */
     compact: z.boolean().default(false),
   })
-  .refine((request) => [request.userId, request.email, request.id].filter((name) => name !== undefined).length === 1, {
-    error: "exactly one of userId, email, id",
-  });
+  .refine(isOne, { error: "exactly one of userId, email, id" });
 
 /** The request to erase a person. */
 export type EraseRequest = z.output<typeof eraseRequest>;

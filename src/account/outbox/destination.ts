@@ -23,7 +23,8 @@ export async function destinationOf(
 ): Promise<Destination> {
   const { apiKey, region } = account;
   const identityWait = (account.holdUnknown * 1_000) / timeScale;
-  if (apiKey === null) return { account, identityWait, key: null };
+  const orphanWait = (account.holdOrphans * 1_000) / timeScale;
+  if (apiKey === null) return { account, identityWait, orphanWait, key: null };
   const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(apiKey));
   const binding = region === "us" ? bindings.CDP_US : bindings.CDP_EU;
   const send: SenderOptions["fetch"] =
@@ -31,6 +32,7 @@ export async function destinationOf(
   return {
     account,
     identityWait,
+    orphanWait,
     key: { fingerprint: encode(new Uint8Array(digest, 0, 8), "hex"), send: createSender({ region, apiKey, fetch: send }) },
   };
 }

@@ -6,7 +6,7 @@ import type { Account } from "../../config/model.ts";
 import { openBook } from "../../identity/book.ts";
 import type { PeopleView } from "../../translate/address.ts";
 import type { InboxReader, InboxWebhook, WaitingEvent } from "../../translate/inbox.ts";
-import { openNotes } from "../../translate/notes.ts";
+import type { Conflict } from "../../translate/merges.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
 import { type Round, type RoundInput, translateRound } from "../../translate/round.ts";
 import type { DeadLetters } from "../dead-letters/dead-letters.ts";
@@ -16,8 +16,9 @@ import { ERASURES, owedEvents } from "../erasure/owed.ts";
 import type { Cursor, Inbox } from "../inbox/inbox.ts";
 import { readInbox } from "../inbox/reader.ts";
 import type { BookTables } from "../people/book-tables.ts";
+import type { Conflicts, StoredConflict } from "../people/conflicts.ts";
+import { decidedMerges, MERGED_AT_ONCE } from "../people/decided-merges.ts";
 import type { Lookup } from "../people/look-up.ts";
-import type { NoteTable } from "../people/note-table.ts";
 import type { Waiting } from "../people/waiting.ts";
 import type { Report } from "../report.ts";
 import type { AccountRecord, State } from "../state/state.ts";
@@ -41,7 +42,7 @@ export interface SealTools {
   readonly inbox: Inbox;
   readonly dead: DeadLetters;
   readonly book: BookTables;
-  readonly notes: NoteTable;
+  readonly conflicts: Conflicts;
   readonly waiting: Waiting;
   readonly erased: Erased;
   readonly erasures: Erasures;
@@ -67,6 +68,8 @@ export interface SealOptions {
   readonly account: Account;
   /** How long events of unknown people wait, milliseconds. */
   readonly identityWait: number;
+  /** How long events that name only references wait, milliseconds. */
+  readonly orphanWait: number;
   /** Maximum of requests to vendors. */
   readonly most: number;
 }
@@ -81,6 +84,16 @@ export interface Sealed {
 
 /** Whether a source belongs to a batch. All well sources share one; each source under quarantine has its own. */
 type Lane = (source: string) => boolean;
+
+/** What a batch holds. */
+interface Content {
+  /** Its sources. */
+  readonly lane: Lane;
+  /** What Customer.io must be told about erased people. */
+  readonly owed: readonly ReadyEvent[];
+  /** Merges that an operator decided. */
+  readonly decided: readonly StoredConflict[];
+}
 
 /** Makes the sealer of one account. */
 export function createSealer(tools: SealTools): Sealer {
@@ -101,7 +114,6 @@ export function createSealer(tools: SealTools): Sealer {
   function viewOfPeople(): PeopleView {
     return {
       book: openBook((keys) => tools.book.read(keys, tools.now())),
-      notes: openNotes((key) => tools.notes.get(key)),
       isErased: (subject) => tools.erased.includes(subject),
     };
   }
@@ -130,23 +142,29 @@ export function createSealer(tools: SealTools): Sealer {
     return tries <= MOST_TRIES;
   }
 
-  /** Seals one batch. @param lane its sources @param own the core's own events */
-  async function sealOne(lane: Lane, own: readonly ReadyEvent[], { account, identityWait, most }: SealOptions): Promise<Sealed> {
+  /** Seals one batch. */
+  async function sealOne(
+    { lane, owed, decided }: Content,
+    { account, identityWait, orphanWait, most }: SealOptions,
+  ): Promise<Sealed> {
     const isInterrupted = state.current().attempting !== null;
     const behind = read(lane);
     const due = waiting.due(tools.now()).filter(({ source }) => lane(source));
-    if (behind.size + due.length + own.length === 0) return NOTHING;
+    if (behind.size + due.length + owed.length + decided.length === 0) return NOTHING;
     const isAttempt = behind.size > 0;
     if (isAttempt && !isInterrupted) {
       const through = new Map([...behind.keys()].map((source) => [source, inbox.lastSeq()]));
       state.update((record) => ({ ...record, attempting: { through, at: null } }));
     }
-    const round = (view: PeopleView, webhooks: RoundInput["inbox"]): Promise<Round> =>
-      translateRound(
+    const round = async (view: PeopleView, webhooks: RoundInput["inbox"]): Promise<Round> => {
+      const now = tools.now();
+      const own = [...(await decidedMerges(decided, view.book, account, now)), ...owed];
+      return translateRound(
         {
           account,
-          now: tools.now(),
+          now,
           identityWait: waiting.isOpen() ? identityWait : 0,
+          orphanWait: waiting.isOpen() ? orphanWait : 0,
           own,
           due,
           waitersOf: waiting.of,
@@ -159,31 +177,34 @@ export function createSealer(tools: SealTools): Sealer {
         },
         view,
       );
+    };
     // A look-up takes time, during which other work continues. Then the round is repeated with what the book knows.
     const sought = await tools.alone(async () => {
       const first = await round(viewOfPeople(), behind);
       // Not after a crash: a webhook is tried once in each life of the object.
       if (!isInterrupted && tools.lookUp.wants(first.sought, account, most)) return first.sought;
-      commit(first, isAttempt);
+      commit(first, decided, isAttempt, account);
       return null;
     });
     if (sought === null) return { requests: 0, isMoved: true };
     const requests = await tools.lookUp.ask(sought, account, most);
-    await tools.alone(async () => commit(await round(viewOfPeople(), read(lane)), isAttempt));
+    await tools.alone(async () => commit(await round(viewOfPeople(), read(lane)), decided, isAttempt, account));
     return { requests, isMoved: true };
   }
 
-  /** Commits a round. @param isAttempt whether it was recorded as attempted */
-  function commit(round: Round, isAttempt: boolean): void {
+  /** Commits a round. @param decided the merges in it @param isAttempt whether it was recorded as attempted */
+  function commit(round: Round, decided: readonly StoredConflict[], isAttempt: boolean, account: Account): void {
     const now = tools.now();
     const events = [...round.merges, ...round.ready];
     const movements = movementsOf(round, isAttempt, cursorOf);
+    const found: Conflict[] = [];
     const change = (record: AccountRecord): AccountRecord => {
-      tools.book.apply(round.knowledge, now);
-      tools.notes.apply(round.notes);
+      tools.book.write(round.book, now);
+      for (const { number } of decided) tools.conflicts.set(number, "merged");
+      found.push(...round.conflicts.filter((conflict) => tools.conflicts.add(conflict, now)));
       for (const event of round.waits) waiting.add(event);
       for (const number of round.released) waiting.remove(number);
-      for (const erasure of round.erasures) tools.erasures.demand(erasure, now);
+      for (const erasure of round.erasures) tools.erasures.demand({ ...erasure, customerio: account.redact }, now);
       for (const { entry, id, type, occurredAt, reason, detail } of round.deadLetters)
         tools.dead.add({ id, type, source: entry.source, occurredAt, reason, detail }, entry, now);
       if (events.length === 0) return withMovements(record, movements);
@@ -195,6 +216,7 @@ export function createSealer(tools: SealTools): Sealer {
     else state.seal(change);
     for (const { entry, id, type, reason } of round.deadLetters)
       tools.report({ outcome: "dead", source: entry.source, type, id, reason });
+    for (const { reason } of found) tools.report({ outcome: "conflict", reason });
   }
 
   return {
@@ -203,14 +225,15 @@ export function createSealer(tools: SealTools): Sealer {
       const unsent = open.map((one) => new Set(unsentOf(one).map(({ source }) => source)));
       const isOwedOpen = unsent.some((sources) => sources.has(ERASURES));
       const owed = isOwedOpen ? [] : await owedEvents(tools.erasures.owed(), options.account);
-      const lanes: readonly { readonly lane: Lane; readonly own: readonly ReadyEvent[] }[] = [
-        { lane: (source) => !quarantined.includes(source), own: owed },
-        ...quarantined.map((name) => ({ lane: (source: string) => source === name, own: [] })),
+      const decided = tools.conflicts.list(["merging"], 0, MERGED_AT_ONCE);
+      const batches: readonly Content[] = [
+        { lane: (source) => !quarantined.includes(source), owed, decided },
+        ...quarantined.map((name): Content => ({ lane: (source) => source === name, owed: [], decided: [] })),
       ];
       let [requests, isMoved] = [0, false];
-      for (const { lane, own } of lanes) {
-        if (unsent.filter((sources) => [...sources].some(lane)).length >= MOST_OPEN) continue;
-        const sealed = await sealOne(lane, own, { ...options, most: options.most - requests });
+      for (const content of batches) {
+        if (unsent.filter((sources) => [...sources].some(content.lane)).length >= MOST_OPEN) continue;
+        const sealed = await sealOne(content, { ...options, most: options.most - requests });
         requests += sealed.requests;
         isMoved ||= sealed.isMoved;
       }

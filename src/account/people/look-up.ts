@@ -5,16 +5,16 @@
 import type { Account, Source, VendorApi } from "../../config/model.ts";
 import type { Draft } from "../../contract/drafts.ts";
 import type { RemoteRequest } from "../../contract/remote.ts";
-import { teachings } from "../../identity/book.ts";
+import { openBook } from "../../identity/book.ts";
 import { anonymousIdOf } from "../../identity/identifiers.ts";
-import { joinKnowledge, type Knowledge } from "../../identity/links.ts";
-import { subjectOf } from "../../identity/subject.ts";
-import type { Note, NoteKey } from "../../translate/notes.ts";
+import { learn } from "../../identity/learn.ts";
+import { type Subject, subjectOf } from "../../identity/subject.ts";
+import { policyOf } from "../../translate/policy.ts";
 import type { Sought } from "../../translate/result.ts";
 import type { Erased } from "../erasure/erased.ts";
 import type { Store } from "../state/store.ts";
 import type { BookTables } from "./book-tables.ts";
-import type { NoteTable } from "./note-table.ts";
+import type { Note, NoteKey, NoteTable } from "./note-table.ts";
 import { askVendor, type Fetch } from "./vendor-api.ts";
 
 /** Limits of an answer about one person. */
@@ -41,6 +41,8 @@ export interface LookupTools {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly fetch: Fetch;
+  /** Runs work that reads and then writes the book; one at a time. */
+  readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Tells the operator. */
   readonly report: (line: LookupReport) => void;
 }
@@ -103,20 +105,25 @@ export function createLookup(tools: LookupTools): Lookup {
   async function putTogether(questions: readonly Question[]): Promise<void> {
     const answers = await Promise.all(questions.map(put));
     const notes: Note[] = [];
-    const learned: Knowledge[] = [];
+    const learned: (readonly [Subject, Source])[] = [];
     for (const [index, { source, note }] of questions.entries()) {
       const drafts = answers[index] ?? null;
       if (drafts === null) continue;
       notes.push({ ...note, value: String(tools.now() + ANSWER_LASTS) });
-      const { userIdFrom, people } = source.options;
       for (const { person } of drafts) {
-        const subject = subjectOf(person, { source: source.name, userIdFrom });
-        if (!(await tools.erased.includes(subject))) learned.push(teachings(subject, tools.now(), people));
+        const subject = subjectOf(person, policyOf(source));
+        if (!(await tools.erased.includes(subject))) learned.push([subject, source]);
       }
     }
-    tools.store.transaction(() => {
-      tools.notes.apply(notes);
-      tools.book.apply(joinKnowledge(learned), tools.now());
+    await tools.alone(async () => {
+      const at = tools.now();
+      const book = openBook((keys) => tools.book.read(keys, at));
+      for (const [subject, source] of learned)
+        learn(book, subject, { source: source.name, people: source.options.people, at, by: "look-up" });
+      tools.store.transaction(() => {
+        tools.notes.apply(notes);
+        tools.book.write(book.changes(), at);
+      });
     });
   }
 

@@ -1,8 +1,21 @@
 /**
- * The table of notes about people.
+ * The table of notes about people. Each note has one subject, an identifier of the person, so that erasing a person finds all notes.
  */
-import type { Note, NoteKey } from "../../translate/notes.ts";
 import { type Store, textOf } from "../state/store.ts";
+
+/** The key of a note. */
+export interface NoteKey {
+  /** How long the vendor's answer about this id is valid. Earlier releases noted more: see `legacy-notes.ts`. */
+  readonly kind: "lookup";
+  readonly scope: string;
+  /** An identifier of a person. */
+  readonly subject: string;
+}
+
+/** A change of a note; `null` removes it. */
+export interface Note extends NoteKey {
+  readonly value: string | null;
+}
 
 /** The notes of one account, as they are stored. */
 export interface NoteTable {

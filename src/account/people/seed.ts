@@ -4,9 +4,11 @@
 import * as z from "zod";
 import type { Account, Source } from "../../config/model.ts";
 import { type PersonFacts, person, personId, reference } from "../../contract/facts.ts";
-import { teachings } from "../../identity/book.ts";
-import { joinKnowledge, type Knowledge, type Link, targetOf } from "../../identity/links.ts";
+import { type BookRows, openBook } from "../../identity/book.ts";
+import { type Lesson, learn } from "../../identity/learn.ts";
+import { type Link, targetOf } from "../../identity/links.ts";
 import { type Subject, subjectOf } from "../../identity/subject.ts";
+import { policyOf } from "../../translate/policy.ts";
 import type { Erased } from "../erasure/erased.ts";
 import type { Store } from "../state/store.ts";
 import type { BookTables } from "./book-tables.ts";
@@ -76,18 +78,21 @@ export interface SeedTools {
 }
 
 type Reading =
-  | { readonly ok: true; readonly subject: Subject; readonly at: number }
+  | { readonly ok: true; readonly subject: Subject; readonly source: string; readonly at: number }
   | { readonly ok: false; readonly problem: string };
+
+/** Facts, and where they come from. */
+type Taught = readonly [Subject, Lesson];
 
 /** Adds rows to the book, in one transaction. An invalid row does not affect the others. */
 export async function seed(tools: SeedTools, account: Account, rows: readonly unknown[]): Promise<SeedAnswer> {
   const refused: { readonly index: number; readonly problem: string }[] = [];
-  const parts: Knowledge[] = [];
+  const parts: Taught[] = [];
   for (const [index, row] of rows.entries()) {
     const reading = readRow(row, account, tools.now());
     if (!reading.ok) refused.push({ index, problem: reading.problem });
     else if (await tools.erased.includes(reading.subject)) refused.push({ index, problem: "is about a person who was erased" });
-    else parts.push(teachings(reading.subject, reading.at));
+    else parts.push([reading.subject, { source: reading.source, at: reading.at, by: "import" }]);
   }
   return { written: await write(tools, parts), refused };
 }
@@ -109,18 +114,24 @@ export async function pull(tools: SeedTools, source: Source, page: string | null
     const status = answer.kind === "failed" && answer.status !== null ? ` (${answer.status})` : "";
     return { ok: false, problem: `The vendor gave no page of customers${status}: try again later, from the same page.` };
   }
-  const { userIdFrom, people } = source.options;
-  const parts: Knowledge[] = [];
+  const { people } = source.options;
+  const parts: Taught[] = [];
   for (const draft of read.drafts) {
-    const subject = subjectOf(draft.person, { source: source.name, userIdFrom });
-    if (!(await tools.erased.includes(subject))) parts.push(teachings(subject, tools.now(), people));
+    const subject = subjectOf(draft.person, policyOf(source));
+    if (!(await tools.erased.includes(subject)))
+      parts.push([subject, { source: source.name, people, at: tools.now(), by: "pull" }]);
   }
   return { ok: true, people: read.drafts.length, written: await write(tools, parts), next: read.next };
 }
 
 /** Writes the book, not during a translation. */
-function write({ store, book, now, alone }: SeedTools, parts: readonly Knowledge[]): Promise<number> {
-  return alone(async () => store.transaction(() => book.apply(joinKnowledge(parts), now())));
+function write({ store, book: tables, now, alone }: SeedTools, parts: readonly Taught[]): Promise<number> {
+  return alone(async () => {
+    const book = openBook((keys) => tables.read(keys, now()));
+    book.load(parts.map(([subject]) => subject));
+    for (const [subject, lesson] of parts) learn(book, subject, lesson);
+    return store.transaction(() => tables.write(book.changes(), now()));
+  });
 }
 
 function readRow(given: unknown, account: Account, now: number): Reading {
@@ -144,7 +155,7 @@ function readRow(given: unknown, account: Account, now: number): Reading {
   }
   const named = ids + (subject.userId === null ? 0 : 1) + (subject.email === null ? 0 : 1);
   if (named < 2) return { ok: false, problem: "names one thing alone: at least two of id, email and user_id are needed" };
-  return { ok: true, subject, at };
+  return { ok: true, subject, source, at };
 }
 
 /** The name of the row's source; empty if it needs none, `null` if the account has none. */
@@ -174,7 +185,7 @@ export function exportPage(book: BookTables, after: string, limit: number = MOST
   return { rows: isAddress ? addressRows(knowledge) : personRows(knowledge), next };
 }
 
-function personRows({ people }: Knowledge): readonly SeedRow[] {
+function personRows({ people }: BookRows): readonly SeedRow[] {
   return [...people].flatMap(([key, { user, email }]): readonly SeedRow[] => {
     const [source = "", kind = "", ...rest] = key.split(":");
     const id = rest.join(":");
@@ -192,8 +203,8 @@ function sightings(link: Link | null, column: "user_id" | "email", name: SeedRow
   return [{ ...name, [column]: target.value, trust: target.trust, at: new Date(at).toISOString() }];
 }
 
-function addressRows({ addresses }: Knowledge): readonly SeedRow[] {
-  return [...addresses].flatMap(([email, { userId, since }]): readonly SeedRow[] =>
-    userId === null ? [] : [{ email, user_id: userId, trust: "verified", at: new Date(since).toISOString() }],
+function addressRows({ addresses }: BookRows): readonly SeedRow[] {
+  return [...addresses].flatMap(([email, { users }]): readonly SeedRow[] =>
+    users.map(([user_id, at]) => ({ email, user_id, trust: "verified", at: new Date(at).toISOString() })),
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Events of unknown people. They are taken out of the inbox at their turn, so that no other event waits for them, and are sealed when the
+ * Events of unknown people, and events that name only references. They are taken out of the inbox at their turn, so that no other event waits for them, and are sealed when the
  * person becomes known or the wait ends. Their webhooks stay in the inbox until then.
  */
 import * as z from "zod";
@@ -19,8 +19,13 @@ export interface Waiting {
   remove(number: number): void;
   /** Events whose wait is over, oldest first. */
   due(now: number): readonly WaitingEvent[];
-  /** Events that wait for one of these anonymous ids, oldest first. */
-  of(anonymousIds: readonly string[]): readonly WaitingEvent[];
+  /**
+   * Removes events that wait for no other keys than these; the others no longer wait for them. Inside the caller's transaction.
+   * @returns the events that were removed
+   */
+  forget(keys: readonly string[]): readonly WaitingEvent[];
+  /** Events that wait for one of these keys, oldest first. */
+  of(keys: readonly string[]): readonly WaitingEvent[];
   /** When the next wait ends after `now`, milliseconds since 1970; `null` if there is none. */
   nextDue(now: number): number | null;
   /** How many, by source. */
@@ -39,7 +44,7 @@ export function openWaiting(store: Store): Waiting {
   function current(): Known {
     if (known === null) {
       const events = read();
-      known = { events, byAnonymousId: index(events) };
+      known = { events, byKey: index(events) };
     }
     return known;
   }
@@ -52,13 +57,23 @@ export function openWaiting(store: Store): Waiting {
       id: textOf(row, "event_id"),
       type: textOf(row, "event_type"),
       until: numberOf(row, "until"),
-      anonymousIds: idsSchema.parse(JSON.parse(textOf(row, "strangers"))),
+      keys: idsSchema.parse(JSON.parse(textOf(row, "strangers"))),
     }));
+  }
+
+  function remove(number: number): void {
+    known = null;
+    store.run("DELETE FROM waiting WHERE id = ?", number);
+  }
+
+  function of(keys: readonly string[]): readonly WaitingEvent[] {
+    const found = new Set(keys.flatMap((key) => current().byKey.get(key) ?? []));
+    return [...found].sort((one, other) => one.number - other.number);
   }
 
   return {
     isOpen: () => current().events.length < MOST_WAITING,
-    add: ({ source, seq, id, type, until, anonymousIds }) => {
+    add: ({ source, seq, id, type, until, keys }) => {
       known = null;
       store.run(
         "INSERT INTO waiting (source, seq, event_id, event_type, until, strangers) VALUES (?, ?, ?, ?, ?, ?)",
@@ -67,18 +82,27 @@ export function openWaiting(store: Store): Waiting {
         id,
         type,
         until,
-        JSON.stringify(anonymousIds),
+        JSON.stringify(keys),
       );
     },
-    remove: (number) => {
-      known = null;
-      store.run("DELETE FROM waiting WHERE id = ?", number);
+    remove,
+    forget: (keys) => {
+      const forgotten = new Set(keys);
+      const removed: WaitingEvent[] = [];
+      for (const event of of(keys)) {
+        const others = event.keys.filter((key) => !forgotten.has(key));
+        if (others.length === 0) {
+          removed.push(event);
+          remove(event.number);
+          continue;
+        }
+        known = null;
+        store.run("UPDATE waiting SET strangers = ? WHERE id = ?", JSON.stringify(others), event.number);
+      }
+      return removed;
     },
     due: (now) => current().events.filter(({ until }) => until <= now),
-    of: (anonymousIds) => {
-      const found = new Set(anonymousIds.flatMap((anonymousId) => current().byAnonymousId.get(anonymousId) ?? []));
-      return [...found].sort((one, other) => one.number - other.number);
-    },
+    of,
     nextDue: (now) => {
       const later = current().events.filter(({ until }) => until > now);
       return later.length === 0 ? null : Math.min(...later.map(({ until }) => until));
@@ -100,13 +124,13 @@ export function openWaiting(store: Store): Waiting {
 
 interface Known {
   readonly events: readonly WaitingEvent[];
-  readonly byAnonymousId: ReadonlyMap<string, readonly WaitingEvent[]>;
+  readonly byKey: ReadonlyMap<string, readonly WaitingEvent[]>;
 }
 
 function index(events: readonly WaitingEvent[]): ReadonlyMap<string, readonly WaitingEvent[]> {
   const found = new Map<string, WaitingEvent[]>();
   for (const event of events) {
-    for (const anonymousId of event.anonymousIds) found.set(anonymousId, [...(found.get(anonymousId) ?? []), event]);
+    for (const key of event.keys) found.set(key, [...(found.get(key) ?? []), event]);
   }
   return found;
 }

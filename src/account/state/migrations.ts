@@ -37,6 +37,19 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       FROM (SELECT substr(key, 1, instr(key, '/') - 1) AS kind, substr(key, instr(key, '/') + 1) AS rest, value FROM note)`,
     "DELETE FROM note",
   ],
+  [
+    "CREATE TABLE profile (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    // One person who exists twice in Customer.io.
+    `CREATE TABLE conflict (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, keep TEXT NOT NULL, fold TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
+      found_at INTEGER NOT NULL, state TEXT NOT NULL)`,
+    // Lifting an erasure by one identifier lifts it for all of them.
+    "ALTER TABLE erased ADD COLUMN erasure INTEGER",
+    // Whether an earlier release left a book: its rows stand for profiles too.
+    "CREATE TABLE legacy_book (id INTEGER PRIMARY KEY CHECK (id = 1), is_any INTEGER NOT NULL)",
+    `INSERT INTO legacy_book SELECT 1, EXISTS (SELECT 1 FROM book_person) OR EXISTS (SELECT 1 FROM book_address)
+      OR EXISTS (SELECT 1 FROM people_note)`,
+  ],
 ];
 
 /** Migrates the database to this release's schema. @returns its previous version */

@@ -7,6 +7,7 @@ import type { DedupeStore } from "../inbox/dedupe-store.ts";
 import type { Cursors, Inbox } from "../inbox/inbox.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { BookTables } from "../people/book-tables.ts";
+import type { Conflicts } from "../people/conflicts.ts";
 import { pruneLookups } from "../people/look-up.ts";
 import type { State } from "./state.ts";
 import type { Store } from "./store.ts";
@@ -28,6 +29,7 @@ export interface Retained {
   readonly dedupe: DedupeStore;
   readonly dead: DeadLetters;
   readonly book: BookTables;
+  readonly conflicts: Conflicts;
 }
 
 /**
@@ -35,12 +37,13 @@ export interface Retained {
  * @param settled how far each source's inbox is finished
  */
 export function retire(retained: Retained, settled: Cursors, now: number): void {
-  const { store, state, inbox, outbox, dedupe, book } = retained;
+  const { store, state, inbox, outbox, dedupe, book, conflicts } = retained;
   store.transaction(() => {
     inbox.retire(settled, now - RETENTION);
     outbox.retire(oldestOpen(state), now - RETENTION);
     dedupe.retire(now);
     book.prune(now);
+    conflicts.prune(now);
     pruneLookups(store, now);
   });
   while (discard(retained, { before: now - DEAD_RETENTION }) === MOVED_AT_ONCE);

@@ -1,5 +1,5 @@
 /**
- * `npm run erase`: forgets a person, and moves the database into a new file so that nothing of them is left in the old one.
+ * `npm run erase`: forgets a person, lets one come back, and moves the database into a new file so that nothing of them is left in the old one.
  */
 import { defineCommand, type Values } from "../command.ts";
 import { type Exit, fail } from "../exit-codes.ts";
@@ -28,17 +28,19 @@ const OPTIONS = {
 
 type EraseValues = Values<typeof OPTIONS>;
 
-const ACTIONS = ["status", "compact"];
+const ACTIONS = ["status", "compact", "lift"];
 const CUSTOMERIO = ["none", "delete", "suppress"];
 
 export const command = defineCommand({
   name: "erase",
   group: "Operate it",
-  summary: "Forget a person, or show how far an erasure is",
+  summary: "Forget a person, let one come back, or show the progress",
   usage: {
     "--user-id U | --email E | --id S:K:I  --customerio C":
       "Forgets a person: the identity book, what waits, dead letters, webhooks. Later events about them are ignored.",
     status: "How far the erasures are.",
+    "lift --user-id U | --email E | --id S:K:I":
+      "Lets a person come back who was erased, or deleted by a vendor: later events about them count again.",
     compact: "Moves the database into a new file, once no erasure is under way.",
   },
   options: OPTIONS,
@@ -53,7 +55,12 @@ export const command = defineCommand({
     const [action, ...rest] = positionals;
     if (action !== undefined) {
       if (!ACTIONS.includes(action)) return misuse(`There is no action "${action}".${didYouMean(action, ACTIONS)}`);
-      if (rest.length > 0 || names.length > 0) return misuse(`${action} takes no person.`);
+      if (rest.length > 0) return misuse(`${rest.join(" ")}: too much.`);
+      if (action === "lift") {
+        if (names.length !== 1) return misuse("Who? Exactly one of --user-id, --email and --id.");
+        return customerio === undefined ? lift(values, Object.fromEntries(names)) : misuse("lift tells Customer.io nothing.");
+      }
+      if (names.length > 0) return misuse(`${action} takes no person.`);
       return action === "status" ? status(values) : compactNow(values);
     }
     if (names.length !== 1) return misuse("Who? Exactly one of --user-id, --email and --id.");
@@ -68,6 +75,19 @@ export const command = defineCommand({
     return "ok";
   },
 });
+
+async function lift(values: EraseValues, person: Readonly<Record<string, string | undefined>>): Promise<Exit> {
+  const answer = await askOperator(values, "erase.lift", person);
+  if (!answer.ok) return fail(answer.exit, answer.problem);
+  const { identifiers, deletions } = answer.value;
+  if (values.json) printJson(answer.value);
+  else if (identifiers + deletions === 0) print("This person is neither erased nor deleted.");
+  else
+    print(
+      `${identifiers} identifiers no longer count as erased, ${deletions} profiles no longer as deleted. Later events about the person count again. If Customer.io suppressed them, end that there too.`,
+    );
+  return "ok";
+}
 
 async function compactNow(values: EraseValues): Promise<Exit> {
   const answer = await askOperator(values, "compact", {});

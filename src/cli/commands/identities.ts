@@ -1,5 +1,6 @@
 /**
- * `npm run identities -- import|export|pull`: fills an account's identity book, or prints it. Nothing is sent to Customer.io.
+ * `npm run identities`: fills an account's identity book, prints it, explains what it knows of a person, and decides about people who exist
+ * twice in Customer.io.
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import type { OperationName, OperationOutput } from "../../account/operations.ts";
@@ -8,6 +9,8 @@ import { EXAMPLE_SOURCE } from "../examples.ts";
 import { type Exit, fail } from "../exit-codes.ts";
 import { didYouMean } from "../nearest.ts";
 import { askOperator, OPERATOR_ENVIRONMENT, OPERATOR_OPTIONS, type OperatorAnswer } from "../operator.ts";
+import { decideConflict, listConflicts } from "../people/conflicts.ts";
+import { explain } from "../people/explain.ts";
 import { PROGRESS_TERMINAL, print, printJson, printJsonLines } from "../printer.ts";
 import { createProgress } from "../progress.ts";
 import { type FileRow, rowsOf } from "../rows.ts";
@@ -28,17 +31,24 @@ type Answer<Name extends OperationName> = OperatorAnswer<OperationOutput<Name>>;
 
 type IdentitiesValues = Values<typeof OPTIONS>;
 
-const ACTIONS = ["import", "export", "pull"];
+const ACTIONS = ["import", "export", "pull", "explain", "conflicts"];
+
+const DECISIONS = ["merge", "dismiss"] as const;
 
 export const command = defineCommand({
   name: "identities",
   group: "Operate it",
-  summary: "Import, export or pull identity links",
+  summary: "Explain, import or export identities; settle conflicts",
   usage: {
     "import <file.csv|file.jsonl> [--from LINE]":
       "Loads which ids and addresses belong to the same person. Importing a file twice changes nothing. Nothing is sent to Customer.io.",
     export: "All links as JSON lines, as import takes them, with or without --json.",
     "pull <source> [--page P]": "The vendor's customers, by the API key that is configured for the source.",
+    "explain <user id|email|source:kind:id>":
+      "What the book knows of a person, from which events, and where an event that names them goes.",
+    conflicts: "People who exist twice in Customer.io, and what can be done about each.",
+    "conflicts merge <number>": "Makes one person of the two in Customer.io. That cannot be undone.",
+    "conflicts dismiss <number>": "Leaves them as they are.",
   },
   notes: [
     "Columns: source (or vendor), kind, id, email, user_id; trust (verified, or claimed), at (ISO 8601), role (person, or reference). A row needs two of id, email and user_id. Empty cells are left out.",
@@ -49,6 +59,8 @@ export const command = defineCommand({
     "import customers.csv": "Into the local account demo.",
     "import customers.csv --from 5001": "The rest, after an import broke off.",
     [`pull ${EXAMPLE_SOURCE}`]: "From the vendor, page by page.",
+    "explain ada@example.com": "Who Ada is, and why.",
+    conflicts: "What waits for a decision.",
   },
   run: async ({ values, positionals, misuse }) => {
     const [action = "", subject, ...rest] = positionals;
@@ -56,12 +68,27 @@ export const command = defineCommand({
     if (!Number.isSafeInteger(from) || from < 1) return misuse("--from is the number of a line, from 1.");
     if (!ACTIONS.includes(action))
       return misuse(action === "" ? "Which action?" : `There is no action "${action}".${didYouMean(action, ACTIONS)}`);
+    if (action === "conflicts") return conflicts(values, positionals.slice(1), misuse);
     if (rest.length > 0) return misuse(`${rest.join(" ")}: too much.`);
+    if (action === "explain")
+      return subject === undefined ? misuse("Who? A user id, an address, or source:kind:id.") : explain(values, subject);
     if (action === "export") return subject === undefined ? exportAll(values) : misuse("export takes no file: it prints.");
     if (subject === undefined) return misuse(action === "import" ? "Which file?" : "Which source?");
     return action === "import" ? importFile(values, subject, from) : pullAll(values, subject);
   },
 });
+
+async function conflicts(
+  values: IdentitiesValues,
+  [decision, number = "", ...rest]: readonly string[],
+  misuse: (problem: string) => Exit,
+): Promise<Exit> {
+  if (decision === undefined) return listConflicts(values);
+  const decided = DECISIONS.find((one) => one === decision);
+  if (decided === undefined) return misuse(`There is no decision "${decision}".${didYouMean(decision, DECISIONS)}`);
+  if (!/^[1-9]\d{0,8}$/.test(number) || rest.length > 0) return misuse(`Which conflict? ${decided} takes one number.`);
+  return decideConflict(values, Number(number), decided);
+}
 
 async function importFile(values: IdentitiesValues, file: string, from: number): Promise<Exit> {
   const format = /\.(csv|jsonl)$/.exec(file)?.[1];

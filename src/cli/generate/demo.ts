@@ -22,15 +22,15 @@ ${lines.join("\n")}
 export function renderDemoAccounts(adapters: readonly Adapter[]): string {
   const accounts = Object.entries(DEMO_ACCOUNTS).map(([account, region]) => {
     const sources = adapters.map(
-      (adapter) => `      ${JSON.stringify(adapter.id)}: ${JSON.stringify(optionsOf(adapter, account))}`,
+      (adapter) => `      ${JSON.stringify(adapter.id)}: ${JSON.stringify(demoOptionsOf(adapter, account))}`,
     );
     return `  ${JSON.stringify(account)}: {\n    "region": "${region}",\n    "sources": {\n${sources.join(",\n")}\n    }\n  }`;
   });
   return `{\n${accounts.join(",\n")}\n}\n`;
 }
 
-/** What a source cannot do without. */
-function optionsOf(adapter: Adapter, account: string): Readonly<Record<string, unknown>> {
+/** What a source of a demo account cannot do without. */
+export function demoOptionsOf(adapter: Adapter, account: string): Readonly<Record<string, unknown>> {
   const { options, configured } = configureForDemo(adapter);
   return configured.verifier.signsUrl
     ? { ...options, public_url: `https://tributary.example/hooks/${account}/${adapter.id}` }

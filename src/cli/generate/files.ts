@@ -3,14 +3,20 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { DEMO_ACCOUNTS } from "../accounts.ts";
-import { loadAdapters, loadCatalogueEntry } from "../adapters.ts";
+import { loadAdapters } from "../adapters.ts";
 import type { Description } from "../description.ts";
 import { inProject } from "../project.ts";
 import { DEMO_SECRETS } from "../secrets.ts";
+import { loadVendors } from "../vendors.ts";
+import { renderAdapterPage } from "./adapter-page.ts";
 import { renderCatalogue } from "./catalogue.ts";
 import { renderCommands } from "./commands.ts";
 import { renderDemoAccounts, renderDemoSecrets } from "./demo.ts";
+import { renderEvents } from "./events.ts";
+import { renderMatrix } from "./matrix.ts";
 import { renderRegistry } from "./registry.ts";
+import { renderTrackingPlan } from "./tracking-plan.ts";
+import { renderTrackingPlanJson } from "./tracking-plan-json.ts";
 
 /** A file that is not up to date. `path` is inside the project. */
 interface StaleFile {
@@ -21,22 +27,42 @@ interface StaleFile {
 /** The generated files that are missing or not as they should be. */
 export async function staleFiles(commands: readonly Description[]): Promise<readonly StaleFile[]> {
   const adapters = await loadAdapters();
-  const listings = await Promise.all(adapters.map(async (adapter) => ({ adapter, entry: await loadCatalogueEntry(adapter.id) })));
+  const vendors = await loadVendors(adapters);
   const expected = [
+    eventsFile(),
     { path: "src/contract/registry.ts", text: renderRegistry(adapters) },
-    { path: "adapters/README.md", text: renderCatalogue(listings) },
+    { path: "adapters/README.md", text: renderCatalogue(vendors) },
+    ...vendors.map((vendor) => ({ path: `adapters/${vendor.adapter.id}.md`, text: renderAdapterPage(vendor) })),
+    { path: "docs/tracking-plan.md", text: renderTrackingPlan(vendors) },
+    { path: "docs/tracking-plan.json", text: renderTrackingPlanJson(vendors) },
+    { path: "docs/matrix.md", text: renderMatrix(vendors) },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
     { path: "docs/commands.md", text: renderCommands(commands) },
     { path: DEMO_ACCOUNTS, text: renderDemoAccounts(adapters) },
   ];
-  return expected.filter(({ path, text }) => textOf(path) !== text);
+  return expected.filter(isStale);
 }
 
 /** Writes them. @returns their paths */
 export async function generate(commands: readonly Description[]): Promise<readonly string[]> {
+  // Adapters import it, so it must be right before they are loaded.
+  const events = [eventsFile()].filter(isStale);
+  write(events);
   const stale = await staleFiles(commands);
-  for (const { path, text } of stale) writeFileSync(inProject(path), text);
-  return stale.map(({ path }) => path);
+  write(stale);
+  return [...events, ...stale].map(({ path }) => path);
+}
+
+function eventsFile(): StaleFile {
+  return { path: "src/vocabulary/events.ts", text: renderEvents() };
+}
+
+function write(files: readonly StaleFile[]): void {
+  for (const { path, text } of files) writeFileSync(inProject(path), text);
+}
+
+function isStale({ path, text }: StaleFile): boolean {
+  return textOf(path) !== text;
 }
 
 /** A file's text; empty where there is none. */

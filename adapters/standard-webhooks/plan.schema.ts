@@ -1,0 +1,6 @@
+/**
+ * Standard Webhooks and the tracking plan: events have the sender's own names.
+ */
+import { adapterPlan } from "../../src/vocabulary/adapter-plan.schema.ts";
+
+export default adapterPlan({ families: [], relays: true });

@@ -1,0 +1,63 @@
+/**
+ * Lets a person come back who was erased, or deleted by a vendor: later events about them count again.
+ */
+import * as z from "zod";
+import { openBook } from "../../identity/book.ts";
+import { tidy } from "../../identity/profile.ts";
+import { resolveSubject } from "../../identity/resolve.ts";
+import type { Subject } from "../../identity/subject.ts";
+import { defineOperation, done, refused } from "../operation.ts";
+import { liftRequest } from "./request.ts";
+
+/** Forgets that a person was erased or deleted. What was forgotten of them does not come back. */
+export const liftErasure = defineOperation({
+  method: "POST",
+  path: "/erase/lift",
+  summary: "Lets a person come back who was erased, or deleted by a vendor: later events about them count again.",
+  input: liftRequest,
+  output: () =>
+    z.object({
+      /** Identifiers that no longer count as erased. */
+      identifiers: z.number(),
+      /** Profiles that no longer count as deleted. */
+      deletions: z.number(),
+    }),
+  refusals: {
+    malformed: {
+      error: "bad_person",
+      message: "Send application/json with exactly one of userId, email and id (source:kind:id).",
+    },
+    conflict: { problem: "Why nobody can come back now, and what to do." },
+    unusable: { error: "unusable", message: "The account cannot be read." },
+  },
+  run: async ({ account, configured }, { userId, email, id }) => {
+    const found = await configured();
+    if (found === null) return refused("unusable");
+    const { store, book: tables, erased, erasures, now } = account;
+    const subject: Subject = {
+      userId: userId ?? null,
+      email: email === undefined ? null : { value: email, trust: "claimed" },
+      people: id === undefined ? [] : [id],
+      references: [],
+      merged: [],
+      mergedUsers: [],
+    };
+    const of = (name: string | undefined): readonly string[] => (name === undefined ? [] : [name]);
+    const hashes = await erased.hashesOf({ userIds: of(userId), addresses: of(email), ids: of(id) });
+    return account.alone(async () => {
+      // What is still being erased must not be made anew.
+      if (erasures.isOpen())
+        return refused("conflict", "An erasure is under way. Look with npm run erase -- status, and lift when it is finished.");
+      const book = openBook((keys) => tables.read(keys, now()));
+      const resolution = resolveSubject(subject, found.identifiers, book);
+      const keys = resolution === null ? [] : [resolution.key, ...resolution.formerKeys];
+      const gone = [...new Set(keys)].filter((key) => book.profile(key).deleted?.isGone === true);
+      for (const key of gone) book.setProfile(key, tidy({ ...book.profile(key), deleted: undefined }));
+      const identifiers = store.transaction(() => {
+        tables.write(book.changes(), now());
+        return erased.lift(hashes);
+      });
+      return done({ identifiers, deletions: gone.length });
+    });
+  },
+});

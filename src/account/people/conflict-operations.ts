@@ -1,0 +1,82 @@
+/**
+ * What an operator may do with conflicts: list them, and decide about one.
+ */
+import * as z from "zod";
+import { nameOf } from "../../identity/resolve.ts";
+import { defineOperation, done, refused } from "../operation.ts";
+import { CONFLICT_REASONS, CONFLICT_STATES, describeConflict, obstacleToMerge, type StoredConflict } from "./conflicts.ts";
+
+/** Conflicts in one answer. */
+const PAGE = 100;
+
+/** A conflict, as the API answers it. */
+export const conflictSchema = () =>
+  z.object({
+    number: z.number(),
+    state: z.enum(CONFLICT_STATES),
+    reason: z.enum(CONFLICT_REASONS),
+    /** The identifier of the person who stays, and of the other one. */
+    keep: z.string(),
+    fold: z.string(),
+    /** When the fact that showed it was true, and when it was found, milliseconds since 1970. */
+    at: z.number(),
+    foundAt: z.number(),
+    /** Whether it can be merged; others are settled in Customer.io and dismissed. */
+    mergeable: z.boolean(),
+    /** What happened and what can be done, for people. */
+    text: z.string(),
+  });
+
+/** A conflict as the API answers it. */
+export function toAnswer(conflict: StoredConflict): z.output<ReturnType<typeof conflictSchema>> {
+  const { number, state, reason, keep, fold, at, foundAt } = conflict;
+  const [kept, folded] = [nameOf(keep), nameOf(fold)];
+  const mergeable = obstacleToMerge(conflict) === null;
+  return { number, state, reason, keep: kept, fold: folded, at, foundAt, mergeable, text: describeConflict(conflict) };
+}
+
+/** Conflicts with a number above `after`, oldest first; and how many are open in all. */
+export const listConflicts = defineOperation({
+  method: "GET",
+  path: "/conflicts",
+  summary: "Lists people who exist twice in Customer.io, oldest first, at most 100; ask again after the last number for more.",
+  input: z.strictObject({
+    state: z.enum(CONFLICT_STATES).default("open"),
+    after: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number)
+      .default(0),
+  }),
+  output: () => z.object({ conflicts: z.array(conflictSchema()), open: z.number() }),
+  refusals: {
+    malformed: { error: "bad_query", message: `state is one of ${CONFLICT_STATES.join(", ")}; after is a number.` },
+  },
+  run: ({ account: { conflicts } }, { state, after }) =>
+    done({ conflicts: conflicts.list([state], after, PAGE).map(toAnswer), open: conflicts.countOpen() }),
+});
+
+/** Decides about a conflict. A merge is sent with the next batch, and cannot be undone. */
+export const decideConflict = defineOperation({
+  method: "POST",
+  path: "/conflicts",
+  summary: "Merges the two people of a conflict in Customer.io, which cannot be undone, or dismisses it.",
+  input: z.strictObject({ number: z.int().positive(), decision: z.enum(["merge", "dismiss"]) }),
+  output: conflictSchema,
+  refusals: {
+    malformed: { error: "bad_query", message: "Send application/json with number, and decision: merge or dismiss." },
+    absent: { error: "not_found", message: "There is no conflict of this number." },
+    conflict: { problem: "Why it cannot be merged, and what to do." },
+  },
+  run: ({ account: { store, conflicts }, wake }, { number, decision }) => {
+    const conflict = conflicts.find(number);
+    if (conflict === null) return refused("absent");
+    if (conflict.state === "merged") return refused("conflict", "It is merged already, and that cannot be undone.");
+    const obstacle = decision === "merge" ? obstacleToMerge(conflict) : null;
+    if (obstacle !== null) return refused("conflict", obstacle);
+    const state = decision === "merge" ? "merging" : "dismissed";
+    store.transaction(() => conflicts.set(number, state));
+    if (decision === "merge") wake();
+    return done(toAnswer({ ...conflict, state }));
+  },
+});

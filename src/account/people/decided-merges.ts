@@ -1,0 +1,44 @@
+/**
+ * Merges that an operator decided, as the core's own events. They leave as merge calls: before everything else.
+ */
+import type { Account } from "../../config/model.ts";
+import type { Book } from "../../identity/book.ts";
+import { serialise } from "../../pipelines/pack.ts";
+import { shapeCall } from "../../pipelines/shape.ts";
+import { finish } from "../../pipelines/stamp.ts";
+import { resolveConflict } from "../../translate/resolve-conflict.ts";
+import { MERGES, type ReadyEvent } from "../../translate/result.ts";
+import type { StoredConflict } from "./conflicts.ts";
+
+/** Maximum of merges in one batch: each has at most two calls of 32 KB. */
+export const MERGED_AT_ONCE = 5;
+
+/**
+ * The events of these conflicts, in order. The book is changed as if they were accepted.
+ * @param now milliseconds since 1970
+ * @returns nothing for a conflict in which nothing is left to merge
+ * @throws Error if a call cannot be made: a defect
+ */
+export async function decidedMerges(
+  conflicts: readonly StoredConflict[],
+  book: Book,
+  account: Account,
+  now: number,
+): Promise<readonly ReadyEvent[]> {
+  const events: ReadyEvent[] = [];
+  for (const conflict of conflicts) {
+    const event = { id: `conflict/${conflict.number}`, type: "merge", occurredAt: new Date(now).toISOString() };
+    const finished = await finish(resolveConflict(book, conflict, account, now), {
+      account: account.name,
+      source: MERGES,
+      provider: "tributary",
+      event,
+      integrations: {},
+    });
+    if (!finished.ok) throw new Error(`a merge cannot be told: ${finished.issue}`);
+    // Attributes that cannot be made to fit stay as they are there: that must not stop the merge.
+    const calls = finished.calls.flatMap((call) => shapeCall(call)?.call ?? []);
+    if (calls.length > 0) events.push({ source: MERGES, seq: 0, ...event, since: now, calls: calls.map(serialise) });
+  }
+  return events;
+}

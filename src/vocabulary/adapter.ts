@@ -1,0 +1,39 @@
+/**
+ * Everything that a file of `adapters/` needs of the tracking plan, in one import: a constructor for each shared event, subscriptions and their
+ * state, attribution, the company's own fields. What an adapter says about the plan itself is in `plan.schema.ts`.
+ */
+export { type Answers, answerName, answers } from "./answers.ts";
+export { type Attribution, attribution, attributionFrom, attributionIn, type Fields, firstTouch } from "./attribution.ts";
+export { type Constructor, type Maker, type More, ownEvents, type PropertiesOf } from "./construct.ts";
+export { customFields, customList, withCustom } from "./custom-fields.ts";
+export {
+  type BillingReason,
+  type BounceType,
+  type CancellationReason,
+  type DisputeOutcome,
+  fold,
+  type Interval,
+  type MeetingParty,
+  period,
+  type SubscriptionChange,
+  type SubscriptionStatus,
+  type TicketStatus,
+} from "./enums.ts";
+export * from "./events.ts";
+export { periodBetween } from "./periods.ts";
+export { emailBouncedState, emailComplainedState, ordersState } from "./state.ts";
+export {
+  changed,
+  coupons,
+  mrrOf,
+  mrrOfItems,
+  type PlanInput,
+  type PlanProperties,
+  type ProductInput,
+  plan,
+  type SubscriptionEvent,
+  type SubscriptionInput,
+  type SubscriptionProperties,
+  subscription,
+} from "./subscription.ts";
+export { subscriptionFact, subscriptionState } from "./subscription-state.ts";

@@ -1,0 +1,43 @@
+/**
+ * The promises about people, over random histories: random order of arrival, duplicates, crashes, with and without waiting for unknown
+ * people, in every mode of identifiers.
+ */
+import fc from "fast-check";
+import { expect, inject, test } from "vitest";
+import { openMemoryAccount } from "../support/memory-account.ts";
+import { arrivalsOf, BEGINNING, type History, historyOf, type Plot, plots } from "./history.ts";
+import { expectPromises, lastingOf } from "./promises.ts";
+import { type Outcome, observe } from "./scenario.ts";
+
+const HOUR = 3_600_000;
+
+/** Milliseconds after which no further history begins. */
+const TIME_LIMIT = 60_000;
+
+async function outcomeIn(history: History, world: 0 | 1): Promise<Outcome> {
+  const { plot, settings } = history;
+  const memory = openMemoryAccount({ ...settings, holdUnknown: plot.holds[world] });
+  for (const { at, webhooks, isCrash } of arrivalsOf(history, world)) {
+    await memory.advance(at - memory.now());
+    if (isCrash) memory.crash();
+    await memory.receive(...webhooks);
+  }
+  await memory.advance(80 * HOUR);
+  return observe(memory, { identifiers: plot.identifiers }, BEGINNING);
+}
+
+/** Checks one history in both of its worlds. */
+async function expectOfPlot(plot: Plot): Promise<void> {
+  const history = historyOf(plot);
+  const [one, other] = [await outcomeIn(history, 0), await outcomeIn(history, 1)];
+  expectPromises(history, one);
+  expectPromises(history, other);
+  if (one.conflicts.length + other.conflicts.length === 0)
+    expect(lastingOf(history, one), "6: the profile does not depend on the order of arrival").toEqual(lastingOf(history, other));
+}
+
+test("the six promises hold whatever happens", async () => {
+  const { runs, seed } = inject("histories");
+  console.log(`histories: ${runs}, seed ${seed} (HISTORIES and HISTORIES_SEED choose others)`);
+  await fc.assert(fc.asyncProperty(plots, expectOfPlot), { numRuns: runs, seed, interruptAfterTimeLimit: TIME_LIMIT });
+}, 600_000);
