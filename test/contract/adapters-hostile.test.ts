@@ -95,11 +95,12 @@ describe.each(adapters)("$id", (adapter) => {
   test("every field that it reads may be as it should not be", { timeout: PATIENCE }, async () => {
     const defects: string[] = [];
     for (const candidates of (await fieldsOf(adapter, webhooks)).values()) {
-      for (const { place, outcomesOf, usual } of candidates) {
+      for (const { place, outcomesOf, readingOf, usual } of candidates) {
+        // A field that makes no difference, left out or absurd, is one that is not read here: perhaps it is in another fixture.
+        const isRead = [place.absent(), place.malformed()].some(({ body }) => readingOf(body) !== usual);
+        if (!isRead) continue;
         const absent = await outcomesOf(place.absent().body);
         const malformed = await outcomesOf(place.malformed().body);
-        // A field that makes no difference, left out or absurd, is one that is not read here: perhaps it is in another fixture.
-        if (goldenText(absent) === usual && goldenText(malformed) === usual) continue;
         defects.push(...(await defectsAt(adapter, place, absent, malformed, outcomesOf)));
         break;
       }
@@ -158,7 +159,9 @@ interface Candidate {
   readonly place: Place;
   /** What the webhook becomes with another body. */
   readonly outcomesOf: (body: KeptWebhook["body"]) => Promise<readonly EventOutcome[]>;
-  /** What it becomes as it is. */
+  /** What the adapter alone makes of the webhook with another body: the rest follows from it, and takes longer. */
+  readonly readingOf: (body: KeptWebhook["body"]) => string;
+  /** What the adapter makes of it as it is. */
   readonly usual: string;
 }
 
@@ -182,9 +185,10 @@ async function fieldsOf(adapter: Adapter, webhooks: readonly Fixture[]): Promise
     const outcomesOf: Candidate["outcomesOf"] = (body) => translateWebhook({ ...webhook, body }, source, account);
     const outcomes = await outcomesOf(webhook.body);
     const read = [...new Set(outcomes.map(({ type }) => numberOf(adapter.schemaOf(type))))].sort().join();
-    const usual = goldenText(outcomes);
+    const readingOf = (body: KeptWebhook["body"]) => JSON.stringify(readingsOf(source.configured, { ...webhook, body }));
+    const usual = readingOf(webhook.body);
     for (const place of placesIn(webhook.body, webhook.format)) {
-      candidates.push({ key: `${read} ${place.name}`, place, outcomesOf, usual });
+      candidates.push({ key: `${read} ${place.name}`, place, outcomesOf, readingOf, usual });
     }
   }
   const sorted = candidates.toSorted((one, other) => other.place.weight - one.place.weight);

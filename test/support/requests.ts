@@ -51,6 +51,8 @@ export async function storedWebhook(source: Source, fixture: Fixture): Promise<K
 export interface Reading {
   readonly id: string;
   readonly type: string;
+  /** ISO 8601 UTC. */
+  readonly occurredAt: string;
   /** Empty where the event is ignored or unreadable. */
   readonly drafts: readonly Draft[];
   /** The named reason or the wrong fields, where there are no drafts. */
@@ -71,7 +73,7 @@ export function readingsOf({ read, map }: ConfiguredAdapter, webhook: KeptWebhoo
   const events = parts.flatMap((part) => (part.ok ? part.events : []));
   return events.map((event) => {
     const mapped = map(event);
-    const known = { id: event.id, type: event.type };
+    const known = { id: event.id, type: event.type, occurredAt: event.occurredAt };
     if (mapped.kind === "drafts") return { ...known, drafts: mapped.drafts, reason: "" };
     return { ...known, drafts: [], reason: mapped.kind === "ignore" ? mapped.reason : mapped.issue };
   });
