@@ -67,7 +67,8 @@ export function tell(book: Book, addressees: readonly Addressee[], first: Addres
   const after = attributesOf(key, book.profile(key), account, book);
   // Of what an alias mixed, everything is said once more.
   const mixed = merged.folded.length === 0 ? null : Object.assign({}, before, ...merged.folded.map(attributesAt));
-  const news = mixed === null ? differenceOf(before, after) : { ...differenceOf(mixed, after), ...differenceOf({}, after) };
+  const difference = mixed === null ? differenceOf(before, after) : { ...differenceOf(mixed, after), ...differenceOf({}, after) };
+  const news = keepingAddress(difference, addressesOf(book.profile(key)));
   const given = giveUps(book, key, account, at);
   book.setTold(key, after);
   const { email, ...others } = news;
@@ -131,6 +132,12 @@ function silenceFor(addressees: readonly Addressee[], isSuperseded: boolean): st
   const isAboutTraits = addressees.some(({ draft }) => ["identify", "consent", "state"].includes(draft.kind));
   if (!isAboutTraits) return "a group without an object_type_id";
   return isSuperseded ? "superseded by newer traits" : "traits unchanged";
+}
+
+/** A user whose new address another profile still has keeps the former one until that is decided: without any, nothing could reach them. */
+function keepingAddress({ email, ...others }: Properties, addresses: readonly string[]): Properties {
+  if (email === undefined || (email === null && addresses.length > 0)) return others;
+  return { ...others, email };
 }
 
 /** The attributes that Customer.io has been told of a profile. */
