@@ -52,7 +52,15 @@ const common = {
   setupFiles: ["test/support/properties.ts"],
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  provide: { adapter, histories: { runs: Number(process.env.HISTORIES) || 2_000, seed: seedOf(process.env.HISTORIES_SEED) } },
+  provide: {
+    adapter,
+    histories: {
+      runs: Number(process.env.HISTORIES) || 2_000,
+      seed: seedOf(process.env.HISTORIES_SEED),
+      // No further history begins after this time; who asks for a number of them gets it.
+      seconds: process.env.HISTORIES ? 7_000 : 60,
+    },
+  },
 };
 
 /** Tests run in workerd, where the Worker runs; those of files and processes in Node. */

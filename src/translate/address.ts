@@ -14,7 +14,7 @@ import { callKeys } from "../pipelines/message-id.ts";
 import type { UnstampedCall } from "../pipelines/stamp.ts";
 import { callsOf } from "./calls.ts";
 import { apartFrom, deleteLate, deletionOf, isReturn } from "./gone.ts";
-import type { Conflict } from "./merges.ts";
+import type { Conflict, Fold } from "./merges.ts";
 import { policyOf } from "./policy.ts";
 import { isTheirs } from "./record.ts";
 import { type Addressee, keep, tell } from "./tell.ts";
@@ -37,6 +37,8 @@ export interface Consequences {
   /** People that the source must erase by law. */
   readonly erasures: readonly DemandedErasure[];
   readonly conflicts: readonly Conflict[];
+  /** Of profiles that conflicts name. */
+  readonly folds: readonly Fold[];
 }
 
 /** A legal demand to erase a person. */
@@ -47,7 +49,7 @@ export interface DemandedErasure {
 }
 
 /** No consequences. */
-export const NO_CONSEQUENCES: Consequences = { erasures: [], conflicts: [] };
+export const NO_CONSEQUENCES: Consequences = { erasures: [], conflicts: [], folds: [] };
 
 /** What an event waits for: an unknown person to become known, or a reference to lead to a person; with the keys that are looked at. */
 export interface WaitsFor {
@@ -160,7 +162,7 @@ export async function addressDrafts(
   const erasures = drafts.flatMap(([draft, subject]) =>
     draft.kind === "deleted" && draft.erase ? [{ subject, identifier: identifierOf(people, subject) }] : [],
   );
-  const consequences = { erasures, conflicts: [] };
+  const consequences = { ...NO_CONSEQUENCES, erasures };
   if (people.length === 0 && orphans.length > 0) {
     const waitsFor: WaitsFor = { what: "reference", keys: orphans };
     return { links: [], calls: [], waitsFor, known: [], unknown, consequences, silence };
@@ -201,7 +203,11 @@ export async function addressDrafts(
     waitsFor: isReady || calls.length === 0 ? null : { what: "person", keys: waiting.flatMap((keysOf) => keysOf ?? []) },
     known: [...references, ...profiles.flatMap(({ known }) => known)],
     unknown,
-    consequences: { erasures, conflicts: profiles.flatMap(({ merged }) => merged.conflicts) },
+    consequences: {
+      erasures,
+      conflicts: profiles.flatMap(({ merged }) => merged.conflicts),
+      folds: profiles.flatMap(({ merged }) => merged.folds),
+    },
     silence,
   };
 }

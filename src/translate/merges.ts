@@ -30,10 +30,32 @@ export interface Conflict {
  */
 export type ConflictReason = "address_left_first" | "address_changed" | "merged" | "address_taken" | "address_change";
 
+/** A profile went on under another key. Conflicts that name it are about the other one now; one between the two is decided. */
+export interface Fold {
+  readonly former: string;
+  readonly key: string;
+}
+
+/** A conflict after one of its two profiles went on under another key; `null` if the two are one now. A person with a user id is kept. */
+export function followedBy({ keep, fold, reason, at }: Conflict, { former, key }: Fold): Conflict | null {
+  const other = keep === former ? fold : keep;
+  if (other === key) return null;
+  const isKept = keep === former || (partsOf(key).kind === "user" && partsOf(other).kind !== "user");
+  if (!isKept) return { keep: other, fold: key, reason, at };
+  return {
+    keep: key,
+    fold: other,
+    reason: keep === former ? reason : reasonFor(partsOf(other), partsOf(key).kind === "email"),
+    at,
+  };
+}
+
 /** The result of merging. */
 export interface Merged {
   readonly calls: readonly UnstampedCall[];
   readonly conflicts: readonly Conflict[];
+  /** Of profiles that conflicts name. */
+  readonly folds: readonly Fold[];
   /** The key under which Customer.io knew the profile until now; `null` if it did not. Its attributes are there already. */
   readonly knownAs: string | null;
   /** Keys of profiles that an alias folded into this one: what attributes result is not known, so all must be sent. */
@@ -56,11 +78,14 @@ export function mergeProfiles(book: Book, { resolution, changed, account, source
   const { key, identity } = resolution;
   const calls: UnstampedCall[] = [];
   const conflicts: Conflict[] = [];
+  const folds: Fold[] = [];
   let knownAs = book.profile(key).left === true ? key : null;
   const folded: string[] = [];
-  if (!("userId" in identity)) return { calls, conflicts, knownAs, folded };
+  if (!("userId" in identity)) return { calls, conflicts, folds, knownAs, folded };
 
-  const absorb = (former: string, rest: Profile): void => foldProfile(book, key, former, rest);
+  const absorb = (former: string, rest: Profile): void => {
+    folds.push(...foldProfile(book, key, former, rest));
+  };
   const known = (former: string): void => {
     book.setProfile(key, tidy({ ...book.profile(key), left: true }));
     knownAs = former;
@@ -103,20 +128,28 @@ export function mergeProfiles(book: Book, { resolution, changed, account, source
       conflicts.push({ keep: key, fold: former, reason, at });
     }
   }
-  return { calls, conflicts, knownAs, folded };
+  return { calls, conflicts, folds, knownAs, folded };
 }
 
-/** Joins one profile into another in the book. @param rest what stays under the former key */
-export function foldProfile(book: Book, key: string, former: string, rest: Profile): void {
+/**
+ * Joins one profile into another in the book. What stands apart from the former one stands apart from the other from now on.
+ * @param rest what stays under the former key
+ * @returns the fold, if conflicts may name the former profile
+ */
+export function foldProfile(book: Book, key: string, former: string, rest: Profile): readonly Fold[] {
+  const { apart = [] } = book.profile(former);
   const whole = joinProfiles(book.profile(key), book.profile(former));
-  book.setProfile(key, tidy({ ...whole, apart: without(whole.apart, former), strays: without(whole.strays, former) }));
+  const others = [...(whole.apart ?? []), ...apart].filter((other) => other !== former && other !== key);
+  book.setProfile(key, tidy({ ...whole, apart: toSet(others), strays: without(whole.strays, former) }));
   book.setProfile(former, rest);
+  for (const other of apart) if (other !== key) replaceApart(book, other, former, key);
   const parts = partsOf(former);
   const links = parts.kind === "email" ? book.address(parts.address) : null;
   if (parts.kind === "email" && links?.left === true) {
     const { left: _, ...kept } = links;
     book.setAddress(parts.address, kept);
   }
+  return apart.length === 0 ? [] : [{ former, key }];
 }
 
 interface Former {
@@ -164,5 +197,15 @@ function isApart(book: Book, key: string, former: string): boolean {
 
 function setApart(book: Book, key: string, other: string): void {
   const profile = book.profile(key);
-  book.setProfile(key, tidy({ ...profile, apart: [...new Set([...(profile.apart ?? []), other])].sort() }));
+  book.setProfile(key, tidy({ ...profile, apart: toSet([...(profile.apart ?? []), other]) }));
+}
+
+function replaceApart(book: Book, key: string, former: string, other: string): void {
+  const profile = book.profile(key);
+  book.setProfile(key, tidy({ ...profile, apart: toSet([...(without(profile.apart, former) ?? []), other]) }));
+}
+
+/** As profiles hold keys: each once, sorted; left out if there are none. */
+function toSet(keys: readonly string[]): readonly string[] | undefined {
+  return keys.length === 0 ? undefined : [...new Set(keys)].sort();
 }

@@ -8,32 +8,43 @@ import { partsOf } from "../identity/identifiers.ts";
 import { isGone, type Profile, tidy } from "../identity/profile.ts";
 import { nameOf, settle } from "../identity/resolve.ts";
 import type { UnstampedCall } from "../pipelines/stamp.ts";
-import { type Conflict, foldProfile } from "./merges.ts";
+import { type Conflict, type Fold, foldProfile } from "./merges.ts";
+
+/** What merging the two of a conflict amounts to. */
+export interface Resolved {
+  readonly calls: readonly UnstampedCall[];
+  /** Of profiles that other conflicts name. */
+  readonly folds: readonly Fold[];
+}
 
 /**
  * The calls that fold one profile into the other: the merge, then all attributes. The book is changed as if they were accepted.
  * @param at when they are sent, milliseconds since 1970
  * @returns no calls if there is nothing left to fold
  */
-export function resolveConflict(book: Book, conflict: Conflict, account: Account, at: number): readonly UnstampedCall[] {
+export function resolveConflict(book: Book, conflict: Conflict, account: Account, at: number): Resolved {
   const [kept, folded] = [settle(conflict.keep, book), settle(conflict.fold, book)];
   // What was to be folded went on under a third key meanwhile: then that one is the person's.
   const [key, fold] = folded === conflict.fold ? [kept, folded] : [folded, kept];
   const former = book.profile(fold);
   setApart(book, key, fold);
   setApart(book, fold, key);
-  if (former.left !== true || former.into !== undefined || key === fold || isGone(book.profile(key))) return [];
-  foldProfile(book, key, fold, partsOf(fold).kind === partsOf(key).kind ? { into: key } : {});
+  if (former.left !== true || former.into !== undefined || key === fold || isGone(book.profile(key)))
+    return { calls: [], folds: [] };
+  const folds = foldProfile(book, key, fold, partsOf(fold).kind === partsOf(key).kind ? { into: key } : {});
   // What is said of the person now must be later than all that was said.
   const told = Math.max(at, (book.profile(key).told ?? -1) + 1);
   book.setProfile(key, tidy({ ...book.profile(key), left: true, told }));
   const attributes = attributesOf(key, book.profile(key), account, book);
   book.setTold(key, attributes);
   const userId = nameOf(key);
-  return [
-    { type: "alias", userId, previousId: nameOf(fold), key: `core/merge/${fold}` },
-    { type: "identify", userId, traits: differenceOf({}, attributes), at: told, key: "core/merge/traits" },
-  ];
+  return {
+    calls: [
+      { type: "alias", userId, previousId: nameOf(fold), key: `core/merge/${fold}` },
+      { type: "identify", userId, traits: differenceOf({}, attributes), at: told, key: "core/merge/traits" },
+    ],
+    folds,
+  };
 }
 
 /** A profile no longer waits for the decision about another one. */

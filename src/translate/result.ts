@@ -7,7 +7,7 @@ import type { SerialisedCall } from "../pipelines/pack.ts";
 import { type DemandedErasure, ERASED } from "./address.ts";
 import type { DeathReason, Item } from "./batch.ts";
 import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
-import type { Conflict } from "./merges.ts";
+import type { Conflict, Fold } from "./merges.ts";
 import type { EventName } from "./reading.ts";
 
 /** The source of merge calls. No configured source can have this name. */
@@ -62,6 +62,8 @@ export interface Result {
   readonly endings: readonly Ending[];
   /** People who exist twice in Customer.io. */
   readonly conflicts: readonly Conflict[];
+  /** What becomes of conflicts once these are stored, in order. */
+  readonly folds: readonly Fold[];
   /** People that sources must erase. */
   readonly erasures: readonly (DemandedErasure & { readonly source: string })[];
   /** Unknown people that vendors can be asked about. */
@@ -89,6 +91,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
   const erasures: Result["erasures"][number][] = [];
   const sought: Sought[] = [];
   const conflicts: Conflict[] = [];
+  const folds: Fold[] = [];
 
   for (const { entry, outcome, merges: merging, calls } of items) {
     const { source, seq } = entry;
@@ -101,6 +104,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
     }
     const { consequences, unknown } = outcome;
     conflicts.push(...consequences.conflicts);
+    folds.push(...consequences.folds);
     erasures.push(...consequences.erasures.map((erasure) => ({ ...erasure, source })));
     if (unknown.length > 0) sought.push({ source, ids: unknown });
     switch (outcome.kind) {
@@ -135,6 +139,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
     deadLetters,
     endings,
     conflicts,
+    folds,
     erasures,
     sought: sought.filter(({ source }) => canLookUp(account, source)),
   };

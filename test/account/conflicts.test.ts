@@ -143,6 +143,29 @@ describe("a person who exists twice", () => {
     });
   });
 
+  test("names the identifier under which one of the two went on, also once it is dismissed; between the two it is merged", async () => {
+    await inObject(async (parts) => {
+      const { conflicts, store } = parts.tools;
+      const [ada, bob, zoe] = [":email:ada@example.com", ":email:bob@example.com", ":email:zoe@example.com"];
+      const u1 = ":user:u_1";
+      const told = (): unknown =>
+        conflicts
+          .list(["open", "merged", "dismissed"], 0, 10)
+          .map(({ keep, fold, reason, state }) => [keep, fold, reason, state]);
+      store.transaction(() => {
+        conflicts.add({ keep: ada, fold: bob, reason: "address_changed", at: START }, START);
+        conflicts.add({ keep: bob, fold: zoe, reason: "address_changed", at: START }, START);
+        conflicts.add({ keep: ":user:u_2", fold: bob, reason: "address_change", at: START }, START);
+        conflicts.set(2, "dismissed");
+        conflicts.follow({ former: bob, key: u1 });
+      });
+      const hint = [":user:u_2", bob, "address_change", "open"];
+      expect(told()).toEqual([[u1, ada, "address_left_first", "open"], [u1, zoe, "address_changed", "dismissed"], hint]);
+      store.transaction(() => conflicts.follow({ former: ada, key: u1 }));
+      expect(told()).toEqual([[u1, ada, "address_left_first", "merged"], [u1, zoe, "address_changed", "dismissed"], hint]);
+    });
+  });
+
   test("is not merged where one of the two was deleted meanwhile", async () => {
     await inObject(async (parts) => {
       await conflicted(parts);

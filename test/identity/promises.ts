@@ -3,6 +3,7 @@
  * the book.
  */
 import { expect } from "vitest";
+import type { ConflictReason } from "../../src/translate/merges.ts";
 import { type Choice, type History, PROFILE_FROM, type Telling } from "./history.ts";
 import { emailChannel, type Outcome, type Profile } from "./scenario.ts";
 
@@ -116,10 +117,13 @@ function profilesOf(party: Party, { people }: Outcome): readonly Profile[] {
   );
 }
 
-/** The conflicts that name an identifier of a party. */
+/** The conflicts by which a party exists twice: both names are its own. */
 function conflictsOf({ userId, addresses, isShared, tellings }: Party, { conflicts }: Outcome): number {
-  const named = new Set([userId, ...addresses, ...(isShared ? tellings.map(({ address }) => address) : [])]);
-  return conflicts.filter(({ identifiers }) => identifiers.some((identifier) => named.has(identifier))).length;
+  const own = new Set([userId, ...addresses, ...(isShared ? tellings.map(({ address }) => address) : [])]);
+  const hints: readonly ConflictReason[] = ["address_change", "address_taken"];
+  return conflicts.filter(
+    ({ identifiers, reason }) => !hints.includes(reason) && identifiers.every((identifier) => own.has(identifier)),
+  ).length;
 }
 
 /** Checks the first five promises. */

@@ -15,7 +15,7 @@ import { nameOf } from "../../src/identity/resolve.ts";
 import { keptOf } from "../../src/ingest/interpret.ts";
 import type { PeopleView } from "../../src/translate/address.ts";
 import type { InboxReader, InboxWebhook, WaitingEvent } from "../../src/translate/inbox.ts";
-import type { ConflictReason } from "../../src/translate/merges.ts";
+import { type ConflictReason, type Fold, type Conflict as FoundConflict, followedBy } from "../../src/translate/merges.ts";
 import { readWebhook } from "../../src/translate/reading.ts";
 import type { ReadyEvent } from "../../src/translate/result.ts";
 import { type Round, translateRound } from "../../src/translate/round.ts";
@@ -126,7 +126,7 @@ export function openMemoryAccount(settings: AccountSettings, start: number = STA
   const references = new Map<string, Links>();
   const addresses = new Map<string, AddressLinks>();
   const profiles = new Map<string, Profile>();
-  const conflicts: Conflict[] = [];
+  let conflicts: readonly FoundConflict[] = [];
   const waiting = new Map<number, WaitingEvent>();
   const calls: ReceivedCall[] = [];
   const endings: Ending[] = [];
@@ -230,7 +230,8 @@ export function openMemoryAccount(settings: AccountSettings, start: number = STA
 
   function commit(result: Round): void {
     store(result.book);
-    for (const { keep, fold, reason } of result.conflicts) conflicts.push({ identifiers: [nameOf(keep), nameOf(fold)], reason });
+    conflicts = [...conflicts, ...result.conflicts];
+    for (const fold of result.folds) conflicts = conflicts.flatMap((conflict) => following(conflict, fold));
     for (const number of result.released) waiting.delete(number);
     for (const event of result.waits) {
       numbers += 1;
@@ -284,10 +285,19 @@ export function openMemoryAccount(settings: AccountSettings, start: number = STA
     },
     now: () => now,
     calls: () => calls,
-    conflicts: () => conflicts,
+    conflicts: () => conflicts.map(({ keep, fold, reason }) => ({ identifiers: [nameOf(keep), nameOf(fold)], reason })),
     endings: () => endings,
     waiting: () => waiting.size,
   };
+}
+
+/** A conflict after a fold; none if it is decided. What is only a hint about an address stays. */
+function following(conflict: FoundConflict, fold: Fold): readonly FoundConflict[] {
+  const { reason } = conflict;
+  if (reason === "address_change" || reason === "address_taken") return [conflict];
+  if (conflict.keep !== fold.former && conflict.fold !== fold.former) return [conflict];
+  const followed = followedBy(conflict, fold);
+  return followed === null ? [] : [followed];
 }
 
 function callsOf({ calls }: ReadyEvent): readonly PipelinesCall[] {

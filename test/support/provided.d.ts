@@ -5,6 +5,6 @@ declare module "vitest" {
     /** The adapter that the run is about; `null`: it is about everything. */
     adapter: string | null;
     /** How many histories of people are tried, and the seed from which they follow. */
-    histories: { readonly runs: number; readonly seed: number };
+    histories: { readonly runs: number; readonly seed: number; readonly seconds: number };
   }
 }

@@ -158,8 +158,9 @@ export function createSealer(tools: SealTools): Sealer {
     }
     const round = async (view: PeopleView, webhooks: RoundInput["inbox"]): Promise<Round> => {
       const now = tools.now();
-      const own = [...(await decidedMerges(decided, view.book, account, now)), ...owed];
-      return translateRound(
+      const merging = await decidedMerges(decided, view.book, account, now);
+      const own = [...merging.events, ...owed];
+      const translated = await translateRound(
         {
           account,
           now,
@@ -177,6 +178,7 @@ export function createSealer(tools: SealTools): Sealer {
         },
         view,
       );
+      return { ...translated, folds: [...merging.folds, ...translated.folds] };
     };
     // A look-up takes time, during which other work continues. Then the round is repeated with what the book knows.
     const sought = await tools.alone(async () => {
@@ -202,6 +204,7 @@ export function createSealer(tools: SealTools): Sealer {
       tools.book.write(round.book, now);
       for (const { number } of decided) tools.conflicts.set(number, "merged");
       found.push(...round.conflicts.filter((conflict) => tools.conflicts.add(conflict, now)));
+      for (const fold of round.folds) tools.conflicts.follow(fold);
       for (const event of round.waits) waiting.add(event);
       for (const number of round.released) waiting.remove(number);
       for (const erasure of round.erasures) tools.erasures.demand({ ...erasure, customerio: account.redact }, now);

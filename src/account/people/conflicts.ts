@@ -2,7 +2,7 @@
  * People who exist twice in Customer.io: found by translation, resolved by an operator, or by the core where the account says so.
  */
 import { nameOf } from "../../identity/resolve.ts";
-import type { Conflict, ConflictReason } from "../../translate/merges.ts";
+import { type Conflict, type ConflictReason, type Fold, followedBy } from "../../translate/merges.ts";
 import { numberOf, type Store, textOf } from "../state/store.ts";
 
 /** All states. */
@@ -18,6 +18,9 @@ export interface StoredConflict extends Conflict {
   readonly foundAt: number;
   readonly state: ConflictState;
 }
+
+/** Conflicts about one person who exists twice; the others are hints about an address. */
+const IS_DOUBLE = "reason NOT IN ('address_change', 'address_taken')";
 
 /** Decided conflicts are kept this long, milliseconds. */
 const KEPT = 30 * 86_400_000;
@@ -37,6 +40,8 @@ export interface Conflicts {
   isMerging(): boolean;
   /** Inside the caller's transaction. */
   set(number: number, state: ConflictState): void;
+  /** Conflicts that name a profile which went on under another key name that key; inside the caller's transaction. */
+  follow(fold: Fold): void;
   /** Deletes conflicts about these keys; inside the caller's transaction. */
   forget(keys: readonly string[]): void;
   /** Deletes decided ones that are old; inside the caller's transaction. */
@@ -85,6 +90,20 @@ export function openConflicts(store: Store): Conflicts {
     isMerging: () => store.run("SELECT 1 FROM conflict WHERE state = 'merging' LIMIT 1").length > 0,
     set: (number, state) => {
       store.run("UPDATE conflict SET state = ? WHERE id = ?", state, number);
+    },
+    follow: ({ former, key }) => {
+      for (const conflict of where(`(keep = ?1 OR fold = ?1) AND ${IS_DOUBLE}`, former)) {
+        const followed = followedBy(conflict, { former, key });
+        if (followed === null) store.run("UPDATE conflict SET state = 'merged' WHERE id = ?", conflict.number);
+        else
+          store.run(
+            "UPDATE conflict SET keep = ?, fold = ?, reason = ? WHERE id = ?",
+            followed.keep,
+            followed.fold,
+            followed.reason,
+            conflict.number,
+          );
+      }
     },
     forget: (keys) => {
       store.run(

@@ -6,12 +6,19 @@ import type { Book } from "../../identity/book.ts";
 import { serialise } from "../../pipelines/pack.ts";
 import { shapeCall } from "../../pipelines/shape.ts";
 import { finish } from "../../pipelines/stamp.ts";
+import type { Fold } from "../../translate/merges.ts";
 import { resolveConflict } from "../../translate/resolve-conflict.ts";
 import { MERGES, type ReadyEvent } from "../../translate/result.ts";
 import type { StoredConflict } from "./conflicts.ts";
 
 /** Maximum of merges in one batch: each has at most two calls of 32 KB. */
 export const MERGED_AT_ONCE = 5;
+
+/** Decided merges: their events, and the profiles that were folded by them. */
+export interface DecidedMerges {
+  readonly events: readonly ReadyEvent[];
+  readonly folds: readonly Fold[];
+}
 
 /**
  * The events of these conflicts, in order. The book is changed as if they were accepted.
@@ -24,11 +31,14 @@ export async function decidedMerges(
   book: Book,
   account: Account,
   now: number,
-): Promise<readonly ReadyEvent[]> {
+): Promise<DecidedMerges> {
+  const folds: Fold[] = [];
   const events: ReadyEvent[] = [];
   for (const conflict of conflicts) {
     const event = { id: `conflict/${conflict.number}`, type: "merge", occurredAt: new Date(now).toISOString() };
-    const finished = await finish(resolveConflict(book, conflict, account, now), {
+    const resolved = resolveConflict(book, conflict, account, now);
+    folds.push(...resolved.folds);
+    const finished = await finish(resolved.calls, {
       account: account.name,
       source: MERGES,
       provider: "tributary",
@@ -40,5 +50,5 @@ export async function decidedMerges(
     const calls = finished.calls.flatMap((call) => shapeCall(call)?.call ?? []);
     if (calls.length > 0) events.push({ source: MERGES, seq: 0, ...event, since: now, calls: calls.map(serialise) });
   }
-  return events;
+  return { events, folds };
 }
