@@ -12,7 +12,7 @@ import { fixturesOf } from "../support/fixtures.ts";
 import { type Place, placesIn, withUnknownKeys } from "../support/mutations.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { RELAYS } from "../support/relays.ts";
-import { readingsOf, sourceFor, storedWebhook } from "../support/requests.ts";
+import { readingsOf, sourceFor, storedWebhook, wholeReadingOf } from "../support/requests.ts";
 
 const adapters = [...ADAPTERS.values()];
 
@@ -137,11 +137,14 @@ describe.each(adapters)("$id", (adapter) => {
 
   test("what is not signed cannot turn one event into another that deletes", async () => {
     const kept = await Promise.all(webhooks.map(keptAs));
+    const unsigned = new Map(
+      kept.map(({ webhook: { headers, query } }) => [JSON.stringify([headers, query]), { headers, query }]),
+    );
     for (const { webhook: own, readings } of kept) {
       const types = readings(own).map(({ type }) => type);
-      for (const { webhook } of kept) {
-        const { headers, query } = webhook;
-        const others = readings({ ...own, headers, query }).filter(({ type }) => !types.includes(type));
+      for (const [text, parts] of unsigned) {
+        if (text === JSON.stringify([own.headers, own.query])) continue;
+        const others = readings({ ...own, ...parts }).filter(({ type }) => !types.includes(type));
         const deleting = others.filter(({ drafts }) => drafts.some(({ kind }) => kind === "deleted")).map(({ type }) => type);
         expect(deleting, `the body of ${types.join()}`).toEqual([]);
       }
@@ -182,7 +185,15 @@ async function fieldsOf(adapter: Adapter, webhooks: readonly Fixture[]): Promise
     const source = sourceFor(adapter, fixture);
     const account = accountOf([source]);
     const webhook = await storedWebhook(source, fixture);
-    const outcomesOf: Candidate["outcomesOf"] = (body) => translateWebhook({ ...webhook, body }, source, account);
+    const translated = new Map<string, Promise<readonly EventOutcome[]>>();
+    // Most of what a field becomes is the same to the adapter: translating that again would show nothing, and takes most of the time.
+    const outcomesOf: Candidate["outcomesOf"] = (body) => {
+      const changed = { ...webhook, body };
+      const reading = wholeReadingOf(source.configured, changed);
+      const known = translated.get(reading) ?? translateWebhook(changed, source, account);
+      translated.set(reading, known);
+      return known;
+    };
     const outcomes = await outcomesOf(webhook.body);
     const read = [...new Set(outcomes.map(({ type }) => numberOf(adapter.schemaOf(type))))].sort().join();
     const readingOf = (body: KeptWebhook["body"]) => JSON.stringify(readingsOf(source.configured, { ...webhook, body }));

@@ -60,9 +60,29 @@ export interface Reading {
 }
 
 /** What an adapter alone makes of a kept webhook; nothing where it refuses the webhook. */
-export function readingsOf({ read, map }: ConfiguredAdapter, webhook: KeptWebhook): readonly Reading[] {
+export function readingsOf(configured: ConfiguredAdapter, webhook: KeptWebhook): readonly Reading[] {
+  const { map } = configured;
+  const events = partsOf(configured, webhook).flatMap((part) => (part.ok ? part.events : []));
+  return events.map((event) => {
+    const mapped = map(event);
+    const known = { id: event.id, type: event.type, occurredAt: event.occurredAt };
+    if (mapped.kind === "drafts") return { ...known, drafts: mapped.drafts, reason: "" };
+    return { ...known, drafts: [], reason: mapped.kind === "ignore" ? mapped.reason : mapped.issue };
+  });
+}
+
+/** All that an adapter makes of a kept webhook, as text, also of what it refuses: of two that are equal, translation makes the same. */
+export function wholeReadingOf(configured: ConfiguredAdapter, webhook: KeptWebhook): string {
+  const parts = partsOf(configured, webhook);
+  return JSON.stringify([
+    parts.map((part) => (part.ok ? part.events.map((event) => [{ ...event, data: null }, configured.map(event)]) : part.issue)),
+    parseBody(webhook.body, webhook.format).ok,
+  ]);
+}
+
+function partsOf({ read }: ConfiguredAdapter, webhook: KeptWebhook): ReturnType<ConfiguredAdapter["read"]> {
   const body = parseBody(webhook.body, webhook.format);
-  const parts = read(
+  return read(
     { body: body.ok ? body.value : null, headers: webhook.headers, query: webhook.query },
     {
       receivedAt: new Date(webhook.receivedAt).toISOString(),
@@ -70,11 +90,4 @@ export function readingsOf({ read, map }: ConfiguredAdapter, webhook: KeptWebhoo
       ...(webhook.nonce === null ? {} : { nonce: webhook.nonce }),
     },
   );
-  const events = parts.flatMap((part) => (part.ok ? part.events : []));
-  return events.map((event) => {
-    const mapped = map(event);
-    const known = { id: event.id, type: event.type, occurredAt: event.occurredAt };
-    if (mapped.kind === "drafts") return { ...known, drafts: mapped.drafts, reason: "" };
-    return { ...known, drafts: [], reason: mapped.kind === "ignore" ? mapped.reason : mapped.issue };
-  });
 }
