@@ -30,6 +30,9 @@ export interface Subject {
   readonly mergedUsers: readonly string[];
 }
 
+/** No identifiers. */
+export const NO_SUBJECT: Subject = { userId: null, email: null, people: [], references: [], merged: [], mergedUsers: [] };
+
 /** Reads the usable identifiers in facts. Invalid ones are left out. */
 export function subjectOf(facts: PersonFacts, { source, userIdFrom, emailTrust }: SubjectPolicy): Subject {
   const keysOf = (ids: readonly IdFact[], role: IdFact["role"]): readonly string[] => [

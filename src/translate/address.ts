@@ -9,7 +9,7 @@ import type { Book } from "../identity/book.ts";
 import { learn } from "../identity/learn.ts";
 import { isGone, tidy } from "../identity/profile.ts";
 import { type Resolution, resolveSubject } from "../identity/resolve.ts";
-import { type Subject, subjectOf } from "../identity/subject.ts";
+import { NO_SUBJECT, type Subject, subjectOf } from "../identity/subject.ts";
 import { callKeys } from "../pipelines/message-id.ts";
 import type { UnstampedCall } from "../pipelines/stamp.ts";
 import { callsOf } from "./calls.ts";
@@ -84,8 +84,8 @@ export async function learnDrafts(
 ): Promise<void> {
   const policy = policyOf(source);
   for (const { person } of given) {
-    const subject = subjectOf(person, policy);
-    if (!(await isErased?.(subject))) learn(book, subject, { source: source.name, people: source.options.people, at, by });
+    const subject = await knowable(subjectOf(person, policy), isErased);
+    if (subject !== null) learn(book, subject, { source: source.name, people: source.options.people, at, by });
   }
 }
 
@@ -112,8 +112,8 @@ export async function addressDrafts(
   const policy = policyOf(source);
   const drafts: (readonly [Draft, Subject])[] = [];
   for (const draft of given) {
-    const subject = subjectOf(draft.person, policy);
-    if (!(await isErased?.(subject))) drafts.push([draft, subject]);
+    const subject = await knowable(subjectOf(draft.person, policy), isErased);
+    if (subject !== null) drafts.push([draft, subject]);
   }
   book.load(drafts.map(([, subject]) => subject));
   const lesson = { source: source.name, people: options.people, at, by };
@@ -209,6 +209,22 @@ export async function addressDrafts(
       folds: profiles.flatMap(({ merged }) => merged.folds),
     },
     silence,
+  };
+}
+
+/** A subject without what was erased of those merged into it; `null` if it was erased itself. */
+async function knowable(subject: Subject, isErased: PeopleView["isErased"]): Promise<Subject | null> {
+  if (isErased === undefined) return subject;
+  if (await isErased(subject)) return null;
+  const { merged, mergedUsers } = subject;
+  const living = async (names: readonly string[], subjectWith: (name: string) => Subject): Promise<readonly string[]> => {
+    const erased = await Promise.all(names.map((name) => isErased(subjectWith(name))));
+    return names.filter((_, index) => erased[index] !== true);
+  };
+  return {
+    ...subject,
+    merged: await living(merged, (name) => ({ ...NO_SUBJECT, people: [name] })),
+    mergedUsers: await living(mergedUsers, (userId) => ({ ...NO_SUBJECT, userId })),
   };
 }
 

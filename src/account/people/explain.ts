@@ -9,7 +9,7 @@ import { isSame, type Link, NO_LINKS, targetOf } from "../../identity/links.ts";
 import { holderOf } from "../../identity/owner.ts";
 import { optInParts, type Profile, sourceOf } from "../../identity/profile.ts";
 import { nameOf, resolveSubject } from "../../identity/resolve.ts";
-import type { Subject } from "../../identity/subject.ts";
+import { NO_SUBJECT, type Subject } from "../../identity/subject.ts";
 import type { AccountModules } from "../modules.ts";
 import { toAnswer } from "./conflict-operations.ts";
 import type { ExplainedAddress, ExplainedId, ExplainedProfile, Explanation } from "./explanation.ts";
@@ -63,16 +63,16 @@ export async function explain(
 
 /** Reads a name. A user id may look like a vendor's id: then what the book knows decides. */
 function readName(name: string, book: Book): { readonly readAs: Explanation["readAs"]; readonly subject: Subject } {
-  const nobody: Subject = { userId: null, email: null, people: [], references: [], merged: [], mergedUsers: [] };
   const address = emailOf(name);
-  if (address !== null) return { readAs: "email", subject: { ...nobody, email: { value: address, trust: "claimed" } } };
+  if (address !== null) return { readAs: "email", subject: { ...NO_SUBJECT, email: { value: address, trust: "claimed" } } };
   const userId = userIdOf(name);
   const isId = /^[^:]*:[^:]+:./.test(name);
-  if (isId && !isSame(book.reference(name), NO_LINKS)) return { readAs: "reference", subject: { ...nobody, references: [name] } };
+  if (isId && !isSame(book.reference(name), NO_LINKS))
+    return { readAs: "reference", subject: { ...NO_SUBJECT, references: [name] } };
   const isPerson = !isSame(book.person(name), NO_LINKS) || Object.keys(book.profile(name)).length > 0;
   const isUser = userId !== null && Object.keys(book.profile(userKeyOf(userId))).length > 0;
-  if (isId && (isPerson || userId === null || !isUser)) return { readAs: "person", subject: { ...nobody, people: [name] } };
-  return { readAs: "user", subject: { ...nobody, userId } };
+  if (isId && (isPerson || userId === null || !isUser)) return { readAs: "person", subject: { ...NO_SUBJECT, people: [name] } };
+  return { readAs: "user", subject: { ...NO_SUBJECT, userId } };
 }
 
 function explainId(key: string, role: ExplainedId["role"], book: Book): readonly ExplainedId[] {
