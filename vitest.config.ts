@@ -55,7 +55,7 @@ const common = {
   provide: {
     adapter,
     histories: {
-      runs: Number(process.env.HISTORIES) || 700,
+      runs: Number(process.env.HISTORIES) || 1_000,
       seed: seedOf(process.env.HISTORIES_SEED),
       // No further history begins after this time; who asks for a number of them gets it.
       seconds: process.env.HISTORIES ? 7_000 : 60,

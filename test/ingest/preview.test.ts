@@ -18,7 +18,7 @@ import { type EventOutcome, translateWebhook } from "../../src/translate/webhook
 import { fixturesOf } from "../support/fixtures.ts";
 import { type Mutant, type Place, placesIn } from "../support/mutations.ts";
 import { ADAPTERS } from "../support/registry.ts";
-import { answerTo, workerOf } from "../support/worker.ts";
+import { answerTo, type TestWorker, workerOf } from "../support/worker.ts";
 
 /** Sources as an operator sets them up, each with other wishes: what is left out must be said too. */
 const WISHES: readonly Readonly<Record<string, unknown>>[] = [{}, { test_events: "ignore" }];
@@ -59,15 +59,27 @@ function told(outcome: EventOutcome): string {
   }
 }
 
-/** What becomes of a request that the Worker is sent: what it left out, and what delivery makes of what it kept. */
-async function becomes(request: SignedRequest, source: Source, account: Account, options: Readonly<Record<string, unknown>>) {
-  const { adapter } = source;
+/** A Worker that has one source. */
+interface Served extends ReturnType<typeof sourceOf> {
+  readonly worker: TestWorker;
+  /** What it kept. */
+  readonly kept: AcceptRequest[];
+}
+
+function serve(adapter: Adapter, options: Readonly<Record<string, unknown>>): Served {
   const kept: AcceptRequest[] = [];
   const accept = async (accepted: AcceptRequest) => {
     kept.push(accepted);
     return { kind: "stored", accepted: accepted.events.length + accepted.unreadable.length, duplicate: 0 } as const;
   };
-  const ending = await workerOf([adapter], { [adapter.id]: options }, accept, () => FIXTURE_TIME).send(adapter.id, request);
+  const worker = workerOf([adapter], { [adapter.id]: options }, accept, () => FIXTURE_TIME);
+  return { ...sourceOf(adapter, options), worker, kept };
+}
+
+/** What becomes of a request that the Worker is sent: what it left out, and what delivery makes of what it kept. */
+async function becomes(request: SignedRequest, { source, account, worker, kept }: Served) {
+  kept.length = 0;
+  const ending = await worker.send(source.adapter.id, request);
   if (ending.outcome !== "accepted") return ending.outcome === "handshake" ? "handshake" : (await answerTo(ending)).status;
   const outcomes: string[] = [];
   for (const { events, unreadable, ignored, body, format, headers, query, nonce, receivedAt } of kept) {
@@ -121,16 +133,21 @@ function bodiesOf(fixture: Fixture, source: Source): readonly Uint8Array<ArrayBu
 
 describe.each([...ADAPTERS.values()])("$id", (adapter) => {
   test("is previewed as it is delivered", { timeout: 120_000 }, async () => {
+    const served = new Map<string, Served>();
     for (const wishes of WISHES) {
       for (const fixture of fixturesOf(adapter.id)) {
         const options = { ...wishes, ...fixture.options };
-        const { source, account } = sourceOf(adapter, options);
+        // Reading the configuration takes longer than a webhook.
+        const name = JSON.stringify(options);
+        const here = served.get(name) ?? serve(adapter, options);
+        served.set(name, here);
+        const { source, account } = here;
         const [own, ...others] = bodiesOf(fixture, source);
         for (const body of [own, ...others]) {
           if (body === undefined) continue;
           const unsigned = { ...toRequest(fixture, source), body };
           const request = await source.configured.verifier.sign(unsigned, adapter.secret.demo, FIXTURE_TIME).catch(() => null);
-          const became = request && (await becomes(request, source, account, options));
+          const became = request && (await becomes(request, here));
           // What has no place for its own signature any more cannot be sent as its vendor would.
           if (request === null || became === 401) {
             expect(body, fixture.name).not.toBe(own);
