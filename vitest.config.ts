@@ -80,7 +80,10 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { plugins: [bundles.plugin], test: { ...common, name: "node", isolate: false, include: ["test/node/**/*.test.ts"] } },
+      {
+        plugins: [bundles.plugin, recordedFiles(adapter)],
+        test: { ...common, name: "node", isolate: false, include: ["test/node/**/*.test.ts"] },
+      },
     ],
   },
 });
