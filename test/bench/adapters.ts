@@ -8,6 +8,7 @@ import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
 import { toRequest, toStored } from "../../src/cli/recorded.ts";
 import { sign } from "../../src/cli/requests.ts";
 import { translateWebhook } from "../../src/translate/webhook.ts";
+import { type Section, shown } from "./figures.ts";
 import { median } from "./statistics.ts";
 
 const TIMES = 200;
@@ -24,21 +25,29 @@ interface Cost {
 }
 
 /** What each adapter's webhooks cost. */
-export async function adapters(): Promise<readonly string[]> {
+export async function adapters(): Promise<Section> {
   const costs: Cost[] = [];
   for (const { id } of await loadAdapters()) {
     const cost = await costOf(id);
     if (cost !== null) costs.push(cost);
   }
   const part = (name: "parse" | "verify" | "map") => median(costs.map((cost) => cost[name]));
-  const us = (value: number) => `${value.toFixed(0)} µs`;
   const [parse, verify, map] = [part("parse"), part("verify"), part("map")];
   const slowest = costs.sort((one, other) => other.verify + other.map - one.verify - one.map).slice(0, NAMED);
-  return [
-    `one webhook, median of ${costs.length} adapters`,
-    `  its JSON parsed ${us(parse)}; verified ${us(verify)} (${(verify / parse).toFixed(1)} times); mapped, resolved, stamped and shaped ${us(map)} (${(map / parse).toFixed(1)} times)`,
-    `  the slowest: ${slowest.map((cost) => `${cost.adapter} ${us(cost.verify + cost.map)}`).join(", ")}`,
-  ];
+  return {
+    title: "Adapters",
+    how: `The processor's time for one webhook, median of ${costs.length} adapters, in Node.`,
+    tables: [
+      [
+        ["step", "µs"],
+        ["its JSON parsed", shown(parse)],
+        ["verified", shown(verify)],
+        ["mapped, resolved, stamped and shaped", shown(map)],
+        ...slowest.map((cost) => [`the slowest, verified and mapped: ${cost.adapter}`, shown(cost.verify + cost.map)]),
+      ],
+    ],
+    figures: [],
+  };
 }
 
 /** The middle of an adapter's fixtures; `null` where there are none in JSON. */

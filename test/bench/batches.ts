@@ -10,6 +10,7 @@ import { LOCAL_ADDRESS } from "../../src/cli/workerd.ts";
 import { pause } from "../faults/load.ts";
 import { type Bundles, type Stage, startStage } from "../faults/stage.ts";
 import { ACCOUNT } from "../faults/webhooks.ts";
+import { type Section, shown } from "./figures.ts";
 
 const FEW = 600;
 const MANY = 6_000;
@@ -28,20 +29,37 @@ const health = z.object({
 });
 
 /** What batches cost. */
-export async function batches(bundles: Bundles): Promise<readonly string[]> {
-  const lines = ["one webhook of many events: until it is acknowledged, and until all of it has ended"];
+export async function batches(bundles: Bundles): Promise<Section> {
+  const rows: string[][] = [];
+  let worst = 0;
   const stage = await startStage(bundles, {}, 1);
   for (const kind of ["left out", "delivered", "dead", "cannot be read"] as const) {
     // The first of a kind loads its adapter.
     await one(stage, kind, 10);
     const few = await one(stage, kind, FEW);
     const many = await one(stage, kind, MANY);
-    const show = ({ acknowledged, ended, bytes }: Times) =>
-      `${acknowledged.toFixed(0)} and ${ended.toFixed(0)} ms (${(bytes / 1024).toFixed(0)} KB)`;
-    lines.push(`  ${kind}: ${FEW} events ${show(few)}, ${MANY} events ${show(many)}`);
+    worst = Math.max(worst, many.ended / few.ended);
+    for (const [count, { acknowledged, ended, bytes }] of [
+      [FEW, few],
+      [MANY, many],
+    ] as const)
+      rows.push([`${shown(count)} events that are ${kind}`, shown(acknowledged), shown(ended), shown(bytes / 1024)]);
   }
   await stage.end();
-  return lines;
+  return {
+    title: "One webhook of many events",
+    how: "Until it is acknowledged, and until all of it has ended. Ten times the events must not take much more than ten times as long.",
+    tables: [[["", "acknowledged, ms", "ended, ms", "KB"], ...rows]],
+    figures: [
+      {
+        id: "batch",
+        name: "Ten times the events in one webhook, time until all have ended",
+        value: worst,
+        unit: "times",
+        goal: { atMost: 15 },
+      },
+    ],
+  };
 }
 
 interface Times {

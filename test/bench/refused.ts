@@ -3,7 +3,7 @@
  * whole workerd that runs the built Worker, so receiving the body is part of it. Beside it is the time of a bare Worker, which receives the same
  * bytes and makes one HMAC over them: less than that is possible for none.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
 import { loadAdapters } from "../../src/cli/adapters.ts";
@@ -19,6 +19,8 @@ import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { secretName } from "../../src/secret-names.ts";
 import type { Bundles } from "../faults/stage.ts";
+import type { Section } from "./figures.ts";
+import { processorTime, TELLS_TIME } from "./processor.ts";
 
 const ACCOUNT = "demo";
 
@@ -28,6 +30,9 @@ const GOAL = 2;
 /** Requests that are measured together, and how often. */
 const BATCH = 6;
 const BATCHES = 6;
+
+/** The dearest are shown. */
+const SHOWN = 8;
 
 const BARE = `import { DurableObject } from "cloudflare:workers";
 export class AccountObject extends DurableObject {}
@@ -55,9 +60,10 @@ interface Cost {
 }
 
 /** What each adapter's forged webhooks cost. */
-export async function refused(bundles: Bundles, directory: string): Promise<readonly string[]> {
-  if (!existsSync("/proc/self/schedstat"))
-    return ["forged webhooks: not measured, for this system does not tell a process's time exactly"];
+export async function refused(bundles: Bundles, directory: string): Promise<Section> {
+  const title = "Refusing";
+  if (!TELLS_TIME)
+    return { title, how: "Not measured: this system does not tell a process's time exactly.", tables: [], figures: [] };
   const server = await started(bundles.worker, "refusing", directory);
   const file = join(directory, "bare.js");
   writeFileSync(file, BARE);
@@ -71,18 +77,36 @@ export async function refused(bundles: Bundles, directory: string): Promise<read
   }
   await server.stop();
   await bare.stop();
-  const over = costs.filter(({ cost, bare }) => cost - bare > GOAL);
-  const under = costs.filter(({ cost }) => cost <= GOAL);
-  return [
-    `one forged webhook as large as its limit allows, the processor's time in workerd; goal: under ${GOAL} ms more than a bare Worker takes to receive and hash it`,
-    ...costs
-      .sort((one, other) => other.cost - one.cost)
-      .map(({ adapter, limit, cost, bare, worst }) => {
-        const isOver = cost - bare > GOAL ? ", OVER THE GOAL" : "";
-        return `  ${adapter.padEnd(18)} ${cost.toFixed(2).padStart(6)} ms (bare ${bare.toFixed(2)}${isOver}), ${limit / 1024} KiB of ${worst}`;
-      }),
-    `  ${costs.length - over.length} of ${costs.length} within the goal, ${under.length} under ${GOAL} ms in all${missing.length > 0 ? `; without an example: ${missing.join(", ")}` : ""}`,
-  ];
+  const most = Math.max(...costs.map(({ cost, bare: least }) => cost - least));
+  return {
+    title,
+    how: "One forged webhook as large as its limit allows: the processor's time in workerd, beside a bare Worker that receives and hashes it.",
+    tables: [
+      [
+        ["adapter", "ms", "bare, ms", "KiB", "of"],
+        ...costs
+          .sort((one, other) => other.cost - other.bare - one.cost + one.bare)
+          .slice(0, SHOWN)
+          .map(({ adapter, limit, cost, bare: least, worst }) => [
+            adapter,
+            cost.toFixed(2),
+            least.toFixed(2),
+            String(limit / 1024),
+            worst,
+          ]),
+      ],
+    ],
+    figures: [
+      {
+        id: "refused",
+        name: "A forged webhook, more than a bare Worker takes, the dearest adapter",
+        value: most,
+        unit: "ms",
+        goal: { atMost: GOAL },
+      },
+    ],
+    ...(missing.length > 0 ? { notes: [`Without an example: ${missing.join(", ")}`] } : {}),
+  };
 }
 
 /** A Worker of all adapters' demo sources, whose secrets are not those that sign. */
@@ -220,15 +244,4 @@ async function timed(server: Server, { name, configured }: Source, request: Sign
     times.push((processorTime(server.pid) - begun) / BATCH);
   }
   return Math.min(...times);
-}
-
-/**
- * What a process has used of the processor so far, in all its threads, milliseconds.
- * @throws where the system does not tell: only Linux is so exact
- * @see https://docs.kernel.org/scheduler/sched-stats.html
- */
-function processorTime(pid: number): number {
-  const tasks = readdirSync(`/proc/${pid}/task`);
-  const nanoseconds = tasks.map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]));
-  return nanoseconds.reduce((sum, time) => sum + time, 0) / 1_000_000;
 }

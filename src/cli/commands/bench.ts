@@ -9,14 +9,20 @@ import { inProject } from "../project.ts";
 export const command = defineCommand({
   name: "bench",
   group: "Work on the project",
-  summary: "Measure start-up, requests and adapters, as ratios",
-  usage: { "": "" },
-  options: {},
-  examples: { "": "Everything; it takes a few minutes on a quiet machine." },
-  run: async ({ positionals, misuse }) => {
-    if (positionals.length > 0) return misuse("It takes no arguments.");
+  summary: "Measure the Worker beside a bare one and Express",
+  usage: { "[part …]": "", "--quick": "" },
+  notes: [
+    "The parts: start, acknowledging, steps, batches, adapters, refusing. A run of all parts writes docs/benchmarks.md.",
+    "The comparison with Express needs its packages: npm ci --prefix test/bench/comparisons",
+  ],
+  options: {
+    quick: { type: "boolean", default: false, description: "Start-up and one kind of webhook; ends with a line of JSON." },
+  },
+  examples: { "": "Everything; ten minutes on a quiet machine.", "--quick": "Less than a minute.", acknowledging: "One part." },
+  run: async ({ values, positionals, misuse }) => {
+    if (values.quick && positionals.length > 0) return misuse("--quick has parts of its own.");
     // Outside this program's own files: tests may import the program, never the other way round.
     const suite = await import(pathToFileURL(inProject("test/bench/main.ts")).href);
-    return exitOfCode(await suite.run());
+    return exitOfCode(await (values.quick ? suite.runQuick() : suite.run(positionals)));
   },
 });

@@ -1,0 +1,205 @@
+/**
+ * What one webhook costs by step: a processor profile of the built Worker under load, read by the file that each sample is in. What the profile
+ * does not see, because no JavaScript runs, is the platform's: HTTP, messages between Worker and object, SQLite and the disk.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+import { inProject, WORKER_CONFIG } from "../../src/cli/project.ts";
+import { runTool } from "../../src/cli/tools.ts";
+import { LOCAL_ADDRESS } from "../../src/cli/workerd.ts";
+import { load } from "./client.ts";
+import { startWorker } from "./contenders.ts";
+import type { Section } from "./figures.ts";
+import { shown } from "./figures.ts";
+import { processorTime } from "./processor.ts";
+import { requestsOf } from "./samples.ts";
+
+const WEBHOOKS = 2_000;
+
+/** The steps, by the files that belong to them; the first that fits. */
+const STEPS: readonly (readonly [step: string, files: RegExp])[] = [
+  [
+    "route and configuration",
+    /^(node_modules\/hono|src\/app|src\/index|src\/config|src\/ingest\/(request-head|loopback|sender|shares|remote-keys))/,
+  ],
+  ["read the body", /^src\/ingest\/body/],
+  ["verify", /^src\/(ingest\/prove|contract\/verify|contract\/(jwt|json-field))/],
+  ["parse", /^src\/contract\/(parse|formats)/],
+  [
+    "schema and events",
+    /^(node_modules\/zod|src\/contract|src\/translate\/reading|src\/ingest\/(interpret|handshakes)|adapters|src\/vocabulary)/,
+  ],
+  ["log line and counters", /^src\/(log-line|ingest\/(log|metrics))/],
+  ["hand over and answer", /^src\/(ingest|account\/(stub|jurisdiction))/],
+  ["keep", /^src\/account\/(object|gate|inbox|state|modules)/],
+  ["other JavaScript", /./],
+];
+
+const profileSchema = z.object({
+  nodes: z.array(
+    z.object({
+      id: z.int(),
+      callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.int() }),
+      children: z.array(z.int()).default([]),
+    }),
+  ),
+  samples: z.array(z.int()),
+  timeDeltas: z.array(z.int()),
+});
+
+type Profile = z.output<typeof profileSchema>;
+
+/** Microseconds of a profile, by what `nameOf` says of a sample's stack: the innermost frame first. */
+export type Times = ReadonlyMap<string, number>;
+
+/** Profiles acknowledging. */
+export async function profile(): Promise<Section> {
+  const directory = mkdtempSync(join(tmpdir(), "tributary-profile-"));
+  try {
+    const { taken, cost, fileOf } = await record(directory);
+    const times = stepsOf(taken, fileOf);
+    const perWebhook = (time: number) => time / WEBHOOKS;
+    const seen = [...times.values()].reduce((sum, time) => sum + time, 0);
+    const rows = STEPS.map(([step]) => [step, shown(perWebhook(times.get(step) ?? 0))]);
+    const rest = ["the platform: HTTP, messages, SQLite, disk", shown(Math.max(0, cost - perWebhook(seen)))];
+    return {
+      title: "By step",
+      how: `A profile of ${WEBHOOKS.toLocaleString("en")} Stripe events over 16 connections, of an unminified bundle. Profiling itself makes everything dearer.`,
+      tables: [[["one webhook", "µs of the processor"], ...rows, rest, ["together", shown(cost)]]],
+      figures: [],
+      ...(process.env.BENCH_DEBUG ? { notes: hottest(taken, fileOf) } : {}),
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function record(directory: string) {
+  const bundle = join(directory, "bundle");
+  const args = ["deploy", "--dry-run", "--minify=false", "--config", inProject(WORKER_CONFIG), "--outdir", bundle, "--env", ""];
+  const made = await runTool("wrangler", args, false);
+  if (made.code !== 0) throw new Error(made.output);
+  const file = join(bundle, "index.js");
+  mkdirSync(join(directory, "worker"));
+  const port = await freePort();
+  const inspecting = ["sh", "-c", `exec "$0" "$1" --inspector-addr=${LOCAL_ADDRESS}:${port} "$2" "$3"`];
+  const { server, path } = await startWorker({ file, state: join(directory, "worker", "state"), launcher: inspecting });
+  try {
+    // Before the first request: it does not open later.
+    const profiler = await openProfiler(port);
+    const requests = () => requestsOf("stripe", WEBHOOKS, () => path("stripe"));
+    await load(server.port, requests(), 16);
+    const measured = requests();
+    await profiler.start();
+    const before = processorTime(server.pid);
+    await load(server.port, measured, 16);
+    const cost = ((processorTime(server.pid) - before) * 1_000) / WEBHOOKS;
+    const taken = await profiler.stop();
+    return { taken, cost, fileOf: filesOf(readFileSync(file, "utf8")) };
+  } finally {
+    await server.stop();
+  }
+}
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((settle) => {
+    server.listen(0, LOCAL_ADDRESS, () => {
+      const address = server.address();
+      server.close(() => settle(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** The profiler of a process, by Chrome's protocol. @see https://chromedevtools.github.io/devtools-protocol/v8/Profiler/ */
+async function openProfiler(port: number) {
+  // By the name of its service.
+  const socket = new WebSocket(`ws://${LOCAL_ADDRESS}:${port}/worker`);
+  await new Promise((settle) => socket.addEventListener("open", settle, { once: true }));
+  // Commands that have no result are answered with themselves.
+  const answer = z.object({ id: z.int(), result: z.unknown().optional() });
+  const waiting = new Map<number, (result: unknown) => void>();
+  socket.addEventListener("message", ({ data }) => {
+    const message = answer.safeParse(JSON.parse(String(data)));
+    if (message.success) waiting.get(message.data.id)?.(message.data.result);
+  });
+  let last = 0;
+  const ask = (method: string, params: object = {}): Promise<unknown> => {
+    last += 1;
+    const id = last;
+    socket.send(JSON.stringify({ id, method, params }));
+    return new Promise((settle) => waiting.set(id, settle));
+  };
+  await ask("Profiler.enable");
+  await ask("Profiler.setSamplingInterval", { interval: 200 });
+  return {
+    start: () => ask("Profiler.start"),
+    stop: async (): Promise<Profile> => {
+      const { profile: taken } = z.object({ profile: profileSchema }).parse(await ask("Profiler.stop"));
+      socket.close();
+      return taken;
+    },
+  };
+}
+
+/** The file that a line of an unminified bundle comes from: the bundler says so in a comment ahead of each. */
+function filesOf(text: string): (line: number) => string {
+  let current = "";
+  const files = text.split("\n").map((line) => {
+    const [, file] = /^\s*\/\/ ((?:node_modules|src|adapters|wrangler-modules-watch|cloudflare)[^ ]*)$/.exec(line) ?? [];
+    if (file !== undefined) current = file;
+    return current;
+  });
+  return (line) => files[line] ?? "";
+}
+
+/** Gives each sample to the file of its innermost frame that has one: the platform's own functions count for who calls them. */
+function ownersOf({ nodes }: Profile): ReadonlyMap<number, Profile["nodes"][number]["callFrame"] | null> {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const owners = new Map<number, Profile["nodes"][number]["callFrame"] | null>();
+  const visit = (id: number, above: Profile["nodes"][number]["callFrame"] | null): void => {
+    const node = byId.get(id);
+    if (node === undefined) return;
+    const isOurs = node.callFrame.url !== "";
+    const isIdle = node.callFrame.functionName.startsWith("(") && node.callFrame.functionName !== "(garbage collector)";
+    const owner = isOurs ? node.callFrame : isIdle ? null : above;
+    owners.set(id, owner);
+    for (const child of node.children) visit(child, owner);
+  };
+  for (const { id } of nodes) if (!owners.has(id)) visit(id, null);
+  return owners;
+}
+
+function stepsOf(taken: Profile, fileOf: (line: number) => string): Times {
+  const owners = ownersOf(taken);
+  const times = new Map<string, number>();
+  for (const [index, id] of taken.samples.entries()) {
+    const owner = owners.get(id);
+    if (owner === undefined || owner === null) continue;
+    const [step = ""] = STEPS.find(([, files]) => files.test(fileOf(owner.lineNumber) || "?")) ?? [];
+    times.set(step, (times.get(step) ?? 0) + (taken.timeDeltas[index] ?? 0));
+  }
+  return times;
+}
+
+/** The functions that took most, for who looks for what to change. */
+function hottest(taken: Profile, fileOf: (line: number) => string): readonly string[] {
+  const byId = new Map(taken.nodes.map((node) => [node.id, node]));
+  const owners = ownersOf(taken);
+  const times = new Map<string, number>();
+  for (const [index, id] of taken.samples.entries()) {
+    const frame = byId.get(id)?.callFrame;
+    const owner = owners.get(id);
+    if (frame === undefined) continue;
+    const where = owner ? `${fileOf(owner.lineNumber)} ${owner.functionName}` : "";
+    const name = frame === owner ? where : `${frame.functionName} < ${where}`;
+    times.set(name, (times.get(name) ?? 0) + (taken.timeDeltas[index] ?? 0));
+  }
+  return [...times]
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, 60)
+    .map(([name, time]) => `${shown(time / WEBHOOKS).padStart(7)} µs  ${name}`);
+}
