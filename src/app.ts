@@ -23,7 +23,9 @@ import { isForLoopback, isForwarded } from "./ingest/loopback.ts";
 import { createMetrics, EXPOSITION_TYPE } from "./ingest/metrics.ts";
 import { type Ending, publicAnswer, toResponse } from "./ingest/outcomes.ts";
 import { receive } from "./ingest/receive.ts";
+import type { ReceiveTools } from "./ingest/receive-tools.ts";
 import { remoteKeys } from "./ingest/remote-keys.ts";
+import { type Route, routeOf } from "./ingest/request-head.ts";
 import { senderOf } from "./ingest/sender.ts";
 import type { WriteLine } from "./log-line.ts";
 
@@ -49,11 +51,19 @@ export interface Edge {
   readonly diagnose?: Diagnose;
 }
 
+/** The bindings of the Worker. */
+type Bindings = Record<string, unknown>;
+
+/** The routes of the Worker. */
+export interface App {
+  fetch(request: Request, env: Bindings): Promise<Response>;
+}
+
 /**
  * Makes the routes of the Worker. An isolate has one app: its counters and its body budget are those of the isolate.
  * @example export default { fetch: createApp({ accountObject }).fetch }
  */
-export function createApp(edge: Edge): Hono<Environment> {
+export function createApp(edge: Edge): App {
   const now = edge.now ?? Date.now;
   const log = createLog(edge.write);
   const metrics = createMetrics();
@@ -61,52 +71,64 @@ export function createApp(edge: Edge): Hono<Environment> {
   const budget = bodyBudget(now, edge.bodies);
   const keys = remoteKeys({ now, ...(edge.fetch === undefined ? {} : { fetch: edge.fetch }) });
 
-  const record = async (ending: Ending, at: number): Promise<void> => {
+  const record = async (ending: Ending, at: number, isEach = true): Promise<void> => {
     metrics.count(ending);
-    await log.request(ending, at);
+    await log.request(ending, at, isEach);
   };
 
-  const finish = async (ending: Ending, at: number): Promise<Response> => {
+  const finish = async (ending: Ending, at: number, isEach?: boolean): Promise<Response> => {
     // First: if making the answer fails, the log must not say that it was given.
     const response = toResponse(ending);
-    await record(ending, at);
+    await record(ending, at, isEach);
     return response;
   };
 
-  const receiveHook = async (c: Context<Environment, "/hooks/:account/:source/:token?">): Promise<Response> => {
-    const { account, source, token = null } = c.req.param();
-    const receivedAt = now();
-    const ending = await receive(
-      c.req.raw,
-      { account, source, token },
-      {
-        config: c.var.config,
-        budget,
-        keys: keys.for(senderOf(c.req.raw, `${account}/${source}`)),
-        now: receivedAt,
-        clock,
-        accountObject: (found) => edge.accountObject(found, c.env),
-        ...(edge.diagnose === undefined ? {} : { diagnose: edge.diagnose }),
-      },
-    );
-    return finish(ending, receivedAt);
+  const configOf = async (env: Bindings): Promise<Config> => {
+    const config = edge.adapters === undefined ? await loadConfig(env) : readConfig(env, edge.adapters);
+    log.configuration(config);
+    log.sumUp(now());
+    return config;
   };
 
-  // Of Hono's presets, the smallest: thirty routes need no faster router.
+  /** Why a request is not for this Worker; `null` if it is. */
+  const refusalOf = (request: Request, { runtime }: Config): Ending | null => {
+    if (!URL.canParse(request.url)) return { outcome: "malformed_url" };
+    return runtime === "local" && !isForLoopback(request) ? { outcome: "foreign_host" } : null;
+  };
+
+  const receiveHook = async (request: Request, route: Route, env: Bindings): Promise<Response> => {
+    const config = await configOf(env);
+    const receivedAt = now();
+    const tools: ReceiveTools = {
+      config,
+      budget,
+      keys: keys.for(senderOf(request, `${route.account}/${route.source}`)),
+      now: receivedAt,
+      clock,
+      accountObject: (found) => edge.accountObject(found, env),
+      ...(edge.diagnose === undefined ? {} : { diagnose: edge.diagnose }),
+    };
+    const ending = refusalOf(request, config) ?? (await receive(request, route, tools));
+    const response = await finish(ending, receivedAt, config.runtime === "local");
+    return request.method === "HEAD" ? new Response(null, response) : response;
+  };
+
+  const fail = (error: unknown): Response => {
+    log.defect(error);
+    metrics.count({ outcome: "defect" });
+    return toResponse({ outcome: "defect" });
+  };
+
+  // Of Hono's presets, the smallest: what operators ask for needs no faster router.
   const app = new Hono<Environment>();
   app.use(secureHeaders());
   app.use(async (c, next) => {
-    c.set("config", edge.adapters === undefined ? await loadConfig(c.env) : readConfig(c.env, edge.adapters));
-    log.configuration(c.var.config);
-    log.sumUp(now());
-    if (!URL.canParse(c.req.raw.url)) return finish({ outcome: "malformed_url" }, now());
-    if (c.var.config.runtime === "local" && !isForLoopback(c.req.raw)) return finish({ outcome: "foreign_host" }, now());
+    c.set("config", await configOf(c.env));
+    const refusal = refusalOf(c.req.raw, c.var.config);
+    if (refusal !== null) return finish(refusal, now());
     await next();
     return undefined;
   });
-
-  // The router ignores a final slash, which is easily added when a URL is copied.
-  app.all("/hooks/:account/:source/:token?", receiveHook);
 
   app.get("/healthz", (c) => {
     const ok = c.var.config.problems.length === 0;
@@ -126,11 +148,16 @@ export function createApp(edge: Edge): Hono<Environment> {
       await record({ outcome: "unauthorized" }, now());
       return error.getResponse();
     }
-    log.defect(error);
-    metrics.count({ outcome: "defect" });
-    return toResponse({ outcome: "defect" });
+    return fail(error);
   });
-  return app;
+
+  return {
+    // Webhooks pass by Hono: matching thirty routes, and the middlewares of the others, would take longer than verifying.
+    fetch: async (request, env) => {
+      const route = routeOf(request.url);
+      return route === null ? app.fetch(request, env) : receiveHook(request, route, env).catch(fail);
+    },
+  };
 }
 
 const refusal = { message: publicAnswer("unauthorized") };

@@ -23,17 +23,26 @@ interface Line extends Partial<Tally> {
   readonly minute?: string;
 }
 
+/** Requests of one kind in a minute. */
+interface Kind {
+  readonly line: Line;
+  /** The sums of stored webhooks; `null` for other kinds. */
+  tally: Tally | null;
+  count: number;
+}
+
 /** The log of one isolate. */
 export interface Log {
   /** Logs the problems of a configuration once. */
   configuration(config: Config): void;
   /**
-   * Logs how a request ended: every stored webhook and handshake, and of every other kind the first one in a minute.
+   * Logs how a request ended: every handshake, and of every other kind the first one in a minute.
    * @param now milliseconds since 1970
+   * @param isEach whether every stored webhook has a line: in local runs
    */
-  request(ending: Ending, now: number): Promise<void>;
+  request(ending: Ending, now: number, isEach: boolean): Promise<void>;
   /**
-   * Logs the counts of the last minute with refused requests, once it is over. Call it for each request: there is no timer.
+   * Logs the counts of the last minute with requests, once it is over. Call it for each request: there is no timer.
    * @param now milliseconds since 1970
    */
   sumUp(now: number): void;
@@ -45,7 +54,7 @@ export interface Log {
 export function createLog(write: WriteLine = toConsole): Log {
   const said = new WeakSet<Config>();
   // Outcomes, reasons and configured sources limit the number of kinds: a stranger cannot add one.
-  const kinds = new Map<string, { readonly line: Line; count: number }>();
+  const kinds = new Map<string, Kind>();
   let minute = 0;
   const put = (line: Line) => write(levelOf(line.outcome), JSON.stringify(line));
 
@@ -53,9 +62,20 @@ export function createLog(write: WriteLine = toConsole): Log {
     const current = now - (now % MINUTE);
     if (current === minute) return;
     const from = new Date(minute).toISOString();
-    for (const { line, count } of kinds.values()) if (count > 1) put({ ...line, count, minute: from });
+    for (const { line, tally, count } of kinds.values()) if (count > 1) put({ ...line, ...tally, count, minute: from });
     kinds.clear();
     minute = current;
+  };
+
+  /** Whether a request is the first of its kind in this minute. */
+  const isFirst = (kind: string, line: Line, tally: Tally | null): boolean => {
+    const known = kinds.get(kind);
+    if (known === undefined) kinds.set(kind, { line, tally, count: 1 });
+    else {
+      known.count += 1;
+      known.tally = sum(known.tally, tally);
+    }
+    return known === undefined;
   };
 
   return {
@@ -65,29 +85,20 @@ export function createLog(write: WriteLine = toConsole): Log {
       said.add(config);
       for (const [level, problem] of problemsOf(config)) write(level, JSON.stringify({ outcome: "configuration", problem }));
     },
-    request: async (ending, now) => {
+    request: async (ending, now, isEach) => {
       sumUp(now);
-      if (ending.outcome === "handshake") return put({ outcome: ending.outcome, ...sourceOf(ending) });
-      if (ending.outcome === "accepted") {
-        const { first, tally } = ending;
+      const { outcome } = ending;
+      const plain: Line = { outcome, ...sourceOf(ending) };
+      if (outcome === "handshake") return put(plain);
+      if (outcome === "accepted") {
+        const { account, source, first, tally } = ending;
+        if (!isEach && !isFirst(`${account}/${source}`, plain, tally)) return;
         const names = first === null ? {} : { type: await loggable(first.type), id: await loggable(first.id) };
-        return put({ outcome: ending.outcome, ...sourceOf(ending), ...names, ...tally });
+        return put({ ...plain, ...names, ...tally });
       }
-      const { outcome, reason, likely } = ending;
-      const line: Line = {
-        outcome,
-        ...sourceOf(ending),
-        ...(reason === undefined ? {} : { reason }),
-        ...(likely === undefined ? {} : { likely }),
-      };
-      const kind = JSON.stringify(line);
-      const known = kinds.get(kind);
-      if (known !== undefined) {
-        known.count++;
-        return;
-      }
-      kinds.set(kind, { line, count: 1 });
-      put(line);
+      const { reason, likely } = ending;
+      const line: Line = { ...plain, ...(reason === undefined ? {} : { reason }), ...(likely === undefined ? {} : { likely }) };
+      if (isFirst(JSON.stringify(line), line, null)) put(line);
     },
     defect: (error) => {
       const name = error instanceof Error ? error.name : typeof error;
@@ -108,6 +119,15 @@ export function problemsOf(config: Config): readonly (readonly ["error" | "warn"
     }).flat(),
     ...config.warnings.map((warning) => ["warn", warning] as const),
   ];
+}
+
+function sum(one: Tally | null, other: Tally | null): Tally | null {
+  if (one === null || other === null) return one;
+  return {
+    accepted: one.accepted + other.accepted,
+    duplicate: one.duplicate + other.duplicate,
+    ignored: one.ignored + other.ignored,
+  };
 }
 
 function sourceOf({ account, source }: Ending): Pick<Line, "account" | "source"> {

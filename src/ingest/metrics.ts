@@ -13,8 +13,6 @@ export interface Metrics {
   expose(): string;
 }
 
-type Labels = Readonly<Record<string, string>>;
-
 const RESULTS: readonly (keyof Tally)[] = ["accepted", "duplicate", "ignored"];
 
 /** Counters at zero. */
@@ -24,12 +22,20 @@ export function createMetrics(): Metrics {
     "Requests by outcome, without successful requests for health and metrics.",
   );
   const events = counter("tributary_events_total", "Vendor events of stored webhooks, by result.");
+  /** The labels of a source, made once. */
+  const known = new Map<string, string>();
+  const labelsOf = ({ account = "", source = "" }: Ending): string => {
+    const name = `${account}/${source}`;
+    const labels = known.get(name) ?? `account="${escapeLabel(account)}",source="${escapeLabel(source)}"`;
+    known.set(name, labels);
+    return labels;
+  };
   return {
     count: (ending) => {
-      const labels = { account: ending.account ?? "", source: ending.source ?? "" };
-      requests.add({ ...labels, outcome: ending.outcome }, 1);
+      const labels = labelsOf(ending);
+      requests.add(`${labels},outcome="${ending.outcome}"`, 1);
       if (ending.outcome !== "accepted") return;
-      for (const result of RESULTS) events.add({ ...labels, result }, ending.tally[result]);
+      for (const result of RESULTS) events.add(`${labels},result="${result}"`, ending.tally[result]);
     },
     expose: () => requests.expose() + events.expose(),
   };
@@ -38,13 +44,11 @@ export function createMetrics(): Metrics {
 function counter(name: string, help: string) {
   const values = new Map<string, number>();
   return {
-    add: (labels: Labels, amount: number): void => {
-      const series = Object.entries(labels).map(([label, value]) => `${label}="${escapeLabel(value)}"`);
-      const key = `${name}{${series.join(",")}}`;
-      values.set(key, (values.get(key) ?? 0) + amount);
+    add: (labels: string, amount: number): void => {
+      values.set(labels, (values.get(labels) ?? 0) + amount);
     },
     expose: (): string => {
-      const lines = Array.from(values, ([key, value]) => `${key} ${value}\n`);
+      const lines = Array.from(values, ([labels, value]) => `${name}{${labels}} ${value}\n`);
       return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${lines.join("")}`;
     },
   };

@@ -11,6 +11,24 @@ export interface Route {
   readonly token: string | null;
 }
 
+/** `/hooks/<account>/<source>/<token>` of a URL, the token only where there is one. A final slash is easily added when a URL is copied. */
+const HOOK = /^[a-z]+:\/\/[^/?#]*\/hooks\/([^/?#]+)\/([^/?#]+)(?:\/([^/?#]+))?\/?(?:[?#]|$)/;
+
+/** What the path of a URL names, if it is one for webhooks; otherwise `null`. */
+export function routeOf(url: string): Route | null {
+  const [, account, source, token = null] = HOOK.exec(url) ?? [];
+  if (account === undefined || source === undefined) return null;
+  return { account: decoded(account), source: decoded(source), token: token === null ? null : decoded(token) };
+}
+
+function decoded(text: string): string {
+  try {
+    return text.includes("%") ? decodeURIComponent(text) : text;
+  } catch {
+    return text;
+  }
+}
+
 /**
  * The configured URL, with a final slash if the vendor sends one.
  * @param token as sent, with a slash before it; empty if there is none

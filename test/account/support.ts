@@ -159,6 +159,7 @@ function counting(storage: DurableObjectStorage): { readonly storage: SqlStorage
         },
       },
       transactionSync: (work) => storage.transactionSync(work),
+      sync: () => storage.sync(),
     },
     rows: () => cursors.reduce((sum, cursor) => sum + cursor.rowsWritten, 0),
   };

@@ -20,7 +20,7 @@ async function linesOf(env: object, ...requests: readonly Request[]): Promise<re
   });
   for (const request of requests) {
     const sent = env === local ? toLoopback(request) : request;
-    expect((await app.request(sent, undefined, { ...env })).status).toBe(401);
+    expect((await app.fetch(sent, { ...env })).status).toBe(401);
   }
   return lines.filter(({ outcome }) => outcome !== "configuration");
 }

@@ -1,12 +1,34 @@
 import { describe, expect, test } from "vitest";
-import { ENV, event, NOW, serve, signed, unsigned } from "./vendors.ts";
+import { proofBindings } from "../../src/cli/proof.ts";
+import { ENV, event, NOW, serve, signed, toLoopback, unsigned } from "./vendors.ts";
 
 const json = (value: unknown) => JSON.stringify(value);
 const sendEvents = (app: ReturnType<typeof serve>, ...events: readonly object[]) => app.send(signed({ body: json({ events }) }));
 const whose = { account: "acme", source: "billing" };
 
 describe("a stored webhook", () => {
-  test("has a line with its names and counts", async () => {
+  const accepted = { outcome: "accepted", ...whose, accepted: 1, duplicate: 0, ignored: 0 };
+
+  test("has a line if it is the first of its source in a minute; a later request logs the sums", async () => {
+    const app = serve();
+    for (const id of ["evt_1", "evt_2", "evt_3"]) await sendEvents(app, event({ id }), event({ id: `${id}b` }));
+    const line = { ...accepted, type: "invoice.paid", id: "evt_1", accepted: 2 };
+    expect(app.lines()).toEqual([line]);
+    app.wait(60_000);
+    await sendEvents(app, event({ id: "evt_4" }));
+    expect(app.lines().slice(1)).toEqual([
+      { ...accepted, accepted: 6, count: 3, minute: new Date(NOW).toISOString() },
+      { ...accepted, type: "invoice.paid", id: "evt_4" },
+    ]);
+  });
+
+  test("has a line each in a local run", async () => {
+    const app = serve({ env: { ...ENV, ...proofBindings("local") } });
+    for (const id of ["evt_1", "evt_2"]) await app.send(toLoopback(await signed({ body: json({ events: [event({ id })] }) })));
+    expect(app.lines()).toMatchObject([{ id: "evt_1" }, { id: "evt_2" }]);
+  });
+
+  test("its line has its names and counts", async () => {
     const app = serve();
     await sendEvents(app, event(), event({ id: "evt_2", type: "balance.changed" }));
     expect(app.lines()).toEqual([
@@ -27,6 +49,7 @@ describe("a stored webhook", () => {
   test.each(["person@example.com", "person%40example.com"])("a text that may be an address is hashed: %s", async (text) => {
     const app = serve();
     await sendEvents(app, event({ id: text }));
+    app.wait(60_000);
     await sendEvents(app, event({ type: text }));
     expect(app.lines()).toMatchObject([
       { id: expect.stringMatching(/^sha256:[0-9a-f]{57}$/) },

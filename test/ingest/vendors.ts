@@ -371,8 +371,8 @@ export function serve(
     wait: (milliseconds: number) => {
       now += milliseconds;
     },
-    send: async (request: Request | Promise<Request>): Promise<Response> => app.request(await request, undefined, env),
+    send: async (request: Request | Promise<Request>): Promise<Response> => app.fetch(await request, env),
     get: (path: string, headers: Readonly<Record<string, string>> = {}, origin = ORIGIN): Promise<Response> | Response =>
-      app.request(origin + path, { headers }, env),
+      app.fetch(new Request(origin + path, { headers }), env),
   };
 }

@@ -212,7 +212,7 @@ describe("access", () => {
       write: () => {},
     });
     const ask = (authorization?: string) =>
-      app.request("/api/accounts/demo/health", authorization ? { headers: { authorization } } : {}, {
+      app.fetch(new Request(`${BASE}/api/accounts/demo/health`, authorization ? { headers: { authorization } } : {}), {
         ...vars,
         ADMIN_TOKEN: token,
       });

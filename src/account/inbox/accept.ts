@@ -1,6 +1,7 @@
 /**
- * Accepting webhooks, with group commit: webhooks that wait at the same time share one transaction. A `stored` answer leaves the object only
- * after that transaction is on disk: the platform holds back outgoing messages until writes are confirmed.
+ * Accepting webhooks, with group commit: a webhook that finds nothing on its way to the disk is committed at once, and those that arrive
+ * meanwhile share the next transaction. A `stored` answer leaves the object only after its transaction is on disk: the platform holds back
+ * outgoing messages until writes are confirmed.
  */
 import type { NewWebhook } from "../../translate/inbox.ts";
 import type { AcceptAnswer, AcceptRequest } from "../rpc.ts";
@@ -42,28 +43,40 @@ interface Queued {
 
 /** Makes `accept` for one account. */
 export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Promise<AcceptAnswer> {
-  let waiting: Queued[] = [];
+  const waiting: Queued[] = [];
   let waitingBytes = 0;
+  let isCommitting = false;
 
-  function commitAll(): void {
-    const group = waiting;
-    waiting = [];
-    try {
-      finish(group, commit(group, tools));
-    } catch (error) {
-      if (group.length === 1) group[0]?.reject(error);
-      else commitEach(group);
+  /** Commits group after group until nothing waits. */
+  async function commitWaiting(): Promise<void> {
+    isCommitting = true;
+    while (waiting.length > 0) {
+      commitGroup(waiting.splice(0));
+      // If the disk fails, the platform ends this object, and every answer that it holds back becomes an error.
+      await tools.store.flushed().catch(() => undefined);
     }
+    isCommitting = false;
   }
 
-  /** After a failed transaction: one webhook may be the cause, and must not fail the others. */
-  function commitEach(group: readonly Queued[]): void {
-    for (const one of group) {
-      try {
-        finish([one], commit([one], tools));
-      } catch (error) {
-        one.reject(error);
-      }
+  /** Refuses the webhooks of a group that there is no room for. */
+  function admit(group: readonly Queued[]): readonly Queued[] {
+    const full = new Map<string, ReturnType<typeof refusalFor>>();
+    return group.filter(({ request: { source }, resolve }) => {
+      if (!full.has(source)) full.set(source, refusalFor(source, tools));
+      const reason = full.get(source) ?? null;
+      if (reason !== null) resolve({ kind: "refused", reason });
+      return reason === null;
+    });
+  }
+
+  /** If it fails, each webhook is tried alone: one may be the cause, and must not fail the others. */
+  function commitGroup(all: readonly Queued[]): void {
+    try {
+      const group = admit(all);
+      if (group.length > 0) finish(group, commit(group, tools));
+    } catch (error) {
+      if (all.length === 1) all[0]?.reject(error);
+      else for (const one of all) commitGroup([one]);
     }
   }
 
@@ -78,8 +91,6 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
   return async function accept(request) {
     const size = request.unreadable.reduce((sum, { body }) => sum + body.byteLength, AROUND + request.body.byteLength);
     if (waitingBytes + size > MOST_WAITING) return { kind: "refused", reason: "busy" };
-    const full = refusalFor(request.source, tools);
-    if (full !== null) return { kind: "refused", reason: full };
     waitingBytes += size;
     try {
       const { source, events, unreadable, proof } = request;
@@ -87,8 +98,7 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
       const binding = proof === null ? null : { nonce: await keyOf(proof.vendor, proof.nonce), body: proof.bodyHash };
       return await new Promise<AcceptAnswer>((resolve, reject) => {
         waiting.push({ request, keys, binding, resolve, reject });
-        // One turn of the event loop lets webhooks that have already arrived join.
-        if (waiting.length === 1) setTimeout(commitAll, 0);
+        if (!isCommitting) void commitWaiting();
       });
     } finally {
       waitingBytes -= size;
@@ -98,13 +108,13 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
 
 /** Why a webhook cannot be accepted. Delivered days are dropped first; pending webhooks never are. */
 function refusalFor(source: string, { store, inbox, cap, makeRoom }: AcceptTools): "full" | "source_full" | null {
-  while (store.size() > cap) if (!makeRoom()) return "full";
-  return store.size() > cap / 2 && inbox.bytesOf(source) > cap / 2 ? "source_full" : null;
+  while (store.exceeds(cap)) if (!makeRoom()) return "full";
+  return store.exceeds(cap / 2) && inbox.bytesOf(source) > cap / 2 ? "source_full" : null;
 }
 
 function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptTools): readonly AcceptAnswer[] {
-  return store.transaction(() => {
-    const at = now();
+  const at = now();
+  const answers = store.transaction(() => {
     const bodies = dedupe.bind(
       group.flatMap(({ binding }) => (binding === null ? [] : [binding])),
       at,
@@ -115,7 +125,7 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptT
     const entries: NewWebhook[] = [];
     // Webhooks without a kept event leave only a tally: one row for each source, not for each webhook.
     const tallies = new Map<string, NewWebhook>();
-    const answers = group.map((one): AcceptAnswer => {
+    const stored = group.map((one): AcceptAnswer => {
       if (isReplayed(one)) return { kind: "refused", reason: "replayed" };
       const { request } = one;
       const isNew = (_: unknown, index: number): boolean => fresh.delete(one.keys[index] ?? "");
@@ -129,8 +139,11 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptT
       return { kind: "stored", accepted, duplicate };
     });
     inbox.append([...entries, ...tallies.values()], at);
-    return answers;
+    return stored;
   });
+  dedupe.committed();
+  inbox.committed();
+  return answers;
 }
 
 /** The entries of a webhook: one for its readable events, and one for each unreadable part. The first carries the tally. */

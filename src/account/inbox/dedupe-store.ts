@@ -32,12 +32,17 @@ export interface DedupeStore {
   bind(bindings: readonly Binding[], now: number): ReadonlyMap<string, string>;
   /** Adds keys and returns those that are new. One billed row for each new key, none for a known one. */
   add(keys: readonly string[], now: number): ReadonlySet<string>;
+  /** The transaction of the last `add` is committed: its tables need not be created again. */
+  committed(): void;
   /** Drops generations that are older than the retention. @returns how many */
   retire(now: number): number;
 }
 
 /** @param retention milliseconds: the length of a generation */
 export function openDedupeStore(store: Store, retention: number): DedupeStore {
+  /** The generation whose tables surely exist, and the one of the last `add`: a transaction that fails takes its tables away. */
+  let sure: number | null = null;
+  let used: number | null = null;
   const generationOf = (now: number): number => Math.floor(now / retention);
   const tables = (): readonly string[] =>
     store
@@ -84,8 +89,11 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
     },
     add: (keys, now) => {
       const current = generationOf(now);
-      create(current);
-      create(current - 1);
+      if (sure !== current) {
+        create(current);
+        create(current - 1);
+      }
+      used = current;
       const added = new Set<string>();
       for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
         const rows = store.run(
@@ -96,6 +104,9 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
         for (const row of rows) added.add(textOf(row, "key"));
       }
       return added;
+    },
+    committed: () => {
+      sure = used;
     },
     retire: (now) => {
       const old = tables().filter((name) => Number(name.split("_")[1]) < generationOf(now) - 1);

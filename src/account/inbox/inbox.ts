@@ -28,6 +28,8 @@ export type Cursors = ReadonlyMap<string, Cursor>;
 export interface Inbox {
   /** Appends webhooks; inside the caller's transaction. */
   append(entries: readonly NewWebhook[], now: number): void;
+  /** The transaction of the last `append` is committed: its tables need not be created again. */
+  committed(): void;
   /** Up to `limit` webhooks of a source after `seq`, oldest first. Stops once their bodies pass `bytes`; gives at least one. */
   read(source: string, seq: number, limit: number, bytes: number): readonly InboxWebhook[];
   /** The webhook of a source with this sequence number. */
@@ -44,7 +46,7 @@ export interface Inbox {
   lastSeq(): number;
   /** Deletes a finished webhook; inside the caller's transaction. */
   drop(entry: InboxWebhook): void;
-  /** Bytes of a source's webhooks. */
+  /** Bytes of a source's webhooks, roughly. */
   bytesOf(source: string): number;
   /** Drops finished days that ended before `before`. @returns how many tables */
   retire(cursors: Cursors, before: number): number;
@@ -58,6 +60,10 @@ interface Table {
   readonly name: string;
   /** The last row's number. */
   last: number;
+  /** Whether it surely exists: a transaction that creates a table and fails takes it away. */
+  isCommitted: boolean;
+  /** Bytes of its webhooks, once somebody asked: to add them up takes seconds in a large table. */
+  bytes: number | null;
 }
 
 /** Opens the inbox. @param cursors new sequence numbers are greater than these, even if all rows are gone */
@@ -71,11 +77,16 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
         day: Number(day),
         source,
         name,
+        isCommitted: true,
+        bytes: null,
         last: numberOf(store.run(`SELECT coalesce(max(seq), 0) AS last FROM "${name}"`)[0], "last"),
       };
     })
     .sort((one, other) => one.day - other.day);
   let nextSeq = Math.max(0, ...tables.map(({ last }) => last), ...[...cursors.values()].map(({ seq }) => seq)) + 1;
+
+  /** Those that the last `append` wrote to. */
+  const touched = new Set<Table>();
 
   const tablesOf = (source: string): readonly Table[] => tables.filter((table) => table.source === source);
   const cursorOf = (by: Cursors, source: string): number => by.get(source)?.seq ?? 0;
@@ -85,17 +96,26 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(source)) throw new Error("no name of a source");
     const newest = tablesOf(source).at(-1);
     const day = Math.max(Math.floor(now / DAY), newest?.day ?? 0);
+    if (newest?.day === day && newest.isCommitted) return newest;
     const name = `log_${day}_${source}`;
-    // Each time: a failed transaction rolls the table back.
     store.run(
       `CREATE TABLE IF NOT EXISTS "${name}" (
         seq INTEGER PRIMARY KEY, events INTEGER, ignored INTEGER, duplicates INTEGER, envelope TEXT, body BLOB)`,
     );
     if (newest?.day === day) return newest;
-    const table: Table = { day, source, name, last: 0 };
+    const table: Table = { day, source, name, last: 0, isCommitted: false, bytes: null };
     tables.push(table);
     tables.sort((one, other) => one.day - other.day);
     return table;
+  }
+
+  function bytesIn(table: Table): number {
+    // SQLite stores the length of a value in front of it: no body is read.
+    table.bytes ??= numberOf(
+      store.run(`SELECT coalesce(sum(length(body) + coalesce(length(envelope), 0)), 0) AS bytes FROM "${table.name}"`)[0],
+      "bytes",
+    );
+    return table.bytes;
   }
 
   function dropTable(table: Table): void {
@@ -145,11 +165,14 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
 
   return {
     append: (entries, now) => {
+      touched.clear();
       for (const webhook of entries) {
         const { source, body, events, duplicates } = webhook;
         const table = openTable(source, now);
+        touched.add(table);
         const parts = split(body);
         const text = writeEnvelope(webhook, parts.length);
+        if (table.bytes !== null) table.bytes += body.byteLength + text.length;
         const ignored = Object.values(webhook.ignored).reduce((sum, count) => sum + count, 0);
         for (const [index, part] of parts.entries()) {
           const head = index === 0 ? [events.length, ignored, duplicates, text] : [null, null, null, null];
@@ -163,6 +186,9 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
           nextSeq += 1;
         }
       }
+    },
+    committed: () => {
+      for (const table of touched) table.isCommitted = true;
     },
     read: (source, seq, limit, bytes) => {
       const entries: InboxWebhook[] = [];
@@ -224,14 +250,12 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
     sources: () => [...new Set(tables.map(({ source }) => source))],
     lastSeq: () => nextSeq - 1,
     drop: ({ source, seq, lastSeq }) => {
-      for (const { name } of tablesOf(source)) store.run(`DELETE FROM "${name}" WHERE seq >= ? AND seq <= ?`, seq, lastSeq);
+      for (const table of tablesOf(source)) {
+        store.run(`DELETE FROM "${table.name}" WHERE seq >= ? AND seq <= ?`, seq, lastSeq);
+        table.bytes = null;
+      }
     },
-    bytesOf: (source) =>
-      tablesOf(source).reduce((sum, { name }) => {
-        // SQLite stores the length of a value in front of it: no body is read.
-        const row = store.run(`SELECT coalesce(sum(length(body) + coalesce(length(envelope), 0)), 0) AS bytes FROM "${name}"`)[0];
-        return sum + numberOf(row, "bytes");
-      }, 0),
+    bytesOf: (source) => tablesOf(source).reduce((sum, table) => sum + bytesIn(table), 0),
     retire: (by, before) => {
       const ended = tables.filter(({ day, source, last }) => (day + 1) * DAY <= before && last <= cursorOf(by, source));
       for (const table of ended) dropTable(table);

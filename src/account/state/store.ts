@@ -20,8 +20,12 @@ export interface Store {
   run(statement: string, ...values: readonly SqlValue[]): Row[];
   /** Commits all writes of `work`, or none. */
   transaction<Result>(work: () => Result): Result;
+  /** Resolves when all writes so far are on disk. */
+  flushed(): Promise<void>;
   /** Bytes on disk. */
   size(): number;
+  /** Whether the database is larger. To ask costs nothing far below the limit. @param limit bytes on disk */
+  exceeds(limit: number): boolean;
 }
 
 /** The part of an object's storage that the store uses. */
@@ -31,20 +35,37 @@ export interface SqlStorageLike {
     readonly databaseSize: number;
   };
   transactionSync<Result>(work: () => Result): Result;
+  sync(): Promise<void>;
 }
+
+/** What a statement can add to the database beside its values, bytes: a page at most, since it changes one table. */
+const AROUND = 4_096;
 
 /** The store over an object's own storage. */
 export function openStore(storage: SqlStorageLike): Store {
+  // The platform counts pages to tell the size, which takes longer than a write.
+  let measured = Number.POSITIVE_INFINITY;
+  let written = 0;
   return {
     run: (statement, ...values) => {
       if (values.length > MOST_PARAMETERS) throw new Error(`more than ${MOST_PARAMETERS} parameters in one statement`);
+      written += AROUND;
       for (const value of values) {
-        if (sizeOf(value) > LARGEST_VALUE) throw new Error(`a value of more than ${LARGEST_VALUE} bytes`);
+        const size = sizeOf(value);
+        if (size > LARGEST_VALUE) throw new Error(`a value of more than ${LARGEST_VALUE} bytes`);
+        written += size;
       }
       return storage.sql.exec<Row>(statement, ...values).toArray();
     },
     transaction: (work) => storage.transactionSync(work),
+    flushed: () => storage.sync(),
     size: () => storage.sql.databaseSize,
+    exceeds: (limit) => {
+      if (measured + 2 * written <= limit) return false;
+      measured = storage.sql.databaseSize;
+      written = 0;
+      return measured > limit;
+    },
   };
 }
 

@@ -1,14 +1,22 @@
 /** Text encodings of signatures and keys. */
 export type Encoding = "hex" | "base64" | "base64url";
 
+const encoder = new TextEncoder();
+
+/** Each byte as two hex digits. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** The value of each hex digit, by its character code. */
+const DIGITS: ReadonlyMap<number, number> = new Map([..."0123456789abcdef"].map((digit, value) => [digit.charCodeAt(0), value]));
+
 /** The UTF-8 bytes of a text. */
 export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(text));
+  return new Uint8Array(encoder.encode(text));
 }
 
 /** Encodes bytes as text: lower-case hex, padded base64, or unpadded base64url (RFC 4648 §5). */
 export function encode(bytes: Uint8Array, encoding: Encoding): string {
-  if (encoding === "hex") return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (encoding === "hex") return toHex(bytes);
   let characters = "";
   for (const byte of bytes) characters += String.fromCharCode(byte);
   return fromStandardAlphabet(btoa(characters), encoding);
@@ -19,9 +27,22 @@ export function decode(text: string, encoding: Encoding): Uint8Array<ArrayBuffer
   return encoding === "hex" ? fromHex(text.toLowerCase()) : fromBase64(text, encoding);
 }
 
+function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (let index = 0; index < bytes.length; index += 1) text += HEX[bytes[index] ?? 0];
+  return text;
+}
+
 function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
-  const bytes = Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-  return encode(bytes, "hex") === text ? bytes : null;
+  if (text.length % 2 === 1) return null;
+  const bytes = new Uint8Array(text.length / 2);
+  for (let index = 0; index < bytes.length; index += 1) {
+    const high = DIGITS.get(text.charCodeAt(2 * index));
+    const low = DIGITS.get(text.charCodeAt(2 * index + 1));
+    if (high === undefined || low === undefined) return null;
+    bytes[index] = 16 * high + low;
+  }
+  return bytes;
 }
 
 /** Without a callback per character: bodies may be unverified tokens of many thousands of characters. */
