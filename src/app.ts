@@ -13,6 +13,8 @@ import { loadConfig, readConfig } from "./config/load.ts";
 import type { Account, Config } from "./config/model.ts";
 import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
 import { conflictGauge, openConflicts } from "./console/conflicts.ts";
+import { problem } from "./console/problem.ts";
+import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
 import type { Adapter } from "./contract/interface.ts";
 import { isSecret } from "./contract/verify/equality.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
@@ -21,7 +23,7 @@ import type { Diagnose } from "./ingest/diagnosis.ts";
 import { createLog } from "./ingest/log.ts";
 import { isForLoopback, isForwarded } from "./ingest/loopback.ts";
 import { createMetrics, EXPOSITION_TYPE } from "./ingest/metrics.ts";
-import { type Ending, publicAnswer, toResponse } from "./ingest/outcomes.ts";
+import { type Ending, toResponse } from "./ingest/outcomes.ts";
 import { receive } from "./ingest/receive.ts";
 import type { ReceiveTools } from "./ingest/receive-tools.ts";
 import { remoteKeys } from "./ingest/remote-keys.ts";
@@ -130,22 +132,36 @@ export function createApp(edge: Edge): App {
     return undefined;
   });
 
-  app.get("/healthz", (c) => {
-    const ok = c.var.config.problems.length === 0;
-    return c.json({ ok }, ok ? 200 : 503);
+  const ask = (c: Context<Environment>, config: Config) =>
+    askAll(config, (account) => edge.accountObject(account, c.env), clock.after);
+  const repeat = repeated(now);
+  app.get("/healthz", (c) => answerOk(c, isConfigured(c.var.config)));
+  app.get("/readyz", async (c) => {
+    const { config } = c.var;
+    if (!isConfigured(config)) return answerOk(c, false);
+    const standings = await repeat(config, () => ask(c, config));
+    return answerOk(
+      c,
+      [...standings.values()].every((standing) => readiness(standing, now()) === null),
+    );
   });
-  const conflictsIn = (c: Context<Environment>) => openConflicts(c.var.config, (account) => edge.accountObject(account, c.env));
+  const conflictsIn = async (c: Context<Environment>) => openConflicts(await ask(c, c.var.config));
   app.get("/healthz/details", operatorsOnly, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
   app.get("/metrics", operatorsOnly, async (c) =>
     c.body(metrics.expose() + conflictGauge(await conflictsIn(c)), 200, { "content-type": EXPOSITION_TYPE }),
   );
   app.use("/api/*", operatorsOnly);
-  app.route("/api", createConsoleApi(edge.accountObject));
+  app.route("/api/v1", createConsoleApi({ operationsOf: edge.accountObject, standings: (c) => () => ask(c, c.var.config), now }));
 
   app.notFound(() => finish({ outcome: "unknown_route" }, now()));
-  app.onError(async (error) => {
+  app.onError(async (error, c) => {
     if (error instanceof HTTPException) {
       await record({ outcome: "unauthorized" }, now());
+      const { status, headers } = error.getResponse();
+      if (c.req.path.startsWith("/api/")) {
+        const { error: code, message } = UNAUTHORIZED;
+        return problem(status, code, message, { "www-authenticate": headers.get("www-authenticate") ?? "Bearer" });
+      }
       return error.getResponse();
     }
     return fail(error);
@@ -160,7 +176,16 @@ export function createApp(edge: Edge): App {
   };
 }
 
-const refusal = { message: publicAnswer("unauthorized") };
+const UNAUTHORIZED = {
+  error: "unauthorized",
+  message: "Send the ADMIN_TOKEN of this Worker as a Bearer token.",
+};
+
+const refusal = { message: UNAUTHORIZED };
+
+function answerOk(c: Context<Environment>, ok: boolean): Response {
+  return c.json({ ok }, ok ? 200 : 503, { "cache-control": "no-store" });
+}
 
 const withAdminToken = bearerAuth({
   verifyToken: (token, c: Context<Environment>) =>
@@ -179,7 +204,7 @@ const operatorsOnly = createMiddleware<Environment>((c, next) => {
 /** The configuration for `/healthz/details`: names and problems, no secrets. @param conflicts how many are open, by account */
 function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {
   return {
-    ok: config.problems.length === 0,
+    ok: isConfigured(config),
     runtime: config.runtime,
     region: config.region,
     problems: config.problems,

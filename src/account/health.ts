@@ -3,13 +3,13 @@
  */
 import * as z from "zod";
 import { defineOperation, done } from "./operation.ts";
-import { countsSchema } from "./state/ledger.ts";
+import { balanceSchema } from "./state/ledger.ts";
 import { deliverySchema } from "./state/state.ts";
 
 const output = () =>
   z.object({
     /** received = delivered + pending + ignored + duplicate + dead + discarded, for each source. */
-    sources: z.record(z.string(), countsSchema.extend({ pending: z.number() })),
+    sources: z.record(z.string(), balanceSchema()),
     /** When the oldest webhook that is not delivered was received, milliseconds since 1970. */
     oldestPending: z.number().nullable(),
     /** Why nothing is delivered; `null` while delivery works. An operator must act. */
@@ -21,6 +21,8 @@ const output = () =>
     dead: z.number(),
     /** People who may exist twice in Customer.io and wait for a decision. */
     conflicts: z.number(),
+    /** Events that wait for a person, or for the order that they belong to. */
+    waiting: z.number(),
     /** On disk. */
     bytes: z.number(),
   });
@@ -28,13 +30,13 @@ const output = () =>
 /** How an account is doing. A look at it also wakes a delivery that lost its alarm. */
 export const health = defineOperation({
   method: "GET",
-  path: "/health",
+  path: "",
   summary: "How the account is doing: its ledger, what delays delivery, and how large its database is.",
   input: z.strictObject({}),
   output,
   refusals: {},
   run: ({ account, timeScale, wake }) => {
-    const { state, dead, conflicts, store } = account;
+    const { state, dead, conflicts, waiting, store } = account;
     const { delivery } = state.current();
     if (account.isPending()) wake();
     return done({
@@ -46,6 +48,7 @@ export const health = defineOperation({
       failures: delivery.failures,
       dead: dead.count(),
       conflicts: conflicts.countOpen(),
+      waiting: waiting.all().length,
       bytes: store.size(),
     });
   },

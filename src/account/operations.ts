@@ -6,15 +6,22 @@ import { compact } from "./compaction/operations.ts";
 import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
 import { liftErasure } from "./erasure/lift.ts";
 import { erasureStatus, startErasure } from "./erasure/operations.ts";
+import { listEvents, replayEvents, showOneEvent } from "./events/operations.ts";
 import { health } from "./health.ts";
 import type { OperationAnswer } from "./operation.ts";
 import { decideConflict, listConflicts } from "./people/conflict-operations.ts";
 import { explainIdentity } from "./people/explain-operation.ts";
 import { exportIdentities, pullIdentities, seedIdentities } from "./people/operations.ts";
+import { listSources, showLedger } from "./sources-operation.ts";
 
 /** Every operation, by name. */
 export const OPERATIONS = {
   health,
+  sources: listSources,
+  ledger: showLedger,
+  "events.list": listEvents,
+  "events.show": showOneEvent,
+  "events.replay": replayEvents,
   "dead.list": listDead,
   "dead.show": showDead,
   "dead.replay": replayDead,
@@ -22,7 +29,7 @@ export const OPERATIONS = {
   "identities.export": exportIdentities,
   "identities.seed": seedIdentities,
   "identities.pull": pullIdentities,
-  "identities.explain": explainIdentity,
+  "people.explain": explainIdentity,
   "conflicts.list": listConflicts,
   "conflicts.decide": decideConflict,
   "erase.status": erasureStatus,

@@ -22,6 +22,10 @@ export interface AcceptRequest {
   readonly events: readonly { readonly id: string; readonly type: string }[];
   /** How many events of this webhook are ignored, by reason. */
   readonly ignored: Readonly<Record<string, number>>;
+  /** The events that are ignored, with their reasons, as far as they are listed. */
+  readonly skipped?: readonly { readonly id: string; readonly type: string; readonly reason: string }[];
+  /** The secret that verified it, counted from 1, and how many the source has. */
+  readonly verified?: readonly [secret: number, of: number];
   /** What of it cannot be read: kept, each as a webhook of its own. */
   readonly unreadable: readonly Pick<Unreadable, "id" | "type" | "format" | "body">[];
 }

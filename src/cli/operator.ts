@@ -65,7 +65,7 @@ export async function askOperator<Name extends OperationName>(
     fields.delete(field);
     return value;
   });
-  const url = new URL(`/api/accounts/${encodeURIComponent(account)}${path}`, base);
+  const url = new URL(`/api/v1/accounts/${encodeURIComponent(account)}${path}`, base);
   const token = process.env.ADMIN_TOKEN;
   const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
   if (operation.method === "GET") for (const [field, value] of fields) url.searchParams.set(field, String(value));

@@ -1,15 +1,17 @@
 /**
- * The JSON API for operating accounts: a route for each operation of the table. Who may call it is the app's to say.
+ * The JSON API for operators: a route for each operation of the tables. Who may call it is the app's to say.
  */
-import type { HonoRequest } from "hono";
+import type { Context, HonoRequest } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { Hono } from "hono/tiny";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Operation, Refusal, RefusalName } from "../account/operation.ts";
 import { type AccountOperations, OPERATION_NAMES, OPERATIONS } from "../account/operations.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Config } from "../config/model.ts";
+import { problem } from "./problem.ts";
+import type { StandingsOf } from "./readiness.ts";
+import { WORKER_OPERATIONS } from "./worker-operations.ts";
 
 /** What the API needs of the app that it is mounted in. */
 export interface ConsoleEnvironment {
@@ -20,7 +22,7 @@ export interface ConsoleEnvironment {
 /** Bytes of a request, unless its operation takes more. */
 const LARGEST_REQUEST = 64 * 1024;
 
-const STATUS: Readonly<Record<RefusalName, ContentfulStatusCode>> = {
+const STATUS: Readonly<Record<RefusalName, number>> = {
   malformed: 400,
   absent: 404,
   conflict: 409,
@@ -35,14 +37,22 @@ const COMPACTING = {
   message: "The account's database moves into a new file; vendors are asked to send again. Ask again in a minute.",
 };
 
-/** Routes below `/accounts/:account`. @param operationsOf the object of an account */
-export function createConsoleApi(
-  operationsOf: (account: Account, env: Record<string, unknown>) => AccountOperations,
-): Hono<ConsoleEnvironment> {
+/** What the API needs of the Worker. */
+export interface ApiTools {
+  /** The object of an account. */
+  operationsOf(account: Account, env: Record<string, unknown>): AccountOperations;
+  /** How the accounts are doing. */
+  standings(c: Context<ConsoleEnvironment>): StandingsOf;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** Routes below `/api/v1`. */
+export function createConsoleApi({ operationsOf, standings, now }: ApiTools): Hono<ConsoleEnvironment> {
   const withAccount = createMiddleware<ConsoleEnvironment, "/accounts/:account/*">(async (c, next) => {
     const found = await findAccount(c.var.config, c.req.param("account"));
-    if (found === null) return c.json({ error: "not_found", message: "There is no such account." }, 404);
-    if (!found.ok) return c.json({ error: "unusable", message: found.problem }, 503);
+    if (found === null) return problem(404, "not_found", "There is no such account.");
+    if (!found.ok) return problem(503, "unusable", found.problem);
     c.set("operations", operationsOf(found.account, c.env));
     await next();
     c.header("cache-control", "no-store");
@@ -57,17 +67,24 @@ export function createConsoleApi(
     const path = `/accounts/:account${operation.path}`;
     if (operation.method === "POST") {
       const maxSize = operation.limit ?? LARGEST_REQUEST;
-      api.post(path, bodyLimit({ maxSize, onError: (c) => c.json(answerTo(operation, "too_large"), STATUS.too_large) }));
+      api.post(path, bodyLimit({ maxSize, onError: () => refuse(operation, "too_large", null) }));
     }
     api.on(operation.method, path, async (c) => {
       const input = operation.method === "GET" ? queryOf(c.req) : await bodyOf(c.req);
       const answer = input.ok ? await c.var.operations.operate(name, input.text) : { ...input, problem: null };
       if (answer.ok) return c.body(answer.value, operation.status, { "content-type": "application/json" });
-      const { refusal, problem } = answer;
-      if (refusal === "compacting") c.header("retry-after", "30");
-      return c.json(problem === null ? answerTo(operation, refusal) : { problem }, STATUS[refusal]);
+      return refuse(operation, answer.refusal, answer.problem);
     });
   }
+
+  for (const { method, path, output: _, run } of Object.values(WORKER_OPERATIONS)) {
+    api.on(method, path, async (c) => {
+      if (Object.keys(c.req.queries()).length > 0) return problem(400, "bad_query", NO_FILTER);
+      c.header("cache-control", "no-store");
+      return c.json(await run({ config: c.var.config, standings: standings(c), now: now() }));
+    });
+  }
+  api.all("*", () => problem(404, "not_found", "The API has no such path, or not by this method."));
   return api;
 }
 
@@ -89,18 +106,33 @@ async function bodyOf(request: HonoRequest): Promise<RequestInput> {
   return { ok: true, text: await request.text().catch(() => "") };
 }
 
-/** The answer to a refused request. It names what is accepted, never what was sent. */
-function answerTo(operation: Operation, refusal: RefusalName): Refusal {
-  if (refusal === "compacting") return COMPACTING;
-  const { refusals, limit = LARGEST_REQUEST } = operation;
-  if (refusal === "too_large") return refusals.too_large ?? { error: "too_large", message: `Send at most ${limit} bytes.` };
-  return refusals[refusal] ?? refusals.malformed ?? badQuery(operation);
+/** The answer to a refused request. It names what is accepted, never what was sent. @param cause replaces the answer of the table */
+function refuse(operation: Operation, refusal: RefusalName, cause: string | null): Response {
+  const { error, message } = answerTo(operation, refusal, cause);
+  return problem(STATUS[refusal], error, message, refusal === "compacting" ? { "retry-after": "30" } : {});
 }
 
-function badQuery({ input, path }: Operation): Refusal {
+function answerTo(
+  operation: Operation,
+  refusal: RefusalName,
+  cause: string | null,
+): { readonly error: string; readonly message: string } {
+  if (cause !== null) return { error: refusal, message: cause };
+  if (refusal === "compacting") return COMPACTING;
+  const { refusals, limit = LARGEST_REQUEST } = operation;
+  if (refusal === "too_large")
+    return named(refusals.too_large) ?? { error: "too_large", message: `Send at most ${limit} bytes.` };
+  return named(refusals[refusal]) ?? named(refusals.malformed) ?? badQuery(operation);
+}
+
+/** A refusal whose answer the table has; `null` where only the account knows the cause. */
+function named(refusal: Refusal | undefined): { readonly error: string; readonly message: string } | null {
+  return refusal === undefined || "problem" in refusal ? null : refusal;
+}
+
+const NO_FILTER = "No filter is known here.";
+
+function badQuery({ input, path }: Operation): { readonly error: string; readonly message: string } {
   const known = Object.keys(input.shape).filter((name) => !path.split("/").includes(`:${name}`));
-  return {
-    error: "bad_query",
-    message: known.length === 0 ? "No filter is known here." : `Each at most once: ${known.join(", ")}.`,
-  };
+  return { error: "bad_query", message: known.length === 0 ? NO_FILTER : `Each at most once: ${known.join(", ")}.` };
 }

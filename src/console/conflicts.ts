@@ -1,34 +1,12 @@
 /**
- * How many people exist twice in Customer.io and wait for a decision, over all accounts: for health and metrics.
+ * How many people exist twice in Customer.io and wait for a decision, over all accounts: for metrics.
  */
-import * as z from "zod";
-import type { AccountOperations } from "../account/operations.ts";
-import type { Account, Config } from "../config/model.ts";
 import { escapeLabel } from "../ingest/metrics.ts";
+import type { Standings } from "./readiness.ts";
 
-const health = z.object({ conflicts: z.number() });
-
-/**
- * Asks the object of every usable account.
- * @returns how many conflicts are open, by account; an account that does not answer is left out
- */
-export async function openConflicts(
-  { accounts }: Config,
-  operationsOf: (account: Account) => Pick<AccountOperations, "operate">,
-): Promise<ReadonlyMap<string, number>> {
-  const counts = await Promise.all(
-    Array.from(accounts, async ([name, state]): Promise<readonly (readonly [string, number])[]> => {
-      if (!state.ok) return [];
-      try {
-        const answer = await operationsOf(state.account).operate("health", "{}");
-        return answer.ok ? [[name, health.parse(JSON.parse(answer.value)).conflicts]] : [];
-      } catch {
-        // What the isolate itself counts must be readable while an account is not.
-        return [];
-      }
-    }),
-  );
-  return new Map(counts.flat());
+/** How many conflicts are open, by account; an account that does not answer is left out. */
+export function openConflicts(standings: Standings): ReadonlyMap<string, number> {
+  return new Map([...standings].flatMap(([name, standing]) => (standing === null ? [] : [[name, standing.conflicts] as const])));
 }
 
 /** The counts as a gauge in Prometheus format; empty if there are none. */

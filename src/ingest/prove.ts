@@ -3,7 +3,7 @@
  * body that can be an unsigned handshake.
  */
 import type { Source } from "../config/model.ts";
-import type { Refusal, RequestHead, Verdict } from "../contract/verify/verifier.ts";
+import type { Refusal, RemoteKeys, RequestHead, SignedRequest, Verdict } from "../contract/verify/verifier.ts";
 import { readBody, type Unread } from "./body.ts";
 import type { Lease } from "./body-budget.ts";
 import { answerUnsigned, HANDSHAKE_LIMIT, handshakesOf } from "./handshakes.ts";
@@ -19,7 +19,13 @@ const UNREAD = { body: "too_large", bodies_in_flight: "busy", aborted: "unreadab
 
 /** A body of a verified sender, or how the request ends without one. */
 export type Proven =
-  | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer>; readonly nonce: string | null }
+  | {
+      readonly ok: true;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly nonce: string | null;
+      /** The secret that verified it, counted from 1, and how many the source has. */
+      readonly verified: readonly [secret: number, of: number];
+    }
   | { readonly ok: false; readonly ending: Ending };
 
 /** Reads and verifies the body of a POST. An unsigned handshake is answered on the way. */
@@ -59,9 +65,23 @@ export async function prove(
   const verdict = await verifier.verify({ ...head, body: bytes }, source.secrets, now, keys);
   if (verdict.ok) {
     lease.prove();
-    return { ok: true, bytes, nonce: verdict.nonce ?? null };
+    const verified = await secretOf(source, { ...head, body: bytes }, now, keys);
+    return { ok: true, bytes, nonce: verdict.nonce ?? null, verified };
   }
   return end(unproven(verdict.refusal));
+}
+
+/** Which secret verifies a request that one of them does. Only during a rotation is there more than one to try. */
+async function secretOf(
+  { configured, secrets }: Source,
+  request: SignedRequest,
+  now: number,
+  keys: RemoteKeys,
+): Promise<readonly [secret: number, of: number]> {
+  const [first, ...others] = secrets;
+  for (const [index, secret] of others.length === 0 ? [] : secrets.entries())
+    if ((await configured.verifier.verify(request, [secret], now, keys)).ok) return [index + 1, secrets.length];
+  return [first === undefined ? 0 : 1, secrets.length];
 }
 
 /** Without the vendor's public key the request cannot be verified: the vendor must retry. */

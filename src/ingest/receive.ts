@@ -20,6 +20,9 @@ import { declaredLength, headOf, type Route } from "./request-head.ts";
 /** Bytes of the ids and types of one webhook's events, as JSON. They share one stored value with the headers and query. */
 const MOST_NAMES = 1_200_000;
 
+/** Ignored events of one webhook that are listed; all are counted. */
+const MOST_LISTED = 500;
+
 const NO_BODY = new Uint8Array(0);
 
 /** Receives one request for a source. @returns how it ended; a failure of ours is thrown */
@@ -92,7 +95,7 @@ async function receivePost(
   const { now } = tools;
   const proven = await prove(source, head, request, lease, tools);
   if (!proven.ok) return proven.ending;
-  const { bytes, nonce } = proven;
+  const { bytes, nonce, verified } = proven;
   const proof = await proofOf(source, bytes, nonce);
   const contentType = head.headers.get("content-type");
   const read = await interpret({ head, body: bytes, nonce, contentType, receivedAt: now }, source);
@@ -107,6 +110,7 @@ async function receivePost(
     ...kept,
     source: source.name,
     proof,
+    verified,
   });
   if (result.kind !== "stored") return refusalOf(result);
   const { events, unreadable: unread } = read.reading;
@@ -119,10 +123,11 @@ async function receivePost(
 async function keptParts(
   { events, unreadable: unread, whole }: Reading,
   bytes: Uint8Array<ArrayBuffer>,
-): Promise<Pick<AcceptRequest, "body" | "events" | "ignored" | "unreadable">> {
+): Promise<Pick<AcceptRequest, "body" | "events" | "ignored" | "skipped" | "unreadable">> {
   const taken = events.filter(({ ignored }) => ignored === null).map(({ event: { id, type } }) => ({ id, type }));
+  const skipped = events.flatMap(({ event: { id, type }, ignored: reason }) => (reason === null ? [] : [{ id, type, reason }]));
   const ignored = new Map<string, number>();
-  for (const { ignored: reason } of events) if (reason !== null) ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
+  for (const { reason } of skipped) ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
   // If the names do not fit, the whole webhook is kept as one unreadable event. Translation reads it again and finds all its events.
   const isTooMuch = utf8Bytes(JSON.stringify(taken)).byteLength > MOST_NAMES;
   const parts = isTooMuch ? [await whole("the ids and types of its events are too long")] : unread;
@@ -130,6 +135,7 @@ async function keptParts(
     body: taken.length > 0 && !isTooMuch ? bytes : NO_BODY,
     events: isTooMuch ? [] : taken,
     ignored: isTooMuch ? {} : Object.fromEntries(ignored),
+    skipped: isTooMuch ? [] : skipped.slice(0, MOST_LISTED),
     unreadable: parts.map(({ id, type, format, body }) => ({ id, type, format, body })),
   };
 }

@@ -4,11 +4,11 @@
  */
 import type { Account, Source } from "../config/model.ts";
 import type { Draft } from "../contract/drafts.ts";
-import type { IdFact } from "../contract/facts.ts";
+import type { IdFact, Trust } from "../contract/facts.ts";
 import type { Book } from "../identity/book.ts";
 import { learn } from "../identity/learn.ts";
 import { isGone, tidy } from "../identity/profile.ts";
-import { type Resolution, resolveSubject } from "../identity/resolve.ts";
+import { type Resolution, resolveSubject, type Step } from "../identity/resolve.ts";
 import { NO_SUBJECT, type Subject, subjectOf } from "../identity/subject.ts";
 import { callKeys } from "../pipelines/message-id.ts";
 import type { UnstampedCall } from "../pipelines/stamp.ts";
@@ -57,11 +57,22 @@ export interface WaitsFor {
   readonly keys: readonly string[];
 }
 
+/** A person that an event is about, and why. */
+export interface About {
+  /** By which Customer.io knows the person: a user id, an address, or an anonymous id. */
+  readonly name: string;
+  /** The rule that found the person. */
+  readonly step: Step;
+  readonly trust: Trust;
+}
+
 /** Calls about resolved people. */
 export interface Addressed {
   /** Merge calls. They must be accepted before other calls about the person. */
   readonly links: readonly UnstampedCall[];
   readonly calls: readonly UnstampedCall[];
+  /** The people of the drafts, each once. */
+  readonly about: readonly About[];
   /** `null` if the event need not wait. */
   readonly waitsFor: WaitsFor | null;
   /** Keys of its known people: events that wait for them are released. */
@@ -165,7 +176,7 @@ export async function addressDrafts(
   const consequences = { ...NO_CONSEQUENCES, erasures };
   if (people.length === 0 && orphans.length > 0) {
     const waitsFor: WaitsFor = { what: "reference", keys: orphans };
-    return { links: [], calls: [], waitsFor, known: [], unknown, consequences, silence };
+    return { links: [], calls: [], about: [], waitsFor, known: [], unknown, consequences, silence };
   }
   const apart = new Map(
     people.flatMap(({ draft, resolution: { key } }) => (draft.kind === "deleted" ? [[key, apartFrom(book, key)] as const] : [])),
@@ -200,6 +211,7 @@ export async function addressDrafts(
   return {
     links,
     calls: [...identifies, ...keyed, ...late],
+    about: aboutIn(people),
     waitsFor: isReady || calls.length === 0 ? null : { what: "person", keys: waiting.flatMap((keysOf) => keysOf ?? []) },
     known: [...references, ...profiles.flatMap(({ known }) => known)],
     unknown,
@@ -233,6 +245,15 @@ function identifierOf(people: readonly Addressee[], subject: Subject): string | 
   const resolution = people.find((one) => one.subject === subject)?.resolution;
   if (resolution === undefined || !isTheirs(resolution)) return null;
   return "userId" in resolution.identity ? resolution.identity.userId : null;
+}
+
+function aboutIn(people: readonly Addressee[]): readonly About[] {
+  const found = new Map<string, About>();
+  for (const { resolution } of people) {
+    const { key, step, trust } = resolution;
+    if (!found.has(key)) found.set(key, { name: nameIn(resolution), step, trust });
+  }
+  return [...found.values()];
 }
 
 function nameIn({ identity }: Resolution): string {

@@ -4,6 +4,26 @@
 import type { EventName } from "./reading.ts";
 import type { KeptWebhook } from "./webhook.ts";
 
+/** An event of a webhook that was not kept: it is ignored, or known already. */
+export interface SkippedEvent extends EventName {
+  /** Why it is ignored; `null` for a duplicate. */
+  readonly reason: string | null;
+  /** When it was received, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** What the event log tells of a webhook. Translation reads none of it. */
+export interface WebhookNotes {
+  /** When it was stored, milliseconds since 1970. */
+  readonly keptAt?: number;
+  /** The secret that verified it, counted from 1, and how many the source had. */
+  readonly verified?: readonly [secret: number, of: number];
+  /** Its events that were not kept, as far as there was room for them. */
+  readonly skipped?: readonly SkippedEvent[];
+  /** Of a replay: the sequence number of the webhook that was replayed. */
+  readonly replayOf?: number;
+}
+
 /** A webhook in the inbox. */
 export interface InboxWebhook extends KeptWebhook {
   readonly seq: number;
@@ -18,6 +38,7 @@ export interface InboxWebhook extends KeptWebhook {
   readonly duplicates: number;
   /** How many of its events were ignored, by reason. */
   readonly ignored: Readonly<Record<string, number>>;
+  readonly notes?: WebhookNotes;
 }
 
 /** A webhook without its place in the inbox. */
@@ -29,6 +50,8 @@ export interface WaitingEvent extends EventName {
   readonly source: string;
   /** The sequence number of its webhook. */
   readonly seq: number;
+  /** What it waits for: an unknown person, or a reference that leads to nobody yet. */
+  readonly what: "person" | "reference";
   /** When the wait ends, milliseconds since 1970. */
   readonly until: number;
   /** The keys that are looked at. */

@@ -4,7 +4,7 @@
 import type { Account } from "../config/model.ts";
 import type { IdFact } from "../contract/facts.ts";
 import type { SerialisedCall } from "../pipelines/pack.ts";
-import { type DemandedErasure, ERASED } from "./address.ts";
+import { type About, type DemandedErasure, ERASED } from "./address.ts";
 import type { DeathReason, Item } from "./batch.ts";
 import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import type { Conflict, Fold } from "./merges.ts";
@@ -23,6 +23,8 @@ export interface ReadyEvent extends EventName {
   /** When it was accepted or replayed, milliseconds since 1970. */
   readonly since: number;
   readonly calls: readonly SerialisedCall[];
+  /** Who it is about, and why; missing for the core's own events. */
+  readonly about?: readonly About[];
 }
 
 /** A vendor event that became a dead letter before anything was sent. */
@@ -40,9 +42,11 @@ export interface Sought {
   readonly ids: readonly IdFact[];
 }
 
-/** The end of an event without calls to send, for the ledger. */
-export interface Ending {
+/** The end of an event without calls to send, for the ledger and the event log. */
+export interface Ending extends EventName {
   readonly source: string;
+  /** The sequence number of its webhook. */
+  readonly seq: number;
   readonly as: "ignored" | "dead" | "discarded" | "delivered";
   /** Why it was ignored. */
   readonly reason?: string;
@@ -96,7 +100,8 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
   for (const { entry, outcome, merges: merging, calls } of items) {
     const { source, seq } = entry;
     const { id, type, occurredAt } = outcome;
-    const end = (as: Ending["as"], reason?: string) => endings.push({ source, as, ...(reason === undefined ? {} : { reason }) });
+    const end = (as: Ending["as"], reason?: string) =>
+      endings.push({ source, seq, id, type, as, ...(reason === undefined ? {} : { reason }) });
     if (outcome.kind === "dead_letter") {
       deadLetters.push({ ...outcome, entry });
       end("dead");
@@ -114,7 +119,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
           merges.push({ source: MERGES, seq, id: `${id} ${index}`, type: "link", occurredAt, since, calls: [call] });
         // Its only calls are merge calls.
         if (calls.length === 0) end("delivered");
-        else ready.push({ source, seq, id, type, occurredAt, since, calls });
+        else ready.push({ source, seq, id, type, occurredAt, since, calls, about: outcome.about });
         break;
       }
       case "ignored":
@@ -123,7 +128,15 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
         break;
       case "waits": {
         const { what, keys } = outcome.waitsFor;
-        waits.push({ source, seq, id, type, until: sinceOf(entry) + (what === "person" ? identityWait : orphanWait), keys });
+        waits.push({
+          source,
+          seq,
+          id,
+          type,
+          what,
+          until: sinceOf(entry) + (what === "person" ? identityWait : orphanWait),
+          keys,
+        });
         break;
       }
       case "dead":

@@ -10,6 +10,7 @@ import type { Call } from "../pipelines/calls.ts";
 import { shapeCall } from "../pipelines/shape.ts";
 import { finish } from "../pipelines/stamp.ts";
 import {
+  type About,
   addressDrafts,
   type Consequences,
   learnDrafts,
@@ -47,6 +48,7 @@ export type EventOutcome = EventName & {
         readonly calls: readonly Call[];
         /** Merge calls: they must be accepted before other calls about the same person. */
         readonly links: readonly Call[];
+        readonly about: readonly About[];
       }
     | { readonly kind: "ignored"; readonly reason: string }
     /** Its people are unknown. Nothing that was learned from it counts yet. */
@@ -186,7 +188,7 @@ async function translateEvent(
     mapped.drafts.map((draft) => applyRules(withCustomFields(draft, source.options.customFields), source.options.rules)),
   );
   const undo = view.book.mark();
-  const { links, calls, waitsFor, known, unknown, consequences, silence } = await addressDrafts(
+  const { links, calls, about, waitsFor, known, unknown, consequences, silence } = await addressDrafts(
     drafts,
     occurrenceOf(event, receivedAt),
     source,
@@ -219,7 +221,7 @@ async function translateEvent(
   }
   const whole = { ...name, known, consequences, unknown: known.length === 0 ? unknown : [] };
   if (shaped.length === 0) return { ...whole, kind: "ignored", reason: silence };
-  return { ...whole, kind: "calls", links: shaped.slice(0, links.length), calls: shaped.slice(links.length) };
+  return { ...whole, kind: "calls", about, links: shaped.slice(0, links.length), calls: shaped.slice(links.length) };
 }
 
 async function learnEvent(event: VendorEvent, receivedAt: number, source: Source, view: PeopleView): Promise<void> {

@@ -354,7 +354,7 @@ describe("dead letters", () => {
         return 200;
       };
       parts.now += 3 * DAY;
-      expect(replay(parts.tools, { type: "happened" }, parts.now)).toBe(1);
+      expect(await replay(parts.tools, { type: "happened" }, parts.now)).toBe(1);
       expectBalance(parts);
       expect(parts.balances().bulk).toMatchObject({ received: 3, delivered: 2, pending: 1, dead: 0 });
       await parts.drain();
@@ -376,7 +376,7 @@ describe("dead letters", () => {
   test("a replay of one leaves the others of its webhook, and dies again if nothing was mended", async () => {
     await inObject(async (parts) => {
       await withDead(parts);
-      replay(parts.tools, { type: "broken", source: "bulk" }, parts.now);
+      await replay(parts.tools, { type: "broken", source: "bulk" }, parts.now);
       expectBalance(parts);
       await parts.drain();
       const letters = parts.tools.dead.find({}, 0, 10);

@@ -42,6 +42,7 @@ describe("a person who exists twice", () => {
       expect(await operate(parts, "health", {})).toMatchObject({ conflicts: 1 });
       expect(await operate(parts, "conflicts.list", {})).toEqual({
         open: 1,
+        next: null,
         conflicts: [
           {
             number: 1,
@@ -56,7 +57,7 @@ describe("a person who exists twice", () => {
           },
         ],
       });
-      expect(await operate(parts, "conflicts.list", { after: "1" })).toMatchObject({ conflicts: [], open: 1 });
+      expect(await operate(parts, "conflicts.list", { cursor: "1" })).toMatchObject({ conflicts: [], open: 1 });
       expect(await operate(parts, "conflicts.list", { state: "merged" })).toMatchObject({ conflicts: [] });
     });
   });
@@ -221,7 +222,7 @@ describe("what is no pair of people", () => {
     await inObject(async (parts) => {
       await expect(operate(parts, "conflicts.decide", { number: 9, decision: "merge" })).rejects.toThrow("absent");
       await expect(operate(parts, "conflicts.decide", { number: 0, decision: "merge" })).rejects.toThrow("malformed");
-      await expect(operate(parts, "conflicts.list", { after: "x" })).rejects.toThrow("malformed");
+      await expect(operate(parts, "conflicts.list", { cursor: "x" })).rejects.toThrow("malformed");
     });
   });
 

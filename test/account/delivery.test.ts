@@ -31,7 +31,7 @@ interface Unit extends Omit<SealedEvent, "calls"> {
 function unit(name: string, calls: number, source = "s"): Unit {
   accepted += 1;
   const texts = Array.from({ length: calls }, (_, index) => `"${name}/${index}"`);
-  return { seq: accepted, source, since: 0, id: name, type: "t", occurredAt: "2026-01-01T00:00:00.000Z", texts };
+  return { seq: accepted, source, since: 0, id: name, type: "t", occurredAt: "2026-01-01T00:00:00.000Z", texts, about: [] };
 }
 
 /** Batches of so many of these events. */

@@ -449,7 +449,7 @@ describe("where else a person is named", () => {
 });
 
 describe("the API", () => {
-  const url = "http://127.0.0.1:8787/api/accounts/demo/erase";
+  const url = "http://127.0.0.1:8787/api/v1/accounts/demo/erase";
   const post = (body: unknown, type = "application/json"): Promise<Response> =>
     exports.default.fetch(new Request(url, { method: "POST", headers: { "content-type": type }, body: JSON.stringify(body) }));
   const statuses = z.object({ erasures: z.array(z.looseObject({ number: z.number(), finishedAt: z.number().nullable() })) });

@@ -57,7 +57,7 @@ describe("an explanation", () => {
     await inObject(async (parts) => {
       await taught(parts);
       const before = parts.rows();
-      const found = await operate(parts, "identities.explain", { name });
+      const found = await operate(parts, "people.explain", { name });
       expect(parts.rows()).toBe(before);
       expect(found).toMatchObject({
         name,
@@ -120,7 +120,7 @@ describe("an explanation", () => {
   test("of an id names the event that taught where it leads", async () => {
     await inObject(async (parts) => {
       await taught(parts);
-      const { ids } = await operate(parts, "identities.explain", { name: "clerk:user:user_ada" });
+      const { ids } = await operate(parts, "people.explain", { name: "clerk:user:user_ada" });
       expect(ids.find(({ id }) => id === "clerk:user:user_ada")).toMatchObject({
         user: { to: "u_1", trust: "verified", at: moment(1).at, by: expect.stringMatching(/^user\.created /) },
       });
@@ -133,18 +133,18 @@ describe("an explanation", () => {
       parts.hold = 60_000;
       await parts.accept(webhookOf([{ id: "1", type: "happened", who: "zoe" }]));
       await parts.run();
-      expect(await operate(parts, "identities.explain", { name: "bulk:customer:zoe" })).toMatchObject({
+      expect(await operate(parts, "people.explain", { name: "bulk:customer:zoe" })).toMatchObject({
         readAs: "person",
         goesTo: { step: "anonymous", identifier: "bulk:customer:zoe", anonymous: true, known: false },
         waiting: 1,
       });
       parts.now = START + 60_000;
       await parts.drain();
-      const { profiles, waiting } = await operate(parts, "identities.explain", { name: "bulk:customer:zoe" });
+      const { profiles, waiting } = await operate(parts, "people.explain", { name: "bulk:customer:zoe" });
       expect(waiting).toBe(0);
       expect(profiles).toMatchObject([{ kind: "anonymous", left: true, attributes: {} }]);
       // What was typed nowhere leads nowhere.
-      expect(await operate(parts, "identities.explain", { name: "bulk:order:9" })).toMatchObject({ ids: [], profiles: [] });
+      expect(await operate(parts, "people.explain", { name: "bulk:order:9" })).toMatchObject({ ids: [], profiles: [] });
     });
   });
 
@@ -154,7 +154,7 @@ describe("an explanation", () => {
       await arrive(parts, stripe.checkout("s1", { email: user.email, name: "Eve" }, moment(6)));
       await arrive(parts, stripe.customer("created", { id: "eve", email: "eve@example.com", userId: "u_3" }, moment(7)));
       await parts.drain();
-      const found = await operate(parts, "identities.explain", { name: "u_3" });
+      const found = await operate(parts, "people.explain", { name: "u_3" });
       expect(found.profiles.map(({ name }) => name)).toEqual(["u_3"]);
       expect(JSON.stringify(found)).not.toMatch(/u_1|ada@/);
     });
@@ -170,7 +170,7 @@ describe("an explanation", () => {
           clerk.user("created", { id: `user_${id}`, externalId: id, email: "info@example.com" }, moment(minute)),
         );
       await parts.drain();
-      expect(await operate(parts, "identities.explain", { name: "info@example.com" })).toMatchObject({
+      expect(await operate(parts, "people.explain", { name: "info@example.com" })).toMatchObject({
         goesTo: { step: "anonymous", anonymous: true },
         addresses: [{ holder: "shared", userId: null, users: [{ userId: "u_2" }, { userId: "u_1" }] }],
       });
@@ -183,7 +183,7 @@ describe("an explanation", () => {
       parts.now = START + 3_600_000;
       await arrive(parts, clerk.user("created", { ...user, externalId: "app:user:7" }, moment(1)));
       await parts.drain();
-      expect(await operate(parts, "identities.explain", { name: "app:user:7" })).toMatchObject({
+      expect(await operate(parts, "people.explain", { name: "app:user:7" })).toMatchObject({
         readAs: "user",
         goesTo: { step: "user_in_facts", identifier: "app:user:7" },
       });
@@ -195,7 +195,7 @@ describe("an explanation", () => {
       await taught(parts);
       const conflict = { keep: ":user:u_1", fold: ":email:old@example.com", reason: "address_changed" as const, at: START };
       parts.tools.store.transaction(() => parts.tools.conflicts.add(conflict, START));
-      expect(await operate(parts, "identities.explain", { name: "u_1" })).toMatchObject({
+      expect(await operate(parts, "people.explain", { name: "u_1" })).toMatchObject({
         conflicts: [{ number: 1, state: "open", fold: "old@example.com" }],
       });
     });
@@ -204,7 +204,7 @@ describe("an explanation", () => {
   test("of nothing is refused", async () => {
     await inObject(async (parts) => {
       for (const name of ["", "x".repeat(501)])
-        await expect(operate(parts, "identities.explain", { name })).rejects.toThrow("malformed");
+        await expect(operate(parts, "people.explain", { name })).rejects.toThrow("malformed");
     });
   });
 });

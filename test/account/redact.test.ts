@@ -137,7 +137,7 @@ describe("a person who comes back", () => {
       parts.account = accountWith("delete");
       const calls = acceptedBy(parts);
       await redacted(parts);
-      expect(await operate(parts, "identities.explain", { name: "u_1" })).toMatchObject({
+      expect(await operate(parts, "people.explain", { name: "u_1" })).toMatchObject({
         profiles: expect.arrayContaining([
           expect.objectContaining({ name: "u_1", deleted: expect.objectContaining({ gone: true }) }),
         ]),
@@ -160,9 +160,9 @@ describe("a person who comes back", () => {
       const key = parts.tools.store.run("SELECT count(*) AS count FROM erased");
       expect(key).toEqual([{ count: 1 }]);
       const id = `shopify:customer:${/"id":(\d+)/.exec(shopify.customer("update", ada, moment(7)).body)?.[1]}`;
-      expect(await operate(parts, "identities.explain", { name: id })).toMatchObject({ erased: true });
+      expect(await operate(parts, "people.explain", { name: id })).toMatchObject({ erased: true });
       expect(await operate(parts, "erase.lift", { id })).toMatchObject({ identifiers: 1 });
-      expect(await operate(parts, "identities.explain", { name: id })).toMatchObject({ erased: false });
+      expect(await operate(parts, "people.explain", { name: id })).toMatchObject({ erased: false });
       await operate(parts, "erase.lift", { userId: "u_1" });
       const before = calls.length;
       await arrive(parts, shopify.customer("update", ada, moment(7)));

@@ -70,7 +70,7 @@ const bytesOf = (parts: Parts, number: number) => new TextDecoder().decode(parts
 const items = (parts: Parts) => parts.taken.map(({ properties }) => properties?.item);
 
 async function replayAll(parts: Parts): Promise<void> {
-  replay(parts.tools, {}, parts.now);
+  await replay(parts.tools, {}, parts.now);
   await parts.drain();
 }
 

@@ -225,7 +225,7 @@ describe("the book of an earlier release", () => {
 test("its dead letters can be replayed", async () => {
   await inUpgraded(async (parts) => {
     await parts.drain();
-    expect(replay(parts.tools, { reason: "schema" }, parts.now)).toBe(1);
+    expect(await replay(parts.tools, { reason: "schema" }, parts.now)).toBe(1);
     await parts.drain();
     expect(parts.tools.dead.find({}, 0, 10).map(({ id, reason }) => `${id} ${reason}`)).toEqual(["d2 refused", "b3 schema"]);
   });

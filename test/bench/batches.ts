@@ -84,7 +84,7 @@ async function one(stage: Stage, kind: keyof typeof KINDS, count: number): Promi
   const acknowledged = performance.now() - begun;
   if (answer?.status !== 200) throw new Error(`answered ${answer?.status}: ${answer?.text}`);
   for (;;) {
-    const { oldestPending, sources } = health.parse(await stage.ask("/health"));
+    const { oldestPending, sources } = health.parse(await stage.ask(""));
     if (oldestPending === null && Object.values(sources).every(({ pending }) => pending === 0)) break;
     await pause(20);
   }

@@ -62,7 +62,7 @@ const health = z.object({
 
 /** How the account is doing, by the Worker's own word. */
 export async function healthOf(stage: Stage): Promise<z.output<typeof health>> {
-  return health.parse(await stage.ask("/health"));
+  return health.parse(await stage.ask(""));
 }
 
 /** Calls read at once. */

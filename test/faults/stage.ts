@@ -63,7 +63,7 @@ export interface Stage {
   /** `kill -9`. */
   kill(): Promise<void>;
   stop(): Promise<void>;
-  /** What the Worker's API answers, from `/api/accounts/<account>`, any status. @param body sent by POST where there is one */
+  /** What the Worker's API answers, from `/api/v1/accounts/<account>`, any status. @param body sent by POST where there is one */
   ask(path: string, body?: object): Promise<unknown>;
   readonly sandbox: {
     start(): Promise<void>;
@@ -127,7 +127,7 @@ export async function startStage(bundles: StageBundles, options: WorkerOptions =
     },
     kill: () => killed(worker),
     stop: () => worker.stop(),
-    ask: (path, body) => askJson(`http://${LOCAL_ADDRESS}:${worker.port}/api/accounts/${ACCOUNT}${path}`, postOf(body)),
+    ask: (path, body) => askJson(`http://${LOCAL_ADDRESS}:${worker.port}/api/v1/accounts/${ACCOUNT}${path}`, postOf(body)),
     sandbox: {
       start: async () => {
         sandbox = await serve({ ...sandboxServing, port: sandboxPort }, () => {});

@@ -155,7 +155,7 @@ export async function killedWhileCompacting(bundles: Bundles, rounds: number, no
     if (!isThere) onTheWay += 1;
     await stage.start();
   }
-  while (moving.safeParse(await stage.ask("/health")).success) await pause(20);
+  while (moving.safeParse(await stage.ask("")).success) await pause(20);
   await send(stage.port(), unacknowledged([...parcels]));
   note(`${onTheWay} of ${rounds} kills met the database on its way`);
   const figures = await reckon(stage, [...parcels]);

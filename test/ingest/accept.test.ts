@@ -34,7 +34,31 @@ describe("what the account object is given", () => {
         proof: null,
         events: [{ id: "evt_1", type: "invoice.paid" }],
         ignored: {},
+        skipped: [],
+        verified: [1, 1],
         unreadable: [],
+      },
+    ]);
+  });
+
+  test("which of several secrets verified it, and every event that is ignored with its reason", async () => {
+    const app = serve();
+    await app.send(
+      de(
+        event({ id: "evt_de", type: "invoice.drafted", shop: "de" }),
+        event({ shop: "de" }),
+        event({ id: "evt_fr", shop: "fr" }),
+      ),
+    );
+    expect(app.accepts).toMatchObject([
+      {
+        events: [{ id: "evt_de", type: "invoice.drafted" }],
+        ignored: { "turned off by events_off": 1, "of another tenant": 1 },
+        skipped: [
+          { id: "evt_1", type: "invoice.paid", reason: "turned off by events_off" },
+          { id: "evt_fr", type: "invoice.paid", reason: "of another tenant" },
+        ],
+        verified: [2, 2],
       },
     ]);
   });

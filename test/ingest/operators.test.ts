@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import type { OperationAnswer } from "../../src/account/operation.ts";
 import { proofBindings } from "../../src/cli/proof.ts";
-import { ENV, LOOPBACK, serve, signed, toLoopback, unsigned } from "./vendors.ts";
+import { ENV, LOOPBACK, NOW, serve, signed, toLoopback, unsigned } from "./vendors.ts";
 
 /** A local run, which has no token and serves both regions. */
 const { REGION: _, ADMIN_TOKEN: __, ...rest } = ENV;
@@ -8,17 +9,95 @@ const LOCAL = { ...rest, ...proofBindings("local") };
 
 const bearer = { authorization: `Bearer ${ENV.ADMIN_TOKEN}` };
 
+/** All accounts and sources of it can be used. */
+const { elsewhere: _elsewhere, acme } = ENV.ACCOUNTS;
+const { unset: _unset, ...usable } = acme.sources;
+const HEALTHY = { ...ENV, ACCOUNTS: { acme: { ...acme, sources: usable } } };
+
 describe("/healthz", () => {
   test("says ok, and nothing else", async () => {
-    const response = await serve().get("/healthz");
+    const response = await serve({ env: HEALTHY }).get("/healthz");
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ ok: true });
   });
 
+  test.each([
+    ["an account", { ...HEALTHY, ACCOUNTS: { ...HEALTHY.ACCOUNTS, elsewhere: ENV.ACCOUNTS.elsewhere } }],
+    ["a source", { ...HEALTHY, ACCOUNTS: { acme } }],
+  ])("is 503 as soon as %s cannot be used", async (_, env) => {
+    for (const path of ["/healthz", "/readyz"]) {
+      const response = await serve({ env }).get(path);
+      expect([response.status, await response.json()]).toEqual([503, { ok: false }]);
+    }
+  });
+
   test("is 503 if the Worker as a whole is misconfigured", async () => {
-    const response = await serve({ env: { ...ENV, TIME_SCALE: "2" } }).get("/healthz");
+    const response = await serve({ env: { ...HEALTHY, TIME_SCALE: "2" } }).get("/healthz");
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ ok: false });
+  });
+});
+
+describe("/readyz", () => {
+  const standing = (fields: object = {}) => ({
+    sources: {},
+    oldestPending: NOW - 3_600_000,
+    hold: null,
+    heldSources: [],
+    failures: 0,
+    ...{ dead: 0, conflicts: 0, waiting: 0, bytes: 0 },
+    ...fields,
+  });
+  const ask = async (operate: () => Promise<OperationAnswer>) => {
+    const app = serve({ env: HEALTHY, operate });
+    const response = await app.get("/readyz");
+    return [response.status, await response.json()];
+  };
+  const answering = (fields?: object) => ask(async () => ({ ok: true, value: JSON.stringify(standing(fields)) }));
+
+  test("says ok while every account delivers", async () => {
+    expect(await answering()).toEqual([200, { ok: true }]);
+  });
+
+  test.each([
+    ["delivery is held", { hold: { reason: "key_refused", since: NOW } }],
+    ["the oldest pending webhook is older than an hour", { oldestPending: NOW - 3_600_001 }],
+  ])("is 503 while %s", async (_, fields) => {
+    expect(await answering(fields)).toEqual([503, { ok: false }]);
+  });
+
+  test("is 503 where an account's object fails, moves, answers nonsense, or not in time", async () => {
+    expect(await ask(() => Promise.reject(new Error("gone")))).toEqual([503, { ok: false }]);
+    expect(await ask(async () => ({ ok: false, refusal: "compacting", problem: null }))).toEqual([503, { ok: false }]);
+    expect(await ask(async () => ({ ok: true, value: "{}" }))).toEqual([503, { ok: false }]);
+    const timers: (() => void)[] = [];
+    const clock = {
+      now: () => NOW,
+      after: (_: number, call: () => void) => {
+        timers.push(call);
+        return () => {};
+      },
+    };
+    const answer = Promise.resolve(serve({ env: HEALTHY, clock, operate: () => new Promise(() => {}) }).get("/readyz"));
+    await vi.waitUntil(() => timers.length > 0);
+    for (const call of timers) call();
+    expect((await answer).status).toBe(503);
+  });
+
+  test("repeats for five seconds what the objects said: a stranger who asks costs no more", async () => {
+    let asked = 0;
+    const app = serve({
+      env: HEALTHY,
+      operate: async () => {
+        asked += 1;
+        return { ok: true, value: JSON.stringify(standing({ oldestPending: null })) };
+      },
+    });
+    for (const _ of [1, 2, 3]) await app.get("/readyz");
+    expect(asked).toBe(1);
+    app.wait(5_001);
+    await app.get("/readyz");
+    expect(asked).toBe(2);
   });
 });
 
@@ -28,7 +107,7 @@ describe("details", () => {
     expect(response.status).toBe(200);
     const text = await response.text();
     expect(JSON.parse(text)).toMatchObject({
-      ok: true,
+      ok: false,
       runtime: "cloudflare",
       region: "us",
       problems: [],

@@ -2,6 +2,7 @@
  * Invented vendors, an app that serves them, and an account object that writes down what it is asked.
  */
 import * as z from "zod";
+import type { OperationAnswer } from "../../src/account/operation.ts";
 import type { AcceptAnswer, AcceptRequest } from "../../src/account/rpc.ts";
 import { createApp, type Edge } from "../../src/app.ts";
 import { defineAdapter } from "../../src/contract/define.ts";
@@ -313,10 +314,6 @@ const unasked = (): never => {
   throw new Error("ingest asks for nothing but accept");
 };
 
-const NO_OPERATIONS = {
-  operate: unasked,
-};
-
 function sharesOf(bytes: number): BodyShares {
   return { total: bytes, unproven: bytes, source: bytes };
 }
@@ -333,6 +330,8 @@ export function serve(
     readonly clock?: Clock;
     readonly registry?: ReadonlyMap<string, Adapter>;
     readonly fetch?: () => Promise<Response>;
+    /** What the account's object answers to an operation; it is asked for none unless this is given. */
+    readonly operate?: () => Promise<OperationAnswer>;
   } = {},
 ) {
   const env = { ...(given.env ?? ENV) };
@@ -353,7 +352,7 @@ export function serve(
           const stored = { kind: "stored", accepted, duplicate: 0 } as const;
           return given.accept ? given.accept(accepts.length) : Promise.resolve(stored);
         },
-        ...NO_OPERATIONS,
+        operate: given.operate ?? unasked,
       };
     },
     ...(given.clock === undefined ? {} : { after: given.clock.after }),

@@ -35,13 +35,13 @@ test("fields go into the path, the query or the body, each encoded", async () =>
   const { values, asked } = await answering(200, JSON.stringify({ moved: 3 }));
   expect(await askOperator(values, "dead.replay", { source: "stripe", before: 5 })).toEqual({ ok: true, value: { moved: 3 } });
   await askOperator(values, "dead.show", { number: "1/2?x" });
-  await askOperator(values, "dead.list", { text: "a&b=c", after: "0" });
+  await askOperator(values, "dead.list", { text: "a&b=c", cursor: "0" });
   await askOperator(values, "erase.status", {});
   expect(asked).toEqual([
-    { line: "POST /api/accounts/a%2Fb/dead/replay", body: '{"source":"stripe","before":5}' },
-    { line: "GET /api/accounts/a%2Fb/dead/1%2F2%3Fx", body: "" },
-    { line: "GET /api/accounts/a%2Fb/dead?text=a%26b%3Dc&after=0", body: "" },
-    { line: "GET /api/accounts/a%2Fb/erase", body: "" },
+    { line: "POST /api/v1/accounts/a%2Fb/dead/replay", body: '{"source":"stripe","before":5}' },
+    { line: "GET /api/v1/accounts/a%2Fb/dead/1%2F2%3Fx", body: "" },
+    { line: "GET /api/v1/accounts/a%2Fb/dead?text=a%26b%3Dc&cursor=0", body: "" },
+    { line: "GET /api/v1/accounts/a%2Fb/erase", body: "" },
   ]);
 });
 
@@ -55,6 +55,6 @@ test.each([
   expect(await askOperator(values, "dead.discard", { all: true })).toEqual({
     ok: false,
     exit: "failed",
-    problem: expect.stringContaining(`/api/accounts/a%2Fb/dead/discard: ${status} ${body}`),
+    problem: expect.stringContaining(`/api/v1/accounts/a%2Fb/dead/discard: ${status} ${body}`),
   });
 });

@@ -28,7 +28,7 @@ async function run(
       body += chunk.toString();
     });
     request.on("end", () => {
-      const place = `${request.method} ${request.url?.replace("/api/accounts/demo", "")}`;
+      const place = `${request.method} ${request.url?.replace("/api/v1/accounts/demo", "")}`;
       asked.push(body === "" ? place : `${place} ${body}`);
       const answer = answers[place];
       response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer ?? { error: "not_found" }));
@@ -61,7 +61,7 @@ const conflict = {
   text: "zoe@example.com became a person before u_1 was known to have this address.",
 };
 
-const explanation: OperationOutput<"identities.explain"> = {
+const explanation: OperationOutput<"people.explain"> = {
   name: "ada@example.com",
   readAs: "email",
   goesTo: { step: "user_of_address", identifier: "u_1", anonymous: false, trust: "verified", known: true },
@@ -116,12 +116,12 @@ describe("identities explain", () => {
   test("prints where an event goes and why, and each fact with the event that taught it", async () => {
     const { exit, lines, asked } = await run(
       identities,
-      { "GET /identities/explain?name=ada%40example.com": explanation },
+      { "GET /people/explain?name=ada%40example.com": explanation },
       "explain",
       "ada@example.com",
     );
     expect(exit).toBe("ok");
-    expect(asked).toEqual(["GET /identities/explain?name=ada%40example.com"]);
+    expect(asked).toEqual(["GET /people/explain?name=ada%40example.com"]);
     expect(lines.slice(0, 3)).toEqual([
       "ada@example.com is read as an address.",
       "An event that names nothing else goes to u_1, by rule 3, the user id that has the address.",
@@ -186,18 +186,17 @@ describe("identities explain", () => {
   });
 
   test("prints the answer as it is for machines", async () => {
-    const answers = { "GET /identities/explain?name=u_1": explanation };
+    const answers = { "GET /people/explain?name=u_1": explanation };
     const { lines } = await run(identities, answers, "explain", "u_1", "--json");
     expect(JSON.parse(lines.join("\n"))).toEqual(explanation);
   });
 });
 
 describe("identities conflicts", () => {
-  const open = { "GET /conflicts?state=open&after=0": { conflicts: [conflict], open: 2 } };
+  const open = { "GET /conflicts?state=open&cursor=0": { conflicts: [conflict], open: 2, next: "7" } };
   const rest = {
-    "GET /conflicts?state=open&after=7": { conflicts: [{ ...conflict, number: 9, mergeable: false }], open: 2 },
-    "GET /conflicts?state=open&after=9": { conflicts: [], open: 2 },
-    "GET /conflicts?state=merging&after=0": { conflicts: [], open: 2 },
+    "GET /conflicts?state=open&cursor=7": { conflicts: [{ ...conflict, number: 9, mergeable: false }], open: 2, next: null },
+    "GET /conflicts?state=merging&cursor=0": { conflicts: [], open: 2, next: null },
   };
 
   test("are listed page by page, each with what can be done about it", async () => {
@@ -213,8 +212,8 @@ describe("identities conflicts", () => {
 
   test("are none where there are none", async () => {
     const answers = {
-      "GET /conflicts?state=open&after=0": { conflicts: [], open: 0 },
-      "GET /conflicts?state=merging&after=0": { conflicts: [], open: 0 },
+      "GET /conflicts?state=open&cursor=0": { conflicts: [], open: 0, next: null },
+      "GET /conflicts?state=merging&cursor=0": { conflicts: [], open: 0, next: null },
     };
     expect((await run(identities, answers, "conflicts")).lines).toEqual(["There are no conflicts."]);
   });

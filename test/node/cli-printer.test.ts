@@ -127,7 +127,7 @@ describe("the commands, with hostile dead letters in a real Worker", () => {
     const answer = await fetch(`${worker}/hooks/demo/stripe`, { method: "POST", headers, body });
     expect(await answer.json()).toEqual({ accepted: 1, duplicate: 0, ignored: 0 });
     await vi.waitUntil(
-      async () => JSON.stringify(await (await fetch(`${worker}/api/accounts/demo/dead`)).json()).includes("evt_"),
+      async () => JSON.stringify(await (await fetch(`${worker}/api/v1/accounts/demo/dead`)).json()).includes("evt_"),
       {
         timeout: 60_000,
       },

@@ -46,7 +46,7 @@ function filesWithAddress(): readonly string[] {
 }
 
 async function isDelivered(count: number): Promise<boolean> {
-  const { stripe } = health.parse(await stage.ask("/health")).sources;
+  const { stripe } = health.parse(await stage.ask("")).sources;
   return stripe?.received === count && stripe.pending === 0;
 }
 

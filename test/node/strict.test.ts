@@ -139,14 +139,14 @@ const CLOSED: readonly (readonly [string, object?])[] = [
   ["/healthz/details"],
   ["/metrics"],
   ["/api"],
-  ["/api/accounts/demo/health"],
-  ["/api/accounts/demo/dead"],
-  ["/api/accounts/demo/identities"],
-  ["/api/accounts/demo/erase"],
-  ["/api/accounts/demo/erase", { email: "ada@example.com" }],
-  ["/api/accounts/demo/compact", {}],
-  ["/api/accounts/demo/identities", { rows: [{}] }],
-  ["/api/accounts/demo/dead/discard", { all: true }],
+  ["/api/v1/accounts/demo"],
+  ["/api/v1/accounts/demo/dead"],
+  ["/api/v1/accounts/demo/identities"],
+  ["/api/v1/accounts/demo/erase"],
+  ["/api/v1/accounts/demo/erase", { email: "ada@example.com" }],
+  ["/api/v1/accounts/demo/compact", {}],
+  ["/api/v1/accounts/demo/identities", { rows: [{}] }],
+  ["/api/v1/accounts/demo/dead/discard", { all: true }],
   ["/api/nothing"],
 ];
 
@@ -267,7 +267,7 @@ describe("a proven local run", () => {
   test.each(["localhost", "LocalHost", "127.0.0.1", "127.8.9.10", "[::1]"])("is open under %s, with any port", async (name) => {
     for (const host of [name, `${name}:${server.port}`, `${name}:1`]) {
       expect(await ask(host, { method: "GET", headers: {} }, "/healthz/details")).toMatchObject({ status: 200 });
-      expect(await ask(host, { method: "GET", headers: {} }, "/api/accounts/demo/health")).toMatchObject({ status: 200 });
+      expect(await ask(host, { method: "GET", headers: {} }, "/api/v1/accounts/demo")).toMatchObject({ status: 200 });
     }
   });
 

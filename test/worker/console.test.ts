@@ -10,6 +10,7 @@ import { readConfig } from "../../src/config/load.ts";
 import type { AccountState } from "../../src/config/model.ts";
 import { PROOF_KEY, PROOF_TEXT } from "../../src/config/proof.ts";
 import { conflictGauge, openConflicts } from "../../src/console/conflicts.ts";
+import { askAll } from "../../src/console/readiness.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { accountOf } from "../support/accounts.ts";
 import { ADAPTERS } from "../support/registry.ts";
@@ -57,8 +58,9 @@ async function sendBroken(id: string): Promise<void> {
 const page = z.object({
   letters: z.array(z.looseObject({ number: z.number(), id: z.string(), reason: z.string(), detail: z.string() })),
   total: z.number(),
+  next: z.string().nullable(),
 });
-const found = async (text: string) => page.parse(await answered("dead.list", `/api/accounts/demo/dead?text=${text}`));
+const found = async (text: string) => page.parse(await answered("dead.list", `/api/v1/accounts/demo/dead?text=${text}`));
 
 /** An answer, which is exactly what the table of operations says. */
 async function answered(name: OperationName, path: string): Promise<unknown> {
@@ -76,22 +78,22 @@ describe("dead letters", () => {
 
     const shown = z
       .looseObject({ body: z.string(), headers: z.record(z.string(), z.string()) })
-      .parse(await answered("dead.show", `/api/accounts/demo/dead/${letter?.number}`));
+      .parse(await answered("dead.show", `/api/v1/accounts/demo/dead/${letter?.number}`));
     expect(atob(shown.body)).toContain("evt_broken_1");
     expect(shown.headers).not.toHaveProperty("stripe-signature");
 
-    expect(await (await post("/api/accounts/demo/dead/replay", { numbers: [letter?.number] })).json()).toEqual({ moved: 1 });
+    expect(await (await post("/api/v1/accounts/demo/dead/replay", { numbers: [letter?.number] })).json()).toEqual({ moved: 1 });
     // Nothing was fixed: it dies again, under another number.
     await vi.waitUntil(async () => (await found("evt_broken_1")).letters.some(({ number }) => number !== letter?.number), {
       timeout: 10_000,
       interval: 20,
     });
-    expect(await (await post("/api/accounts/demo/dead/discard", { text: "evt_broken_1" })).json()).toEqual({ moved: 1 });
+    expect(await (await post("/api/v1/accounts/demo/dead/discard", { text: "evt_broken_1" })).json()).toEqual({ moved: 1 });
     expect((await found("evt_broken_1")).total).toBe(0);
 
     const health = z
       .looseObject({ sources: z.record(z.string(), z.record(z.string(), z.unknown())) })
-      .parse(await answered("health", "/api/accounts/demo/health"));
+      .parse(await answered("health", "/api/v1/accounts/demo"));
     expect(health.sources.stripe).toMatchObject({ discarded: 1, dead: 0 });
   });
 });
@@ -101,13 +103,13 @@ describe("the identity book", () => {
     const rows = [{ vendor: "stripe", kind: "customer", id: "cus_console", email: "ada@example.com", user_id: "u_console" }, {}];
     const filled = z
       .object({ written: z.number(), refused: z.array(z.looseObject({ index: z.number() })) })
-      .parse(await (await post("/api/accounts/demo/identities", { rows })).json());
+      .parse(await (await post("/api/v1/accounts/demo/identities", { rows })).json());
     expect(filled).toMatchObject({ written: 3, refused: [{ index: 1 }] });
     const all: unknown[] = [];
     for (let after: string | null = ""; after !== null; ) {
       const page: { readonly rows: unknown[]; readonly next: string | null } = z
         .object({ rows: z.array(z.unknown()), next: z.string().nullable() })
-        .parse(await (await get(`/api/accounts/demo/identities?after=${encodeURIComponent(after)}`)).json());
+        .parse(await (await get(`/api/v1/accounts/demo/identities?cursor=${encodeURIComponent(after)}`)).json());
       all.push(...page.rows);
       after = page.next;
     }
@@ -117,7 +119,7 @@ describe("the identity book", () => {
   test("a row that is nested too deeply is refused like any other bad row", async () => {
     const depth = 50_000;
     const answer = await exports.default.fetch(
-      new Request(`${BASE}/api/accounts/demo/identities`, {
+      new Request(`${BASE}/api/v1/accounts/demo/identities`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: `{"rows":[${"[".repeat(depth)}${"]".repeat(depth)}]}`,
@@ -128,49 +130,49 @@ describe("the identity book", () => {
   });
 
   test("a pull without an API key is refused with advice", async () => {
-    const answer = await post("/api/accounts/demo/identities/pull", { source: "stripe", page: null });
+    const answer = await post("/api/v1/accounts/demo/identities/pull", { source: "stripe", page: null });
     expect(answer.status).toBe(409);
     expect(await answer.text()).toContain("API key");
-    expect((await post("/api/accounts/demo/identities/pull", { source: "nobody", page: null })).status).toBe(409);
+    expect((await post("/api/v1/accounts/demo/identities/pull", { source: "nobody", page: null })).status).toBe(409);
   });
 
   test("a body that is not a page of rows is refused", async () => {
-    const path = "/api/accounts/demo/identities";
+    const path = "/api/v1/accounts/demo/identities";
     expect((await post(path, { rows: [] })).status).toBe(400);
     expect((await post(path, { rows: Array.from({ length: 1_001 }, () => ({})) })).status).toBe(400);
     expect((await post(path, { rows: [{ id: "x".repeat(3_000_000) }] })).status).toBe(413);
     expect((await post(path, { rows: [{}] }, "text/plain")).status).toBe(415);
     expect((await post(`${path}/pull`, { source: "stripe" })).status).toBe(400);
-    expect((await get(`${path}?after=elsewhere/x`)).status).toBe(400);
+    expect((await get(`${path}?cursor=elsewhere/x`)).status).toBe(400);
   });
 });
 
 describe("access", () => {
   test.each([
-    ["/api/accounts/nobody/health", 404],
-    ["/api/accounts/demo/dead/0", 404],
-    ["/api/accounts/demo/dead/x", 404],
-    ["/api/accounts/demo/dead?reason=nonsense", 400],
-    ["/api/accounts/demo/dead?after=-1", 400],
-    ["/api/accounts/demo/dead?since=", 400],
-    ["/api/accounts/demo/dead?since=yesterday", 400],
-    ["/api/accounts/demo/dead?source=stripe&source=shopify", 400],
-    ["/api/accounts/demo/dead?after=0&source=stripe&type=x&reason=schema&since=0&before=1&text=x", 200],
-    ["/api/accounts/demo/health", 200],
+    ["/api/v1/accounts/nobody", 404],
+    ["/api/v1/accounts/demo/dead/0", 404],
+    ["/api/v1/accounts/demo/dead/x", 404],
+    ["/api/v1/accounts/demo/dead?reason=nonsense", 400],
+    ["/api/v1/accounts/demo/dead?cursor=-1", 400],
+    ["/api/v1/accounts/demo/dead?since=", 400],
+    ["/api/v1/accounts/demo/dead?since=yesterday", 400],
+    ["/api/v1/accounts/demo/dead?source=stripe&source=shopify", 400],
+    ["/api/v1/accounts/demo/dead?cursor=0&source=stripe&type=x&reason=schema&since=0&before=1&text=x", 200],
+    ["/api/v1/accounts/demo", 200],
   ])("%s is %i", async (path, status) => {
     expect((await get(path)).status).toBe(status);
   });
 
   test.each([
-    ["health", "No filter is known here."],
-    ["dead", "Each at most once: source, type, reason, since, before, text, after."],
+    ["", "No filter is known here."],
+    ["dead", "Each at most once: source, id, type, reason, since, before, text, cursor."],
     ["dead/1", "No filter is known here."],
-    ["identities", "after, alone: take it from the page before."],
+    ["identities", "cursor, alone: take it from the page before."],
     ["erase", "No filter is known here."],
   ])("%s refuses an unknown filter", async (path, message) => {
     for (const filter of ["sorce=stripe", "SOURCE=stripe", "all=true", "__proto__=x", "constructor=x", "%1b%5d52=x"]) {
-      const answer = await get(`/api/accounts/demo/${path}?${filter}`);
-      expect([answer.status, await answer.json()], filter).toEqual([400, { error: "bad_query", message }]);
+      const answer = await get(`/api/v1/accounts/demo/${path}?${filter}`);
+      expect([answer.status, await answer.json()], filter).toMatchObject([400, { error: "bad_query", detail: message }]);
     }
   });
 
@@ -178,13 +180,13 @@ describe("access", () => {
     "a request that a page of another origin can send to %s is refused",
     async (path) => {
       for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]) {
-        expect((await post(`/api/accounts/demo/${path}`, { all: true }, type)).status, type).toBe(415);
+        expect((await post(`/api/v1/accounts/demo/${path}`, { all: true }, type)).status, type).toBe(415);
       }
     },
   );
 
   test.each(["dead/replay", "dead/discard"])('%s without a filter needs "all": true', async (path) => {
-    const url = `/api/accounts/demo/${path}`;
+    const url = `/api/v1/accounts/demo/${path}`;
     for (const body of [{}, { all: false }, { all: "true" }, { everything: true }, [], null, "all"]) {
       expect((await post(url, body)).status, JSON.stringify(body)).toBe(400);
     }
@@ -195,10 +197,10 @@ describe("access", () => {
 
   test("compact accepts only an empty object", async () => {
     for (const body of [[], null, "", { now: true }]) {
-      expect((await post("/api/accounts/demo/compact", body)).status, JSON.stringify(body)).toBe(400);
+      expect((await post("/api/v1/accounts/demo/compact", body)).status, JSON.stringify(body)).toBe(400);
     }
     const headers = { "content-type": "application/json" };
-    const bare = new Request(`${BASE}/api/accounts/demo/compact`, { method: "POST", headers });
+    const bare = new Request(`${BASE}/api/v1/accounts/demo/compact`, { method: "POST", headers });
     expect((await exports.default.fetch(bare)).status).toBe(400);
   });
 
@@ -212,7 +214,7 @@ describe("access", () => {
       write: () => {},
     });
     const ask = (authorization?: string) =>
-      app.fetch(new Request(`${BASE}/api/accounts/demo/health`, authorization ? { headers: { authorization } } : {}), {
+      app.fetch(new Request(`${BASE}/api/v1/accounts/demo`, authorization ? { headers: { authorization } } : {}), {
         ...vars,
         ADMIN_TOKEN: token,
       });
@@ -236,14 +238,35 @@ describe("conflicts", () => {
   test("of an account that fails or does not answer hide nothing of the others", async () => {
     const account = accountOf([]);
     const accounts = new Map<string, AccountState>([["bad", { ok: false, problem: "" }]]);
-    for (const name of ["good", "broken", "moving"]) accounts.set(name, { ok: true, account: { ...account, name } });
+    for (const name of ["good", "broken", "moving", "slow"]) accounts.set(name, { ok: true, account: { ...account, name } });
     const config = { ...readConfig({}, new Map()), accounts };
-    const counts = await openConflicts(config, ({ name }) => ({
-      operate: async () => {
-        if (name === "broken") throw new Error("the object is gone");
-        return name === "good" ? { ok: true, value: '{"conflicts":3}' } : { ok: false, refusal: "compacting", problem: null };
-      },
-    }));
+    const health = await (await get("/api/v1/accounts/demo")).json();
+    const value = JSON.stringify({ ...z.record(z.string(), z.unknown()).parse(health), conflicts: 3 });
+    let timeOut = (): void => {};
+    const after = (_: number, call: () => void): (() => void) => {
+      timeOut = call;
+      return () => {};
+    };
+    const asking = askAll(
+      config,
+      ({ name }) => ({
+        operate: async () => {
+          if (name === "broken") throw new Error("the object is gone");
+          if (name === "slow") return new Promise<never>(() => {});
+          return name === "good" ? { ok: true, value } : { ok: false, refusal: "compacting", problem: null };
+        },
+      }),
+      after,
+    );
+    timeOut();
+    const standings = await asking;
+    expect([...standings].map(([name, standing]) => [name, standing !== null])).toEqual([
+      ["good", true],
+      ["broken", false],
+      ["moving", false],
+      ["slow", false],
+    ]);
+    const counts = openConflicts(standings);
     expect([...counts]).toEqual([["good", 3]]);
     expect(conflictGauge(counts)).toMatch(/\ntributary_conflicts\{account="good"\} 3\n$/);
     expect(conflictGauge(new Map())).toBe("");

@@ -13,23 +13,28 @@ import {
   type OperationName,
 } from "../../src/account/operations.ts";
 
-const BASE = "http://127.0.0.1:8787/api/accounts/demo";
+const BASE = "http://127.0.0.1:8787/api/v1/accounts/demo";
 
 /** What each operation is asked here, in this order: what fills the account comes first, and the move, during which nothing is answered, last. */
 const INPUTS: { readonly [Name in OperationName]: OperationInput<Name> } = {
   "identities.seed": { rows: [{ email: "operations@example.com", user_id: "u_operations" }, { email: "no address" }] },
-  "identities.export": { after: "addresses/" },
+  "identities.export": { cursor: "addresses/" },
   "identities.pull": { source: "stripe", page: null },
-  "identities.explain": { name: "operations@example.com" },
-  "conflicts.list": { state: "open", after: "0" },
+  "people.explain": { name: "operations@example.com" },
+  "conflicts.list": { state: "open", cursor: "0" },
   "conflicts.decide": { number: 999_999_999, decision: "merge" },
   "erase.start": { userId: "u_nobody", customerio: "none" },
   "erase.status": {},
   "erase.lift": { userId: "u_never_erased" },
-  "dead.list": { after: "0", source: "no-such-source" },
+  "dead.list": { cursor: "0", source: "no-such-source" },
   "dead.show": { number: "999999999999" },
   "dead.replay": { numbers: [1_000_000] },
   "dead.discard": { all: true, before: 1 },
+  "events.list": { source: "no-such-source", limit: "10" },
+  "events.show": { source: "stripe", id: "evt_nobody" },
+  "events.replay": { events: [{ source: "stripe", id: "evt_nobody" }], dry_run: true },
+  sources: {},
+  ledger: {},
   health: {},
   compact: {},
 };
@@ -41,8 +46,8 @@ const ANSWERS: { readonly [Name in OperationName]: readonly [status: number, ans
     200,
     { rows: expect.arrayContaining([expect.objectContaining({ user_id: "u_operations" })]), next: null },
   ],
-  "identities.pull": [409, { problem: expect.stringContaining("API key") }],
-  "identities.explain": [
+  "identities.pull": [409, { detail: expect.stringContaining("API key") }],
+  "people.explain": [
     200,
     {
       readAs: "email",
@@ -51,15 +56,20 @@ const ANSWERS: { readonly [Name in OperationName]: readonly [status: number, ans
       profiles: [{ name: "u_operations", left: false }],
     },
   ],
-  "conflicts.list": [200, { conflicts: [], open: 0 }],
+  "conflicts.list": [200, { conflicts: [], open: 0, next: null }],
   "conflicts.decide": [404, { error: "not_found" }],
   "erase.start": [202, { customerio: "none", finishedAt: null }],
-  "erase.lift": [409, { problem: expect.stringContaining("under way") }],
+  "erase.lift": [409, { detail: expect.stringContaining("under way") }],
   "erase.status": [200, { erasures: expect.arrayContaining([expect.objectContaining({ customerio: "none" })]) }],
-  "dead.list": [200, { letters: [], total: 0 }],
+  "dead.list": [200, { letters: [], total: 0, next: null }],
   "dead.show": [404, { error: "not_found" }],
   "dead.replay": [200, { moved: 0 }],
   "dead.discard": [200, { moved: 0 }],
+  "events.list": [200, { events: [], next: null }],
+  "events.show": [404, { error: "not_found" }],
+  "events.replay": [200, { replayed: 0, replayable: 0, refused: [{ reason: "absent" }] }],
+  sources: [200, { sources: expect.arrayContaining([expect.objectContaining({ name: "stripe", adapter: "stripe", ok: true })]) }],
+  ledger: [200, { sources: expect.any(Object) }],
   health: [200, { bytes: expect.any(Number) }],
   compact: [202, {}],
 };
@@ -69,7 +79,7 @@ const erased = z.object({ compaction: z.object({ wantedSince: z.number().nullabl
 function ask(name: OperationName): Promise<Response> {
   const { method, path }: Operation = OPERATIONS[name];
   const fields = new Map<string, unknown>(Object.entries(INPUTS[name]));
-  const filled = path.replace(/:(\w+)/, (_, field: string) => {
+  const filled = path.replace(/:(\w+)/g, (_, field: string) => {
     const value = String(fields.get(field));
     fields.delete(field);
     return value;

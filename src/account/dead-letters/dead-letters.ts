@@ -2,7 +2,7 @@
  * Dead letters: vendor events that a person must look at, each with its webhook as it came.
  */
 import * as z from "zod";
-import type { InboxWebhook, NewWebhook } from "../../translate/inbox.ts";
+import type { InboxWebhook } from "../../translate/inbox.ts";
 import { readEnvelope, toWebhook, writeEnvelope } from "../inbox/envelope.ts";
 import { bytesOf, concat, numberOf, type Row, type SqlValue, type Store, split, textOf } from "../state/store.ts";
 
@@ -50,6 +50,8 @@ export type Death = Pick<DeadLetter, "id" | "type" | "source" | "occurredAt" | "
 export const deadQuery = z.strictObject({
   numbers: z.array(z.int().positive()).max(1_000).optional(),
   source: z.string().max(32).optional(),
+  /** The vendor event's own. */
+  id: z.string().max(1_000).optional(),
   type: z.string().max(512).optional(),
   reason: z.enum(REASONS).optional(),
   /** Died at or after, and before; milliseconds since 1970. */
@@ -66,7 +68,7 @@ export type DeadQuery = z.output<typeof deadQuery>;
 export interface Exhumed {
   readonly letters: readonly DeadLetter[];
   /** Their webhooks, each with the removed events only, ready for the inbox. */
-  readonly webhooks: readonly NewWebhook[];
+  readonly webhooks: readonly InboxWebhook[];
 }
 
 /** The dead letters of one account. */
@@ -75,6 +77,10 @@ export interface DeadLetters {
   add(death: Death, webhook: InboxWebhook, now: number): void;
   /** Dead letters with a number above `after`, oldest first. */
   find(query: DeadQuery, after: number, limit: number): readonly DeadLetter[];
+  /** The dead letters of these webhooks, each with the webhook's sequence number. */
+  ofWebhooks(seqs: readonly number[]): readonly (DeadLetter & { readonly seq: number })[];
+  /** Sequence numbers of the webhooks that the newest dead letters came in. */
+  newestWebhooks(limit: number): readonly number[];
   /** The webhook of a dead letter. */
   webhookOf(number: number): InboxWebhook | null;
   count(query?: DeadQuery): number;
@@ -121,6 +127,12 @@ export function openDeadLetters(store: Store): DeadLetters {
       }
     },
     find: (query, after, limit) => select(query, after, limit).map(letterOf),
+    ofWebhooks: (seqs) =>
+      store
+        .run(`SELECT ${COLUMNS} FROM dead WHERE webhook IN (SELECT value FROM json_each(?))`, JSON.stringify(seqs))
+        .map((row) => ({ ...letterOf(row), seq: numberOf(row, "webhook") })),
+    newestWebhooks: (limit) =>
+      store.run("SELECT webhook FROM dead ORDER BY id DESC LIMIT ?", limit).map((row) => numberOf(row, "webhook")),
     webhookOf: (number) => {
       const letter = store.run("SELECT webhook, source FROM dead WHERE id = ?", number)[0];
       return letter === undefined ? null : webhookAt(numberOf(letter, "webhook"), textOf(letter, "source"));
@@ -137,7 +149,7 @@ export function openDeadLetters(store: Store): DeadLetters {
         bySeq.set(seq, [...(bySeq.get(seq) ?? []), letterOf(row)]);
       }
       store.run("DELETE FROM dead WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(rows.map((row) => row.id)));
-      const webhooks = [...bySeq].flatMap(([seq, letters]): readonly NewWebhook[] => {
+      const webhooks = [...bySeq].flatMap(([seq, letters]): readonly InboxWebhook[] => {
         const webhook = webhookAt(seq, letters[0]?.source ?? "");
         if (webhook === null) return [];
         if (store.run("SELECT 1 FROM dead WHERE webhook = ? LIMIT 1", seq).length === 0)
@@ -154,6 +166,7 @@ function conditionOf(query: DeadQuery): { readonly where: string; readonly value
   const parts: [string, ...SqlValue[]][] = [["1 = 1"]];
   if (query.numbers) parts.push(["id IN (SELECT value FROM json_each(?))", JSON.stringify(query.numbers)]);
   if (query.source !== undefined) parts.push(["source = ?", query.source]);
+  if (query.id !== undefined) parts.push(["event_id = ?", query.id]);
   if (query.type !== undefined) parts.push(["event_type = ?", query.type]);
   if (query.reason !== undefined) parts.push(["reason = ?", query.reason]);
   if (query.since !== undefined) parts.push(["died_at >= ?", query.since]);

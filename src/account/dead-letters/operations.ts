@@ -4,31 +4,35 @@
 import * as z from "zod";
 import { encode } from "../../contract/verify/encoding.ts";
 import { defineOperation, done, refused } from "../operation.ts";
+import { nextOf, wholeNumber } from "../page.ts";
 import { deadLetterSchema, deadQuery } from "./dead-letters.ts";
-import { discard, replay } from "./replay.ts";
+import { giveUp, replay } from "./replay.ts";
 
 /** Dead letters in one answer. */
 const PAGE = 100;
 
-/** A whole number as a path or a query holds it: digits alone. */
-const wholeNumber = z
-  .string()
-  .regex(/^\d{1,15}$/)
-  .transform(Number);
-
-/** Dead letters with a number above `after`, oldest first, at most 100; and how many there are in all. */
+/** Dead letters, oldest first, a page at a time; and how many there are in all. */
 export const listDead = defineOperation({
   method: "GET",
   path: "/dead",
-  summary: "Lists the dead letters that match every filter, oldest first, at most 100; ask again after the last number for more.",
+  summary: "Lists the dead letters that match every filter, oldest first, at most 100; next is the cursor of the page behind.",
   input: deadQuery.omit({ numbers: true }).extend({
     since: wholeNumber.optional(),
     before: wholeNumber.optional(),
-    after: wholeNumber.default(0),
+    cursor: wholeNumber.default(0),
   }),
-  output: () => z.object({ letters: z.array(deadLetterSchema()), total: z.number() }),
+  output: () =>
+    z.object({
+      letters: z.array(deadLetterSchema()),
+      total: z.number(),
+      /** The cursor of the next page; `null` after the last. */
+      next: z.string().nullable(),
+    }),
   refusals: {},
-  run: ({ account: { dead } }, { after, ...query }) => done({ letters: dead.find(query, after, PAGE), total: dead.count(query) }),
+  run: ({ account: { dead } }, { cursor, ...query }) => {
+    const letters = dead.find(query, cursor, PAGE);
+    return done({ letters, total: dead.count(query), next: nextOf(letters, PAGE) });
+  },
 });
 
 /** A dead letter with its webhook. */
@@ -79,8 +83,8 @@ export const replayDead = defineOperation({
   input: moveRequest,
   output: moved,
   refusals: { malformed: MALFORMED },
-  run: ({ account, wake }, { all: _, ...query }) => {
-    const count = replay(account, query, account.now());
+  run: async ({ account, wake }, { all: _, ...query }) => {
+    const count = await replay(account, query, account.now());
     wake();
     return done({ moved: count });
   },
@@ -94,5 +98,5 @@ export const discardDead = defineOperation({
   input: moveRequest,
   output: moved,
   refusals: { malformed: MALFORMED },
-  run: ({ account }, { all: _, ...query }) => done({ moved: discard(account, query) }),
+  run: ({ account }, { all: _, ...query }) => done({ moved: giveUp(account, query, account.now()) }),
 });

@@ -1,11 +1,14 @@
 /**
  * Replays and discards dead letters.
  */
-
+import { type DedupeStore, keyOf } from "../inbox/dedupe-store.ts";
 import type { Inbox } from "../inbox/inbox.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { flushTrail, withTrail } from "../outbox/store-trail.ts";
+import { type Ended, withEnded } from "../outbox/trail.ts";
 import { type Movement, withMovement } from "../state/ledger.ts";
 import type { AccountRecord, State } from "../state/state.ts";
-import type { DeadLetter, DeadLetters, DeadQuery } from "./dead-letters.ts";
+import type { DeadLetter, DeadLetters, DeadQuery, Exhumed } from "./dead-letters.ts";
 
 /** Maximum of dead letters in one transaction. Call again for more. */
 export const MOVED_AT_ONCE = 500;
@@ -14,6 +17,8 @@ export const MOVED_AT_ONCE = 500;
 export interface ReplayTools {
   readonly state: State;
   readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly dedupe: DedupeStore;
   readonly dead: DeadLetters;
 }
 
@@ -22,22 +27,37 @@ export interface ReplayTools {
  * lost.
  * @returns how many, at most 500
  */
-export function replay({ state, inbox, dead }: ReplayTools, query: DeadQuery, now: number): number {
+export async function replay(tools: ReplayTools, query: DeadQuery, now: number): Promise<number> {
+  const { state, inbox, outbox, dedupe, dead } = tools;
+  const chosen = dead.find(query, 0, MOVED_AT_ONCE);
+  const keys = new Map(
+    await Promise.all(chosen.map(async ({ source, id }) => [nameOf(source, id), await keyOf(source, id)] as const)),
+  );
   let moved = 0;
   state.update((record) => {
-    const { letters, webhooks } = dead.remove(query, MOVED_AT_ONCE);
-    inbox.append(
-      webhooks.map((webhook) => ({ ...webhook, replayedAt: now })),
+    const { letters, webhooks } = dead.remove({ numbers: chosen.map(({ number }) => number) }, MOVED_AT_ONCE);
+    const seqs = inbox.append(
+      webhooks.map((webhook) => ({
+        ...webhook,
+        replayedAt: now,
+        notes: { ...webhook.notes, keptAt: now, skipped: [], replayOf: webhook.seq },
+      })),
       now,
     );
+    for (const [index, { source, events }] of webhooks.entries())
+      for (const { id } of events) {
+        const key = keys.get(nameOf(source, id));
+        if (key !== undefined) dedupe.move(key, now, seqs[index] ?? 0);
+      }
     moved = letters.length;
     // They count as received again once the cursor passes them.
-    return withMoved(record, letters, { received: -1, dead: -1 });
+    const left = withMoved(record, letters, { received: -1, dead: -1 });
+    return flushTrail(withTrail(left, withEnded(left.outbox.trail, endedIn(webhooks, "replayed", now))), outbox, now);
   });
   return moved;
 }
 
-/** Discards dead letters with their webhooks. @returns how many, at most 500 */
+/** Discards dead letters with their webhooks, and leaves no trace of them. @returns how many, at most 500 */
 export function discard({ state, dead }: Pick<ReplayTools, "state" | "dead">, query: DeadQuery): number {
   let moved = 0;
   state.update((record) => {
@@ -46,6 +66,31 @@ export function discard({ state, dead }: Pick<ReplayTools, "state" | "dead">, qu
     return withMoved(record, letters, { dead: -1, discarded: 1 });
   });
   return moved;
+}
+
+/** Discards dead letters for an operator: the event log goes on to tell of them. @returns how many, at most 500 */
+export function giveUp(
+  { state, outbox, dead }: Pick<ReplayTools, "state" | "outbox" | "dead">,
+  query: DeadQuery,
+  now: number,
+): number {
+  let moved = 0;
+  state.update((record) => {
+    const { letters, webhooks } = dead.remove(query, MOVED_AT_ONCE);
+    moved = letters.length;
+    const left = withMoved(record, letters, { dead: -1, discarded: 1 });
+    return flushTrail(withTrail(left, withEnded(left.outbox.trail, endedIn(webhooks, "discarded", now))), outbox, now);
+  });
+  return moved;
+}
+
+function endedIn(webhooks: Exhumed["webhooks"], as: Ended["as"], at: number): readonly Ended[] {
+  const reason = as === "discarded" ? "by an operator" : null;
+  return webhooks.flatMap(({ source, seq, events }) => events.map(({ id, type }) => ({ source, seq, id, type, as, reason, at })));
+}
+
+function nameOf(source: string, id: string): string {
+  return JSON.stringify([source, id]);
 }
 
 function withMoved(record: AccountRecord, letters: readonly DeadLetter[], movement: Movement): AccountRecord {

@@ -54,7 +54,7 @@ export function removeEvents(
   const open = record.outbox.open.flatMap((one): readonly OpenBatch[] => {
     if (one.id !== batch.id) return [one];
     if (unsent.every((event) => removed.includes(event))) return [];
-    return [{ id: one.id, passed: new Map([...one.passed].map(([source, count]) => [source, count - gone(source)])) }];
+    return [{ ...one, passed: new Map([...one.passed].map(([source, count]) => [source, count - gone(source)])) }];
   });
   // Sent events are counted as delivered already; the core's own events are not counted.
   const lost = unsent.filter((event) => removed.includes(event) && !event.source.startsWith("+"));

@@ -3,7 +3,8 @@
  * meanwhile share the next transaction. A `stored` answer leaves the object only after its transaction is on disk: the platform holds back
  * outgoing messages until writes are confirmed.
  */
-import type { NewWebhook } from "../../translate/inbox.ts";
+import type { NewWebhook, SkippedEvent } from "../../translate/inbox.ts";
+import type { EventName } from "../../translate/reading.ts";
 import type { AcceptAnswer, AcceptRequest } from "../rpc.ts";
 import type { Store } from "../state/store.ts";
 import { type Binding, type DedupeStore, keyOf } from "./dedupe-store.ts";
@@ -14,6 +15,10 @@ const MOST_WAITING = 8 * 1024 * 1024;
 
 /** Bytes counted for a webhook in addition to its body: names, headers and nonce. */
 const AROUND = 1_000;
+
+/** Maximum of lines about events that are not kept in one row, and of characters of an id or type in one. */
+const MOST_LINES = 500;
+const LONGEST_LINE = 200;
 
 /** Size of the database, bytes, at which accepting stops. One source may hold half of it. Cloudflare allows 10 GB. */
 export const SIZE_CAP = 8_000_000_000;
@@ -121,7 +126,7 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptT
     );
     const isReplayed = ({ binding }: Queued): boolean => binding !== null && bodies.get(binding.nonce) !== binding.body;
     const keys = group.filter((one) => !isReplayed(one)).flatMap((one) => one.keys);
-    const fresh = new Set(dedupe.add([...new Set(keys)], at));
+    const fresh = new Set(dedupe.add([...new Set(keys)], at, inbox.lastSeq() + 1));
     const entries: NewWebhook[] = [];
     // Webhooks without a kept event leave only a tally: one row for each source, not for each webhook.
     const tallies = new Map<string, NewWebhook>();
@@ -133,9 +138,10 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptT
       const unreadable = request.unreadable.filter((part, index) => isNew(part, request.events.length + index));
       const accepted = events.length + unreadable.length;
       const duplicate = one.keys.length - accepted;
-      if (accepted > 0) entries.push(...entriesOf(request, events, unreadable, duplicate));
+      const skipped = skippedIn(request, (name) => !events.includes(name) && !unreadable.some((part) => part.id === name.id));
+      if (accepted > 0) entries.push(...entriesOf(request, { events, unreadable, duplicate, skipped, at }));
       else if (duplicate > 0 || Object.keys(request.ignored).length > 0)
-        tallies.set(request.source, tallyOf(request, duplicate, tallies.get(request.source)));
+        tallies.set(request.source, tallyOf(request, { duplicate, skipped, at }, tallies.get(request.source)));
       return { kind: "stored", accepted, duplicate };
     });
     inbox.append([...entries, ...tallies.values()], at);
@@ -146,26 +152,56 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptT
   return answers;
 }
 
+/** What a commit makes of a webhook. */
+interface Judged {
+  readonly events: AcceptRequest["events"];
+  readonly unreadable: AcceptRequest["unreadable"];
+  readonly duplicate: number;
+  readonly skipped: readonly SkippedEvent[];
+  /** The time of the commit, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Lines of the events that are not kept. */
+function skippedIn(
+  { receivedAt, events, unreadable, skipped = [] }: AcceptRequest,
+  isDuplicate: (name: EventName) => boolean,
+): readonly SkippedEvent[] {
+  const known = [...events, ...unreadable].filter(isDuplicate);
+  return cutOff([
+    ...known.map(({ id, type }) => ({ id, type, reason: null, at: receivedAt })),
+    ...skipped.map((event) => ({ ...event, at: receivedAt })),
+  ]);
+}
+
+/** As many lines as one row has room for. */
+function cutOff(lines: readonly SkippedEvent[]): readonly SkippedEvent[] {
+  return lines
+    .slice(0, MOST_LINES)
+    .map(({ id, type, ...line }) => ({ id: id.slice(0, LONGEST_LINE), type: type.slice(0, LONGEST_LINE), ...line }));
+}
+
 /** The entries of a webhook: one for its readable events, and one for each unreadable part. The first carries the tally. */
-function entriesOf(
-  request: AcceptRequest,
-  events: AcceptRequest["events"],
-  unreadable: AcceptRequest["unreadable"],
-  duplicates: number,
-): readonly NewWebhook[] {
-  const { source, receivedAt, headers, query, nonce, ignored } = request;
+function entriesOf(request: AcceptRequest, { events, unreadable, duplicate, skipped, at }: Judged): readonly NewWebhook[] {
+  const { source, receivedAt, headers, query, nonce, ignored, verified } = request;
   const kept = [
     ...(events.length > 0 ? [{ format: request.format, body: request.body, events }] : []),
     ...unreadable.map(({ format, body, id, type }) => ({ format, body, events: [{ id, type }] })),
   ];
+  const notes = { keptAt: at, ...(verified === undefined ? {} : { verified }) };
   return kept.map((part, index) => ({
     ...{ source, receivedAt, headers, query, nonce, replayedAt: null, ...part },
-    duplicates: index === 0 ? duplicates : 0,
+    duplicates: index === 0 ? duplicate : 0,
     ignored: index === 0 ? ignored : {},
+    notes: index === 0 ? { ...notes, skipped } : notes,
   }));
 }
 
-function tallyOf({ source, receivedAt, ignored }: AcceptRequest, duplicates: number, known: NewWebhook | undefined): NewWebhook {
+function tallyOf(
+  { source, receivedAt, ignored }: AcceptRequest,
+  { duplicate, skipped, at }: Pick<Judged, "duplicate" | "skipped" | "at">,
+  known: NewWebhook | undefined,
+): NewWebhook {
   const sums = new Map(Object.entries(known?.ignored ?? {}));
   for (const [reason, times] of Object.entries(ignored)) sums.set(reason, (sums.get(reason) ?? 0) + times);
   return {
@@ -181,8 +217,9 @@ function tallyOf({ source, receivedAt, ignored }: AcceptRequest, duplicates: num
     ...{
       events: [],
       body: new Uint8Array(),
-      duplicates: duplicates + (known?.duplicates ?? 0),
+      duplicates: duplicate + (known?.duplicates ?? 0),
       ignored: Object.fromEntries(sums),
+      notes: { keptAt: at, skipped: cutOff([...(known?.notes?.skipped ?? []), ...skipped]) },
     },
   };
 }

@@ -3,7 +3,7 @@
  * signs instead of the body are kept as long, each with the hash of its body.
  */
 import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";
-import { type Store, textOf } from "../state/store.ts";
+import { numberOf, type Store, textOf } from "../state/store.ts";
 
 /** Keys in one parameter: one statement serves a group of webhooks. */
 const KEYS_AT_ONCE = 10_000;
@@ -30,12 +30,23 @@ export interface DedupeStore {
    * @returns the body of each nonce
    */
   bind(bindings: readonly Binding[], now: number): ReadonlyMap<string, string>;
-  /** Adds keys and returns those that are new. One billed row for each new key, none for a known one. */
-  add(keys: readonly string[], now: number): ReadonlySet<string>;
+  /**
+   * Adds keys and returns those that are new. One billed row for each new key, none for a known one.
+   * @param seq the sequence number from which on their webhooks are stored
+   */
+  add(keys: readonly string[], now: number, seq: number): ReadonlySet<string>;
   /** The transaction of the last `add` is committed: its tables need not be created again. */
   committed(): void;
+  /** From which sequence number on the webhook of a known key is stored; `null` if the key is unknown, or an earlier release added it. */
+  placeOf(key: string): number | null;
+  /** The event with this key is stored again; inside the caller's transaction. One billed row. */
+  move(key: string, now: number, seq: number): void;
   /** Drops generations that are older than the retention. @returns how many */
   retire(now: number): number;
+}
+
+function generationIn(table: string): number {
+  return Number(table.split("_")[1]);
 }
 
 /** @param retention milliseconds: the length of a generation */
@@ -49,8 +60,13 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
       .run("SELECT name FROM sqlite_master WHERE type = 'table' AND (name GLOB 'seen_[0-9]*' OR name GLOB 'nonce_[0-9]*')")
       .map((row) => textOf(row, "name"));
   const create = (generation: number): void => {
-    store.run(`CREATE TABLE IF NOT EXISTS seen_${generation} (key BLOB PRIMARY KEY) WITHOUT ROWID`);
+    store.run(`CREATE TABLE IF NOT EXISTS seen_${generation} (key BLOB PRIMARY KEY, seq INTEGER) WITHOUT ROWID`);
   };
+  const seenTables = (): readonly string[] => tables().filter((name) => name.startsWith("seen_"));
+  // An earlier release kept only the keys.
+  for (const name of seenTables())
+    if (store.run("SELECT 1 FROM pragma_table_info(?) WHERE name = 'seq'", name).length === 0)
+      store.run(`ALTER TABLE ${name} ADD COLUMN seq INTEGER`);
 
   const createNonces = (generation: number): void => {
     store.run(`CREATE TABLE IF NOT EXISTS nonce_${generation} (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID`);
@@ -87,7 +103,7 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
       }
       return bodies;
     },
-    add: (keys, now) => {
+    add: (keys, now, seq) => {
       const current = generationOf(now);
       if (sure !== current) {
         create(current);
@@ -97,8 +113,9 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
       const added = new Set<string>();
       for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
         const rows = store.run(
-          `INSERT OR IGNORE INTO seen_${current} (key) SELECT unhex(value) FROM json_each(?)
+          `INSERT OR IGNORE INTO seen_${current} (key, seq) SELECT unhex(value), ? FROM json_each(?)
             WHERE unhex(value) NOT IN (SELECT key FROM seen_${current - 1}) RETURNING lower(hex(key)) AS key`,
+          seq,
           JSON.stringify(keys.slice(from, from + KEYS_AT_ONCE)),
         );
         for (const row of rows) added.add(textOf(row, "key"));
@@ -108,8 +125,23 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
     committed: () => {
       sure = used;
     },
+    placeOf: (key) => {
+      const places = seenTables()
+        .flatMap((name) => store.run(`SELECT seq FROM ${name} WHERE key = unhex(?) AND seq IS NOT NULL`, key))
+        .map((row) => numberOf(row, "seq"));
+      return places.length === 0 ? null : Math.max(...places);
+    },
+    move: (key, now, seq) => {
+      const current = generationOf(now);
+      create(current);
+      store.run(
+        `INSERT INTO seen_${current} (key, seq) VALUES (unhex(?), ?) ON CONFLICT (key) DO UPDATE SET seq = excluded.seq`,
+        key,
+        seq,
+      );
+    },
     retire: (now) => {
-      const old = tables().filter((name) => Number(name.split("_")[1]) < generationOf(now) - 1);
+      const old = tables().filter((name) => generationIn(name) < generationOf(now) - 1);
       for (const name of old) store.run(`DROP TABLE ${name}`);
       return old.length;
     },

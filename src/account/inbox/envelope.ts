@@ -3,12 +3,22 @@
  */
 import * as z from "zod";
 import type { BodyFormat } from "../../contract/formats.ts";
-import type { InboxWebhook, NewWebhook } from "../../translate/inbox.ts";
+import type { InboxWebhook, NewWebhook, SkippedEvent, WebhookNotes } from "../../translate/inbox.ts";
 
 const format: z.ZodType<BodyFormat> = z.union([
   z.enum(["json", "json-lines", "form", "jwt", "text"]),
   z.strictObject({ form: z.string() }),
 ]);
+
+const notesSchema = z.object({
+  keptAt: z.number().exactOptional(),
+  verified: z.tuple([z.number(), z.number()]).exactOptional(),
+  skipped: z
+    .array(z.tuple([z.string(), z.string(), z.string().nullable(), z.number()]))
+    .transform((lines) => lines.map(([id, type, reason, at]): SkippedEvent => ({ id, type, reason, at })))
+    .exactOptional(),
+  replayOf: z.number().exactOptional(),
+});
 
 const schema = z.object({
   receivedAt: z.number(),
@@ -25,6 +35,7 @@ const schema = z.object({
   parts: z.number(),
   /** When it was replayed from the dead letters, milliseconds since 1970; `null` if it came from the vendor. */
   replayedAt: z.number().nullable().default(null),
+  notes: notesSchema.default({}),
 });
 
 /** A stored webhook without its body. Releases read each other's envelopes: fields are added with a default, never renamed. */
@@ -32,9 +43,15 @@ export type Envelope = z.output<typeof schema>;
 
 /** The envelope of a webhook, as text. @param parts the number of rows of the body */
 export function writeEnvelope(webhook: NewWebhook, parts: number): string {
-  const { receivedAt, format, headers, query, nonce, events, duplicates, ignored, replayedAt } = webhook;
+  const { receivedAt, format, headers, query, nonce, events, duplicates, ignored, replayedAt, notes = {} } = webhook;
   const names = events.map(({ id, type }) => [id, type]);
-  return JSON.stringify({ receivedAt, format, headers, query, nonce, events: names, duplicates, ignored, parts, replayedAt });
+  const counts = { duplicates, ignored, parts, replayedAt };
+  return JSON.stringify({ receivedAt, format, headers, query, nonce, events: names, ...counts, notes: writtenNotes(notes) });
+}
+
+function writtenNotes({ skipped, ...notes }: WebhookNotes): object {
+  if (skipped === undefined || skipped.length === 0) return notes;
+  return { ...notes, skipped: skipped.map(({ id, type, reason, at }) => [id, type, reason, at]) };
 }
 
 /** Reads an envelope. @throws ZodError if the text is not an envelope: a defect */

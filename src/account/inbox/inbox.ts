@@ -26,8 +26,8 @@ export type Cursors = ReadonlyMap<string, Cursor>;
 
 /** The inbox of one account. */
 export interface Inbox {
-  /** Appends webhooks; inside the caller's transaction. */
-  append(entries: readonly NewWebhook[], now: number): void;
+  /** Appends webhooks; inside the caller's transaction. @returns their sequence numbers */
+  append(entries: readonly NewWebhook[], now: number): readonly number[];
   /** The transaction of the last `append` is committed: its tables need not be created again. */
   committed(): void;
   /** Up to `limit` webhooks of a source after `seq`, oldest first. Stops once their bodies pass `bytes`; gives at least one. */
@@ -166,7 +166,8 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
   return {
     append: (entries, now) => {
       touched.clear();
-      for (const webhook of entries) {
+      return entries.map((webhook) => {
+        const seq = nextSeq;
         const { source, body, events, duplicates } = webhook;
         const table = openTable(source, now);
         touched.add(table);
@@ -185,7 +186,8 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
           table.last = nextSeq;
           nextSeq += 1;
         }
-      }
+        return seq;
+      });
     },
     committed: () => {
       for (const table of touched) table.isCommitted = true;

@@ -2,7 +2,7 @@
  * The drain: sends open batches, and applies what the answer means. It knows nothing of people or adapters.
  */
 import { probeBody } from "../../pipelines/probe.ts";
-import type { Send } from "../../pipelines/sender.ts";
+import type { Answer, Send } from "../../pipelines/sender.ts";
 import { PENDING_LASTS } from "../../translate/batch.ts";
 import { MERGES } from "../../translate/result.ts";
 import type { DeadLetters, DeathReason } from "../dead-letters/dead-letters.ts";
@@ -15,9 +15,10 @@ import { type Ledger, withMovement } from "../state/ledger.ts";
 import type { AccountRecord, OpenBatch, State } from "../state/state.ts";
 import { afterAnswer, type Transition, withoutKey } from "./after-answer.ts";
 import type { Sent } from "./delivery.ts";
-import { headsOf, type Open, requestFor, unsentOf } from "./lanes.ts";
+import { headsOf, type Open, type Request, requestFor, unsentOf } from "./lanes.ts";
 import { nextStep } from "./next-step.ts";
 import type { Outbox, SealedEvent } from "./outbox.ts";
+import { type Attempt, withAnswered, withAttempt } from "./trail.ts";
 
 /** Customer.io starts no automation for events older than this. @see https://docs.customer.io/integrations/api/track/ */
 const LATE = 72 * 3_600_000;
@@ -80,11 +81,11 @@ export function createDrain(tools: DrainTools): Drain {
   }
 
   /** Performs the effects of a transition, and stores its state. */
-  function apply({ state: delivery, effects }: Transition): void {
+  function apply({ state: delivery, effects }: Transition, sent: SentRequest | null): void {
     const reports: Report[] = [];
     const all = open();
     state.update((record) => {
-      let next: AccountRecord = { ...record, delivery };
+      let next: AccountRecord = sent === null ? { ...record, delivery } : attempted({ ...record, delivery }, sent);
       for (const effect of effects) {
         if (effect.kind === "alarm") {
           const { reason, source } = effect;
@@ -180,7 +181,7 @@ export function createDrain(tools: DrainTools): Drain {
       const { delivery } = state.current();
       if (key === null) {
         const transition = withoutKey(delivery, tools.deliveryNow());
-        if (transition.effects.length > 0) apply(transition);
+        if (transition.effects.length > 0) apply(transition, null);
       }
       const step = nextStep(delivery, key?.fingerprint ?? null, tools.deliveryNow(), waiting);
       if (step.do === "wait" || key === null)
@@ -189,11 +190,44 @@ export function createDrain(tools: DrainTools): Drain {
       if (step.do !== "probe" && request === null) return { kind: "nothing" };
       const sent: Sent = request?.sent ?? { kind: "probe" };
       const body = request?.body ?? (await probeBody(new Date(tools.now()).toISOString()));
+      const at = tools.now();
       const answer = await key.send("/v1/batch", body);
-      apply(afterAnswer(state.current().delivery, sent, answer, key.fingerprint, tools.deliveryNow(), tools.random()));
+      const transition = afterAnswer(
+        state.current().delivery,
+        sent,
+        answer,
+        key.fingerprint,
+        tools.deliveryNow(),
+        tools.random(),
+      );
+      apply(transition, request && { batch: request.batch, attempt: attemptOf(request, answer, at, tools.now()) });
       return { kind: "sent" };
     },
   };
+}
+
+/** A request that was answered, and the batch whose events it carried. */
+interface SentRequest {
+  readonly batch: number;
+  readonly attempt: Attempt;
+}
+
+function attemptOf({ sent: { lanes } }: Request, answer: Answer, at: number, now: number): Attempt {
+  return {
+    at,
+    took: now - at,
+    status: answer.kind === "status" ? answer.status : 0,
+    detail: answer.detail,
+    sources: lanes.map(({ source }) => source),
+    calls: lanes.reduce((sum, { calls }) => sum + calls, 0),
+  };
+}
+
+function attempted(record: AccountRecord, { batch, attempt }: SentRequest): AccountRecord {
+  const open = record.outbox.open.map((one) =>
+    one.id === batch ? { ...one, attempts: withAttempt(one.attempts, attempt) } : one,
+  );
+  return { ...record, outbox: { ...record.outbox, open } };
 }
 
 /** Marks the next unsent events of a source as finished. @param all the batches with unsent events */
@@ -204,15 +238,19 @@ function take(
   count: number,
 ): { readonly record: AccountRecord; readonly events: readonly SealedEvent[] } {
   const events: SealedEvent[] = [];
-  const open = record.outbox.open.flatMap(({ id, passed }): readonly OpenBatch[] => {
-    const batch = all.find((one) => one.batch.id === id)?.batch;
-    if (batch === undefined) return [{ id, passed }];
+  let { trail } = record.outbox;
+  const open = record.outbox.open.flatMap((one): readonly OpenBatch[] => {
+    const { id, passed, attempts } = one;
+    const batch = all.find((known) => known.batch.id === id)?.batch;
+    if (batch === undefined) return [one];
     const leaving = unsentOf({ batch, passed })
       .filter((event) => event.source === source)
       .slice(0, count - events.length);
     events.push(...leaving);
     const gone = new Map(passed).set(source, (passed.get(source) ?? 0) + leaving.length);
-    return unsentOf({ batch, passed: gone }).length === 0 ? [] : [{ id, passed: gone }];
+    if (unsentOf({ batch, passed: gone }).length > 0) return [{ id, passed: gone, attempts }];
+    trail = withAnswered(trail, id, attempts);
+    return [];
   });
-  return { record: { ...record, outbox: { ...record.outbox, open } }, events };
+  return { record: { ...record, outbox: { ...record.outbox, open, trail } }, events };
 }

@@ -21,6 +21,8 @@ interface Unsent {
 
 /** A request, and its content for the state machine. */
 export interface Request {
+  /** The number of the batch whose events it carries. */
+  readonly batch: number;
   readonly body: Uint8Array<ArrayBuffer>;
   readonly sent: SentBatch;
 }
@@ -55,15 +57,19 @@ export function requestFor(open: readonly Open[], step: Step & { readonly do: "s
     if (wanted.length === 0) continue;
     // A whole batch is sent as it was sealed.
     if (step.do === "send" && wanted.length === one.batch.events.length && one.batch.body.byteLength <= BATCH_BYTES)
-      return { body: one.batch.body, sent: { kind: "batch", lanes: lanesOf(wanted) } };
+      return { batch: one.batch.id, body: one.batch.body, sent: { kind: "batch", lanes: lanesOf(wanted) } };
     const calls = callsIn(one.batch.body, one.batch.events);
     const unsent = wanted.map((event) => ({ event, calls: calls[one.batch.events.indexOf(event)] ?? [] }));
-    return step.do === "send" ? together(unsent) : alone(unsent.slice(0, step.events), step);
+    const made = step.do === "send" ? together(unsent) : alone(unsent.slice(0, step.events), step);
+    return { batch: one.batch.id, ...made };
   }
   return null;
 }
 
-function together(unsent: readonly Unsent[]): Request {
+/** A request of one batch. */
+type Made = Omit<Request, "batch">;
+
+function together(unsent: readonly Unsent[]): Made {
   const fitting = fittingIn(unsent.map(({ calls }) => calls));
   const [first] = unsent;
   // Only an event that is larger than a request is sent in parts.
@@ -75,13 +81,13 @@ function together(unsent: readonly Unsent[]): Request {
   };
 }
 
-function alone(unsent: readonly Unsent[], { skipCalls, calls }: Step & { readonly do: "try" }): Request {
+function alone(unsent: readonly Unsent[], { skipCalls, calls }: Step & { readonly do: "try" }): Made {
   const [first] = unsent;
   return first !== undefined && (skipCalls > 0 || calls > 0) ? partOf(first, skipCalls, calls) : together(unsent);
 }
 
 /** Calls of one event, as many as fit. @param most 0 for all remaining calls */
-function partOf({ event, calls }: Unsent, skip: number, most: number): Request {
+function partOf({ event, calls }: Unsent, skip: number, most: number): Made {
   const left = calls.slice(skip, most === 0 ? undefined : skip + most);
   const part = left.slice(0, fittingIn(left.map((call) => [call])));
   const events = skip + part.length >= calls.length ? 1 : 0;

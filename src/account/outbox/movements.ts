@@ -6,6 +6,7 @@ import type { Round } from "../../translate/round.ts";
 import type { Cursor } from "../inbox/inbox.ts";
 import { countsSchema, type Ledger, type Movement, withMovement } from "../state/ledger.ts";
 import type { AccountRecord } from "../state/state.ts";
+import { NO_TRAIL } from "./trail.ts";
 
 /** The changes of a round. */
 export interface Movements {
@@ -64,7 +65,8 @@ export function withMovements(record: AccountRecord, { cursors, ledger, endsAtte
   };
 }
 
-/** The state after sealing a batch with this number. */
+/** The state after sealing a batch with this number; its row has the trail. */
 export function withBatch(record: AccountRecord, id: number): AccountRecord {
-  return { ...record, outbox: { last: id, open: [...record.outbox.open, { id, passed: new Map() }] } };
+  const open = [...record.outbox.open, { id, passed: new Map(), attempts: [] }];
+  return { ...record, outbox: { last: id, open, trail: NO_TRAIL } };
 }

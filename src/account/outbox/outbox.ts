@@ -4,10 +4,13 @@
  */
 import * as z from "zod";
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
+import { STEPS } from "../../identity/resolve.ts";
+import type { About } from "../../translate/address.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
 import type { AccountRecord } from "../state/state.ts";
 import { bytesOf, concat, numberOf, type Row, type Store, textOf } from "../state/store.ts";
 import { type Movements, movementsSchema, withBatch, withMovements } from "./movements.ts";
+import type { Trail } from "./trail.ts";
 
 const DAY = 86_400_000;
 
@@ -24,6 +27,8 @@ export interface SealedEvent {
   readonly since: number;
   /** UTF-8 bytes of each of its calls, in order. */
   readonly calls: readonly number[];
+  /** Who it is about, and why. */
+  readonly about: readonly About[];
 }
 
 /** A sealed batch. */
@@ -40,7 +45,9 @@ export interface SealedBatch {
 /** The outbox of one account. */
 export interface Outbox {
   /** Writes a batch; inside the caller's transaction. One billed row. */
-  seal(id: number, events: readonly ReadyEvent[], movements: Movements, now: number): SealedBatch;
+  seal(id: number, events: readonly ReadyEvent[], movements: Movements, trail: Trail, now: number): SealedBatch;
+  /** Writes a row that has nothing but a trail; inside the caller's transaction, which must write the state too. One billed row. */
+  keepTrail(id: number, trail: Trail, now: number): void;
   /** A batch; `null` if there is none with this number. */
   read(id: number): SealedBatch | null;
   /** The numbers of later batches, oldest first. */
@@ -53,11 +60,40 @@ export interface Outbox {
   retireOldest(open: number): boolean;
 }
 
+const aboutSchema = z
+  .tuple([z.string(), z.enum(STEPS), z.enum(["verified", "claimed"])])
+  .transform(([name, step, trust]): About => ({ name, step, trust }));
+
 const eventSchema = z
-  .tuple([z.string(), z.number(), z.string(), z.string(), z.string(), z.number(), z.array(z.number())])
+  .tuple([
+    z.string(),
+    z.number(),
+    z.string(),
+    z.string(),
+    z.string(),
+    z.number(),
+    z.array(z.number()),
+    z.array(aboutSchema).optional(),
+  ])
   .transform(
-    ([source, seq, id, type, occurredAt, since, calls]): SealedEvent => ({ source, seq, id, type, occurredAt, since, calls }),
+    ([source, seq, id, type, occurredAt, since, calls, about = []]): SealedEvent => ({
+      ...{ source, seq, id, type, occurredAt, since, calls, about },
+    }),
   );
+
+/** An event that is sealed later than this after it was accepted is listed in its batch's row, so that it is found again, milliseconds. */
+export const SOON = 10_000;
+
+/** A row that is not written yet. */
+interface NewRow {
+  readonly id: number;
+  readonly now: number;
+  readonly late: readonly number[];
+  readonly trail: Trail;
+  readonly events: string;
+  readonly movements: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
 
 /** Batches kept in memory. */
 const MOST_RECENT = 4;
@@ -68,14 +104,36 @@ const COMMA = utf8Bytes(",");
 
 /** Opens the outbox. */
 export function openOutbox(store: Store): Outbox {
+  // An earlier release kept less of a batch.
+  for (const table of tablesIn(store))
+    for (const column of ["late", "trail"])
+      if (store.run("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, column).length === 0)
+        store.run(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
+
   /** The clock may step back over midnight; the order of the days must not change. */
   function tableFor(now: number): string {
     const day = Math.max(Math.floor(now / DAY), ...tablesIn(store).map(dayOf));
     store.run(
       `CREATE TABLE IF NOT EXISTS outbox_${day} (
-        id INTEGER PRIMARY KEY, sealed_at INTEGER NOT NULL, events TEXT NOT NULL, movements TEXT NOT NULL, body BLOB NOT NULL)`,
+        id INTEGER PRIMARY KEY, sealed_at INTEGER NOT NULL, late TEXT, trail TEXT, events TEXT NOT NULL, movements TEXT NOT NULL,
+        body BLOB NOT NULL)`,
     );
     return `outbox_${day}`;
+  }
+
+  function insert({ id, now, late, trail, events, movements, body }: NewRow): void {
+    // Events that ended without calls are found by these numbers too.
+    const numbers = [...new Set([...late, ...trail.ended.map(({ seq }) => seq)])];
+    store.run(
+      `INSERT INTO ${tableFor(now)} (id, sealed_at, late, trail, events, movements, body) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      id,
+      now,
+      numbers.length === 0 ? null : JSON.stringify(numbers),
+      trail.ended.length + trail.answered.length === 0 ? null : JSON.stringify(trail),
+      events,
+      movements,
+      body.buffer,
+    );
   }
 
   function find(id: number): { readonly table: string; readonly batch: SealedBatch } | null {
@@ -99,19 +157,18 @@ export function openOutbox(store: Store): Outbox {
   const lastIn = (table: string): number => numberOf(store.run(`SELECT coalesce(max(id), 0) AS last FROM ${table}`)[0], "last");
 
   return {
-    seal: (id, events, movements, now) => {
+    seal: (id, events, movements, trail, now) => {
       const calls = events.flatMap((event) => event.calls.map(({ text }) => text));
       const body = utf8Bytes(`{"batch":[${calls.join(",")}]}`);
-      const index = events.map((event) => ({ ...event, calls: event.calls.map(({ bytes }) => bytes) }));
-      store.run(
-        `INSERT INTO ${tableFor(now)} (id, sealed_at, events, movements, body) VALUES (?, ?, ?, ?, ?)`,
-        id,
-        now,
-        writeEvents(index),
-        JSON.stringify({ ...movements, cursors: [...movements.cursors] }),
-        body.buffer,
-      );
+      const index = events.map(({ about = [], ...event }) => ({ ...event, calls: event.calls.map(({ bytes }) => bytes), about }));
+      const late = index.flatMap(({ seq, since }) => (now - since > SOON ? [seq] : []));
+      const written = JSON.stringify({ ...movements, cursors: [...movements.cursors] });
+      insert({ id, now, late, trail, events: writeEvents(index), movements: written, body });
       return remember({ id, sealedAt: now, events: index, body });
+    },
+    keepTrail: (id, trail, now) => {
+      const movements = JSON.stringify({ cursors: [], ledger: [], endsAttempt: false });
+      insert({ id, now, late: [], trail, events: "[]", movements, body: toBody([]) });
     },
     read: (id) => {
       const known = recent.get(id);
@@ -153,7 +210,7 @@ export function openOutbox(store: Store): Outbox {
 }
 
 /** The tables, oldest day first. */
-function tablesIn(store: Store): readonly string[] {
+export function tablesIn(store: Store): readonly string[] {
   return store
     .run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'outbox_[0-9]*'")
     .map((row) => textOf(row, "name"))
@@ -203,13 +260,37 @@ function toBatch(row: Row): SealedBatch {
   return {
     id: numberOf(row, "id"),
     sealedAt: numberOf(row, "sealed_at"),
-    events: z.array(eventSchema).parse(JSON.parse(textOf(row, "events"))),
+    events: readEvents(textOf(row, "events")),
     body: bytesOf(row, "body"),
   };
 }
 
+/** The events of a row. */
+function readEvents(text: string): readonly SealedEvent[] {
+  return z.array(eventSchema).parse(JSON.parse(text));
+}
+
+/** Those events of a row that are wanted, each with its place. Reading one costs far more than passing it. */
+export function readWanted(
+  text: string,
+  isWanted: (seq: unknown, names: () => readonly unknown[]) => boolean,
+): readonly { readonly index: number; readonly event: SealedEvent }[] {
+  const rows: unknown = JSON.parse(text);
+  if (!Array.isArray(rows)) return [];
+  return rows.flatMap((row: unknown, index) =>
+    Array.isArray(row) && isWanted(row[1], () => namesIn(row[7])) ? [{ index, event: eventSchema.parse(row) }] : [],
+  );
+}
+
+function namesIn(about: unknown): readonly unknown[] {
+  return Array.isArray(about) ? about.map((one: unknown) => (Array.isArray(one) ? one[0] : null)) : [];
+}
+
 function writeEvents(events: readonly SealedEvent[]): string {
   return JSON.stringify(
-    events.map(({ source, seq, id, type, occurredAt, since, calls }) => [source, seq, id, type, occurredAt, since, calls]),
+    events.map(({ source, seq, id, type, occurredAt, since, calls, about }) => [
+      ...[source, seq, id, type, occurredAt, since, calls],
+      about.map(({ name, step, trust }) => [name, step, trust]),
+    ]),
   );
 }

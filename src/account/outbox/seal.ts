@@ -25,6 +25,8 @@ import type { AccountRecord, State } from "../state/state.ts";
 import { type Open, unsentOf } from "./lanes.ts";
 import { BEGINNING, movementsOf, withBatch, withMovements } from "./movements.ts";
 import type { Outbox } from "./outbox.ts";
+import { flushTrail, withTrail } from "./store-trail.ts";
+import { type Ended, withEnded } from "./trail.ts";
 
 /** Maximum of unsent batches: of all well sources together, and of each source under quarantine. */
 const MOST_OPEN = 2;
@@ -200,7 +202,11 @@ export function createSealer(tools: SealTools): Sealer {
     const events = [...round.merges, ...round.ready];
     const movements = movementsOf(round, isAttempt, cursorOf);
     const found: Conflict[] = [];
-    const change = (record: AccountRecord): AccountRecord => {
+    const change = (given: AccountRecord): AccountRecord => {
+      const ended = round.endings.flatMap((line): readonly Ended[] =>
+        line.as === "dead" ? [] : [{ reason: null, ...line, at: now }],
+      );
+      const record = withTrail(given, withEnded(given.outbox.trail, ended));
       tools.book.write(round.book, now);
       for (const { number } of decided) tools.conflicts.set(number, "merged");
       found.push(...round.conflicts.filter((conflict) => tools.conflicts.add(conflict, now)));
@@ -210,9 +216,9 @@ export function createSealer(tools: SealTools): Sealer {
       for (const erasure of round.erasures) tools.erasures.demand({ ...erasure, customerio: account.redact }, now);
       for (const { entry, id, type, occurredAt, reason, detail } of round.deadLetters)
         tools.dead.add({ id, type, source: entry.source, occurredAt, reason, detail }, entry, now);
-      if (events.length === 0) return withMovements(record, movements);
+      if (events.length === 0) return flushTrail(withMovements(record, movements), outbox, now);
       const number = record.outbox.last + 1;
-      outbox.seal(number, events, movements, now);
+      outbox.seal(number, events, movements, record.outbox.trail, now);
       return withBatch(withMovements(record, movements), number);
     };
     if (events.length === 0) state.update(change);

@@ -4,6 +4,7 @@
 import * as z from "zod";
 import { nameOf } from "../../identity/resolve.ts";
 import { defineOperation, done, refused } from "../operation.ts";
+import { nextOf, wholeNumber } from "../page.ts";
 import { CONFLICT_REASONS, CONFLICT_STATES, describeConflict, obstacleToMerge, type StoredConflict } from "./conflicts.ts";
 
 /** Conflicts in one answer. */
@@ -35,25 +36,32 @@ export function toAnswer(conflict: StoredConflict): z.output<ReturnType<typeof c
   return { number, state, reason, keep: kept, fold: folded, at, foundAt, mergeable, text: describeConflict(conflict) };
 }
 
-/** Conflicts with a number above `after`, oldest first; and how many are open in all. */
+/** Conflicts, oldest first, a page at a time; and how many are open in all. */
 export const listConflicts = defineOperation({
   method: "GET",
   path: "/conflicts",
-  summary: "Lists people who exist twice in Customer.io, oldest first, at most 100; ask again after the last number for more.",
+  summary: "Lists people who exist twice in Customer.io, oldest first, at most 100; next is the cursor of the page behind.",
   input: z.strictObject({
     state: z.enum(CONFLICT_STATES).default("open"),
-    after: z
-      .string()
-      .regex(/^\d{1,15}$/)
-      .transform(Number)
-      .default(0),
+    cursor: wholeNumber.default(0),
   }),
-  output: () => z.object({ conflicts: z.array(conflictSchema()), open: z.number() }),
+  output: () =>
+    z.object({
+      conflicts: z.array(conflictSchema()),
+      open: z.number(),
+      /** The cursor of the next page; `null` after the last. */
+      next: z.string().nullable(),
+    }),
   refusals: {
-    malformed: { error: "bad_query", message: `state is one of ${CONFLICT_STATES.join(", ")}; after is a number.` },
+    malformed: {
+      error: "bad_query",
+      message: `state is one of ${CONFLICT_STATES.join(", ")}; cursor is what the page before gave as next.`,
+    },
   },
-  run: ({ account: { conflicts } }, { state, after }) =>
-    done({ conflicts: conflicts.list([state], after, PAGE).map(toAnswer), open: conflicts.countOpen() }),
+  run: ({ account: { conflicts } }, { state, cursor }) => {
+    const page = conflicts.list([state], cursor, PAGE);
+    return done({ conflicts: page.map(toAnswer), open: conflicts.countOpen(), next: nextOf(page, PAGE) });
+  },
 });
 
 /** Decides about a conflict. A merge is sent with the next batch, and cannot be undone. */

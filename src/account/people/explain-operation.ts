@@ -9,7 +9,7 @@ import { explanationSchema } from "./explanation.ts";
 /** What the book knows of a person. Nothing changes. */
 export const explainIdentity = defineOperation({
   method: "GET",
-  path: "/identities/explain",
+  path: "/people/explain",
   summary: "Explains what the identity book knows of a person, from which events, and where an event that names them goes.",
   input: z.strictObject({
     /** A user id, an address, or `<source>:<kind>:<id>`. */

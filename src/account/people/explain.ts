@@ -20,21 +20,13 @@ const MOST_IDS = 50;
 
 /** Explains a name: a user id, an address, or a vendor's id as `<source>:<kind>:<id>`. */
 export async function explain(
-  { book: tables, conflicts, waiting, erased, now }: Pick<AccountModules, "book" | "conflicts" | "waiting" | "erased" | "now">,
+  given: Pick<AccountModules, "book" | "conflicts" | "waiting" | "erased" | "now">,
   account: Account,
   name: string,
 ): Promise<Explanation> {
-  const book = openBook((keys) => tables.read(keys, now()));
-  const { readAs, subject } = readName(name, book);
+  const { conflicts, waiting, erased } = given;
+  const { book, readAs, subject, resolution, found, isComplete, keys } = lookAround(given, account, name);
   const isErased = await erased.includes(subject);
-  const resolution = resolveSubject(subject, account.identifiers, book);
-  let isComplete = true;
-  const found = reach(book, subject, resolution, (values) => {
-    const ids = values.length === 0 ? [] : tables.idsNaming(values, MOST_IDS);
-    isComplete = ids !== null && ids.length < MOST_IDS;
-    return ids ?? [];
-  });
-  const keys = [...new Set([...found.profiles, ...found.people, ...found.references])];
   return {
     name,
     readAs,
@@ -59,6 +51,32 @@ export async function explain(
     profiles: [...found.profiles].flatMap((key) => explainProfile(key, account, book)),
     conflicts: conflicts.about(keys).map(toAnswer),
   };
+}
+
+/** What the book knows around a name. */
+function lookAround({ book: tables, now }: Pick<AccountModules, "book" | "now">, account: Account, name: string) {
+  const book = openBook((keys) => tables.read(keys, now()));
+  const { readAs, subject } = readName(name, book);
+  const resolution = resolveSubject(subject, account.identifiers, book);
+  let isComplete = true;
+  const found = reach(book, subject, resolution, (values) => {
+    const ids = values.length === 0 ? [] : tables.idsNaming(values, MOST_IDS);
+    isComplete = ids !== null && ids.length < MOST_IDS;
+    return ids ?? [];
+  });
+  const keys = [...new Set([...found.profiles, ...found.people, ...found.references])];
+  return { book, readAs, subject, resolution, found, isComplete, keys };
+}
+
+/** All names of the person with this one: those by which Customer.io may know them, and the keys of the book. */
+export function namesOf(
+  tables: Pick<AccountModules, "book" | "now">,
+  account: Account,
+  name: string,
+): { readonly identifiers: readonly string[]; readonly keys: readonly string[] } {
+  const { resolution, found, keys } = lookAround(tables, account, name);
+  const own = resolution === null ? [] : [nameOf(resolution.key)];
+  return { identifiers: [...new Set([name, ...own, ...[...found.profiles].map(nameOf), ...found.people])], keys };
 }
 
 /** Reads a name. A user id may look like a vendor's id: then what the book knows decides. */

@@ -21,7 +21,7 @@ export const exportIdentities = defineOperation({
   summary: "Exports a page of the identity book, as rows that can be imported again.",
   input: z.strictObject({
     /** What the page before gave as `next`; empty for the first. */
-    after: z
+    cursor: z
       .union([
         z.literal(""),
         z
@@ -38,8 +38,8 @@ export const exportIdentities = defineOperation({
       /** Where the next page begins; `null` after the last. */
       next: z.string().nullable(),
     }),
-  refusals: { malformed: { error: "bad_query", message: "after, alone: take it from the page before." } },
-  run: ({ account: { book } }, { after }) => done(exportPage(book, after)),
+  refusals: { malformed: { error: "bad_query", message: "cursor, alone: take it from the page before." } },
+  run: ({ account: { book } }, { cursor }) => done(exportPage(book, cursor)),
 });
 
 /** Takes rows into the identity book. */

@@ -26,6 +26,8 @@ export interface Waiting {
   forget(keys: readonly string[]): readonly WaitingEvent[];
   /** Events that wait for one of these keys, oldest first. */
   of(keys: readonly string[]): readonly WaitingEvent[];
+  /** All of them, oldest first. */
+  all(): readonly WaitingEvent[];
   /** When the next wait ends after `now`, milliseconds since 1970; `null` if there is none. */
   nextDue(now: number): number | null;
   /** How many, by source. */
@@ -50,15 +52,18 @@ export function openWaiting(store: Store): Waiting {
   }
 
   function read(): readonly WaitingEvent[] {
-    return store.run("SELECT id, source, seq, event_id, event_type, until, strangers FROM waiting ORDER BY id").map((row) => ({
-      number: numberOf(row, "id"),
-      source: textOf(row, "source"),
-      seq: numberOf(row, "seq"),
-      id: textOf(row, "event_id"),
-      type: textOf(row, "event_type"),
-      until: numberOf(row, "until"),
-      keys: idsSchema.parse(JSON.parse(textOf(row, "strangers"))),
-    }));
+    return store
+      .run("SELECT id, source, seq, event_id, event_type, what, until, strangers FROM waiting ORDER BY id")
+      .map((row) => ({
+        number: numberOf(row, "id"),
+        source: textOf(row, "source"),
+        seq: numberOf(row, "seq"),
+        id: textOf(row, "event_id"),
+        type: textOf(row, "event_type"),
+        what: row.what === "reference" ? "reference" : "person",
+        until: numberOf(row, "until"),
+        keys: idsSchema.parse(JSON.parse(textOf(row, "strangers"))),
+      }));
   }
 
   function remove(number: number): void {
@@ -73,14 +78,15 @@ export function openWaiting(store: Store): Waiting {
 
   return {
     isOpen: () => current().events.length < MOST_WAITING,
-    add: ({ source, seq, id, type, until, keys }) => {
+    add: ({ source, seq, id, type, what, until, keys }) => {
       known = null;
       store.run(
-        "INSERT INTO waiting (source, seq, event_id, event_type, until, strangers) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO waiting (source, seq, event_id, event_type, what, until, strangers) VALUES (?, ?, ?, ?, ?, ?, ?)",
         source,
         seq,
         id,
         type,
+        what,
         until,
         JSON.stringify(keys),
       );
@@ -103,6 +109,7 @@ export function openWaiting(store: Store): Waiting {
     },
     due: (now) => current().events.filter(({ until }) => until <= now),
     of,
+    all: () => current().events,
     nextDue: (now) => {
       const later = current().events.filter(({ until }) => until > now);
       return later.length === 0 ? null : Math.min(...later.map(({ until }) => until));

@@ -30,6 +30,9 @@ export type Ledger = ReadonlyMap<string, Counts>;
 /** What is added to a source's counts. */
 export type Movement = Partial<Omit<Counts, "reasons">> & { readonly reasons?: Readonly<Record<string, number>> };
 
+/** A source's counts with pending events, as the API answers them. */
+export const balanceSchema = () => countsSchema.extend({ pending: z.number() });
+
 /** A source's counts, with pending events. */
 export type Balance = Counts & { readonly pending: number };
 
@@ -38,26 +41,34 @@ const MOST_REASONS = 64;
 
 const EMPTY: Counts = countsSchema.parse({});
 
+/** The counts of a source that received nothing. */
+export const NO_BALANCE: Balance = { ...EMPTY, pending: 0 };
+
 /** The ledger with a movement added. */
 export function withMovement(ledger: Ledger, source: string, movement: Movement): Ledger {
   const known = ledger.get(source) ?? EMPTY;
   return new Map(ledger).set(source, {
-    received: known.received + (movement.received ?? 0),
-    delivered: known.delivered + (movement.delivered ?? 0),
-    ignored: known.ignored + (movement.ignored ?? 0),
-    duplicate: known.duplicate + (movement.duplicate ?? 0),
-    dead: known.dead + (movement.dead ?? 0),
-    discarded: known.discarded + (movement.discarded ?? 0),
-    late: known.late + (movement.late ?? 0),
+    received: sum(known.received, movement.received),
+    delivered: sum(known.delivered, movement.delivered),
+    ignored: sum(known.ignored, movement.ignored),
+    duplicate: sum(known.duplicate, movement.duplicate),
+    dead: sum(known.dead, movement.dead),
+    discarded: sum(known.discarded, movement.discarded),
+    late: sum(known.late, movement.late),
     reasons: movement.reasons === undefined ? known.reasons : addReasons(known.reasons, movement.reasons),
   });
+}
+
+/** Never below zero: a count that is taken off twice must not make the state unreadable. */
+function sum(known: number, added = 0): number {
+  return Math.max(0, known + added);
 }
 
 function addReasons(known: Counts["reasons"], added: Counts["reasons"]): Counts["reasons"] {
   const reasons = new Map(Object.entries(known));
   for (const [reason, times] of Object.entries(added)) {
     const name = reasons.has(reason) || reasons.size < MOST_REASONS ? reason : "other";
-    reasons.set(name, (reasons.get(name) ?? 0) + times);
+    reasons.set(name, sum(reasons.get(name) ?? 0, times));
   }
   return Object.fromEntries(reasons);
 }

@@ -50,6 +50,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `INSERT INTO legacy_book SELECT 1, EXISTS (SELECT 1 FROM book_person) OR EXISTS (SELECT 1 FROM book_address)
       OR EXISTS (SELECT 1 FROM people_note)`,
   ],
+  // What an event waits for: for the event log.
+  ["ALTER TABLE waiting ADD COLUMN what TEXT"],
 ];
 
 /** Migrates the database to this release's schema. @returns its previous version */

@@ -4,6 +4,7 @@
 import * as z from "zod";
 import type { Cursors } from "../inbox/inbox.ts";
 import { type DeliveryState, INITIAL_DELIVERY, type Quarantine } from "../outbox/delivery.ts";
+import { type Attempt, attemptsSchema, NO_TRAIL, type Trail, trailSchema } from "../outbox/trail.ts";
 import { countsSchema, type Ledger } from "./ledger.ts";
 import { type Store, textOf } from "./store.ts";
 
@@ -80,9 +81,11 @@ const schema = z.object({
       /** The last batch whose movements this row includes. */
       last: z.number(),
       /** Batches with unsent events, oldest first; per source, how many of its events are finished. */
-      open: z.array(z.object({ id: z.number(), passed: mapOf(z.number()) })),
+      open: z.array(z.object({ id: z.number(), passed: mapOf(z.number()), attempts: attemptsSchema.default([]) })),
+      /** What the next batch's row takes along. */
+      trail: trailSchema.default(NO_TRAIL),
     })
-    .default({ last: 0, open: [] }),
+    .default({ last: 0, open: [], trail: NO_TRAIL }),
   compaction: compactionSchema.default({ wantedSince: null, last: null }),
 });
 
@@ -91,6 +94,8 @@ export interface OpenBatch {
   readonly id: number;
   /** How many of its events are finished, by source. */
   readonly passed: ReadonlyMap<string, number>;
+  /** How its events were sent so far. */
+  readonly attempts: readonly Attempt[];
 }
 
 /** The state of an account, as one value. */
@@ -101,7 +106,7 @@ export interface AccountRecord {
   readonly delivery: DeliveryState;
   readonly attempting: z.output<typeof schema>["attempting"];
   readonly ledger: Ledger;
-  readonly outbox: { readonly last: number; readonly open: readonly OpenBatch[] };
+  readonly outbox: { readonly last: number; readonly open: readonly OpenBatch[]; readonly trail: Trail };
   readonly compaction: CompactionStatus;
 }
 

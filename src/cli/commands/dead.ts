@@ -5,7 +5,7 @@ import type { OperationOutput } from "../../account/operations.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { type Exit, fail } from "../exit-codes.ts";
 import { didYouMean } from "../nearest.ts";
-import { askOperator, OPERATOR_ENVIRONMENT, OPERATOR_OPTIONS, type OperatorInput } from "../operator.ts";
+import { askOperator, OPERATOR_ENVIRONMENT, OPERATOR_OPTIONS, type OperatorAnswer, type OperatorInput } from "../operator.ts";
 import { print, printJson } from "../printer.ts";
 import { alignColumns } from "../table.ts";
 
@@ -85,19 +85,16 @@ function queryOf(values: DeadValues, numbers: readonly string[]): FoundQuery {
 async function list(values: DeadValues, query: Query): Promise<Exit> {
   const search = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
   const found: Letter[] = [];
-  let after = 0;
-  for (;;) {
-    const answer = await askOperator(values, "dead.list", { ...search, after: String(after) });
+  for (let cursor: string | null = "0"; cursor !== null; ) {
+    const answer: OperatorAnswer<OperationOutput<"dead.list">> = await askOperator(values, "dead.list", { ...search, cursor });
     if (!answer.ok) return fail(answer.exit, answer.problem);
-    const { letters, total } = answer.value;
-    found.push(...letters);
-    after = letters.at(-1)?.number ?? after;
-    if (letters.length > 0 && found.length < total) continue;
-    if (values.json) printJson({ letters: found });
-    else if (found.length === 0) print("There are no dead letters.");
-    else for (const line of alignColumns([COLUMNS, ...found.map(rowOf)])) print(line);
-    return "ok";
+    found.push(...answer.value.letters);
+    cursor = answer.value.next;
   }
+  if (values.json) printJson({ letters: found });
+  else if (found.length === 0) print("There are no dead letters.");
+  else for (const line of alignColumns([COLUMNS, ...found.map(rowOf)])) print(line);
+  return "ok";
 }
 
 const COLUMNS = ["number", "source", "type", "event", "occurred", "reason", "detail"];

@@ -142,14 +142,14 @@ export async function* batchesOf(rows: AsyncIterable<FileRow>, from: number, mos
 async function exportAll(values: IdentitiesValues): Promise<Exit> {
   let exit: Exit = "ok";
   async function* rows(): AsyncGenerator<unknown> {
-    for (let after: string | null = ""; after !== null; ) {
-      const answer: Answer<"identities.export"> = await askOperator(values, "identities.export", { after });
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const answer: Answer<"identities.export"> = await askOperator(values, "identities.export", { cursor });
       if (!answer.ok) {
         exit = fail(answer.exit, answer.problem);
         return;
       }
       yield* answer.value.rows;
-      after = answer.value.next;
+      cursor = answer.value.next;
     }
   }
   await printJsonLines(rows());

@@ -23,11 +23,11 @@ const LISTED = ["open", "merging"] as const;
 export async function listConflicts(values: ConflictValues): Promise<Exit> {
   const found: Conflict[] = [];
   for (const state of LISTED) {
-    for (let after: number | null = 0; after !== null; ) {
-      const answer: OperatorAnswer<Page> = await askOperator(values, "conflicts.list", { state, after: `${after}` });
+    for (let cursor: string | null = "0"; cursor !== null; ) {
+      const answer: OperatorAnswer<Page> = await askOperator(values, "conflicts.list", { state, cursor });
       if (!answer.ok) return fail(answer.exit, answer.problem);
       found.push(...answer.value.conflicts);
-      after = answer.value.conflicts.at(-1)?.number ?? null;
+      cursor = answer.value.next;
     }
   }
   if (values.json) {

@@ -7,7 +7,7 @@ import { askOperator } from "../operator.ts";
 import { escaped, print, printJson } from "../printer.ts";
 import type { ConflictValues } from "./conflicts.ts";
 
-type Explanation = OperationOutput<"identities.explain">;
+type Explanation = OperationOutput<"people.explain">;
 type Profile = Explanation["profiles"][number];
 type Link = NonNullable<Explanation["ids"][number]["user"]>;
 
@@ -30,7 +30,7 @@ const READ_AS: Readonly<Record<Explanation["readAs"], string>> = {
 
 /** Explains one name. */
 export async function explain(values: ConflictValues, name: string): Promise<Exit> {
-  const answer = await askOperator(values, "identities.explain", { name });
+  const answer = await askOperator(values, "people.explain", { name });
   if (!answer.ok) return fail(answer.exit, answer.problem);
   if (values.json) printJson(answer.value);
   else for (const line of linesOf(answer.value)) print(line);

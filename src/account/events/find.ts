@@ -1,0 +1,155 @@
+/**
+ * Finds vendor events in the log, newest first. An answer looks at a bounded part of the log: it may hold fewer events than were asked for, or none,
+ * and says where to go on.
+ */
+import type { Account } from "../../config/model.ts";
+import type { SqlValue } from "../state/store.ts";
+import { bytesBetween, type LogRow, type LogTable, logTables, rowsAt, scan, seqsHolding, sinceOf } from "./log.ts";
+import { eventsOf, type LoggedEvent, type LogParts } from "./outcomes.ts";
+import { rangeOf } from "./range.ts";
+import type { EventQuery } from "./schemas.ts";
+import { seqsEndedAs } from "./sealed.ts";
+import { idsHolding } from "./text.ts";
+
+/** Sequence numbers in one step, and rows that a step gives. */
+const STEP = 5_000;
+const SMALL_STEP = 100;
+
+/** Sequence numbers that one answer passes where SQLite selects the rows, and rows that it looks at otherwise. */
+const MOST_PASSED = 20_000;
+const MOST_LOOKED_AT = 1_000;
+
+/** Sequence numbers in one step of a search in bodies, and bytes of bodies that one answer searches. */
+const TEXT_STEP = 512;
+const MOST_BYTES = 16_000_000;
+
+/** Webhooks that are found by what became of their events. */
+const MOST_CANDIDATES = 10_000;
+
+/** A page of the log. */
+export interface Found {
+  readonly events: readonly LoggedEvent[];
+  /** Where the next page begins; `null` after the last. */
+  readonly next: string | null;
+}
+
+interface Search {
+  readonly account: LogParts;
+  readonly configured: Account | null;
+  readonly query: EventQuery;
+  readonly tables: readonly LogTable[];
+  /** What SQLite decides: a text of constants, and its values. */
+  readonly where: readonly string[];
+  readonly values: readonly SqlValue[];
+  /** The only webhooks that can match, newest first; `null`: any. */
+  readonly candidates: readonly number[] | null;
+  /** The lowest sequence number. */
+  readonly bottom: number;
+}
+
+/** One step of a search. */
+interface Step {
+  readonly rows: readonly LogRow[];
+  /** Everything from this sequence number on was passed. */
+  readonly down: number;
+  /** What it cost, as a share of what one answer may cost. */
+  readonly cost: number;
+}
+
+/** Finds events by everything except the person. */
+export async function findEvents(account: LogParts, configured: Account | null, query: EventQuery): Promise<Found> {
+  const tables = logTables(account.store, query.source);
+  const { bottom, top } = rangeOf(account, tables, query);
+  const search: Search = { account, configured, query, tables, ...selectionOf(account, query), bottom };
+  const [seq = top, place = 0] = (query.cursor ?? String(top)).split(".").map(Number);
+  const events: LoggedEvent[] = [];
+  // The webhook in which the page before ended is looked at once more.
+  let below = Math.min(top, place > 0 ? seq + 1 : seq);
+  for (let spent = 0; below > bottom && spent < 1; ) {
+    const { rows, down, cost } = stepOf(search, below);
+    for (const event of await matching(search, rows)) {
+      if (event.seq === seq && event.place >= place) continue;
+      events.push(event);
+      if (events.length === query.limit) return { events, next: `${event.seq}.${event.place}` };
+    }
+    below = down;
+    spent += cost;
+  }
+  return { events, next: below > bottom ? String(below) : null };
+}
+
+/** What of a query SQLite decides, or the webhooks that can match. */
+function selectionOf(
+  { store, state: record, dead, waiting }: LogParts,
+  { id, type, state }: EventQuery,
+): Pick<Search, "where" | "values" | "candidates"> {
+  const named = [id, type].flatMap((name) => (name === undefined ? [] : [JSON.stringify(name)]));
+  const where = named.map(() => "instr(envelope, ?) > 0");
+  const ordered = (seqs: readonly number[]): readonly number[] => [...new Set(seqs)].sort((one, other) => other - one);
+  switch (state) {
+    case "duplicate":
+      return { where: [...where, "duplicates > 0"], values: named, candidates: null };
+    case "ignored": {
+      const seqs = JSON.stringify(endedAs("ignored"));
+      return {
+        where: [...where, "(ignored > 0 OR seq IN (SELECT value FROM json_each(?)))"],
+        values: [...named, seqs],
+        candidates: null,
+      };
+    }
+    case "dead":
+      return { where, values: named, candidates: ordered(dead.newestWebhooks(MOST_CANDIDATES)) };
+    case "waiting_for_identity":
+    case "waiting_for_order":
+      return { where, values: named, candidates: ordered(waiting.all().map(({ seq }) => seq)) };
+    case "replayed":
+    case "discarded":
+      return { where, values: named, candidates: ordered(endedAs(state)) };
+    default:
+      return { where, values: named, candidates: null };
+  }
+
+  function endedAs(as: "ignored" | "replayed" | "discarded"): readonly number[] {
+    const { ended } = record.current().outbox.trail;
+    return [...ended.flatMap((line) => (line.as === as ? [line.seq] : [])), ...seqsEndedAs(store, as, MOST_CANDIDATES)];
+  }
+}
+
+function stepOf(search: Search, below: number): Step {
+  const { account, query, tables, where, values, candidates, bottom } = search;
+  const { store } = account;
+  const condition = { where: where.length === 0 ? "1 = 1" : where.join(" AND "), values };
+  if (candidates !== null) {
+    const chunk = candidates.filter((seq) => seq < below && seq >= bottom).slice(0, SMALL_STEP);
+    const down = chunk.length < SMALL_STEP ? bottom : (chunk.at(-1) ?? bottom);
+    return { rows: rowsAt(store, tables, chunk, condition), down, cost: SMALL_STEP / MOST_LOOKED_AT };
+  }
+  if (query.text !== undefined) {
+    const from = Math.max(bottom, below - TEXT_STEP);
+    const bytes = bytesBetween(store, tables, from, below);
+    const seqs = seqsHolding(store, tables, { from, below }, query.text);
+    return { rows: rowsAt(store, tables, seqs, condition), down: from, cost: bytes / MOST_BYTES + TEXT_STEP / MOST_PASSED };
+  }
+  // Sequence numbers run through all sources: of all together few are needed, of one many may be another's.
+  const width = where.length > 0 || query.source !== undefined ? STEP : SMALL_STEP;
+  const from = Math.max(bottom, below - width);
+  const { rows, down } = scan(store, tables, { from, below, limit: SMALL_STEP }, condition);
+  return { rows, down, cost: rows.length / MOST_LOOKED_AT + (below - down) / MOST_PASSED };
+}
+
+/** The events of these webhooks that match. */
+async function matching({ account, configured, query }: Search, rows: readonly LogRow[]): Promise<readonly LoggedEvent[]> {
+  const { id, type, state, from, to, text } = query;
+  const inTime = rows.filter(({ envelope }) => {
+    const since = sinceOf(envelope);
+    return (from === undefined || since >= from) && (to === undefined || since < to);
+  });
+  const holding = text === undefined ? null : await idsHolding(account, configured, inTime, text);
+  return eventsOf(account, inTime).filter(
+    (event) =>
+      (id === undefined || event.id === id) &&
+      (type === undefined || event.type === type) &&
+      (state === undefined || event.state === state) &&
+      (holding === null || holding(event)),
+  );
+}

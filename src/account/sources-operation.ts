@@ -1,0 +1,117 @@
+/**
+ * The sources of an account, for its operator: how each is set up, and what came through it.
+ */
+import * as z from "zod";
+import type { Account, SourceState } from "../config/model.ts";
+import { logTables } from "./events/log.ts";
+import { readEnvelope } from "./inbox/envelope.ts";
+import type { AccountModules } from "./modules.ts";
+import { defineOperation, done, refused } from "./operation.ts";
+import { type Balance, balanceSchema, NO_BALANCE } from "./state/ledger.ts";
+import { numberOf, textOf } from "./state/store.ts";
+
+const sourceSchema = () =>
+  z.object({
+    name: z.string(),
+    /** The adapter's id; `null` where the source cannot be used. */
+    adapter: z.string().nullable(),
+    ok: z.boolean(),
+    /** Why it answers 503, and what to do. */
+    problem: z.string().nullable(),
+    /** Where its vendor sends webhooks, below the Worker's address. */
+    path: z.string(),
+    /** The address in the vendor's settings, where the configuration has it. */
+    publicUrl: z.string().nullable(),
+    /** Whether a token follows the path: it is the secret. */
+    takesPathToken: z.boolean(),
+    /** How many secrets it has: more than one during a rotation. */
+    secrets: z.number(),
+    /** What the signature proves. */
+    covers: z.enum(["body", "nonce", "nothing"]).nullable(),
+    testEvents: z.enum(["ignore", "deliver"]).nullable(),
+    people: z.enum(["create", "known"]).nullable(),
+    /** When its last webhook was kept, milliseconds since 1970. */
+    lastReceivedAt: z.number().nullable(),
+    /** Its part of the ledger. */
+    counts: balanceSchema(),
+  });
+
+type SourceAnswer = z.output<ReturnType<typeof sourceSchema>>;
+
+/** How each source is set up, and what came through it. */
+export const listSources = defineOperation({
+  method: "GET",
+  path: "/sources",
+  summary: "Lists the sources of the account: how each is set up, when its last webhook was kept, and its part of the ledger.",
+  input: z.strictObject({}),
+  output: () => z.object({ sources: z.array(sourceSchema()) }),
+  refusals: { unusable: { error: "unusable", message: "The account cannot be read." } },
+  run: async ({ account, configured }) => {
+    const found = await configured();
+    if (found === null) return refused("unusable");
+    const balances = account.balances();
+    const last = lastReceived(account);
+    const names = new Set([...found.sources.keys(), ...balances.keys()]);
+    return done({
+      sources: [...names].map((name) =>
+        toAnswer(found, name, found.sources.get(name), balances.get(name) ?? NO_BALANCE, last.get(name) ?? null),
+      ),
+    });
+  },
+});
+
+/** What was counted, by source. */
+export const showLedger = defineOperation({
+  method: "GET",
+  path: "/ledger",
+  summary: "The ledger of each source: received = delivered + pending + ignored + duplicate + dead + discarded.",
+  input: z.strictObject({}),
+  output: () => z.object({ sources: z.record(z.string(), balanceSchema()) }),
+  refusals: {},
+  run: ({ account }) => done({ sources: Object.fromEntries(account.balances()) }),
+});
+
+function toAnswer(
+  account: Account,
+  name: string,
+  state: SourceState | undefined,
+  counts: Balance,
+  lastReceivedAt: number | null,
+): SourceAnswer {
+  const known = { name, path: `/hooks/${account.name}/${name}`, lastReceivedAt, counts };
+  if (!state?.ok) {
+    const problem = state?.problem ?? "it is no longer configured";
+    const unknown = {
+      adapter: null,
+      publicUrl: null,
+      takesPathToken: false,
+      secrets: 0,
+      covers: null,
+      testEvents: null,
+      people: null,
+    };
+    return { ...known, ...unknown, ok: false, problem };
+  }
+  const { adapter, configured, options, secrets, publicUrl } = state.source;
+  const { testEvents, people } = options;
+  const { covers, usesPathToken: takesPathToken } = configured.verifier;
+  return {
+    ...{ ...known, ok: true, problem: null, adapter: adapter.id, publicUrl, takesPathToken },
+    ...{ secrets: secrets.length, covers, testEvents, people },
+  };
+}
+
+/** When the last webhook of each source was kept. */
+function lastReceived({ store }: AccountModules): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { name, source, last } of logTables(store)) {
+    const row = store.run(
+      `SELECT seq, envelope FROM "${name}" WHERE seq <= ? AND envelope IS NOT NULL ORDER BY seq DESC LIMIT 1`,
+      last,
+    )[0];
+    if (row === undefined || numberOf(row, "seq") === 0) continue;
+    const { receivedAt } = readEnvelope(textOf(row, "envelope"));
+    found.set(source, Math.max(found.get(source) ?? 0, receivedAt));
+  }
+  return found;
+}

@@ -1,0 +1,98 @@
+/**
+ * Whether the Worker does its work: what `/healthz` and `/readyz` say. Both end in time, whatever an account's object does.
+ */
+import type * as z from "zod";
+import { type AccountOperations, OPERATIONS, type OperationOutput } from "../account/operations.ts";
+import type { Account, Config } from "../config/model.ts";
+import type { Clock } from "../ingest/clock.ts";
+
+/** How long an account's object may take to answer, milliseconds. */
+const PATIENCE = 2_000;
+
+/** How long what the objects said is repeated, milliseconds: anybody may ask, and each question costs a request to every object. */
+const FRESH = 5_000;
+
+/** An account whose oldest pending webhook is older is not ready, milliseconds. */
+const LONGEST_WAIT = 3_600_000;
+
+/** How an account is doing. */
+export type Standing = OperationOutput<"health">;
+
+/** How the usable accounts are doing, by name; `null` for one that does not answer. */
+export type Standings = ReadonlyMap<string, Standing | null>;
+
+/** Asks how the accounts are doing. */
+export type StandingsOf = () => Promise<Standings>;
+
+/** Finds the object of an account. */
+export type ObjectOf = (account: Account) => Pick<AccountOperations, "operate">;
+
+/** Whether the configuration of the Worker, and of every account and source, can be used. */
+export function isConfigured({ problems, accounts }: Config): boolean {
+  return (
+    problems.length === 0 &&
+    [...accounts.values()].every((state) => state.ok && [...state.account.sources.values()].every(({ ok }) => ok))
+  );
+}
+
+/** Asks every usable account's object, each for two seconds at most. */
+export async function askAll({ accounts }: Config, objectOf: ObjectOf, after: Clock["after"]): Promise<Standings> {
+  const answers = Array.from(
+    accounts,
+    async ([name, state]): Promise<readonly (readonly [string, Standing | null])[]> =>
+      state.ok
+        ? [
+            [
+              name,
+              await inTime(
+                ask(() => objectOf(state.account)),
+                after,
+              ),
+            ],
+          ]
+        : [],
+  );
+  return new Map((await Promise.all(answers)).flat());
+}
+
+async function ask(object: () => ReturnType<ObjectOf>): Promise<Standing | null> {
+  try {
+    const answer = await object().operate("health", "{}");
+    const schema: z.ZodType<Standing> = OPERATIONS.health.output();
+    return answer.ok ? (schema.safeParse(JSON.parse(answer.value)).data ?? null) : null;
+  } catch {
+    // What the isolate itself knows must be readable while an account is not.
+    return null;
+  }
+}
+
+function inTime<Value>(answer: Promise<Value | null>, after: Clock["after"]): Promise<Value | null> {
+  return new Promise((resolve) => {
+    const cancel = after(PATIENCE, () => resolve(null));
+    void answer.then((value) => {
+      cancel();
+      resolve(value);
+    });
+  });
+}
+
+/** Why an account is not ready, for people; `null` if it is. @param now milliseconds since 1970 */
+export function readiness(standing: Standing | null, now: number): string | null {
+  if (standing === null) return "its object does not answer";
+  const { hold, oldestPending } = standing;
+  if (hold !== null) return `delivery is held: ${hold.reason.replaceAll("_", " ")}`;
+  if (oldestPending !== null && now - oldestPending > LONGEST_WAIT) return "its oldest pending webhook is older than an hour";
+  return null;
+}
+
+/** Repeats an answer for five seconds. Answers that are on their way are not shared: they belong to the request that asked. */
+export function repeated(now: () => number): (config: Config, ask: () => Promise<Standings>) => Promise<Standings> {
+  let last: { readonly config: Config; readonly at: number; readonly standings: Standings } | null = null;
+  return async (config, ask) => {
+    if (last !== null && last.config === config && now() - last.at <= FRESH) return last.standings;
+    const at = now();
+    const standings = await ask();
+    last = { config, at, standings };
+    return standings;
+  };
+}
