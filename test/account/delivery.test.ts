@@ -4,7 +4,8 @@ import { afterAnswer, type Effect, withoutKey } from "../../src/account/outbox/a
 import { type DeliveryState, INITIAL_DELIVERY, type Sent } from "../../src/account/outbox/delivery.ts";
 import { headsOf, type Open, requestFor, unsentOf } from "../../src/account/outbox/lanes.ts";
 import { nextStep } from "../../src/account/outbox/next-step.ts";
-import { type SealedEvent, toBody } from "../../src/account/outbox/outbox.ts";
+import { toBody } from "../../src/account/outbox/outbox.ts";
+import type { SealedEvent } from "../../src/account/outbox/sealed-event.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { Answer } from "../../src/pipelines/sender.ts";
 

@@ -86,6 +86,25 @@ describe("a person who is erased", () => {
     });
   });
 
+  test("is named by no line about an event that was not kept, or ended without a call", async () => {
+    await inObject(async (parts) => {
+      const skipped = (id: string) => ({ id: `unsubscribed:${id}@example.com`, type: "left", reason: "off" });
+      const ignored = { ...webhookOf([], { ignored: { off: 2 } }), skipped: [skipped("zoe"), skipped("ada")] };
+      await parts.accept(ignored);
+      const empty = (who: string): Item => ({ id: `empty:${who}@example.com`, type: "empty" });
+      await parts.accept(webhookOf([empty("zoe")]), webhookOf([empty("ada")]));
+      await parts.drain();
+      await parts.accept(webhookOf([joined("x", "ada")]), webhookOf([{ ...empty("zoe"), id: "again:zoe@example.com" }]));
+      await parts.drain();
+      expect(contents(parts)).toContain("zoe@example.com");
+      parts.tools.erasures.start(zoe, parts.now);
+      await settle(parts);
+      expect(contents(parts)).not.toContain("zoe");
+      expect(contents(parts).match(/(unsubscribed|empty):ada@example.com/g)?.length).toBeGreaterThanOrEqual(3);
+      expectBalance(parts);
+    });
+  });
+
   test("is recognised by each of their identifiers, and no more is learned or sent of them", async () => {
     await inObject(async (parts, reopen) => {
       await parts.accept(webhookOf([joined("1", "zoe")]));

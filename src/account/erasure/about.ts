@@ -38,6 +38,18 @@ export function isCallAbout(job: Job): (call: SentCall, source: string) => boole
   };
 }
 
+/** Whether a line of the event log is about the person: some vendors' ids hold an address. */
+export function isLineAbout(
+  job: Job,
+): (line: { readonly id: string; readonly type: string; readonly reason: string | null }) => boolean {
+  const own = [...job.ids, ...job.references].map((key) => key.split(":").slice(2).join(":"));
+  const needles = [...job.addresses, ...job.userIds, ...own].map((name) => name.toLowerCase());
+  return ({ id, type, reason }) => {
+    const text = `${id} ${type} ${reason ?? ""}`.toLowerCase();
+    return needles.some((needle) => holds(text, needle));
+  };
+}
+
 const decoder = new TextDecoder();
 
 /** Whether a text contains a name as a whole word, plain or form-encoded; an escape sequence may precede it. */

@@ -3,7 +3,8 @@
  */
 import * as z from "zod";
 import { unsentOf } from "../outbox/lanes.ts";
-import { callsIn, type Outbox, type SealedBatch, type SealedEvent } from "../outbox/outbox.ts";
+import { callsIn, type Outbox, type SealedBatch } from "../outbox/outbox.ts";
+import type { SealedEvent } from "../outbox/sealed-event.ts";
 import { withMovement } from "../state/ledger.ts";
 import type { AccountRecord, OpenBatch } from "../state/state.ts";
 

@@ -20,7 +20,7 @@ import type { Waiting } from "../people/waiting.ts";
 import { withMovement } from "../state/ledger.ts";
 import type { AccountRecord, State } from "../state/state.ts";
 import { numberOf, type Store, textOf } from "../state/store.ts";
-import { isAbout, isCallAbout } from "./about.ts";
+import { isAbout, isCallAbout, isLineAbout } from "./about.ts";
 import { eraseFromBatch } from "./batches.ts";
 import type { Erased, Names } from "./erased.ts";
 import {
@@ -35,6 +35,7 @@ import {
   withKnowledge,
   withSourceKnowledge,
 } from "./job.ts";
+import { forgetSkipped, withoutLines } from "./lines.ts";
 import type { EraseRequest } from "./request.ts";
 
 /** Webhooks, and their bytes, in one slice of work. */
@@ -173,9 +174,11 @@ export function openErasures(store: Store): Erasures {
       // What a source's demand owes was known when it was made.
       const owed = job.source !== null ? job.owed : job.customerio === "none" ? [] : identifiersOf(job, account);
       // Now, since they would be sent next.
-      let unsent: AccountRecord = { ...record, ledger };
+      const isGone = isLineAbout(job);
+      let unsent: AccountRecord = { ...withoutLines(record, isGone), ledger };
       let calls = 0;
       for (const { id } of record.outbox.open) {
+        tools.outbox.forgetLines(id, isGone);
         const rest = eraseFromBatch(unsent, tools.outbox, id, isCallAbout(job));
         unsent = rest.record;
         calls += rest.events;
@@ -223,6 +226,7 @@ export function openErasures(store: Store): Erasures {
       }
       store.transaction(() => {
         for (const entry of dropped) inbox.drop(entry);
+        for (const entry of entries) if (!dropped.includes(entry)) forgetSkipped(entry, inbox, isLineAbout(job));
         const logAfter = [...new Map(job.logAfter).set(source, last.lastSeq)];
         save({ ...job, logAfter, webhooks: job.webhooks + dropped.length }, now());
       });
@@ -241,6 +245,7 @@ export function openErasures(store: Store): Erasures {
     const [number] = outbox.after(job.batchAfter, 1);
     if (number === undefined || number > job.batchThrough) return false;
     state.update((record) => {
+      outbox.forgetLines(number, isLineAbout(job));
       const { record: left, events } = eraseFromBatch(record, outbox, number, isCallAbout(job));
       save({ ...job, batchAfter: number, calls: job.calls + events }, now());
       return left;

@@ -2,7 +2,8 @@
  * Finds events in the record of sealed batches. Most are sealed soon after they were accepted, and are found by that time; the others, and those
  * that ended without calls, are listed in the rows of their batches.
  */
-import { readWanted, type SealedEvent, SOON, tablesIn } from "../outbox/outbox.ts";
+import { SOON, tablesIn } from "../outbox/outbox.ts";
+import { readWanted, type SealedEvent } from "../outbox/sealed-event.ts";
 import { type Ended, type Trail, trailSchema } from "../outbox/trail.ts";
 import { numberOf, type Row, type SqlValue, type Store, textOf } from "../state/store.ts";
 

@@ -2,7 +2,7 @@
  * The inbox: kept webhooks of each source in the order of acceptance. One row per webhook, one table per day and source; sequence numbers run
  * through the whole account. A body that is too large for one value continues in further rows, which have no envelope.
  */
-import type { InboxWebhook, NewWebhook } from "../../translate/inbox.ts";
+import type { InboxWebhook, NewWebhook, WebhookNotes } from "../../translate/inbox.ts";
 import { bytesOf, concat, numberOf, type Store, split, textOf } from "../state/store.ts";
 import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
 
@@ -44,6 +44,8 @@ export interface Inbox {
   sources(): readonly string[];
   /** The last sequence number in use; 0 before the first. */
   lastSeq(): number;
+  /** Replaces the notes of a webhook; inside the caller's transaction. One billed row. */
+  annotate(entry: InboxWebhook, notes: WebhookNotes): void;
   /** Deletes a finished webhook; inside the caller's transaction. */
   drop(entry: InboxWebhook): void;
   /** Bytes of a source's webhooks, roughly. */
@@ -251,6 +253,11 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
     },
     sources: () => [...new Set(tables.map(({ source }) => source))],
     lastSeq: () => nextSeq - 1,
+    annotate: (entry, notes) => {
+      const envelope = writeEnvelope({ ...entry, notes }, entry.lastSeq - entry.seq + 1);
+      for (const { name } of tablesOf(entry.source))
+        store.run(`UPDATE "${name}" SET envelope = ? WHERE seq = ? AND envelope IS NOT NULL`, envelope, entry.seq);
+    },
     drop: ({ source, seq, lastSeq }) => {
       for (const table of tablesOf(source)) {
         store.run(`DELETE FROM "${table.name}" WHERE seq >= ? AND seq <= ?`, seq, lastSeq);

@@ -17,7 +17,8 @@ import { afterAnswer, type Transition, withoutKey } from "./after-answer.ts";
 import type { Sent } from "./delivery.ts";
 import { headsOf, type Open, type Request, requestFor, unsentOf } from "./lanes.ts";
 import { nextStep } from "./next-step.ts";
-import type { Outbox, SealedEvent } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import type { SealedEvent } from "./sealed-event.ts";
 import { type Attempt, withAnswered, withAttempt } from "./trail.ts";
 
 /** Customer.io starts no automation for events older than this. @see https://docs.customer.io/integrations/api/track/ */

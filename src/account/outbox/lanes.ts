@@ -4,7 +4,8 @@
 import { BATCH_BYTES } from "../../pipelines/limits.ts";
 import type { SentBatch } from "./delivery.ts";
 import type { Step } from "./next-step.ts";
-import { callsIn, type SealedBatch, type SealedEvent, toBody } from "./outbox.ts";
+import { callsIn, type SealedBatch, toBody } from "./outbox.ts";
+import type { SealedEvent } from "./sealed-event.ts";
 
 /** A batch with unsent events. */
 export interface Open {

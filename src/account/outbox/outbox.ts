@@ -2,34 +2,15 @@
  * The outbox: sealed batches, one row each, one table per day. A retry sends the same bytes. Sent batches are kept for the retention: they are
  * the record of what was sent to Customer.io.
  */
-import * as z from "zod";
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
-import { STEPS } from "../../identity/resolve.ts";
-import type { About } from "../../translate/address.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
 import type { AccountRecord } from "../state/state.ts";
 import { bytesOf, concat, numberOf, type Row, type Store, textOf } from "../state/store.ts";
 import { type Movements, movementsSchema, withBatch, withMovements } from "./movements.ts";
-import type { Trail } from "./trail.ts";
+import { readEvents, type SealedEvent, writeEvents } from "./sealed-event.ts";
+import { type Ended, type Trail, trailSchema } from "./trail.ts";
 
 const DAY = 86_400_000;
-
-/** A vendor event in a batch. */
-export interface SealedEvent {
-  readonly source: string;
-  /** The sequence number of its webhook; 0 for the core's own events. */
-  readonly seq: number;
-  readonly id: string;
-  readonly type: string;
-  /** ISO 8601 UTC. */
-  readonly occurredAt: string;
-  /** When it was accepted or replayed, milliseconds since 1970. */
-  readonly since: number;
-  /** UTF-8 bytes of each of its calls, in order. */
-  readonly calls: readonly number[];
-  /** Who it is about, and why. */
-  readonly about: readonly About[];
-}
 
 /** A sealed batch. */
 export interface SealedBatch {
@@ -54,32 +35,13 @@ export interface Outbox {
   after(id: number, limit: number): readonly number[];
   /** Removes events from a batch; inside the caller's transaction. */
   remove(id: number, isRemoved: (event: SealedEvent, index: number) => boolean): void;
+  /** Removes lines from the trail of a row; inside the caller's transaction. */
+  forgetLines(id: number, isRemoved: (line: Ended) => boolean): void;
   /** Drops days that ended before `before` and contain no batch from number `open` on. @returns how many */
   retire(open: number, before: number): number;
   /** Drops the oldest day, unless it contains a batch from number `open` on. @returns whether it was dropped */
   retireOldest(open: number): boolean;
 }
-
-const aboutSchema = z
-  .tuple([z.string(), z.enum(STEPS), z.enum(["verified", "claimed"])])
-  .transform(([name, step, trust]): About => ({ name, step, trust }));
-
-const eventSchema = z
-  .tuple([
-    z.string(),
-    z.number(),
-    z.string(),
-    z.string(),
-    z.string(),
-    z.number(),
-    z.array(z.number()),
-    z.array(aboutSchema).optional(),
-  ])
-  .transform(
-    ([source, seq, id, type, occurredAt, since, calls, about = []]): SealedEvent => ({
-      ...{ source, seq, id, type, occurredAt, since, calls, about },
-    }),
-  );
 
 /** An event that is sealed later than this after it was accepted is listed in its batch's row, so that it is found again, milliseconds. */
 export const SOON = 10_000;
@@ -195,6 +157,16 @@ export function openOutbox(store: Store): Outbox {
         id,
       );
     },
+    forgetLines: (id, isRemoved) => {
+      for (const table of tablesIn(store)) {
+        const text = store.run(`SELECT trail FROM ${table} WHERE id = ?`, id)[0]?.trail;
+        if (typeof text !== "string") continue;
+        const trail = trailSchema.parse(JSON.parse(text));
+        const ended = trail.ended.filter((line) => !isRemoved(line));
+        if (ended.length < trail.ended.length)
+          store.run(`UPDATE ${table} SET trail = ? WHERE id = ?`, JSON.stringify({ ...trail, ended }), id);
+      }
+    },
     retire: (open, before) => {
       const ended = tablesIn(store).filter((table) => (dayOf(table) + 1) * DAY <= before && lastIn(table) < open);
       for (const table of ended) store.run(`DROP TABLE ${table}`);
@@ -263,34 +235,4 @@ function toBatch(row: Row): SealedBatch {
     events: readEvents(textOf(row, "events")),
     body: bytesOf(row, "body"),
   };
-}
-
-/** The events of a row. */
-function readEvents(text: string): readonly SealedEvent[] {
-  return z.array(eventSchema).parse(JSON.parse(text));
-}
-
-/** Those events of a row that are wanted, each with its place. Reading one costs far more than passing it. */
-export function readWanted(
-  text: string,
-  isWanted: (seq: unknown, names: () => readonly unknown[]) => boolean,
-): readonly { readonly index: number; readonly event: SealedEvent }[] {
-  const rows: unknown = JSON.parse(text);
-  if (!Array.isArray(rows)) return [];
-  return rows.flatMap((row: unknown, index) =>
-    Array.isArray(row) && isWanted(row[1], () => namesIn(row[7])) ? [{ index, event: eventSchema.parse(row) }] : [],
-  );
-}
-
-function namesIn(about: unknown): readonly unknown[] {
-  return Array.isArray(about) ? about.map((one: unknown) => (Array.isArray(one) ? one[0] : null)) : [];
-}
-
-function writeEvents(events: readonly SealedEvent[]): string {
-  return JSON.stringify(
-    events.map(({ source, seq, id, type, occurredAt, since, calls, about }) => [
-      ...[source, seq, id, type, occurredAt, since, calls],
-      about.map(({ name, step, trust }) => [name, step, trust]),
-    ]),
-  );
 }
