@@ -62,8 +62,9 @@ export {
   text,
   unixMilliseconds,
   unixSeconds,
+  utcTime,
 } from "./fields.ts";
-export { onlyAddress } from "./forms.ts";
+export { nested, onlyAddress } from "./forms.ts";
 export { type Handler, type MapContext, type MapHandler, type MapResult, off, on } from "./handlers.ts";
 export { answerJson, answerText, handshake } from "./handshake.ts";
 export {

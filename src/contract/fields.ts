@@ -64,6 +64,13 @@ export const isoTime = z
   .regex(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|z|[+-]\d{2}:?\d{2}))?$/)
   .transform((value, context) => toIso(Date.parse(toDateTimeString(value)), context));
 
+/** The same for vendors that write times without a zone and mean UTC (`2026-11-23 11:23:23`). */
+export const utcTime = z
+  .string()
+  .trim()
+  .transform((value) => (/(z|[+-]\d{2}:?\d{2})$/i.test(value) ? value : `${value}Z`))
+  .pipe(isoTime);
+
 /** Rewrites a time to the one format that `Date.parse` is specified for: `T`, milliseconds, an offset with a colon. */
 function toDateTimeString(value: string): string {
   return value

@@ -232,6 +232,9 @@ export const emailMarkedAsSpam = event<typeof ENGAGEMENT, "Email Marked as Spam"
 /** A person unsubscribed by a link in an e-mail. */
 // biome-ignore format: one event a line
 export const emailUnsubscribed = event<typeof ENGAGEMENT, "Email Unsubscribed">("Email Unsubscribed");
+/** A person, or the company for them, subscribed to e-mails: by a form, an import, a preference page. */
+// biome-ignore format: one event a line
+export const emailSubscribed = event<typeof ENGAGEMENT, "Email Subscribed">("Email Subscribed");
 /** The vendor did not try to deliver an e-mail: because of an earlier bounce, complaint or opt-out, or an error in it. */
 // biome-ignore format: one event a line
 export const emailDropped = event<typeof ENGAGEMENT, "Email Dropped">("Email Dropped");
