@@ -97,7 +97,9 @@ export default defineAdapter({
     ),
     cleaned: on(member, (m, { event }) => {
       const email = emailOf(m, event.occurredAt);
-      return m.reason === "abuse" ? complainedEmail(email) : bouncedEmail(email, { bounce_type: "hard", bounce_kind_raw: m.reason });
+      return m.reason === "abuse"
+        ? complainedEmail(email)
+        : bouncedEmail(email, { bounce_type: "hard", bounce_kind_raw: m.reason });
     }),
     campaign: ignore("about a campaign, not a person"),
   },

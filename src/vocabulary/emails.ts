@@ -50,15 +50,8 @@ export function bouncedEmail(email: Email, failure: Of<"Email Bounced">): readon
 }
 
 /** The vendor did not try. @param because of an earlier hard bounce or complaint, if it says so */
-export function droppedEmail(
-  email: Email,
-  failure: Of<"Email Dropped">,
-  because?: ConsentDraft["because"],
-): readonly Draft[] {
-  return [
-    ...(because ? [optOut(email, because)] : []),
-    emailDropped(email.who, { ...email.about, ...failure }, more(email)),
-  ];
+export function droppedEmail(email: Email, failure: Of<"Email Dropped">, because?: ConsentDraft["because"]): readonly Draft[] {
+  return [...(because ? [optOut(email, because)] : []), emailDropped(email.who, { ...email.about, ...failure }, more(email))];
 }
 
 /** It was opened. */
@@ -82,10 +75,7 @@ export function complainedEmail(email: Email): readonly Draft[] {
 
 /** The person unsubscribed. @param topic if the choice is about it alone, and no choice about the channel */
 export function unsubscribedEmail(email: Email, details: Of<"Email Unsubscribed"> = {}, topic?: Maybe<string>): readonly Draft[] {
-  return [
-    choice(email, "unsubscribed", topic),
-    emailUnsubscribed(email.who, { ...email.about, ...details }, more(email)),
-  ];
+  return [choice(email, "unsubscribed", topic), emailUnsubscribed(email.who, { ...email.about, ...details }, more(email))];
 }
 
 /** The person subscribed. @param topic if the choice is about it alone, and no choice about the channel */

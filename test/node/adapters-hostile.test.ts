@@ -62,6 +62,7 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
   auth0: /^\[\]$/,
   generic: /^events\.\[\]$/,
   hubspot: /^\[\]$/,
+  klaviyo: /^data\.\[\]$/,
   "meta-leads": /^entry\.\[\](\.changes\.\[\])?$/,
   sendgrid: /^\[\]$/,
   twilio: /^\[\]$/,
