@@ -2,8 +2,8 @@
  * Postmark's messages: recipients, outcomes and suppressions.
  */
 import * as z from "zod";
-import type { Draft, MapContext, MapResult, Maybe } from "../../src/contract/adapter.ts";
-import { backed, consent, decisive, each, flag, ignore, maybe, on, optional, person, text } from "../../src/contract/adapter.ts";
+import type { MapContext, MapResult, Maybe } from "../../src/contract/adapter.ts";
+import { backed, decisive, each, flag, ignore, maybe, on, optional, person, text } from "../../src/contract/adapter.ts";
 import {
   bouncedEmail,
   complainedEmail,
@@ -11,9 +11,8 @@ import {
   deferredEmail,
   droppedEmail,
   type Email,
-  emailBouncedState,
-  emailComplainedState,
   subscribedEmail,
+  suppressedEmail,
   unsubscribedEmail,
 } from "../../src/vocabulary/adapter.ts";
 
@@ -78,17 +77,14 @@ export const onBounce = on(bounce, (b, context): MapResult => {
 /** A suppression of a message stream, by the recipient or the company, or one that was lifted. */
 export const onSuppression = on(suppression, (s, context): MapResult => {
   const email = emailOf(s, context);
-  const { who, at } = email;
-  const optOut = (because?: "hard_bounce" | "complaint"): Draft =>
-    consent(who, { channel: "email", state: "unsubscribed", at, ...(because ? { because } : {}) });
   const isTheirs = s.Origin === "Recipient";
   if (!s.SuppressSending) {
     return isTheirs ? subscribedEmail(email, { topic: s.MessageStream }) : ignore("lifting a suppression is not an opt-in");
   }
   // The events of a bounce or a complaint come with webhooks of their own.
-  if (s.SuppressionReason === "HardBounce") return [optOut("hard_bounce"), emailBouncedState(who, at)];
-  if (s.SuppressionReason === "SpamComplaint") return [optOut("complaint"), emailComplainedState(who, at)];
-  return isTheirs ? unsubscribedEmail(email, { topic: s.MessageStream }) : optOut();
+  if (s.SuppressionReason === "HardBounce") return suppressedEmail(email, "hard_bounce");
+  if (s.SuppressionReason === "SpamComplaint") return suppressedEmail(email, "complaint");
+  return isTheirs ? unsubscribedEmail(email, { topic: s.MessageStream }) : suppressedEmail(email);
 });
 
 /** The message and its recipient. */

@@ -16,6 +16,7 @@ export {
   type Email,
   openedEmail,
   subscribedEmail,
+  suppressedEmail,
   unsubscribedEmail,
 } from "./emails.ts";
 export {

@@ -42,9 +42,8 @@ export function deferredEmail(email: Email, failure: Of<"Email Deferred">): Draf
 
 /** It did not arrive. A hard bounce opts the address out. */
 export function bouncedEmail(email: Email, failure: Of<"Email Bounced">): readonly Draft[] {
-  const isHard = failure.bounce_type === "hard";
   return [
-    ...(isHard ? [optOut(email, "hard_bounce"), emailBouncedState(email.who, email.at)] : []),
+    ...(failure.bounce_type === "hard" ? suppressedEmail(email, "hard_bounce") : []),
     emailBounced(email.who, { ...email.about, ...failure }, more(email)),
   ];
 }
@@ -52,6 +51,14 @@ export function bouncedEmail(email: Email, failure: Of<"Email Bounced">): readon
 /** The vendor did not try. @param because of an earlier hard bounce or complaint, if it says so */
 export function droppedEmail(email: Email, failure: Of<"Email Dropped">, because?: ConsentDraft["because"]): readonly Draft[] {
   return [...(because ? [optOut(email, because)] : []), emailDropped(email.who, { ...email.about, ...failure }, more(email))];
+}
+
+/** The vendor sends no more to the address, for this reason or because the company wants it so: no event, but an opt-out and a state. */
+export function suppressedEmail(email: Pick<Email, "who" | "at">, because?: Maybe<ConsentDraft["because"]>): readonly Draft[] {
+  const { who, at } = email;
+  if (because === "hard_bounce") return [optOut(email, because), emailBouncedState(who, at)];
+  if (because === "complaint") return [optOut(email, because), emailComplainedState(who, at)];
+  return [choice(email, "unsubscribed", null)];
 }
 
 /** It was opened. */
@@ -66,11 +73,7 @@ export function clickedEmail(email: Email, click: Of<"Email Link Clicked">): Dra
 
 /** The receiver complained. */
 export function complainedEmail(email: Email): readonly Draft[] {
-  return [
-    optOut(email, "complaint"),
-    emailComplainedState(email.who, email.at),
-    emailMarkedAsSpam(email.who, email.about, more(email)),
-  ];
+  return [...suppressedEmail(email, "complaint"), emailMarkedAsSpam(email.who, email.about, more(email))];
 }
 
 /** The person unsubscribed. @param topic if the choice is about it alone, and no choice about the channel */
@@ -87,10 +90,10 @@ function more({ custom = [] }: Email): { readonly custom: readonly CustomField[]
   return { custom };
 }
 
-function choice({ who, at }: Email, state: ConsentDraft["state"], topic: Maybe<string>): Draft {
+function choice({ who, at }: Pick<Email, "who" | "at">, state: ConsentDraft["state"], topic: Maybe<string>): Draft {
   return consent(who, { channel: "email", state, at, ...(topic ? { topic } : {}) });
 }
 
-function optOut({ who, at }: Email, because: NonNullable<ConsentDraft["because"]>): Draft {
+function optOut({ who, at }: Pick<Email, "who" | "at">, because: NonNullable<ConsentDraft["because"]>): Draft {
   return consent(who, { channel: "email", state: "unsubscribed", at, because });
 }

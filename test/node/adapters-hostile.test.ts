@@ -75,6 +75,8 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
   woocommerce: /^refunds\.\[\]$/,
   // The first names the buyer.
   paypal: /\.purchase_units\.\[\]$/,
+  // Of several recipients, which one is meant is not told.
+  resend: /\.to\.\[\]$/,
   // Any of them may have had a trial.
   paddle: /^data\.items\.\[\]$/,
   // What is gone is what is not among them.

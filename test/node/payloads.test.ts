@@ -105,6 +105,7 @@ const READERS: Readonly<Record<string, { readonly adapter: string; readonly read
   mailgun: { adapter: "mailgun", read: mailgunEvent },
   paddle: { adapter: "paddle", read: asRecorded },
   postmark: { adapter: "postmark", read: asRecorded },
+  resend: { adapter: "resend", read: asRecorded },
   sendgrid: { adapter: "sendgrid", read: (content) => asRecorded([content].flat()) },
   square: { adapter: "square", read: asRecorded },
   stripe: { adapter: "stripe", read: asRecorded },
