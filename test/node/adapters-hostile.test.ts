@@ -76,6 +76,7 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
   // The first names the buyer.
   paypal: /\.purchase_units\.\[\]$/,
   // Of several recipients, which one is meant is not told.
+  "amazon-ses": /\.destination\.\[\]$/,
   resend: /\.to\.\[\]$/,
   // Any of them may have had a trial.
   paddle: /^data\.items\.\[\]$/,

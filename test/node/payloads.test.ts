@@ -89,6 +89,14 @@ function githubEvent(content: unknown, _types: readonly string[], event: string 
   return event === null ? [] : [{ title: event, headers: { "x-github-event": event }, body: content }];
 }
 
+/** Recorded with or without what SNS wraps around an event; what is neither is a message of the recorder's own. */
+function snsMessage(content: unknown): readonly Request[] {
+  if (z.looseObject({ Type: z.string() }).safeParse(content).success) return asRecorded(content);
+  const isEvent = z.looseObject({ mail: z.looseObject({}) }).safeParse(content).success;
+  const message = { Type: "Notification", MessageId: "00000000-0000-0000-0000-000000000000", Message: JSON.stringify(content) };
+  return isEvent ? asRecorded(message) : [];
+}
+
 /** Recorded without the block that Mailgun signs in; what is no event is a part of another request. */
 function mailgunEvent(content: unknown): readonly Request[] {
   const found = z.looseObject({ "event-data": z.unknown() }).safeParse(content);
@@ -100,6 +108,7 @@ type Reader = (content: unknown, types: readonly string[], event: string | null)
 
 /** What the files of a folder of the collection are, as requests. */
 const READERS: Readonly<Record<string, { readonly adapter: string; readonly read: Reader }>> = {
+  "amazon-ses": { adapter: "amazon-ses", read: snsMessage },
   github: { adapter: "github", read: githubEvent },
   intercom: { adapter: "intercom", read: asRecorded },
   mailgun: { adapter: "mailgun", read: mailgunEvent },
