@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
  */
 import * as z from "zod";
-import { decisive, list, maybe, optional, text } from "../../src/contract/adapter.ts";
+import { decisive, jsonText, list, maybe, optional, text } from "../../src/contract/adapter.ts";
 import { bare, type Verifier } from "../../src/contract/verify.ts";
 import { asymmetric } from "../../src/contract/verify-public-key.ts";
 
@@ -74,17 +74,5 @@ const notification = z
 
 /** The event of SES in a message; `null` where SNS speaks for itself. */
 export function notificationOf(message: string | null | undefined): z.output<typeof notification> | null {
-  return parsed.safeParse(message).data ?? null;
+  return jsonText.pipe(notification).safeParse(message).data ?? null;
 }
-
-const parsed = z
-  .string()
-  .transform((json, context): unknown => {
-    try {
-      return JSON.parse(json);
-    } catch {
-      context.addIssue({ code: "custom", message: "not JSON" });
-      return z.NEVER;
-    }
-  })
-  .pipe(notification);

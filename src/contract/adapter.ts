@@ -55,6 +55,7 @@ export {
   id,
   integer,
   isoTime,
+  jsonText,
   list,
   maybe,
   number,

@@ -2,6 +2,7 @@
  * Field types for adapters' schemas. Each gives a valid value or an issue: never NaN, never an invalid date.
  */
 import * as z from "zod";
+import { parseBody } from "./parse.ts";
 
 /** Maximum length of an id, characters. Customer.io's own limit is 150 bytes; all known vendor ids are shorter than this. */
 const LONGEST_ID = 255;
@@ -143,6 +144,14 @@ export function list<Schema extends z.ZodType>(item: Schema) {
     }),
   );
 }
+
+/** JSON within a text, within the limits of a body. */
+export const jsonText = z.string().transform((json, context): unknown => {
+  const parsed = parseBody(new TextEncoder().encode(json), "json");
+  if (parsed.ok) return parsed.value;
+  context.addIssue({ code: "custom", message: "not JSON" });
+  return z.NEVER;
+});
 
 /** The same types for optional fields: see `optional`. */
 export const maybe = {

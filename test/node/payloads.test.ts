@@ -104,18 +104,27 @@ function mailgunEvent(content: unknown): readonly Request[] {
   return found.success ? asRecorded({ signature, ...found.data }) : [];
 }
 
+/** Recorded without the form that it is a field of. */
+function mandrillForm(content: unknown): readonly Request[] {
+  return asRecorded(new URLSearchParams({ mandrill_events: JSON.stringify(content) }).toString());
+}
+
 type Reader = (content: unknown, types: readonly string[], event: string | null) => readonly Request[];
 
 /** What the files of a folder of the collection are, as requests. */
 const READERS: Readonly<Record<string, { readonly adapter: string; readonly read: Reader }>> = {
   "amazon-ses": { adapter: "amazon-ses", read: snsMessage },
+  brevo: { adapter: "brevo", read: asRecorded },
   github: { adapter: "github", read: githubEvent },
   intercom: { adapter: "intercom", read: asRecorded },
   mailgun: { adapter: "mailgun", read: mailgunEvent },
+  mailjet: { adapter: "mailjet", read: asRecorded },
+  mandrill: { adapter: "mandrill", read: mandrillForm },
   paddle: { adapter: "paddle", read: asRecorded },
   postmark: { adapter: "postmark", read: asRecorded },
   resend: { adapter: "resend", read: asRecorded },
   sendgrid: { adapter: "sendgrid", read: (content) => asRecorded([content].flat()) },
+  sparkpost: { adapter: "sparkpost", read: asRecorded },
   square: { adapter: "square", read: asRecorded },
   stripe: { adapter: "stripe", read: asRecorded },
   "stripe-objects": { adapter: "stripe", read: stripeEvents },
@@ -142,7 +151,7 @@ describe.runIf(folder !== undefined)("recorded webhooks", () => {
 
   test.each(requests)("$path as $title ends in valid calls or a named reason", async ({ adapter, headers, body }) => {
     const source = sourceOf(adapter);
-    const bytes = new TextEncoder().encode(JSON.stringify(body));
+    const bytes = new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
     const outcomes = await translateWebhook(
       {
         receivedAt: Date.UTC(2026, 10, 23),
