@@ -33,7 +33,7 @@ export const mail = z.object({
     tags: optional(z.record(z.string(), z.array(text))),
     commonHeaders: optional(z.object({ subject: maybe.text })),
   }),
-  bounce: optional(z.object({ bounceType: decisive(text), bounceSubType: decisive(text), bouncedRecipients: list(recipient) })),
+  bounce: decisive(z.object({ bounceType: decisive(text), bounceSubType: decisive(text), bouncedRecipients: list(recipient) })),
   complaint: optional(z.object({ complainedRecipients: z.array(recipient) })),
   delivery: optional(z.object({ recipients: list(text.transform((emailAddress): Recipient => ({ emailAddress }))) })),
   deliveryDelay: optional(z.object({ delayType: maybe.text, delayedRecipients: list(recipient) })),

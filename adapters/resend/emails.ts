@@ -13,7 +13,7 @@ const email = z.object({
   ...each(maybe.id, "broadcast_id", "template_id"),
   // By name; a list of names and values in older webhooks. Set by the company's backend when it sent the message.
   tags: optional(z.union([z.array(z.looseObject({})), z.looseObject({})])),
-  bounce: optional(z.object({ message: maybe.text, type: decisive(text), subType: maybe.text })),
+  bounce: decisive(z.object({ message: maybe.text, type: decisive(text), subType: maybe.text })),
   click: optional(z.object(each(maybe.text, "link", "ipAddress", "userAgent"))),
   failed: optional(z.object({ reason: maybe.text })),
   suppressed: optional(z.object(each(maybe.text, "message", "type"))),

@@ -4,6 +4,7 @@ import type { Registry } from "./load.ts";
 // biome-ignore format: one adapter a line, however few there are
 /** Every adapter, by its id; each is loaded when a source needs it. */
 export const REGISTRY: Registry = new Map([
+  ["activecampaign", () => import("../../adapters/activecampaign.ts")],
   ["amazon-ses", () => import("../../adapters/amazon-ses.ts")],
   ["auth0", () => import("../../adapters/auth0.ts")],
   ["braintree", () => import("../../adapters/braintree.ts")],
@@ -54,6 +55,7 @@ export const REGISTRY: Registry = new Map([
 // biome-ignore format: as above
 /** The demo secrets of all adapters, in their order. */
 export const DEMO_SECRETS: ReadonlySet<string> = new Set([
+  "tributary_demo_activecampaign_path_token_0123",
   "arn:aws:sns:us-east-1:000000000000:tributary_demo_ses",
   "tributary_demo_auth0_0123456789",
   "tributary_demo_braintree_private",
