@@ -6,6 +6,7 @@ import type { Registry } from "./load.ts";
 export const REGISTRY: Registry = new Map([
   ["activecampaign", () => import("../../adapters/activecampaign.ts")],
   ["amazon-ses", () => import("../../adapters/amazon-ses.ts")],
+  ["attio", () => import("../../adapters/attio.ts")],
   ["auth0", () => import("../../adapters/auth0.ts")],
   ["braintree", () => import("../../adapters/braintree.ts")],
   ["brevo", () => import("../../adapters/brevo.ts")],
@@ -59,6 +60,7 @@ export const REGISTRY: Registry = new Map([
 export const DEMO_SECRETS: ReadonlySet<string> = new Set([
   "tributary_demo_activecampaign_path_token_0123",
   "arn:aws:sns:us-east-1:000000000000:tributary_demo_ses",
+  "tributary_demo_attio_0123456789",
   "tributary_demo_auth0_0123456789",
   "tributary_demo_braintree_private",
   "tributary_demo_brevo_0123456789",

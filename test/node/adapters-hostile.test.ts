@@ -63,6 +63,7 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
   generic: /^events\.\[\]$/,
   hubspot: /^\[\]$/,
   klaviyo: /^data\.\[\]$/,
+  attio: /^events\.\[\]$/,
   brevo: /^\[\]$/,
   mailjet: /^\[\]$/,
   mandrill: /^\[\]$/,
