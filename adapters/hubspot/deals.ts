@@ -4,11 +4,8 @@
 import * as z from "zod";
 import type { MapResult, PersonFacts } from "../../src/contract/adapter.ts";
 import { decisive, id, identify, ignore, on, person, personId, reference, text } from "../../src/contract/adapter.ts";
-import { ownEvents } from "../../src/vocabulary/adapter.ts";
+import { dealCreated, dealStageChanged } from "../../src/vocabulary/adapter.ts";
 import { change, object } from "./contacts.ts";
-import type { HUBSPOT } from "./plan.schema.ts";
-
-const own = ownEvents<typeof HUBSPOT>();
 
 const association = z.object({
   associationType: text,
@@ -18,12 +15,12 @@ const association = z.object({
 });
 
 /** A created deal. */
-export const onDealCreated = on(object, (d) => own("Deal Created")(ownerOf(d.objectId), { deal_id: d.objectId }));
+export const onDealCreated = on(object, (d) => dealCreated(ownerOf(d.objectId), { deal_id: d.objectId }));
 
 /** A deal in another stage. */
 export const onDealChange = on(change, (d) =>
   d.propertyName === "dealstage"
-    ? own("Deal Stage Changed")(ownerOf(d.objectId), { deal_id: d.objectId, stage: d.propertyValue })
+    ? dealStageChanged(ownerOf(d.objectId), { deal_id: d.objectId, stage: d.propertyValue })
     : ignore("only the stage of a deal is taken"),
 );
 

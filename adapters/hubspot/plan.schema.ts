@@ -3,8 +3,6 @@
  */
 import { adapterPlan, because, event, family, text } from "../../src/vocabulary/adapter-plan.schema.ts";
 
-const deal = { deal_id: text("id of the deal") };
-
 /** Events that HubSpot alone has. */
 export const HUBSPOT = family("HubSpot", "Events that HubSpot alone has.", {
   "Contact Restored": event({ when: "A contact was taken out of the recycle bin.", example: {} }),
@@ -18,17 +16,10 @@ export const HUBSPOT = family("HubSpot", "Events that HubSpot alone has.", {
     optional: { status: text("internal name of the status; none where it was cleared") },
     example: { status: "CONNECTED" },
   }),
-  "Deal Created": event({ when: "A deal was made.", required: deal, example: { deal_id: "1" } }),
-  "Deal Stage Changed": event({
-    when: "A deal reached another stage of its pipeline.",
-    required: deal,
-    optional: { stage: text("internal name or id of the stage") },
-    example: { deal_id: "1", stage: "closedwon" },
-  }),
 });
 
 export default adapterPlan({
-  families: ["account"],
+  families: ["account", "sales"],
   lacks: {
     ...because(
       "contacts have no accounts",
@@ -45,6 +36,7 @@ export default adapterPlan({
       "Waitlist Denied",
     ),
     "Email Changed": "a webhook does not tell a contact's first address from another one",
+    ...because("a closed deal is a stage like any other, whose name is the company's", "Deal Won", "Deal Lost"),
     ...because(
       "companies are records of the sales team, and contacts do not join them",
       "Organization Created",

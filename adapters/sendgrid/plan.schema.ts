@@ -1,7 +1,7 @@
 /**
  * SendGrid and the tracking plan.
  */
-import { adapterPlan, because, event, family, text, texts } from "../../src/vocabulary/adapter-plan.schema.ts";
+import { adapterPlan, event, family, SENDS_EMAIL_ONLY, text, texts } from "../../src/vocabulary/adapter-plan.schema.ts";
 
 /** Events that SendGrid alone has. */
 export const SENDGRID = family("SendGrid", "Events that SendGrid alone has.", {
@@ -22,19 +22,6 @@ export const SENDGRID = family("SendGrid", "Events that SendGrid alone has.", {
 
 export default adapterPlan({
   families: ["engagement"],
-  lacks: because(
-    "sends e-mail only",
-    "SMS Sent",
-    "SMS Delivered",
-    "SMS Failed",
-    "SMS Received",
-    "SMS Link Clicked",
-    "WhatsApp Message Sent",
-    "WhatsApp Message Delivered",
-    "WhatsApp Message Read",
-    "WhatsApp Message Failed",
-    "WhatsApp Message Received",
-    "WhatsApp Message Link Clicked",
-  ),
+  lacks: { ...SENDS_EMAIL_ONLY, "Email Subscribed": "tells only of unsubscribe groups: Email Resubscribed" },
   own: SENDGRID,
 });

@@ -95,6 +95,7 @@ export default adapterPlan({
     "Email Bounced",
     "Email Marked as Spam",
     "Email Unsubscribed",
+    "Email Subscribed",
     "Email Dropped",
     "Email Deferred",
   ),

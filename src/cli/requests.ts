@@ -161,7 +161,11 @@ function similar(id: string): string {
 
 function withUnreadField(text: string, format: BodyFormat): string {
   if (format === "json")
-    return text.replace(/^\s*\{\s*(\}?)/, (_, end: string) => `{"tributary_send":"${randomUUID()}"${end === "" ? "," : end}`);
+    return text.replace(
+      // Of a list, its first item.
+      /^(\s*\[?\s*)\{\s*(\}?)/,
+      (_, start: string, end: string) => `${start}{"tributary_send":"${randomUUID()}"${end === "" ? "," : end}`,
+    );
   if (format === "form") return `${text}&tributary_send=${randomUUID()}`;
   if (format === "json-lines")
     return text

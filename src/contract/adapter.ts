@@ -55,6 +55,7 @@ export {
   id,
   integer,
   isoTime,
+  jsonText,
   list,
   maybe,
   number,
@@ -62,8 +63,9 @@ export {
   text,
   unixMilliseconds,
   unixSeconds,
+  utcTime,
 } from "./fields.ts";
-export { onlyAddress } from "./forms.ts";
+export { nested, onlyAddress } from "./forms.ts";
 export { type Handler, type MapContext, type MapHandler, type MapResult, off, on } from "./handlers.ts";
 export { answerJson, answerText, handshake } from "./handshake.ts";
 export {

@@ -2,6 +2,7 @@
  * Field types for adapters' schemas. Each gives a valid value or an issue: never NaN, never an invalid date.
  */
 import * as z from "zod";
+import { parseBody } from "./parse.ts";
 
 /** Maximum length of an id, characters. Customer.io's own limit is 150 bytes; all known vendor ids are shorter than this. */
 const LONGEST_ID = 255;
@@ -63,6 +64,13 @@ export const isoTime = z
   .trim()
   .regex(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|z|[+-]\d{2}:?\d{2}))?$/)
   .transform((value, context) => toIso(Date.parse(toDateTimeString(value)), context));
+
+/** The same for vendors that write times without a zone and mean UTC (`2026-11-23 11:23:23`). */
+export const utcTime = z
+  .string()
+  .trim()
+  .transform((value) => (/(z|[+-]\d{2}:?\d{2})$/i.test(value) ? value : `${value}Z`))
+  .pipe(isoTime);
 
 /** Rewrites a time to the one format that `Date.parse` is specified for: `T`, milliseconds, an offset with a colon. */
 function toDateTimeString(value: string): string {
@@ -136,6 +144,14 @@ export function list<Schema extends z.ZodType>(item: Schema) {
     }),
   );
 }
+
+/** JSON within a text, within the limits of a body. */
+export const jsonText = z.string().transform((json, context): unknown => {
+  const parsed = parseBody(new TextEncoder().encode(json), "json");
+  if (parsed.ok) return parsed.value;
+  context.addIssue({ code: "custom", message: "not JSON" });
+  return z.NEVER;
+});
 
 /** The same types for optional fields: see `optional`. */
 export const maybe = {

@@ -1,5 +1,5 @@
 /**
- * Answers to forms, whose questions are in the company's own words.
+ * Forms: field names with brackets, and answers to questions in the company's own words.
  */
 import type { Maybe } from "./facts.ts";
 
@@ -12,4 +12,20 @@ export function onlyAddress(answers: readonly Maybe<string>[]): string | undefin
   );
   const [address, ...others] = found.values();
   return others.length === 0 ? address : undefined;
+}
+
+/** Deepest nesting of brackets that is followed. */
+const DEEPEST = 5;
+
+/** A form whose field names have brackets (`data[merges][FNAME]`), as objects within objects. A list (`tags[]`, `tags[0]`) is one by index. */
+export function nested(form: Readonly<Record<string, unknown>>, levels = DEEPEST): Readonly<Record<string, unknown>> {
+  const groups = new Map<string, [string, unknown][]>();
+  const fields = Object.entries(form).flatMap(([name, value]): [string, unknown][] => {
+    const [, group, inner, rest] = /^([^[\]]+)\[([^[\]]*)\](.*)$/s.exec(name) ?? [];
+    if (levels === 0 || group === undefined) return [[name, value]];
+    groups.set(group, [...(groups.get(group) ?? []), [`${inner}${rest}`, value]]);
+    return [];
+  });
+  const inner = [...groups].map(([name, members]): [string, unknown] => [name, nested(Object.fromEntries(members), levels - 1)]);
+  return Object.fromEntries([...fields, ...inner]);
 }

@@ -21,6 +21,11 @@ export interface HandshakeTools {
   isSecret(text: string): Promise<boolean>;
   /** HMAC of a text with the source's first secret, hex or base64. The key defaults to the secret's UTF-8 bytes. */
   hmac(hash: Hash, text: string, encoding: "hex" | "base64", key?: KeyDecoding): Promise<string>;
+  /**
+   * Opens an https address in a signed handshake, for vendors that are confirmed by it: GET, no redirects, within the limits of published keys.
+   * Only for addresses that the schema holds to the vendor's own hosts. @returns whether it answered with 200
+   */
+  visit(url: string): Promise<boolean>;
 }
 
 /**

@@ -22,17 +22,19 @@ export function handshakesOf(source: Source, method: Handshake["method"], proof:
 /**
  * The first answer that one of these handshakes gives; `null` if the request is none of them.
  * @param body the parsed body; `null` for GET
+ * @param visit opens an address for a signed handshake; by default none
  */
 export async function shakeHands(
   handshakes: readonly Handshake[],
   head: RequestHead,
   body: unknown,
   source: Source,
+  visit: HandshakeTools["visit"] = async () => false,
 ): Promise<HandshakeAnswer | null> {
   // All headers and query parameters: a handshake is not kept, so the limits of kept webhooks do not apply.
   const input: WebhookInput = { body, headers: Object.fromEntries(head.headers), query: Object.fromEntries(head.query) };
   for (const handshake of handshakes) {
-    const answer = await handshake.answer(input, toolsFor(source.secrets));
+    const answer = await handshake.answer(input, toolsFor(source.secrets, visit));
     if (answer !== null) return answer;
   }
   return null;
@@ -53,9 +55,10 @@ export async function answerUnsigned(
   return null;
 }
 
-function toolsFor(secrets: readonly string[]): HandshakeTools {
+function toolsFor(secrets: readonly string[], visit: HandshakeTools["visit"]): HandshakeTools {
   return {
     isSecret: (text) => isSecret(text, secrets),
+    visit,
     hmac: async (hash, text, encoding, decoding = utf8()) => {
       const key = await hmacKey(hash, decoding, secrets[0] ?? "");
       if (key === null) throw new TypeError("the secret of a handshake cannot be used as a key");

@@ -3,7 +3,7 @@
  */
 
 import type { Source } from "../config/model.ts";
-import type { HandshakeAnswer } from "../contract/handshake.ts";
+import type { HandshakeAnswer, HandshakeTools } from "../contract/handshake.ts";
 import { parseBody } from "../contract/parse.ts";
 import type { WebhookInput } from "../contract/vendor-event.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
@@ -31,16 +31,18 @@ export type Interpretation =
   | { readonly kind: "handshake"; readonly answer: HandshakeAnswer }
   | { readonly kind: "webhook"; readonly webhook: WebhookContent; readonly reading: Reading };
 
-/** Decides what a verified request is. */
+/** Decides what a verified request is. @param visit opens an address for a handshake; by default none */
 export async function interpret(
   { head, body, nonce, contentType, receivedAt }: VerifiedRequest,
   source: Source,
+  visit?: HandshakeTools["visit"],
 ): Promise<Interpretation> {
   const found = findFormat(source.adapter.format, body, contentType);
   if (!found.ok) return { kind: "refused", issue: found.issue };
   const { format } = found;
   const parsed = parseBody(body, format);
-  const answer = parsed.ok ? await shakeHands(handshakesOf(source, "POST", "signed"), head, parsed.value, source) : null;
+  const handshakes = handshakesOf(source, "POST", "signed");
+  const answer = parsed.ok ? await shakeHands(handshakes, head, parsed.value, source, visit) : null;
   if (answer !== null) return { kind: "handshake", answer };
   const webhook = { receivedAt, format, ...keptOf(source, head), nonce, body };
   return { kind: "webhook", webhook, reading: await readWebhook(webhook, source, parsed) };

@@ -92,13 +92,15 @@ async function receivePost(
   lease: Lease,
   tools: ReceiveTools,
 ): Promise<Ending> {
-  const { now } = tools;
+  const { now, keys } = tools;
   const proven = await prove(source, head, request, lease, tools);
   if (!proven.ok) return proven.ending;
   const { bytes, nonce, verified } = proven;
   const proof = await proofOf(source, bytes, nonce);
   const contentType = head.headers.get("content-type");
-  const read = await interpret({ head, body: bytes, nonce, contentType, receivedAt: now }, source);
+  const read = await interpret({ head, body: bytes, nonce, contentType, receivedAt: now }, source, async (url) => {
+    return (await keys.readNamed(url)) !== null;
+  });
   if (read.kind === "refused") return keepNonce(unreadable("parse", read.issue), proof, source, account, tools);
   if (read.kind === "handshake") {
     return keepNonce({ outcome: "handshake", answer: read.answer }, proof, source, account, tools);

@@ -55,3 +55,19 @@ export function because<Event extends EventName>(
 export function because(reason: string, ...events: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(events.map((event) => [event, reason]));
 }
+
+/** Why a vendor that sends e-mails alone tells nothing of other messages. */
+export const SENDS_EMAIL_ONLY = because(
+  "sends e-mail only",
+  "SMS Sent",
+  "SMS Delivered",
+  "SMS Failed",
+  "SMS Received",
+  "SMS Link Clicked",
+  "WhatsApp Message Sent",
+  "WhatsApp Message Delivered",
+  "WhatsApp Message Read",
+  "WhatsApp Message Failed",
+  "WhatsApp Message Received",
+  "WhatsApp Message Link Clicked",
+);

@@ -7,6 +7,19 @@ export { type Attribution, attribution, attributionFrom, attributionIn, type Fie
 export { type Constructor, type Maker, type More, ownEvents, type PropertiesOf } from "./construct.ts";
 export { customFields, customList, withCustom } from "./custom-fields.ts";
 export {
+  bouncedEmail,
+  clickedEmail,
+  complainedEmail,
+  deferredEmail,
+  deliveredEmail,
+  droppedEmail,
+  type Email,
+  openedEmail,
+  subscribedEmail,
+  suppressedEmail,
+  unsubscribedEmail,
+} from "./emails.ts";
+export {
   type BillingReason,
   type BounceType,
   type CancellationReason,

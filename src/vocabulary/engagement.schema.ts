@@ -97,6 +97,17 @@ export const ENGAGEMENT = family("Engagement", "What became of e-mails, text mes
     optional: { ...machine, topic: text("what they unsubscribed from; all where it is missing") },
     example,
   }),
+  "Email Subscribed": event({
+    when: "A person, or the company for them, subscribed to e-mails: by a form, an import, a preference page.",
+    optional: {
+      ...email,
+      topic: text("what they subscribed to: the vendor's id of the list or audience; all where it is missing"),
+      topic_name: text("name of the list or audience"),
+      method: text("how, in the vendor's words"),
+      ip: machine.ip,
+    },
+    example: { topic: "a6b5da1054", method: "form" },
+  }),
   "Email Dropped": event({
     when: "The vendor did not try to deliver an e-mail: because of an earlier bounce, complaint or opt-out, or an error in it.",
     optional: failure,

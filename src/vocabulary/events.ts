@@ -6,6 +6,7 @@ import type { COMMERCE } from "./commerce.schema.ts";
 import { event } from "./construct.ts";
 import type { ENGAGEMENT } from "./engagement.schema.ts";
 import type { FORMS_AND_MEETINGS } from "./forms-and-meetings.schema.ts";
+import type { SALES } from "./sales.schema.ts";
 import type { SUPPORT } from "./support.schema.ts";
 
 // Billing
@@ -232,6 +233,9 @@ export const emailMarkedAsSpam = event<typeof ENGAGEMENT, "Email Marked as Spam"
 /** A person unsubscribed by a link in an e-mail. */
 // biome-ignore format: one event a line
 export const emailUnsubscribed = event<typeof ENGAGEMENT, "Email Unsubscribed">("Email Unsubscribed");
+/** A person, or the company for them, subscribed to e-mails: by a form, an import, a preference page. */
+// biome-ignore format: one event a line
+export const emailSubscribed = event<typeof ENGAGEMENT, "Email Subscribed">("Email Subscribed");
 /** The vendor did not try to deliver an e-mail: because of an earlier bounce, complaint or opt-out, or an error in it. */
 // biome-ignore format: one event a line
 export const emailDropped = event<typeof ENGAGEMENT, "Email Dropped">("Email Dropped");
@@ -334,3 +338,18 @@ export const webinarRegistered = event<typeof FORMS_AND_MEETINGS, "Webinar Regis
 /** A person was at a webinar. */
 // biome-ignore format: one event a line
 export const webinarAttended = event<typeof FORMS_AND_MEETINGS, "Webinar Attended">("Webinar Attended");
+
+// Sales
+
+/** A deal was made. */
+// biome-ignore format: one event a line
+export const dealCreated = event<typeof SALES, "Deal Created">("Deal Created");
+/** A deal reached another stage of its pipeline. */
+// biome-ignore format: one event a line
+export const dealStageChanged = event<typeof SALES, "Deal Stage Changed">("Deal Stage Changed");
+/** A deal was won. */
+// biome-ignore format: one event a line
+export const dealWon = event<typeof SALES, "Deal Won">("Deal Won");
+/** A deal was lost. */
+// biome-ignore format: one event a line
+export const dealLost = event<typeof SALES, "Deal Lost">("Deal Lost");

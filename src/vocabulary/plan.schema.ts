@@ -7,6 +7,7 @@ import { COMMERCE } from "./commerce.schema.ts";
 import type { EventDefinition } from "./definition.schema.ts";
 import { ENGAGEMENT } from "./engagement.schema.ts";
 import { FORMS_AND_MEETINGS } from "./forms-and-meetings.schema.ts";
+import { SALES } from "./sales.schema.ts";
 import { SUPPORT } from "./support.schema.ts";
 
 /** The families by name. */
@@ -17,6 +18,7 @@ export const FAMILIES = {
   engagement: ENGAGEMENT,
   support: SUPPORT,
   "forms-and-meetings": FORMS_AND_MEETINGS,
+  sales: SALES,
 } as const;
 
 /** The name of a family. */

@@ -8,6 +8,7 @@ import { Webhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import clerk from "../../adapters/clerk.ts";
 import polar from "../../adapters/polar.ts";
+import resendAdapter from "../../adapters/resend.ts";
 import standardWebhooks from "../../adapters/standard-webhooks.ts";
 import type { Adapter } from "../../src/contract/interface.ts";
 import { configured } from "../support/accounts.ts";
@@ -75,6 +76,22 @@ export const STANDARD_WEBHOOKS: readonly Judge[] = [
             id: headers["webhook-id"] ?? "",
             timestamp: headers["webhook-timestamp"] ?? "",
             signature: headers["webhook-signature"] ?? "",
+          },
+          webhookSecret,
+        }),
+      ),
+  },
+  {
+    ...judgeOf(resendAdapter),
+    library: "resend",
+    accepts: ({ body: payload, headers }, webhookSecret) =>
+      holds(() =>
+        resend.webhooks.verify({
+          payload,
+          headers: {
+            id: headers["svix-id"] ?? "",
+            timestamp: headers["svix-timestamp"] ?? "",
+            signature: headers["svix-signature"] ?? "",
           },
           webhookSecret,
         }),

@@ -62,6 +62,12 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
   auth0: /^\[\]$/,
   generic: /^events\.\[\]$/,
   hubspot: /^\[\]$/,
+  klaviyo: /^data\.\[\]$/,
+  attio: /^events\.\[\]$/,
+  brevo: /^\[\]$/,
+  mailjet: /^\[\]$/,
+  mandrill: /^\[\]$/,
+  sparkpost: /^\[\]$/,
   "meta-leads": /^entry\.\[\](\.changes\.\[\])?$/,
   sendgrid: /^\[\]$/,
   twilio: /^\[\]$/,
@@ -74,6 +80,9 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
   woocommerce: /^refunds\.\[\]$/,
   // The first names the buyer.
   paypal: /\.purchase_units\.\[\]$/,
+  // Of several recipients, which one is meant is not told.
+  "amazon-ses": /\.destination\.\[\]$/,
+  resend: /\.to\.\[\]$/,
   // Any of them may have had a trial.
   paddle: /^data\.items\.\[\]$/,
   // What is gone is what is not among them.

@@ -89,6 +89,14 @@ function githubEvent(content: unknown, _types: readonly string[], event: string 
   return event === null ? [] : [{ title: event, headers: { "x-github-event": event }, body: content }];
 }
 
+/** Recorded with or without what SNS wraps around an event; what is neither is a message of the recorder's own. */
+function snsMessage(content: unknown): readonly Request[] {
+  if (z.looseObject({ Type: z.string() }).safeParse(content).success) return asRecorded(content);
+  const isEvent = z.looseObject({ mail: z.looseObject({}) }).safeParse(content).success;
+  const message = { Type: "Notification", MessageId: "00000000-0000-0000-0000-000000000000", Message: JSON.stringify(content) };
+  return isEvent ? asRecorded(message) : [];
+}
+
 /** Recorded without the block that Mailgun signs in; what is no event is a part of another request. */
 function mailgunEvent(content: unknown): readonly Request[] {
   const found = z.looseObject({ "event-data": z.unknown() }).safeParse(content);
@@ -96,15 +104,27 @@ function mailgunEvent(content: unknown): readonly Request[] {
   return found.success ? asRecorded({ signature, ...found.data }) : [];
 }
 
+/** Recorded without the form that it is a field of. */
+function mandrillForm(content: unknown): readonly Request[] {
+  return asRecorded(new URLSearchParams({ mandrill_events: JSON.stringify(content) }).toString());
+}
+
 type Reader = (content: unknown, types: readonly string[], event: string | null) => readonly Request[];
 
 /** What the files of a folder of the collection are, as requests. */
 const READERS: Readonly<Record<string, { readonly adapter: string; readonly read: Reader }>> = {
+  "amazon-ses": { adapter: "amazon-ses", read: snsMessage },
+  brevo: { adapter: "brevo", read: asRecorded },
   github: { adapter: "github", read: githubEvent },
   intercom: { adapter: "intercom", read: asRecorded },
   mailgun: { adapter: "mailgun", read: mailgunEvent },
+  mailjet: { adapter: "mailjet", read: asRecorded },
+  mandrill: { adapter: "mandrill", read: mandrillForm },
   paddle: { adapter: "paddle", read: asRecorded },
+  postmark: { adapter: "postmark", read: asRecorded },
+  resend: { adapter: "resend", read: asRecorded },
   sendgrid: { adapter: "sendgrid", read: (content) => asRecorded([content].flat()) },
+  sparkpost: { adapter: "sparkpost", read: asRecorded },
   square: { adapter: "square", read: asRecorded },
   stripe: { adapter: "stripe", read: asRecorded },
   "stripe-objects": { adapter: "stripe", read: stripeEvents },
@@ -131,7 +151,7 @@ describe.runIf(folder !== undefined)("recorded webhooks", () => {
 
   test.each(requests)("$path as $title ends in valid calls or a named reason", async ({ adapter, headers, body }) => {
     const source = sourceOf(adapter);
-    const bytes = new TextEncoder().encode(JSON.stringify(body));
+    const bytes = new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
     const outcomes = await translateWebhook(
       {
         receivedAt: Date.UTC(2026, 10, 23),

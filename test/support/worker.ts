@@ -6,7 +6,7 @@ import { proofBindings } from "../../src/cli/proof.ts";
 import { readConfig } from "../../src/config/load.ts";
 import type { Adapter } from "../../src/contract/interface.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
-import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
+import type { RemoteKeys, SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { bodyBudget } from "../../src/ingest/body-budget.ts";
 import { platformTimer } from "../../src/ingest/clock.ts";
 import { type Ending, toResponse } from "../../src/ingest/outcomes.ts";
@@ -26,6 +26,7 @@ export interface TestWorker {
  * A Worker that serves these sources with the demo secrets of their adapters.
  * @param sources options by name; `adapter` where that is not the name
  * @param now milliseconds since 1970
+ * @param readNamed fetches an address that a request names; by default none answers
  * @throws TypeError where the configuration is unusable
  */
 export function workerOf(
@@ -33,6 +34,7 @@ export function workerOf(
   sources: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   accept: AccountMethods["accept"],
   now: () => number,
+  readNamed: RemoteKeys["readNamed"] = async () => null,
 ): TestWorker {
   const registry = new Map(adapters.map((adapter) => [adapter.id, adapter]));
   const secrets = Object.entries(sources).map(([name, { adapter = name }]) => [
@@ -62,7 +64,7 @@ export function workerOf(
           budget,
           now: now(),
           clock: { now: Date.now, after: platformTimer },
-          keys: { read: async () => null, readNamed: async () => null },
+          keys: { read: async () => null, readNamed },
           accountObject: () => ({ accept }),
         },
       );

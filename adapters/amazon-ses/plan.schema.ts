@@ -1,0 +1,9 @@
+/**
+ * Amazon SES and the tracking plan.
+ */
+import { adapterPlan, SENDS_EMAIL_ONLY } from "../../src/vocabulary/adapter-plan.schema.ts";
+
+export default adapterPlan({
+  families: ["engagement"],
+  lacks: { ...SENDS_EMAIL_ONLY, "Email Subscribed": "only topics can be chosen again, which is a preference and no event" },
+});
