@@ -25,6 +25,7 @@ export {
   pick,
   products,
   type StateDraft,
+  type SumSoFar,
   type Traits,
   told,
   track,
