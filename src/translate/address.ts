@@ -3,7 +3,7 @@
  * be sent first.
  */
 import type { Account, Source } from "../config/model.ts";
-import type { Draft } from "../contract/drafts.ts";
+import type { Draft, Value } from "../contract/drafts.ts";
 import type { IdFact } from "../contract/facts.ts";
 import type { Book } from "../identity/book.ts";
 import { learn } from "../identity/learn.ts";
@@ -25,6 +25,8 @@ export interface PeopleView {
   readonly book: Book;
   /** Whether a person was erased; by default none was. */
   readonly isErased?: (subject: Subject) => Promise<boolean>;
+  /** What a look-up told of the events that name an id of a source; undefined if nothing. */
+  readonly found?: (source: string, id: IdFact) => Value;
 }
 
 /** The reason to ignore an event about an erased person. */
