@@ -90,6 +90,6 @@ export const CUSTOMER_IO = family("Customer.io reporting webhooks", "Events that
 
 export default adapterPlan({
   families: ["engagement"],
-  lacks: { "Email Deferred": "further attempts are not reported" },
+  lacks: { "Email Deferred": "what a receiving server puts off is not reported" },
   own: CUSTOMER_IO,
 });
