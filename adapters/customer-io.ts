@@ -71,11 +71,15 @@ export default defineAdapter({
     }),
 
     ...ignoring(
+      "it is tried again: covered by what becomes of it",
+      "email.attempted sms.attempted whatsapp.attempted push.attempted in_app.attempted",
+    ),
+    ...ignoring(
       "not sent: message limit reached, or delivery is off",
       "email.undeliverable sms.undeliverable whatsapp.undeliverable push.undeliverable in_app.undeliverable",
     ),
   },
-  // Drafts, attempts, and messages to chat rooms or other webhooks.
+  // Drafts, and messages to chat rooms or other webhooks.
   otherwise: ignore("not about a person"),
 });
 

@@ -38,6 +38,12 @@ export default defineAdapter({
       .describe(
         "id of the seller whose pings are accepted, as in the ping of a sale; membership pings name no seller and are then ignored",
       ),
+    free_trial_products: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        "memberships that begin with a free trial, by product_id or permalink: the first ping of one names the full price, though nothing was charged",
+      ),
   }),
   tenant: { option: "seller_id", required: false },
   webhook: z.object({

@@ -21,6 +21,7 @@ import {
   text,
   unixMilliseconds,
 } from "../src/contract/adapter.ts";
+import { onAssociation } from "./hubspot/associations.ts";
 import {
   change,
   contactChanged,
@@ -33,8 +34,9 @@ import {
   onMerged,
   onRestored,
 } from "./hubspot/contacts.ts";
-import { onAssociation, onDealChange, onDealCreated } from "./hubspot/deals.ts";
+import { onDealChange, onDealCreated } from "./hubspot/deals.ts";
 import { signatureVersion, verifierOf } from "./hubspot/signatures.ts";
+import { onTicketChange, onTicketCreated } from "./hubspot/tickets.ts";
 
 /** Newer subscriptions say `object.creation` and which object. @see https://developers.hubspot.com/docs/guides/api/crm/understanding-the-crm */
 const OBJECTS: ReadonlyMap<string, string> = new Map([
@@ -105,12 +107,21 @@ export default defineAdapter({
     ...ignoring("not done by a person", "deal.deletion deal.merge deal.restore"),
     "deal.associationChange": onAssociation,
 
+    "ticket.creation": onTicketCreated,
+    "ticket.propertyChange": onTicketChange,
+    ...ignoring("not done by a person", "ticket.deletion ticket.merge ticket.restore"),
+    "ticket.associationChange": onAssociation,
+    ...ignoring(
+      "names a conversation by its id alone",
+      "conversation.creation conversation.deletion conversation.privacyDeletion conversation.propertyChange conversation.newMessage",
+    ),
+
     ...ignoring(
       "about a company, not a person",
       `company.creation company.propertyChange company.deletion company.merge company.restore company.associationChange`,
     ),
   },
-  otherwise: ignore("not about a contact or a deal"),
+  otherwise: ignore("not about a contact, a deal or a ticket"),
   lookup: {
     hosts: ["api.hubapi.com"],
     request: ({ kind, id: contact }, apiKey) =>

@@ -1,11 +1,12 @@
 /**
  * Meta lead ads: forms that people fill in on Facebook and Instagram.
  *
- * A webhook names a lead only by id; its answers are looked up if a page access token is configured.
+ * A webhook names a lead only by id; its answers and its campaign are looked up if a page access token is configured.
  *
  * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-leadgen
  */
 import * as z from "zod";
+import type { IdFact, RemoteRequest } from "../src/contract/adapter.ts";
 import {
   answerText,
   decisive,
@@ -19,7 +20,7 @@ import {
   unixSeconds,
 } from "../src/contract/adapter.ts";
 import { hmac, isSameText, prefixed } from "../src/contract/verify.ts";
-import { answersIn, onLead } from "./meta-leads/leads.ts";
+import { answersIn, leadIn, onLead } from "./meta-leads/leads.ts";
 
 const options = z.strictObject({
   verify_token: z
@@ -32,6 +33,10 @@ const options = z.strictObject({
     .default([])
     .describe("ids of the pages whose leads are accepted; empty for all pages that the app is subscribed to"),
 });
+
+/** Fields of a lead. @see https://developers.facebook.com/docs/marketing-api/guides/lead-ads/retrieving */
+const ANSWERS = "id,field_data";
+const CAMPAIGN = "campaign_id,campaign_name,adset_id,adset_name,ad_id,ad_name,platform";
 
 const change = z.object({ field: text, value: z.unknown() });
 
@@ -104,10 +109,15 @@ export default defineAdapter({
   },
   lookup: {
     hosts: ["graph.facebook.com"],
-    request: ({ kind, id: leadId }, apiKey) =>
-      kind === "lead" && /^\d+$/.test(leadId)
-        ? { host: "graph.facebook.com", path: `/${leadId}?fields=id,field_data`, headers: { authorization: `Bearer ${apiKey}` } }
-        : null,
-    read: answersIn,
+    request: (lead, apiKey) => requestFor(lead, `${ANSWERS},${CAMPAIGN}`, apiKey),
+    // Fields of the advertisement need the permission ads_management.
+    plainer: (lead, apiKey) => requestFor(lead, ANSWERS, apiKey),
+    read: leadIn,
+    found: answersIn,
   },
 });
+
+function requestFor({ kind, id: leadId }: IdFact, fields: string, apiKey: string): RemoteRequest | null {
+  if (kind !== "lead" || !/^\d+$/.test(leadId)) return null;
+  return { host: "graph.facebook.com", path: `/${leadId}?fields=${fields}`, headers: { authorization: `Bearer ${apiKey}` } };
+}

@@ -10,12 +10,19 @@ import * as z from "zod";
 import { defineAdapter, id, ignore, ignoring, maybe, text } from "../src/contract/adapter.ts";
 import { bare, crc32 } from "../src/contract/verify.ts";
 import { asymmetric } from "../src/contract/verify-public-key.ts";
-import { subscriptionExpired, subscriptionPaused, subscriptionResumed } from "../src/vocabulary/adapter.ts";
+import {
+  paymentMethodAdded,
+  paymentMethodRemoved,
+  subscriptionExpired,
+  subscriptionPaused,
+  subscriptionResumed,
+} from "../src/vocabulary/adapter.ts";
 import { onCancelledInvoice, onPaidInvoice } from "./paypal/invoices.ts";
 import { onApprovedOrder, onCompletedOrder, onReversedApproval } from "./paypal/orders.ts";
 import { onCapture, onDeniedCapture, onDeniedSale, onSale } from "./paypal/payments.ts";
 import { onDispute, onRefund, onResolved, onReversal, onSaleRefund, onSaleReversal } from "./paypal/refunds.ts";
 import { cancelled, onActivated, onFailedPayment, onSubscription } from "./paypal/subscriptions.ts";
+import { onToken } from "./paypal/vault.ts";
 
 const demo = "TRIBUTARYDEMO0000";
 
@@ -106,10 +113,9 @@ export default defineAdapter({
       "INVOICING.INVOICE.CREATED INVOICING.INVOICE.SCHEDULED INVOICING.INVOICE.UPDATED",
     ),
     // @see https://developer.paypal.com/docs/multiparty/checkout/save-payment-methods/webhooks
-    ...ignoring(
-      "about a saved payment method, not a payment",
-      "VAULT.PAYMENT-TOKEN.CREATED VAULT.PAYMENT-TOKEN.DELETED VAULT.PAYMENT-TOKEN.DELETION-INITIATED",
-    ),
+    "VAULT.PAYMENT-TOKEN.CREATED": onToken(paymentMethodAdded),
+    "VAULT.PAYMENT-TOKEN.DELETED": onToken(paymentMethodRemoved),
+    "VAULT.PAYMENT-TOKEN.DELETION-INITIATED": ignore("covered by VAULT.PAYMENT-TOKEN.DELETED"),
   },
   otherwise: ignore("about the merchant, not a buyer"),
 });

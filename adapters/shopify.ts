@@ -33,8 +33,9 @@ import { eventOf, headers, options } from "./shopify/envelope.ts";
 import { onFulfillment } from "./shopify/fulfillments.ts";
 import { IGNORED } from "./shopify/ignored.ts";
 import { lookup, pull } from "./shopify/look-ups.ts";
-import { onCancelled, onChanged, onSale, onSent } from "./shopify/orders.ts";
+import { onCancelled, onChanged, onSent } from "./shopify/orders.ts";
 import { onRefund, onReturn } from "./shopify/returns.ts";
+import { onPaid, onPlaced } from "./shopify/sales.ts";
 import { cancelled, onChallenge, onContract, onCycle, onFailure, onSuccess, started } from "./shopify/subscriptions.ts";
 
 export default defineAdapter({
@@ -86,8 +87,8 @@ export default defineAdapter({
     "checkouts/create": onCheckout(checkoutStarted),
     "checkouts/update": onCheckout(checkoutUpdated),
 
-    "orders/create": onSale("create"),
-    "orders/paid": onSale("paid"),
+    "orders/create": onPlaced,
+    "orders/paid": onPaid,
     "orders/updated": off("one for every change of an order", onChanged),
     "orders/cancelled": onCancelled,
     "orders/fulfilled": onSent("fulfilled", orderFulfilled),

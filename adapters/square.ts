@@ -9,7 +9,9 @@
 import * as z from "zod";
 import { defineAdapter, id, ignore, ignoring, isoTime, maybe, optional, text } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
+import { paymentMethodAdded, paymentMethodRemoved, paymentMethodUpdated } from "../src/vocabulary/adapter.ts";
 import { onBooking, onChangedBooking } from "./square/bookings.ts";
+import { onCard } from "./square/cards.ts";
 import { onChangedCustomer, onDeletedCustomer, onLoyaltyAccount, onNewCustomer, onPoints } from "./square/customers.ts";
 import { onDispute, onDisputeState } from "./square/disputes.ts";
 import { onFailedCharge, onInvoicePayment, onPublished, onVoided } from "./square/invoices.ts";
@@ -114,10 +116,12 @@ export default defineAdapter({
     "loyalty.account.deleted": ignore("not done by a person"),
     "loyalty.event.created": ignore("covered by loyalty.account.updated"),
     "gift_card.customer_linked": ignore("not done by a person"),
-    ...ignoring(
-      "about a card on file, not a purchase",
-      "card.automatically_updated card.created card.disabled card.forgotten card.updated",
-    ),
+
+    "card.created": onCard(paymentMethodAdded),
+    "card.updated": onCard(paymentMethodUpdated),
+    "card.automatically_updated": onCard(paymentMethodUpdated, "automatically_updated"),
+    "card.disabled": onCard(paymentMethodRemoved, "disabled"),
+    "card.forgotten": onCard(paymentMethodRemoved, "forgotten"),
   },
   otherwise: ignore("about the business, not a person"),
 });

@@ -18,6 +18,7 @@ import {
   optional,
   person,
   personId,
+  pick,
   reference,
 } from "../../src/contract/adapter.ts";
 import {
@@ -40,7 +41,7 @@ const { text, unixMilliseconds: time } = maybe;
 export const amount = optional(z.object({ amount: integer, currency }));
 
 /** A person, or an organization with its payer's address. @see https://github.com/clerk/javascript/pull/7024 */
-export const payer = optional(z.object(each(text, "user_id", "email", "organization_id")));
+export const payer = optional(z.object(each(text, "user_id", "email", "organization_id", "organization_name")));
 
 /** An item. The default plan is the free one that everyone has. */
 export const subscriptionItem = z.object({
@@ -67,6 +68,11 @@ export function payerOf(p: z.output<typeof payer>, item?: string): PersonFacts {
   return person({ email: claimed(p?.email), ids: [personId("user", p?.user_id), reference("subscription_item", item)] });
 }
 
+/** The organization that pays, where one does. */
+export function organizationIn(p: z.output<typeof payer>) {
+  return pick(p, "organization_id", "organization_name");
+}
+
 /** An item that became active. One that was past due had started before. */
 export const onActive = onItem((s) => {
   if (s.past_due_at) return [subscriptionRecovered];
@@ -88,7 +94,8 @@ export const onEnded = onItem((s, at) => {
 export function onItem(eventsOf: (s: SubscriptionItem, at: string) => readonly SubscriptionEvent[]) {
   return on(subscriptionItem, (s, { event: { occurredAt } }: MapContext<unknown>): MapResult => {
     if (s.plan?.is_default) return FREE;
-    const [who, facts] = [payerOf(s.payer, s.id), factsOf(s, occurredAt)];
+    const who = payerOf(s.payer, s.id);
+    const facts = { ...factsOf(s, occurredAt), ...organizationIn(s.payer) };
     if (!facts.status) return ignore("not started yet, or never");
     return [subscriptionState(who, occurredAt, facts), ...eventsOf(s, occurredAt).map((make) => make(who, facts))];
   });

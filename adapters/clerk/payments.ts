@@ -12,7 +12,7 @@ import {
   subscriptionRenewed,
   trialConverted,
 } from "../../src/vocabulary/adapter.ts";
-import { amount, factsOf, payer, payerOf, planOf, subscriptionItem } from "./billing.ts";
+import { amount, factsOf, organizationIn, payer, payerOf, planOf, subscriptionItem } from "./billing.ts";
 
 const { text } = maybe;
 
@@ -67,7 +67,7 @@ function newPeriods(p: PaymentAttempt, at: string): readonly Draft[] {
     // Whether its dates are those of the new period is not documented.
     const { trial_started_at, trial_ends_at, current_period_starts_at, current_period_ends_at, ...facts } = factsOf(s, at);
     const make = s.is_free_trial ? trialConverted : subscriptionRenewed;
-    return make(payerOf(p.payer, s.id), { ...facts, status: "active" });
+    return make(payerOf(p.payer, s.id), { ...facts, ...organizationIn(p.payer), status: "active" });
   });
 }
 
@@ -77,6 +77,7 @@ function about(p: PaymentAttempt) {
   const totals = p.totals;
   return {
     payment_id: p.payment_id,
+    ...organizationIn(p.payer),
     ...(first ? { subscription_id: first.id, ...plan({ ...planOf(first), ...(others.length > 0 ? { mrr: null } : {}) }) } : {}),
     ...money("subtotal", totals?.subtotal?.amount, totals?.subtotal?.currency),
     ...money("tax", totals?.tax_total?.amount, totals?.tax_total?.currency),

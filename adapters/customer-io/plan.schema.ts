@@ -90,6 +90,9 @@ export const CUSTOMER_IO = family("Customer.io reporting webhooks", "Events that
 
 export default adapterPlan({
   families: ["engagement"],
-  lacks: { "Email Deferred": "further attempts are not reported", "Email Subscribed": "told as Customer Subscribed" },
+  lacks: {
+    "Email Deferred": "what a receiving server puts off is not reported",
+    "Email Subscribed": "told as Customer Subscribed",
+  },
   own: CUSTOMER_IO,
 });

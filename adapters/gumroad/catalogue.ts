@@ -15,6 +15,6 @@ export default {
     "For refunds, disputes and memberships, create an application there and subscribe the same URL with its access token: PUT https://api.gumroad.com/v2/resource_subscriptions, once for each resource_name.",
     "You can use both the Ping endpoint and a subscription to sale: each sale counts once.",
     "Keep the content type x-www-form-urlencoded.",
-    "A membership with a free trial begins with the ping of a sale at the full price. Nothing in it tells the trial from a charge, so it counts as paid.",
+    "A membership with a free trial begins with the ping of a sale at the full price, though nothing was charged, and nothing in the ping says so: name such memberships in free_trial_products.",
   ],
 } satisfies CatalogueEntry;

@@ -17,6 +17,7 @@ import {
   subscriptionExpired,
   subscriptionFact,
   subscriptionReactivated,
+  trialExpired,
 } from "../../src/vocabulary/adapter.ts";
 import { fieldsWithin } from "./forms.ts";
 
@@ -59,7 +60,7 @@ export const onUpdated = on(membership, (m) => {
   });
 });
 
-/** Its end. @see https://app.gumroad.com/api#resource-subscriptions */
+/** Its end; of the trial too, if nothing was paid after it. @see https://app.gumroad.com/api#resource-subscriptions */
 export const onEnded = on(membership, (m, { event }): MapResult => {
   const ended_at = m.ended_at ?? event.occurredAt;
   const cancellation_reason = fold(m.ended_reason, {
@@ -67,6 +68,15 @@ export const onEnded = on(membership, (m, { event }): MapResult => {
     failed_payment: "payment_failed",
     fixed_subscription_period_ended: "other",
   });
+  const isTrialOver = m.free_trial_ends_at ? ended_at <= m.free_trial_ends_at : false;
+  const ended = {
+    ...factsOf(m),
+    status: "expired" as const,
+    ends_at: ended_at,
+    ended_at,
+    cancellation_reason,
+    cancellation_reason_raw: m.ended_reason,
+  };
   return [
     subscriptionFact(memberOf(m), event.occurredAt, m.subscription_id, {
       status: "expired",
@@ -75,14 +85,8 @@ export const onEnded = on(membership, (m, { event }): MapResult => {
       subscription_ends_at: ended_at,
       payment_failing: false,
     }),
-    subscriptionExpired(memberOf(m), {
-      ...factsOf(m),
-      status: "expired",
-      ends_at: ended_at,
-      ended_at,
-      cancellation_reason,
-      cancellation_reason_raw: m.ended_reason,
-    }),
+    ...(isTrialOver ? [trialExpired(memberOf(m), ended)] : []),
+    subscriptionExpired(memberOf(m), ended),
   ];
 });
 

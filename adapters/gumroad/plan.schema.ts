@@ -6,13 +6,8 @@ import { adapterPlan, because } from "../../src/vocabulary/adapter-plan.schema.t
 export default adapterPlan({
   families: ["billing", "commerce"],
   lacks: {
-    ...because(
-      "a free trial begins with the ping of a sale, which does not tell it from a charge",
-      "Trial Started",
-      "Trial Ending",
-      "Trial Converted",
-      "Trial Expired",
-    ),
+    "Trial Ending": "no such ping",
+    "Trial Converted": "the first charge after a trial is told like those that follow it",
     ...because("memberships cannot be paused", "Subscription Paused", "Subscription Resumed"),
     ...because(
       "a failed charge makes no ping; the membership ends after the last",

@@ -23,7 +23,7 @@ import { fieldsWithin } from "./forms.ts";
 export const sale = z.looseObject({
   sale_id: id,
   ...each(maybe.id, "order_number", "purchaser_id", "subscription_id", "product_id"),
-  ...each(maybe.text, "email", "full_name", "ip_country", "product_name", "product_permalink"),
+  ...each(maybe.text, "email", "full_name", "ip_country", "product_name", "permalink", "product_permalink"),
   ...each(maybe.text, "offer_code", "recurrence", "referrer"),
   ...each(maybe.integer, "price", "gift_price", "shipping_rate", "quantity"),
   ...each(maybe.flag, "can_contact", "refunded"),

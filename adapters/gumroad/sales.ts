@@ -18,18 +18,30 @@ import {
   subscriptionRenewed,
   subscriptionStarted,
   subscriptionState,
+  trialStarted,
 } from "../../src/vocabulary/adapter.ts";
 import { fieldsWithin } from "./forms.ts";
 import { aboutOrder, buyerOf, cameFrom, cardOf, customOf, dollars, productOf, type Sale, sale } from "./sale.ts";
 
+/** The options that sales depend on. */
+interface Options {
+  readonly free_trial_products: readonly string[];
+}
+
 /** A sale, a charge of a membership, or a gift, with the buyer's traits. */
-export function sold(s: Sale, { event }: MapContext<unknown>): MapResult {
+export function sold(s: Sale, { event, options }: MapContext<Options>): MapResult {
   if (s.is_preorder_authorization) return ignore("a pre-order; the sale follows when the product is released");
   const who = buyerOf(s);
   const known = identify(who, told({ name: s.full_name, country_code: s.ip_country }));
   if (s.is_gift_receiver_purchase) return [known, giftReceived(who, aboutOrder(s), customOf(s))];
   const { subscription_id } = s;
-  if (subscription_id) return [known, ...optOut(s), ...charged(s, subscription_id, event.occurredAt)];
+  if (subscription_id) {
+    const isOnTrial = hasTrial(s, options) && !s.is_recurring_charge;
+    const made = isOnTrial
+      ? trialOf(s, subscription_id, event.occurredAt)
+      : charged(s, subscription_id, event.occurredAt, hasTrial(s, options));
+    return [known, ...optOut(s), ...made];
+  }
   const more = { ...moneyProperties("total", dollars(s.price)), ...moneyProperties("shipping", dollars(s.shipping_rate)) };
   return [
     known,
@@ -39,20 +51,28 @@ export function sold(s: Sale, { event }: MapContext<unknown>): MapResult {
 }
 
 /**
- * The first or a later charge of a membership. A free trial begins with the same ping, at the full price.
+ * Whether a membership begins with a free trial: its first ping is then that of a sale at the full price, of which nothing was charged, and nothing
+ * in it says so.
  * @see https://github.com/antiwork/gumroad/blob/main/app/models/purchase.rb
  */
-function charged(s: Sale, subscription_id: string, at: string): readonly Draft[] {
+function hasTrial(s: Sale, { free_trial_products: products }: Options): boolean {
+  return products.some((product) => product === s.product_id || product === s.permalink || product === s.product_permalink);
+}
+
+/** A free trial, which costs nothing so far. */
+function trialOf(s: Sale, subscription_id: string, at: string): readonly Draft[] {
   const [who, custom] = [buyerOf(s), customOf(s)];
-  const { Tier: tier } = fieldsWithin(s, "variants");
-  const input = {
-    plan_name: tier ?? s.product_name,
-    product_id: s.product_id,
-    product_name: s.product_name,
-    price: dollars(s.price),
-    ...period(s.recurrence),
-  };
+  const facts = subscription({ ...planOf(s), subscription_id, status: "trialing", mrr: null, coupons: [s.offer_code] });
+  const begun = { ...facts, status: "trialing" as const, started_at: at, ...productOf(s), ...cameFrom(s) };
+  return [subscriptionState(who, at, facts), trialStarted(who, begun, custom), subscriptionStarted(who, begun, custom)];
+}
+
+/** The first or a later charge of a membership. The first one after a trial is told like those that follow it. */
+function charged(s: Sale, subscription_id: string, at: string, isAfterTrial: boolean): readonly Draft[] {
+  const [who, custom] = [buyerOf(s), customOf(s)];
+  const input = planOf(s);
   const facts = subscription({ ...input, subscription_id, status: "active", coupons: [s.offer_code] });
+  const reason = s.is_recurring_charge ? ("renewal" as const) : ("first" as const);
   const paid = {
     ...plan(input),
     ...moneyProperties("total", dollars(s.price)),
@@ -63,7 +83,7 @@ function charged(s: Sale, subscription_id: string, at: string): readonly Draft[]
     ...productOf(s),
     ...cardOf(s),
     ...cameFrom(s),
-    billing_reason: s.is_recurring_charge ? ("renewal" as const) : ("first" as const),
+    billing_reason: isAfterTrial ? null : reason,
   };
   return [
     subscriptionState(who, at, facts),
@@ -74,10 +94,25 @@ function charged(s: Sale, subscription_id: string, at: string): readonly Draft[]
   ];
 }
 
-/** A refund; a partial one has no amount. */
+function planOf(s: Sale) {
+  const { Tier: tier } = fieldsWithin(s, "variants");
+  return {
+    plan_name: tier ?? s.product_name,
+    product_id: s.product_id,
+    product_name: s.product_name,
+    price: dollars(s.price),
+    ...period(s.recurrence),
+  };
+}
+
+/**
+ * A refund. The ping of a partial one has no amount; that of the last one, which leaves nothing of the sale, only the whole: its `total` is what no
+ * refund before it told.
+ */
 export function refunded(s: Sale): Draft {
   const { subscription_id } = s;
-  const total = moneyProperties("total", s.refunded ? dollars(s.price) : null);
+  const whole = s.refunded ? dollars(s.price) : null;
+  const total = { ...moneyProperties("total", whole), ...moneyProperties("total_refunded", whole) };
   const full = s.refunded === true;
   return subscription_id
     ? paymentRefunded(buyerOf(s), { ...total, full, subscription_id, payment_id: s.sale_id, ...productOf(s) }, customOf(s))

@@ -19,7 +19,7 @@ export const HUBSPOT = family("HubSpot", "Events that HubSpot alone has.", {
 });
 
 export default adapterPlan({
-  families: ["account", "sales"],
+  families: ["account", "sales", "support"],
   lacks: {
     ...because(
       "contacts have no accounts",
@@ -42,6 +42,15 @@ export default adapterPlan({
       "Organization Created",
       "Organization Joined",
       "Organization Left",
+    ),
+    "Ticket Replied": "answers are messages of a conversation, which a webhook names by its id alone",
+    "Ticket Rated": "answers to surveys have no webhook that names a contact",
+    ...because(
+      "a webhook names a conversation by its id alone",
+      "Live Chat Conversation Started",
+      "Live Chat Conversation Ended",
+      "Live Chat Message Sent",
+      "Live Chat Message Received",
     ),
   },
   own: HUBSPOT,

@@ -7,6 +7,7 @@ import {
   text as anyText,
   decisive,
   each,
+  fromMinor,
   ignore,
   maybe,
   money,
@@ -16,7 +17,7 @@ import {
   products,
   integer as wholeNumber,
 } from "../../src/contract/adapter.ts";
-import { orderCompleted, orderRefunded } from "../../src/vocabulary/adapter.ts";
+import { type More, orderCompleted, orderRefunded } from "../../src/vocabulary/adapter.ts";
 import { attributionOf, customOf, identifyOwner, owned, ownerOf } from "./customers.ts";
 
 const { id, text, integer } = maybe;
@@ -56,10 +57,21 @@ export const onOrder = on(order, (o): MapResult => {
 
 /** A full or partial refund of an order. */
 export const onOrderRefunded = on(refundedOrder, (o) =>
-  orderRefunded(ownerOf(o, { order: o.id }), { ...aboutOrder(o), ...refundOf(o) }, customOf(o)),
+  orderRefunded(
+    ownerOf(o, { order: o.id }),
+    { ...aboutOrder(o), ...refundOf(o) },
+    { ...customOf(o), ...refundsSoFar(`order:${o.id}`, o) },
+  ),
 );
 
-/** What was given back so far: Lemon Squeezy does not tell one refund from those before it. */
+/** Lemon Squeezy tells what was given back so far, not one refund: the part that is new is the core's to find. */
+export function refundsSoFar(of: string, { refunded_amount: refunded, total, currency }: Charged): Pick<More, "sum"> {
+  const minor = refunded ?? total;
+  if (typeof minor !== "number" || !currency) return {};
+  return { sum: { of: `refunds:${of}`, amount: fromMinor(minor, currency), tells: "each" } };
+}
+
+/** What was given back so far. */
 export function refundOf(c: Charged) {
   const refund = c.refunded_amount ?? c.total;
   return {

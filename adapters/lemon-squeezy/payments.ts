@@ -14,7 +14,7 @@ import {
   subscriptionRenewed,
 } from "../../src/vocabulary/adapter.ts";
 import { attributionOf, customOf, ownerOf } from "./customers.ts";
-import { charged, partsOf, refundOf } from "./orders.ts";
+import { charged, partsOf, refundOf, refundsSoFar } from "./orders.ts";
 
 /** The billing reason says whether an order covers it too; the refunded amount decides the sum of a refund. */
 const payment = charged.extend({
@@ -68,7 +68,8 @@ export const onRecovered = on(payment, (p, context) => [
 export const onRefunded = on(payment, (p): MapResult => {
   if (p.billing_reason === "initial") return ignore("covered by order_refunded");
   const refund = { ...aboutPayment(p), ...refundOf(p) };
-  return paymentRefunded(ownerOf(p, { subscription: p.subscription_id }), refund, customOf(p));
+  const more = { ...customOf(p), ...refundsSoFar(`payment:${p.id}`, p) };
+  return paymentRefunded(ownerOf(p, { subscription: p.subscription_id }), refund, more);
 });
 
 function stated(p: Payment, { event }: MapContext<unknown>, payment_failing: boolean): Draft {

@@ -13,7 +13,7 @@ export default {
     "In the App Dashboard, add the Webhooks product, select the Page object and choose 'Subscribe to this object'. Paste this source's URL and the verify token.",
     "Subscribe to the leadgen field and publish the app: in development mode it receives only leads of its own team.",
     "Install the app on the page: POST /{page-id}/subscribed_apps?subscribed_fields=leadgen with a page access token (pages_manage_metadata, leads_retrieval).",
-    "Set the page access token as the source's API key. It is used to look up names and addresses: without it, leads stay anonymous.",
+    "Set the page access token as the source's API key. It is used to look up answers, names and addresses: without it, leads stay anonymous. With the permission ads_management the names of campaigns and advertisements are looked up too.",
     'If the app serves several pages, set pages = ["…"] to take leads from some of them only.',
   ],
 } satisfies CatalogueEntry;

@@ -67,15 +67,10 @@ type Envelope = z.output<typeof envelope>;
  * The vendor event of a body.
  * @param type the topic
  */
-export function eventOf(
-  type: string,
-  body: unknown,
-  { bodyHash, receivedAt }: Arrival,
-  { shop, order_completed_on }: Options,
-): VendorEvent {
+export function eventOf(type: string, body: unknown, { bodyHash, receivedAt }: Arrival, { shop }: Options): VendorEvent {
   // Some bodies are `null`.
   const facts = envelope.parse(anything.safeParse(body).data ?? {});
-  const id = eventIdOf(type, `orders/${order_completed_on}`, body, bodyHash);
+  const id = eventIdOf(type, body, bodyHash);
   // Most bodies do not name their shop; then nothing is compared.
   const tenant = facts.shop_domain ?? facts.myshopify_domain ?? shop;
   const occurredAt = timeOf(type, facts) ?? receivedAt;

@@ -19,7 +19,7 @@ const names = z.object({
     "admin_graphql_api_id",
     "idempotency_key",
   ),
-  shipment_status: maybe.text,
+  ...each(maybe.text, "shipment_status", "current_total_price", "total_price"),
   ...each(maybe.isoTime, "updated_at", "invoice_sent_at"),
   fulfillments: optional(z.array(z.object({ id: maybe.id }))),
 });
@@ -39,6 +39,8 @@ const FACTS: ReadonlyMap<string, (body: Names, type: string) => readonly (string
     "customers/disable": ofObject,
     "carts/create": ({ token }, type) => [type, token && cartToken.parse(token)],
     "checkouts/create": ({ token }, type) => [type, token],
+    "orders/create": ({ id }) => ["sale", id],
+    "orders/paid": ofPayment,
     "orders/updated": ({ id, updated_at }, type) => [type, id, updated_at],
     "orders/cancelled": ofObject,
     "orders/fulfilled": ofParcel,
@@ -82,6 +84,11 @@ function ofObject({ id }: Names, type: string) {
   return [type, id];
 }
 
+/** An order is paid again after an edit made it dearer. Which of its payments were told is known by their sum. */
+function ofPayment({ id, current_total_price: worth, total_price: total }: Names, type: string) {
+  return [type, id, worth ?? total];
+}
+
 /** A contract that is paused, resumed and paused again has other revisions; the same body under a false topic has the same. */
 function ofContract({ id, revision_id: revision }: Names, type: string) {
   return [type, id, revision ?? ""];
@@ -113,12 +120,10 @@ function ofCycle({ subscription_contract_id: contract, cycle_index: index }: Nam
 /**
  * The dedupe id of an event.
  * @param type the topic
- * @param sale the topic that counts as the sale; it counts once in every webhook, API version and setting
  * @param bodyHash SHA-256 of the raw body, hex
  */
-export function eventIdOf(type: string, sale: string, body: unknown, bodyHash: string): string {
+export function eventIdOf(type: string, body: unknown, bodyHash: string): string {
   const known = names.parse(anything.safeParse(body).data ?? {});
-  if (type === sale && known.id) return `sale:${known.id}`;
   const parts = FACTS.get(type)?.(known, type) ?? [];
   const isNamed = parts.length > 0 && parts.every((part) => part !== null && part !== undefined);
   return isNamed ? parts.join(":") : `${ALIKE.get(type) ?? type}:${bodyHash}`;

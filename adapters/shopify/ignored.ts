@@ -20,7 +20,7 @@ export const IGNORED = {
     "app/uninstalled app_purchases_one_time/update app_subscriptions/update app_subscriptions/approaching_capped_amount",
   ),
   "customers/data_request": ignore("a data request; answer it from the shop's own records"),
-  "orders/edited": ignore("covered by orders/updated"),
+  "orders/edited": ignore("names lines without prices; orders/paid has the money, orders/updated the order"),
   "fulfillment_events/create": ignore("covered by fulfillments/update"),
   "shop/update": ignore("about the shop, not a person"),
   "shop/redact": ignore("names no person; erase the source's people by hand"),

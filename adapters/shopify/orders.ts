@@ -2,7 +2,7 @@
  * Shopify's orders.
  */
 import * as z from "zod";
-import type { MapContext, PersonFacts } from "../../src/contract/adapter.ts";
+import type { PersonFacts } from "../../src/contract/adapter.ts";
 import {
   decisive,
   each,
@@ -18,21 +18,13 @@ import {
   reference,
   text,
 } from "../../src/contract/adapter.ts";
-import {
-  orderCancelled,
-  orderCompleted,
-  type orderFulfilled,
-  type orderPartiallyFulfilled,
-  ordersState,
-  orderUpdated,
-} from "../../src/vocabulary/adapter.ts";
+import { orderCancelled, type orderFulfilled, type orderPartiallyFulfilled, orderUpdated } from "../../src/vocabulary/adapter.ts";
 import { emailOf, recordOf } from "./buyers.ts";
 import { cartToken } from "./carts.ts";
-import type { Options } from "./envelope.ts";
 import { parcel, trackingOf } from "./fulfillments.ts";
-import { bothOf, lines, moneyOf, moneySet, presentment, productsOf } from "./lines.ts";
-import { shopper, shopperFields } from "./shoppers.ts";
-import { attributionOf, customOf, revenueOf, sumProperties, sums } from "./sums.ts";
+import { lines, moneyOf, moneySet, productsOf } from "./lines.ts";
+import { shopperFields } from "./shoppers.ts";
+import { attributionOf, customOf, sums } from "./sums.ts";
 
 /** An order: the body of all order topics. */
 export const order = z.object({
@@ -55,11 +47,11 @@ export const order = z.object({
 });
 
 /** The order must be in the state that the topic says. */
-const paid = order.extend({ financial_status: decisive(text) });
 const cancelled = order.extend({ cancelled_at: decisive(isoTime) });
 const sent = order.extend({ fulfillment_status: decisive(text) });
 
-type Order = z.output<typeof order>;
+/** An order. */
+export type Order = z.output<typeof order>;
 
 /** The person of the buyer. */
 export function buyerOf(o: Order): PersonFacts {
@@ -73,33 +65,6 @@ export function buyerOf(o: Order): PersonFacts {
       reference("order", o.id),
       reference("checkout", o.checkout_token ?? o.checkout_id),
     ],
-  });
-}
-
-/** The only event of an order that carries its `total`, if the option selects this topic. */
-export function onSale(moment: Options["order_completed_on"]) {
-  return on(moment === "paid" ? paid : order, (o, { event, options: { order_completed_on: counted } }: MapContext<Options>) => {
-    if (moment === "paid" && o.financial_status !== "paid") return ignore("the order is not paid");
-    if (moment !== counted) return ignore(counted === "paid" ? "orders/paid counts the sale" : "orders/create counted the sale");
-    const total = moneyOf(o.total_price, o.currency);
-    const tip = moneyOf(o.total_tip_received, o.currency);
-    return [
-      ...shopper(buyerOf(o), o, event.occurredAt),
-      ordersState(buyerOf(o), event.occurredAt, { last_order_at: event.occurredAt }),
-      orderCompleted(
-        buyerOf(o),
-        {
-          ...aboutOrder(o),
-          ...moneyProperties("total", total),
-          ...presentment(bothOf(o.total_price_set).shown, o.currency),
-          ...moneyProperties("revenue", revenueOf(o)),
-          ...sumProperties(o),
-          ...moneyProperties("tip", tip && tip.minor > 0 ? tip : null),
-          payment_method: o.payment_gateway_names?.[0],
-        },
-        customOf(o),
-      ),
-    ];
   });
 }
 
@@ -132,7 +97,8 @@ export function onSent(status: "fulfilled" | "partial", make: typeof orderFulfil
   );
 }
 
-function aboutOrder(o: Order) {
+/** What events say of an order, beside money. */
+export function aboutOrder(o: Order) {
   return {
     order_id: o.id,
     order_number: o.name || o.order_number,

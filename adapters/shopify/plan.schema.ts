@@ -88,7 +88,7 @@ export default adapterPlan({
     ...because("a failed attempt changes no status", "Subscription Past Due", "Subscription Recovered"),
     "Subscription Reactivated": "a cancelled contract is not taken up again",
     "Renewal Upcoming": "no such webhook",
-    ...because("every payment is an order's: Order Completed and Order Refunded", "Payment Succeeded", "Payment Refunded"),
+    "Payment Refunded": "every refund is an order's: Order Refunded",
     "Refund Failed": "a refund's webhook comes when it is made",
     ...because(
       "the only invoice is that of a draft order, when it is sent",

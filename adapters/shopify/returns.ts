@@ -5,8 +5,6 @@
 import * as z from "zod";
 import type { Maybe, Money } from "../../src/contract/adapter.ts";
 import {
-  decisive,
-  each,
   id,
   ignore,
   inMinor,
@@ -20,8 +18,9 @@ import {
   text,
 } from "../../src/contract/adapter.ts";
 import { orderRefunded, ownEvents } from "../../src/vocabulary/adapter.ts";
-import { bothOf, line, moneyOf, moneySet, presentment, productsOf, sumOf } from "./lines.ts";
+import { bothOf, line, moneySet, presentment, productsOf } from "./lines.ts";
 import type { SHOPIFY } from "./plan.schema.ts";
+import { isPaidBack, paidBack, transactions } from "./transactions.ts";
 
 const own = ownEvents<typeof SHOPIFY>();
 
@@ -45,7 +44,7 @@ const refund = z.object({
   ),
   order_adjustments: optional(z.array(z.object({ amount_set: moneySet, tax_amount_set: moneySet }))),
   total_duties_set: moneySet,
-  transactions: z.array(z.object({ ...each(decisive(text), "kind", "status"), amount: maybe.decimal, currency: maybe.currency })),
+  transactions,
 });
 
 type Refund = z.output<typeof refund>;
@@ -70,9 +69,8 @@ export function onReturn(
 
 /** A refund. A cancelled unpaid order also has one, with an amount of 0. */
 export const onRefund = on(refund, (r) => {
-  const paidBack = r.transactions.filter(({ kind, status }) => kind === "refund" && status !== "failure" && status !== "error");
-  if (paidBack.length === 0) return ignore("no money was returned");
-  const returned = sumOf(paidBack.map((transaction) => moneyOf(transaction.amount, transaction.currency)));
+  if (!isPaidBack(r.transactions)) return ignore("no money was returned");
+  const returned = paidBack(r.transactions);
   const shop = shopCurrencyOf(r) ?? returned?.currency;
   const total = returned && returned.currency !== shop ? inShopMoney(r, returned) : returned;
   return orderRefunded(person({ ids: [reference("order", r.order_id), reference("refund", r.id)] }), {

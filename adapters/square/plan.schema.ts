@@ -25,7 +25,7 @@ export const SQUARE = family("Square", "Events that Square alone has.", {
 });
 
 export default adapterPlan({
-  families: ["billing", "commerce"],
+  families: ["billing", "commerce", "forms-and-meetings"],
   lacks: {
     ...because(
       "a subscription's webhook does not tell of the phases of its plan",
@@ -46,13 +46,7 @@ export default adapterPlan({
     "Payment Refunded": "a refund does not say whether an invoice or a sale was paid: all are Order Refunded",
     "Refund Failed": "a refund that fails was never told as one",
     ...because("a time that passes makes no webhook", "Invoice Overdue", "Invoice Due Soon"),
-    ...because(
-      "webhooks about cards on file are left out",
-      "Payment Method Added",
-      "Payment Method Updated",
-      "Payment Method Removed",
-      "Payment Method Expiring",
-    ),
+    "Payment Method Expiring": "a time that passes makes no webhook",
     ...because("discounts are part of orders, which are not read", "Coupon Applied", "Coupon Removed"),
     ...because(
       "carts and checkouts have no webhook",
@@ -71,6 +65,10 @@ export default adapterPlan({
       "Order Cancelled",
     ),
     "Gift Received": "a sale does not say that it is a gift",
+    "Form Submitted": "has no forms",
+    "Meeting Rescheduled": "a changed booking does not say what changed: Booking Updated",
+    ...because("tells only who did not come", "Meeting Attended", "Meeting No Show Withdrawn"),
+    ...because("has no webinars", "Webinar Registered", "Webinar Attended"),
   },
   own: SQUARE,
 });

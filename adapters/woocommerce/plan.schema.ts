@@ -13,6 +13,8 @@ export default adapterPlan({
       "Subscription Resumed",
       "Subscription Recovered",
     ),
+    // @see https://github.com/Automattic/woocommerce-subscriptions-core/blob/trunk/includes/class-wc-subscription.php
+    "Trial Expired": "a subscription that is cancelled or ends loses the date of its trial",
     ...because("a time that passes makes no webhook", "Trial Ending", "Renewal Upcoming", "Price Change Upcoming"),
     "Payment Action Required": "an order that waits for its buyer is pending, which is Checkout Started",
     "Refund Failed": "a refund is in the order once it is made",

@@ -13,7 +13,6 @@ import {
   subscriptionStarted,
   subscriptionState,
   trialConverted,
-  trialExpired,
   trialStarted,
 } from "../../src/vocabulary/adapter.ts";
 import { moneyOf, productsOf, variantOf, without } from "./lines.ts";
@@ -35,8 +34,6 @@ export const onSubscriptionFact = on(entry, ({ fact, subscription: s }, { event 
       return trialConverted(who, properties, more);
     case "paused":
       return subscriptionPaused(who, properties, more);
-    case "trial_expired":
-      return trialExpired(who, properties, more);
     case "expired":
       return subscriptionExpired(who, properties, more);
     case "started":

@@ -40,7 +40,7 @@ export type Subscription = z.output<typeof subscription>;
 /** A fact of a subscription; `state` is how it stands. */
 export const entry = z.object({
   subscription,
-  fact: z.enum(["state", "trial", "started", "converted", "paused", "cancelled", "trial_expired", "expired"]),
+  fact: z.enum(["state", "trial", "started", "converted", "paused", "cancelled", "expired"]),
 });
 
 type Happening = z.output<typeof entry>["fact"];
@@ -63,8 +63,6 @@ function factsIn(s: Subscription, body: unknown): readonly Fact[] {
   const cancelled = toFact("cancelled", `cancelled:${s.cancelled_date_gmt}`, s.cancelled_date_gmt);
   const ended = toFact("expired", "ended", s.end_date_gmt);
   const trialEnd = s.trial_end_date_gmt;
-  const isTrialOver = trialEnd && s.end_date_gmt && s.end_date_gmt <= trialEnd;
-  const ends = [...(isTrialOver ? [toFact("trial_expired", "trial-ended", s.end_date_gmt)] : []), ended];
   const state = toFact("state", `state:${s.date_modified_gmt ?? ""}:${s.status}`, null);
   switch (s.status) {
     case "active": {
@@ -78,9 +76,9 @@ function factsIn(s: Subscription, body: unknown): readonly Fact[] {
     case "pending-cancel":
       return [state, cancelled];
     case "cancelled":
-      return [state, cancelled, ...ends];
+      return [state, cancelled, ended];
     default:
-      return [state, ...ends];
+      return [state, ended];
   }
 }
 

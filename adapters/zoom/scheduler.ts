@@ -107,8 +107,9 @@ function customIn({ tracking }: Booking) {
 const GUESTS: readonly string[] = ["normal", "attendee_without_order", "pre_registration", "subscription"];
 
 const ticket = z.object({
-  ...each(id, "event_id", "ticket_id"),
-  ...each(optionalId, "ticket_type_id", "external_ticket_id"),
+  event_id: id,
+  // Receivers that others wrote fall back to the registration: Zoom does not say that a ticket always has its id.
+  ...each(optionalId, "ticket_id", "registration_id", "ticket_type_id", "external_ticket_id"),
   ...each(text, "event_name", "email", "first_name", "last_name"),
   ticket_role_type: decisive(anyText),
 });
@@ -117,7 +118,7 @@ const ticket = z.object({
 export function onTicket(event: "Event Registered" | "Event Registration Cancelled") {
   return on(ticket, (t): MapResult => {
     if (t.ticket_role_type && !GUESTS.includes(t.ticket_role_type)) return ignore("staff or a speaker, not a guest");
-    const who = person({ email: claimed(t.email), ids: [reference("ticket", t.ticket_id)] });
+    const who = person({ email: claimed(t.email), ids: [reference("ticket", t.ticket_id ?? t.registration_id)] });
     const happened = own(event)(who, pick(t, "event_id", "event_name", "ticket_id", "ticket_type_id", "external_ticket_id"));
     return event === "Event Registered" ? [identify(who, told(pick(t, "first_name", "last_name"))), happened] : happened;
   });

@@ -8,7 +8,7 @@ import { type EventOutcome, translateWebhook } from "../translate/webhook.ts";
 import { sourceForGoldens } from "./configuration.ts";
 import { findFixture, fixtureNames } from "./fixtures.ts";
 import { inProject } from "./project.ts";
-import { FIXTURE_TIME, type Fixture, goldenOf, toRequest, toStored } from "./recorded.ts";
+import { FIXTURE_TIME, type Fixture, goldenOf, toolsFor, toRequest, toStored } from "./recorded.ts";
 import { sign } from "./requests.ts";
 
 /**
@@ -38,5 +38,5 @@ export async function writeGoldens(
 
 async function outcomesOf(fixture: Fixture, source: Source, account: Account): Promise<readonly EventOutcome[]> {
   const signed = await sign(toRequest(fixture, source), source, FIXTURE_TIME);
-  return translateWebhook(await toStored(signed, source, FIXTURE_TIME), source, account);
+  return translateWebhook(await toStored(signed, source, FIXTURE_TIME), source, account, toolsFor(fixture, source));
 }

@@ -6,9 +6,10 @@ import type { Source } from "../config/model.ts";
 import { formatOf } from "../contract/formats.ts";
 import { utf8Bytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
+import { openBook } from "../identity/book.ts";
 import { keptOf } from "../ingest/interpret.ts";
 import type { Call } from "../pipelines/calls.ts";
-import type { EventOutcome, KeptWebhook } from "../translate/webhook.ts";
+import type { EventOutcome, KeptWebhook, WebhookTools } from "../translate/webhook.ts";
 
 /** The time at which fixtures are sent and received, milliseconds since 1970. */
 export const FIXTURE_TIME = Date.UTC(2026, 10, 23, 12);
@@ -22,6 +23,8 @@ export interface Fixture {
   readonly contentType: string;
   /** Options of the adapter with which it becomes its golden, beside those of the demo. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** What the vendor's API answers about an id in it; undefined where it is not asked. */
+  readonly lookup?: unknown;
   readonly text: string;
 }
 
@@ -33,6 +36,7 @@ const fixtureFile = z
     query: strings,
     contentType: z.string().default("application/json"),
     options: z.record(z.string(), z.json()).default({}),
+    lookup: z.json().optional(),
     body: z.json().optional(),
     raw: z.string().optional(),
   })
@@ -73,6 +77,11 @@ export async function toStored(request: SignedRequest, source: Source, now: numb
     body: request.body,
     events: null,
   };
+}
+
+/** What translation knows beside a fixture's webhook: what its look-up told. */
+export function toolsFor({ lookup }: Fixture, { adapter }: Source): Pick<WebhookTools, "view"> {
+  return lookup === undefined ? {} : { view: { book: openBook(), found: () => adapter.lookup?.found?.(lookup) } };
 }
 
 /** What a vendor event becomes, as a golden holds it: without what only the core decides. */

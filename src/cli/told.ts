@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { NOTHING_NEW } from "../translate/address.ts";
 import type { Drafted } from "./drafts.ts";
 import { inProject } from "./project.ts";
 
@@ -16,7 +17,14 @@ const call = z.looseObject({
   traits: record,
 });
 
-const golden = z.array(z.object({ type: z.string(), calls: z.array(call).default([]), waits: z.array(z.string()).optional() }));
+const golden = z.array(
+  z.object({
+    type: z.string(),
+    calls: z.array(call).default([]),
+    waits: z.array(z.string()).optional(),
+    ignored: z.string().optional(),
+  }),
+);
 
 /** A call that a vendor event becomes. */
 export interface ToldCall {
@@ -33,8 +41,8 @@ export const CORE_PROPERTIES = ["provider", "source", "source_event", "truncated
 const CORE: ReadonlySet<string> = new Set(CORE_PROPERTIES);
 
 /**
- * Every call in an adapter's goldens, in the order of the fixtures' names. An event that waits for its person has no call there: its events are those
- * of its drafts.
+ * Every call in an adapter's goldens, in the order of the fixtures' names. An event that waits for its person, or for
+ * money to add to, has no call there: its events are those of its drafts.
  */
 export function toldBy(adapter: string, drafted: readonly Drafted[] = []): readonly ToldCall[] {
   const folder = inProject(`test/golden/${adapter}`);
@@ -42,11 +50,13 @@ export function toldBy(adapter: string, drafted: readonly Drafted[] = []): reado
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
   return names.sort().flatMap((file) => {
     const fixture = file.slice(0, -".json".length);
-    return golden
-      .parse(JSON.parse(readFileSync(join(folder, file), "utf8")))
-      .flatMap(({ type, calls, waits }) =>
-        (waits ? tracksIn(adapter, drafted, fixture, type) : calls).map((one) => ({ type, fixture, call: one })),
-      );
+    return golden.parse(JSON.parse(readFileSync(join(folder, file), "utf8"))).flatMap(({ type, calls, waits, ignored }) =>
+      (waits || ignored === NOTHING_NEW ? tracksIn(adapter, drafted, fixture, type) : calls).map((one) => ({
+        type,
+        fixture,
+        call: one,
+      })),
+    );
   });
 }
 

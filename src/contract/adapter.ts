@@ -25,6 +25,7 @@ export {
   pick,
   products,
   type StateDraft,
+  type SumSoFar,
   type Traits,
   told,
   track,
@@ -78,6 +79,6 @@ export {
   money,
   moneyProperties,
 } from "./money.ts";
-export { bearerLookup, type Lookup, type Pull } from "./remote.ts";
+export { bearerLookup, type Lookup, type Pull, type RemoteRequest } from "./remote.ts";
 export type { Arrival, VendorEvent } from "./vendor-event.ts";
 export { base64Xml } from "./xml.ts";

@@ -89,7 +89,7 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
           tenant: tenantOf(definition.tenant?.option, options.data),
           read: (input, arrival) => readWebhook(definition, options.data, batch, input, arrival),
           narrow: (body, places) => (batch === null ? body : onlyItems(body, batch, places)),
-          map: (event) => mapEvent(handlerOf(event.type), event, options.data),
+          map: (event, found) => mapEvent(handlerOf(event.type), event, options.data, found),
         },
       };
     },

@@ -2,6 +2,7 @@
  * Drafts: the calls that a mapper returns, before the core resolves, stamps and shapes them.
  */
 import type { Maybe, PersonFacts, Trust } from "./facts.ts";
+import type { Money } from "./money.ts";
 
 /** A value of a property or trait. The core omits `undefined`. */
 export type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [key: string]: Value };
@@ -66,6 +67,19 @@ export interface CallContext {
   readonly page?: { readonly [Name in "path" | "referrer" | "search" | "title" | "url"]?: string };
 }
 
+/**
+ * A sum that the vendor tells as all so far: what was paid back of an order, say. The core remembers which part of it was told and gives the event's
+ * `total` the rest; an event with nothing left to tell is not sent.
+ */
+export interface SumSoFar {
+  /** What it is the sum of, within the source: `refunds:1001`. */
+  readonly of: string;
+  /** All so far. */
+  readonly amount: Money;
+  /** Which of its parts this event tells: each one, only the first, or only those after a first. */
+  readonly tells: "each" | "first" | "later";
+}
+
 /** Something that a person did or that happened to them. */
 export interface TrackDraft {
   readonly kind: "track";
@@ -73,6 +87,7 @@ export interface TrackDraft {
   readonly event: string;
   readonly properties: Properties;
   readonly custom?: readonly CustomField[];
+  readonly sum?: SumSoFar;
   readonly context?: CallContext;
 }
 

@@ -2,7 +2,7 @@
  * Handlers check the data of a vendor event and map it to drafts.
  */
 import type * as z from "zod";
-import { type Draft, type Ignore, ignore } from "./drafts.ts";
+import { type Draft, type Ignore, ignore, type Value } from "./drafts.ts";
 import { describeException, describeIssues } from "./issues.ts";
 import type { VendorEvent } from "./vendor-event.ts";
 
@@ -10,6 +10,8 @@ import type { VendorEvent } from "./vendor-event.ts";
 export interface MapContext<Options> {
   readonly event: Omit<VendorEvent, "data">;
   readonly options: Options;
+  /** What a look-up told of an id that the event names; undefined where nothing was looked up. See `Lookup`. */
+  readonly found: Value;
 }
 
 /** What a mapper returns. */
@@ -81,13 +83,18 @@ export function schemaIn<Options>(handler: Handler<Options> | undefined): z.ZodT
 }
 
 /** Maps one event. Never throws: an exception in a mapper becomes `failed`. */
-export function mapEvent<Options>(handler: Handler<Options> | undefined, event: VendorEvent, options: Options): Mapped {
+export function mapEvent<Options>(
+  handler: Handler<Options> | undefined,
+  event: VendorEvent,
+  options: Options,
+  found?: Value,
+): Mapped {
   if (event.ignore !== undefined) return ignore(event.ignore);
   if (!handler) return ignore(UNMAPPED);
   if (handler.kind === "ignore") return handler;
   const { data, ...known } = event;
   try {
-    return handler.map(data, { event: known, options });
+    return handler.map(data, { event: known, options, found });
   } catch (error) {
     return { kind: "failed", reason: "exception", issue: describeException(error) };
   }

@@ -2,7 +2,7 @@
  * An adapter as the rest of the Worker uses it, without the types of the vendor's data.
  */
 import type * as z from "zod";
-import type { State } from "./drafts.ts";
+import type { State, Value } from "./drafts.ts";
 import type { AdapterFormat } from "./formats.ts";
 import type { Interest, Mapped } from "./handlers.ts";
 import type { Handshake } from "./handshake.ts";
@@ -32,8 +32,8 @@ export interface ConfiguredAdapter {
   read(input: WebhookInput, arrival: Omit<Arrival, "place">): readonly WebhookPart[];
   /** A parsed body with only the items at these places. */
   narrow(body: unknown, places: ReadonlySet<string>): unknown;
-  /** Maps one vendor event to drafts. Never throws. */
-  map(event: VendorEvent): Mapped;
+  /** Maps one vendor event to drafts. Never throws. @param found what a look-up told of an id that the event names */
+  map(event: VendorEvent, found?: Value): Mapped;
 }
 
 /** An adapter as the core sees it. */

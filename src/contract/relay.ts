@@ -2,6 +2,7 @@
  * Normalises names and values that a sender chose freely.
  */
 import * as z from "zod";
+import { cutToBytes } from "./cut.ts";
 import type { Value } from "./drafts.ts";
 import { isoTime, text, unixMilliseconds, unixSeconds } from "./fields.ts";
 import { utf8Bytes } from "./verify/encoding.ts";
@@ -98,7 +99,7 @@ function valueIn(value: unknown, levels: number): Value {
     .slice(0, MOST_FIELDS)
     .flatMap(([field, inner]): [string, Value][] => {
       const kept = valueIn(inner, levels - 1);
-      return kept === undefined ? [] : [[text.parse(field).slice(0, LONGEST_NAME), kept]];
+      return kept === undefined ? [] : [[cutToBytes(text.parse(field), LONGEST_NAME), kept]];
     });
   return fields.length === 0 ? undefined : Object.fromEntries(fields);
 }

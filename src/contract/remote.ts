@@ -2,7 +2,7 @@
  * Requests to a vendor's API that an adapter describes and the core makes.
  */
 import type * as z from "zod";
-import type { Draft } from "./drafts.ts";
+import type { Draft, Value } from "./drafts.ts";
 import type { IdFact } from "./facts.ts";
 
 /** A request that the core makes for an adapter after the acknowledgement, only if an API key is configured: GET, https, no redirects. */
@@ -20,8 +20,15 @@ export interface Lookup {
   readonly hosts: readonly string[];
   /** The request for this id, or `null` if this kind of id cannot be looked up. */
   request(id: IdFact, apiKey: string): RemoteRequest | null;
+  /** A request for less, made where the vendor refuses the first one: the key may not be allowed to read all of it. */
+  plainer?(id: IdFact, apiKey: string): RemoteRequest | null;
   /** Maps the answer to drafts; `null` if the answer is not about a person. */
   read(body: unknown): readonly Draft[] | null;
+  /**
+   * What the answer tells of the events that name this id, as JSON: kept for a day, and given to their handlers as `found`. Only for what the events
+   * themselves lack; undefined for nothing.
+   */
+  found?(body: unknown): Value;
 }
 
 /**

@@ -94,7 +94,7 @@ export const NO_PROFILE: Profile = {};
 /** Traits of one origin; further names are dropped, in alphabetical order. Customer.io takes 300 attributes. */
 const MOST_TRAITS = 300;
 
-/** States of one person; the oldest are dropped. */
+/** States of one kind of one person; the oldest are dropped. */
 const MOST_STATES = 50;
 
 /** Anonymous ids that are remembered of one person. */
@@ -238,9 +238,14 @@ function withoutOldest(states: ByName<StateRecord> | undefined): ByName<StateRec
   if (entries.length <= MOST_STATES) return states;
   const timeOf = (record: StateRecord): string =>
     Object.values(record).reduce((newest, [, at]) => (at > newest ? at : newest), "");
-  const kept = entries
-    .toSorted(([a, one], [b, other]) => (timeOf(one) === timeOf(other) ? (a < b ? -1 : 1) : timeOf(one) > timeOf(other) ? -1 : 1))
-    .slice(0, MOST_STATES);
+  const byKind = Map.groupBy(entries, ([key]) => key.split("/")[1]);
+  const kept = [...byKind.values()].flatMap((some) =>
+    some
+      .toSorted(([a, one], [b, other]) =>
+        timeOf(one) === timeOf(other) ? (a < b ? -1 : 1) : timeOf(one) > timeOf(other) ? -1 : 1,
+      )
+      .slice(0, MOST_STATES),
+  );
   return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

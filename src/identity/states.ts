@@ -4,6 +4,7 @@
 import type { Properties, StateDraft, Value } from "../contract/drafts.ts";
 import { joinRecords, subscriptionTraits, withStatement } from "../vocabulary/subscription-state.ts";
 import type { Profile, StateRecord } from "./profile.ts";
+import { SUM } from "./sums.ts";
 
 type States = NonNullable<Profile["states"]>;
 
@@ -30,6 +31,7 @@ export function stateTraitsOf({ states = {} }: Profile, billingFrom: string | nu
   const traits: [string, Value][] = [];
   for (const [key, record] of Object.entries(states)) {
     const [source = "", kind = "", ...rest] = key.split("/");
+    if (kind === SUM) continue;
     const prefix = source === "" || source === billingFrom ? "" : `${source.replaceAll("-", "_")}_`;
     if (kind === "subscription") subscriptions.set(source, (subscriptions.get(source) ?? new Map()).set(rest.join("/"), record));
     else traits.push(...Object.entries(record).map(([name, [value]]): [string, Value] => [`${prefix}${name}`, value]));

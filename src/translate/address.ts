@@ -3,13 +3,14 @@
  * be sent first.
  */
 import type { Account, Source } from "../config/model.ts";
-import type { Draft } from "../contract/drafts.ts";
+import type { Draft, Value } from "../contract/drafts.ts";
 import type { IdFact, Trust } from "../contract/facts.ts";
 import type { Book } from "../identity/book.ts";
 import { learn } from "../identity/learn.ts";
 import { isGone, tidy } from "../identity/profile.ts";
 import { type Resolution, resolveSubject, type Step } from "../identity/resolve.ts";
 import { NO_SUBJECT, type Subject, subjectOf } from "../identity/subject.ts";
+import { type TellingEvent, withPart } from "../identity/sums.ts";
 import { callKeys } from "../pipelines/message-id.ts";
 import type { UnstampedCall } from "../pipelines/stamp.ts";
 import { callsOf } from "./calls.ts";
@@ -24,6 +25,8 @@ export interface PeopleView {
   readonly book: Book;
   /** Whether a person was erased; by default none was. */
   readonly isErased?: (subject: Subject) => Promise<boolean>;
+  /** What a look-up told of the events that name an id of a source; undefined if nothing. */
+  readonly found?: (source: string, id: IdFact) => Value;
 }
 
 /** The reason to ignore an event about an erased person. */
@@ -31,6 +34,9 @@ export const ERASED = "erased";
 
 /** The reason to ignore an event about a person who was deleted in Customer.io. */
 export const DELETED = "deleted";
+
+/** The reason to ignore an event whose sum other events have told. */
+export const NOTHING_NEW = "tells no money that is new";
 
 /** What follows from an event beside its calls; stored when the event is sealed. */
 export interface Consequences {
@@ -193,13 +199,18 @@ export async function addressDrafts(
     for (const other of others) late.push(...deleteLate(book, { key: other, formerKeys: [] }, deleted, account));
   }
 
-  const calls = people.flatMap(({ draft, resolution }) =>
-    callsOf(draft, resolution, book.profile(resolution.key), source, account),
-  );
+  const made = people.flatMap(({ draft, resolution }) => {
+    const part = takePart(book, resolution.key, draft, { source: source.name, by, at });
+    const own = callsOf(part ?? draft, resolution, book.profile(resolution.key), source, account);
+    return own.map((call) => ({ call, isNews: part !== null }));
+  });
+  const calls = made.map(({ call }) => call);
   const told = profiles.map(({ identify }) => identify);
   // Keys count all possible calls: leaving one out must not change the ids of the others.
   const keys = callKeys([...told, ...calls]);
-  const keyed = calls.map((call, index): UnstampedCall => ({ ...call, key: call.key ?? keys[told.length + index] ?? "" }));
+  const keyed = made.flatMap(({ call, isNews }, index): readonly UnstampedCall[] =>
+    isNews ? [{ ...call, key: call.key ?? keys[told.length + index] ?? "" }] : [],
+  );
   const identifies = profiles.flatMap(({ identify, isNews }, index) => (isNews ? [{ ...identify, key: keys[index] ?? "" }] : []));
   const links = profiles.flatMap(({ merged }) => merged.calls);
   const isSent = new Set([...links, ...identifies, ...keyed].map((call) => call.userId ?? call.anonymousId));
@@ -207,7 +218,8 @@ export async function addressDrafts(
 
   const waiting = profiles.map(({ awaits }) => awaits);
   const isReady = waiting.length === 0 || waiting.includes(null) || erasures.length > 0;
-  if (calls.length === 0 && identifies.length === 0 && late.length === 0) silence = profiles[0]?.silence ?? silence;
+  if (keyed.length === 0 && identifies.length === 0 && late.length === 0)
+    silence = calls.length > 0 ? NOTHING_NEW : (profiles[0]?.silence ?? silence);
   return {
     links,
     calls: [...identifies, ...keyed, ...late],
@@ -238,6 +250,14 @@ async function knowable(subject: Subject, isErased: PeopleView["isErased"]): Pro
     merged: await living(merged, (name) => ({ ...NO_SUBJECT, people: [name] })),
     mergedUsers: await living(mergedUsers, (userId) => ({ ...NO_SUBJECT, userId })),
   };
+}
+
+/** The draft with the part of its sum that is new; `null` if nothing is. */
+function takePart(book: Book, key: string, draft: Draft, event: TellingEvent): Draft | null {
+  if (draft.kind !== "track" || draft.sum === undefined) return draft;
+  const part = withPart(draft, book.profile(key), event);
+  book.setProfile(key, part.profile);
+  return part.draft;
 }
 
 /** By which Customer.io knows the person of a subject; `null` if it does not, or if only what a visitor typed leads to them. */

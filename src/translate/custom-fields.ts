@@ -2,10 +2,11 @@
  * The option `custom_fields`: which of the company's own fields at a vendor are sent, as `custom_<name>`.
  */
 import type { SourceOptions } from "../config/model.ts";
+import { cutToBytes } from "../contract/cut.ts";
 import type { CustomField, Draft, Properties, Value } from "../contract/drafts.ts";
 import { utf8Bytes } from "../contract/verify/encoding.ts";
 
-/** Most fields of one draft; longest name, characters; longest value, bytes. */
+/** Most fields of one draft; longest name and longest value, bytes. */
 const MOST = 50;
 const LONGEST_NAME = 90;
 const LONGEST_VALUE = 1000;
@@ -60,7 +61,7 @@ function keyOf(name: string): string | null {
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, "_")
     .replace(/^_+|_+$/g, "");
-  return key === "" ? null : Array.from(key).slice(0, LONGEST_NAME).join("");
+  return key === "" ? null : cutToBytes(key, LONGEST_NAME).replace(/_+$/, "");
 }
 
 function isSecret(key: string): boolean {
@@ -69,7 +70,7 @@ function isSecret(key: string): boolean {
 
 /** A text cut to whole characters, a list to whole items. */
 function boundedValue(value: Value): Value {
-  if (typeof value === "string") return cut(value);
+  if (typeof value === "string") return cutToBytes(value, LONGEST_VALUE);
   if (typeof value === "number" || typeof value === "boolean") return value;
   if (!isList(value)) return undefined;
   const items: Value[] = [];
@@ -81,18 +82,6 @@ function boundedValue(value: Value): Value {
     items.push(item);
   }
   return items.length === 0 ? undefined : items;
-}
-
-function cut(text: string): string {
-  if (utf8Bytes(text).byteLength <= LONGEST_VALUE) return text;
-  let bytes = 0;
-  let end = 0;
-  for (const character of text) {
-    bytes += utf8Bytes(character).byteLength;
-    if (bytes > LONGEST_VALUE) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
 }
 
 function isList(value: Value): value is readonly Value[] {

@@ -3,6 +3,7 @@
  */
 import type { Account, Source } from "../config/model.ts";
 import type { IdFact } from "../contract/facts.ts";
+import type { Mapped } from "../contract/handlers.ts";
 import type { VendorEvent } from "../contract/vendor-event.ts";
 import { openBook } from "../identity/book.ts";
 import { type Subject, subjectOf } from "../identity/subject.ts";
@@ -180,7 +181,7 @@ async function translateEvent(
 ): Promise<EventOutcome> {
   const { id, type, occurredAt } = event;
   const name = { id, type, occurredAt, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
-  const mapped = source.configured.map(event);
+  const mapped = mapWithFound(event, source, view);
   if (mapped.kind === "ignore") return { ...name, kind: "ignored", reason: mapped.reason };
   if (mapped.kind === "failed") return { ...name, kind: "dead", reason: mapped.reason, issue: mapped.issue };
 
@@ -222,6 +223,15 @@ async function translateEvent(
   const whole = { ...name, known, consequences, unknown: known.length === 0 ? unknown : [] };
   if (shaped.length === 0) return { ...whole, kind: "ignored", reason: silence };
   return { ...whole, kind: "calls", about, links: shaped.slice(0, links.length), calls: shaped.slice(links.length) };
+}
+
+/** Maps an event; once more where a look-up told more of it. */
+function mapWithFound(event: VendorEvent, { name, adapter, configured }: Source, { found }: PeopleView): Mapped {
+  const mapped = configured.map(event);
+  if (mapped.kind !== "drafts" || found === undefined || adapter.lookup?.found === undefined) return mapped;
+  const ids = mapped.drafts.flatMap(({ person }) => person.ids);
+  const told = ids.map((id) => found(name, id)).find((value) => value !== undefined);
+  return told === undefined ? mapped : configured.map(event, told);
 }
 
 async function learnEvent(event: VendorEvent, receivedAt: number, source: Source, view: PeopleView): Promise<void> {

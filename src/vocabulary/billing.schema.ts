@@ -165,7 +165,7 @@ export const BILLING = family("Billing", "Trials, subscriptions, payments, invoi
   }),
 
   "Payment Succeeded": event({
-    when: "Money for a subscription or an invoice arrived, the first payment included.",
+    when: "Money for a subscription or an invoice arrived, the first payment included; or more money for an order that was edited.",
     optional: { ...total, ...BILLED, ...PAYMENT_METHOD, attempt: count("number of this attempt, from 1") },
     example: { ...pro, ...paid, billing_reason: "renewal" },
   }),
@@ -194,7 +194,7 @@ export const BILLING = family("Billing", "Trials, subscriptions, payments, invoi
   "Payment Refunded": event({
     when: "Money of a payment for a subscription or an invoice went back.",
     optional: {
-      ...amount("total", "this refund alone"),
+      ...amount("total", "this refund alone, with those before it whose amount the vendor did not tell"),
       ...BILLED,
       ...PAYMENT_METHOD,
       refund_id: text("the vendor's id of the refund"),

@@ -133,7 +133,7 @@ export const COMMERCE = family("Commerce", "Carts, checkouts and orders: goods a
     when: "Money of an order went back.",
     required: orderId,
     optional: {
-      ...amount("total", "this refund alone"),
+      ...amount("total", "this refund alone, with those before it whose amount the vendor did not tell"),
       ...order,
       refund_id: text("the vendor's id of the refund"),
       ...amount("total_refunded", "all refunds of the order so far"),

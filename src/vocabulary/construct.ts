@@ -2,7 +2,7 @@
  * Typed constructors of events, thin: a name and a function. Their types come from the schemas, which the Worker does not load.
  */
 import type * as z from "zod";
-import { type CustomField, type Properties, type TrackDraft, track, type Value } from "../contract/drafts.ts";
+import { type CustomField, type Properties, type SumSoFar, type TrackDraft, track, type Value } from "../contract/drafts.ts";
 import type { Maybe, PersonFacts } from "../contract/facts.ts";
 import type { EventDefinition, Family } from "./definition.schema.ts";
 
@@ -28,6 +28,8 @@ type NoOthers<Given, Known> = { readonly [Name in Exclude<keyof Given, keyof Kno
 export interface More {
   /** The company's own fields: see `customFields`. */
   readonly custom?: readonly CustomField[];
+  /** The sum of which the event's `total` is a part: see `SumSoFar`. */
+  readonly sum?: SumSoFar;
 }
 
 /** States an event about a person. */

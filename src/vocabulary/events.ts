@@ -59,7 +59,7 @@ export const renewalUpcoming = event<typeof BILLING, "Renewal Upcoming">("Renewa
 /** The price will change, announced by the vendor. */
 // biome-ignore format: one event a line
 export const priceChangeUpcoming = event<typeof BILLING, "Price Change Upcoming">("Price Change Upcoming");
-/** Money for a subscription or an invoice arrived, the first payment included. */
+/** Money for a subscription or an invoice arrived, the first payment included; or more money for an order that was edited. */
 // biome-ignore format: one event a line
 export const paymentSucceeded = event<typeof BILLING, "Payment Succeeded">("Payment Succeeded");
 /** An attempt to collect money failed, for whatever it was. */

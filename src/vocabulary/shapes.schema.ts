@@ -121,6 +121,12 @@ export const PAYMENT_METHOD = {
   card_last4: text("last four digits of the card"),
 };
 
+/** Who pays, where that is no person. */
+const PAYER = {
+  organization_id: text("the vendor's id of the organization that pays, where one does"),
+  organization_name: text("name of that organization"),
+};
+
 /** What every event about a subscription must have. */
 export const SUBSCRIPTION_ID = { subscription_id: text("the vendor's id of the subscription") };
 
@@ -133,6 +139,7 @@ export const SUBSCRIPTION = {
   status_raw: text("the vendor's own word for the status"),
   ...PLAN,
   ...PRODUCTS,
+  ...PAYER,
   trial_started_at: time("start of the trial"),
   trial_ends_at: time("end of the trial"),
   current_period_starts_at: time("start of the current billing period"),
@@ -169,6 +176,7 @@ export const PREVIOUS = {
 export const BILLED = {
   ...PLAN,
   ...PRODUCTS,
+  ...PAYER,
   ...PRESENTMENT,
   ...amount("subtotal", "after discounts, before tax and shipping"),
   ...amount("discount", "all discounts"),

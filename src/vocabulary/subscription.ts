@@ -91,6 +91,8 @@ export interface SubscriptionInput extends PlanInput {
   readonly subscription_id: string;
   readonly status?: Maybe<SubscriptionStatus>;
   readonly status_raw?: Maybe<string>;
+  readonly organization_id?: Maybe<string>;
+  readonly organization_name?: Maybe<string>;
   readonly trial_started_at?: Maybe<string>;
   readonly trial_ends_at?: Maybe<string>;
   readonly current_period_starts_at?: Maybe<string>;

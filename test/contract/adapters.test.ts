@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { proofBindings } from "../../src/cli/proof.ts";
-import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
+import { type Fixture, goldenOf, toolsFor } from "../../src/cli/recorded.ts";
 import { readConfig } from "../../src/config/load.ts";
 import { isSourceOption } from "../../src/config/schema.ts";
 import type { Adapter } from "../../src/contract/interface.ts";
@@ -22,7 +22,7 @@ const adapters = [...ADAPTERS.values()];
 
 async function outcomesOf(adapter: Adapter, fixture: Fixture): Promise<readonly EventOutcome[]> {
   const source = sourceFor(adapter, fixture);
-  return translateWebhook(await storedWebhook(source, fixture), source, accountOf([source]));
+  return translateWebhook(await storedWebhook(source, fixture), source, accountOf([source]), toolsFor(fixture, source));
 }
 
 /** What the catalogue says of an option; empty where the schema has no description. */

@@ -39,6 +39,11 @@ export default ledger({
       webhooks: (sale) => [ping("sale", sale), ping("dispute", sale), ping("dispute_won", sale)],
     },
     "the first charge of a membership": selling((sale) => [ping("sale.membership", sale), ...refunds("refund.membership", sale)]),
+    "a membership that begins with a free trial": selling((sale) => [
+      ping("sale.trial", { ...sale, id: `${sale.id}0` }),
+      ping("sale.after_trial", sale),
+      ...refunds("refund.membership", sale),
+    ]),
     "a later charge of a membership": selling((sale) => [
       ping("sale.recurring", sale),
       recorded("subscription_updated", {}),

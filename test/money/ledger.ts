@@ -49,6 +49,8 @@ export interface Selling {
   readonly currencies?: readonly string[];
   /** Whether only the whole can be paid back. */
   readonly refundsAll?: boolean;
+  /** Payments that make up the sale; by default one. */
+  readonly times?: number;
   /** Refunds of one sale, at most. */
   readonly maxRefunds?: number;
   /** Every webhook that the vendor sends for such a sale and its refunds, also those that tell no money. Events of one id count once where the change

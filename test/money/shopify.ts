@@ -9,6 +9,7 @@ function order(fixture: string, { id, currency, digits, minor, tax }: Sale): Web
     currency,
     presentment_currency: currency,
     total_price: decimal(minor, digits),
+    current_total_price: decimal(minor, digits),
     total_price_set: null,
     subtotal_price: decimal(minor - tax, digits),
     total_tax: decimal(tax, digits),
@@ -32,6 +33,31 @@ function refunds({ id, currency, digits, refunds: all }: Sale): readonly Webhook
   );
 }
 
+/**
+ * The order as `orders/paid` tells it again after an edit: it was placed for less, and what the edit added was paid later. Money that went back
+ * meanwhile is no longer part of what it is worth.
+ */
+function edited(fixture: string, sale: Sale, worth: number, back: Sale["refunds"] = []): Webhook {
+  const { digits, currency } = sale;
+  const returned = back.at(-1)?.after ?? 0;
+  const { change } = order(fixture, sale);
+  return recorded(fixture, {
+    ...change,
+    current_total_price: decimal(worth - returned, digits),
+    total_outstanding: decimal(0, digits),
+    refunds: back.map((refund) => ({
+      id: Number(refund.id),
+      transactions: [{ kind: "refund", status: "success", amount: decimal(refund.minor, digits), currency }],
+    })),
+  });
+}
+
+/** What was placed of a sale that an edit made dearer. */
+function placed(sale: Sale): Sale {
+  const minor = Math.ceil(sale.minor / 3);
+  return { ...sale, minor, tax: Math.min(sale.tax, minor) };
+}
+
 export default ledger({
   sales: {
     "an order that is paid at once": {
@@ -41,6 +67,34 @@ export default ledger({
         order("orders_paid", sale),
         order("orders_updated", sale),
         order("orders_fulfilled", sale),
+        ...refunds(sale),
+      ],
+    },
+    "an order that is edited after it was paid, then paid again and paid back": {
+      times: 2,
+      webhooks: (sale) => [
+        order("orders_create", placed(sale)),
+        order("orders_paid", placed(sale)),
+        recorded("orders_edited", {}),
+        edited("orders_updated", placed(sale), sale.minor),
+        edited("orders_paid", placed(sale), sale.minor),
+        ...refunds(sale),
+      ],
+    },
+    "an order that is paid back, then edited and paid again": {
+      times: 2,
+      webhooks: (sale) => [
+        order("orders_create", placed(sale)),
+        ...refunds(sale),
+        edited("orders_paid", placed(sale), sale.minor, sale.refunds),
+      ],
+    },
+    "an order that counts when it is paid, edited before and after": {
+      times: 2,
+      webhooks: (sale) => [
+        order("orders_create.unpaid_sale", placed(sale)),
+        edited("orders_paid.sale", placed(sale), placed(sale).minor + 1),
+        edited("orders_paid.sale", placed(sale), sale.minor),
         ...refunds(sale),
       ],
     },

@@ -3,15 +3,18 @@
  */
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { renderMatrix } from "../../src/cli/generate/matrix.ts";
 import { withoutMinor } from "../../src/cli/generate/tracking-plan.ts";
 import { loadVendors, planned } from "../../src/cli/vendors.ts";
 import type { Family } from "../../src/vocabulary/definition.schema.ts";
-import { FAMILIES } from "../../src/vocabulary/plan.schema.ts";
+import { FAMILIES, PLAN } from "../../src/vocabulary/plan.schema.ts";
 import { SUBSCRIPTION_TRAITS } from "../../src/vocabulary/subscription-state.ts";
 import { TRAITS } from "../../src/vocabulary/traits.schema.ts";
 import { ADAPTERS } from "../support/registry.ts";
 
-const vendors = planned(await loadVendors([...ADAPTERS.values()]));
+const all = await loadVendors([...ADAPTERS.values()]);
+
+const vendors = planned(all);
 
 const families: readonly Family[] = [...Object.values(FAMILIES), ...vendors.flatMap(({ plan }) => plan.own ?? [])];
 
@@ -86,6 +89,18 @@ test("no two properties differ in their spelling alone", () => {
   expect(
     disagreements(names.filter((name) => !pairs.has(name)).map((name) => ({ about: spelling(name), says: name, place: "" }))),
   ).toEqual([]);
+});
+
+test("the matrix shows every vendor that tells a shared event, also those of other families", () => {
+  const page = renderMatrix(all);
+  const missing = vendors.flatMap(({ adapter, events, plan }) =>
+    plan.relays
+      ? []
+      : events
+          .filter(({ event, fixture }) => PLAN.has(event) && !page.includes(`../test/golden/${adapter.id}/${fixture}.json`))
+          .map(({ event }) => `${adapter.id}: ${event}`),
+  );
+  expect(missing).toEqual([]);
 });
 
 test("the traits of a subscription are documented", () => {

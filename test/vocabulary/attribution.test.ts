@@ -134,6 +134,13 @@ describe("fields of the company's own", () => {
     });
   });
 
+  test("have names of at most 90 bytes, so that Customer.io takes them with the source's name before them", () => {
+    const [name = ""] = Object.keys(customProperties(customFields("f", { [`${"会社名".repeat(40)}`]: "a" }), "all"));
+    expect(name).toBe(`custom_${"会社名".repeat(10)}`);
+    const [spaced = ""] = Object.keys(customProperties(customFields("f", { [`${"a".repeat(89)} and more`]: "a" }), "all"));
+    expect(spaced).toBe(`custom_${"a".repeat(89)}`);
+  });
+
   test("are bounded: 50 of 1,000 bytes, no secrets, whatever a vendor sends", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: "grapheme" }), fc.anything(), { maxKeys: 80 }), (given) => {

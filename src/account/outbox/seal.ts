@@ -117,6 +117,7 @@ export function createSealer(tools: SealTools): Sealer {
     return {
       book: openBook((keys) => tools.book.read(keys, tools.now())),
       isErased: (subject) => tools.erased.includes(subject),
+      found: (source, id) => tools.lookUp.found(source, id),
     };
   }
 

@@ -1,10 +1,13 @@
 /**
  * Enrichment: asks a vendor about a person when an event has only an id. Off the ack path, rate-limited, and once per id. Identifiers in the
- * answer go into the book at once, since no event teaches them again; traits are not sent.
+ * answer go into the book at once, since no event teaches them again; traits are not sent. What the answer tells of the event itself is noted, and
+ * its handler reads it.
  */
+import * as z from "zod";
 import type { Account, Source, VendorApi } from "../../config/model.ts";
-import type { Draft } from "../../contract/drafts.ts";
-import type { RemoteRequest } from "../../contract/remote.ts";
+import type { Draft, Value } from "../../contract/drafts.ts";
+import type { IdFact } from "../../contract/facts.ts";
+import type { Lookup as Remote, RemoteRequest } from "../../contract/remote.ts";
 import { openBook } from "../../identity/book.ts";
 import { anonymousIdOf } from "../../identity/identifiers.ts";
 import { learn } from "../../identity/learn.ts";
@@ -15,7 +18,7 @@ import type { Erased } from "../erasure/erased.ts";
 import type { Store } from "../state/store.ts";
 import type { BookTables } from "./book-tables.ts";
 import type { Note, NoteKey, NoteTable } from "./note-table.ts";
-import { askVendor, type Fetch } from "./vendor-api.ts";
+import { askVendor, type Fetch, type VendorAnswer } from "./vendor-api.ts";
 
 /** Limits of an answer about one person. */
 const LIMITS = { largest: 64 * 1024, timeout: 3_000 };
@@ -24,6 +27,9 @@ const LIMITS = { largest: 64 * 1024, timeout: 3_000 };
 const MOST_AT_ONCE = 10;
 const MOST_A_MINUTE = 60;
 const MINUTE = 60_000;
+
+/** Maximum of characters of what an answer tells of an event; more is not noted. */
+const LONGEST_FOUND = 16_384;
 
 /** How long an answer is valid, also one that the person is unknown, milliseconds. */
 const ANSWER_LASTS = 24 * 3_600_000;
@@ -59,6 +65,8 @@ export interface Lookup {
   wants(sought: readonly Sought[], account: Account, most: number): boolean;
   /** Asks, and stores the answers in the book. @param most maximum of requests @returns how many were made */
   ask(sought: readonly Sought[], account: Account, most: number): Promise<number>;
+  /** What an answer told of the events that name an id of a source; undefined if it told nothing, or is no longer valid. */
+  found(source: string, id: IdFact): Value;
 }
 
 interface Question {
@@ -66,7 +74,20 @@ interface Question {
   readonly note: NoteKey;
   readonly request: RemoteRequest;
   readonly api: VendorApi;
-  readonly read: (body: unknown) => readonly Draft[] | null;
+  readonly lookup: Remote;
+  readonly id: IdFact;
+}
+
+/** An answer, read. */
+interface Found {
+  readonly drafts: readonly Draft[];
+  readonly told: Value;
+}
+
+/** The end of a question: how many requests it took, and the answer; `null` for none. */
+interface Put {
+  readonly requests: number;
+  readonly found: Found | null;
 }
 
 /** Makes the look-ups of one account. */
@@ -76,7 +97,10 @@ export function createLookup(tools: LookupTools): Lookup {
   const pausedUntil = new Map<string, number>();
 
   const isPaused = (source: string): boolean => (pausedUntil.get(source) ?? 0) > tools.now();
-  const isAnswered = (note: NoteKey): boolean => Number(tools.notes.get(note) ?? 0) > tools.now();
+  const answerIn = (note: NoteKey): NotedAnswer | null => {
+    const answer = readAnswer(tools.notes.get(note) ?? "");
+    return answer.until > tools.now() ? answer : null;
+  };
 
   function questionOf({ source: name, ids }: Sought, account: Account): Question | null {
     const state = account.sources.get(name);
@@ -84,33 +108,40 @@ export function createLookup(tools: LookupTools): Lookup {
     const lookup = source?.adapter.lookup;
     if (!source?.api || !lookup || isPaused(name)) return null;
     for (const id of ids) {
-      const key = anonymousIdOf(name, id.kind, id.id);
-      const request = key === null ? null : lookup.request(id, source.api.key);
-      const note: NoteKey = { kind: "lookup", scope: "", subject: key ?? "" };
-      if (request !== null && !isAnswered(note)) return { source, note, request, api: source.api, read: lookup.read };
+      const note = noteAbout(name, id);
+      const request = note === null ? null : lookup.request(id, source.api.key);
+      if (note !== null && request !== null && answerIn(note) === null)
+        return { source, note, request, api: source.api, lookup, id };
     }
     return null;
   }
 
-  async function put({ source, request, api, read }: Question): Promise<readonly Draft[] | null> {
-    const answer = await askVendor(request, api, LIMITS, tools.fetch);
-    if (answer.kind === "answer") return read(answer.body) ?? [];
-    if (answer.kind === "nothing") return [];
-    const isRefused = answer.kind === "refused";
+  async function put({ source, request, api, lookup, id }: Question): Promise<Put> {
+    const answer = await askFor(request, api);
+    const plainer = isNo(answer) ? (lookup.plainer?.(id, api.key) ?? null) : null;
+    const last = plainer === null ? answer : await askFor(plainer, api);
+    const requests = plainer === null ? 1 : 2;
+    if (last.kind === "answer")
+      return { requests, found: { drafts: lookup.read(last.body) ?? [], told: lookup.found?.(last.body) } };
+    if (last.kind === "nothing") return { requests, found: { drafts: [], told: undefined } };
+    const isRefused = last.kind === "refused";
     if (isRefused && !isPaused(source.name)) tools.report({ outcome: "lookup_refused", source: source.name });
     pausedUntil.set(source.name, tools.now() + (isRefused ? LONG_PAUSE : PAUSE));
-    return null;
+    return { requests, found: null };
   }
 
-  async function putTogether(questions: readonly Question[]): Promise<void> {
+  const askFor = (request: RemoteRequest, api: VendorApi): Promise<VendorAnswer> => askVendor(request, api, LIMITS, tools.fetch);
+
+  /** @returns how many requests were made */
+  async function putTogether(questions: readonly Question[]): Promise<number> {
     const answers = await Promise.all(questions.map(put));
     const notes: Note[] = [];
     const learned: (readonly [Subject, Source])[] = [];
     for (const [index, { source, note }] of questions.entries()) {
-      const drafts = answers[index] ?? null;
-      if (drafts === null) continue;
-      notes.push({ ...note, value: String(tools.now() + ANSWER_LASTS) });
-      for (const { person } of drafts) {
+      const answer = answers[index]?.found ?? null;
+      if (answer === null) continue;
+      notes.push({ ...note, value: answerText({ until: tools.now() + ANSWER_LASTS, told: answer.told }) });
+      for (const { person } of answer.drafts) {
         const subject = subjectOf(person, policyOf(source));
         if (!(await tools.erased.includes(subject))) learned.push([subject, source]);
       }
@@ -125,6 +156,7 @@ export function createLookup(tools: LookupTools): Lookup {
         tools.book.write(book.changes(), at);
       });
     });
+    return answers.reduce((sum, { requests }) => sum + requests, 0);
   }
 
   /** The requests that are due, each once. */
@@ -143,15 +175,48 @@ export function createLookup(tools: LookupTools): Lookup {
     ask: async (sought, account, most) => {
       const chosen = questionsAbout(sought, account, most);
       let requests = 0;
-      for (let from = 0; from < chosen.length; from += MOST_AT_ONCE) {
+      for (let from = 0; from < chosen.length && requests < most; from += MOST_AT_ONCE) {
         const some = chosen.slice(from, from + MOST_AT_ONCE).filter(({ source }) => !isPaused(source.name));
-        made = [...made, ...some.map(() => tools.now())];
-        requests += some.length;
-        if (some.length > 0) await putTogether(some);
+        if (some.length === 0) continue;
+        const asked = await putTogether(some);
+        requests += asked;
+        made = [...made, ...Array.from({ length: asked }, () => tools.now())];
       }
       return requests;
     },
+    found: (source, id) => {
+      const note = noteAbout(source, id);
+      return note === null ? undefined : answerIn(note)?.told;
+    },
   };
+}
+
+/** An answer as it is noted: until when it is valid, milliseconds since 1970, and what it told of events. */
+interface NotedAnswer {
+  readonly until: number;
+  readonly told: Value;
+}
+
+function noteAbout(source: string, { kind, id }: IdFact): NoteKey | null {
+  const subject = anonymousIdOf(source, kind, id);
+  return subject === null ? null : { kind: "lookup", scope: "", subject };
+}
+
+/** The time stands first, where `pruneLookups` reads it. */
+function answerText({ until, told }: NotedAnswer): string {
+  const json = told === undefined ? "" : JSON.stringify(told);
+  return json === "" || json.length > LONGEST_FOUND ? String(until) : `${until} ${json}`;
+}
+
+function readAnswer(text: string): NotedAnswer {
+  const space = text.indexOf(" ");
+  if (space < 0) return { until: Number(text), told: undefined };
+  return { until: Number(text.slice(0, space)), told: z.json().parse(JSON.parse(text.slice(space + 1))) };
+}
+
+/** Whether the vendor said no: to the key, or to what was asked for. */
+function isNo(answer: VendorAnswer): boolean {
+  return answer.kind === "refused" || (answer.kind === "failed" && answer.status === 400);
 }
 
 /** Deletes expired answers; inside the caller's transaction. */

@@ -42,7 +42,21 @@ function renderFamily(name: FamilyName, known: readonly PlannedVendor[]): string
   ]);
   const head = ["", ...vendors.map(({ adapter }) => `[${adapter.name}](../adapters/${adapter.id}.md)`)];
   const notes = [...reasons].map(([reason, number]) => `${number}. ${reason}\n`);
-  return `## ${title}\n\n${table(head, rows)}\n${notes.join("")}`;
+  const others = renderOthers(name, known);
+  return `## ${title}\n\n${table(head, rows)}\n${others}${notes.join("")}`;
+}
+
+/** The vendors that have little to do with a family, and yet tell some of its events. */
+function renderOthers(name: FamilyName, known: readonly PlannedVendor[]): string {
+  const others = known.filter(({ plan }) => !plan.families.includes(name));
+  const lines = Object.keys(FAMILIES[name].events).flatMap((event) => {
+    const cells = others.flatMap(({ adapter, events }) => {
+      const told = events.find((one) => one.event === event);
+      return told ? [`[${adapter.name}](../test/golden/${adapter.id}/${told.fixture}.json)`] : [];
+    });
+    return cells.length === 0 ? [] : [`- [${event}](tracking-plan.md#${anchor(event)}): ${cells.join(", ")}\n`];
+  });
+  return lines.length === 0 ? "" : `Also told by vendors of other families:\n\n${lines.join("")}\n`;
 }
 
 /** A link to the golden that shows the event, else the number of the reason; empty where there is neither, which the tests refuse. */
