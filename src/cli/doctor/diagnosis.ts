@@ -6,7 +6,9 @@ import type { FindingCode } from "../../config/findings.ts";
 /** Problems that only the doctor sees, because they concern the files, other environments or Customer.io. */
 export type DoctorCode =
   | "account_name_of_demo"
+  | "anonymous_events"
   | "busy"
+  | "cio_region"
   | "clock"
   | "connected"
   | "environment_region"
