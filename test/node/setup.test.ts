@@ -9,17 +9,15 @@ import { PassThrough } from "node:stream";
 import { parse } from "smol-toml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { findDemoSource } from "../../src/cli/configuration.ts";
 import { askCio } from "../../src/cli/doctor/cio.ts";
 import { inProject, WORKER_CONFIG } from "../../src/cli/project.ts";
 import { type Answers, readAccountOptions, readSources, readValue, schemaOf } from "../../src/cli/setup/answers.ts";
-import { declare } from "../../src/cli/setup/declare.ts";
+import { declare, declareElsewhere } from "../../src/cli/setup/declare.ts";
 import { targetIn } from "../../src/cli/setup/deployment.ts";
 import { ACCOUNT_MEANINGS, SOURCE_MEANINGS } from "../../src/cli/setup/meanings.ts";
 import { type Prompts, terminalPrompts } from "../../src/cli/setup/prompts.ts";
 import { ask } from "../../src/cli/setup/questions.ts";
 import { runSetup } from "../../src/cli/setup/run.ts";
-import { sampleFor } from "../../src/cli/setup/sample.ts";
 import { accountSchema, SOURCE_OPTIONS, valueAt } from "../../src/config/schema.ts";
 import { ADAPTERS } from "../support/registry.ts";
 
@@ -217,6 +215,12 @@ user_id_from = ["metadata.id"]
     expect(text.split("\n").filter((line) => !config.split("\n").includes(line))).toEqual([]);
   });
 
+  test("tells the Worker of the other region where the account is served", () => {
+    const config = declareElsewhere(DELIVERED, answers(), "https://hooks.example.com/");
+    expect(at(config, "env", "eu", "vars", "ELSEWHERE")).toEqual({ acme: "https://hooks.example.com" });
+    expect(declareElsewhere("", answers(), "https://hooks.example.com")).toBe("");
+  });
+
   test("is left to the person where it is written in another way", () => {
     const vars = `[env.us.vars]\nREGION = "us"`;
     const text = DELIVERED.replace(vars, `${vars}\nACCOUNTS = '{"acme":{"region":"us"}}'`);
@@ -366,14 +370,4 @@ test("the address of a deployed Worker is what wrangler says", () => {
   expect(targetIn(line(["hooks.acme.com (custom domain)"]))).toBe("https://hooks.acme.com");
   expect(targetIn(line(["hooks.acme.com/*"]))).toBe("https://hooks.acme.com");
   expect(targetIn("")).toBeNull();
-});
-
-describe("a sample", () => {
-  test.each([...ADAPTERS.keys()])("%s: becomes calls, unless the vendor's events wait for a known person", async (id) => {
-    const found = findDemoSource("demo", id);
-    if (!found.ok) throw new TypeError(found.problem);
-    const sample = await sampleFor(found.source, found.account, Date.now());
-    expect(sample !== null || found.source.options.people === "known").toBe(true);
-    expect(sample?.messageIds.length).not.toBe(0);
-  });
 });

@@ -30,6 +30,7 @@ export type DoctorCode =
   | "too_many"
   | "track_credentials"
   | "track_region"
+  | "unknown_account"
   | "unknown_environment"
   | "unknown_secret"
   | "unknown_variable"

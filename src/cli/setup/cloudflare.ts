@@ -1,12 +1,13 @@
 /**
  * A setup on Cloudflare: a Worker of the account's region, with its secrets.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { accountKeyName, secretName } from "../../secret-names.ts";
 import { examineConnection } from "../doctor/connection.ts";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
 import { inProject, parseWranglerConfig, WORKER_CONFIG } from "../project.ts";
 import { configurationWith, writeConfiguration } from "./configuration.ts";
+import { declareElsewhere } from "./declare.ts";
 import { deployWith } from "./deployment.ts";
 import { type SecretValues, writePrivately } from "./secret-files.ts";
 import { makeAdminToken } from "./secrets.ts";
@@ -38,6 +39,8 @@ export async function setUpCloudflare(setup: Setup): Promise<SetupEnd> {
   if (code !== 0) return { exit: "failed", problem: "wrangler deployed nothing. Correct what it says, and run this again." };
 
   const worker = setup.url ?? url;
+  if (worker !== null && !request.isDryRun)
+    writeFileSync(inProject(WORKER_CONFIG), declareElsewhere(config.value, answers, worker));
   const put = (name: string) => ({
     text: "It is not set yet, and until it is the source answers 503:",
     command: `npx wrangler secret put ${name} --env ${region}`,

@@ -43,6 +43,18 @@ export function declare(text: string, { region, account, options, sources }: Ans
   return { ok: true, value: config };
 }
 
+/**
+ * The configuration in which the environment of the other region knows where an account is served. @returns the same text where it has no such
+ * environment, or cannot be changed
+ * @param worker the address of the Worker that serves the account
+ */
+export function declareElsewhere(text: string, { region, account }: Answers, worker: string): string {
+  const other = ["env", region === "us" ? "eu" : "us", "vars"];
+  const { origin } = new URL(worker);
+  if (valueAt(parse(text), other) === undefined) return text;
+  return withValue(text, [...other, "ELSEWHERE"], account, origin) ?? text;
+}
+
 function byHand(path: readonly string[], entries: Readonly<Record<string, TomlValue>>): Read<string> {
   const lines = Object.entries(entries).map(([key, value]) => `  ${renderKey(key)} = ${renderValue(value)}`);
   const header = `  [${path.map(renderKey).join(".")}]`;

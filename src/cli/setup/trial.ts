@@ -11,7 +11,7 @@ import { localAccounts } from "../accounts.ts";
 import { findSource, findSourceOf } from "../configuration.ts";
 import { startLocal } from "../local.ts";
 import { post } from "../requests.ts";
-import { type ReceivedCall, receivedCalls } from "../sandbox-calls.ts";
+import { isMessage, type ReceivedCall, receivedCalls } from "../sandbox-calls.ts";
 import { localSecrets } from "../secrets.ts";
 import { alignColumns } from "../table.ts";
 import { type Sample, sampleFor } from "./sample.ts";
@@ -85,7 +85,7 @@ async function trySource(
   if (!sent.ok) return sent.tried;
   const { messageIds, event } = sent.sample;
   const calls = await receivedCalls(urls.sandbox, messageIds);
-  const arrived = calls.filter((call) => messageIds.includes(call.event.messageId));
+  const arrived = calls.filter((call) => messageIds.some((id) => isMessage(call, id)));
   if (arrived.length < messageIds.length)
     return { source: name, kind: "failed", text: `${event} was accepted, and ${arrived.length} of its calls arrived` };
   const elsewhere = arrived.find((call) => call.region !== region);
