@@ -226,5 +226,6 @@ function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {
           }
         : { name, ok: false, problem: state.problem },
     ),
+    elsewhere: Array.from(config.elsewhere, ([name, origin]) => ({ name, webhooks: `${origin}/hooks/${name}/<source>` })),
   };
 }

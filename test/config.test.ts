@@ -126,6 +126,29 @@ describe("an account", () => {
     for (const name of ["", "Acme", "__proto__", "constructor", "toString"]) expect(await findAccount(config, name)).toBeNull();
   });
 
+  test("that the Worker of the other region serves cannot be used, and its problem names the right URL", async () => {
+    const more = { ELSEWHERE: { "acme-eu": "https://hooks-eu.example.com/", acme: "https://hooks-eu.example.com" } };
+    const config = configure({}, more);
+    expect(config.warnings).toEqual([]);
+    expect(await findAccount(config, "acme")).toMatchObject({ ok: true });
+    const elsewhere = { ok: false, problem: expect.stringContaining("https://hooks-eu.example.com/hooks/acme-eu/<source>") };
+    expect(await findAccount(config, "acme-eu")).toMatchObject(elsewhere);
+    expect(await findAccount(configure({}, { ELSEWHERE: JSON.stringify(more.ELSEWHERE) }), "acme-eu")).toMatchObject(elsewhere);
+    expect(await findAccount(config, "acme-us")).toBeNull();
+    for (const ELSEWHERE of [
+      "{",
+      [],
+      { acme: 1 },
+      { "acme-eu": "http://hooks.example.com" },
+      { Bad: "https://hooks.example.com" },
+    ]) {
+      const wrong = configure({}, { ELSEWHERE });
+      expect(await findAccount(wrong, "acme")).toMatchObject({ ok: true });
+      expect(await findAccount(wrong, "acme-eu")).toBeNull();
+      expect(wrong.warnings).toEqual([expect.stringMatching(/^ELSEWHERE/)]);
+    }
+  });
+
   test("without a key accepts webhooks, with a warning", () => {
     for (const key of [undefined, "", " \n"]) {
       const config = configure({ billing: {} }, { ACME_CDP_API_KEY: key });

@@ -38,6 +38,11 @@ export function findDemoSource(account: string, source: string): Found {
   return find(read(demoAccounts(), localSecrets()), account, source);
 }
 
+/** A source as a deployed Worker reads it. @param bindings its vars and secrets */
+export function findSourceOf(bindings: object, account: string, source: string): Found {
+  return find(readConfig(bindings, ADAPTERS), account, source);
+}
+
 /** A source for commands that only map: where it has no secret, that of the demo stands in. */
 export function findSourceToMap(account: string, source: string, environment: string | null = null): Found {
   const local = localAccounts(environment);

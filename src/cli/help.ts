@@ -93,8 +93,8 @@ function rowLines([left, right]: Row): readonly string[] {
   return [head.padEnd(DESCRIPTION_COLUMN) + first.trimStart(), ...rest];
 }
 
-/** A text broken into lines of at most `WIDTH` columns, each indented. */
-function wrapped(text: string, indent: number): readonly string[] {
+/** A text broken into lines of at most 80 columns, each indented. */
+export function wrapped(text: string, indent: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

@@ -12,6 +12,7 @@ type Load = () => Promise<{ readonly command: Command }>;
 
 const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["demo", () => import("./commands/demo.ts")],
+  ["setup", () => import("./commands/setup.ts")],
   ["dev", () => import("./commands/dev.ts")],
   ["send", () => import("./commands/send.ts")],
   ["map", () => import("./commands/map.ts")],

@@ -31,6 +31,8 @@ export interface Serving {
   readonly runtime?: ProvenRuntime;
   /** Where a sandbox serves: `CDP_US` and `CDP_EU` are then bound to it, and nothing reaches Customer.io. */
   readonly sandbox: { readonly host: string } | null;
+  /** Where every other request of the Worker goes, in place of the network: tests look at them. */
+  readonly outbound?: { readonly host: string };
   /** A command that takes workerd and its arguments as its own, and becomes it. */
   readonly launcher?: readonly string[];
 }
@@ -59,7 +61,7 @@ function configFileOf({ config, state }: Serving): string {
 
 /** The text of workerd's configuration. Of a proof it holds the key alone, so that the file by itself proves nothing. */
 export function renderWorkerd(serving: Serving, proof: Proof | null = null): string {
-  const { config, sandbox, host = LOCAL_ADDRESS } = serving;
+  const { config, sandbox, outbound, host = LOCAL_ADDRESS } = serving;
   const secrets = secretsOf(serving, proof);
   const module = relative(dirname(configFileOf(serving)), serving.file).replaceAll("\\", "/");
   const objects = config.durable_objects.bindings;
@@ -86,10 +88,12 @@ export function renderWorkerd(serving: Serving, proof: Proof | null = null): str
     `bindings = ${list(bindings)}`,
     `durableObjectNamespaces = ${list(namespaces)}`,
     ...(objects.length > 0 ? [`durableObjectStorage = (localDisk = "state")`] : []),
+    ...(outbound ? [`globalOutbound = "outbound"`] : []),
   ];
   const services = [
     `(name = "worker", worker = (${worker.join(",\n      ")}))`,
     `(name = "state", disk = (path = ${quote(serving.state)}, writable = true))`,
+    ...(outbound ? [`(name = "outbound", external = (address = ${quote(outbound.host)}, http = ()))`] : []),
     ...(sandbox ? [`(name = "sandbox", external = (address = ${quote(sandbox.host)}, http = ()))`] : []),
   ];
   return `using Workerd = import "/workerd/workerd.capnp";

@@ -13,9 +13,17 @@ import { readSource } from "./source.ts";
 // It is the user name of basic authentication, so it cannot contain a colon.
 const API_KEY = /^[!-9;-~]+$/;
 
-/** Finds an account by its name; `null` if there is none. Asynchronous, so that accounts can be stored elsewhere later. */
-export async function findAccount(config: Config, name: string): Promise<AccountState | null> {
-  return config.accounts.get(name) ?? null;
+/**
+ * Finds an account by its name; `null` if there is none. One that the Worker of the other region serves cannot be used here, and its problem names
+ * the right URL. Asynchronous, so that accounts can be stored elsewhere later.
+ */
+export async function findAccount({ accounts, elsewhere }: Config, name: string): Promise<AccountState | null> {
+  const origin = elsewhere.get(name);
+  return accounts.get(name) ?? (origin === undefined ? null : { ok: false, problem: `region: ${rightUrl(name, origin)}` });
+}
+
+function rightUrl(name: string, origin: string): string {
+  return `another Worker serves this account; in the vendors' settings, change the URLs to ${origin}/hooks/${name}/<source>`;
 }
 
 /** Reads an account. Everything that is wrong with it and its sources is added to `findings`. */
@@ -31,10 +39,12 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
   );
   const isElsewhere = declared !== undefined && context.region !== null && declared.region !== context.region;
   if (isElsewhere) {
+    const origin = context.elsewhere.get(name);
+    const url = origin === undefined ? "" : `; ${rightUrl(name, origin)}`;
     problems.push({
       code: "other_region",
       path: [...path, "region"],
-      text: `this Worker serves only "${context.region}"; deploy the account in the environment of its own region`,
+      text: `this Worker serves only "${context.region}"; deploy the account in the environment of its own region${url}`,
     });
   }
   for (const [index, source] of (declared?.profile_from ?? []).entries()) {

@@ -12,6 +12,8 @@ export interface ConfigContext {
   readonly variables: ReadonlyMap<string, unknown>;
   /** `HOLD_UNKNOWN`, which replaces the `hold_unknown` of every account, seconds; `null` if it is not set. */
   readonly holdUnknown: number | null;
+  /** Accounts that the Worker of the other region serves, with the origin of that Worker. */
+  readonly elsewhere: ReadonlyMap<string, string>;
   /** For each variable the sources whose secret it holds, as `account/source`. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
   /** The demo secrets of all adapters: some schemes have no room for the marker. */

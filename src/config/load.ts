@@ -9,7 +9,7 @@ import { readAccount } from "./account.ts";
 import type { ConfigContext } from "./context.ts";
 import { describeProblem, type Finding, type Problem } from "./findings.ts";
 import type { Config } from "./model.ts";
-import { accountsSchema, parse, quantitySchema, sourceSchema, sourcesIn } from "./schema.ts";
+import { accountsSchema, elsewhereSchema, parse, quantitySchema, sourceSchema, sourcesIn } from "./schema.ts";
 import { ownersOf, readKey } from "./secrets.ts";
 import { settingsIn } from "./settings.ts";
 
@@ -75,12 +75,17 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
     problems.push(...switches.map((name): Problem => ({ code: "local_switch", path: [name], text })));
   }
 
+  // Accounts are served without it too: a mistake in it is only a warning.
+  const elsewhere = new Map(
+    Object.entries(parse(elsewhereSchema, variables.get("ELSEWHERE") ?? {}, ["ELSEWHERE"], warnings) ?? {}),
+  );
   const context: ConfigContext = {
     adapters,
     runtime,
     region,
     variables,
     holdUnknown: runtime === "local" ? (holdUnknown ?? null) : null,
+    elsewhere,
     owners: ownersOf(declared),
     demoSecrets: new Set([...DEMO_SECRETS, ...Array.from(adapters.values(), (adapter) => adapter.secret.demo)]),
   };
@@ -99,6 +104,7 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
     ...settings,
     adminToken,
     accounts,
+    elsewhere,
     problems: problems.map((problem) => describeProblem(problem)),
     warnings: all.filter(({ level }) => level === "warning").map((problem) => describeProblem(problem)),
     findings: all,

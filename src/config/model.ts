@@ -114,6 +114,8 @@ export interface Config {
   /** The operator's token; `null` if none is set: the operator's routes are then closed. */
   readonly adminToken: string | null;
   readonly accounts: ReadonlyMap<string, AccountState>;
+  /** Accounts that the Worker of the other region serves, with the origin of that Worker. */
+  readonly elsewhere: ReadonlyMap<string, string>;
   /** Problems of the Worker as a whole: it answers every webhook with 503. */
   readonly problems: readonly string[];
   /** Problems that the operator should fix although webhooks are accepted. */

@@ -49,6 +49,16 @@ export const accountsSchema = z
   .pipe(z.record(z.string(), z.unknown(), "declare the accounts here, as a table or as JSON"))
   .refine((accounts) => Object.keys(accounts).length > 0, "declare at least one account");
 
+/** The accounts that the Worker of the other region serves: names, and the address of that Worker. */
+export const elsewhereSchema = z
+  .unknown()
+  .transform((given, context) => (typeof given === "string" ? parseJson(given, context) : given))
+  .pipe(z.record(nameSchema, z.url({ protocol: /^https$/, error: "must be the https address of a Worker" }).transform(originOf)));
+
+function originOf(url: string): string {
+  return new URL(url).origin;
+}
+
 /** One account. */
 export const accountSchema = z.strictObject({
   region: regionSchema,

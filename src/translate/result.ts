@@ -3,6 +3,7 @@
  */
 import type { Account } from "../config/model.ts";
 import type { IdFact } from "../contract/facts.ts";
+import type { Call } from "../pipelines/calls.ts";
 import type { SerialisedCall } from "../pipelines/pack.ts";
 import { type About, type DemandedErasure, ERASED } from "./address.ts";
 import type { DeathReason, Item } from "./batch.ts";
@@ -64,6 +65,8 @@ export interface Result {
   readonly deadLetters: readonly NewDeadLetter[];
   /** Events that are finished without calls. */
   readonly endings: readonly Ending[];
+  /** The source of each event whose calls are all about an unknown person. */
+  readonly anonymous: readonly string[];
   /** People who exist twice in Customer.io. */
   readonly conflicts: readonly Conflict[];
   /** What becomes of conflicts once these are stored, in order. */
@@ -92,6 +95,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
   const waits: Omit<WaitingEvent, "number">[] = [];
   const deadLetters: NewDeadLetter[] = [];
   const endings: Ending[] = [];
+  const anonymous: string[] = [];
   const erasures: Result["erasures"][number][] = [];
   const sought: Sought[] = [];
   const conflicts: Conflict[] = [];
@@ -120,6 +124,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
         // Its only calls are merge calls.
         if (calls.length === 0) end("delivered");
         else ready.push({ source, seq, id, type, occurredAt, since, calls, about: outcome.about });
+        if (calls.length > 0 && outcome.calls.every(isAnonymous)) anonymous.push(source);
         break;
       }
       case "ignored":
@@ -151,6 +156,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
     released: items.flatMap(({ waited }) => (waited === null ? [] : [waited.number])),
     deadLetters,
     endings,
+    anonymous,
     conflicts,
     folds,
     erasures,
@@ -162,4 +168,8 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
 function canLookUp(account: Account, name: string): boolean {
   const state = account.sources.get(name);
   return state?.ok === true && state.source.api !== null && state.source.adapter.lookup !== null;
+}
+
+function isAnonymous(call: Call): boolean {
+  return !("userId" in call) || call.userId === undefined;
 }

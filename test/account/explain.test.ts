@@ -142,6 +142,7 @@ describe("an explanation", () => {
       await parts.drain();
       const { profiles, waiting } = await operate(parts, "people.explain", { name: "bulk:customer:zoe" });
       expect(waiting).toBe(0);
+      expect(parts.balances().bulk).toMatchObject({ delivered: 1, anonymous: 1 });
       expect(profiles).toMatchObject([{ kind: "anonymous", left: true, attributes: {} }]);
       // What was typed nowhere leads nowhere.
       expect(await operate(parts, "people.explain", { name: "bulk:order:9" })).toMatchObject({ ids: [], profiles: [] });

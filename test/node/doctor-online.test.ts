@@ -6,11 +6,13 @@ import { parse } from "smol-toml";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestHarness, type TestHarness } from "wrangler";
 import * as z from "zod";
+import type { CioLogin } from "../../src/cli/doctor/cio.ts";
 import type { Fetch } from "../../src/cli/doctor/connection.ts";
 import { environmentsOf } from "../../src/cli/doctor/environments.ts";
 import { readSecrets } from "../../src/cli/doctor/files.ts";
 import { examineOnline } from "../../src/cli/doctor/online.ts";
 import { linesOfToml } from "../../src/cli/doctor/toml-lines.ts";
+import { ADAPTERS } from "../support/registry.ts";
 
 const CONFIG = `
 [env.us.vars.ACCOUNTS.acme]
@@ -55,11 +57,13 @@ interface Asked {
   readonly account?: string;
   readonly fetch?: Fetch;
   readonly now?: () => number;
+  readonly login?: CioLogin;
 }
 
-async function ask({ secrets, account, fetch = toSandbox, now }: Asked) {
+async function ask({ secrets, account, fetch = toSandbox, now, login }: Asked) {
   const known = readSecrets(".dev.vars", secrets) ?? new Map();
-  const inquiry = { environments: named, secrets: known, account: account ?? null, sandbox: SANDBOX, worker: null };
+  const common = { login: login ?? null, adapters: ADAPTERS };
+  const inquiry = { environments: named, secrets: known, account: account ?? null, sandbox: SANDBOX, worker: null, ...common };
   return examineOnline(inquiry, fetch, now);
 }
 
@@ -142,6 +146,15 @@ test.each([
   ]);
 });
 
+test("the region by the login of Customer.io's own command line", async () => {
+  expect(await told({ secrets: "", login: { region: "us", accountId: "12" } })).toEqual([
+    ["acme", "warning", "no_key"],
+    ["acme", "ok", "region_confirmed"],
+    ["acme-eu", "warning", "no_key"],
+    ["acme-eu", "warning", "cio_region"],
+  ]);
+});
+
 test.each([
   [0, null],
   [45_000, "warning"],
@@ -181,22 +194,36 @@ describe("a deployed Worker", () => {
   };
   const own = (status: number) => Response.json({ error: "method_not_allowed", message: "Send webhooks by POST." }, { status });
 
-  async function examined(answers: { details?: () => Response; hook?: () => Response }) {
+  async function examined(answers: { details?: () => Response; hook?: () => Response; health?: () => Response }) {
     const fetch: Fetch = async (url, init) => {
       expect(init.redirect).toBe("manual");
-      if (!url.endsWith("/healthz/details")) return answers.hook?.() ?? own(405);
+      if (url.includes("/hooks/")) return answers.hook?.() ?? own(405);
       expect(new Headers(init.headers).get("authorization")).toBe("Bearer token_of_operator");
+      if (url.endsWith("/health")) return answers.health?.() ?? Response.json({ sources: {} });
       return answers.details?.() ?? Response.json(details);
     };
     const secrets = readSecrets(".dev.vars", "ADMIN_TOKEN=token_of_operator") ?? new Map();
     const worker = new URL("https://hooks.acme.example");
     const us = named.filter(({ name }) => name === "us");
-    const inquiry = { environments: us, secrets, account: "nobody", sandbox: SANDBOX, worker };
+    const common = { login: null, adapters: ADAPTERS };
+    const inquiry = { environments: us, secrets, account: "nobody", sandbox: SANDBOX, worker, ...common };
     return (await examineOnline(inquiry, fetch)).map(({ code, level, text }) => ({ code, level, text }));
   }
 
   test("that has everything", async () => {
     expect(await examined({})).toEqual([]);
+  });
+
+  test.each([
+    [19, 19, null],
+    [100, 3, "ok"],
+    [100, 82, "warning"],
+  ] as const)("that delivered %d events, %d of them of unknown people", async (delivered, anonymous, level) => {
+    const health = () => Response.json({ sources: { stripe: { delivered, anonymous } } });
+    const said = level === "warning" ? /82 % of its events \(82 of 100\).*user_id_from/ : /acme\/stripe: 3 %/;
+    expect(await examined({ health })).toEqual(
+      level === null ? [] : [{ code: "anonymous_events", level, text: expect.stringMatching(said) }],
+    );
   });
 
   test.each([

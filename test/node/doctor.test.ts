@@ -110,6 +110,32 @@ interface Broken {
 const SOURCE = `stripe = { user_id_from = ["metadata.user_id"] }`;
 
 const BROKEN: readonly Broken[] = [
+  {
+    title: "an account elsewhere that no other environment has",
+    part: `REGION = "us"`,
+    by: `REGION = "us"\n[env.us.vars.ELSEWHERE]\nacme-ue = "https://hooks-eu.example.com"`,
+    code: "unknown_account",
+    level: "warning",
+    row: "acme-ue = ",
+    suggestion: "acme-eu",
+  },
+  {
+    title: "an account elsewhere that is served here",
+    part: `REGION = "us"`,
+    by: `REGION = "us"\n[env.us.vars.ELSEWHERE]\nacme = "https://hooks-eu.example.com"`,
+    code: "unknown_account",
+    level: "warning",
+    row: "acme = ",
+    text: /remove one of the two/,
+  },
+  {
+    title: "an account elsewhere without the address of its Worker",
+    part: `REGION = "us"`,
+    by: `REGION = "us"\n[env.us.vars.ELSEWHERE]\nacme-eu = "eu"`,
+    code: "wrong_value",
+    level: "warning",
+    row: "acme-eu = ",
+  },
   { title: "a syntax error", part: `region = "us"\nid`, by: `region = us\nid`, code: "syntax", row: "region = us" },
   {
     title: "an unknown adapter",

@@ -18,13 +18,14 @@ export interface SandboxBindings {
  */
 export async function destinationOf(
   account: Account,
-  { runtime, timeScale }: Settings,
+  { runtime, timeScale, region: served }: Settings,
   bindings: SandboxBindings,
 ): Promise<Destination> {
   const { apiKey, region } = account;
   const identityWait = (account.holdUnknown * 1_000) / timeScale;
   const orphanWait = (account.holdOrphans * 1_000) / timeScale;
-  if (apiKey === null) return { account, identityWait, orphanWait, key: null };
+  // The configuration refuses accounts of another region before: this holds even if it did not.
+  if (apiKey === null || (served !== null && served !== region)) return { account, identityWait, orphanWait, key: null };
   const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(apiKey));
   const binding = region === "us" ? bindings.CDP_US : bindings.CDP_EU;
   const send: SenderOptions["fetch"] =

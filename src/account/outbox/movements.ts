@@ -28,7 +28,7 @@ export const BEGINNING: Cursor = { seq: 0, events: 0 };
 
 /** The movements of a round. Events with calls are counted when they are delivered. */
 export function movementsOf(
-  { closed, partial, endings }: Round,
+  { closed, partial, endings, anonymous }: Round,
   endsAttempt: boolean,
   cursorOf: (source: string) => Cursor,
 ): Movements {
@@ -46,6 +46,7 @@ export function movementsOf(
   }
   for (const { source, as, reason } of endings)
     ledger.push([source, { received: 1, [as]: 1, ...(reason === undefined ? {} : { reasons: { [reason]: 1 } }) }]);
+  for (const source of anonymous) ledger.push([source, { anonymous: 1 }]);
   return { cursors, ledger: summed(ledger), endsAttempt };
 }
 

@@ -17,6 +17,8 @@ export const countsSchema = z.object({
   discarded: count.default(0),
   /** Delivered later than 72 hours after they happened: Customer.io then starts no automation. */
   late: count.default(0),
+  /** Sealed while their people were unknown: they may have been delivered, and may be tied to a person later. */
+  anonymous: count.default(0),
   /** Why events were ignored. */
   reasons: z.record(z.string(), count).default({}),
 });
@@ -55,6 +57,7 @@ export function withMovement(ledger: Ledger, source: string, movement: Movement)
     dead: sum(known.dead, movement.dead),
     discarded: sum(known.discarded, movement.discarded),
     late: sum(known.late, movement.late),
+    anonymous: sum(known.anonymous, movement.anonymous),
     reasons: movement.reasons === undefined ? known.reasons : addReasons(known.reasons, movement.reasons),
   });
 }

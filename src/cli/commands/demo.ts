@@ -16,6 +16,7 @@ import { type Local, startLocal } from "../local.ts";
 import { print } from "../printer.ts";
 import { toRequest, toStored } from "../recorded.ts";
 import { freshen, post, sign } from "../requests.ts";
+import { type ReceivedCall, receivedCalls } from "../sandbox-calls.ts";
 import { localSecrets } from "../secrets.ts";
 import { alignColumns } from "../table.ts";
 
@@ -66,28 +67,7 @@ const ENDINGS = {
   refused: { title: "forged: refused", status: 401, tally: null },
 } as const;
 
-/** How long the calls may take to arrive, milliseconds. */
-const PATIENCE = 30_000;
-
 const tally = z.object({ accepted: z.number(), duplicate: z.number() });
-
-const received = z.object({
-  calls: z.array(
-    z.object({
-      region: z.string(),
-      event: z.looseObject({
-        type: z.string(),
-        messageId: z.string(),
-        userId: z.string().optional(),
-        anonymousId: z.string().optional(),
-        event: z.string().optional(),
-        traits: z.record(z.string(), z.unknown()).optional(),
-      }),
-    }),
-  ),
-});
-
-type ReceivedCall = z.output<typeof received>["calls"][number];
 
 /** A scene as it was played. */
 interface Played extends Scene {
@@ -162,18 +142,6 @@ async function play({ urls }: Local): Promise<readonly string[]> {
     ...(late.length > 0 ? [] : ["what left before its person was known was not tied to anybody"]),
     ...(wrong === null ? [] : [wrong]),
   ];
-}
-
-/** Everything that the sandbox received, once the expected calls are among it, or after long enough. */
-async function receivedCalls(sandbox: string, expected: readonly string[]): Promise<readonly ReceivedCall[]> {
-  const deadline = Date.now() + PATIENCE;
-  for (;;) {
-    const { calls } = received.parse(await (await fetch(`${sandbox}/_sandbox/calls`)).json());
-    const ids = new Set(calls.map(({ event }) => event.messageId));
-    const remaining = deadline - Date.now();
-    if (remaining <= 0 || expected.every((id) => ids.has(id))) return calls;
-    await fetch(`${sandbox}/_sandbox/calls/wait?count=${calls.length + 1}&timeout=${remaining}`);
-  }
 }
 
 /** A scene and the request of it, which the next scene may send again or alter. */

@@ -3,6 +3,7 @@
  */
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
+import { askCio } from "../doctor/cio.ts";
 import { renderDiagnosis, summary } from "../doctor/diagnosis.ts";
 import { examineOnline } from "../doctor/online.ts";
 import { fail } from "../exit-codes.ts";
@@ -54,6 +55,7 @@ export const command = defineCommand({
     const [sandbox = null, worker = null] = addresses;
     // It loads every adapter: only where it is needed.
     const { examine, localSecretsKnown, readSecretsGiven, textOf } = await import("../doctor/examine.ts");
+    const { ADAPTERS } = await import("../registry.ts");
     const here = process.env.INIT_CWD ?? process.cwd();
     const config = values.config === WORKER_CONFIG ? inProject(WORKER_CONFIG) : resolve(here, values.config);
     const given = values["secrets-file"] === undefined ? null : readSecretsGiven(resolve(here, values["secrets-file"]));
@@ -73,7 +75,18 @@ export const command = defineCommand({
       return fail("usage", `There is no account "${account}".${didYouMean(account, names)} There are: ${names.join(", ")}`);
     const online = values.offline
       ? []
-      : await examineOnline({ environments, secrets, account, sandbox, worker }, (url, init) => fetch(url, init));
+      : await examineOnline(
+          {
+            environments,
+            secrets,
+            account,
+            sandbox,
+            worker,
+            login: sandbox === null ? await askCio() : null,
+            adapters: ADAPTERS,
+          },
+          (url, init) => fetch(url, init),
+        );
     const chosen = [...diagnoses, ...online].filter((each) => account === null || [null, account].includes(each.account));
     if (values.json) printJson(chosen);
     else print([...chosen.map(renderDiagnosis), ...(chosen.length > 0 ? [""] : []), summary(chosen)].join("\n"));

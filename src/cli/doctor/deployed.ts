@@ -2,9 +2,12 @@
  * Whether a deployed Worker has the accounts and secrets that it should have, and whether vendors reach it.
  */
 import * as z from "zod";
+import { valueAt } from "../../config/schema.ts";
+import type { Adapter } from "../../contract/interface.ts";
+import { adviceFor } from "./anonymous.ts";
 import type { Fetch } from "./connection.ts";
 import type { Diagnosis } from "./diagnosis.ts";
-import { type Environment, sourcesOf } from "./environments.ts";
+import { type DeclaredSource, type Environment, sourcesOf } from "./environments.ts";
 
 const PATIENCE = 15_000;
 
@@ -23,6 +26,11 @@ const details = z.looseObject({
   ),
 });
 
+/** The ledger of an account, as far as it is read. */
+const ledger = z.looseObject({
+  sources: z.record(z.string(), z.looseObject({ delivered: z.number(), anonymous: z.number().default(0) })),
+});
+
 /** What the Worker answers of itself. */
 const ownAnswer = z.looseObject({ error: z.string(), message: z.string() });
 
@@ -33,17 +41,25 @@ type Said = Pick<Diagnosis, "code" | "level" | "text" | "account">;
  * @param to its address
  * @param token its ADMIN_TOKEN; `null` if it is not known
  * @param environments what is declared for it
+ * @param adapters all adapters
  */
 export async function examineDeployed(
   to: URL,
   token: string | null,
   environments: readonly Environment[],
+  adapters: ReadonlyMap<string, Adapter>,
   fetch: Fetch,
 ): Promise<readonly Diagnosis[]> {
   const said = [...(await examineDetails(to, token, environments, fetch))];
-  if (said.every(({ code }) => code !== "unreachable"))
-    for (const environment of environments)
-      for (const { account, source } of sourcesOf(environment)) said.push(...(await examineHook(to, account, source, fetch)));
+  if (said.every(({ code }) => code !== "unreachable")) {
+    for (const environment of environments) {
+      const sources = sourcesOf(environment);
+      for (const { account, source } of sources) said.push(...(await examineHook(to, account, source, fetch)));
+      if (token !== null)
+        for (const account of new Set(sources.map((source) => source.account)))
+          said.push(...(await examineLedger(to, token, account, environment, adapters, fetch)));
+    }
+  }
   return said.map((each) => ({ ...each, file: null, line: null, place: to.host, suggestion: null }));
 }
 
@@ -125,6 +141,37 @@ async function examineHook(to: URL, account: string, source: string, fetch: Fetc
   }
   const text = `${url.pathname} is answered with ${answer.status} by something else than the Worker, such as Cloudflare Access or a firewall: vendors do not get through. Let /hooks/* pass.`;
   return [{ code: "wrong_url", level: "error", account, text }];
+}
+
+/** How many events of each source left without a known person. Nothing is said of an account whose ledger cannot be read. */
+async function examineLedger(
+  to: URL,
+  token: string,
+  account: string,
+  environment: Environment,
+  adapters: ReadonlyMap<string, Adapter>,
+  fetch: Fetch,
+): Promise<readonly Said[]> {
+  const url = new URL(`/api/accounts/${account}/health`, to);
+  const read = ledger.safeParse((await ask(url, { authorization: `Bearer ${token}` }, fetch))?.json);
+  const declared = new Map<string, DeclaredSource>(
+    sourcesOf(environment)
+      .filter((source) => source.account === account)
+      .map((source) => [source.source, source]),
+  );
+  return Object.entries(read.data?.sources ?? {}).flatMap(([name, { delivered, anonymous }]) => {
+    const source = declared.get(name);
+    const options = source === undefined ? undefined : valueAt({ ACCOUNTS: environment.accounts }, source.path);
+    const said = adviceFor({
+      account,
+      name,
+      adapter: adapters.get(source?.adapter ?? "") ?? null,
+      hasUserIdPath: valueAt(options, ["user_id_from"]) !== undefined,
+      delivered,
+      anonymous,
+    });
+    return said === null ? [] : [said];
+  });
 }
 
 interface Answered {

@@ -6,7 +6,9 @@ import type { FindingCode } from "../../config/findings.ts";
 /** Problems that only the doctor sees, because they concern the files, other environments or Customer.io. */
 export type DoctorCode =
   | "account_name_of_demo"
+  | "anonymous_events"
   | "busy"
+  | "cio_region"
   | "clock"
   | "connected"
   | "environment_region"
@@ -28,6 +30,7 @@ export type DoctorCode =
   | "too_many"
   | "track_credentials"
   | "track_region"
+  | "unknown_account"
   | "unknown_environment"
   | "unknown_secret"
   | "unknown_variable"

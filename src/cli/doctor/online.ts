@@ -4,8 +4,10 @@
 import * as z from "zod";
 import type { Region } from "../../config/model.ts";
 import { identifiersSchema, regionSchema } from "../../config/schema.ts";
+import type { Adapter } from "../../contract/interface.ts";
 import { hostOf, trackHostOf } from "../../pipelines/regions.ts";
 import { accountKeyName } from "../../secret-names.ts";
+import type { CioLogin } from "./cio.ts";
 import { examineConnection, type Fetch } from "./connection.ts";
 import { examineDeployed } from "./deployed.ts";
 import type { Diagnosis } from "./diagnosis.ts";
@@ -25,11 +27,15 @@ export interface Inquiry {
   readonly sandbox: URL | null;
   /** A deployed Worker; `null`: none is asked. */
   readonly worker: URL | null;
+  /** The account that Customer.io's own command line is signed in to; `null` if there is none. */
+  readonly login: CioLogin | null;
+  /** All adapters. */
+  readonly adapters: ReadonlyMap<string, Adapter>;
 }
 
 /** Asks Customer.io about each account whose declaration is valid, one after another, and the Worker. */
 export async function examineOnline(
-  { environments, secrets, account: only, sandbox, worker }: Inquiry,
+  { environments, secrets, account: only, sandbox, worker, login, adapters }: Inquiry,
   fetch: Fetch,
   now: () => number = Date.now,
 ): Promise<readonly Diagnosis[]> {
@@ -42,11 +48,33 @@ export async function examineOnline(
       const key = secrets.get(accountKeyName(name))?.value.trim() ?? null;
       const track = secrets.get(trackCredentialsName(name))?.value.trim() ?? null;
       const machine = { fetch: sandbox === null ? fetch : toSandbox(sandbox, fetch), now };
-      diagnoses.push(...(await examineConnection({ name, region, key, track }, machine)), ...questions(name, identifiers));
+      diagnoses.push(...(await examineConnection({ name, region, key, track }, machine)));
+      diagnoses.push(...signedIn(name, region, login), ...questions(name, identifiers));
     }
   }
   const token = secrets.get("ADMIN_TOKEN")?.value ?? null;
-  return worker === null ? diagnoses : [...diagnoses, ...(await examineDeployed(worker, token, environments, fetch))];
+  return worker === null ? diagnoses : [...diagnoses, ...(await examineDeployed(worker, token, environments, adapters, fetch))];
+}
+
+/** Whether the account is in the region of the account that Customer.io's own command line is signed in to. A company may have several. */
+function signedIn(name: string, region: Region, login: CioLogin | null): readonly Diagnosis[] {
+  if (login === null) return [];
+  const whose = `the cio command line is signed in to an account${login.accountId === null ? "" : ` (${login.accountId})`} in the ${login.region.toUpperCase()}`;
+  const isSame = login.region === region;
+  return [
+    {
+      code: isSame ? "region_confirmed" : "cio_region",
+      level: isSame ? "ok" : "warning",
+      file: null,
+      line: null,
+      place: `account ${name}`,
+      account: name,
+      text: isSame
+        ? `${whose}, as the account says.`
+        : `${whose}, and the account says region = "${region}". Check which of them is right.`,
+      suggestion: null,
+    },
+  ];
 }
 
 /** What no API tells, and what it means if the answer is no. */

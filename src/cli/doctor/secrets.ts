@@ -87,18 +87,29 @@ function examineShared(
   known: Secrets,
 ): readonly Diagnosis[] {
   const uses = environments.flatMap((environment) => [
-    ...Object.keys(environment.accounts).map((account) => ({ account, kind: "key" as const, name: accountKeyName(account) })),
+    ...Object.keys(environment.accounts).map((account) => ({
+      account,
+      kind: "key" as const,
+      name: accountKeyName(account),
+      demo: null,
+    })),
     ...sourcesOf(environment)
       // Vendors that use one secret for several customers say in each webhook which customer it is about.
       .filter(({ adapter }) => (adapters.get(adapter)?.tenant ?? null) === null)
-      .map(({ account, source }) => ({ account, kind: "secret" as const, name: secretName(account, source) })),
+      .map(({ account, source, adapter }) => ({
+        account,
+        kind: "secret" as const,
+        name: secretName(account, source),
+        demo: adapters.get(adapter)?.secret.demo ?? null,
+      })),
   ]);
   const owners = new Map<string, (typeof uses)[number]>();
   return uses.flatMap((use) => {
     const secret = known.get(use.name);
     return (secret?.value.split(/\s+/) ?? []).flatMap((value): readonly Diagnosis[] => {
       const before = owners.get(value);
-      if (value === "" || secret === undefined) return [];
+      // A demo secret is every account's, and works in local runs only.
+      if (value === "" || secret === undefined || use.demo === value) return [];
       if (before === undefined) owners.set(value, use);
       if (before === undefined || before.account === use.account) return [];
       const text =

@@ -18,14 +18,9 @@ export type FindLines = (path: readonly string[]) => Lines | null;
  */
 export function linesOfToml(text: string): FindLines {
   const places = new Map<string, Lines>();
-  const tables = new Map<string, number>();
-  let table: readonly string[] = [];
-  for (const { source, lines } of statementsOf(text)) {
-    const [path] = deepestPath(source.value);
-    if (source.isHeader && path !== undefined) {
-      table = numbered(path, source.isArrayHeader, tables);
-      for (let length = 1; length <= table.length; length += 1) keepFirst(places, table.slice(0, length), lines);
-    } else for (const path of pathsOf(source.value)) keepFirst(places, [...table, ...path], lines);
+  for (const { table, keys, lines } of statementsOfToml(text)) {
+    if (keys === null) for (let length = 1; length <= table.length; length += 1) keepFirst(places, table.slice(0, length), lines);
+    else for (const key of keys) keepFirst(places, [...table, ...key], lines);
   }
   return (path) => {
     for (let length = path.length; length > 0; length -= 1) {
@@ -34,6 +29,28 @@ export function linesOfToml(text: string): FindLines {
     }
     return null;
   };
+}
+
+/** A statement of a TOML file. */
+export interface TomlStatement {
+  /** The table that it opens, or stands in. Items of an array of tables are numbered from 0. */
+  readonly table: readonly string[];
+  /** The keys that it gives values to, with all keys inside the values; `null` if it is the header of the table. */
+  readonly keys: readonly (readonly string[])[] | null;
+  readonly lines: Lines;
+}
+
+/** The statements of a valid TOML file, in order, without empty lines and comments. */
+export function* statementsOfToml(text: string): Generator<TomlStatement> {
+  const tables = new Map<string, number>();
+  let table: readonly string[] = [];
+  for (const { source, lines } of statementsOf(text)) {
+    const [path] = deepestPath(source.value);
+    if (source.isHeader && path !== undefined) {
+      table = numbered(path, source.isArrayHeader, tables);
+      yield { table, keys: null, lines };
+    } else if (path !== undefined) yield { table, keys: pathsOf(source.value), lines };
+  }
 }
 
 interface Statement {

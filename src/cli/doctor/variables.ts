@@ -2,12 +2,15 @@
  * What stands in the vars of each environment, and what should stand elsewhere.
  */
 
+import * as z from "zod";
 import type { Diagnosis } from "./diagnosis.ts";
 import { type Environment, titleOf } from "./environments.ts";
 import type { Report } from "./report.ts";
 
+const table = z.record(z.string(), z.unknown()).catch({});
+
 /** The variables of a deployed Worker that are no secrets. */
-const KNOWN = ["REGION", "ACCOUNTS"];
+const KNOWN = ["REGION", "ACCOUNTS", "ELSEWHERE"];
 
 /** Variables that the Worker itself refuses when it is deployed. */
 const REFUSED_BY_WORKER = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU", "RUNTIME", "RUNTIME_KEY", "RUNTIME_PROOF"];
@@ -20,7 +23,11 @@ export function examineVariables(top: Environment, named: readonly Environment[]
   return [
     ...misplaced(top, report),
     ...[top, ...named].flatMap((environment) => unknownVariables(environment, report)),
-    ...named.flatMap((environment) => [...misplaced(environment, report), ...regionOf(environment, report)]),
+    ...named.flatMap((environment) => [
+      ...misplaced(environment, report),
+      ...regionOf(environment, report),
+      ...examineElsewhere(environment, named, report),
+    ]),
   ];
 }
 
@@ -86,4 +93,20 @@ function regionOf(environment: Environment, report: Report): readonly Diagnosis[
   const text = `"${region}": must be "${name}" in ${titleOf(environment)}, or the Worker of one region would serve the accounts of the other.`;
   const place = `${titleOf(environment)} REGION`;
   return [report({ code: "environment_region", level: "error", path: [...path, "vars", "REGION"], place, text })];
+}
+
+/** Accounts of ELSEWHERE that no other environment has, or that this one serves itself. */
+function examineElsewhere(environment: Environment, named: readonly Environment[], report: Report): readonly Diagnosis[] {
+  const { name, path, vars, accounts } = environment;
+  const others = named.filter((other) => other.name !== name).flatMap((other) => Object.keys(other.accounts));
+  return Object.keys(table.parse(vars.ELSEWHERE)).flatMap((account) => {
+    const isOwn = account in accounts;
+    if (!isOwn && (others.includes(account) || named.length < 2)) return [];
+    const text = isOwn
+      ? "is an account of this environment too, which serves it: remove one of the two."
+      : "is an account of no other environment: correct the name or remove the line.";
+    const key = [...path, "vars", "ELSEWHERE", account];
+    const place = `${titleOf(environment)} ELSEWHERE.${account}`;
+    return [report({ code: "unknown_account", level: "warning", path: key, place, text, word: account }, others)];
+  });
 }
