@@ -41,7 +41,7 @@ export const command = defineCommand({
     ADMIN_TOKEN: "Closes the operator API to those who do not have it.",
   },
   examples: {
-    "": "Then, in another terminal: npm run send -- <source>",
+    "": "Then, in another terminal: npx tributary send <source>",
     "--env eu": "Where accounts of both environments have the same name.",
   },
   run: async ({ values, positionals, misuse }) => {
@@ -52,6 +52,8 @@ export const command = defineCommand({
     // By port, so that several can run side by side, each with what it had before. A free port has no before.
     const directory = inProject(`.wrangler/dev/${PORT === 0 ? `free-${process.pid}` : PORT}`);
     const environment = values.env ?? null;
+    // From the beginning: whoever sees it serve may stop it.
+    const stopped = signalled();
     const accounts = () => localAccounts(environment);
     const start = await startLocal({
       ports: { worker: PORT, sandbox: SANDBOX_PORT },
@@ -68,7 +70,7 @@ export const command = defineCommand({
     const watching = new AbortController();
     reloadOnChange(local, environment, watching.signal);
 
-    const died = await Promise.race([local.died, signalled()]);
+    const died = await Promise.race([local.died, stopped]);
     watching.abort();
     await local.stop();
     if (PORT === 0) rmSync(directory, { recursive: true, force: true });
@@ -111,7 +113,7 @@ ${lines.join("\n")}
   Calls received  ${urls.sandbox}/_sandbox/calls
   People made     ${urls.sandbox}/_sandbox/people?region=us
 
-  Next, in another terminal: npm run send -- <source>  (lists the events that it can send)
+  Next, in another terminal: npx tributary send <source>  (lists the events that it can send)
   Stop with Ctrl-C. Sources and configuration are reloaded when they change.
 `;
 }
