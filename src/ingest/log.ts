@@ -18,6 +18,9 @@ interface Line extends Partial<Tally> {
   readonly id?: string;
   readonly reason?: Reason;
   readonly likely?: readonly Finding[];
+  /** The invalid fields of a verified webhook, or why events are ignored: in local runs only. */
+  readonly issue?: string;
+  readonly reasons?: readonly string[];
   /** Requests of this kind in the minute that began at `minute`, ISO 8601 UTC. The first one also had its own line. */
   readonly count?: number;
   readonly minute?: string;
@@ -41,8 +44,11 @@ export interface Log {
   defect(error: unknown): void;
 }
 
-/** Opens a log. By default it writes to the console, with the method of the line's level. */
-export function createLog(write: WriteLine = toConsole): Log {
+/**
+ * Opens a log. By default it writes to the console, with the method of the line's level.
+ * @param detail `every`: each refused request has a line, with what is invalid in it, and ignored events have their reasons. For local runs
+ */
+export function createLog(write: WriteLine = toConsole, detail: "first" | "every" = "first"): Log {
   const said = new WeakSet<Config>();
   // Outcomes, reasons and configured sources limit the number of kinds: a stranger cannot add one.
   const kinds = new Map<string, { readonly line: Line; count: number }>();
@@ -69,17 +75,19 @@ export function createLog(write: WriteLine = toConsole): Log {
       sumUp(now);
       if (ending.outcome === "handshake") return put({ outcome: ending.outcome, ...sourceOf(ending) });
       if (ending.outcome === "accepted") {
-        const { first, tally } = ending;
+        const { first, tally, reasons = [] } = ending;
         const names = first === null ? {} : { type: await loggable(first.type), id: await loggable(first.id) };
-        return put({ outcome: ending.outcome, ...sourceOf(ending), ...names, ...tally });
+        const why = detail === "every" && reasons.length > 0 ? { reasons } : {};
+        return put({ outcome: ending.outcome, ...sourceOf(ending), ...names, ...tally, ...why });
       }
-      const { outcome, reason, likely } = ending;
+      const { outcome, reason, likely, issue } = ending;
       const line: Line = {
         outcome,
         ...sourceOf(ending),
         ...(reason === undefined ? {} : { reason }),
         ...(likely === undefined ? {} : { likely }),
       };
+      if (detail === "every") return put(issue === undefined ? line : { ...line, issue });
       const kind = JSON.stringify(line);
       const known = kinds.get(kind);
       if (known !== undefined) {

@@ -153,7 +153,7 @@ describe("dev", () => {
     dev = await startDev();
   });
 
-  test("serves the Worker and the sandbox, takes what send sends, and stops both", async () => {
+  test("serves the Worker and the sandbox, and takes what send sends", async () => {
     const { worker, sandbox } = dev;
     expect(await (await fetch(`${worker}/healthz`)).json()).toEqual({ ok: true });
 
@@ -168,7 +168,41 @@ describe("dev", () => {
     });
     expect(await send("--tamper")).toMatchObject({ code: 0, output: expect.stringContaining("[401]") });
     expect((await fetch(`${sandbox}/_sandbox/calls/wait?region=us&count=2`)).status).toBe(200);
+  });
 
+  test("prints a line for each webhook: what it is, or why it was refused or ignored, and what left", async () => {
+    const { worker, sandbox } = dev;
+    const send = (source: string, type: string, ...flags: readonly string[]) =>
+      runHere("send", source, type, "--to", worker, ...flags);
+    await send("stripe", "invoice.paid", "--duplicate");
+    await send("github", "push");
+    await send("stripe", "invoice.paid", "--stale");
+    await fetch(`${worker}/hooks/demo/stripe`, { method: "POST", body: "{}" });
+    await fetch(`${worker}/hooks/demo/stripe`, { method: "POST", body: "{}" });
+    await fetch(`${sandbox}/_sandbox/faults`, { method: "PUT", body: JSON.stringify({ status: 503, count: 1 }) });
+    await send("shopify", "orders/create", "--account", "demo-eu");
+    await dev.says(/^\S+ +sent +demo-eu\/shopify/m);
+
+    const lines = dev.output().toString("utf8").split("\n");
+    const said = lines
+      .slice(lines.findIndex((line) => line.includes("Stop with")))
+      .map((line) => line.replace(/^[\d:]{8} {2}/, ""));
+    expect(said.filter((line) => line.length > 80)).toEqual([]);
+    const text = said.join("\n");
+    expect(text).toMatch(/^200 +stripe +invoice\.paid +evt_\w+$/m);
+    expect(text).toMatch(/^200 +stripe +invoice\.paid +duplicate {2}evt_\w+$/m);
+    expect(text).toMatch(/^200 +github +push\s+ignored: one for every push to every branch\s+push:/m);
+    expect(text).toMatch(/^401 +stripe +the signature is too old, or too new\n +Its signature is dated 8 days ago/m);
+    // Each of them, although they are of one kind.
+    expect(text.match(/^401 +stripe +no signature\n +It has no signature: something else/gm)).toHaveLength(2);
+    expect(text).toMatch(/^sent +stripe +invoice\.paid\s+\S+ → .*Payment Succeeded$/m);
+    expect(text).toMatch(/^fail +demo-eu +2 calls to Customer\.io \(EU\) answered with 503$/m);
+    expect(text).toMatch(/^sent +demo-eu\/shopify +orders\/create\s+nora\.lindqvist@example\.com → identify, Order Completed$/m);
+    expect(text).not.toContain("{");
+  });
+
+  test("ends both when it is told to", async () => {
+    const { worker, sandbox } = dev;
     expect(await dev.stop()).toBe(0);
     await expect(fetch(worker)).rejects.toThrow();
     await expect(fetch(sandbox)).rejects.toThrow();

@@ -194,7 +194,7 @@ describe("the commands, with hostile dead letters in a real Worker", () => {
 
   test("dev prints no control character of a request", async () => {
     await fetch(`${worker}/hooks/demo/${encodeURIComponent("\u001b[31m\u009b2J\u202e")}`, { method: "POST", body: HOSTILE });
-    await dev.says(/unknown_source/);
+    await dev.says(/unknown source/);
     expect(controlsIn(dev.output())).toEqual([]);
   });
 });

@@ -24,6 +24,9 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Milliseconds that a line may take: a busy machine is slow, and a line that never comes must end the test. */
+const PATIENCE = 60_000;
+
 const children = new Set<ChildProcess>();
 
 /** Runs a command in this process: it starts at once, and adapters are loaded once. Not for one that writes JSON lines, or serves. */
@@ -101,7 +104,12 @@ export async function startDev({
     errors: () => Buffer.concat(errors).toString("utf8"),
     says: (pattern) =>
       new Promise((settle, fail) => {
-        const look = () => pattern.test(printed()) && settle();
+        const look = () => {
+          if (!pattern.test(printed())) return;
+          clearTimeout(timer);
+          settle();
+        };
+        const timer = setTimeout(() => fail(new Error(`dev did not say ${pattern}: ${printed()}`)), PATIENCE);
         child.stdout?.on("data", look);
         child.stderr?.on("data", look);
         void ended.then(() => fail(new Error(`dev ended without ${pattern}: ${printed()}`)));

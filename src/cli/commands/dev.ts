@@ -7,8 +7,10 @@ import { DEMO_ACCOUNTS, type Declarations, localAccounts } from "../accounts.ts"
 import { defineCommand } from "../command.ts";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
 import { fail } from "../exit-codes.ts";
-import { type Local, startLocal } from "../local.ts";
-import { print, printProblem } from "../printer.ts";
+import { rowsOf } from "../lines/columns.ts";
+import { createTeller } from "../lines/teller.ts";
+import { type Local, type Role, startLocal } from "../local.ts";
+import { print, printJson, printProblem } from "../printer.ts";
 import { inProject, WORKER_CONFIG } from "../project.ts";
 import { DEMO_SECRETS, localSecrets, OWN_SECRETS } from "../secrets.ts";
 
@@ -28,10 +30,12 @@ export const command = defineCommand({
   usage: { "": "" },
   notes: [
     "The sandbox stands in for Customer.io: nothing leaves this machine. Ctrl-C stops both.",
+    "Each webhook is a line: time, status, source, type, and its id, or why it was refused. What leaves for Customer.io is one too: the person, and the calls.",
     "Besides the accounts of the demo, it serves those of wrangler.toml with the secrets of .dev.vars, and says what is wrong with them.",
   ],
   options: {
     env: { type: "string", value: "us|eu", description: "Of wrangler.toml, only the accounts of this environment." },
+    json: { type: "boolean", default: false, description: "Print what the two write to their logs, as JSON lines." },
   },
   environment: {
     PORT: "Where the Worker is served; 0 takes a free port. Default: 8787.",
@@ -60,12 +64,14 @@ export const command = defineCommand({
       directory,
       accounts,
       secrets: () => ({ ...localSecrets(), ...switches() }),
-      print: (role, line) => print(role === "worker" ? line : `sandbox: ${line}`),
+      tellsRequests: true,
+      print: values.json ? (role, line) => printJsonOf(role, line) : createTeller(accounts),
     });
     if (!start.ok) return fail("failed", start.problem);
     const { local } = start;
     const read = accounts();
-    print(banner(local, read.ok ? read.accounts : {}));
+    if (values.json) printJson({ urls: local.urls }, "line");
+    else print(banner(local, read.ok ? read.accounts : {}));
     await sayWhatIsWrong(environment);
     const watching = new AbortController();
     reloadOnChange(local, environment, watching.signal);
@@ -99,12 +105,29 @@ async function sayWhatIsWrong(environment: string | null): Promise<void> {
   if (wrong.length > 0) printProblem(`${wrong.map(renderDiagnosis).join("\n")}\n`);
 }
 
+/** What one of the two wrote, as a line of JSON. */
+function printJsonOf(from: Role, text: string): void {
+  const read = z.json().safeParse(jsonOf(text));
+  printJson({ from, at: new Date().toISOString(), ...(read.success ? { line: read.data } : { text }) }, "line");
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function banner({ urls }: Local, accounts: Declarations): string {
-  const lines = Object.entries(accounts).map(
-    ([name, { region, sources }]) => `    ${name} (${region}): ${Object.keys(sources).join(", ")}`,
+  const lines = Object.entries(accounts).flatMap(([name, { region, sources }]) =>
+    rowsOf(`${name} (${region}): ${Object.keys(sources).join(", ")}`, 74).map((row, index) =>
+      index === 0 ? `    ${row}` : `      ${row}`,
+    ),
   );
   return `
-Tributary serves on ${urls.worker}, its sandbox (in place of Customer.io) on ${urls.sandbox}
+Tributary serves on ${urls.worker}, the sandbox on ${urls.sandbox}
+The sandbox stands in for Customer.io: nothing leaves this machine.
 
   Webhooks go to  ${urls.worker}/hooks/<account>/<source>
 ${lines.join("\n")}
@@ -113,7 +136,7 @@ ${lines.join("\n")}
   Calls received  ${urls.sandbox}/_sandbox/calls
   People made     ${urls.sandbox}/_sandbox/people?region=us
 
-  Next, in another terminal: npx tributary send <source>  (lists the events that it can send)
+  Next, in another terminal: npx tributary send <source>
   Stop with Ctrl-C. Sources and configuration are reloaded when they change.
 `;
 }
