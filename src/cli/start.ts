@@ -23,6 +23,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["dead", () => import("./commands/dead.ts")],
   ["erase", () => import("./commands/erase.ts")],
   ["identities", () => import("./commands/identities.ts")],
+  ["profiles", () => import("./commands/profiles.ts")],
   ["new", () => import("./commands/new.ts")],
   ["golden", () => import("./commands/golden.ts")],
   ["payloads", () => import("./commands/payloads.ts")],

@@ -7,6 +7,7 @@ import { DEMO_ACCOUNTS, type Declarations, localAccounts } from "../accounts.ts"
 import { defineCommand } from "../command.ts";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
 import { fail } from "../exit-codes.ts";
+import { jsonOf } from "../json.ts";
 import { rowsOf } from "../lines/columns.ts";
 import { createTeller } from "../lines/teller.ts";
 import { type Local, type Role, startLocal } from "../local.ts";
@@ -109,14 +110,6 @@ async function sayWhatIsWrong(environment: string | null): Promise<void> {
 function printJsonOf(from: Role, text: string): void {
   const read = z.json().safeParse(jsonOf(text));
   printJson({ from, at: new Date().toISOString(), ...(read.success ? { line: read.data } : { text }) }, "line");
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function banner({ urls }: Local, accounts: Declarations): string {

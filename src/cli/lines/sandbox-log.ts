@@ -2,6 +2,7 @@
  * The lines that the sandbox writes about what left for Customer.io, told to a person: a line for each event, with its person and its calls.
  */
 import * as z from "zod";
+import { jsonOf } from "../json.ts";
 import type { Line } from "./line.ts";
 import { sourceLabel } from "./line.ts";
 
@@ -28,7 +29,7 @@ const REGIONS = { us: "US", eu: "EU" } as const;
  * @returns `null` where it is no such line
  */
 export function linesOfSandbox(line: string, at: number, accountOf: (key: string) => string | undefined): readonly Line[] | null {
-  const read = requestLine.safeParse(parseJson(line));
+  const read = requestLine.safeParse(jsonOf(line));
   if (!read.success) return null;
   const { status, region, key, count, calls } = read.data;
   const account = accountOf(key);
@@ -75,13 +76,4 @@ function belongTogether(one: NamedCall, other: NamedCall): boolean {
 
 function callsIn(group: readonly NamedCall[]): string {
   return group.map(({ type, what }) => (type === "track" ? (what ?? type) : what === null ? type : `${type} ${what}`)).join(", ");
-}
-
-/** `undefined` where the text is not JSON. */
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
 }

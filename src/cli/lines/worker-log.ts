@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { OUTCOMES, type PlainOutcome } from "../../ingest/outcomes.ts";
+import { jsonOf } from "../json.ts";
 import { causeOf } from "./causes.ts";
 import { type Line, sourceLabel } from "./line.ts";
 
@@ -61,7 +62,7 @@ export function createLogReader(served: ReadonlySet<string>): LogReader {
   const problems: string[] = [];
   return {
     read: (text, at) => {
-      const line = logLine.safeParse(parseJson(text));
+      const line = logLine.safeParse(jsonOf(text));
       if (!line.success) return text;
       const { data } = line;
       if (data.outcome !== "configuration") return lineOf(data, at, problems);
@@ -120,13 +121,4 @@ function isPlainOutcome(outcome: string): outcome is PlainOutcome {
 /** A name of a list, as words. */
 function words(name: string): string {
   return name.replaceAll("_", " ");
-}
-
-/** `undefined` where the text is not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,11 +5,10 @@ import type { OperationOutput } from "../../account/operations.ts";
 import { type Exit, fail } from "../exit-codes.ts";
 import { askOperator, type OperatorAnswer } from "../operator.ts";
 import { print, printJson } from "../printer.ts";
+import type { TargetValues } from "../profiles.ts";
 
 /** The values of options that are used. */
-export interface ConflictValues {
-  readonly to?: string | undefined;
-  readonly account: string;
+export interface ConflictValues extends TargetValues {
   readonly json: boolean;
 }
 
