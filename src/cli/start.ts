@@ -24,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["erase", () => import("./commands/erase.ts")],
   ["identities", () => import("./commands/identities.ts")],
   ["profiles", () => import("./commands/profiles.ts")],
+  ["completion", () => import("./commands/completion.ts")],
   ["new", () => import("./commands/new.ts")],
   ["golden", () => import("./commands/golden.ts")],
   ["payloads", () => import("./commands/payloads.ts")],
