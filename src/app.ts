@@ -49,7 +49,7 @@ export interface Edge {
   readonly bodies?: BodyShares;
   /** Fetches vendors' public keys. Default: the platform's `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Explains why a webhook could not be verified. Used in local runs only. */
+  /** Explains why a webhook could not be verified. Used in local runs only: the log then has every refused request. */
   readonly diagnose?: Diagnose;
 }
 
@@ -67,7 +67,7 @@ export interface App {
  */
 export function createApp(edge: Edge): App {
   const now = edge.now ?? Date.now;
-  const log = createLog(edge.write);
+  const log = createLog(edge.write, edge.diagnose === undefined ? "first" : "every");
   const metrics = createMetrics();
   const clock: Clock = { now, after: edge.after ?? platformTimer };
   const budget = bodyBudget(now, edge.bodies);

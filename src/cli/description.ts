@@ -18,12 +18,12 @@ export const GROUPS = ["Try it", "Run it", "Operate it", "Write an adapter", "Wo
 
 /** What `--help`, the list of commands and their documentation say of a command. */
 export interface Description {
-  /** As `npm run` takes it. */
+  /** As the command line takes it. */
   readonly name: string;
   readonly group: (typeof GROUPS)[number];
   /** One line, without a full stop. */
   readonly summary: string;
-  /** The forms of the command line after `npm run <name> --`, and what each does where that is more than the summary. */
+  /** The forms of the command line after the command's name, and what each does where that is more than the summary. */
   readonly usage: Readonly<Record<string, string>>;
   /** What else must be known, paragraph by paragraph. */
   readonly notes?: readonly string[];
@@ -34,6 +34,6 @@ export interface Description {
   readonly passesTo?: string;
   /** Environment variables that the command reads, and what they do. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Command lines after `npm run <name> --`, and what each does. */
+  /** Command lines after the command's name, and what each does. */
   readonly examples: Readonly<Record<string, string>>;
 }

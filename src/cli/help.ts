@@ -9,6 +9,9 @@ const WIDTH = 80;
 /** Columns before the second column. */
 const DESCRIPTION_COLUMN = 23;
 
+/** Columns of the longest command's name. */
+const NAME_WIDTH = 11;
+
 /** What `--help` of a command prints. */
 export function renderHelp(description: Description): string {
   const { summary, usage, notes = [], options, passesTo, tables = {}, environment = {}, examples } = description;
@@ -54,16 +57,22 @@ export function renderList(commands: readonly Description[]): string {
     const rows = commands.filter((command) => command.group === group);
     return section(
       group,
-      rows.map((command) => `  ${commandLine(command, "").padEnd(DESCRIPTION_COLUMN - 2)}${command.summary}`),
+      rows.map((command) => `  ${command.name.padEnd(NAME_WIDTH)}  ${command.summary}`),
     );
   });
-  return `${parts.join("\n\n")}\n\nMore on each: npm run <command> -- --help\nExit codes: ${exitCodes()}`;
+  return `Usage:
+  npx tributary <command> [options]
+
+${parts.join("\n\n")}
+
+More on each: npx tributary <command> --help
+npm run <command> -- [options] is the same.
+Exit codes: ${exitCodes()}`;
 }
 
-/** A command line as a person types it. @param args what follows `--`; may be empty */
-export function commandLine({ name }: Description, args: string): string {
-  const start = name === "test" ? "npm test" : `npm run ${name}`;
-  return args === "" ? start : `${start} -- ${args}`;
+/** A command line as a person types it. @param args what follows the command's name; may be empty */
+export function commandLine({ name }: Pick<Description, "name">, args: string): string {
+  return `npx tributary ${name}${args === "" ? "" : ` ${args}`}`;
 }
 
 type Row = readonly [left: string, right: string];

@@ -22,6 +22,8 @@ export interface LocalOptions {
   readonly accounts: () => LocalAccounts;
   /** Text bindings of the Worker; read again at each reload. */
   readonly secrets: () => Readonly<Record<string, string>>;
+  /** Whether the sandbox writes a line about each request; not unless said otherwise. */
+  readonly tellsRequests?: boolean;
   /** Takes each line that one of the two prints. */
   readonly print: (role: Role, line: string) => void;
 }
@@ -166,7 +168,12 @@ function servingOf(role: Role, port: number, sandboxPort: number | null, account
     state: join(options.directory, role, "state"),
   };
   return role === "sandbox"
-    ? { ...served, config: readWranglerConfig(SANDBOX_CONFIG), secrets: {}, sandbox: null }
+    ? {
+        ...served,
+        config: readWranglerConfig(SANDBOX_CONFIG),
+        secrets: { SANDBOX_LOG: options.tellsRequests ? "1" : "0" },
+        sandbox: null,
+      }
     : {
         ...served,
         config: workerWith(accounts),

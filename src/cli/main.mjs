@@ -1,5 +1,6 @@
+#!/usr/bin/env node
 /**
- * The command line: `node src/cli/main.mjs <command> …`, as the scripts of package.json call it.
+ * The command line: `npx tributary <command> …`. The scripts of package.json call it too.
  * Plain JavaScript without imports of the project's own, so that it can say what is wrong where nothing else would start.
  */
 import { spawn } from "node:child_process";
@@ -15,21 +16,23 @@ if (process.env.npm_lifecycle_event)
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const args = process.argv.slice(2);
 
+// The Node that npm ci brings, where there is one for this machine.
+const system = process.platform === "win32" ? "win" : process.platform;
+const own = new URL(
+  `../../node_modules/node-${system}-${process.arch}/bin/node${system === "win" ? ".exe" : ""}`,
+  import.meta.url,
+);
+
 if (major < 22 || (major === 22 && minor < 13)) {
-  const found = `Node ${process.versions.node}, at ${process.execPath}`;
-  stop(`Tributary's commands need Node 22.13 or newer, and this is ${found}.
-  Run "npm ci" and start them by npm ("npm run ${args[0] || "dev"}"): on Linux and Windows the project brings its own Node.
-  Elsewhere install it from https://nodejs.org.`);
+  if (existsSync(own) && process.execPath !== fileURLToPath(own)) continueIn(fileURLToPath(own), []);
+  else
+    stop(`Tributary's commands need Node 22.13 or newer, and this is Node ${process.versions.node}, at ${process.execPath}.
+  Run "npm ci": on Linux and Windows it brings the Node that is needed. Elsewhere install it from https://nodejs.org.`);
 } else if (!existsSync(new URL("../../node_modules/zod", import.meta.url))) {
   stop(`The dependencies are not installed: run "npm ci" first.`);
 } else if (!process.features.typescript) {
   // Node 22.13 to 22.17 runs TypeScript only when asked.
-  const flags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
-  const again = spawn(process.execPath, [...flags, fileURLToPath(import.meta.url), ...args], { stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => again.kill(signal));
-  again.on("exit", (code) => {
-    process.exitCode = code ?? 1;
-  });
+  continueIn(process.execPath, ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"]);
 } else {
   // wrangler: no telemetry, no look for a newer version (which would wait for the internet), nothing written into the home folder.
   process.env.WRANGLER_SEND_METRICS = "false";
@@ -47,6 +50,20 @@ if (major < 22 || (major === 22 && minor < 13)) {
     printProblem(String(error?.stack ?? error));
     process.exitCode = 1;
   }
+}
+
+/**
+ * Runs the same command line in another process.
+ * @param {string} node the Node to run it with
+ * @param {readonly string[]} flags
+ */
+function continueIn(node, flags) {
+  const again = spawn(node, [...flags, fileURLToPath(import.meta.url), ...args], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => again.kill(signal));
+  again.on("error", (error) => stop(`${node} cannot be started: ${error.message}`));
+  again.on("exit", (code) => {
+    process.exitCode = code ?? 1;
+  });
 }
 
 /** @param {string} problem what is wrong and what to do about it */

@@ -4,8 +4,9 @@
 import type * as z from "zod";
 import { OPERATIONS, type OperationInput, type OperationName, type OperationOutput } from "../account/operations.ts";
 import { type Exit, exitOfStatus } from "./exit-codes.ts";
+import { isLoopbackHost } from "./loopback.ts";
 import { escaped } from "./printer.ts";
-import { LOCAL_ADDRESS } from "./workerd.ts";
+import { TARGET_ENVIRONMENT, TARGET_OPTIONS, type TargetValues, targetOf } from "./profiles.ts";
 
 /** Milliseconds that an answer may take: a page of a vendor's customers takes as long as the vendor. */
 const PATIENCE = 120_000;
@@ -15,16 +16,12 @@ const LONGEST_PROBLEM = 2_000;
 
 /** The options of every command that asks a Worker. */
 export const OPERATOR_OPTIONS = {
-  to: { type: "string", value: "URL", description: "The Worker; the local one unless said otherwise." },
-  account: { type: "string", value: "NAME", default: "demo", description: "The account." },
+  ...TARGET_OPTIONS,
   json: { type: "boolean", default: false, description: "Print the answer as JSON, for machines." },
 } as const;
 
 /** The environment variables of every command that asks a Worker. */
-export const OPERATOR_ENVIRONMENT = {
-  ADMIN_TOKEN: "Opens the operator API of a Worker that is not local.",
-  PORT: "The port of the local Worker. Default: 8787.",
-} as const;
+export const OPERATOR_ENVIRONMENT = TARGET_ENVIRONMENT;
 
 /** How a request ended: with the Worker's answer, or with what a person must do and how the command ends. */
 export type OperatorAnswer<Value> =
@@ -52,12 +49,13 @@ const REQUESTS: Requests = OPERATIONS;
 
 /** Performs an operation on an account of a Worker. @param values of `OPERATOR_OPTIONS` */
 export async function askOperator<Name extends OperationName>(
-  { to, account }: { readonly to?: string | undefined; readonly account: string },
+  values: TargetValues,
   name: Name,
   input: OperatorInput<Name>,
 ): Promise<OperatorAnswer<OperationOutput<Name>>> {
-  const base = to ?? `http://${LOCAL_ADDRESS}:${process.env.PORT ?? 8787}`;
-  if (!URL.canParse(base)) return { ok: false, exit: "usage", problem: `${base} is not a URL.` };
+  const found = targetOf(values);
+  if (!found.ok) return { ok: false, exit: "usage", problem: found.problem };
+  const { url: base, account, token } = found.target;
   const operation = REQUESTS[name];
   const fields = new Map(Object.entries<unknown>(input).filter(([, value]) => value !== undefined));
   const path = operation.path.replace(/:(\w+)/g, (_, field: string) => {
@@ -66,7 +64,6 @@ export async function askOperator<Name extends OperationName>(
     return value;
   });
   const url = new URL(`/api/v1/accounts/${encodeURIComponent(account)}${path}`, base);
-  const token = process.env.ADMIN_TOKEN;
   const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
   if (operation.method === "GET") for (const [field, value] of fields) url.searchParams.set(field, String(value));
   const body = operation.method === "POST" ? { body: JSON.stringify(Object.fromEntries(fields)) } : {};
@@ -95,7 +92,7 @@ interface Answered {
 /** @returns `null` where the connection is refused, breaks, or brings nothing in time, or the host is not known */
 async function fetchText(url: URL, init: RequestInit): Promise<Answered | null> {
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
     return { ok: response.ok, status: response.status, text: await response.text() };
   } catch {
     return null;
@@ -103,8 +100,8 @@ async function fetchText(url: URL, init: RequestInit): Promise<Answered | null> 
 }
 
 function notReachable(url: string): string {
-  const isLocal = new URL(url).hostname === LOCAL_ADDRESS;
-  return `Nothing answers at ${url}. ${isLocal ? "Start the Worker first: npm run dev" : "Check --to, and that the Worker runs."}`;
+  const isLocal = isLoopbackHost(new URL(url).hostname);
+  return `Nothing answers at ${url}. ${isLocal ? "Start the Worker first: npm run dev" : "Check its address, and that the Worker runs."}`;
 }
 
 /** `undefined` where the text is not JSON. */

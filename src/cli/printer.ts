@@ -3,6 +3,7 @@
  * control characters: they are written as `\u001b`, as are the characters that hide text or turn it around.
  */
 import { pipeline } from "node:stream/promises";
+import { styleText } from "node:util";
 
 /** Where lines are written. */
 export interface Terminal {
@@ -39,6 +40,37 @@ export function escapedLines(text: string): string {
 /** Writes a line, or several. */
 export function print(text: string): void {
   console.log(escapedLines(text));
+}
+
+/** How a part of a line looks on a terminal that shows colours. */
+export type Tone = "plain" | "good" | "bad" | "warning" | "faint" | "strong";
+
+/** A part of a line. */
+export interface Part {
+  readonly text: string;
+  readonly tone?: Tone;
+}
+
+const STYLES = { good: "green", bad: "red", warning: "yellow", faint: "dim", strong: "bold" } as const;
+
+/** Writes a line of parts. Each is a value on one line: line breaks are written as escapes. */
+export function printParts(parts: readonly Part[]): void {
+  console.log(
+    parts
+      .map(({ text, tone = "plain" }) => styled(escaped(text), tone))
+      .join("")
+      .trimEnd(),
+  );
+}
+
+function styled(text: string, tone: Tone): string {
+  const isShown = tone !== "plain" && process.stdout.isTTY && !process.env.NO_COLOR;
+  return isShown ? styleText(STYLES[tone], text, { validateStream: false }) : text;
+}
+
+/** Columns of the terminal; 80 where the output is no terminal. */
+export function terminalColumns(): number {
+  return process.stdout.isTTY ? Math.max(40, process.stdout.columns) : 80;
 }
 
 /** Writes what went wrong, and what to do about it. */

@@ -18,6 +18,9 @@ interface Line extends Partial<Tally> {
   readonly id?: string;
   readonly reason?: Reason;
   readonly likely?: readonly Finding[];
+  /** The invalid fields of a verified webhook, or why events are ignored: in local runs only. */
+  readonly issue?: string;
+  readonly reasons?: readonly string[];
   /** Requests of this kind in the minute that began at `minute`, ISO 8601 UTC. The first one also had its own line. */
   readonly count?: number;
   readonly minute?: string;
@@ -50,8 +53,11 @@ export interface Log {
   defect(error: unknown): void;
 }
 
-/** Opens a log. By default it writes to the console, with the method of the line's level. */
-export function createLog(write: WriteLine = toConsole): Log {
+/**
+ * Opens a log. By default it writes to the console, with the method of the line's level.
+ * @param detail `every`: each refused request has a line, with what is invalid in it, and ignored events have their reasons. For local runs
+ */
+export function createLog(write: WriteLine = toConsole, detail: "first" | "every" = "first"): Log {
   const said = new WeakSet<Config>();
   // Outcomes, reasons and configured sources limit the number of kinds: a stranger cannot add one.
   const kinds = new Map<string, Kind>();
@@ -91,13 +97,15 @@ export function createLog(write: WriteLine = toConsole): Log {
       const plain: Line = { outcome, ...sourceOf(ending) };
       if (outcome === "handshake") return put(plain);
       if (outcome === "accepted") {
-        const { account, source, first, tally } = ending;
+        const { account, source, first, tally, reasons = [] } = ending;
         if (!isEach && !isFirst(`${account}/${source}`, plain, tally)) return;
         const names = first === null ? {} : { type: await loggable(first.type), id: await loggable(first.id) };
-        return put({ ...plain, ...names, ...tally });
+        const why = detail === "every" && reasons.length > 0 ? { reasons } : {};
+        return put({ ...plain, ...names, ...tally, ...why });
       }
-      const { reason, likely } = ending;
+      const { reason, likely, issue } = ending;
       const line: Line = { ...plain, ...(reason === undefined ? {} : { reason }), ...(likely === undefined ? {} : { likely }) };
+      if (detail === "every") return put(issue === undefined ? line : { ...line, issue });
       if (isFirst(JSON.stringify(line), line, null)) put(line);
     },
     defect: (error) => {

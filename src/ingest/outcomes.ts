@@ -129,7 +129,13 @@ export type Ending = {
   readonly account?: string;
   readonly source?: string;
 } & (
-  | { readonly outcome: "accepted"; readonly tally: Tally; readonly first: { readonly id: string; readonly type: string } | null }
+  | {
+      readonly outcome: "accepted";
+      readonly tally: Tally;
+      readonly first: { readonly id: string; readonly type: string } | null;
+      /** Why events of it are ignored: for the log, in local runs only. */
+      readonly reasons?: readonly string[];
+    }
   | { readonly outcome: "handshake"; readonly answer: HandshakeAnswer }
   | {
       readonly outcome: PlainOutcome;

@@ -12,7 +12,7 @@
  * - GET, PUT and DELETE `faults`
  *
  * `SANDBOX_KEYS` (`{ "us": […], "eu": […] }`) lists the valid keys; without it a key is valid unless it begins with `invalid`.
- * `SANDBOX_IDENTIFIERS` is the identifier setting of every workspace; default `email_and_id`.
+ * `SANDBOX_IDENTIFIERS` is the identifier setting of every workspace; default `email_and_id`. `SANDBOX_LOG=1` writes a line about each request.
  */
 import { DurableObject } from "cloudflare:workers";
 import { Hono } from "hono";
@@ -20,6 +20,7 @@ import { auth } from "hono/utils/basic-auth";
 import * as z from "zod";
 import type { Identifiers, Region } from "../config/model.ts";
 import { isForLoopback } from "../ingest/loopback.ts";
+import { toConsole } from "../log-line.ts";
 import { openCallLog } from "./call-log.ts";
 import {
   BATCH_LIMIT,
@@ -33,6 +34,7 @@ import {
 } from "./calls.ts";
 import { type Fault, fault, putFault, takeFault } from "./faults.ts";
 import { createPeople, type People } from "./people.ts";
+import { requestLine } from "./request-log.ts";
 import { identifiers, isKnownKey, settings } from "./settings.ts";
 
 /** The bindings of the sandbox's Worker. */
@@ -41,6 +43,7 @@ export interface SandboxEnvironment {
   /** An object, or its JSON. */
   readonly SANDBOX_KEYS?: unknown;
   readonly SANDBOX_IDENTIFIERS?: unknown;
+  readonly SANDBOX_LOG?: unknown;
 }
 
 /** All state of the sandbox, in one object: so calls have one order. */
@@ -113,11 +116,21 @@ function createApp(storage: DurableObjectStorage, environment: SandboxEnvironmen
     const place = { region: region.parse(c.req.param("region")), method: method.parse(c.req.param("method")) };
     const body = await readBody(c.req.raw, place.method === "batch" ? BATCH_LIMIT : CALL_LIMIT);
     const met = takeFault(faults(), { region: place.region, body: body ?? "" });
-    if (!met.fault) return take(c.req.raw, place, body);
+    const tell = (status: number): void => {
+      if (configured.data?.SANDBOX_LOG !== "1") return;
+      toConsole("info", JSON.stringify(requestLine(status, place.region, auth(c.req.raw)?.username ?? "", body ?? "")));
+    };
+    const answer = (): Response => {
+      const given = take(c.req.raw, place, body);
+      tell(given.status);
+      return given;
+    };
+    if (!met.fault) return answer();
     storage.kv.put("faults", met.faults);
     await scheduler.wait(met.fault.delayMs ?? 0);
-    if (met.fault.status >= 200 && met.fault.status < 300) return take(c.req.raw, place, body);
+    if (met.fault.status >= 200 && met.fault.status < 300) return answer();
     if (met.fault.record) take(c.req.raw, place, body);
+    tell(met.fault.status);
     return failure(met.fault);
   });
   app.all(CALLS_PATH, () => notAllowed("POST"));

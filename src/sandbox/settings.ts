@@ -22,6 +22,8 @@ export const identifiers = z.enum(["email_and_id", "id", "email"]);
 export const settings = z.object({
   SANDBOX_KEYS: z.union([known, json.pipe(known)]).optional(),
   SANDBOX_IDENTIFIERS: identifiers.default("email_and_id"),
+  /** `1` writes a line about each request to the Pipelines API. */
+  SANDBOX_LOG: z.enum(["0", "1"]).default("0"),
 });
 
 /** Whether a key is valid in a region. */

@@ -86,12 +86,12 @@ describe.each(adapters)("$id", (adapter) => {
     const unseen = mapped.filter((type) => !read.includes(type));
     expect(unseen, `no fixture of ${unseen.join(", ")}: write one in test/fixtures/${adapter.id}/`).toEqual([]);
     const names = fixtures.map(({ name }) => name).sort();
-    expect(names, `fixtures and goldens differ: npm run golden -- ${adapter.id}`).toEqual([...goldens.keys()].sort());
+    expect(names, `fixtures and goldens differ: npx tributary golden ${adapter.id}`).toEqual([...goldens.keys()].sort());
   });
 
   test.each(webhooks)("$name becomes its golden", async (fixture) => {
     const outcomes = await outcomesOf(adapter, fixture);
-    const advice = `if the new outcome is right by the vendor's documentation: npm run golden -- ${adapter.id}`;
+    const advice = `if the new outcome is right by the vendor's documentation: npx tributary golden ${adapter.id}`;
     expect(outcomes.map(goldenOf), advice).toEqual(goldens.get(fixture.name));
     expect(
       outcomes

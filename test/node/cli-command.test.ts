@@ -1,9 +1,11 @@
 /**
  * What all commands have in common: their definitions, help, "did you mean", and exit codes.
  */
-import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
@@ -15,25 +17,11 @@ import { commandLine, renderList } from "../../src/cli/help.ts";
 import { nearest } from "../../src/cli/nearest.ts";
 import { inProject } from "../../src/cli/project.ts";
 import { loadCommands } from "../../src/cli/start.ts";
+import { endAll, runHere, runProcess } from "./command-line.ts";
 import { importsOf, resolveImport, syntaxOf, textOf } from "./source-code.ts";
 
 const commands = await loadCommands();
 const documentation = textOf("docs/commands.md");
-
-interface Ending {
-  readonly code: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-/** A command as a process of its own. */
-async function run(...args: readonly string[]): Promise<Ending> {
-  const child = spawn(process.execPath, [inProject("src/cli/main.mjs"), ...args]);
-  let [output, errors] = ["", ""];
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (errors += chunk));
-  return new Promise((settle) => child.on("close", (code) => settle({ code, output, errors })));
-}
 
 test("each file of commands is one command, which is listed and is a script of npm", () => {
   const files = readdirSync(inProject("src/cli/commands"));
@@ -41,6 +29,22 @@ test("each file of commands is one command, which is listed and is a script of n
   const { scripts } = z.looseObject({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(textOf("package.json")));
   const names = [...commands.map(({ name }) => name), "help"].sort();
   expect(scripts).toEqual(Object.fromEntries(names.map((name) => [name, `node src/cli/main.mjs ${name}`])));
+});
+
+afterAll(endAll);
+
+test("npx finds them in the project, without the internet", async () => {
+  const cache = mkdtempSync(join(tmpdir(), "tributary-test-"));
+  try {
+    const npx = spawnSync("npx", ["--offline", "--cache", cache, "tributary", "plan", "chekc"], {
+      cwd: inProject("docs"),
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    });
+    expect([npx.status, npx.stderr]).toEqual([2, expect.stringContaining('There is no action "chekc". Did you mean check?')]);
+  } finally {
+    rmSync(cache, { recursive: true, force: true });
+  }
 });
 
 describe("help", () => {
@@ -64,8 +68,10 @@ describe("help", () => {
   test("is printed by a process, for a command and for all of them", async () => {
     const list = renderList(commands);
     expect(list.split("\n").filter((line) => line.length > 80)).toEqual([]);
-    for (const args of [["--help"], ["help"]]) expect(await run(...args)).toEqual({ code: 0, output: `${list}\n`, errors: "" });
-    expect(await run("send", "-h", "--nonsense")).toMatchObject({
+    for (const args of [["--help"], ["help"]])
+      expect(await runHere(...args)).toEqual({ code: 0, output: `${list}\n`, errors: "" });
+    expect(await runProcess(["help"])).toEqual({ code: 0, output: `${list}\n`, errors: "" });
+    expect(await runProcess(["send", "-h", "--nonsense"])).toMatchObject({
       code: 0,
       output: expect.stringContaining("Usage:"),
       errors: "",
@@ -99,7 +105,7 @@ describe("did you mean", () => {
     [["send", EXAMPLE_SOURCE, EXAMPLE_EVENT, "--account", "dmo"], "Did you mean demo?"],
     [["golden", `${EXAMPLE_SOURCE}e`], `Did you mean ${EXAMPLE_SOURCE}?`],
   ])("%j ends with 2", async (args, says) => {
-    const { code, output, errors } = await run(...args);
+    const { code, output, errors } = await runHere(...args);
     expect([code, output]).toEqual([2, ""]);
     expect(errors).toContain(says);
   });
@@ -211,7 +217,7 @@ describe("exit codes", () => {
     ["reset", 4],
     ["broken", 4],
   ])("an operator's command whose Worker answers %s ends with %i", async (account, code) => {
-    const ending = await run("dead", "list", "--to", url, "--account", account);
+    const ending = await runHere("dead", "list", "--to", url, "--account", account);
     expect([ending.code, ending.errors === ""]).toEqual([code, code === 0]);
   });
 
@@ -225,15 +231,16 @@ describe("exit codes", () => {
       ["identities", "conflicts", "dismiss", "1"],
       ["erase", "lift", "--user-id", "u_1"],
     ]) {
-      expect(await run(...args, "--to", url, "--account", "403")).toMatchObject({ code: 3, output: "" });
+      expect(await runHere(...args, "--to", url, "--account", "403")).toMatchObject({ code: 3, output: "" });
     }
     for (const args of [
       ["erase", "compact"],
       ["identities", "export"],
       ["dead", "discard", "--all"],
     ]) {
-      expect(await run(...args, "--to", "http://127.0.0.1:9")).toMatchObject({ code: 4, output: "" });
+      expect(await runHere(...args, "--to", "http://127.0.0.1:9")).toMatchObject({ code: 4, output: "" });
     }
-    expect(await run("dead", "list", "--to", "nonsense")).toMatchObject({ code: 2, output: "" });
+    expect(await runHere("dead", "list", "--to", "nonsense")).toMatchObject({ code: 2, output: "" });
+    expect(await runProcess(["dead", "list", "--to", url, "--account", "403"])).toMatchObject({ code: 3, output: "" });
   });
 });

@@ -1,28 +1,30 @@
 /**
  * The command line as a stranger meets it: what it prints, how it ends, and what it leaves behind.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { findFixture } from "../../src/cli/fixtures.ts";
 import { inProject } from "../../src/cli/project.ts";
 import { FAMILIES } from "../../src/cli/templates.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { type Dev, endAll, runProcess as run, runHere, startDev } from "./command-line.ts";
 
 // Processes are started and bundled for: how long that takes says nothing.
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const directories: string[] = [];
-const children: ChildProcess[] = [];
-
-interface Ending {
-  readonly code: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
 
 function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "tributary-test-"));
@@ -30,37 +32,11 @@ function temporaryDirectory(): string {
   return directory;
 }
 
-function start(
-  args: readonly string[],
-  options: { root?: string; node?: readonly string[]; env?: Record<string, string> } = {},
-): ChildProcess {
-  const { root = inProject(""), node = [], env = {} } = options;
-  const { CI: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [...node, join(root, "src/cli/main.mjs"), ...args], {
-    cwd: root,
-    env: { ...inherited, ...env },
-  });
-  children.push(child);
-  return child;
-}
-
-async function run(...[args, options]: Parameters<typeof start>): Promise<Ending> {
-  const child = start(args, options);
-  let output = "";
-  let errors = "";
-  child.stdout?.on("data", (chunk) => {
-    output += chunk;
-  });
-  child.stderr?.on("data", (chunk) => {
-    errors += chunk;
-  });
-  return new Promise((settle) => child.on("close", (code) => settle({ code, output, errors })));
-}
-
 afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
+
+afterAll(endAll);
 
 const [adapter] = [...ADAPTERS.values()];
 const event = adapter?.types.find((type) => adapter.interest(type).kind === "taken") ?? "";
@@ -69,8 +45,26 @@ const id = adapter?.id ?? "";
 describe("a command that cannot begin", () => {
   test("says so on a Node that is too old", async () => {
     const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "22.12.9" } })`;
-    const { code, errors } = await run(["dev"], { node: [`--import=data:text/javascript,${encodeURIComponent(older)}`] });
-    expect([code, errors]).toEqual([2, expect.stringMatching(/need Node 22\.13 or newer.*22\.12\.9[\s\S]*npm run dev/)]);
+    const node = [`--import=data:text/javascript,${encodeURIComponent(older)}`];
+    const root = temporaryDirectory();
+    cpSync(inProject("src/cli/main.mjs"), join(root, "src/cli/main.mjs"));
+    const { code, errors } = await run(["dev"], { root, node });
+    expect([code, errors]).toEqual([2, expect.stringMatching(/need Node 22\.13 or newer.*22\.12\.9[\s\S]*npm ci/)]);
+  });
+
+  test("continues in the Node that the project brings, where the one that it was started with is too old", async () => {
+    const root = temporaryDirectory();
+    cpSync(inProject("src/cli/main.mjs"), join(root, "src/cli/main.mjs"));
+    const own = join(root, `node_modules/node-${process.platform}-${process.arch}/bin/node`);
+    mkdirSync(dirname(own), { recursive: true });
+    writeFileSync(own, '#!/bin/sh\necho "$@"\nexit 3\n', { mode: 0o755 });
+    const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.0.0" } })`;
+    const node = [`--import=data:text/javascript,${encodeURIComponent(older)}`];
+    expect(await run(["send", "a", "--json"], { root, node })).toEqual({
+      code: 3,
+      output: `${join(root, "src/cli/main.mjs")} send a --json\n`,
+      errors: "",
+    });
   });
 
   test("says so where the dependencies are missing", async () => {
@@ -80,26 +74,31 @@ describe("a command that cannot begin", () => {
   });
 
   test.each([
-    { args: [], says: "npm run demo" },
+    { args: [], says: "npx tributary <command>" },
     { args: ["toString"], says: 'no command "toString"' },
     { args: ["generate", "--chek"], says: "--chek" },
-    { args: ["deploy"], says: "npm run deploy -- us" },
-    { args: ["deploy", "ap"], says: "npm run deploy -- us" },
+    { args: ["deploy"], says: "npx tributary deploy us" },
+    { args: ["deploy", "ap"], says: "npx tributary deploy us" },
     { args: ["golden", "nobody"], says: id },
-    { args: ["generate", "now"], says: "npm run generate" },
-    { args: ["new", "No"], says: "npm run new" },
+    { args: ["generate", "now"], says: "npx tributary generate" },
+    { args: ["new", "No"], says: "npx tributary new" },
     { args: ["new", "acme", "--family", "hmca"], says: "Did you mean hmac? There are: hmac, standard-webhooks" },
     { args: ["new", id], says: "already" },
-    { args: ["send"], says: "npm run send" },
+    { args: ["send"], says: "npx tributary send" },
     { args: ["send", id, "no.such.event"], says: event.replaceAll("/", "_") },
-    { args: ["send", id, event, "--tamper", "--stale"], says: "npm run send" },
-    { args: ["map", id], says: "npm run map" },
+    { args: ["send", id, event, "--tamper", "--stale"], says: "npx tributary send" },
+    { args: ["send", id, event, "--chaos", "--stale"], says: "At most one of" },
+    { args: ["send", id, "--chaos", "--count", "0"], says: "--count is a number from 1" },
+    { args: ["send", id, event, "--file", "x.json"], says: "the one webhook to send" },
+    { args: ["send", id, "--file", "no-such-file.json"], says: "no-such-file.json" },
+    { args: ["send", id, event, "--header", "x"], says: "--header takes a name and a value" },
+    { args: ["map", id], says: "npx tributary map" },
     { args: ["map", id, "no-such-file.json"], says: "no-such-file.json" },
-    { args: ["payloads"], says: "npm run payloads" },
+    { args: ["payloads"], says: "npx tributary payloads" },
     { args: ["test", "--adapter"], says: "--adapter" },
     { args: ["test", "--adapter", "nobody"], says: id },
   ])("$args ends with 2 and says what to do", async ({ args, says }) => {
-    const { code, output, errors } = await run(args);
+    const { code, output, errors } = await runHere(...args);
     expect([code, output]).toEqual([2, ""]);
     expect(errors).toContain(says);
   });
@@ -109,7 +108,7 @@ describe("a command that cannot begin", () => {
   });
 
   test("nothing is sent where nobody listens", async () => {
-    expect(await run(["send", id, event, "--to", "http://127.0.0.1:9"])).toMatchObject({
+    expect(await runHere("send", id, event, "--to", "http://127.0.0.1:9")).toMatchObject({
       code: 4,
       errors: expect.stringContaining("npm run dev"),
     });
@@ -121,7 +120,7 @@ test("a recorded webhook is mapped, and nothing is sent", async () => {
   const file = join(temporaryDirectory(), "webhook.json");
   writeFileSync(file, fixture?.text ?? "");
   const headers = Object.entries(fixture?.headers ?? {}).map(([name, value]) => `--header=${name.toUpperCase()}: ${value}`);
-  const { code, output } = await run(["map", id, file, ...headers]);
+  const { code, output } = await runHere("map", id, file, ...headers);
   expect(code).toBe(0);
   expect(JSON.parse(output)).toMatchObject([
     { type: event, kind: "calls", calls: expect.arrayContaining([expect.objectContaining({ type: "track" })]) },
@@ -131,12 +130,12 @@ test("a recorded webhook is mapped, and nothing is sent", async () => {
 test("what the Worker would refuse or leave out is said so", async () => {
   const file = join(temporaryDirectory(), "webhook.json");
   writeFileSync(file, "");
-  expect(await run(["map", "sendgrid", file])).toMatchObject({ code: 1, output: "", errors: expect.stringContaining("empty") });
-  const refused = await run(["map", "sendgrid", file, "--json"]);
+  expect(await runHere("map", "sendgrid", file)).toMatchObject({ code: 1, output: "", errors: expect.stringContaining("empty") });
+  const refused = await runHere("map", "sendgrid", file, "--json");
   expect([refused.code, JSON.parse(refused.output)]).toEqual([1, { kind: "refused", issue: expect.stringContaining("empty") }]);
   const event = { email: "ada@example.com", timestamp: 1795867200, event: "processed", sg_event_id: "e1" };
   writeFileSync(file, JSON.stringify([event, { ...event, timestamp: null }]));
-  const { code, output } = await run(["map", "sendgrid", file]);
+  const { code, output } = await runHere("map", "sendgrid", file);
   expect([code, JSON.parse(output)]).toEqual([
     1,
     [
@@ -149,39 +148,106 @@ test("what the Worker would refuse or leave out is said so", async () => {
 test("recorded webhooks are counted for machines, those that end badly with the reason", async () => {
   const folder = temporaryDirectory();
   writeFileSync(join(folder, `${id}.broken.json`), "{");
-  const { code, output } = await run(["payloads", folder, "--json"]);
+  const { code, output } = await runHere("payloads", folder, "--json");
   expect([code, JSON.parse(output)]).toMatchObject([1, { failed: 1, failures: [{ name: expect.stringContaining("broken") }] }]);
 });
 
-test("dev serves the Worker and the sandbox, takes what send sends, and stops both", async () => {
-  const dev = start(["dev"], { env: { PORT: "0", SANDBOX_PORT: "0", HOLD_UNKNOWN: "0" } });
-  const urls = await new Promise<readonly string[]>((settle, fail) => {
-    if (!dev.stdout) return fail(new Error("no output"));
-    dev.on("exit", () => fail(new Error("dev ended")));
-    createInterface({ input: dev.stdout }).on("line", (line) => {
-      if (line.startsWith("Tributary serves on")) settle(line.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? []);
+describe("dev", () => {
+  let dev: Dev;
+  beforeAll(async () => {
+    dev = await startDev();
+  });
+
+  test("serves the Worker and the sandbox, and takes what send sends", async () => {
+    const { worker, sandbox } = dev;
+    expect(await (await fetch(`${worker}/healthz`)).json()).toEqual({ ok: true });
+
+    const send = (...flags: readonly string[]) => runHere("send", id, event, "--to", worker, ...flags);
+    expect(await send()).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('[200]  {"accepted":1,"duplicate":0,"ignored":0}'),
     });
+    expect(await send("--duplicate")).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('[200]  {"accepted":0,"duplicate":1,"ignored":0}'),
+    });
+    expect(await send("--tamper")).toMatchObject({ code: 0, output: expect.stringContaining("[401]") });
+    expect((await fetch(`${sandbox}/_sandbox/calls/wait?region=us&count=2`)).status).toBe(200);
   });
-  const [worker = "", sandbox = ""] = urls;
-  expect(await (await fetch(`${worker}/healthz`)).json()).toEqual({ ok: true });
 
-  const send = (...flags: readonly string[]) => run(["send", id, event, "--to", worker, ...flags]);
-  expect(await send()).toMatchObject({
-    code: 0,
-    output: expect.stringContaining('[200]  {"accepted":1,"duplicate":0,"ignored":0}'),
+  test("takes a storm of send as it should: each event once, nothing forged", async () => {
+    const { code, output, errors } = await runHere(
+      "send",
+      "stripe",
+      "--chaos",
+      "--count",
+      "40",
+      "--seed",
+      "1",
+      "--to",
+      dev.worker,
+    );
+    expect([code, errors]).toEqual([0, ""]);
+    expect(output).toMatch(
+      /37 accepted, each once\n +3 ignored\n +[1-9]\d* duplicates[\s\S]*[1-9]\d* tampered with[\s\S]*All is as it should be/,
+    );
+    const json = await runHere("send", id, event, "--chaos", "--count", "3", "--json", "--to", dev.worker);
+    expect(JSON.parse(json.output)).toMatchObject({ webhooks: 3, accepted: 3, problems: [] });
   });
-  expect(await send("--duplicate")).toMatchObject({
-    code: 0,
-    output: expect.stringContaining('[200]  {"accepted":0,"duplicate":1,"ignored":0}'),
-  });
-  expect(await send("--tamper")).toMatchObject({ code: 0, output: expect.stringContaining("[401]") });
-  expect((await fetch(`${sandbox}/_sandbox/calls/wait?region=us&count=2`)).status).toBe(200);
 
-  const ended = new Promise((settle) => dev.on("exit", settle));
-  dev.kill("SIGTERM");
-  expect(await ended).toBe(0);
-  await expect(fetch(worker)).rejects.toThrow();
-  await expect(fetch(sandbox)).rejects.toThrow();
+  test("takes a webhook of one's own, with values set before it is signed", async () => {
+    const file = join(temporaryDirectory(), "webhook.json");
+    writeFileSync(file, findFixture("stripe", "customer.created")?.text ?? "");
+    const email = `${Date.now()}@example.com`;
+    const person = ["--set", `data.object.id=cus_${Date.now()}`, "--set", `data.object.email=${email}`];
+    const args = ["send", "stripe", "--file", file, ...person, "--to", dev.worker];
+    expect(await runHere(...args, "--fresh")).toMatchObject({ code: 0, output: expect.stringContaining('{"accepted":1') });
+    await dev.says(new RegExp(`${email} → `));
+    // Without --fresh it is the event of the file, byte for byte: once.
+    expect(await runHere(...args)).toMatchObject({ code: 0, output: expect.stringContaining('{"accepted":1') });
+    expect(await runHere(...args)).toMatchObject({ code: 0, output: expect.stringContaining('"duplicate":1') });
+    const set = (setting: string) => runHere("send", "stripe", "--file", file, "--set", setting, "--to", dev.worker);
+    expect(await set("nonsense")).toMatchObject({ code: 2, errors: expect.stringContaining("--set nonsense") });
+    expect(await set("id.x=1")).toMatchObject({ code: 2, errors: expect.stringContaining("neither an object nor a list") });
+  });
+
+  test("prints a line for each webhook: what it is, or why it was refused or ignored, and what left", async () => {
+    const { worker, sandbox } = dev;
+    const send = (source: string, type: string, ...flags: readonly string[]) =>
+      runHere("send", source, type, "--to", worker, ...flags);
+    await send("stripe", "invoice.paid", "--duplicate");
+    await send("github", "push");
+    await send("stripe", "invoice.paid", "--stale");
+    await fetch(`${worker}/hooks/demo/stripe`, { method: "POST", body: "{}" });
+    await fetch(`${worker}/hooks/demo/stripe`, { method: "POST", body: "{}" });
+    await fetch(`${sandbox}/_sandbox/faults`, { method: "PUT", body: JSON.stringify({ status: 503, count: 1 }) });
+    await send("shopify", "orders/create", "--account", "demo-eu");
+    await dev.says(/nora\S+ → identify, Order Completed/);
+
+    const lines = dev.output().toString("utf8").split("\n");
+    const said = lines
+      .slice(lines.findIndex((line) => line.includes("Stop with")))
+      .map((line) => line.replace(/^[\d:]{8} {2}/, ""));
+    expect(said.filter((line) => line.length > 80)).toEqual([]);
+    const text = said.join("\n");
+    expect(text).toMatch(/^200 +stripe +invoice\.paid +evt_\w+$/m);
+    expect(text).toMatch(/^200 +stripe +invoice\.paid\s+duplicate {2}evt_\w+$/m);
+    expect(text).toMatch(/^200 +github +push\s+ignored: one for every push to every branch\s+push:/m);
+    expect(text).toMatch(/^401 +stripe +the signature is too old, or too new\n +Its signature is dated 8 days ago/m);
+    // Each of them, although they are of one kind.
+    expect(text.match(/^401 +stripe +no signature\n +It has no signature: something else/gm)).toHaveLength(2);
+    expect(text).toMatch(/^sent +stripe +invoice\.paid\s+\S+ → .*Payment Succeeded$/m);
+    expect(text).toMatch(/^fail +demo-eu +2 calls to Customer\.io \(EU\) answered with 503$/m);
+    expect(text).toMatch(/^sent +demo-eu\/shopify +orders\/create\s+nora\.lindqvist@example\.com → identify, Order Completed$/m);
+    expect(text).not.toContain("{");
+  });
+
+  test("ends both when it is told to", async () => {
+    const { worker, sandbox } = dev;
+    expect(await dev.stop()).toBe(0);
+    await expect(fetch(worker)).rejects.toThrow();
+    await expect(fetch(sandbox)).rejects.toThrow();
+  });
 });
 
 describe("accounts of wrangler.toml", () => {
@@ -211,23 +277,10 @@ shop = { adapter = "${id}" }
     const demo = adapter?.secret.demo ?? "";
     const secrets = `ACME_CDP_API_KEY=a\nACME_EU_CDP_API_KEY=b\nACME_EU_SHOP_SECRET=${demo}\n`;
     const root = projectWith(ACCOUNTS, secrets);
-    const dev = start(["dev"], { root, env: { PORT: "0", SANDBOX_PORT: "0", HOLD_UNKNOWN: "0" } });
-    let errors = "";
-    const said = new Promise<void>((settle) => {
-      dev.stderr?.on("data", (chunk) => {
-        errors += chunk;
-        if (/ACME_\w+_SECRET/.test(errors)) settle();
-      });
-    });
-    const [worker = "", sandbox = ""] = await new Promise<readonly string[]>((settle, fail) => {
-      if (!dev.stdout) return fail(new Error("no output"));
-      dev.on("exit", () => fail(new Error(`dev ended: ${errors}`)));
-      createInterface({ input: dev.stdout }).on("line", (line) => {
-        if (line.startsWith("Tributary serves on")) settle(line.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? []);
-      });
-    });
-    await said;
-    expect(errors).toMatch(
+    const dev = await startDev({ root });
+    await dev.says(/ACME_\w+_SECRET/);
+    const { worker, sandbox } = dev;
+    expect(dev.errors()).toMatch(
       new RegExp(`warning +wrangler\\.toml:\\d+ +\\[env\\.us\\] ACME_${id.toUpperCase()}_SECRET: is not known here`),
     );
     const send = (...args: readonly string[]) => run(["send", ...args, "--to", worker], { root });
@@ -241,8 +294,7 @@ shop = { adapter = "${id}" }
     });
     const arrived = await fetch(`${sandbox}/_sandbox/calls/wait?region=eu&count=1`);
     expect(arrived.status).toBe(200);
-    dev.kill("SIGTERM");
-    await new Promise((settle) => dev.on("exit", settle));
+    expect(await dev.stop()).toBe(0);
   });
 
   test("of one name in both environments are not served in silence", async () => {

@@ -178,7 +178,7 @@ describe("identities explain", () => {
     };
     expect(linesOf(nothing)).toEqual([
       "ada@example.com is read as an address.",
-      "It was erased: events that name it are ignored. To let the person come back: npm run erase -- lift",
+      "It was erased: events that name it are ignored. To let the person come back: npx tributary erase lift",
       "An event that names nothing else leads to no one.",
       "The book knows nothing of it.",
       "  Further ids may lead here: the book is too large to search them all.",
@@ -203,7 +203,7 @@ describe("identities conflicts", () => {
     const { exit, lines } = await run(identities, { ...open, ...rest }, "conflicts");
     expect(exit).toBe("ok");
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toContain("npm run identities -- conflicts merge 7\n    npm run identities -- conflicts dismiss 7");
+    expect(lines[0]).toContain("npx tributary identities conflicts merge 7\n    npx tributary identities conflicts dismiss 7");
     expect(lines[1]).toContain("conflicts dismiss 9");
     expect(lines[1]).not.toContain("conflicts merge 9");
     const { lines: json } = await run(identities, { ...open, ...rest }, "conflicts", "--json");

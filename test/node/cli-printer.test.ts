@@ -1,19 +1,17 @@
 /**
  * What came from outside and is printed: no terminal obeys it, no reader is deceived by it, no machine reads it otherwise.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { escaped, escapedLines } from "../../src/cli/printer.ts";
-import { inProject } from "../../src/cli/project.ts";
 import { alignColumns } from "../../src/cli/table.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { type Dev, endAll, runHere, runProcess, startDev } from "./command-line.ts";
 
 // Processes are started and bundled for: how long that takes says nothing.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -88,31 +86,20 @@ describe("a printed text", () => {
 
 describe("the commands, with hostile dead letters in a real Worker", () => {
   const directory = mkdtempSync(join(tmpdir(), "tributary-test-"));
-  const children: ChildProcess[] = [];
+  let dev: Dev;
   let worker = "";
-  const printed: Buffer[] = [];
 
   /** OSC 52 (writes the clipboard), OSC 8 (a link), CSI in both forms, an override, a forged row. */
   const HOSTILE = `evt_\u001b]52;c;cm0gLXJm\u0007\u009d8;;https://evil.example\u009c\u009b2J\u001b[31m\u202egpj.\u2066\u200b\n9  stripe  forged`;
 
-  function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-    const child = spawn(process.execPath, [inProject("src/cli/main.mjs"), ...args], { env: { ...process.env, ...env } });
-    children.push(child);
-    return child;
-  }
-
   async function run(...args: readonly string[]) {
-    const child = start(args);
-    const [output, errors]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout?.on("data", (chunk: Buffer) => output.push(chunk));
-    child.stderr?.on("data", (chunk: Buffer) => errors.push(chunk));
-    const code = await new Promise((settle) => child.on("close", settle));
-    const bytes = Buffer.concat(output);
-    for (const written of [bytes, Buffer.concat(errors)]) {
-      expect(controlsIn(written)).toEqual([]);
-      expect(written.toString("utf8")).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2028\u2029\ufeff]/);
+    // What is written as a stream is no process's own to catch.
+    const { code, output, errors } = args.includes("export") ? await runProcess(args) : await runHere(...args);
+    for (const written of [output, errors]) {
+      expect(controlsIn(Buffer.from(written))).toEqual([]);
+      expect(written).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2028\u2029\ufeff]/);
     }
-    return { code, output: bytes.toString("utf8") };
+    return { code, output };
   }
 
   /** An event that Stripe would never send: its customer has no id. */
@@ -135,31 +122,19 @@ describe("the commands, with hostile dead letters in a real Worker", () => {
   }
 
   beforeAll(async () => {
-    const dev = start(["dev"], { PORT: "0", SANDBOX_PORT: "0", HOLD_UNKNOWN: "0" });
-    worker = await new Promise((settle, fail) => {
-      if (!dev.stdout) return fail(new Error("no output"));
-      dev.on("exit", () => fail(new Error("dev ended")));
-      dev.stdout.on("data", (chunk: Buffer) => {
-        printed.push(chunk);
-      });
-      createInterface({ input: dev.stdout }).on("line", (line) => {
-        if (line.startsWith("Tributary serves on")) settle(/http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? "");
-      });
-    });
+    dev = await startDev();
+    worker = dev.worker;
     await sendBroken();
   });
 
   afterAll(async () => {
-    const ended = children
-      .filter(({ exitCode }) => exitCode === null)
-      .map((child) => new Promise((settle) => child.on("exit", settle)));
-    for (const child of children) child.kill("SIGTERM");
-    await Promise.all(ended);
+    await endAll();
     rmSync(directory, { recursive: true, force: true });
   });
 
   test("dead list and dead show print escapes, and the same data as JSON", async () => {
     const list = await run("dead", "list", "--to", worker);
+    expect((await runProcess(["dead", "list", "--to", worker])).output).toBe(list.output);
     expect(list.output.trim().split("\n")).toHaveLength(2);
     expect(list.output).toContain("evt_\\u001b]52;c;cm0gLXJm\\u0007\\u009d8;;");
     const { letters } = JSON.parse((await run("dead", "list", "--to", worker, "--json")).output);
@@ -219,7 +194,7 @@ describe("the commands, with hostile dead letters in a real Worker", () => {
 
   test("dev prints no control character of a request", async () => {
     await fetch(`${worker}/hooks/demo/${encodeURIComponent("\u001b[31m\u009b2J\u202e")}`, { method: "POST", body: HOSTILE });
-    await vi.waitUntil(() => Buffer.concat(printed).includes("unknown_source"), { timeout: 60_000 });
-    expect(controlsIn(Buffer.concat(printed))).toEqual([]);
+    await dev.says(/unknown source/);
+    expect(controlsIn(dev.output())).toEqual([]);
   });
 });

@@ -46,15 +46,15 @@ describe("the plan", () => {
 
 describe("commands", () => {
   const scripts = z.looseObject({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(textOf("package.json"))).scripts;
-  const named = [...new Set([...readme.matchAll(/npm (?:run )?([a-z][a-z:-]*)/g)].map(([, name]) => name ?? ""))].filter(
-    (name) => name !== "ci",
-  );
+  const named = [
+    ...new Set([...readme.matchAll(/(?:npx tributary|npm(?: run)?) ([a-z][a-z:-]*)/g)].map(([, name]) => name ?? "")),
+  ].filter((name) => name !== "ci");
 
-  test.each(named)("npm run %s is there", (name) => {
+  test.each(named)("%s is there", (name) => {
     expect(Object.keys(scripts)).toContain(name);
   });
 
-  test.each([...readme.matchAll(/npm run send -- (\S+) (\S+)/g)].map(([, source = "", event = ""]) => [source, event]))(
+  test.each([...readme.matchAll(/npx tributary send (\S+) (\S+)/g)].map(([, source = "", event = ""]) => [source, event]))(
     "%s has the event %s",
     (source, event) => {
       expect(ADAPTERS.get(source)?.types).toContain(event);

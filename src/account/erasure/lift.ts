@@ -47,7 +47,10 @@ export const liftErasure = defineOperation({
     return account.alone(async () => {
       // What is still being erased must not be made anew.
       if (erasures.isOpen())
-        return refused("conflict", "An erasure is under way. Look with npm run erase -- status, and lift when it is finished.");
+        return refused(
+          "conflict",
+          "An erasure is under way. Look with npx tributary erase status, and lift when it is finished.",
+        );
       const book = openBook((keys) => tables.read(keys, now()));
       const resolution = resolveSubject(subject, found.identifiers, book);
       const keys = resolution === null ? [] : [resolution.key, ...resolution.formerKeys];

@@ -257,5 +257,5 @@ ${played.length} webhooks in ${(milliseconds / 1000).toFixed(1)} s: ${count("acc
 Customer.io would have received ${calls.length} calls about ${people.size} people, ${inRegion("us")} in the US and ${inRegion("eu")} in the EU.
 ${late.join("\n")}
 
-To go on: npm run dev, and npm run send -- stripe invoice.paid in another terminal.`;
+To go on: npm run dev, and npx tributary send stripe invoice.paid in another terminal.`;
 }

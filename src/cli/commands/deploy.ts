@@ -1,5 +1,5 @@
 /**
- * `npm run deploy -- us|eu`: to Cloudflare. The region is required, because people's data goes there.
+ * `npx tributary deploy us|eu`: to Cloudflare. The region is required, because people's data goes there.
  */
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
@@ -32,7 +32,7 @@ export const command = defineCommand({
   run: async ({ values, positionals, misuse }) => {
     const [region = "", ...rest] = positionals;
     if ((region !== "us" && region !== "eu") || rest.length > 0)
-      return misuse("Which region? That of the Customer.io workspace: npm run deploy -- us, or npm run deploy -- eu");
+      return misuse("Which region? That of the Customer.io workspace: npx tributary deploy us, or npx tributary deploy eu");
     const file = values["secrets-file"];
     const path = file === undefined ? null : resolve(process.env.INIT_CWD ?? process.cwd(), file);
     // It loads every adapter: only where it is needed.

@@ -7,8 +7,11 @@ import { DEMO_ACCOUNTS, type Declarations, localAccounts } from "../accounts.ts"
 import { defineCommand } from "../command.ts";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
 import { fail } from "../exit-codes.ts";
-import { type Local, startLocal } from "../local.ts";
-import { print, printProblem } from "../printer.ts";
+import { jsonOf } from "../json.ts";
+import { rowsOf } from "../lines/columns.ts";
+import { createTeller } from "../lines/teller.ts";
+import { type Local, type Role, startLocal } from "../local.ts";
+import { print, printJson, printProblem } from "../printer.ts";
 import { inProject, WORKER_CONFIG } from "../project.ts";
 import { DEMO_SECRETS, localSecrets, OWN_SECRETS } from "../secrets.ts";
 
@@ -28,10 +31,12 @@ export const command = defineCommand({
   usage: { "": "" },
   notes: [
     "The sandbox stands in for Customer.io: nothing leaves this machine. Ctrl-C stops both.",
+    "Each webhook is a line: time, status, source, type, and its id, or why it was refused. What leaves for Customer.io is one too: the person, and the calls.",
     "Besides the accounts of the demo, it serves those of wrangler.toml with the secrets of .dev.vars, and says what is wrong with them.",
   ],
   options: {
     env: { type: "string", value: "us|eu", description: "Of wrangler.toml, only the accounts of this environment." },
+    json: { type: "boolean", default: false, description: "Print what the two write to their logs, as JSON lines." },
   },
   environment: {
     PORT: "Where the Worker is served; 0 takes a free port. Default: 8787.",
@@ -41,7 +46,7 @@ export const command = defineCommand({
     ADMIN_TOKEN: "Closes the operator API to those who do not have it.",
   },
   examples: {
-    "": "Then, in another terminal: npm run send -- <source>",
+    "": "Then, in another terminal: npx tributary send <source>",
     "--env eu": "Where accounts of both environments have the same name.",
   },
   run: async ({ values, positionals, misuse }) => {
@@ -52,23 +57,27 @@ export const command = defineCommand({
     // By port, so that several can run side by side, each with what it had before. A free port has no before.
     const directory = inProject(`.wrangler/dev/${PORT === 0 ? `free-${process.pid}` : PORT}`);
     const environment = values.env ?? null;
+    // From the beginning: whoever sees it serve may stop it.
+    const stopped = signalled();
     const accounts = () => localAccounts(environment);
     const start = await startLocal({
       ports: { worker: PORT, sandbox: SANDBOX_PORT },
       directory,
       accounts,
       secrets: () => ({ ...localSecrets(), ...switches() }),
-      print: (role, line) => print(role === "worker" ? line : `sandbox: ${line}`),
+      tellsRequests: true,
+      print: values.json ? (role, line) => printJsonOf(role, line) : createTeller(accounts),
     });
     if (!start.ok) return fail("failed", start.problem);
     const { local } = start;
     const read = accounts();
-    print(banner(local, read.ok ? read.accounts : {}));
+    if (values.json) printJson({ urls: local.urls }, "line");
+    else print(banner(local, read.ok ? read.accounts : {}));
     await sayWhatIsWrong(environment);
     const watching = new AbortController();
     reloadOnChange(local, environment, watching.signal);
 
-    const died = await Promise.race([local.died, signalled()]);
+    const died = await Promise.race([local.died, stopped]);
     watching.abort();
     await local.stop();
     if (PORT === 0) rmSync(directory, { recursive: true, force: true });
@@ -97,12 +106,21 @@ async function sayWhatIsWrong(environment: string | null): Promise<void> {
   if (wrong.length > 0) printProblem(`${wrong.map(renderDiagnosis).join("\n")}\n`);
 }
 
+/** What one of the two wrote, as a line of JSON. */
+function printJsonOf(from: Role, text: string): void {
+  const read = z.json().safeParse(jsonOf(text));
+  printJson({ from, at: new Date().toISOString(), ...(read.success ? { line: read.data } : { text }) }, "line");
+}
+
 function banner({ urls }: Local, accounts: Declarations): string {
-  const lines = Object.entries(accounts).map(
-    ([name, { region, sources }]) => `    ${name} (${region}): ${Object.keys(sources).join(", ")}`,
+  const lines = Object.entries(accounts).flatMap(([name, { region, sources }]) =>
+    rowsOf(`${name} (${region}): ${Object.keys(sources).join(", ")}`, 74).map((row, index) =>
+      index === 0 ? `    ${row}` : `      ${row}`,
+    ),
   );
   return `
-Tributary serves on ${urls.worker}, its sandbox (in place of Customer.io) on ${urls.sandbox}
+Tributary serves on ${urls.worker}, the sandbox on ${urls.sandbox}
+The sandbox stands in for Customer.io: nothing leaves this machine.
 
   Webhooks go to  ${urls.worker}/hooks/<account>/<source>
 ${lines.join("\n")}
@@ -111,7 +129,7 @@ ${lines.join("\n")}
   Calls received  ${urls.sandbox}/_sandbox/calls
   People made     ${urls.sandbox}/_sandbox/people?region=us
 
-  Next, in another terminal: npm run send -- <source>  (lists the events that it can send)
+  Next, in another terminal: npx tributary send <source>
   Stop with Ctrl-C. Sources and configuration are reloaded when they change.
 `;
 }

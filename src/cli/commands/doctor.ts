@@ -42,7 +42,7 @@ export const command = defineCommand({
   },
   examples: {
     "": "Everything, with all accounts.",
-    "--offline --env eu": "Only the files, and of them what npm run deploy -- eu deploys.",
+    "--offline --env eu": "Only the files, and of them what npx tributary deploy eu deploys.",
     "--account acme --to https://hooks.example.com": "One account, and the Worker that serves it.",
   },
   run: async ({ values, positionals, misuse }) => {

@@ -71,7 +71,7 @@ export const command = defineCommand({
     if (!answer.ok) return fail(answer.exit, answer.problem);
     const begun = answer.value;
     if (values.json) printJson(begun);
-    else print(`Erasure ${begun.number} has begun. It goes on by itself; to see how far it is: npm run erase -- status`);
+    else print(`Erasure ${begun.number} has begun. It goes on by itself; to see how far it is: npx tributary erase status`);
     return "ok";
   },
 });
@@ -93,7 +93,7 @@ async function compactNow(values: EraseValues): Promise<Exit> {
   const answer = await askOperator(values, "compact", {});
   if (!answer.ok) return fail(answer.exit, answer.problem);
   if (values.json) printJson({});
-  else print("The database moves as soon as no erasure is under way; to see how that ended: npm run erase -- status");
+  else print("The database moves as soon as no erasure is under way; to see how that ended: npx tributary erase status");
   return "ok";
 }
 

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { defineCommand } from "../command.ts";
 import { EXAMPLE_SOURCE } from "../examples.ts";
 import { fail } from "../exit-codes.ts";
+import { pairs } from "../pairs.ts";
 import { preview } from "../preview.ts";
 import { printJson, printProblem } from "../printer.ts";
 
@@ -67,10 +68,3 @@ export const command = defineCommand({
     }
   },
 });
-
-/** `name:value` texts as an object; `null` where one is no such text. */
-function pairs(texts: readonly string[], separator: string): Readonly<Record<string, string>> | null {
-  if (texts.some((text) => text.indexOf(separator) < 1)) return null;
-  const at = (text: string) => text.indexOf(separator);
-  return Object.fromEntries(texts.map((text) => [text.slice(0, at(text)).trim(), text.slice(at(text) + 1).trim()]));
-}

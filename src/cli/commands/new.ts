@@ -1,5 +1,5 @@
 /**
- * `npm run new -- <id>`: a small adapter that works, its catalogue entry, its part of the tracking plan, one fixture and its golden; then everything that follows from the adapters.
+ * `npx tributary new <id>`: a small adapter that works, its catalogue entry, its part of the tracking plan, one fixture and its golden; then everything that follows from the adapters.
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { loadAdapter } from "../adapters.ts";
@@ -57,10 +57,10 @@ export const command = defineCommand({
     print(`
 Now make it the vendor's: its scheme in "verify", its events in "handlers", a fixture for each of them, its families in ${plan},
 and in ${entry} what an operator must know.
-  npm run golden -- ${id}                      writes what the fixtures become: read it line by line
+  npx tributary golden ${id}                      writes what the fixtures become: read it line by line
   npm test -- --adapter ${id}                  checks the rules that every adapter must follow
   npm run generate                           brings registry, catalogue and demo account up to date
-  npm run send -- ${id} contact.created        posts one to a running npm run dev`);
+  npx tributary send ${id} contact.created        posts one to a running npm run dev`);
     return "ok";
   },
 });

@@ -2,13 +2,13 @@
  * `npm run selfhost`: the built Worker on plain workerd, on this machine, until it is stopped.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { isIPv4 } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { demoAccounts } from "../accounts.ts";
 import { bundle } from "../bundle.ts";
 import { defineCommand } from "../command.ts";
 import { openDataFolder } from "../data-folder.ts";
 import { fail } from "../exit-codes.ts";
+import { isLoopbackHost } from "../loopback.ts";
 import { print, printProblem } from "../printer.ts";
 import { inProject, readWranglerConfig, WORKER_CONFIG } from "../project.ts";
 import { localSecrets } from "../secrets.ts";
@@ -58,7 +58,7 @@ export const command = defineCommand({
     if (!(port <= 65535)) return misuse("--port is a number from 0 to 65535.");
     if (sandbox === undefined) return misuse("--sandbox is the address of a sandbox: http://127.0.0.1:8788");
     if (sandbox !== null && values.config !== undefined) return misuse("--sandbox brings its own accounts: without --config.");
-    if (sandbox !== null && !isLoopback(values.host)) return fail("usage", OPEN_SANDBOX);
+    if (sandbox !== null && !isLoopbackHost(values.host)) return fail("usage", OPEN_SANDBOX);
     const config = readWranglerConfig(WORKER_CONFIG);
     const here = process.env.INIT_CWD ?? process.cwd();
     // It loads every adapter: only where it is needed.
@@ -110,10 +110,6 @@ async function readSettings(path: string | undefined): Promise<Settings> {
   if (path === undefined) return settingsOf(null, process.env);
   if (!existsSync(path)) return { ok: false, problem: `There is no file ${path}.` };
   return settingsOf(readFileSync(path, "utf8"), process.env);
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
 /** `undefined` where it is no address of a sandbox. */

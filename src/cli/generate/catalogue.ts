@@ -27,6 +27,6 @@ A page for each vendor says what becomes of its events, which options there are 
 [tracking plan](../docs/tracking-plan.md); [which vendor tells what](../docs/matrix.md).
 
 ${table(["vendor", "adapter", "families", "signature", "events taken by default"], rows)}
-An adapter is one file, with further modules in a folder of its own where one is too long. \`npm run new -- <id>\` starts another.
+An adapter is one file, with further modules in a folder of its own where one is too long. \`npx tributary new <id>\` starts another.
 `;
 }

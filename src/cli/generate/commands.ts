@@ -16,14 +16,14 @@ export function renderCommands(commands: readonly Description[]): string {
 
 # Commands
 
-\`npm run help\` lists them. \`--help\` of each explains it; npm keeps options for itself unless they stand behind \`--\`:
-\`npm run send -- --help\`.
+In the project's folder, \`npx tributary help\` lists them, and \`--help\` of each explains it. Every command is also a script of npm, which keeps options for itself
+unless they stand behind \`--\`: \`npm run send -- --help\`.
 
 For machines, \`--json\` prints the answer as JSON on the standard output, problems go to the standard error, and the exit code
-says how it ended. \`npm run --silent\` leaves out the lines that npm itself prints:
+says how it ended:
 
 \`\`\`sh
-npm run --silent dead -- list --json | jq '.letters | length'
+npx tributary dead list --json | jq '.letters | length'
 \`\`\`
 
 ${tables.join("\n")}

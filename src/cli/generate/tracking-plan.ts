@@ -34,7 +34,7 @@ export function renderTrackingPlan(vendors: readonly Vendor[]): string {
 
 One vocabulary for all vendors: a payment that failed is \`Payment Failed\` with the same properties, whoever bills. Campaigns are built on these names, and keep
 working when the vendor changes. [matrix.md](matrix.md) says which vendor tells what, the pages in [adapters](../adapters/README.md) what becomes of each vendor event,
-and [tracking-plan.json](tracking-plan.json) has the same as JSON Schema. \`npm run plan -- --vendors ${EXAMPLE_VENDORS}\` prints the plan of one company.
+and [tracking-plan.json](tracking-plan.json) has the same as JSON Schema. \`npx tributary plan --vendors ${EXAMPLE_VENDORS}\` prints the plan of one company.
 
 - One fact, one event. Money that came in is \`total\` on exactly one: \`Payment Succeeded\` for subscriptions and invoices, \`Order Completed\` for everything else. What went
   back is \`total\` of \`Payment Refunded\` or \`Order Refunded\`. Other money has other names (\`amount\`, \`value\`), so that a sum over \`total\` is right.

@@ -1,15 +1,14 @@
 /**
- * `npm run identities -- conflicts`: people who exist twice in Customer.io, and what an operator decides about them.
+ * `npx tributary identities conflicts`: people who exist twice in Customer.io, and what an operator decides about them.
  */
 import type { OperationOutput } from "../../account/operations.ts";
 import { type Exit, fail } from "../exit-codes.ts";
 import { askOperator, type OperatorAnswer } from "../operator.ts";
 import { print, printJson } from "../printer.ts";
+import type { TargetValues } from "../profiles.ts";
 
 /** The values of options that are used. */
-export interface ConflictValues {
-  readonly to?: string | undefined;
-  readonly account: string;
+export interface ConflictValues extends TargetValues {
   readonly json: boolean;
 }
 
@@ -53,6 +52,6 @@ export async function decideConflict(values: ConflictValues, number: number, dec
 function describe({ number, state, foundAt, mergeable, text }: Conflict): string {
   const choices = mergeable ? [`conflicts merge ${number}`, `conflicts dismiss ${number}`] : [`conflicts dismiss ${number}`];
   const next =
-    state === "open" ? choices.map((choice) => `npm run identities -- ${choice}`).join("\n    ") : "The merge is on its way.";
+    state === "open" ? choices.map((choice) => `npx tributary identities ${choice}`).join("\n    ") : "The merge is on its way.";
   return `${number}  ${new Date(foundAt).toISOString()}\n    ${text}\n    ${next}`;
 }

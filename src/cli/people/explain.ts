@@ -1,5 +1,5 @@
 /**
- * `npm run identities -- explain`: what the identity book knows of a person, and where an event that names them goes.
+ * `npx tributary identities explain`: what the identity book knows of a person, and where an event that names them goes.
  */
 import type { OperationOutput } from "../../account/operations.ts";
 import { type Exit, fail } from "../exit-codes.ts";
@@ -43,7 +43,7 @@ export function linesOf(explanation: Explanation): readonly string[] {
   const nothing = ids.length + addresses.length + profiles.length === 0 ? ["The book knows nothing of it."] : [];
   const lines = [
     `${name} is read as ${READ_AS[readAs]}.`,
-    ...(erased ? ["It was erased: events that name it are ignored. To let the person come back: npm run erase -- lift"] : []),
+    ...(erased ? ["It was erased: events that name it are ignored. To let the person come back: npx tributary erase lift"] : []),
     goesTo === null
       ? "An event that names nothing else leads to no one."
       : `An event that names nothing else goes to ${goesTo.anonymous ? "the anonymous id " : ""}${goesTo.identifier}, by rule ${STEPS[goesTo.step]}.`,
