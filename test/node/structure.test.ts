@@ -29,6 +29,7 @@ const FOR_ADAPTERS = [
   ...["adapter", "custom-events", "verify", "verify-public-key"].map((name) => `src/contract/${name}.ts`),
   "src/vocabulary/adapter.ts",
   "src/vocabulary/adapter-plan.schema.ts",
+  "src/vocabulary/relayed-calls.ts",
 ];
 
 /** What adapters say of the tracking plan is also read by those who check and print it. */

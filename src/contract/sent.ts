@@ -1,8 +1,8 @@
 /**
  * Properties and traits as their sender wrote them: names in any case and script, lists and objects.
  */
-import { CORE_TRAITS, type Properties, type Value } from "../../src/contract/adapter.ts";
-import { nameAsSent, propertyNameOf, relayedValue, valueAsSent } from "../../src/contract/custom-events.ts";
+import { CORE_TRAITS, type Properties, type Value } from "./drafts.ts";
+import { nameAsSent, propertyNameOf, relayedValue, valueAsSent } from "./relay.ts";
 
 /** Maximum number of properties of a call. */
 const MOST_PROPERTIES = 200;
