@@ -22,7 +22,7 @@ export {
 export * from "./events.ts";
 export { periodBetween } from "./periods.ts";
 export { emailBouncedState, emailComplainedState, ordersState } from "./state.ts";
-export { type Answer, type Submission, submitted } from "./submission.ts";
+export { type Answer, namedAnswers, type Submission, submitted } from "./submission.ts";
 export {
   changed,
   coupons,

@@ -5,6 +5,7 @@ import { type Draft, identify, type Value } from "../contract/drafts.ts";
 import { claimed, type Maybe, person } from "../contract/facts.ts";
 import { text } from "../contract/fields.ts";
 import { onlyAddress } from "../contract/forms.ts";
+import { valueAsSent } from "../contract/relay.ts";
 import { answerName, answers } from "./answers.ts";
 import { attribution, attributionFrom, attributionIn } from "./attribution.ts";
 import { customFields } from "./custom-fields.ts";
@@ -12,6 +13,9 @@ import { formSubmitted } from "./events.ts";
 
 /** An answer: the question's words, or its name, and the value. */
 export type Answer = readonly [words: Maybe<string>, value: Value];
+
+/** Fields that a form hides to carry a campaign along: they are no answers. */
+const CAMPAIGN = /^utm_(source|medium|campaign|term|content)$|^[a-z]+clid$/;
 
 /** What a form's vendor tells of a submission. */
 export interface Submission {
@@ -26,6 +30,13 @@ export interface Submission {
   /** Answers to questions for an address and a phone number, where the vendor tells these apart. */
   readonly emails?: readonly Maybe<string>[];
   readonly phone?: Maybe<string>;
+}
+
+/** Answers by name, as the forms of website builders send them: texts, numbers, truth values and lists of these. */
+export function namedAnswers(fields: Maybe<Readonly<Record<string, unknown>>>): readonly Answer[] {
+  return Object.entries(fields ?? {}).flatMap(([words, value]): Answer[] =>
+    typeof value === "object" && !Array.isArray(value) ? [] : [[words, valueAsSent(value)]],
+  );
 }
 
 /** Questions for a name or a phone number, by their words in snake_case. */
@@ -50,6 +61,7 @@ export function submitted(s: Submission): readonly Draft[] {
   const who = person({ email: claimed(address), phone: s.phone ?? asked("phone") });
   const { form_id, form_name, submission_id, page_url, page_id } = s;
   const campaign = attributionIn([...s.answers, ...Object.entries(s.hidden ?? {})].map(([name, value]) => ({ name, value })));
+  const { landing_url: _, ...ofPage } = attributionFrom(page_url);
   return [
     identify(who, { name: asked("name"), first_name: asked("first_name"), last_name: asked("last_name") }),
     formSubmitted(
@@ -61,8 +73,8 @@ export function submitted(s: Submission): readonly Draft[] {
         submission_id,
         page_url,
         page_id,
-        ...answers(s.answers),
-        ...attribution(campaign, page_url?.includes("?") ? attributionFrom(page_url) : null),
+        ...answers(s.answers.filter(([words]) => !CAMPAIGN.test(answerName(words) ?? ""))),
+        ...attribution(campaign, ofPage),
       },
       { custom: customFields("hidden", s.hidden) },
     ),
