@@ -163,6 +163,8 @@ function withUnreadField(text: string, format: BodyFormat): string {
   if (format === "json")
     return text.replace(/^\s*\{\s*(\}?)/, (_, end: string) => `{"tributary_send":"${randomUUID()}"${end === "" ? "," : end}`);
   if (format === "form") return `${text}&tributary_send=${randomUUID()}`;
+  if (format === "multipart")
+    return text.replace(/^(\S+)\r\n/, `$&Content-Disposition: form-data; name="tributary_send"\r\n\r\n${randomUUID()}\r\n$1\r\n`);
   if (format === "json-lines")
     return text
       .split("\n")
