@@ -25,13 +25,15 @@ const response = z.looseObject({
   fields: optional(list(field)),
 });
 
-/** A choice is told by the ids of its options; a file by its address; a matrix not at all. */
-function answerOf({ value, options }: Field): Value {
+/** A choice is told by the ids of its options, also where only one can be chosen; a file by its address; a matrix not at all. */
+function answerOf({ type, value, options }: Field): Value {
   const one = (item: unknown): Value => {
     const found = options?.find((known) => known.id === item)?.text ?? file.safeParse(item).data;
     return found ?? (typeof item === "object" ? undefined : z.union([text, z.number(), z.boolean()]).safeParse(item).data);
   };
-  return Array.isArray(value) ? value.slice(0, 20).flatMap((item) => one(item) ?? []) : one(value);
+  if (!Array.isArray(value)) return one(value);
+  const chosen = value.slice(0, 20).flatMap((item) => one(item) ?? []);
+  return chosen.length === 1 && /^(MULTIPLE_CHOICE|DROPDOWN)$/.test(type) ? chosen[0] : chosen;
 }
 
 const onResponse = on(response, (r) => {

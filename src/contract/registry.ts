@@ -4,6 +4,7 @@ import type { Registry } from "./load.ts";
 // biome-ignore format: one adapter a line, however few there are
 /** Every adapter, by its id; each is loaded when a source needs it. */
 export const REGISTRY: Registry = new Map([
+  ["amplitude", () => import("../../adapters/amplitude.ts")],
   ["auth0", () => import("../../adapters/auth0.ts")],
   ["braintree", () => import("../../adapters/braintree.ts")],
   ["cal-com", () => import("../../adapters/cal-com.ts")],
@@ -23,6 +24,7 @@ export const REGISTRY: Registry = new Map([
   ["lemon-squeezy", () => import("../../adapters/lemon-squeezy.ts")],
   ["mailgun", () => import("../../adapters/mailgun.ts")],
   ["meta-leads", () => import("../../adapters/meta-leads.ts")],
+  ["mixpanel", () => import("../../adapters/mixpanel.ts")],
   ["paddle", () => import("../../adapters/paddle.ts")],
   ["paypal", () => import("../../adapters/paypal.ts")],
   ["polar", () => import("../../adapters/polar.ts")],
@@ -51,6 +53,7 @@ export const REGISTRY: Registry = new Map([
 // biome-ignore format: as above
 /** The demo secrets of all adapters, in their order. */
 export const DEMO_SECRETS: ReadonlySet<string> = new Set([
+  "tributary_demo_amplitude_0123456789",
   "tributary_demo_auth0_0123456789",
   "tributary_demo_braintree_private",
   "tributary_demo_cal_com_0123456789",
@@ -70,6 +73,7 @@ export const DEMO_SECRETS: ReadonlySet<string> = new Set([
   "tributary_demo_lemon_squeezy_01234567",
   "tributary_demo_mailgun_signing_key",
   "7472696275746172795f64656d6f0002",
+  "demo:tributary_demo_mixpanel_0000",
   "pdl_ntfset_tributary_demo_paddle_0123456789",
   "TRIBUTARYDEMO0000",
   "whsec_dHJpYnV0YXJ5X2RlbW9fcG9sYXJfMDEyMzQ1Njc4OTA=",

@@ -129,7 +129,13 @@ export type Ending = {
   readonly account?: string;
   readonly source?: string;
 } & (
-  | { readonly outcome: "accepted"; readonly tally: Tally; readonly first: { readonly id: string; readonly type: string } | null }
+  | {
+      readonly outcome: "accepted";
+      readonly tally: Tally;
+      readonly first: { readonly id: string; readonly type: string } | null;
+      /** What the vendor expects in the answer, beside the tally. */
+      readonly fields: Readonly<Record<string, string>>;
+    }
   | { readonly outcome: "handshake"; readonly answer: HandshakeAnswer }
   | {
       readonly outcome: PlainOutcome;
@@ -179,7 +185,7 @@ const ACCEPTED = { headers: new Headers({ ...HEADERS, "content-type": "applicati
 
 /** The answer to the sender. */
 export function toResponse(ending: Ending): Response {
-  if (ending.outcome === "accepted") return new Response(JSON.stringify(ending.tally), ACCEPTED);
+  if (ending.outcome === "accepted") return new Response(JSON.stringify({ ...ending.fields, ...ending.tally }), ACCEPTED);
   if (ending.outcome === "handshake") {
     const { status, body, contentType, headers = {} } = ending.answer;
     // A status such as 204 must have no body.

@@ -112,7 +112,7 @@ async function receivePost(
   const { events, unreadable: unread } = read.reading;
   const ignored = Object.values(kept.ignored).reduce((sum, times) => sum + times, 0);
   const tally = { accepted: result.accepted, duplicate: result.duplicate, ignored };
-  return { outcome: "accepted", tally, first: events[0]?.event ?? unread[0] ?? null };
+  return { outcome: "accepted", tally, first: events[0]?.event ?? unread[0] ?? null, fields: read.fields };
 }
 
 /** The part of a webhook that the account's object keeps. */

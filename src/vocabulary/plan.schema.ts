@@ -2,6 +2,7 @@
  * The tracking plan: all families.
  */
 import { ACCOUNT } from "./account.schema.ts";
+import { AUDIENCES } from "./audiences.schema.ts";
 import { BILLING } from "./billing.schema.ts";
 import { COMMERCE } from "./commerce.schema.ts";
 import type { EventDefinition } from "./definition.schema.ts";
@@ -17,6 +18,7 @@ export const FAMILIES = {
   engagement: ENGAGEMENT,
   support: SUPPORT,
   "forms-and-meetings": FORMS_AND_MEETINGS,
+  audiences: AUDIENCES,
 } as const;
 
 /** The name of a family. */
