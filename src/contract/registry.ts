@@ -6,6 +6,7 @@ import type { Registry } from "./load.ts";
 export const REGISTRY: Registry = new Map([
   ["amplitude", () => import("../../adapters/amplitude.ts")],
   ["auth0", () => import("../../adapters/auth0.ts")],
+  ["bigcommerce", () => import("../../adapters/bigcommerce.ts")],
   ["braintree", () => import("../../adapters/braintree.ts")],
   ["cal-com", () => import("../../adapters/cal-com.ts")],
   ["calendly", () => import("../../adapters/calendly.ts")],
@@ -56,6 +57,7 @@ export const REGISTRY: Registry = new Map([
 export const DEMO_SECRETS: ReadonlySet<string> = new Set([
   "tributary_demo_amplitude_0123456789",
   "tributary_demo_auth0_0123456789",
+  "tributary_demo_bigcommerce_0123456789",
   "tributary_demo_braintree_private",
   "tributary_demo_cal_com_0123456789",
   "tributary_demo_calendly_0123456789",
