@@ -61,6 +61,7 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
   // The events themselves.
   auth0: /^\[\]$/,
   generic: /^events\.\[\]$/,
+  gocardless: /^events\.\[\]$/,
   hubspot: /^\[\]$/,
   "meta-leads": /^entry\.\[\](\.changes\.\[\])?$/,
   sendgrid: /^\[\]$/,
