@@ -4,6 +4,7 @@ import type { Registry } from "./load.ts";
 // biome-ignore format: one adapter a line, however few there are
 /** Every adapter, by its id; each is loaded when a source needs it. */
 export const REGISTRY: Registry = new Map([
+  ["adapty", () => import("../../adapters/adapty.ts")],
   ["amplitude", () => import("../../adapters/amplitude.ts")],
   ["auth0", () => import("../../adapters/auth0.ts")],
   ["bigcommerce", () => import("../../adapters/bigcommerce.ts")],
@@ -45,6 +46,7 @@ export const REGISTRY: Registry = new Map([
   ["standard-webhooks", () => import("../../adapters/standard-webhooks.ts")],
   ["stripe", () => import("../../adapters/stripe.ts")],
   ["supabase", () => import("../../adapters/supabase.ts")],
+  ["superwall", () => import("../../adapters/superwall.ts")],
   ["tally", () => import("../../adapters/tally.ts")],
   ["twilio", () => import("../../adapters/twilio.ts")],
   ["typeform", () => import("../../adapters/typeform.ts")],
@@ -58,6 +60,7 @@ export const REGISTRY: Registry = new Map([
 // biome-ignore format: as above
 /** The demo secrets of all adapters, in their order. */
 export const DEMO_SECRETS: ReadonlySet<string> = new Set([
+  "tributary_demo_adapty_0123456789",
   "tributary_demo_amplitude_0123456789",
   "tributary_demo_auth0_0123456789",
   "tributary_demo_bigcommerce_0123456789",
@@ -99,6 +102,7 @@ export const DEMO_SECRETS: ReadonlySet<string> = new Set([
   "whsec_dHJpYnV0YXJ5X2RlbW9fc3RhbmRhcmRfd2ViaG9va3Mw",
   "whsec_tributary_demo_stripe_0000",
   "tributary_demo_supabase_0123456789",
+  "whsec_dHJpYnV0YXJ5X2RlbW9fc3VwZXJ3YWxsXzAwMDA=",
   "tributary_demo_tally_0123456789",
   "7472696275746172795f64656d6f0003",
   "tributary_demo_typeform_0123456789",
