@@ -6,6 +6,7 @@ import type { Registry } from "./load.ts";
 export const REGISTRY: Registry = new Map([
   ["adapty", () => import("../../adapters/adapty.ts")],
   ["amplitude", () => import("../../adapters/amplitude.ts")],
+  ["appsflyer", () => import("../../adapters/appsflyer.ts")],
   ["auth0", () => import("../../adapters/auth0.ts")],
   ["bigcommerce", () => import("../../adapters/bigcommerce.ts")],
   ["braintree", () => import("../../adapters/braintree.ts")],
@@ -62,6 +63,7 @@ export const REGISTRY: Registry = new Map([
 export const DEMO_SECRETS: ReadonlySet<string> = new Set([
   "tributary_demo_adapty_0123456789",
   "tributary_demo_amplitude_0123456789",
+  "tributary_demo_appsflyer_0000",
   "tributary_demo_auth0_0123456789",
   "tributary_demo_bigcommerce_0123456789",
   "tributary_demo_braintree_private",
