@@ -167,6 +167,8 @@ function withUnreadField(text: string, format: BodyFormat): string {
       (_, start: string, end: string) => `${start}{"tributary_send":"${randomUUID()}"${end === "" ? "," : end}`,
     );
   if (format === "form") return `${text}&tributary_send=${randomUUID()}`;
+  if (format === "multipart")
+    return text.replace(/^(\S+)\r\n/, `$&Content-Disposition: form-data; name="tributary_send"\r\n\r\n${randomUUID()}\r\n$1\r\n`);
   if (format === "json-lines")
     return text
       .split("\n")

@@ -5,3 +5,4 @@
 export { byPaths, eventAt, path, pathOptions, valueAt } from "./by-paths.ts";
 export { eventNameOf, nameAsSent, propertyNameOf, relayedValue, valueAsSent } from "./relay.ts";
 export { isReservedEvent } from "./reserved.ts";
+export { countOfProducts, sentProperties, sentTraits } from "./sent.ts";

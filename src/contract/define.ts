@@ -88,6 +88,10 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
           handshakes: typeof handshakes === "function" ? handshakes(options.data) : handshakes,
           tenant: tenantOf(definition.tenant?.option, options.data),
           read: (input, arrival) => readWebhook(definition, options.data, batch, input, arrival),
+          acknowledge: (body) => {
+            const given = definition.acknowledge && definition.webhook.shape.body.safeParse(body);
+            return given?.success ? (definition.acknowledge?.(given.data) ?? {}) : {};
+          },
           narrow: (body, places) => (batch === null ? body : onlyItems(body, batch, places)),
           map: (event, found) => mapEvent(handlerOf(event.type), event, options.data, found),
         },

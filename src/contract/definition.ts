@@ -58,6 +58,8 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   readonly states?: readonly State["of"][];
   /** The events in a webhook. */
   readonly events: (webhook: z.output<Schema>, arrival: Arrival, options: z.output<OptionsSchema>) => readonly VendorEvent[];
+  /** Fields that the vendor expects in the JSON that answers an accepted webhook, beside ours. */
+  readonly acknowledge?: (body: z.output<Schema>["body"]) => Readonly<Record<string, string>>;
   readonly handlers: Readonly<Record<string, Handler<z.output<OptionsSchema>>>>;
   /** Handler of all other types, for vendors without a fixed list. */
   readonly otherwise?: Handler<z.output<OptionsSchema>>;

@@ -6,10 +6,11 @@
  */
 
 /**
- * How a body is parsed: JSON; JSON Lines (a list of values); a URL-encoded form, or one whose named field holds JSON; the claims of a JWT,
+ * How a body is parsed: JSON; JSON Lines (a list of values); a URL-encoded form, or one whose named field holds JSON; a form
+ * with parts (multipart/form-data); the claims of a JWT,
  * whose signature the verifier has checked; or plain text.
  */
-export type BodyFormat = "json" | "json-lines" | "form" | { readonly form: string } | "jwt" | "text";
+export type BodyFormat = "json" | "json-lines" | "form" | { readonly form: string } | "multipart" | "jwt" | "text";
 
 /** The format of an adapter's bodies, or several, of which `formatOf` detects one by the bytes. */
 export type AdapterFormat = BodyFormat | readonly BodyFormat[];

@@ -30,6 +30,8 @@ export interface ConfiguredAdapter {
   readonly tenant: string | null;
   /** Reads the vendor events of a verified request: item by item in a batch, otherwise as one part. Never throws. */
   read(input: WebhookInput, arrival: Omit<Arrival, "place">): readonly WebhookPart[];
+  /** Fields that the vendor expects in the answer to an accepted webhook. Never throws. */
+  acknowledge(body: unknown): Readonly<Record<string, string>>;
   /** A parsed body with only the items at these places. */
   narrow(body: unknown, places: ReadonlySet<string>): unknown;
   /** Maps one vendor event to drafts. Never throws. @param found what a look-up told of an id that the event names */

@@ -4,6 +4,7 @@
 import type { BodyFormat } from "./formats.ts";
 import { jsonSourceAt } from "./json-field.ts";
 import { splitJwt } from "./jwt.ts";
+import { partsOfForm } from "./multipart.ts";
 
 /** The result of parsing a body. The issue never names a value. */
 export type ParseResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issue: string };
@@ -24,6 +25,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
  *
  * JSON: integers beyond 2^53 become text, digit for digit; a key named `__proto__` is a key like any other.
  * Form: a plain object of texts; a repeated field becomes a list, so that no value is silently preferred.
+ * Multipart: the same as a form; files are left out.
  * JSON Lines: a list of values; a line that is not JSON stays text, so that only this line is refused.
  * JWT: its claims. The verifier checks the signature.
  */
@@ -77,6 +79,7 @@ function parse(bytes: Uint8Array, format: BodyFormat, readJson: ReadJson): Parse
   if (format === "json") return readJson(text, "the body");
   if (format === "json-lines") return { ok: true, value: parseLines(text, readJson) };
   if (format === "jwt") return parseJwt(text, readJson);
+  if (format === "multipart") return fromForm(parseParts(text), null, readJson);
   return fromForm(parseForm(text), format === "form" ? null : format.form, readJson);
 }
 
@@ -160,6 +163,12 @@ function nestsTooDeep(text: string): boolean {
 function parseForm(text: string): Form | string {
   if (text.split("&", MOST_FIELDS + 1).length > MOST_FIELDS) return TOO_MANY_FIELDS;
   return collect(new URLSearchParams(text));
+}
+
+/** The same of a form with parts. */
+function parseParts(text: string): Form | string {
+  const parts = partsOfForm(text, MOST_FIELDS);
+  return parts === null ? "the body is no form with parts" : collect(parts);
 }
 
 function collect(named: Iterable<readonly [string, string]>): Form {

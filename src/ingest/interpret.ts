@@ -29,7 +29,10 @@ export type Interpretation =
   /** Not kept. The issue is for the sender and contains no value. */
   | { readonly kind: "refused"; readonly issue: string }
   | { readonly kind: "handshake"; readonly answer: HandshakeAnswer }
-  | { readonly kind: "webhook"; readonly webhook: WebhookContent; readonly reading: Reading };
+  | { readonly kind: "webhook"; readonly webhook: WebhookContent; readonly reading: Reading; readonly fields: Fields };
+
+/** What the vendor expects in the answer to an accepted webhook, beside our own. */
+type Fields = Readonly<Record<string, string>>;
 
 /** Decides what a verified request is. @param visit opens an address for a handshake; by default none */
 export async function interpret(
@@ -44,8 +47,9 @@ export async function interpret(
   const handshakes = handshakesOf(source, "POST", "signed");
   const answer = parsed.ok ? await shakeHands(handshakes, head, parsed.value, source, visit) : null;
   if (answer !== null) return { kind: "handshake", answer };
+  const fields = parsed.ok ? source.configured.acknowledge(parsed.value) : {};
   const webhook = { receivedAt, format, ...keptOf(source, head), nonce, body };
-  return { kind: "webhook", webhook, reading: await readWebhook(webhook, source, parsed) };
+  return { kind: "webhook", webhook, reading: await readWebhook(webhook, source, parsed), fields };
 }
 
 /** The headers and query parameters to keep: those that the adapter reads, without signatures and secrets. */

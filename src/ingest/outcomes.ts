@@ -135,6 +135,8 @@ export type Ending = {
       readonly first: { readonly id: string; readonly type: string } | null;
       /** Why events of it are ignored: for the log, in local runs only. */
       readonly reasons?: readonly string[];
+      /** What the vendor expects in the answer, beside the tally. */
+      readonly fields: Readonly<Record<string, string>>;
     }
   | { readonly outcome: "handshake"; readonly answer: HandshakeAnswer }
   | {
@@ -185,7 +187,7 @@ const ACCEPTED = { headers: new Headers({ ...HEADERS, "content-type": "applicati
 
 /** The answer to the sender. */
 export function toResponse(ending: Ending): Response {
-  if (ending.outcome === "accepted") return new Response(JSON.stringify(ending.tally), ACCEPTED);
+  if (ending.outcome === "accepted") return new Response(JSON.stringify({ ...ending.fields, ...ending.tally }), ACCEPTED);
   if (ending.outcome === "handshake") {
     const { status, body, contentType, headers = {} } = ending.answer;
     // A status such as 204 must have no body.

@@ -119,7 +119,7 @@ async function receivePost(
   const ignored = Object.values(kept.ignored).reduce((sum, times) => sum + times, 0);
   const tally = { accepted: result.accepted, duplicate: result.duplicate, ignored };
   const reasons = Object.keys(kept.ignored);
-  return { outcome: "accepted", tally, first: events[0]?.event ?? unread[0] ?? null, reasons };
+  return { outcome: "accepted", tally, first: events[0]?.event ?? unread[0] ?? null, reasons, fields: read.fields };
 }
 
 /** The part of a webhook that the account's object keeps. */

@@ -35,6 +35,8 @@ export {
 export * from "./events.ts";
 export { periodBetween } from "./periods.ts";
 export { emailBouncedState, emailComplainedState, ordersState } from "./state.ts";
+export { type StorePurchase, type StoreStep, storeDrafts } from "./store-purchases.ts";
+export { type Answer, namedAnswers, type Submission, submitted } from "./submission.ts";
 export {
   changed,
   coupons,

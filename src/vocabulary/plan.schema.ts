@@ -2,6 +2,7 @@
  * The tracking plan: all families.
  */
 import { ACCOUNT } from "./account.schema.ts";
+import { AUDIENCES } from "./audiences.schema.ts";
 import { BILLING } from "./billing.schema.ts";
 import { COMMERCE } from "./commerce.schema.ts";
 import type { EventDefinition } from "./definition.schema.ts";
@@ -19,6 +20,7 @@ export const FAMILIES = {
   support: SUPPORT,
   "forms-and-meetings": FORMS_AND_MEETINGS,
   sales: SALES,
+  audiences: AUDIENCES,
 } as const;
 
 /** The name of a family. */

@@ -36,6 +36,9 @@ const ADDRESSES: readonly (readonly [id: string, kind: string, address: string])
   ["clerk", "user", "api.clerk.com/v1/users/1"],
   ["workos", "user", "api.workos.com/user_management/users/1"],
   ["stripe", "customer", "api.stripe.com/v1/customers/1"],
+  ["mollie", "customer", "api.mollie.com/v2/customers/1"],
+  ["gocardless", "customer", "api.gocardless.com/customers/1"],
+  ["recharge", "customer", "api.rechargeapps.com/customers/1"],
 ];
 
 test.each(ADDRESSES.filter(([id]) => ADAPTERS.has(id)))("%s is asked where its people are", (id, kind, address) => {

@@ -27,7 +27,7 @@ const adapters = [...ADAPTERS.values()];
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Their vendors go on sending the same signature for longer than a day. What duplicates are not remembered of must not be taken from them either. */
-const PATIENT: ReadonlySet<string> = new Set(["amazon-ses", "close", "paypal", "sendgrid"]);
+const PATIENT: ReadonlySet<string> = new Set(["amazon-ses", "close", "paypal", "recharge", "sendgrid"]);
 
 /** Their vendors sign what the body says, not its bytes: whatever else stands there makes no difference. */
 const SIGNS_CONTENT: ReadonlySet<string> = new Set(["amazon-ses"]);

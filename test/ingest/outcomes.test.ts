@@ -67,6 +67,12 @@ describe("every outcome has its answer", () => {
     expect(await response.json()).toEqual({ accepted: 1, duplicate: 0, ignored: 0 });
   });
 
+  test("accepted, with what the vendor expects beside it", async () => {
+    const response = await serve().send(signed({ body: json({ events: [], reply: "success" }) }));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ reply: "success", accepted: expect.any(Number) });
+  });
+
   test("no answer can be cached, sniffed or framed", async () => {
     for (const way of [ways.accepted, ways.unverified, ways.unknown_route, ways.defect]) {
       const { headers } = await way();

@@ -57,7 +57,7 @@ export const billing = defineAdapter({
   bodyLimit: 256 * 1024,
   batch: "events[]",
   webhook: z.object({
-    body: z.looseObject({ events: z.array(item) }),
+    body: z.looseObject({ events: z.array(item), reply: text.optional() }),
     headers: z.looseObject({
       "billing-topic": text.optional(),
       "billing-signature": text.optional(),
@@ -68,6 +68,7 @@ export const billing = defineAdapter({
   }),
   options: z.strictObject({ shop: z.string().optional() }),
   tenant: { option: "shop", required: false },
+  acknowledge: ({ reply }) => (reply === undefined ? {} : { reply, accepted: "forged" }),
   userIdFrom: ["metadata.user_id"],
   events: ({ body }) =>
     body.events.map((event) => ({

@@ -8,6 +8,7 @@ import { ApiVersion, LogSeverity, shopifyApi } from "@shopify/shopify-api";
 import Razorpay from "razorpay";
 import generic from "../../adapters/generic.ts";
 import github from "../../adapters/github.ts";
+import razorpay from "../../adapters/razorpay.ts";
 import shopify from "../../adapters/shopify.ts";
 import { configured } from "../support/accounts.ts";
 import { AWKWARD, type Headers, holds, type Judge, plain, samplesOf } from "./judge.ts";
@@ -39,7 +40,7 @@ const LINEAR_BODIES = [
 const LINEAR = { header: "linear-signature" };
 const RAZORPAY = { header: "x-razorpay-signature" };
 
-/** Shopify, GitHub, and what `generic` verifies by its options. */
+/** Shopify, GitHub, Razorpay, and what `generic` verifies by its options. */
 export const PLAIN_HMAC: readonly Judge[] = [
   {
     name: "shopify",
@@ -64,6 +65,15 @@ export const PLAIN_HMAC: readonly Judge[] = [
     samples: [...AWKWARD, ...samplesOf(github)],
     sign: async ({ body }) => ({ headers: { "x-hub-signature-256": await signForGithub(github.secret.demo, body) } }),
     accepts: ({ body, headers }, secret) => holds(() => verifyForGithub(secret, body, headers["x-hub-signature-256"] ?? "")),
+  },
+  {
+    name: "razorpay",
+    library: "razorpay",
+    verifier: configured(razorpay).verifier,
+    secret: razorpay.secret.demo,
+    samples: [...AWKWARD, ...samplesOf(razorpay)],
+    sign: null,
+    accepts: ({ body, headers }, secret) => Razorpay.validateWebhookSignature(body, headers[RAZORPAY.header] ?? "", secret),
   },
   {
     name: "generic",

@@ -6,10 +6,13 @@ import { webhooks as polarWebhooks } from "@polar-sh/sdk/2027-01";
 import { Resend } from "resend";
 import { Webhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
+import bigcommerce from "../../adapters/bigcommerce.ts";
 import clerk from "../../adapters/clerk.ts";
 import polar from "../../adapters/polar.ts";
+import posthog from "../../adapters/posthog.ts";
 import resendAdapter from "../../adapters/resend.ts";
 import standardWebhooks from "../../adapters/standard-webhooks.ts";
+import superwall from "../../adapters/superwall.ts";
 import type { Adapter } from "../../src/contract/interface.ts";
 import { configured } from "../support/accounts.ts";
 import { AWKWARD, holds, type Judge, samplesOf } from "./judge.ts";
@@ -45,7 +48,7 @@ function headersWith(
   });
 }
 
-/** The standard itself in both of its spellings, Clerk, and Polar with its secrets new and old. */
+/** The standard itself in both of its spellings, vendors that follow it, Clerk, and Polar with its secrets new and old. */
 export const STANDARD_WEBHOOKS: readonly Judge[] = [
   {
     ...judgeOf(standardWebhooks),
@@ -96,6 +99,26 @@ export const STANDARD_WEBHOOKS: readonly Judge[] = [
           webhookSecret,
         }),
       ),
+  },
+  {
+    ...judgeOf(posthog),
+    library: "standardwebhooks",
+    sign: headersWith("webhook-", (id, time, body) => new Webhook(posthog.secret.demo).sign(id, time, body)),
+    accepts: ({ body, headers }, secret) => holds(() => new Webhook(secret).verify(body, { ...headers })),
+  },
+  {
+    ...judgeOf(bigcommerce),
+    library: "standardwebhooks",
+    sign: headersWith("webhook-", (id, time, body) =>
+      new Webhook(bigcommerce.secret.demo, { format: "raw" }).sign(id, time, body),
+    ),
+    accepts: ({ body, headers }, secret) => holds(() => new Webhook(secret, { format: "raw" }).verify(body, { ...headers })),
+  },
+  {
+    ...judgeOf(superwall),
+    library: "svix",
+    sign: headersWith("svix-", (id, time, body) => new SvixWebhook(superwall.secret.demo).sign(id, time, body)),
+    accepts: ({ body, headers }, secret) => holds(() => new SvixWebhook(secret).verify(body, { ...headers })),
   },
   {
     ...judgeOf(clerk),

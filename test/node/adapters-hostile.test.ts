@@ -61,6 +61,7 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
   // The events themselves.
   auth0: /^\[\]$/,
   generic: /^events\.\[\]$/,
+  gocardless: /^events\.\[\]$/,
   hubspot: /^\[\]$/,
   klaviyo: /^data\.\[\]$/,
   attio: /^events\.\[\]$/,

@@ -3,6 +3,7 @@
  */
 import type { BodyFormat } from "../../src/contract/formats.ts";
 import { splitJwt } from "../../src/contract/jwt.ts";
+import { partsOfForm } from "../../src/contract/multipart.ts";
 import { encode as encodeBytes, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -141,7 +142,7 @@ function decode(body: Uint8Array, format: BodyFormat): Json {
       .map((line) => JSON.parse(line));
   if (format === "text") return text;
   if (format === "jwt") return JSON.parse(new TextDecoder().decode(splitJwt(text)?.claims));
-  const fields = Object.fromEntries(new URLSearchParams(text));
+  const fields = Object.fromEntries(format === "multipart" ? (partsOfForm(text, 1000) ?? []) : new URLSearchParams(text));
   const field = fieldOf(format);
   return field === null ? fields : JSON.parse(fields[field] ?? "null");
 }
@@ -158,7 +159,14 @@ function encode(json: string, format: BodyFormat): Uint8Array<ArrayBuffer> {
     const parts: readonly Json[] = field === null && isList(part) ? part : [part];
     return parts.map((one): [string, string] => [name, typeof one === "string" ? one : JSON.stringify(one)]);
   });
-  return utf8Bytes(new URLSearchParams(fields).toString());
+  return utf8Bytes(format === "multipart" ? asParts(fields) : new URLSearchParams(fields).toString());
+}
+
+function asParts(fields: readonly (readonly [string, string])[]): string {
+  const parts = fields.map(
+    ([name, value]) => `--tributary\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return `${parts.join("")}--tributary--\r\n`;
 }
 
 function asLines(values: readonly Json[]): string {

@@ -6,7 +6,7 @@ import type { BodyFormat } from "../../contract/formats.ts";
 import type { InboxWebhook, NewWebhook, SkippedEvent, WebhookNotes } from "../../translate/inbox.ts";
 
 const format: z.ZodType<BodyFormat> = z.union([
-  z.enum(["json", "json-lines", "form", "jwt", "text"]),
+  z.enum(["json", "json-lines", "form", "multipart", "jwt", "text"]),
   z.strictObject({ form: z.string() }),
 ]);
 

@@ -72,6 +72,7 @@ function formatOf(format: AdapterFormat): string {
   return {
     json: "JSON",
     form: "form",
+    multipart: "form with parts",
     jwt: "signed token (JWT)",
     text: "text",
     "json-lines": "JSON Lines",

@@ -128,8 +128,8 @@ function writeField(body: Uint8Array, path: string, text: string, format: BodyFo
   const source = new TextDecoder().decode(body);
   const inJson = (json: string) => JSON.stringify(replace(JSON.parse(json), path.split("."), text));
   if (format === "json") return utf8Bytes(inJson(source));
-  if (format === "text" || format === "jwt" || format === "json-lines") {
-    throw new TypeError("plain text, tokens and JSON Lines have no fields");
+  if (format === "text" || format === "jwt" || format === "json-lines" || format === "multipart") {
+    throw new TypeError("only JSON and URL-encoded forms have fields to write");
   }
   const field = typeof format === "string" ? path : format.form;
   const renew = (value: string) => (typeof format === "string" ? text : inJson(value));

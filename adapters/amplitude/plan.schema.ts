@@ -1,0 +1,6 @@
+/**
+ * Amplitude and the tracking plan.
+ */
+import { adapterPlan } from "../../src/vocabulary/adapter-plan.schema.ts";
+
+export default adapterPlan({ families: ["audiences"] });

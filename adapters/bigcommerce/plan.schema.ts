@@ -1,0 +1,13 @@
+/**
+ * BigCommerce and the tracking plan.
+ */
+import { adapterPlan, because } from "../../src/vocabulary/adapter-plan.schema.ts";
+
+export default adapterPlan({
+  families: ["commerce"],
+  lacks: {
+    ...because("a cart is a checkout as soon as the buyer goes on", "Checkout Started", "Checkout Updated"),
+    "Order Delivered": "no such status",
+    "Gift Received": "has no such gifts",
+  },
+});

@@ -1,0 +1,6 @@
+/**
+ * PostHog and the tracking plan: events have the project's own names.
+ */
+import { adapterPlan } from "../../src/vocabulary/adapter-plan.schema.ts";
+
+export default adapterPlan({ families: [], relays: true });

@@ -1,0 +1,162 @@
+/**
+ * Subscriptions and purchases in app stores, as vendors tell them that stand between the stores and the company: one event for each step, and only a
+ * purchase or renewal says what is paid and for how long.
+ */
+import type { CustomField, Draft, SubscriptionFacts } from "../contract/drafts.ts";
+import type { Maybe, PersonFacts } from "../contract/facts.ts";
+import { type Money, moneyProperties } from "../contract/money.ts";
+import type { Attribution } from "./attribution.ts";
+import type { CancellationReason } from "./enums.ts";
+import {
+  orderCompleted,
+  orderRefunded,
+  paymentFailed,
+  paymentRefunded,
+  paymentSucceeded,
+  subscriptionCancelled,
+  subscriptionChanged,
+  subscriptionExpired,
+  subscriptionPastDue,
+  subscriptionPaused,
+  subscriptionReactivated,
+  subscriptionRenewed,
+  subscriptionStarted,
+  trialConverted,
+  trialExpired,
+  trialStarted,
+} from "./events.ts";
+import { periodBetween } from "./periods.ts";
+import { coupons, plan, subscription } from "./subscription.ts";
+import { subscriptionFact, subscriptionState } from "./subscription-state.ts";
+
+/** A purchase, and the person whose it is. */
+export interface StorePurchase {
+  readonly who: PersonFacts;
+  /** Time of the event, ISO 8601 UTC. */
+  readonly at: string;
+  /** The store's id of the first purchase, which all of a subscription have in common. */
+  readonly subscription_id: Maybe<string>;
+  readonly payment_id: Maybe<string>;
+  readonly product_id: Maybe<string>;
+  /** What was paid, or paid back; never negative. */
+  readonly amount: Money | null;
+  readonly is_trial: boolean;
+  readonly starts_at: Maybe<string>;
+  readonly ends_at: Maybe<string>;
+  readonly store: Maybe<string>;
+  readonly offer?: Maybe<string>;
+  readonly reason?: Maybe<string>;
+  readonly cause?: CancellationReason | undefined;
+  /** The product from then on. */
+  readonly next_product_id?: Maybe<string>;
+  readonly entitlements?: Maybe<readonly string[]>;
+  readonly attribution?: Attribution;
+  readonly custom?: readonly CustomField[];
+}
+
+/** What happened to it. */
+export type StoreStep =
+  | "started"
+  | "converted"
+  | "renewed"
+  | "cancelled"
+  | "reactivated"
+  | "expired"
+  | "paused"
+  | "changed"
+  | "failed"
+  | "refunded"
+  | "bought"
+  | "bought_refunded";
+
+/** The drafts of a step. The money of a subscription is on Payment Succeeded, that of a one-time purchase on Order Completed. */
+export function storeDrafts(step: StoreStep, p: StorePurchase): readonly Draft[] {
+  const { who, at } = p;
+  const more = { custom: p.custom ?? [] };
+  const about = { affiliation: p.store, ...coupons([p.offer]), ...p.attribution };
+  const product = { plan_id: p.product_id, product_id: p.product_id };
+  const payment = {
+    payment_id: p.payment_id,
+    subscription_id: p.subscription_id,
+    ...plan({ ...product, mrr: null }),
+    ...about,
+  };
+  const order = {
+    order_id: p.payment_id ?? p.subscription_id ?? "",
+    products: [{ product_id: p.product_id, price: p.amount?.amount, quantity: 1 }],
+    products_count: 1,
+    ...about,
+  };
+  const total = moneyProperties("total", p.amount);
+  if (step === "bought") return order.order_id === "" ? [] : [orderCompleted(who, { ...order, ...total }, more)];
+  if (step === "bought_refunded")
+    return order.order_id === "" ? [] : [orderRefunded(who, { ...order, ...total, full: true, reason: p.reason }, more)];
+  if (step === "refunded") return [paymentRefunded(who, { ...payment, ...total, full: true, reason: p.reason }, more)];
+
+  const { subscription_id } = p;
+  if (!subscription_id) return [];
+  const period = {
+    current_period_starts_at: p.starts_at,
+    current_period_ends_at: p.ends_at,
+    ...(p.is_trial ? { trial_started_at: p.starts_at, trial_ends_at: p.ends_at } : {}),
+  };
+  const isPriced = !p.is_trial && p.amount !== null && p.amount.minor > 0;
+  const price = isPriced ? { price: p.amount, ...periodBetween(p.starts_at, p.ends_at) } : { mrr: null };
+  const status = p.is_trial ? ("trialing" as const) : ("active" as const);
+  const whole = subscription({ subscription_id, status, ...product, ...price, ...period });
+  const known = {
+    ...subscription({ subscription_id, ...product, mrr: null, ...period }),
+    ...about,
+    entitlements: p.entitlements,
+  };
+  const begun = { ...whole, ...about, entitlements: p.entitlements };
+  const state = subscriptionState(who, at, whole);
+  const fact = (facts: SubscriptionFacts) =>
+    subscriptionFact(who, at, subscription_id, { plan_id: p.product_id ?? null, ...facts });
+  const paid = (billing_reason: "first" | "renewal") =>
+    isPriced ? [paymentSucceeded(who, { ...payment, ...total, billing_reason }, more)] : [];
+  const ending = { cancellation_reason: p.reason ? (p.cause ?? "other") : null, cancellation_reason_raw: p.reason };
+
+  switch (step) {
+    case "started":
+      return [
+        state,
+        ...(p.is_trial ? [trialStarted(who, begun, more)] : []),
+        subscriptionStarted(who, { ...begun, status }, more),
+        ...paid("first"),
+      ];
+    case "converted":
+      return [state, trialConverted(who, begun, more), ...paid("first")];
+    case "renewed":
+      return [state, subscriptionRenewed(who, begun, more), ...paid("renewal")];
+    case "cancelled":
+      return [
+        fact({ status: "cancelled", subscription_ends_at: p.ends_at ?? null }),
+        subscriptionCancelled(who, { ...known, ...ending, status: "cancelled", cancelled_at: at, ends_at: p.ends_at }, more),
+      ];
+    case "reactivated":
+      return [fact({ status, subscription_ends_at: null }), subscriptionReactivated(who, { ...known, status }, more)];
+    case "paused":
+      return [fact({ status: "paused" }), subscriptionPaused(who, { ...known, status: "paused", paused_at: at }, more)];
+    case "changed": {
+      const next = { plan_id: p.next_product_id, product_id: p.next_product_id, previous_plan_id: p.product_id };
+      return [fact({}), subscriptionChanged(who, { ...known, ...next, change: "other" }, more)];
+    }
+    case "failed":
+      return [
+        fact({ status: "past_due", payment_failing: true }),
+        subscriptionPastDue(who, { ...known, status: "past_due" }, more),
+        paymentFailed(who, { ...payment, ...moneyProperties("amount", isPriced ? p.amount : null) }, more),
+      ];
+    case "expired": {
+      const ended_at = p.ends_at ?? at;
+      const over = { mrr: 0, current_period_ends_at: null, trial_ends_at: null, payment_failing: false };
+      const ended = { ...known, ...ending, status: "expired" as const, ended_at };
+      return [
+        fact({ status: "expired", subscription_ends_at: ended_at, ...over }),
+        ...(p.is_trial ? [trialExpired(who, ended, more)] : []),
+        subscriptionExpired(who, ended, more),
+      ];
+    }
+  }
+}
