@@ -33,6 +33,16 @@ export function findSource(account: string, source: string, environment: string 
   return find(read(local.accounts, { ...localSecrets(), ...secretsOfEnvironment() }), account, source);
 }
 
+/** An account with its sources, or what a person must do to have it. */
+export type FoundAccount = { readonly ok: true; readonly account: Account } | { readonly ok: false; readonly problem: string };
+
+/** An account with its secrets. @param environment of `wrangler.toml`; all if `null` */
+export function findAccountHere(name: string, environment: string | null = null): FoundAccount {
+  const local = localAccounts(environment);
+  if (!local.ok) return local;
+  return accountIn(read(local.accounts, { ...localSecrets(), ...secretsOfEnvironment() }), name);
+}
+
 /** A source of the demo, whatever `wrangler.toml` says. */
 export function findDemoSource(account: string, source: string): Found {
   return find(read(demoAccounts(), localSecrets()), account, source);
@@ -65,21 +75,27 @@ export function sourceForGoldens(adapter: Adapter, more: Readonly<Record<string,
   return find(read(accounts, secrets, new Map([[adapter.id, adapter]])), "demo", adapter.id);
 }
 
-function find({ accounts, problems }: Config, accountName: string, sourceName: string): Found {
-  const account = accounts.get(accountName);
+function accountIn({ accounts, problems }: Config, name: string): FoundAccount {
+  const account = accounts.get(name);
+  if (problems.length > 0) return { ok: false, problem: problems.join("\n") };
+  if (account === undefined) {
+    const others = `There are: ${[...accounts.keys()].join(", ")}`;
+    return { ok: false, problem: `There is no account "${name}".${didYouMean(name, accounts.keys())} ${others}` };
+  }
+  return account.ok ? account : { ok: false, problem: `Account ${name}: ${account.problem}` };
+}
+
+function find(config: Config, accountName: string, sourceName: string): Found {
+  const found = accountIn(config, accountName);
+  if (!found.ok) return found;
+  const { account } = found;
   const fail = (problem: string): Found => ({ ok: false, problem });
-  if (problems.length > 0) return fail(problems.join("\n"));
-  if (account === undefined)
-    return fail(
-      `There is no account "${accountName}".${didYouMean(accountName, accounts.keys())} There are: ${[...accounts.keys()].join(", ")}`,
-    );
-  if (!account.ok) return fail(`Account ${accountName}: ${account.problem}`);
-  const { sources } = account.account;
+  const { sources } = account;
   const source = sources.get(sourceName);
   if (source === undefined)
     return fail(
       `Account ${accountName} has no source "${sourceName}".${didYouMean(sourceName, sources.keys())} It has: ${[...sources.keys()].join(", ")}`,
     );
   if (!source.ok) return fail(`Source ${accountName}/${sourceName}: ${source.problem}`);
-  return { ok: true, account: account.account, source: source.source };
+  return { ok: true, account, source: source.source };
 }

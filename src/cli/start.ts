@@ -15,6 +15,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["setup", () => import("./commands/setup.ts")],
   ["dev", () => import("./commands/dev.ts")],
   ["send", () => import("./commands/send.ts")],
+  ["postman", () => import("./commands/postman.ts")],
   ["map", () => import("./commands/map.ts")],
   ["plan", () => import("./commands/plan.ts")],
   ["doctor", () => import("./commands/doctor.ts")],
