@@ -150,7 +150,7 @@ const health = z.object({ sources: z.record(z.string(), z.looseObject({ pending:
 /** What a sandbox received, once everything that its Worker accepted is delivered. */
 async function receivedBy(region: Region) {
   for (;;) {
-    const { sources } = health.parse((await ask("worker", region, `/api/accounts/${ACCOUNTS[region]}/health`)).body);
+    const { sources } = health.parse((await ask("worker", region, `/api/v1/accounts/${ACCOUNTS[region]}`)).body);
     const { calls } = received.parse((await ask("sandbox", region, "/_sandbox/calls")).body);
     if (Object.values(sources).every(({ pending }) => pending === 0)) return { calls, sources };
     await ask("sandbox", region, `/_sandbox/calls/wait?count=${calls.length + 1}&timeout=1000`);
@@ -227,7 +227,7 @@ describe("with samples of every vendor in both regions", () => {
   });
 
   test.each(REGIONS)("the Worker of the %s holds nothing of the other region's account", async (region) => {
-    const answer = await ask("worker", region, `/api/accounts/${ACCOUNTS[OTHER[region]]}/health`);
+    const answer = await ask("worker", region, `/api/v1/accounts/${ACCOUNTS[OTHER[region]]}`);
     expect(answer.status).toBe(503);
     expect(JSON.stringify(answer.body)).toContain(ORIGINS[OTHER[region]]);
   });

@@ -152,7 +152,7 @@ async function examineLedger(
   adapters: ReadonlyMap<string, Adapter>,
   fetch: Fetch,
 ): Promise<readonly Said[]> {
-  const url = new URL(`/api/accounts/${account}/health`, to);
+  const url = new URL(`/api/v1/accounts/${account}`, to);
   const read = ledger.safeParse((await ask(url, { authorization: `Bearer ${token}` }, fetch))?.json);
   const declared = new Map<string, DeclaredSource>(
     sourcesOf(environment)
