@@ -62,15 +62,14 @@ const lookup: Lookup = {
     const data = found.safeParse(body).data?.data;
     if (!data) return null;
     const { name, email_addresses, phone_numbers } = data.values;
-    const [called, phone] = [firstItem(name), firstItem(phone_numbers)];
     // Salespeople write down whatever address they are given: it is claimed.
     const who = person({
       record: data.values,
       email: claimed(email_addresses?.[0]?.email_address),
-      phone: phone && phone.phone_number,
+      phone: firstItem(phone_numbers?.map(({ phone_number }) => phone_number)),
       ids: [personId("person", data.id.record_id)],
     });
-    const { first_name, last_name, full_name } = called ?? {};
+    const { first_name, last_name, full_name } = name?.[0] ?? {};
     return [identify(who, { first_name, last_name, name: full_name, created_at: data.created_at })];
   },
 };

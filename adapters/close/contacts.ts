@@ -42,11 +42,10 @@ export const onDeletedContact = on(z.object({ object_id: id }), ({ object_id }) 
 
 /** Salespeople write down whatever address they are given: it is claimed. */
 function personOf({ object_id, data }: Contact) {
-  const [email, phone] = [firstItem(data.emails), firstItem(data.phones)];
   return person({
     record: data,
-    email: claimed(email?.email),
-    phone: phone && phone.phone,
+    email: claimed(data.emails?.[0]?.email),
+    phone: firstItem(data.phones?.map(({ phone }) => phone)),
     ids: [personId("contact", object_id)],
   });
 }

@@ -84,6 +84,5 @@ export const lookup: Lookup = {
 };
 
 function primary(all: z.output<typeof values>) {
-  const found = all?.find((one) => one.primary) ?? firstItem(all);
-  return found && found.value;
+  return all?.find((one) => one.primary)?.value ?? firstItem(all?.map(({ value }) => value));
 }
