@@ -101,7 +101,7 @@ describe("settings", () => {
     async (args) => {
       const said = vi.spyOn(console, "error").mockReturnValue();
       expect(await command.run(args, loadCommands)).toBe("usage");
-      expect(said).toHaveBeenCalledWith(expect.stringContaining("npm run selfhost"));
+      expect(said).toHaveBeenCalledWith(expect.stringContaining("npx tributary selfhost"));
       said.mockRestore();
     },
   );
