@@ -67,13 +67,13 @@ export interface App {
  */
 export function createApp(edge: Edge): App {
   const now = edge.now ?? Date.now;
-  const log = createLog(edge.write, edge.diagnose === undefined ? "first" : "every");
+  const log = createLog(edge.write);
   const metrics = createMetrics();
   const clock: Clock = { now, after: edge.after ?? platformTimer };
   const budget = bodyBudget(now, edge.bodies);
   const keys = remoteKeys({ now, ...(edge.fetch === undefined ? {} : { fetch: edge.fetch }) });
 
-  const record = async (ending: Ending, at: number, isEach = true): Promise<void> => {
+  const record = async (ending: Ending, at: number, isEach = false): Promise<void> => {
     metrics.count(ending);
     await log.request(ending, at, isEach);
   };

@@ -41,7 +41,7 @@ export interface Log {
   /**
    * Logs how a request ended: every handshake, and of every other kind the first one in a minute.
    * @param now milliseconds since 1970
-   * @param isEach whether every stored webhook has a line: in local runs
+   * @param isEach whether every request has a line, with what is invalid in it, or why events are ignored: in local runs
    */
   request(ending: Ending, now: number, isEach: boolean): Promise<void>;
   /**
@@ -53,11 +53,8 @@ export interface Log {
   defect(error: unknown): void;
 }
 
-/**
- * Opens a log. By default it writes to the console, with the method of the line's level.
- * @param detail `every`: each refused request has a line, with what is invalid in it, and ignored events have their reasons. For local runs
- */
-export function createLog(write: WriteLine = toConsole, detail: "first" | "every" = "first"): Log {
+/** Opens a log. By default it writes to the console, with the method of the line's level. */
+export function createLog(write: WriteLine = toConsole): Log {
   const said = new WeakSet<Config>();
   // Outcomes, reasons and configured sources limit the number of kinds: a stranger cannot add one.
   const kinds = new Map<string, Kind>();
@@ -100,13 +97,13 @@ export function createLog(write: WriteLine = toConsole, detail: "first" | "every
         const { account, source, first, tally, reasons = [] } = ending;
         if (!isEach && !isFirst(`${account}/${source}`, plain, tally)) return;
         const names = first === null ? {} : { type: await loggable(first.type), id: await loggable(first.id) };
-        const why = detail === "every" && reasons.length > 0 ? { reasons } : {};
+        const why = isEach && reasons.length > 0 ? { reasons } : {};
         return put({ ...plain, ...names, ...tally, ...why });
       }
       const { reason, likely, issue } = ending;
       const line: Line = { ...plain, ...(reason === undefined ? {} : { reason }), ...(likely === undefined ? {} : { likely }) };
-      if (detail === "every") return put(issue === undefined ? line : { ...line, issue });
-      if (isFirst(JSON.stringify(line), line, null)) put(line);
+      if (isEach) put(issue === undefined ? line : { ...line, issue });
+      else if (isFirst(JSON.stringify(line), line, null)) put(line);
     },
     defect: (error) => {
       const name = error instanceof Error ? error.name : typeof error;
