@@ -68,6 +68,27 @@ function styled(text: string, tone: Tone): string {
   return isShown ? styleText(STYLES[tone], text, { validateStream: false }) : text;
 }
 
+/** A line at the bottom of the terminal, which what is printed pushes down. */
+export interface StatusLine {
+  /** Shows a text, in place of the one before. */
+  show(text: string): void;
+  /** Takes it away: before something is printed, and at the end. */
+  hide(): void;
+}
+
+/** Makes a status line on the standard output; `null` where that is no terminal. */
+export function createStatusLine(terminal: Terminal = process.stdout): StatusLine | null {
+  if (!terminal.isTTY) return null;
+  return {
+    show: (text) => {
+      terminal.write(`\r\u001b[K${styled(escaped(text), "strong")}`);
+    },
+    hide: () => {
+      terminal.write("\r\u001b[K");
+    },
+  };
+}
+
 /** Columns of the terminal; 80 where the output is no terminal. */
 export function terminalColumns(): number {
   return process.stdout.isTTY ? Math.max(40, process.stdout.columns) : 80;

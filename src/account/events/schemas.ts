@@ -57,6 +57,8 @@ export const eventSchema = () =>
     id: z.string(),
     type: z.string(),
     state: z.enum(EVENT_STATES),
+    /** Whether its webhook was kept: of what is ignored or known when it arrives only this line is, and it cannot be replayed. */
+    kept: z.boolean(),
     /** Why it is ignored, dead or discarded. */
     reason: z.string().nullable(),
     /** What a dead letter says beside its reason. */
@@ -86,9 +88,10 @@ export type EventAnswer = z.output<ReturnType<typeof eventSchema>>;
 
 /** A vendor event as the API answers it. */
 export function toAnswer(event: LoggedEvent): EventAnswer {
-  const { source, id, type, state, reason, detail, receivedAt, replayedAt, endedAt, until, about, seq, dead, sealed } = event;
+  const { source, id, type, state, kept, reason, detail, receivedAt, replayedAt, endedAt, until, about, seq, dead, sealed } =
+    event;
   return {
-    ...{ source, id, type, state, reason, detail, receivedAt, replayedAt },
+    ...{ source, id, type, state, kept, reason, detail, receivedAt, replayedAt },
     occurredAt: sealed?.event.occurredAt ?? null,
     sealedAt: sealed?.sealedAt ?? null,
     batch: sealed?.batch ?? null,

@@ -1,6 +1,7 @@
 /**
  * What may stand at the end of a command line: read off the definitions of the commands, so that it is what their help says.
  */
+import { EVENT_STATES } from "../../account/events/outcomes.ts";
 import type { Description, OptionDefinition } from "../description.ts";
 
 /** A word that may stand there, and what it means. */
@@ -115,6 +116,8 @@ function valuesOf(name: string, { value = "" }: OptionDefinition, account: strin
       return plain(known.sources(account));
     case "family":
       return plain(known.families());
+    case "state":
+      return plain(EVENT_STATES);
     case "adapter":
     case "vendors":
       return plain(known.adapters());

@@ -24,7 +24,8 @@ export interface Line {
 /** Lays lines out, one after the other: columns are as wide as the lines so far need. */
 export type Layout = (line: Line) => readonly (readonly Part[])[];
 
-/** Columns of time and status, and of the space behind each column. */
+/** Columns of day, time and status, and of the space behind each column. */
+const DATE = 6;
 const TIME = 8;
 const STATUS = 4;
 const GAP = "  ";
@@ -42,8 +43,10 @@ export function sourceLabel(account: string | undefined, source: string | undefi
   return account === undefined || account === "demo" ? source : `${account}/${source}`;
 }
 
-/** Makes a layout. @param columns how wide the terminal is */
-export function createLayout(columns: () => number): Layout {
+/** Makes a layout. @param columns how wide the terminal is @param hasDates whether the day is shown beside the time */
+export function createLayout(columns: () => number, hasDates = false): Layout {
+  const time = hasDates ? dateAndTimeOf : timeOf;
+  const indent = (hasDates ? DATE : 0) + INDENT;
   let [sourceWidth, typeWidth] = [0, 0];
   return (line) => {
     const all = columns();
@@ -52,12 +55,12 @@ export function createLayout(columns: () => number): Layout {
     typeWidth = Math.min(WIDEST_TYPE, Math.max(typeWidth, widthOf(type ?? "")));
     const columnsLeft = [padded(source ?? "", sourceWidth), ...(type === "" ? [] : [padded(type ?? "", typeWidth)])];
     const left = columnsLeft.map((column) => column + GAP).join("");
-    const room = all - INDENT - widthOf(left);
+    const room = all - indent - widthOf(left);
     const fits = widthOf(text ?? "") <= room;
     const first: readonly Part[] = [
-      { text: `${timeOf(line.at)}${GAP}`, tone: "faint" },
+      { text: `${time(line.at)}${GAP}`, tone: "faint" },
       { text: `${padded(line.status, STATUS)}${GAP}`, tone: line.tone },
-      { text: cut(fits ? left : left.trimEnd(), all - INDENT) },
+      { text: cut(fits ? left : left.trimEnd(), all - indent) },
       ...(fits ? [{ text: text ?? "", ...toneOf(line) }] : []),
     ];
     const under = [
@@ -65,7 +68,7 @@ export function createLayout(columns: () => number): Layout {
       ...(line.notes ?? []).map((note): Part => ({ text: escaped(note) })),
     ];
     const rows = under.flatMap(({ text: whole, ...tone }) =>
-      rowsOf(whole, all - INDENT).map((row): readonly Part[] => [{ text: " ".repeat(INDENT) + row, ...tone }]),
+      rowsOf(whole, all - indent).map((row): readonly Part[] => [{ text: " ".repeat(indent) + row, ...tone }]),
     );
     return [first, ...rows];
   };
@@ -80,4 +83,10 @@ function toneOf({ tone }: Line): { readonly tone: Tone } {
 function timeOf(at: number): string {
   const time = new Date(at);
   return [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/** The day and its time here. */
+function dateAndTimeOf(at: number): string {
+  const date = new Date(at);
+  return `${[date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-")} ${timeOf(at)}`;
 }

@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { jsonOf } from "../json.ts";
+import { callName } from "./calls.ts";
 import type { Line } from "./line.ts";
 import { sourceLabel } from "./line.ts";
 
@@ -75,5 +76,5 @@ function belongTogether(one: NamedCall, other: NamedCall): boolean {
 }
 
 function callsIn(group: readonly NamedCall[]): string {
-  return group.map(({ type, what }) => (type === "track" ? (what ?? type) : what === null ? type : `${type} ${what}`)).join(", ");
+  return group.map(({ type, what }) => callName(type, what)).join(", ");
 }

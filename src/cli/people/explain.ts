@@ -6,20 +6,11 @@ import { type Exit, fail } from "../exit-codes.ts";
 import { askOperator } from "../operator.ts";
 import { escaped, print, printJson } from "../printer.ts";
 import type { ConflictValues } from "./conflicts.ts";
+import { RULES } from "./rules.ts";
 
 type Explanation = OperationOutput<"people.explain">;
 type Profile = Explanation["profiles"][number];
 type Link = NonNullable<Explanation["ids"][number]["user"]>;
-
-/** The rules of a resolution, as docs/identity.md counts them. */
-const STEPS: Readonly<Record<NonNullable<Explanation["goesTo"]>["step"], string>> = {
-  user_in_facts: "1, the user id in the facts",
-  user_of_id: "2, the user id that is linked to the id",
-  user_of_address: "3, the user id that has the address",
-  address_of_id: "4, the address that is linked to the id",
-  address_in_facts: "5, the address in the facts",
-  anonymous: "6, an anonymous id",
-};
 
 const READ_AS: Readonly<Record<Explanation["readAs"], string>> = {
   user: "a user id",
@@ -46,7 +37,7 @@ export function linesOf(explanation: Explanation): readonly string[] {
     ...(erased ? ["It was erased: events that name it are ignored. To let the person come back: npx tributary erase lift"] : []),
     goesTo === null
       ? "An event that names nothing else leads to no one."
-      : `An event that names nothing else goes to ${goesTo.anonymous ? "the anonymous id " : ""}${goesTo.identifier}, by rule ${STEPS[goesTo.step]}.`,
+      : `An event that names nothing else goes to ${goesTo.anonymous ? "the anonymous id " : ""}${goesTo.identifier}, by rule ${RULES[goesTo.step]}.`,
     ...(waiting > 0 ? [`${waiting} events wait for this person.`] : []),
     ...nothing,
     ...section(
