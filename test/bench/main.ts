@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle } from "../../src/cli/bundle.ts";
-import { inProject, WORKER_CONFIG } from "../../src/cli/project.ts";
+import { bundle, ENTRIES } from "../../src/cli/bundle.ts";
+import { inProject } from "../../src/cli/project.ts";
 import { makeBundles } from "../faults/stage.ts";
 import { acknowledging } from "./acknowledging.ts";
 import { adapters } from "./adapters.ts";
@@ -58,7 +58,7 @@ export async function run(wanted: readonly string[]): Promise<number> {
 /** The short form: less than a minute, and one line of JSON at the end. @returns the exit code */
 export async function runQuick(): Promise<number> {
   return inFolder(async (directory) => {
-    const made = await bundle(WORKER_CONFIG, join(directory, "worker"));
+    const made = await bundle(ENTRIES.worker, join(directory, "worker"));
     if (!made.ok) throw new Error(made.output);
     const sections = [await startUp({ worker: made.file }, directory, true), await acknowledging(made.file, directory, true)];
     for (const section of sections) show(section);
