@@ -1,35 +1,24 @@
 /**
- * The routes of the Worker: webhooks, health, metrics and the operator's API.
+ * The Worker: webhooks here, everything else by the routes of operators.
  */
-import type { Context } from "hono";
-import { bearerAuth } from "hono/bearer-auth";
-import { createMiddleware } from "hono/factory";
-import { HTTPException } from "hono/http-exception";
-import { secureHeaders } from "hono/secure-headers";
-import { Hono } from "hono/tiny";
 import type { AccountOperations } from "./account/operations.ts";
 import type { AccountMethods } from "./account/rpc.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { Account, Config } from "./config/model.ts";
-import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
-import { conflictGauge, openConflicts } from "./console/conflicts.ts";
 import type { Adapter } from "./contract/interface.ts";
-import { isSecret } from "./contract/verify/equality.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
 import { type Clock, platformTimer } from "./ingest/clock.ts";
 import type { Diagnose } from "./ingest/diagnosis.ts";
 import { createLog } from "./ingest/log.ts";
-import { isForLoopback, isForwarded } from "./ingest/loopback.ts";
-import { createMetrics, EXPOSITION_TYPE } from "./ingest/metrics.ts";
-import { type Ending, publicAnswer, toResponse } from "./ingest/outcomes.ts";
+import { isForLoopback } from "./ingest/loopback.ts";
+import { createMetrics } from "./ingest/metrics.ts";
+import { type Ending, toResponse } from "./ingest/outcomes.ts";
 import { receive } from "./ingest/receive.ts";
 import type { ReceiveTools } from "./ingest/receive-tools.ts";
 import { remoteKeys } from "./ingest/remote-keys.ts";
 import { type Route, routeOf } from "./ingest/request-head.ts";
 import { senderOf } from "./ingest/sender.ts";
 import type { WriteLine } from "./log-line.ts";
-
-type Environment = ConsoleEnvironment;
 
 /** What the app needs from its platform. Tests replace parts of it. */
 export interface Edge {
@@ -119,87 +108,38 @@ export function createApp(edge: Edge): App {
     return toResponse({ outcome: "defect" });
   };
 
-  // Of Hono's presets, the smallest: what operators ask for needs no faster router.
-  const app = new Hono<Environment>();
-  app.use(secureHeaders());
-  app.use(async (c, next) => {
-    c.set("config", await configOf(c.env));
-    const refusal = refusalOf(c.req.raw, c.var.config);
-    if (refusal !== null) return finish(refusal, now());
-    await next();
-    return undefined;
-  });
-
-  app.get("/healthz", (c) => {
-    const ok = c.var.config.problems.length === 0;
-    return c.json({ ok }, ok ? 200 : 503);
-  });
-  const conflictsIn = (c: Context<Environment>) => openConflicts(c.var.config, (account) => edge.accountObject(account, c.env));
-  app.get("/healthz/details", operatorsOnly, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
-  app.get("/metrics", operatorsOnly, async (c) =>
-    c.body(metrics.expose() + conflictGauge(await conflictsIn(c)), 200, { "content-type": EXPOSITION_TYPE }),
-  );
-  app.use("/api/*", operatorsOnly);
-  app.route("/api", createConsoleApi(edge.accountObject));
-
-  app.notFound(() => finish({ outcome: "unknown_route" }, now()));
-  app.onError(async (error) => {
-    if (error instanceof HTTPException) {
-      await record({ outcome: "unauthorized" }, now());
-      return error.getResponse();
-    }
-    return fail(error);
+  const operators = onDemand(async () => {
+    const { createOperatorRoutes } = await import("./operator-routes.ts");
+    return createOperatorRoutes({
+      configOf,
+      refusalOf,
+      finish,
+      record,
+      fail,
+      expose: () => metrics.expose(),
+      now,
+      accountObject: edge.accountObject,
+    });
   });
 
   return {
     // Webhooks pass by Hono: matching thirty routes, and the middlewares of the others, would take longer than verifying.
     fetch: async (request, env) => {
       const route = routeOf(request.url);
-      return route === null ? app.fetch(request, env) : receiveHook(request, route, env).catch(fail);
+      if (route !== null) return receiveHook(request, route, env).catch(fail);
+      return (await operators()).fetch(request, env);
     },
   };
 }
 
-const refusal = { message: publicAnswer("unauthorized") };
-
-const withAdminToken = bearerAuth({
-  verifyToken: (token, c: Context<Environment>) =>
-    isSecret(token, c.var.config.adminToken === null ? [] : [c.var.config.adminToken]),
-  noAuthenticationHeader: refusal,
-  invalidAuthenticationHeader: refusal,
-  invalidToken: refusal,
-});
-
-/** Requires the ADMIN_TOKEN. A local run is open to this machine, but not to requests that a tunnel forwards. */
-const operatorsOnly = createMiddleware<Environment>((c, next) => {
-  const isOpen = c.var.config.runtime === "local" && !isForwarded(c.req.raw);
-  return isOpen ? next() : withAdminToken(c, next);
-});
-
-/** The configuration for `/healthz/details`: names and problems, no secrets. @param conflicts how many are open, by account */
-function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {
-  return {
-    ok: config.problems.length === 0,
-    runtime: config.runtime,
-    region: config.region,
-    problems: config.problems,
-    warnings: config.warnings,
-    accounts: Array.from(config.accounts, ([name, state]) =>
-      state.ok
-        ? {
-            name,
-            ok: true,
-            region: state.account.region,
-            identifiers: state.account.identifiers,
-            apiKey: state.account.apiKey !== null,
-            conflicts: conflicts.get(name) ?? null,
-            sources: Array.from(state.account.sources, ([source, found]) =>
-              found.ok
-                ? { name: source, ok: true, adapter: found.source.adapter.id }
-                : { name: source, ok: false, problem: found.problem },
-            ),
-          }
-        : { name, ok: false, problem: state.problem },
-    ),
+/** Loads at the first call, and again after a failure. */
+function onDemand<Loaded>(load: () => Promise<Loaded>): () => Promise<Loaded> {
+  let loading: Promise<Loaded> | null = null;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
   };
 }

@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build, formatMessages } from "esbuild";
 import * as z from "zod";
+import { leftOut } from "./left-out.ts";
 import { inProject } from "./project.ts";
 
 /** Where the code of a bundle begins, inside the project. */
@@ -36,6 +37,7 @@ const OPTIONS = {
   chunkNames: `${PARTS}/[name]-[hash]`,
   sourcemap: "linked",
   sourcesContent: false,
+  plugins: [leftOut],
   absWorkingDir: inProject(""),
   write: false,
   logLevel: "silent",
