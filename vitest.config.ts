@@ -25,6 +25,8 @@ function seedOf(given: string | undefined): number {
 const proof = makeProof("local");
 
 const workerd = cloudflareTest(async () => ({
+  // That of wrangler.toml is built.
+  main: "./src/index.ts",
   wrangler: { configPath: "./wrangler.toml" },
   miniflare: {
     bindings: {

@@ -1,28 +1,17 @@
 /**
- * The routes of the Worker: webhooks, health, metrics and the operator's API.
+ * The Worker: webhooks here, everything else by the routes of operators.
  */
-import type { Context } from "hono";
-import { bearerAuth } from "hono/bearer-auth";
-import { createMiddleware } from "hono/factory";
-import { HTTPException } from "hono/http-exception";
-import { secureHeaders } from "hono/secure-headers";
-import { Hono } from "hono/tiny";
 import type { AccountOperations } from "./account/operations.ts";
 import type { AccountMethods } from "./account/rpc.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { Account, Config } from "./config/model.ts";
-import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
-import { conflictGauge, openConflicts } from "./console/conflicts.ts";
-import { problem } from "./console/problem.ts";
-import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
 import type { Adapter } from "./contract/interface.ts";
-import { isSecret } from "./contract/verify/equality.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
 import { type Clock, platformTimer } from "./ingest/clock.ts";
 import type { Diagnose } from "./ingest/diagnosis.ts";
 import { createLog } from "./ingest/log.ts";
-import { isForLoopback, isForwarded } from "./ingest/loopback.ts";
-import { createMetrics, EXPOSITION_TYPE } from "./ingest/metrics.ts";
+import { isForLoopback } from "./ingest/loopback.ts";
+import { createMetrics } from "./ingest/metrics.ts";
 import { type Ending, toResponse } from "./ingest/outcomes.ts";
 import { receive } from "./ingest/receive.ts";
 import type { ReceiveTools } from "./ingest/receive-tools.ts";
@@ -30,8 +19,6 @@ import { remoteKeys } from "./ingest/remote-keys.ts";
 import { type Route, routeOf } from "./ingest/request-head.ts";
 import { senderOf } from "./ingest/sender.ts";
 import type { WriteLine } from "./log-line.ts";
-
-type Environment = ConsoleEnvironment;
 
 /** What the app needs from its platform. Tests replace parts of it. */
 export interface Edge {
@@ -121,111 +108,39 @@ export function createApp(edge: Edge): App {
     return toResponse({ outcome: "defect" });
   };
 
-  // Of Hono's presets, the smallest: what operators ask for needs no faster router.
-  const app = new Hono<Environment>();
-  app.use(secureHeaders());
-  app.use(async (c, next) => {
-    c.set("config", await configOf(c.env));
-    const refusal = refusalOf(c.req.raw, c.var.config);
-    if (refusal !== null) return finish(refusal, now());
-    await next();
-    return undefined;
-  });
-
-  const ask = (c: Context<Environment>, config: Config) =>
-    askAll(config, (account) => edge.accountObject(account, c.env), clock.after);
-  const repeat = repeated(now);
-  app.get("/healthz", (c) => answerOk(c, isConfigured(c.var.config)));
-  app.get("/readyz", async (c) => {
-    const { config } = c.var;
-    if (!isConfigured(config)) return answerOk(c, false);
-    const standings = await repeat(config, () => ask(c, config));
-    return answerOk(
-      c,
-      [...standings.values()].every((standing) => readiness(standing, now()) === null),
-    );
-  });
-  const conflictsIn = async (c: Context<Environment>) => openConflicts(await ask(c, c.var.config));
-  app.get("/healthz/details", operatorsOnly, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
-  app.get("/metrics", operatorsOnly, async (c) =>
-    c.body(metrics.expose() + conflictGauge(await conflictsIn(c)), 200, { "content-type": EXPOSITION_TYPE }),
-  );
-  app.use("/api/*", operatorsOnly);
-  app.route("/api/v1", createConsoleApi({ operationsOf: edge.accountObject, standings: (c) => () => ask(c, c.var.config), now }));
-
-  app.notFound(() => finish({ outcome: "unknown_route" }, now()));
-  app.onError(async (error, c) => {
-    if (error instanceof HTTPException) {
-      await record({ outcome: "unauthorized" }, now());
-      const { status, headers } = error.getResponse();
-      if (c.req.path.startsWith("/api/")) {
-        const { error: code, message } = UNAUTHORIZED;
-        return problem(status, code, message, { "www-authenticate": headers.get("www-authenticate") ?? "Bearer" });
-      }
-      return error.getResponse();
-    }
-    return fail(error);
+  const operators = onDemand(async () => {
+    const { createOperatorRoutes } = await import("./operator-routes.ts");
+    return createOperatorRoutes({
+      configOf,
+      refusalOf,
+      finish,
+      record,
+      fail,
+      expose: () => metrics.expose(),
+      now,
+      after: clock.after,
+      accountObject: edge.accountObject,
+    });
   });
 
   return {
     // Webhooks pass by Hono: matching thirty routes, and the middlewares of the others, would take longer than verifying.
     fetch: async (request, env) => {
       const route = routeOf(request.url);
-      return route === null ? app.fetch(request, env) : receiveHook(request, route, env).catch(fail);
+      if (route !== null) return receiveHook(request, route, env).catch(fail);
+      return (await operators()).fetch(request, env);
     },
   };
 }
 
-const UNAUTHORIZED = {
-  error: "unauthorized",
-  message: "Send the ADMIN_TOKEN of this Worker as a Bearer token.",
-};
-
-const refusal = { message: UNAUTHORIZED };
-
-function answerOk(c: Context<Environment>, ok: boolean): Response {
-  return c.json({ ok }, ok ? 200 : 503, { "cache-control": "no-store" });
-}
-
-const withAdminToken = bearerAuth({
-  verifyToken: (token, c: Context<Environment>) =>
-    isSecret(token, c.var.config.adminToken === null ? [] : [c.var.config.adminToken]),
-  noAuthenticationHeader: refusal,
-  invalidAuthenticationHeader: refusal,
-  invalidToken: refusal,
-});
-
-/** Requires the ADMIN_TOKEN. A local run is open to this machine, but not to requests that a tunnel forwards. */
-const operatorsOnly = createMiddleware<Environment>((c, next) => {
-  const isOpen = c.var.config.runtime === "local" && !isForwarded(c.req.raw);
-  return isOpen ? next() : withAdminToken(c, next);
-});
-
-/** The configuration for `/healthz/details`: names and problems, no secrets. @param conflicts how many are open, by account */
-function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {
-  return {
-    ok: isConfigured(config),
-    runtime: config.runtime,
-    region: config.region,
-    problems: config.problems,
-    warnings: config.warnings,
-    accounts: Array.from(config.accounts, ([name, state]) =>
-      state.ok
-        ? {
-            name,
-            ok: true,
-            region: state.account.region,
-            identifiers: state.account.identifiers,
-            apiKey: state.account.apiKey !== null,
-            conflicts: conflicts.get(name) ?? null,
-            sources: Array.from(state.account.sources, ([source, found]) =>
-              found.ok
-                ? { name: source, ok: true, adapter: found.source.adapter.id }
-                : { name: source, ok: false, problem: found.problem },
-            ),
-          }
-        : { name, ok: false, problem: state.problem },
-    ),
-    elsewhere: Array.from(config.elsewhere, ([name, origin]) => ({ name, webhooks: `${origin}/hooks/${name}/<source>` })),
+/** Loads at the first call, and again after a failure. */
+function onDemand<Loaded>(load: () => Promise<Loaded>): () => Promise<Loaded> {
+  let loading: Promise<Loaded> | null = null;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
   };
 }

@@ -12,7 +12,7 @@ import { copyFor } from "./compaction/copy-stub.ts";
 import { createGate } from "./gate.ts";
 import { type AccountModules, openModules } from "./modules.ts";
 import { type OperationAnswer, type OperationContext, refused } from "./operation.ts";
-import { OPERATIONS, type OperationName } from "./operations.ts";
+import type { OperationName } from "./operations.ts";
 import { destinationOf, type SandboxBindings } from "./outbox/destination.ts";
 import type { Report } from "./report.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
@@ -103,6 +103,8 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** Performs what an operator asks for. @param input JSON text */
   async operate(name: string, operation: OperationName, input: string): Promise<OperationAnswer> {
+    // Loaded when an operator asks: webhooks do not need it.
+    const { OPERATIONS } = await import("./operations.ts");
     const working = this.#gate.pass(() => OPERATIONS[operation].perform(this.#contextOf(this.#named(name)), input));
     if (working !== null) return working;
     await this.isMoving();

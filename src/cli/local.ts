@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Declarations, type LocalAccounts, workerWith } from "./accounts.ts";
-import { type Bundle, bundle } from "./bundle.ts";
-import { readWranglerConfig, SANDBOX_CONFIG, WORKER_CONFIG } from "./project.ts";
+import { type Bundle, bundle, ENTRIES } from "./bundle.ts";
+import { readWranglerConfig, SANDBOX_CONFIG } from "./project.ts";
 import { LOCAL_ADDRESS, type Server, type Serving, serve } from "./workerd.ts";
 
 /** The two processes. */
@@ -46,11 +46,6 @@ export type Reload =
 
 /** The end of starting; a problem is a text for the person at the terminal. */
 export type Start = { readonly ok: true; readonly local: Local } | { readonly ok: false; readonly problem: string };
-
-const CONFIGS: Readonly<Record<Role, string>> = { worker: WORKER_CONFIG, sandbox: SANDBOX_CONFIG };
-
-/** Locally the Worker says why it refused a webhook. */
-const ENTRIES: Readonly<Record<Role, string | undefined>> = { worker: "src/doctor/index.ts", sandbox: undefined };
 
 /** Bundles and starts both. */
 export async function startLocal(options: LocalOptions): Promise<Start> {
@@ -158,7 +153,7 @@ function bundleDirectory(role: Role, { directory }: LocalOptions): string {
 }
 
 function bundleOf(role: Role, options: LocalOptions): Promise<Bundle> {
-  return bundle(CONFIGS[role], bundleDirectory(role, options), "", ENTRIES[role]);
+  return bundle(role === "worker" ? ENTRIES.local : ENTRIES.sandbox, bundleDirectory(role, options));
 }
 
 function servingOf(role: Role, port: number, sandboxPort: number | null, accounts: Declarations, options: LocalOptions): Serving {
@@ -183,7 +178,7 @@ function servingOf(role: Role, port: number, sandboxPort: number | null, account
       };
 }
 
-/** What, when it changes, asks for a restart. */
+/** What, when it changes, asks for a restart. The main module names the others by their content. */
 function identityOf(serving: Serving): string {
   return JSON.stringify([serving.config, serving.secrets, readFileSync(serving.file, "utf8")]);
 }

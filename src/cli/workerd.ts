@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import * as z from "zod";
 import { PROOF_KEY, PROOF_TEXT, type ProvenRuntime } from "../config/proof.ts";
+import { modulesOf } from "./bundle.ts";
 import { endWithUs } from "./guard.ts";
 import type { WranglerConfig } from "./project.ts";
 import { makeProof, type Proof } from "./proof.ts";
@@ -17,7 +18,7 @@ import { makeProof, type Proof } from "./proof.ts";
 /** What is served, and where. */
 export interface Serving {
   readonly config: WranglerConfig;
-  /** The bundled module, absolute. */
+  /** The main module of a bundle, absolute. Those of the folder `parts` beside it are served with it. */
   readonly file: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -59,11 +60,15 @@ function configFileOf({ config, state }: Serving): string {
   return join(dirname(state), `${config.name}.capnp`);
 }
 
-/** The text of workerd's configuration. Of a proof it holds the key alone, so that the file by itself proves nothing. */
-export function renderWorkerd(serving: Serving, proof: Proof | null = null): string {
+/**
+ * The text of workerd's configuration. Of a proof it holds the key alone, so that the file by itself proves nothing.
+ * @param modules those of the bundle, as `modulesOf` gives them
+ */
+export function renderWorkerd(serving: Serving, proof: Proof | null = null, modules: readonly string[] = ["index.js"]): string {
   const { config, sandbox, outbound, host = LOCAL_ADDRESS } = serving;
   const secrets = secretsOf(serving, proof);
-  const module = relative(dirname(configFileOf(serving)), serving.file).replaceAll("\\", "/");
+  const folder = relative(dirname(configFileOf(serving)), dirname(serving.file));
+  const embedded = (name: string) => quote(join(folder, name).replaceAll("\\", "/"));
   const objects = config.durable_objects.bindings;
   const variables = Object.entries(config.vars).filter(([name]) => !(name in secrets));
   const bindings = [
@@ -82,7 +87,7 @@ export function renderWorkerd(serving: Serving, proof: Proof | null = null): str
     ({ class_name }) => `(className = ${quote(class_name)}, uniqueKey = ${quote(class_name)}, enableSql = true)`,
   );
   const worker = [
-    `modules = [(name = "index.js", esModule = embed ${quote(module)})]`,
+    `modules = ${list(modules.map((name) => `(name = ${quote(name)}, esModule = embed ${embedded(name)})`))}`,
     `compatibilityDate = ${quote(config.compatibility_date)}`,
     `compatibilityFlags = ${list(config.compatibility_flags.map(quote))}`,
     `bindings = ${list(bindings)}`,
@@ -145,7 +150,7 @@ export async function serve(serving: Serving, print: (line: string) => void): Pr
   mkdirSync(serving.state, { recursive: true });
   const file = configFileOf(serving);
   const proof = proofFor(serving);
-  writeFileSync(file, renderWorkerd(serving, proof), { mode: 0o600 });
+  writeFileSync(file, renderWorkerd(serving, proof, modulesOf(serving.file)), { mode: 0o600 });
   chmodSync(file, 0o600);
   const inherited = Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
   const [command = binary, ...args] = [...(serving.launcher ?? []), binary, "serve", "--control-fd=3", file];

@@ -26,6 +26,8 @@ export interface Delivering {
   readonly to: string;
   /** How much faster delivery's clock is. */
   readonly timeScale: number;
+  /** There is no API key: what arrives stays where it is. */
+  readonly isHeld?: boolean;
 }
 
 /** How the built Worker is started. */
@@ -47,7 +49,7 @@ export function settingOf(accounts: number, delivering: Delivering | null) {
   const sources = { stripe: {}, shopify: {}, sendgrid: { people: "create" } };
   const secretsOf = (name: string) => [
     ...KINDS.map((kind) => [`${name.toUpperCase()}_${kind.toUpperCase()}_SECRET`, SECRETS[kind]]),
-    ...(delivering === null ? [] : [[`${name.toUpperCase()}_CDP_API_KEY`, "bench"]]),
+    ...(delivering === null || delivering.isHeld === true ? [] : [[`${name.toUpperCase()}_CDP_API_KEY`, "bench"]]),
   ];
   const config = workerWith(Object.fromEntries(names.map((name) => [name, { region: "us", sources }])));
   const switches = delivering === null ? {} : { TIME_SCALE: String(delivering.timeScale), HOLD_UNKNOWN: "0" };

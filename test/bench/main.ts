@@ -5,13 +5,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle } from "../../src/cli/bundle.ts";
-import { inProject, WORKER_CONFIG } from "../../src/cli/project.ts";
+import { bundle, ENTRIES } from "../../src/cli/bundle.ts";
+import { inProject } from "../../src/cli/project.ts";
 import { makeBundles } from "../faults/stage.ts";
 import { acknowledging } from "./acknowledging.ts";
 import { adapters } from "./adapters.ts";
 import { batches } from "./batches.ts";
+import { delivering } from "./delivering.ts";
 import { type Figure, goalTable, isMet, markdown, plainText, type Section } from "./figures.ts";
+import { growing } from "./growing.ts";
 import { profile } from "./profile.ts";
 import { refused } from "./refused.ts";
 import { startUp } from "./start-up.ts";
@@ -20,7 +22,7 @@ import { startUp } from "./start-up.ts";
 const PAGE = "docs/benchmarks.md";
 
 /** The parts, in their order. */
-export const PARTS = ["start", "acknowledging", "steps", "batches", "adapters", "refusing"] as const;
+export const PARTS = ["start", "acknowledging", "steps", "delivering", "growing", "batches", "adapters", "refusing"] as const;
 
 type Part = (typeof PARTS)[number];
 
@@ -37,6 +39,8 @@ export async function run(wanted: readonly string[]): Promise<number> {
       start: () => startUp(bundles, directory, false),
       acknowledging: () => acknowledging(bundles.worker, directory, false),
       steps: () => profile(),
+      delivering: () => delivering(bundles.worker, directory),
+      growing: () => growing(bundles.worker, directory),
       batches: () => batches(bundles),
       adapters: () => adapters(),
       refusing: () => refused(bundles, directory),
@@ -58,7 +62,7 @@ export async function run(wanted: readonly string[]): Promise<number> {
 /** The short form: less than a minute, and one line of JSON at the end. @returns the exit code */
 export async function runQuick(): Promise<number> {
   return inFolder(async (directory) => {
-    const made = await bundle(WORKER_CONFIG, join(directory, "worker"));
+    const made = await bundle(ENTRIES.worker, join(directory, "worker"));
     if (!made.ok) throw new Error(made.output);
     const sections = [await startUp({ worker: made.file }, directory, true), await acknowledging(made.file, directory, true)];
     for (const section of sections) show(section);

@@ -5,10 +5,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as z from "zod";
-import { inProject, WORKER_CONFIG } from "../../src/cli/project.ts";
-import { runTool } from "../../src/cli/tools.ts";
+import { bundle, ENTRIES, modulesOf } from "../../src/cli/bundle.ts";
 import { LOCAL_ADDRESS } from "../../src/cli/workerd.ts";
 import { load } from "./client.ts";
 import { startWorker } from "./contenders.ts";
@@ -78,11 +77,9 @@ export async function profile(): Promise<Section> {
 }
 
 async function record(directory: string) {
-  const bundle = join(directory, "bundle");
-  const args = ["deploy", "--dry-run", "--minify=false", "--config", inProject(WORKER_CONFIG), "--outdir", bundle, "--env", ""];
-  const made = await runTool("wrangler", args, false);
-  if (made.code !== 0) throw new Error(made.output);
-  const file = join(bundle, "index.js");
+  const made = await bundle(ENTRIES.worker, join(directory, "bundle"), false);
+  if (!made.ok) throw new Error(made.output);
+  const { file } = made;
   mkdirSync(join(directory, "worker"));
   const port = await freePort();
   const inspecting = ["sh", "-c", `exec "$0" "$1" --inspector-addr=${LOCAL_ADDRESS}:${port} "$2" "$3"`];
@@ -98,7 +95,7 @@ async function record(directory: string) {
     await load(server.port, measured, 16);
     const cost = ((processorTime(server.pid) - before) * 1_000) / WEBHOOKS;
     const taken = await profiler.stop();
-    return { taken, cost, fileOf: filesOf(readFileSync(file, "utf8")) };
+    return { taken, cost, fileOf: filesOf(file) };
   } finally {
     await server.stop();
   }
@@ -145,22 +142,34 @@ async function openProfiler(port: number) {
   };
 }
 
-/** The file that a line of an unminified bundle comes from: the bundler says so in a comment ahead of each. */
-function filesOf(text: string): (line: number) => string {
+/** The file that a function of an unminified bundle comes from: the bundler says so in a comment ahead of each. */
+function filesOf(file: string): FileOf {
+  const files = new Map(
+    modulesOf(file).map((name) => [basename(name), linesOf(readFileSync(join(dirname(file), name), "utf8"))]),
+  );
+  return ({ url, lineNumber }) => files.get(basename(url))?.[lineNumber] ?? "";
+}
+
+/** For each line of a module its file. */
+function linesOf(text: string): readonly string[] {
   let current = "";
-  const files = text.split("\n").map((line) => {
+  return text.split("\n").map((line) => {
     const [, file] = /^\s*\/\/ ((?:node_modules|src|adapters|wrangler-modules-watch|cloudflare)[^ ]*)$/.exec(line) ?? [];
     if (file !== undefined) current = file;
     return current;
   });
-  return (line) => files[line] ?? "";
 }
 
+type Frame = Profile["nodes"][number]["callFrame"];
+
+/** The source of a function, inside the project; empty where it is not known. */
+type FileOf = (frame: Frame) => string;
+
 /** Gives each sample to the file of its innermost frame that has one: the platform's own functions count for who calls them. */
-function ownersOf({ nodes }: Profile): ReadonlyMap<number, Profile["nodes"][number]["callFrame"] | null> {
+function ownersOf({ nodes }: Profile): ReadonlyMap<number, Frame | null> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const owners = new Map<number, Profile["nodes"][number]["callFrame"] | null>();
-  const visit = (id: number, above: Profile["nodes"][number]["callFrame"] | null): void => {
+  const owners = new Map<number, Frame | null>();
+  const visit = (id: number, above: Frame | null): void => {
     const node = byId.get(id);
     if (node === undefined) return;
     const isOurs = node.callFrame.url !== "";
@@ -173,20 +182,20 @@ function ownersOf({ nodes }: Profile): ReadonlyMap<number, Profile["nodes"][numb
   return owners;
 }
 
-function stepsOf(taken: Profile, fileOf: (line: number) => string): Times {
+function stepsOf(taken: Profile, fileOf: FileOf): Times {
   const owners = ownersOf(taken);
   const times = new Map<string, number>();
   for (const [index, id] of taken.samples.entries()) {
     const owner = owners.get(id);
     if (owner === undefined || owner === null) continue;
-    const [step = ""] = STEPS.find(([, files]) => files.test(fileOf(owner.lineNumber) || "?")) ?? [];
+    const [step = ""] = STEPS.find(([, files]) => files.test(fileOf(owner) || "?")) ?? [];
     times.set(step, (times.get(step) ?? 0) + (taken.timeDeltas[index] ?? 0));
   }
   return times;
 }
 
 /** The functions that took most, for who looks for what to change. */
-function hottest(taken: Profile, fileOf: (line: number) => string): readonly string[] {
+function hottest(taken: Profile, fileOf: FileOf): readonly string[] {
   const byId = new Map(taken.nodes.map((node) => [node.id, node]));
   const owners = ownersOf(taken);
   const times = new Map<string, number>();
@@ -194,7 +203,7 @@ function hottest(taken: Profile, fileOf: (line: number) => string): readonly str
     const frame = byId.get(id)?.callFrame;
     const owner = owners.get(id);
     if (frame === undefined) continue;
-    const where = owner ? `${fileOf(owner.lineNumber)} ${owner.functionName}` : "";
+    const where = owner ? `${fileOf(owner)} ${owner.functionName}` : "";
     const name = frame === owner ? where : `${frame.functionName} < ${where}`;
     times.set(name, (times.get(name) ?? 0) + (taken.timeDeltas[index] ?? 0));
   }

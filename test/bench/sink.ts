@@ -1,5 +1,5 @@
 /**
- * The cheapest stand-in for Customer.io: it counts what it is sent and says yes.
+ * The cheapest stand-in for Customer.io: it counts the calls that it is sent and says yes.
  */
 import { createServer } from "node:http";
 import { LOCAL_ADDRESS } from "../../src/cli/workerd.ts";
@@ -7,19 +7,25 @@ import { LOCAL_ADDRESS } from "../../src/cli/workerd.ts";
 /** A sink that serves. */
 export interface Sink {
   readonly host: string;
-  /** Bytes that it was sent. */
-  bytes(): number;
+  /** Calls that it was sent. */
+  calls(): number;
+  /** When the last of them arrived, milliseconds of the monotonic clock. */
+  lastAt(): number;
   stop(): void;
 }
 
 /** Starts a sink in this process. */
 export async function startSink(): Promise<Sink> {
-  let bytes = 0;
+  let calls = 0;
+  let lastAt = 0;
   const server = createServer((request, response) => {
-    request.on("data", (chunk: Buffer) => {
-      bytes += chunk.byteLength;
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      calls += Buffer.concat(chunks).toString("latin1").split('"messageId":').length - 1;
+      lastAt = performance.now();
+      response.end('{"success":true}');
     });
-    request.on("end", () => response.end('{"success":true}'));
   });
   const port = await new Promise<number>((settle) => {
     server.listen(0, LOCAL_ADDRESS, () => {
@@ -29,7 +35,8 @@ export async function startSink(): Promise<Sink> {
   });
   return {
     host: `${LOCAL_ADDRESS}:${port}`,
-    bytes: () => bytes,
+    calls: () => calls,
+    lastAt: () => lastAt,
     stop: () => {
       server.closeAllConnections();
       server.close();

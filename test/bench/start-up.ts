@@ -1,10 +1,11 @@
 /**
- * From the start of the process to the first answer, beside an empty Worker.
+ * From the start of the process to the first answer at a hook, beside an empty Worker; and the size of the upload.
  */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
+import { modulesOf } from "../../src/cli/bundle.ts";
 import type { WranglerConfig } from "../../src/cli/project.ts";
 import { ADAPTERS } from "../../src/cli/registry.ts";
 import { localSecrets } from "../../src/cli/secrets.ts";
@@ -48,11 +49,13 @@ export async function startUp(bundles: Pick<Bundles, "worker">, directory: strin
   }
   const base = median(times.empty);
   const more = (which: readonly number[]): number => median(which) - base;
-  const size = statSync(bundles.worker).size;
-  const gzip = gzipSync(readFileSync(bundles.worker)).byteLength;
+  const folder = dirname(bundles.worker);
+  const modules = modulesOf(bundles.worker).map((name) => readFileSync(join(folder, name)));
+  const size = Buffer.concat(modules).byteLength;
+  const gzip = gzipSync(Buffer.concat(modules)).byteLength;
   return {
     title: "Start-up and size",
-    how: `From the start of the process to the first answer, median of ${rounds}, beside an empty Worker with the same bindings.`,
+    how: `From the start of the process to the first answer at the URL of a hook, median of ${rounds}, beside an empty Worker with the same bindings.`,
     tables: [
       [
         ["", "ms"],
@@ -62,8 +65,9 @@ export async function startUp(bundles: Pick<Bundles, "worker">, directory: strin
       ],
       [
         ["", "KB"],
-        ["bundle", shown(size / 1_000)],
-        ["bundle, gzip", shown(gzip / 1_000)],
+        [`the whole upload, ${modules.length} modules`, shown(size / 1_000)],
+        ["its main module", shown((modules[0]?.byteLength ?? 0) / 1_000)],
+        ["the whole upload, gzip", shown(gzip / 1_000)],
       ],
     ],
     figures: [
@@ -74,7 +78,7 @@ export async function startUp(bundles: Pick<Bundles, "worker">, directory: strin
         unit: "ms",
         goal: { atMost: BUDGET },
       },
-      { id: "bundle", name: "Bundle, gzip", value: gzip / 1_000, unit: "KB", goal: { atMost: LARGEST } },
+      { id: "bundle", name: "The whole upload, gzip", value: gzip / 1_000, unit: "KB", goal: { atMost: LARGEST } },
     ],
   };
 }
@@ -91,7 +95,7 @@ async function timed(config: WranglerConfig, file: string, directory: string): P
     { config, file, port: 0, state: join(folder, "state"), secrets, runtime: "local", sandbox: null },
     () => {},
   );
-  await (await fetch(`http://${LOCAL_ADDRESS}:${server.port}/healthz`)).text();
+  await (await fetch(`http://${LOCAL_ADDRESS}:${server.port}/hooks/demo/stripe`)).text();
   const took = performance.now() - begun;
   await server.stop();
   return took;

@@ -1,7 +1,7 @@
 /**
  * Tokens for tests, made by other means than the verifier's.
  */
-import { demoPrivateKeyBytes } from "../../src/contract/verify/demo-keys.ts";
+import { demoPrivateKeyBytes } from "../../src/contract/verify/demo-private-keys.ts";
 import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 
 const PARAMETERS = {

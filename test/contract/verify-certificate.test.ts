@@ -4,7 +4,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readCertificate } from "../../src/contract/verify/certificate.ts";
-import { demoPrivateKeyBytes, demoPublicKeyBytes } from "../../src/contract/verify/demo-keys.ts";
+import { demoPublicKeyBytes } from "../../src/contract/verify/demo-keys.ts";
+import { demoPrivateKeyBytes } from "../../src/contract/verify/demo-private-keys.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { importPublicKey, isKeyFor, isSignedBy, signWith } from "../../src/contract/verify/public-keys.ts";
 import { certificateOf, der, OPENSSL_CERTIFICATE, otherSpellings, pem, time } from "./certificates.ts";

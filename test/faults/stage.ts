@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
-import { bundle } from "../../src/cli/bundle.ts";
-import { readWranglerConfig, SANDBOX_CONFIG, WORKER_CONFIG } from "../../src/cli/project.ts";
+import { bundle, ENTRIES } from "../../src/cli/bundle.ts";
+import { readWranglerConfig, SANDBOX_CONFIG } from "../../src/cli/project.ts";
 import { localSecrets } from "../../src/cli/secrets.ts";
 import { LOCAL_ADDRESS, type Server, type Serving, serve } from "../../src/cli/workerd.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
@@ -16,15 +16,15 @@ import { ACCOUNT } from "./webhooks.ts";
 /** The Workers that are tried. `ack-first` and `newer-schema` are in `builds/`. */
 export type Build = "worker" | "ack-first" | "newer-schema";
 
-const CONFIGS = {
-  worker: WORKER_CONFIG,
-  sandbox: SANDBOX_CONFIG,
-  "ack-first": "test/faults/builds/ack-first/wrangler.toml",
-  "newer-schema": "test/faults/builds/newer-schema/wrangler.toml",
+const BUILDS = {
+  worker: ENTRIES.worker,
+  sandbox: ENTRIES.sandbox,
+  "ack-first": "test/faults/builds/ack-first/index.ts",
+  "newer-schema": "test/faults/builds/newer-schema/index.ts",
 } as const;
 
 /** The bundles, by name: absolute paths. */
-export type Bundles = Readonly<Record<keyof typeof CONFIGS, string>>;
+export type Bundles = Readonly<Record<keyof typeof BUILDS, string>>;
 
 /** What a stage cannot do without, and the builds that it is asked for. */
 export type StageBundles = Pick<Bundles, "worker" | "sandbox"> & Partial<Bundles>;
@@ -32,7 +32,7 @@ export type StageBundles = Pick<Bundles, "worker" | "sandbox"> & Partial<Bundles
 /** Makes all bundles in a folder of their own. @throws where one cannot be made */
 export async function makeBundles(directory: string): Promise<Bundles> {
   const make = async (name: keyof Bundles): Promise<string> => {
-    const made = await bundle(CONFIGS[name], join(directory, name));
+    const made = await bundle(BUILDS[name], join(directory, name));
     if (!made.ok) throw new Error(made.output);
     return made.file;
   };

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle } from "../../src/cli/bundle.ts";
+import { bundle, ENTRIES } from "../../src/cli/bundle.ts";
 import { readWranglerConfig, SANDBOX_CONFIG } from "../../src/cli/project.ts";
 import { serve } from "../../src/cli/workerd.ts";
 
@@ -18,7 +18,7 @@ export async function startSandbox(): Promise<RunningSandbox> {
   if (given !== undefined) return { url: given.replace(/\/$/, ""), stop: async () => {} };
 
   const folder = mkdtempSync(join(tmpdir(), "tributary-judges-"));
-  const made = await bundle(SANDBOX_CONFIG, join(folder, "bundle"));
+  const made = await bundle(ENTRIES.sandbox, join(folder, "bundle"));
   if (!made.ok) throw new Error(made.output);
   const state = join(folder, "state");
   const server = await serve(

@@ -3,17 +3,18 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import worker from "virtual:bundle/worker";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
+import { modulesOf } from "../../src/cli/bundle.ts";
 import { findFixture } from "../../src/cli/fixtures.ts";
 import { readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
 import { makeProof } from "../../src/cli/proof.ts";
@@ -111,7 +112,9 @@ function configuration(): string {
       (className = "AccountObject", uniqueKey = "AccountObject", enableSql = true),
       (className = "AccountCopy", uniqueKey = "AccountCopy", enableSql = true)],
     durableObjectStorage = (inMemory = void)`;
-  const index = `(name = "index.js", esModule = embed "index.js")`;
+  const index = modulesOf(worker)
+    .map((name) => `(name = "${name}", esModule = embed "${name}")`)
+    .join(", ");
   const bound = Object.entries(BOUND).map(
     ([name, variables]) => `(name = "${name}", worker = (modules = [${index}], bindings = [${bindingsOf(variables)}], ${rest}))`,
   );
@@ -173,7 +176,7 @@ let base = "";
 let stop = async (): Promise<void> => {};
 
 beforeAll(async () => {
-  copyFileSync(worker, join(directory, "index.js"));
+  cpSync(dirname(worker), directory, { recursive: true });
   writeFileSync(join(directory, "harness.js"), HARNESS);
   writeFileSync(join(directory, "strict.capnp"), configuration());
   const { default: binary } = z.object({ default: z.string() }).parse(createRequire(import.meta.url)("workerd"));

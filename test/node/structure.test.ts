@@ -50,11 +50,12 @@ const RANKS: Readonly<Record<string, number>> = {
   "src/account": 6,
   "src/ingest": 7,
   "src/console": 8,
-  "src/app.ts": 9,
-  "src/index.ts": 10,
-  "src/sandbox": 10,
-  "src/doctor": 10,
-  "src/cli": 11,
+  "src/operator-routes.ts": 9,
+  "src/app.ts": 10,
+  "src/index.ts": 11,
+  "src/sandbox": 11,
+  "src/doctor": 11,
+  "src/cli": 12,
 };
 
 /** Adapters for any sender: their names are those of a way to sign. */

@@ -3,7 +3,8 @@
  */
 import { expect, test } from "vitest";
 import { readCertificate } from "../../src/contract/verify/certificate.ts";
-import { demoPrivateKeyBytes, demoPublicKeyBytes } from "../../src/contract/verify/demo-keys.ts";
+import { demoPublicKeyBytes } from "../../src/contract/verify/demo-keys.ts";
+import { demoPrivateKeyBytes } from "../../src/contract/verify/demo-private-keys.ts";
 import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { importPublicKey, isSignedBy, type PublicKeyAlgorithm, signWith } from "../../src/contract/verify/public-keys.ts";
 import { certificateOf, OPENSSL_CERTIFICATE, otherSpellings, pem } from "../contract/certificates.ts";

@@ -2,18 +2,15 @@
  * Bundles for tests that start workerd themselves, as modules: `virtual:bundle/worker` and so on. Each is made once in a run, when a test first
  * imports it, whatever the number of processes that import it.
  */
-import { bundle } from "../../src/cli/bundle.ts";
-import { SANDBOX_CONFIG, WORKER_CONFIG } from "../../src/cli/project.ts";
+import { bundle, ENTRIES } from "../../src/cli/bundle.ts";
 import { type ModulePlugin, servesModules } from "./module-plugin.ts";
 
-const CONFIGS = { worker: WORKER_CONFIG, sandbox: SANDBOX_CONFIG } as const;
-
-type Name = keyof typeof CONFIGS;
+type Name = "worker" | "sandbox";
 
 const PREFIX = "virtual:bundle/";
 
 function isName(text: string): text is Name {
-  return Object.hasOwn(CONFIGS, text);
+  return text === "worker" || text === "sandbox";
 }
 
 /** Makes bundles on demand. */
@@ -28,7 +25,7 @@ export interface Bundler {
 export function createBundler(directory: string): Bundler {
   const made = new Map<Name, Promise<string>>();
   const make = async (name: Name): Promise<string> => {
-    const result = await bundle(CONFIGS[name], `${directory}/${name}`);
+    const result = await bundle(ENTRIES[name], `${directory}/${name}`);
     if (!result.ok) throw new Error(result.output);
     return result.file;
   };

@@ -1,16 +1,15 @@
 /**
  * `npm run check`: everything that can be known without running the project.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adapterFiles } from "../adapters.ts";
-import { bundle } from "../bundle.ts";
 import { defineCommand, type LoadCommands } from "../command.ts";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
 import { staleFiles } from "../generate/files.ts";
 import { print, printJson } from "../printer.ts";
-import { inProject, WORKER_CONFIG } from "../project.ts";
+import { inProject } from "../project.ts";
 import { type Ending, runTool } from "../tools.ts";
 
 const PROJECTS = [
@@ -27,14 +26,14 @@ const checksWith = (loadCommands: LoadCommands): readonly { readonly name: strin
   ...PROJECTS.map((path) => ({ name: `types of ${path}`, check: () => runTool("tsc", ["--project", path, "--noEmit"], false) })),
   { name: "generated files", check: () => generatedFiles(loadCommands) },
   { name: "configuration", check: configuration },
-  { name: "bundle for us", check: () => bundleFor("us") },
-  { name: "bundle for eu", check: () => bundleFor("eu") },
+  { name: "upload for us", check: () => uploadFor("us") },
+  { name: "upload for eu", check: () => uploadFor("eu") },
 ];
 
 export const command = defineCommand({
   name: "check",
   group: "Work on the project",
-  summary: "Check types, style, generated files and bundles",
+  summary: "Check types, style, generated files and uploads",
   usage: { "[--json]": "" },
   options: { json: { type: "boolean", default: false, description: "Print each check's result as JSON." } },
   examples: { "": "Before each commit." },
@@ -82,11 +81,13 @@ async function configuration(): Promise<Ending> {
   return { code: errors.length === 0 ? 0 : 1, output: errors.map(renderDiagnosis).join("\n") };
 }
 
-async function bundleFor(environment: "us" | "eu"): Promise<Ending> {
+/** What wrangler would upload. */
+async function uploadFor(environment: "us" | "eu"): Promise<Ending> {
   const directory = mkdtempSync(join(tmpdir(), "tributary-"));
   try {
-    const made = await bundle(WORKER_CONFIG, directory, environment);
-    return made.ok ? { code: 0, output: "" } : { code: 1, output: made.output };
+    const ending = await runTool("wrangler", ["deploy", "--dry-run", "--env", environment, "--outdir", directory], false);
+    // Where it is stopped it ends with 0 and leaves nothing.
+    return existsSync(join(directory, "index.js")) ? ending : { ...ending, code: 1 };
   } finally {
     rmSync(directory, { recursive: true });
   }

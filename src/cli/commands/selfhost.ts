@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { demoAccounts } from "../accounts.ts";
-import { bundle } from "../bundle.ts";
+import { bundle, ENTRIES } from "../bundle.ts";
 import { defineCommand } from "../command.ts";
 import { openDataFolder } from "../data-folder.ts";
 import { fail } from "../exit-codes.ts";
@@ -70,7 +70,7 @@ export const command = defineCommand({
     if (!settings.ok) return fail("usage", settings.problem);
     for (const warning of settings.warnings) printProblem(warning);
     if (!existsSync(inProject(BUILT))) {
-      const made = await bundle(WORKER_CONFIG, dirname(BUILT));
+      const made = await bundle(ENTRIES.worker, dirname(BUILT));
       if (!made.ok) return fail("failed", made.output);
     }
 

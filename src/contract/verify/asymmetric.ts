@@ -4,7 +4,8 @@
 import type { KeyObject } from "node:crypto";
 import type { BodyFormat } from "../formats.ts";
 import { readCertificate } from "./certificate.ts";
-import { demoPrivateKeyBytes, demoPublicKey, demoPublicKeyBytes } from "./demo-keys.ts";
+import { demoPublicKey, demoPublicKeyBytes } from "./demo-keys.ts";
+import { demoPrivateKeyBytes } from "./demo-private-keys.ts";
 import { decode } from "./encoding.ts";
 import { tooShort } from "./keys.ts";
 import { type Place, textAt } from "./message.ts";

@@ -1,0 +1,145 @@
+/**
+ * The routes of operators: health, metrics and the API. Loaded when the first request for one of them arrives.
+ */
+import type { Context } from "hono";
+import { bearerAuth } from "hono/bearer-auth";
+import { createMiddleware } from "hono/factory";
+import { HTTPException } from "hono/http-exception";
+import { secureHeaders } from "hono/secure-headers";
+import { Hono } from "hono/tiny";
+import type { AccountOperations } from "./account/operations.ts";
+import type { Account, Config } from "./config/model.ts";
+import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
+import { conflictGauge, openConflicts } from "./console/conflicts.ts";
+import { problem } from "./console/problem.ts";
+import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
+import { isSecret } from "./contract/verify/equality.ts";
+import type { Clock } from "./ingest/clock.ts";
+import { isForwarded } from "./ingest/loopback.ts";
+import { EXPOSITION_TYPE } from "./ingest/metrics.ts";
+import type { Ending } from "./ingest/outcomes.ts";
+
+type Environment = ConsoleEnvironment;
+
+/** What the routes share with those of webhooks. */
+export interface OperatorTools {
+  /** Gives a new stub of an account's object. */
+  accountObject(account: Account, env: Record<string, unknown>): AccountOperations;
+  configOf(env: Record<string, unknown>): Promise<Config>;
+  /** Why a request is not for this Worker; `null` if it is. */
+  refusalOf(request: Request, config: Config): Ending | null;
+  /** Counts and logs an ending, and gives its answer. */
+  finish(ending: Ending, at: number): Promise<Response>;
+  /** Counts and logs an ending. */
+  record(ending: Ending, at: number): Promise<void>;
+  /** The answer to a defect. */
+  fail(error: unknown): Response;
+  /** The counters in Prometheus format. */
+  expose(): string;
+  now(): number;
+  readonly after: Clock["after"];
+}
+
+/** Makes the routes. */
+export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
+  const { configOf, refusalOf, finish, record, fail, expose, now, after, accountObject } = tools;
+  // Of Hono's presets, the smallest: what operators ask for needs no faster router.
+  const app = new Hono<Environment>();
+  app.use(secureHeaders());
+  app.use(async (c, next) => {
+    c.set("config", await configOf(c.env));
+    const refusal = refusalOf(c.req.raw, c.var.config);
+    if (refusal !== null) return finish(refusal, now());
+    await next();
+    return undefined;
+  });
+
+  const ask = (c: Context<Environment>, config: Config) => askAll(config, (account) => accountObject(account, c.env), after);
+  const repeat = repeated(now);
+  app.get("/healthz", (c) => answerOk(c, isConfigured(c.var.config)));
+  app.get("/readyz", async (c) => {
+    const { config } = c.var;
+    if (!isConfigured(config)) return answerOk(c, false);
+    const standings = await repeat(config, () => ask(c, config));
+    return answerOk(
+      c,
+      [...standings.values()].every((standing) => readiness(standing, now()) === null),
+    );
+  });
+  const conflictsIn = async (c: Context<Environment>) => openConflicts(await ask(c, c.var.config));
+  app.get("/healthz/details", operatorsOnly, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
+  app.get("/metrics", operatorsOnly, async (c) =>
+    c.body(expose() + conflictGauge(await conflictsIn(c)), 200, { "content-type": EXPOSITION_TYPE }),
+  );
+  app.use("/api/*", operatorsOnly);
+  app.route("/api/v1", createConsoleApi({ operationsOf: accountObject, standings: (c) => () => ask(c, c.var.config), now }));
+
+  app.notFound(() => finish({ outcome: "unknown_route" }, now()));
+  app.onError(async (error, c) => {
+    if (error instanceof HTTPException) {
+      await record({ outcome: "unauthorized" }, now());
+      const { status, headers } = error.getResponse();
+      if (c.req.path.startsWith("/api/")) {
+        const { error: code, message } = UNAUTHORIZED;
+        return problem(status, code, message, { "www-authenticate": headers.get("www-authenticate") ?? "Bearer" });
+      }
+      return error.getResponse();
+    }
+    return fail(error);
+  });
+  return app;
+}
+
+const UNAUTHORIZED = {
+  error: "unauthorized",
+  message: "Send the ADMIN_TOKEN of this Worker as a Bearer token.",
+};
+
+const refusal = { message: UNAUTHORIZED };
+
+function answerOk(c: Context<Environment>, ok: boolean): Response {
+  return c.json({ ok }, ok ? 200 : 503, { "cache-control": "no-store" });
+}
+
+const withAdminToken = bearerAuth({
+  verifyToken: (token, c: Context<Environment>) =>
+    isSecret(token, c.var.config.adminToken === null ? [] : [c.var.config.adminToken]),
+  noAuthenticationHeader: refusal,
+  invalidAuthenticationHeader: refusal,
+  invalidToken: refusal,
+});
+
+/** Requires the ADMIN_TOKEN. A local run is open to this machine, but not to requests that a tunnel forwards. */
+const operatorsOnly = createMiddleware<Environment>((c, next) => {
+  const isOpen = c.var.config.runtime === "local" && !isForwarded(c.req.raw);
+  return isOpen ? next() : withAdminToken(c, next);
+});
+
+/** The configuration for `/healthz/details`: names and problems, no secrets. @param conflicts how many are open, by account */
+function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {
+  return {
+    ok: isConfigured(config),
+    runtime: config.runtime,
+    region: config.region,
+    problems: config.problems,
+    warnings: config.warnings,
+    accounts: Array.from(config.accounts, ([name, state]) =>
+      state.ok
+        ? {
+            name,
+            ok: true,
+            region: state.account.region,
+            identifiers: state.account.identifiers,
+            apiKey: state.account.apiKey !== null,
+            conflicts: conflicts.get(name) ?? null,
+            sources: Array.from(state.account.sources, ([source, found]) =>
+              found.ok
+                ? { name: source, ok: true, adapter: found.source.adapter.id }
+                : { name: source, ok: false, problem: found.problem },
+            ),
+          }
+        : { name, ok: false, problem: state.problem },
+    ),
+    elsewhere: Array.from(config.elsewhere, ([name, origin]) => ({ name, webhooks: `${origin}/hooks/${name}/<source>` })),
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * Delivery: what it leaves of the speed of acknowledging, and how fast a backlog leaves, beside Customer.io's own client with the same destination.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { inProject } from "../../src/cli/project.ts";
+import { pause } from "../faults/load.ts";
+import { load } from "./client.ts";
+import { type Contender, hasComparisons, startWorker } from "./contenders.ts";
+import { type Figure, type Section, shown, type Table } from "./figures.ts";
+import { requestsOf } from "./samples.ts";
+import { type Sink, startSink } from "./sink.ts";
+import { median } from "./statistics.ts";
+
+const ROUNDS = 3;
+const WEBHOOKS = 2_000;
+const BACKLOG = 4_000;
+
+/** A backlog that left: calls, and how many a second. */
+interface Drained {
+  readonly calls: number;
+  readonly perSecond: number;
+}
+
+/** Measures delivery. @param file the bundled Worker */
+export async function delivering(file: string, directory: string): Promise<Section> {
+  const sink = await startSink();
+  const kept = await whileDelivering(file, directory, sink);
+  const ours = await backlogOf(file, directory, sink);
+  const theirs = hasComparisons() ? await ownClient(sink) : null;
+  sink.stop();
+  const rows: Table = [
+    ["Stripe, 16 connections", "a second"],
+    ["acknowledged while nothing is delivered", shown(kept.alone)],
+    ["acknowledged while all is delivered", shown(kept.delivering)],
+    [`calls of a backlog of ${shown(BACKLOG)} webhooks delivered (${shown(ours.calls)} calls)`, shown(ours.perSecond)],
+    ...(theirs === null ? [] : [["calls delivered by Customer.io's own client", shown(theirs.perSecond)]]),
+  ];
+  const figures: Figure[] = [
+    {
+      id: "delivering",
+      name: "Acknowledged while delivering, to without",
+      value: kept.delivering / kept.alone,
+      unit: "",
+      goal: { atLeast: 0.7 },
+    },
+  ];
+  if (theirs !== null)
+    figures.push({
+      id: "drain",
+      name: "Delivering a backlog, to Customer.io's own client",
+      value: ours.perSecond / theirs.perSecond,
+      unit: "times",
+      goal: { atLeast: 5 },
+    });
+  return {
+    title: "Delivering",
+    how: `To a stand-in for Customer.io that says yes at once. Medians of ${ROUNDS} rounds by turns; a backlog is measured from the first webhook after a restart until its last call has arrived.`,
+    tables: [rows],
+    figures,
+  };
+}
+
+async function whileDelivering(file: string, directory: string, sink: Sink) {
+  const to = { to: sink.host, timeScale: 1 };
+  const alone = await startWorker({ file, state: folderOf(directory, "alone"), delivering: { ...to, isHeld: true } });
+  const busy = await startWorker({ file, state: folderOf(directory, "busy"), delivering: to });
+  const speeds: Record<"alone" | "delivering", number[]> = { alone: [], delivering: [] };
+  for (const contender of [alone, busy]) await one(contender, 500);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    speeds.alone.push(await one(alone, WEBHOOKS));
+    speeds.delivering.push(await one(busy, WEBHOOKS));
+    // The next round of the other must not share the machine with what is still to be delivered.
+    await settled(sink);
+  }
+  await alone.server.stop();
+  await busy.server.stop();
+  return { alone: median(speeds.alone), delivering: median(speeds.delivering) };
+}
+
+async function backlogOf(file: string, directory: string, sink: Sink): Promise<Drained> {
+  const state = folderOf(directory, "backlog");
+  const to = { to: sink.host, timeScale: 1 };
+  const held = await startWorker({ file, state, delivering: { ...to, isHeld: true } });
+  await one(held, BACKLOG);
+  await held.server.stop();
+  const before = sink.calls();
+  const begun = performance.now();
+  const worker = await startWorker({ file, state, delivering: to });
+  await one(worker, 1);
+  while (sink.calls() - before < BACKLOG) await pause(5);
+  await settled(sink);
+  const calls = sink.calls() - before;
+  await worker.server.stop();
+  return { calls, perSecond: (calls * 1_000) / (sink.lastAt() - begun) };
+}
+
+async function ownClient(sink: Sink): Promise<Drained> {
+  const before = sink.calls();
+  const child = spawn(process.execPath, ["--no-warnings", inProject("test/bench/comparisons/drain.mjs")], {
+    env: { NODE_ENV: "production", DESTINATION: `http://${sink.host}`, EVENTS: String(BACKLOG) },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const begun = performance.now();
+  await ended;
+  const calls = sink.calls() - before;
+  return { calls, perSecond: (calls * 1_000) / (sink.lastAt() - begun) };
+}
+
+async function one({ server, path }: Contender, webhooks: number): Promise<number> {
+  const requests = requestsOf("stripe", webhooks, () => path("stripe"));
+  return (await load(server.port, requests, 16)).perSecond;
+}
+
+/** Waits until nothing has arrived for half a second. */
+async function settled(sink: Sink): Promise<void> {
+  while (performance.now() - sink.lastAt() < 500) await pause(50);
+}
+
+function folderOf(directory: string, name: string): string {
+  mkdirSync(join(directory, name), { recursive: true });
+  return join(directory, name, "state");
+}
