@@ -2,8 +2,6 @@
  * The routes of the Worker: webhooks, health, metrics and the operator's API.
  */
 import type { Context } from "hono";
-import { bearerAuth } from "hono/bearer-auth";
-import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono/tiny";
@@ -11,17 +9,17 @@ import type { AccountOperations } from "./account/operations.ts";
 import type { AccountMethods } from "./account/rpc.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { Account, Config } from "./config/model.ts";
+import { operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
 import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
 import { conflictGauge, openConflicts } from "./console/conflicts.ts";
 import { problem } from "./console/problem.ts";
 import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
 import type { Adapter } from "./contract/interface.ts";
-import { isSecret } from "./contract/verify/equality.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
 import { type Clock, platformTimer } from "./ingest/clock.ts";
 import type { Diagnose } from "./ingest/diagnosis.ts";
 import { createLog } from "./ingest/log.ts";
-import { isForLoopback, isForwarded } from "./ingest/loopback.ts";
+import { isForLoopback } from "./ingest/loopback.ts";
 import { createMetrics, EXPOSITION_TYPE } from "./ingest/metrics.ts";
 import { type Ending, toResponse } from "./ingest/outcomes.ts";
 import { receive } from "./ingest/receive.ts";
@@ -151,7 +149,11 @@ export function createApp(edge: Edge): App {
     c.body(metrics.expose() + conflictGauge(await conflictsIn(c)), 200, { "content-type": EXPOSITION_TYPE }),
   );
   app.use("/api/*", operatorsOnly);
-  app.route("/api/v1", createConsoleApi({ operationsOf: edge.accountObject, standings: (c) => () => ask(c, c.var.config), now }));
+  const { audit } = log;
+  app.route(
+    "/api/v1",
+    createConsoleApi({ operationsOf: edge.accountObject, standings: (c) => () => ask(c, c.var.config), now, audit }),
+  );
 
   app.notFound(() => finish({ outcome: "unknown_route" }, now()));
   app.onError(async (error, c) => {
@@ -176,30 +178,9 @@ export function createApp(edge: Edge): App {
   };
 }
 
-const UNAUTHORIZED = {
-  error: "unauthorized",
-  message: "Send the ADMIN_TOKEN of this Worker as a Bearer token.",
-};
-
-const refusal = { message: UNAUTHORIZED };
-
 function answerOk(c: Context<Environment>, ok: boolean): Response {
   return c.json({ ok }, ok ? 200 : 503, { "cache-control": "no-store" });
 }
-
-const withAdminToken = bearerAuth({
-  verifyToken: (token, c: Context<Environment>) =>
-    isSecret(token, c.var.config.adminToken === null ? [] : [c.var.config.adminToken]),
-  noAuthenticationHeader: refusal,
-  invalidAuthenticationHeader: refusal,
-  invalidToken: refusal,
-});
-
-/** Requires the ADMIN_TOKEN. A local run is open to this machine, but not to requests that a tunnel forwards. */
-const operatorsOnly = createMiddleware<Environment>((c, next) => {
-  const isOpen = c.var.config.runtime === "local" && !isForwarded(c.req.raw);
-  return isOpen ? next() : withAdminToken(c, next);
-});
 
 /** The configuration for `/healthz/details`: names and problems, no secrets. @param conflicts how many are open, by account */
 function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {

@@ -9,6 +9,8 @@ import type { Operation, Refusal, RefusalName } from "../account/operation.ts";
 import { type AccountOperations, OPERATION_NAMES, OPERATIONS } from "../account/operations.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Config } from "../config/model.ts";
+import type { AuditEntry } from "../ingest/log.ts";
+import type { Caller } from "./access.ts";
 import { problem } from "./problem.ts";
 import type { StandingsOf } from "./readiness.ts";
 import { WORKER_OPERATIONS } from "./worker-operations.ts";
@@ -16,7 +18,7 @@ import { WORKER_OPERATIONS } from "./worker-operations.ts";
 /** What the API needs of the app that it is mounted in. */
 export interface ConsoleEnvironment {
   Bindings: Record<string, unknown>;
-  Variables: { config: Config; operations: AccountOperations };
+  Variables: { config: Config; caller: Caller; operations: AccountOperations };
 }
 
 /** Bytes of a request, unless its operation takes more. */
@@ -45,10 +47,12 @@ export interface ApiTools {
   standings(c: Context<ConsoleEnvironment>): StandingsOf;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Logs what was changed. */
+  audit(entry: AuditEntry): void;
 }
 
 /** Routes below `/api/v1`. */
-export function createConsoleApi({ operationsOf, standings, now }: ApiTools): Hono<ConsoleEnvironment> {
+export function createConsoleApi({ operationsOf, standings, now, audit }: ApiTools): Hono<ConsoleEnvironment> {
   const withAccount = createMiddleware<ConsoleEnvironment, "/accounts/:account/*">(async (c, next) => {
     const found = await findAccount(c.var.config, c.req.param("account"));
     if (found === null) return problem(404, "not_found", "There is no such account.");
@@ -72,6 +76,9 @@ export function createConsoleApi({ operationsOf, standings, now }: ApiTools): Ho
     api.on(operation.method, path, async (c) => {
       const input = operation.method === "GET" ? queryOf(c.req) : await bodyOf(c.req);
       const answer = input.ok ? await c.var.operations.operate(name, input.text) : { ...input, problem: null };
+      if (answer.ok && answer.changed !== undefined && answer.changed > 0) {
+        audit({ by: c.var.caller.name, account: c.req.param("account") ?? "", operation: name, changed: answer.changed });
+      }
       if (answer.ok) return c.body(answer.value, operation.status, { "content-type": "application/json" });
       return refuse(operation, answer.refusal, answer.problem);
     });

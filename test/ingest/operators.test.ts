@@ -177,6 +177,52 @@ describe("access", () => {
   });
 });
 
+describe("the audit log", () => {
+  const post = (path: string, body: object) =>
+    new Request(`https://worker.example/api/v1/accounts/acme/${path}`, {
+      method: "POST",
+      headers: { ...bearer, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  test("says who changed what, in which account and how many, and nothing of what was sent", async () => {
+    const app = serve({ operate: async () => ({ ok: true, value: "{}", changed: 3 }) });
+    await app.send(post("dead/discard", { text: "ada@example.com" }));
+    await app.send(post("erase", { email: "ada@example.com", customerio: "none" }));
+    const line = { outcome: "audit", by: "ADMIN_TOKEN", account: "acme", changed: 3 };
+    expect(app.lines()).toEqual([
+      { ...line, operation: "dead.discard" },
+      { ...line, operation: "erase.start" },
+    ]);
+    expect(app.written.map(({ level }) => level)).toContain("info");
+  });
+
+  test("has no line for what changed nothing, or was refused", async () => {
+    const answers: OperationAnswer[] = [
+      { ok: true, value: "{}" },
+      { ok: true, value: "{}", changed: 0 },
+      { ok: false, refusal: "conflict", problem: "no" },
+    ];
+    for (const answer of answers) {
+      const app = serve({ operate: async () => answer });
+      await app.send(post("dead/replay", { all: true }));
+      expect(app.lines()).toEqual([]);
+    }
+  });
+
+  test("knows a local run without a token", async () => {
+    const app = serve({ env: LOCAL, operate: async () => ({ ok: true, value: "{}", changed: 1 }) });
+    await app.send(
+      new Request(`${LOOPBACK}/api/v1/accounts/acme/conflicts`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ number: 1, decision: "dismiss" }),
+      }),
+    );
+    expect(app.lines()).toEqual([{ outcome: "audit", by: "local", account: "acme", operation: "conflicts.decide", changed: 1 }]);
+  });
+});
+
 test("metrics count requests by outcome and events by result", async () => {
   const app = serve({ accept: async () => ({ kind: "stored", accepted: 3, duplicate: 2 }) });
   await app.send(signed());
