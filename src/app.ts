@@ -9,9 +9,10 @@ import type { AccountOperations } from "./account/operations.ts";
 import type { AccountMethods } from "./account/rpc.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { Account, Config } from "./config/model.ts";
-import { operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
-import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
+import { ofWorker, operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
+import { createConsoleApi } from "./console/api.ts";
 import { conflictGauge, openConflicts } from "./console/conflicts.ts";
+import type { ConsoleEnvironment } from "./console/environment.ts";
 import { problem } from "./console/problem.ts";
 import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
 import type { Adapter } from "./contract/interface.ts";
@@ -144,23 +145,25 @@ export function createApp(edge: Edge): App {
     );
   });
   const conflictsIn = async (c: Context<Environment>) => openConflicts(await ask(c, c.var.config));
-  app.get("/healthz/details", operatorsOnly, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
-  app.get("/metrics", operatorsOnly, async (c) =>
+  app.get("/healthz/details", operatorsOnly, ofWorker, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
+  app.get("/metrics", operatorsOnly, ofWorker, async (c) =>
     c.body(metrics.expose() + conflictGauge(await conflictsIn(c)), 200, { "content-type": EXPOSITION_TYPE }),
   );
   app.use("/api/*", operatorsOnly);
   const { audit } = log;
   app.route(
     "/api/v1",
-    createConsoleApi({ operationsOf: edge.accountObject, standings: (c) => () => ask(c, c.var.config), now, audit }),
+    createConsoleApi({ operationsOf: edge.accountObject, standings: (c, config) => () => ask(c, config), now, audit }),
   );
 
   app.notFound(() => finish({ outcome: "unknown_route" }, now()));
   app.onError(async (error, c) => {
     if (error instanceof HTTPException) {
-      await record({ outcome: "unauthorized" }, now());
       const { status, headers } = error.getResponse();
-      if (c.req.path.startsWith("/api/")) {
+      await record({ outcome: status === 403 ? "forbidden" : "unauthorized" }, now());
+      const isApi = c.req.path.startsWith("/api/");
+      if (status === 403) return isApi ? error.getResponse() : toResponse({ outcome: "forbidden" });
+      if (isApi) {
         const { error: code, message } = UNAUTHORIZED;
         return problem(status, code, message, { "www-authenticate": headers.get("www-authenticate") ?? "Bearer" });
       }

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { OperationAnswer } from "../../src/account/operation.ts";
+import { OPERATION_NAMES, OPERATIONS } from "../../src/account/operations.ts";
 import { proofBindings } from "../../src/cli/proof.ts";
 import { ENV, LOOPBACK, NOW, serve, signed, toLoopback, unsigned } from "./vendors.ts";
 
@@ -174,6 +175,87 @@ describe("access", () => {
     const guarded = serve({ env: { ...LOCAL, ADMIN_TOKEN: ENV.ADMIN_TOKEN } });
     expect((await guarded.get("/metrics", { ...headers, ...bearer }, LOOPBACK)).status).toBe(200);
     expect((await serve({ env: LOCAL }).send(toLoopback(await signed({ headers })))).status).toBe(200);
+  });
+});
+
+describe("a token of an account", () => {
+  const value = JSON.stringify({ sources: {}, oldestPending: null, hold: null, heldSources: [], failures: 0 });
+  const app = (env: object = ENV) => serve({ env, operate: async () => ({ ok: true, value, changed: 1 }) });
+  const by = (token: string) => ({ authorization: `Bearer ${token}` });
+  const post = (account: string, token: string, path = "dead/discard") =>
+    new Request(`https://worker.example/api/v1/accounts/${account}/${path}`, {
+      method: "POST",
+      headers: { ...by(token), "content-type": "application/json" },
+      body: JSON.stringify({ all: true }),
+    });
+
+  test("reads its account; only the one that may operate it changes it", async () => {
+    const worker = app();
+    for (const token of [ENV.ACME_READ_TOKEN, ENV.ACME_OPERATE_TOKEN]) {
+      expect((await app().get("/api/v1/accounts/acme/dead", by(token))).status).toBe(200);
+    }
+    expect((await worker.send(post("acme", ENV.ACME_OPERATE_TOKEN))).status).toBe(200);
+    expect(worker.lines()).toMatchObject([{ outcome: "audit", by: "ACME_OPERATE_TOKEN", account: "acme" }]);
+    for (const path of OPERATION_NAMES.flatMap((name) => (OPERATIONS[name].method === "POST" ? [OPERATIONS[name].path] : []))) {
+      const answer = await worker.send(post("acme", ENV.ACME_READ_TOKEN, path.slice(1)));
+      expect([answer.status, await answer.json()], path).toMatchObject([403, { type: "urn:tributary:forbidden" }]);
+    }
+    expect(worker.lines().filter(({ outcome }) => outcome === "audit").length).toBe(1);
+    expect(worker.lines()).toContainEqual({ outcome: "forbidden" });
+  });
+
+  test.each(["PUT", "DELETE", "PATCH", "OPTIONS"])("that reads is refused %s too", async (method) => {
+    const headers = by(ENV.ACME_READ_TOKEN);
+    const request = new Request("https://worker.example/api/v1/accounts/acme/dead", { method, headers });
+    expect((await app().send(request)).status).toBe(403);
+  });
+
+  test("opens no other account, whether there is one of that name or not", async () => {
+    for (const token of [ENV.ELSEWHERE_READ_TOKEN, ENV.ELSEWHERE_OPERATE_TOKEN]) {
+      const answers = await Promise.all(
+        ["acme", "nobody", "ACME", "acme%20", "elsewhere%2f..%2facme"].map(async (account) => {
+          const worker = app();
+          const answer = await worker.get(`/api/v1/accounts/${account}`, by(token));
+          expect(worker.accounts).toEqual([]);
+          return [answer.status, await answer.text()];
+        }),
+      );
+      expect(new Set(answers.map(String)).size).toBe(1);
+      expect(answers[0]?.[0]).toBe(403);
+      expect((await app().send(post("acme", token))).status).toBe(403);
+    }
+  });
+
+  test("lists its own account alone, and asks for no other", async () => {
+    const worker = app();
+    const answer = await worker.get("/api/v1/accounts", by(ENV.ACME_READ_TOKEN));
+    expect(await answer.json()).toMatchObject({ accounts: [{ name: "acme" }] });
+    const other = app();
+    expect(await (await other.get("/api/v1/accounts", by(ENV.ELSEWHERE_READ_TOKEN))).json()).toMatchObject({
+      accounts: [{ name: "elsewhere", ok: false }],
+    });
+    expect([worker.accounts, other.accounts]).toEqual([["us/acme"], []]);
+  });
+
+  test("does not open what concerns all accounts", async () => {
+    for (const token of [ENV.ACME_READ_TOKEN, ENV.ACME_OPERATE_TOKEN]) {
+      for (const path of ["/metrics", "/healthz/details"]) expect((await app().get(path, by(token))).status).toBe(403);
+    }
+  });
+
+  test.each([
+    ["none", ENV, {}],
+    ["another", ENV, by("0".repeat(40))],
+    ["part of it", ENV, by(ENV.ACME_READ_TOKEN.slice(0, -1))],
+    ["one that is no longer set", { ...ENV, ACME_READ_TOKEN: undefined }, by(ENV.ACME_READ_TOKEN)],
+    ["one that was replaced", { ...ENV, ACME_READ_TOKEN: "9".repeat(40) }, by(ENV.ACME_READ_TOKEN)],
+    ["one of an account that is gone", { ...ENV, ACCOUNTS: {} }, by(ENV.ACME_READ_TOKEN)],
+    ["a short one", { ...ENV, ACME_READ_TOKEN: "short" }, by("short")],
+    ["a demo value", { ...ENV, ACME_READ_TOKEN: "tributary_demo_".padEnd(40, "0") }, by("tributary_demo_".padEnd(40, "0"))],
+    ["the secret of a source", ENV, by(ENV.ACME_CHAT_SECRET)],
+  ])("is required: %s is refused", async (_, env, headers) => {
+    const answer = await app(env).get("/api/v1/accounts/acme", headers);
+    expect([answer.status, await answer.json()]).toMatchObject([401, { error: "unauthorized" }]);
   });
 });
 
