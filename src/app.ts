@@ -10,8 +10,8 @@ import type { AccountMethods } from "./account/rpc.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { Account, Config } from "./config/model.ts";
 import { ofWorker, operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
+import { accountMetrics, openConflicts } from "./console/account-metrics.ts";
 import { createConsoleApi } from "./console/api.ts";
-import { conflictGauge, openConflicts } from "./console/conflicts.ts";
 import type { ConsoleEnvironment } from "./console/environment.ts";
 import { problem } from "./console/problem.ts";
 import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
@@ -21,7 +21,8 @@ import { type Clock, platformTimer } from "./ingest/clock.ts";
 import type { Diagnose } from "./ingest/diagnosis.ts";
 import { createLog } from "./ingest/log.ts";
 import { isForLoopback } from "./ingest/loopback.ts";
-import { createMetrics, EXPOSITION_TYPE } from "./ingest/metrics.ts";
+import { createMetrics } from "./ingest/metrics.ts";
+import { END, EXPOSITION_TYPE } from "./ingest/open-metrics.ts";
 import { type Ending, toResponse } from "./ingest/outcomes.ts";
 import { receive } from "./ingest/receive.ts";
 import type { ReceiveTools } from "./ingest/receive-tools.ts";
@@ -73,7 +74,7 @@ export function createApp(edge: Edge): App {
   const keys = remoteKeys({ now, ...(edge.fetch === undefined ? {} : { fetch: edge.fetch }) });
 
   const record = async (ending: Ending, at: number, isEach = true): Promise<void> => {
-    metrics.count(ending);
+    metrics.count(ending, now() - at);
     await log.request(ending, at, isEach);
   };
 
@@ -147,7 +148,7 @@ export function createApp(edge: Edge): App {
   const conflictsIn = async (c: Context<Environment>) => openConflicts(await ask(c, c.var.config));
   app.get("/healthz/details", operatorsOnly, ofWorker, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
   app.get("/metrics", operatorsOnly, ofWorker, async (c) =>
-    c.body(metrics.expose() + conflictGauge(await conflictsIn(c)), 200, { "content-type": EXPOSITION_TYPE }),
+    c.body(metrics.expose() + accountMetrics(await ask(c, c.var.config), now()) + END, 200, { "content-type": EXPOSITION_TYPE }),
   );
   app.use("/api/*", operatorsOnly);
   const { audit } = log;

@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
+import * as z from "zod";
 import type { OperationAnswer } from "../../src/account/operation.ts";
 import { OPERATION_NAMES, OPERATIONS } from "../../src/account/operations.ts";
+import { createActivity } from "../../src/account/outbox/activity.ts";
 import { proofBindings } from "../../src/cli/proof.ts";
 import { ENV, LOOPBACK, NOW, serve, signed, toLoopback, unsigned } from "./vendors.ts";
 
@@ -46,7 +48,7 @@ describe("/readyz", () => {
     hold: null,
     heldSources: [],
     failures: 0,
-    ...{ dead: 0, conflicts: 0, waiting: 0, bytes: 0 },
+    ...{ dead: 0, conflicts: 0, waiting: 0, bytes: 0, activity: createActivity().current() },
     ...fields,
   });
   const ask = async (operate: () => Promise<OperationAnswer>) => {
@@ -306,7 +308,13 @@ describe("the audit log", () => {
 });
 
 test("metrics count requests by outcome and events by result", async () => {
-  const app = serve({ accept: async () => ({ kind: "stored", accepted: 3, duplicate: 2 }) });
+  const app = serve({
+    accept: async (attempt) => {
+      // The second one takes a second.
+      if (attempt === 2) app.wait(1_000);
+      return { kind: "stored", accepted: 3, duplicate: 2 };
+    },
+  });
   await app.send(signed());
   await app.send(signed());
   await app.send(unsigned({}));
@@ -314,20 +322,31 @@ test("metrics count requests by outcome and events by result", async () => {
   await app.send(unsigned({ path: "/wp-login.php" }));
   await app.get("/metrics");
   const response = await app.get("/metrics", bearer);
-  expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  expect(response.headers.get("content-type")).toBe("application/openmetrics-text; version=1.0.0; charset=utf-8");
+  const labels = 'account="acme",source="billing"';
+  const bounds = ["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "5.0", "10.0", "+Inf"];
   expect(await response.text()).toBe(
-    `# HELP tributary_requests_total Requests by outcome, without successful requests for health and metrics.
-# TYPE tributary_requests_total counter
-tributary_requests_total{account="acme",source="billing",outcome="accepted"} 2
-tributary_requests_total{account="acme",source="billing",outcome="unverified"} 1
+    `# TYPE tributary_requests counter
+# HELP tributary_requests Requests by outcome, without successful requests for health and metrics.
+tributary_requests_total{${labels},outcome="accepted"} 2
+tributary_requests_total{${labels},outcome="unverified"} 1
 tributary_requests_total{account="",source="",outcome="unknown_account"} 1
 tributary_requests_total{account="",source="",outcome="unknown_route"} 1
 tributary_requests_total{account="",source="",outcome="unauthorized"} 1
-# HELP tributary_events_total Vendor events of stored webhooks, by result.
-# TYPE tributary_events_total counter
-tributary_events_total{account="acme",source="billing",result="accepted"} 6
-tributary_events_total{account="acme",source="billing",result="duplicate"} 4
-tributary_events_total{account="acme",source="billing",result="ignored"} 0
+# TYPE tributary_events counter
+# HELP tributary_events Vendor events of stored webhooks, by result.
+tributary_events_total{${labels},result="accepted"} 6
+tributary_events_total{${labels},result="duplicate"} 4
+tributary_events_total{${labels},result="ignored"} 0
+# TYPE tributary_acknowledged_seconds histogram
+# UNIT tributary_acknowledged_seconds seconds
+# HELP tributary_acknowledged_seconds Time until a stored webhook was acknowledged.
+${bounds.map((le, index) => `tributary_acknowledged_seconds_bucket{${labels},le="${le}"} ${index < 7 ? 1 : 2}\n`).join("")}tributary_acknowledged_seconds_sum{${labels}} 1
+tributary_acknowledged_seconds_count{${labels}} 2
+# TYPE tributary_up gauge
+# HELP tributary_up Whether the account's object answers in time.
+tributary_up{account="acme"} 0
+# EOF
 `,
   );
 });
@@ -338,4 +357,65 @@ test("a name of the configuration cannot break out of its label", async () => {
   expect(await (await app.get("/metrics", bearer)).text()).toContain(
     '{account="a\\"} 1\\n\\\\",source="",outcome="unusable"} 1\n',
   );
+});
+
+test("every account is a set of metrics, in the format that scrapers parse", async () => {
+  const activity = createActivity();
+  for (const [status, calls] of [
+    [503, 3],
+    [200, 3],
+    [200, 40],
+  ] as const) {
+    const answer = { kind: "status", status, retryAfter: null, detail: "" } as const;
+    activity.sent({ answer, calls, bytes: 100, isRetry: status === 200 && calls === 3 });
+  }
+  activity.sent({ answer: { kind: "network", detail: "timeout" }, calls: 0, bytes: 1, isRetry: false });
+  for (const lag of [-1, 100, 101, 100_000_000]) activity.delivered(lag);
+  const counts = { received: 9, delivered: 1, pending: 2, ignored: 3, duplicate: 1, dead: 1, discarded: 1, late: 0, reasons: {} };
+  const standing = {
+    ...{ sources: { billing: counts, chat: { ...counts, received: 10 } }, oldestPending: NOW - 90_000 },
+    ...{ hold: { reason: "no_key", since: NOW }, heldSources: ["chat"], failures: 2 },
+    ...{ dead: 1, conflicts: 3, waiting: 2, bytes: 4096, activity: activity.current() },
+  };
+  const app = serve({ env: HEALTHY, operate: async () => ({ ok: true, value: JSON.stringify(standing) }) });
+  await app.send(signed());
+  const text = await (await app.get("/metrics", bearer)).text();
+  const lines = text.split("\n");
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'tributary_up{account="acme"} 1',
+      'tributary_oldest_pending_seconds{account="acme"} 90',
+      'tributary_held{account="acme",reason="no_key"} 1',
+      'tributary_held_sources{account="acme"} 1',
+      'tributary_ledger{account="acme",source="billing",state="pending"} 2',
+      'tributary_ledger_balance{account="acme",source="billing"} 0',
+      'tributary_ledger_balance{account="acme",source="chat"} 1',
+      'tributary_answers_total{account="acme",status="200"} 2',
+      'tributary_answers_total{account="acme",status="none"} 1',
+      'tributary_retries_total{account="acme"} 1',
+      'tributary_sent_bytes_total{account="acme"} 301',
+      'tributary_batch_calls_bucket{account="acme",le="5.0"} 2',
+      'tributary_batch_calls_bucket{account="acme",le="50.0"} 3',
+      'tributary_batch_calls_count{account="acme"} 3',
+      'tributary_delivery_lag_seconds_bucket{account="acme",le="0.1"} 2',
+      'tributary_delivery_lag_seconds_bucket{account="acme",le="86400.0"} 3',
+      'tributary_delivery_lag_seconds_bucket{account="acme",le="+Inf"} 4',
+    ]),
+  );
+  // A family is described once, before its samples, and nothing stands between them.
+  expect(text.endsWith("\n# EOF\n")).toBe(true);
+  const families = [...text.matchAll(/^# TYPE (\S+) (counter|gauge|histogram)\n((?:# (?:UNIT|HELP) \1 .*\n)+)((?:[^#].*\n)+)/gm)];
+  expect(families.map(([whole]) => whole).join("")).toBe(text.replace("# EOF\n", ""));
+  expect(new Set(families.map(([, name]) => name)).size).toBe(families.length);
+  for (const [, name = "", type, , samples = ""] of families) {
+    const suffix = { counter: "_total", gauge: "", histogram: "_(?:bucket|sum|count)" }[
+      z.enum(["counter", "gauge", "histogram"]).parse(type)
+    ];
+    expect(samples, name).toMatch(new RegExp(`^(?:${name}${suffix}(?:\\{(?:\\w+="[^"\\n]*",?)+\\})? -?[\\d.e+-]+\\n)+$`));
+    const keys = samples
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.replace(/ [^ ]*$/, ""));
+    expect(new Set(keys).size, name).toBe(keys.length);
+  }
 });
