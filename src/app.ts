@@ -13,6 +13,7 @@ import { ofWorker, operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
 import { accountMetrics, openConflicts } from "./console/account-metrics.ts";
 import { createConsoleApi } from "./console/api.ts";
 import type { ConsoleEnvironment } from "./console/environment.ts";
+import { createMcp, limitMessages } from "./console/mcp.ts";
 import { problem } from "./console/problem.ts";
 import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
 import type { Adapter } from "./contract/interface.ts";
@@ -151,6 +152,7 @@ export function createApp(edge: Edge): App {
     c.body(metrics.expose() + accountMetrics(await ask(c, c.var.config), now()) + END, 200, { "content-type": EXPOSITION_TYPE }),
   );
   app.use("/api/*", operatorsOnly);
+  app.all("/mcp", operatorsOnly, limitMessages, createMcp({ operationsOf: edge.accountObject, audit: log.audit }));
   const { audit } = log;
   app.route(
     "/api/v1",

@@ -55,18 +55,19 @@ export const ofWorker = createMiddleware<ConsoleEnvironment>(async (c, next) => 
   await next();
 });
 
-/**
- * Requires, after `operatorsOnly`, a token that opens the account of the path, and for everything but reading one that may operate it.
- * Whether another account exists is not told.
- */
+/** Requires, after `operatorsOnly`, a token that opens the account of the path, and for everything but reading one that may operate it. */
 export const ofAccount = createMiddleware<ConsoleEnvironment, "/accounts/:account/*">(async (c, next) => {
-  const { account, scope } = c.var.caller;
-  if (account !== null && account !== c.req.param("account")) throw forbidden("This token opens another account.");
-  if (scope !== "operate" && !["GET", "HEAD"].includes(c.req.method)) {
-    throw forbidden("This token only reads. Use the account's token that may operate it, or the ADMIN_TOKEN.");
-  }
+  const detail = obstacle(c.var.caller, c.req.param("account"), ["GET", "HEAD"].includes(c.req.method));
+  if (detail !== null) throw forbidden(detail);
   await next();
 });
+
+/** Why a caller may not read or change an account, for people; `null` if it may. Whether another account exists is not told. */
+export function obstacle({ account, scope }: Caller, wanted: string, isReading: boolean): string | null {
+  if (account !== null && account !== wanted) return "This token opens another account.";
+  if (isReading || scope === "operate") return null;
+  return "This token only reads. Use the account's token that may operate it, or the ADMIN_TOKEN.";
+}
 
 /** The configuration as far as a caller may see it. */
 export function visibleTo({ account }: Caller, config: Config): Config {

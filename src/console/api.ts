@@ -116,7 +116,8 @@ function refuse(operation: Operation, refusal: RefusalName, cause: string | null
   return problem(REFUSAL_STATUS[refusal], error, message, refusal === "compacting" ? { "retry-after": "30" } : {});
 }
 
-function answerTo(
+/** What a refusal is called, and what to do about it. @param cause replaces the answer of the table */
+export function answerTo(
   operation: Operation,
   refusal: RefusalName,
   cause: string | null,
