@@ -61,7 +61,7 @@ export function createApp(edge: Edge): App {
   const keys = remoteKeys({ now, ...(edge.fetch === undefined ? {} : { fetch: edge.fetch }) });
 
   const record = async (ending: Ending, at: number, isEach = false): Promise<void> => {
-    metrics.count(ending);
+    metrics.count(ending, now() - at);
     await log.request(ending, at, isEach);
   };
 
@@ -117,6 +117,7 @@ export function createApp(edge: Edge): App {
       record,
       fail,
       expose: () => metrics.expose(),
+      audit: log.audit,
       now,
       after: clock.after,
       accountObject: edge.accountObject,

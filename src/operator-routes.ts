@@ -2,22 +2,22 @@
  * The routes of operators: health, metrics and the API. Loaded when the first request for one of them arrives.
  */
 import type { Context } from "hono";
-import { bearerAuth } from "hono/bearer-auth";
-import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono/tiny";
 import type { AccountOperations } from "./account/operations.ts";
 import type { Account, Config } from "./config/model.ts";
-import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
-import { conflictGauge, openConflicts } from "./console/conflicts.ts";
+import { ofWorker, operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
+import { accountMetrics, openConflicts } from "./console/account-metrics.ts";
+import { createConsoleApi } from "./console/api.ts";
+import type { ConsoleEnvironment } from "./console/environment.ts";
+import { createMcp, limitMessages } from "./console/mcp.ts";
 import { problem } from "./console/problem.ts";
 import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
-import { isSecret } from "./contract/verify/equality.ts";
 import type { Clock } from "./ingest/clock.ts";
-import { isForwarded } from "./ingest/loopback.ts";
-import { EXPOSITION_TYPE } from "./ingest/metrics.ts";
-import type { Ending } from "./ingest/outcomes.ts";
+import type { Log } from "./ingest/log.ts";
+import { END, EXPOSITION_TYPE } from "./ingest/open-metrics.ts";
+import { type Ending, toResponse } from "./ingest/outcomes.ts";
 
 type Environment = ConsoleEnvironment;
 
@@ -34,15 +34,17 @@ export interface OperatorTools {
   record(ending: Ending, at: number): Promise<void>;
   /** The answer to a defect. */
   fail(error: unknown): Response;
-  /** The counters in Prometheus format. */
+  /** The counters in the format of OpenMetrics. */
   expose(): string;
+  /** Logs what an operator changed. */
+  readonly audit: Log["audit"];
   now(): number;
   readonly after: Clock["after"];
 }
 
 /** Makes the routes. */
 export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
-  const { configOf, refusalOf, finish, record, fail, expose, now, after, accountObject } = tools;
+  const { configOf, refusalOf, finish, record, fail, expose, audit, now, after, accountObject } = tools;
   // Of Hono's presets, the smallest: what operators ask for needs no faster router.
   const app = new Hono<Environment>();
   app.use(secureHeaders());
@@ -67,19 +69,25 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
     );
   });
   const conflictsIn = async (c: Context<Environment>) => openConflicts(await ask(c, c.var.config));
-  app.get("/healthz/details", operatorsOnly, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
-  app.get("/metrics", operatorsOnly, async (c) =>
-    c.body(expose() + conflictGauge(await conflictsIn(c)), 200, { "content-type": EXPOSITION_TYPE }),
+  app.get("/healthz/details", operatorsOnly, ofWorker, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
+  app.get("/metrics", operatorsOnly, ofWorker, async (c) =>
+    c.body(expose() + accountMetrics(await ask(c, c.var.config), now()) + END, 200, { "content-type": EXPOSITION_TYPE }),
   );
   app.use("/api/*", operatorsOnly);
-  app.route("/api/v1", createConsoleApi({ operationsOf: accountObject, standings: (c) => () => ask(c, c.var.config), now }));
+  app.all("/mcp", operatorsOnly, limitMessages, createMcp({ operationsOf: accountObject, audit }));
+  app.route(
+    "/api/v1",
+    createConsoleApi({ operationsOf: accountObject, standings: (c, config) => () => ask(c, config), now, audit }),
+  );
 
   app.notFound(() => finish({ outcome: "unknown_route" }, now()));
   app.onError(async (error, c) => {
     if (error instanceof HTTPException) {
-      await record({ outcome: "unauthorized" }, now());
       const { status, headers } = error.getResponse();
-      if (c.req.path.startsWith("/api/")) {
+      await record({ outcome: status === 403 ? "forbidden" : "unauthorized" }, now());
+      const isApi = c.req.path.startsWith("/api/");
+      if (status === 403) return isApi ? error.getResponse() : toResponse({ outcome: "forbidden" });
+      if (isApi) {
         const { error: code, message } = UNAUTHORIZED;
         return problem(status, code, message, { "www-authenticate": headers.get("www-authenticate") ?? "Bearer" });
       }
@@ -90,30 +98,9 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
   return app;
 }
 
-const UNAUTHORIZED = {
-  error: "unauthorized",
-  message: "Send the ADMIN_TOKEN of this Worker as a Bearer token.",
-};
-
-const refusal = { message: UNAUTHORIZED };
-
 function answerOk(c: Context<Environment>, ok: boolean): Response {
   return c.json({ ok }, ok ? 200 : 503, { "cache-control": "no-store" });
 }
-
-const withAdminToken = bearerAuth({
-  verifyToken: (token, c: Context<Environment>) =>
-    isSecret(token, c.var.config.adminToken === null ? [] : [c.var.config.adminToken]),
-  noAuthenticationHeader: refusal,
-  invalidAuthenticationHeader: refusal,
-  invalidToken: refusal,
-});
-
-/** Requires the ADMIN_TOKEN. A local run is open to this machine, but not to requests that a tunnel forwards. */
-const operatorsOnly = createMiddleware<Environment>((c, next) => {
-  const isOpen = c.var.config.runtime === "local" && !isForwarded(c.req.raw);
-  return isOpen ? next() : withAdminToken(c, next);
-});
 
 /** The configuration for `/healthz/details`: names and problems, no secrets. @param conflicts how many are open, by account */
 function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {

@@ -17,6 +17,11 @@ export function apiKeyName(account: string, source: string): string {
   return variableName(account, source, "api_key");
 }
 
+/** The account's token of the operator's API: `ACME_READ_TOKEN`, `ACME_OPERATE_TOKEN`. */
+export function tokenName(account: string, scope: "read" | "operate"): string {
+  return variableName(account, scope, "token");
+}
+
 function variableName(...parts: readonly string[]): string {
   return parts.join("_").replaceAll("-", "_").toUpperCase();
 }

@@ -479,6 +479,13 @@ describe("public secrets work only in local runs", () => {
 
   test("a token", () => {
     expect(configure({}, { ADMIN_TOKEN: marker.padEnd(40, "0") }).adminToken).toBeNull();
+    const tokens = { ACME_READ_TOKEN: marker.padEnd(40, "0"), ACME_OPERATE_TOKEN: billing.secret.demo.padEnd(40, "0") };
+    const config = configure({}, tokens);
+    expect(config.tokens.filter(({ account }) => account === "acme")).toEqual([]);
+    for (const name of Object.keys(tokens)) {
+      expect(config.warnings).toContain(`${name}: is a demo key, which is public; set your own`);
+    }
+    expect(configure({}, { ...tokens, ...LOCAL }).tokens.filter(({ account }) => account === "acme").length).toBe(2);
   });
 
   test("a demo secret without room for the marker, at any place", () => {
@@ -578,6 +585,24 @@ describe("the Worker as a whole", () => {
       expect(config.problems).toEqual([]);
       expect(config.warnings).toEqual([expect.stringContaining("ADMIN_TOKEN: set it again: at least 32")]);
     }
+  });
+
+  test("a token of an account that can be guessed, or that others have too, is not accepted", () => {
+    const ours = (variables: object) =>
+      readConfig({ ...ENV, ELSEWHERE_READ_TOKEN: undefined, ELSEWHERE_OPERATE_TOKEN: undefined, ...variables }, REGISTRY);
+    for (const value of ["", "short", "x".repeat(31), `${"x".repeat(40)} y`, 7, {}]) {
+      const { tokens, warnings } = ours({ ACME_READ_TOKEN: value });
+      expect(tokens.map(({ name }) => name)).toEqual(["ACME_OPERATE_TOKEN"]);
+      expect(warnings).toEqual([expect.stringMatching(/^ACME_READ_TOKEN: set /)]);
+    }
+    const [read, same] = [ENV.ACME_READ_TOKEN, { ELSEWHERE_OPERATE_TOKEN: ENV.ACME_READ_TOKEN }];
+    expect(ours(same).tokens.map(({ name }) => name)).toEqual(["ACME_OPERATE_TOKEN"]);
+    expect(ours({ ACME_OPERATE_TOKEN: read }).tokens).toEqual([]);
+    const { adminToken, tokens, warnings, findings } = ours({ ACME_OPERATE_TOKEN: ENV.ADMIN_TOKEN });
+    expect(adminToken).toBe(ENV.ADMIN_TOKEN);
+    expect(tokens.map(({ name, account, scope }) => [name, account, scope])).toEqual([["ACME_READ_TOKEN", "acme", "read"]]);
+    expect(warnings).toEqual([expect.stringMatching(/^ACME_OPERATE_TOKEN: has the same value as another token/)]);
+    expect(JSON.stringify(findings)).not.toContain(ENV.ADMIN_TOKEN);
   });
 
   test("an environment is read once", () => {

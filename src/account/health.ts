@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { defineOperation, done } from "./operation.ts";
+import { activitySchema } from "./outbox/activity.ts";
 import { balanceSchema } from "./state/ledger.ts";
 import { deliverySchema } from "./state/state.ts";
 
@@ -25,6 +26,8 @@ const output = () =>
     waiting: z.number(),
     /** On disk. */
     bytes: z.number(),
+    /** What delivery did since the object was started. */
+    activity: activitySchema(),
   });
 
 /** How an account is doing. A look at it also wakes a delivery that lost its alarm. */
@@ -36,7 +39,7 @@ export const health = defineOperation({
   output,
   refusals: {},
   run: ({ account, timeScale, wake }) => {
-    const { state, dead, conflicts, waiting, store } = account;
+    const { state, dead, conflicts, waiting, store, activity } = account;
     const { delivery } = state.current();
     if (account.isPending()) wake();
     return done({
@@ -50,6 +53,7 @@ export const health = defineOperation({
       conflicts: conflicts.countOpen(),
       waiting: waiting.all().length,
       bytes: store.size(),
+      activity: activity.current(),
     });
   },
 });

@@ -8,6 +8,7 @@ import { createLock } from "./gate.ts";
 import { createAccept, SIZE_CAP } from "./inbox/accept.ts";
 import { type DedupeStore, openDedupeStore } from "./inbox/dedupe-store.ts";
 import { type Cursors, type Inbox, openInbox } from "./inbox/inbox.ts";
+import { type Activity, createActivity } from "./outbox/activity.ts";
 import { createDrain } from "./outbox/drain.ts";
 import { unsentOf } from "./outbox/lanes.ts";
 import { type Outbox, openOutbox, replayMovements } from "./outbox/outbox.ts";
@@ -60,6 +61,8 @@ export interface AccountModules {
   readonly waiting: Waiting;
   readonly erased: Erased;
   readonly erasures: Erasures;
+  /** What delivery did since the object was started. */
+  readonly activity: Activity;
   readonly now: () => number;
   readonly fetch: Fetch;
   /** Runs work that reads and then writes the book; one at a time. */
@@ -100,6 +103,7 @@ export function openModules(given: Surroundings): AccountModules {
     now,
     fetch,
     report,
+    activity: createActivity(),
     alone: createLock(),
   };
   const { outbox, waiting, conflicts } = parts;

@@ -37,7 +37,9 @@ export interface Refused<Name extends RefusalName = RefusalName> {
 }
 
 /** What the account object answers. `value` is JSON text, which the API passes on as it is. */
-export type OperationAnswer = { readonly ok: true; readonly value: string } | Refused;
+export type OperationAnswer =
+  /** `changed`: how many things it changed, for the audit log; none where it only reads. */
+  { readonly ok: true; readonly value: string; readonly changed?: number } | Refused;
 
 /** A result in which everything is read-only, since it is only written out. */
 type Immutable<Value> = Value extends readonly (infer Item)[]
@@ -74,8 +76,15 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
 }
 
 /** An operation as it is written down. It may refuse only what `refusals` answers. */
-interface Definition<Input extends z.ZodObject, Output extends z.ZodType, Name extends RefusalName>
-  extends Omit<Operation<Input, Output>, "status" | "refusals" | "perform"> {
+type Definition<Input extends z.ZodObject, Output extends z.ZodType, Name extends RefusalName> = Common<Input, Output, Name> &
+  (
+    | { readonly method: "GET"; readonly changes?: never }
+    /** How many things it changed, by its answer: whatever changes something is audited. */
+    | { readonly method: "POST"; changes(value: Immutable<z.input<Output>>): number }
+  );
+
+interface Common<Input extends z.ZodObject, Output extends z.ZodType, Name extends RefusalName>
+  extends Omit<Operation<Input, Output>, "method" | "status" | "refusals" | "perform"> {
   readonly status?: 202;
   readonly refusals: Readonly<Record<Name, Refusal>>;
   run(
@@ -87,6 +96,7 @@ interface Definition<Input extends z.ZodObject, Output extends z.ZodType, Name e
 /** Makes an operation of its description. */
 export function defineOperation<Input extends z.ZodObject, Output extends z.ZodType, Name extends RefusalName = never>({
   run,
+  changes,
   ...described
 }: Definition<Input, Output, Name>): Operation<Input, Output> {
   return {
@@ -96,7 +106,9 @@ export function defineOperation<Input extends z.ZodObject, Output extends z.ZodT
       const input = described.input.safeParse(parseJson(text));
       if (!input.success) return refused("malformed");
       const result = await run(context, input.data);
-      return result.ok ? done(JSON.stringify(result.value)) : result;
+      if (!result.ok) return result;
+      const answer = done(JSON.stringify(result.value));
+      return changes === undefined ? answer : { ...answer, changed: changes(result.value) };
     },
   };
 }

@@ -16,6 +16,7 @@ export type FindingCode =
   | "other_region"
   | "same_variable"
   | "secret_format"
+  | "shared_token"
   | "unknown_adapter"
   | "unknown_event"
   | "unknown_option"

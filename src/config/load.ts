@@ -10,14 +10,12 @@ import type { ConfigContext } from "./context.ts";
 import { describeProblem, type Finding, type Problem } from "./findings.ts";
 import type { Config } from "./model.ts";
 import { accountsSchema, elsewhereSchema, parse, quantitySchema, sourceSchema, sourcesIn } from "./schema.ts";
-import { ownersOf, readKey } from "./secrets.ts";
+import { ownersOf } from "./secrets.ts";
 import { settingsIn } from "./settings.ts";
+import { readAdminToken, readTokens } from "./tokens.ts";
 
 /** Variables that are allowed in local runs only. */
 const LOCAL_SWITCHES = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU"];
-
-// The syntax of `Authorization: Bearer` (RFC 6750 §2.1), long enough not to be guessed.
-const ADMIN_TOKEN = /^[A-Za-z0-9._~+/-]{32,}=*$/;
 
 const configs = new WeakMap<object, { readonly adapters: ReadonlyMap<string, Adapter>; readonly config: Config }>();
 const loaded = new WeakMap<object, Promise<ReadonlyMap<string, Adapter>>>();
@@ -89,11 +87,9 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
     owners: ownersOf(declared),
     demoSecrets: new Set([...DEMO_SECRETS, ...Array.from(adapters.values(), (adapter) => adapter.secret.demo)]),
   };
-  // A local run needs none.
-  const adminToken =
-    runtime === "local" && variables.get("ADMIN_TOKEN") === undefined
-      ? null
-      : readKey("ADMIN_TOKEN", ADMIN_TOKEN, "at least 32 letters, digits or . _ ~ + / -", context, warnings);
+  const adminToken = readAdminToken(context, warnings);
+  const names = declared.map(([name]) => name);
+  const tokens = readTokens(names, adminToken, context, warnings);
   const accounts = new Map(declared.map(([name, given]) => [name, readAccount(name, given, context, findings)]));
   const all: readonly Finding[] = [
     ...problems.map((problem): Finding => ({ ...problem, level: "error" })),
@@ -103,6 +99,7 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
   return {
     ...settings,
     adminToken,
+    tokens,
     accounts,
     elsewhere,
     problems: problems.map((problem) => describeProblem(problem)),

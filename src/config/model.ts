@@ -104,6 +104,18 @@ export interface Account {
 /** A configured account, or why it answers 503. */
 export type AccountState = { readonly ok: true; readonly account: Account } | { readonly ok: false; readonly problem: string };
 
+/** What a token of an account allows: `read` to see everything of the account, people and webhooks too; `operate` to change it as well. */
+export const SCOPES = ["read", "operate"] as const;
+
+/** A token that opens the operator's API of one account. */
+export interface AccessToken {
+  /** Its variable. */
+  readonly name: string;
+  readonly account: string;
+  readonly scope: (typeof SCOPES)[number];
+  readonly value: string;
+}
+
 /** The whole configuration. */
 export interface Config {
   readonly runtime: Runtime;
@@ -113,6 +125,8 @@ export interface Config {
   readonly timeScale: number;
   /** The operator's token; `null` if none is set: the operator's routes are then closed. */
   readonly adminToken: string | null;
+  /** Tokens that open one account each. */
+  readonly tokens: readonly AccessToken[];
   readonly accounts: ReadonlyMap<string, AccountState>;
   /** Accounts that the Worker of the other region serves, with the origin of that Worker. */
   readonly elsewhere: ReadonlyMap<string, string>;

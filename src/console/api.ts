@@ -9,20 +9,18 @@ import type { Operation, Refusal, RefusalName } from "../account/operation.ts";
 import { type AccountOperations, OPERATION_NAMES, OPERATIONS } from "../account/operations.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Config } from "../config/model.ts";
+import type { AuditEntry } from "../ingest/log.ts";
+import { ofAccount, visibleTo } from "./access.ts";
+import type { ConsoleEnvironment } from "./environment.ts";
 import { problem } from "./problem.ts";
 import type { StandingsOf } from "./readiness.ts";
 import { WORKER_OPERATIONS } from "./worker-operations.ts";
 
-/** What the API needs of the app that it is mounted in. */
-export interface ConsoleEnvironment {
-  Bindings: Record<string, unknown>;
-  Variables: { config: Config; operations: AccountOperations };
-}
-
 /** Bytes of a request, unless its operation takes more. */
 const LARGEST_REQUEST = 64 * 1024;
 
-const STATUS: Readonly<Record<RefusalName, number>> = {
+/** The status of each refusal. */
+export const REFUSAL_STATUS: Readonly<Record<RefusalName, number>> = {
   malformed: 400,
   absent: 404,
   conflict: 409,
@@ -42,13 +40,15 @@ export interface ApiTools {
   /** The object of an account. */
   operationsOf(account: Account, env: Record<string, unknown>): AccountOperations;
   /** How the accounts are doing. */
-  standings(c: Context<ConsoleEnvironment>): StandingsOf;
+  standings(c: Context<ConsoleEnvironment>, config: Config): StandingsOf;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Logs what was changed. */
+  audit(entry: AuditEntry): void;
 }
 
 /** Routes below `/api/v1`. */
-export function createConsoleApi({ operationsOf, standings, now }: ApiTools): Hono<ConsoleEnvironment> {
+export function createConsoleApi({ operationsOf, standings, now, audit }: ApiTools): Hono<ConsoleEnvironment> {
   const withAccount = createMiddleware<ConsoleEnvironment, "/accounts/:account/*">(async (c, next) => {
     const found = await findAccount(c.var.config, c.req.param("account"));
     if (found === null) return problem(404, "not_found", "There is no such account.");
@@ -60,7 +60,7 @@ export function createConsoleApi({ operationsOf, standings, now }: ApiTools): Ho
   });
 
   const api = new Hono<ConsoleEnvironment>();
-  api.use("/accounts/:account/*", withAccount);
+  api.use("/accounts/:account/*", ofAccount, withAccount);
 
   for (const name of OPERATION_NAMES) {
     const operation: Operation = OPERATIONS[name];
@@ -72,6 +72,9 @@ export function createConsoleApi({ operationsOf, standings, now }: ApiTools): Ho
     api.on(operation.method, path, async (c) => {
       const input = operation.method === "GET" ? queryOf(c.req) : await bodyOf(c.req);
       const answer = input.ok ? await c.var.operations.operate(name, input.text) : { ...input, problem: null };
+      if (answer.ok && answer.changed !== undefined && answer.changed > 0) {
+        audit({ by: c.var.caller.name, account: c.req.param("account") ?? "", operation: name, changed: answer.changed });
+      }
       if (answer.ok) return c.body(answer.value, operation.status, { "content-type": "application/json" });
       return refuse(operation, answer.refusal, answer.problem);
     });
@@ -81,7 +84,8 @@ export function createConsoleApi({ operationsOf, standings, now }: ApiTools): Ho
     api.on(method, path, async (c) => {
       if (Object.keys(c.req.queries()).length > 0) return problem(400, "bad_query", NO_FILTER);
       c.header("cache-control", "no-store");
-      return c.json(await run({ config: c.var.config, standings: standings(c), now: now() }));
+      const config = visibleTo(c.var.caller, c.var.config);
+      return c.json(await run({ config, standings: standings(c, config), now: now() }));
     });
   }
   api.all("*", () => problem(404, "not_found", "The API has no such path, or not by this method."));
@@ -109,10 +113,11 @@ async function bodyOf(request: HonoRequest): Promise<RequestInput> {
 /** The answer to a refused request. It names what is accepted, never what was sent. @param cause replaces the answer of the table */
 function refuse(operation: Operation, refusal: RefusalName, cause: string | null): Response {
   const { error, message } = answerTo(operation, refusal, cause);
-  return problem(STATUS[refusal], error, message, refusal === "compacting" ? { "retry-after": "30" } : {});
+  return problem(REFUSAL_STATUS[refusal], error, message, refusal === "compacting" ? { "retry-after": "30" } : {});
 }
 
-function answerTo(
+/** What a refusal is called, and what to do about it. @param cause replaces the answer of the table */
+export function answerTo(
   operation: Operation,
   refusal: RefusalName,
   cause: string | null,

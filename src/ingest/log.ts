@@ -49,8 +49,21 @@ export interface Log {
    * @param now milliseconds since 1970
    */
   sumUp(now: number): void;
+  /** Logs what an operator changed. */
+  audit(entry: AuditEntry): void;
   /** Logs a failure of our own code: only the name of the error. */
   defect(error: unknown): void;
+}
+
+/** What an operator changed. It names no person, and nothing of what was sent. */
+export interface AuditEntry {
+  /** The variable of the token; `local` for a local run without one. */
+  readonly by: string;
+  readonly account: string;
+  /** The name of the operation. */
+  readonly operation: string;
+  /** How many things were changed: events, dead letters, conflicts, rows. */
+  readonly changed: number;
 }
 
 /** Opens a log. By default it writes to the console, with the method of the line's level. */
@@ -105,6 +118,8 @@ export function createLog(write: WriteLine = toConsole): Log {
       if (isEach) put(issue === undefined ? line : { ...line, issue });
       else if (isFirst(JSON.stringify(line), line, null)) put(line);
     },
+    audit: ({ by, account, operation, changed }) =>
+      write("info", JSON.stringify({ outcome: "audit", by, account, operation, changed })),
     defect: (error) => {
       const name = error instanceof Error ? error.name : typeof error;
       write("error", JSON.stringify({ outcome: "defect", error: printable(name) }));

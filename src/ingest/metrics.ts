@@ -1,60 +1,79 @@
 /**
- * Counters of one isolate, in Prometheus format. Each isolate starts at zero.
+ * Counters of one isolate. Each isolate starts at zero.
  */
+import { type Labels, render, type Sample } from "./open-metrics.ts";
 import type { Ending, Tally } from "./outcomes.ts";
-
-/** The content type of the exposition. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
-export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** Counts how requests end. */
 export interface Metrics {
-  count(ending: Ending): void;
+  /** @param took milliseconds until the answer; of stored webhooks alone it is counted */
+  count(ending: Ending, took?: number): void;
   /** All counters as text. */
   expose(): string;
 }
 
 const RESULTS: readonly (keyof Tally)[] = ["accepted", "duplicate", "ignored"];
 
+/** Bounds of the time until a webhook is acknowledged, seconds: vendors wait for 5 to 30. */
+const ACK_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
 /** Counters at zero. */
 export function createMetrics(): Metrics {
-  const requests = counter(
-    "tributary_requests_total",
-    "Requests by outcome, without successful requests for health and metrics.",
-  );
-  const events = counter("tributary_events_total", "Vendor events of stored webhooks, by result.");
-  /** The labels of a source, made once. */
-  const known = new Map<string, string>();
-  const labelsOf = ({ account = "", source = "" }: Ending): string => {
-    const name = `${account}/${source}`;
-    const labels = known.get(name) ?? `account="${escapeLabel(account)}",source="${escapeLabel(source)}"`;
-    known.set(name, labels);
-    return labels;
+  const requests = counter();
+  const events = counter();
+  const acknowledged = new Map<string, { readonly labels: Labels; readonly counts: number[]; sum: number }>();
+  const acknowledge = (labels: Labels, key: string, seconds: number): void => {
+    const known = acknowledged.get(key) ?? { labels, counts: [...ACK_BOUNDS, 0].map(() => 0), sum: 0 };
+    acknowledged.set(key, known);
+    const found = ACK_BOUNDS.findIndex((bound) => seconds <= bound);
+    const index = found === -1 ? ACK_BOUNDS.length : found;
+    known.counts[index] = (known.counts[index] ?? 0) + 1;
+    known.sum += seconds;
   };
   return {
-    count: (ending) => {
-      const labels = labelsOf(ending);
-      requests.add(`${labels},outcome="${ending.outcome}"`, 1);
+    count: (ending, took = 0) => {
+      const { account = "", source = "", outcome } = ending;
+      const key = `${account}/${source}/`;
+      requests.add(key + outcome, () => ({ account, source, outcome }), 1);
       if (ending.outcome !== "accepted") return;
-      for (const result of RESULTS) events.add(`${labels},result="${result}"`, ending.tally[result]);
+      for (const result of RESULTS) events.add(key + result, () => ({ account, source, result }), ending.tally[result]);
+      acknowledge({ account, source }, key, took / 1_000);
     },
-    expose: () => requests.expose() + events.expose(),
+    expose: () =>
+      render({
+        name: "tributary_requests",
+        type: "counter",
+        help: "Requests by outcome, without successful requests for health and metrics.",
+        samples: requests.samples(),
+      }) +
+      render({
+        name: "tributary_events",
+        type: "counter",
+        help: "Vendor events of stored webhooks, by result.",
+        samples: events.samples(),
+      }) +
+      render({
+        name: "tributary_acknowledged_seconds",
+        type: "histogram",
+        unit: "seconds",
+        help: "Time until a stored webhook was acknowledged.",
+        samples: Array.from(acknowledged.values(), ({ labels, counts, sum }) => ({
+          labels,
+          value: { counts, sum, bounds: ACK_BOUNDS },
+        })),
+      }),
   };
 }
 
-function counter(name: string, help: string) {
-  const values = new Map<string, number>();
+function counter() {
+  const values = new Map<string, { readonly labels: Labels; value: number }>();
   return {
-    add: (labels: string, amount: number): void => {
-      values.set(labels, (values.get(labels) ?? 0) + amount);
+    /** @param labels made once for each key */
+    add: (key: string, labels: () => Labels, amount: number): void => {
+      const known = values.get(key) ?? { labels: labels(), value: 0 };
+      known.value += amount;
+      values.set(key, known);
     },
-    expose: (): string => {
-      const lines = Array.from(values, ([labels, value]) => `${name}{${labels}} ${value}\n`);
-      return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${lines.join("")}`;
-    },
+    samples: (): readonly Sample[] => [...values.values()],
   };
-}
-
-/** Escapes the value of a label. */
-export function escapeLabel(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

@@ -63,7 +63,13 @@ export const OUTCOMES = {
     status: 401,
     level: "warn",
     error: "unauthorized",
-    message: "Send the ADMIN_TOKEN of this Worker as a Bearer token.",
+    message: "Send the ADMIN_TOKEN of this Worker, or a token of the account, as a Bearer token.",
+  },
+  forbidden: {
+    status: 403,
+    level: "warn",
+    error: "forbidden",
+    message: "Send the ADMIN_TOKEN of this Worker: this concerns all accounts.",
   },
   unsupported_encoding: {
     status: 415,

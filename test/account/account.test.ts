@@ -487,3 +487,23 @@ describe("billed rows", () => {
     });
   });
 });
+
+test("what delivery does is counted, at no row: requests by answer, retries, calls, and how long events took", async () => {
+  await inObject(async (parts, reopen) => {
+    await parts.accept(webhookOf(several(3)));
+    parts.answer = () => 503;
+    await parts.run();
+    parts.now += 1_000;
+    parts.answer = () => 200;
+    await parts.drain();
+    const { answers, retries, bytes, fill, lag } = parts.tools.activity.current();
+    const took = (parts.now - START) / 1_000;
+    expect(answers).toEqual({ 200: 1, 503: 1 });
+    expect(retries).toBe(1);
+    expect(bytes).toBeGreaterThan(2 * (parts.batches[0]?.bytes ?? 0) - 1);
+    expect(fill.sum).toBe(6);
+    expect(lag.sum).toBeCloseTo(3 * took);
+    expect(lag.counts.reduce((sum, count) => sum + count, 0)).toBe(3);
+    expect(reopen().tools.activity.current()).toMatchObject({ answers: {}, retries: 0 });
+  });
+});

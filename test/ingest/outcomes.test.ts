@@ -24,6 +24,7 @@ const ways: Record<Outcome, () => Promise<Response>> = {
   method_not_allowed: () => serve().send(unsigned({ method: "PUT" })),
   unverified: () => serve().send(unsigned({})),
   unauthorized: async () => serve().get("/metrics"),
+  forbidden: async () => serve().get("/metrics", { authorization: `Bearer ${ENV.ACME_READ_TOKEN}` }),
   unsupported_encoding: () => serve().send(signed({ headers: { "content-encoding": "gzip" } })),
   slow: async () => {
     const clock = virtualTime(NOW);

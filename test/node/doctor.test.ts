@@ -455,6 +455,22 @@ describe("broken secrets", () => {
       row: "ADMIN_TOKEN",
     },
     {
+      title: "a short token of an account",
+      part: "ADMIN_TOKEN=",
+      by: "ACME_OPERATE_TOKEN=123456789\nADMIN_TOKEN=",
+      code: "secret_format",
+      level: "error",
+      row: "ACME_OPERATE_TOKEN",
+    },
+    {
+      title: "a token of an account that is the operator's",
+      part: "ADMIN_TOKEN=",
+      by: "ACME_READ_TOKEN=0123456789abcdef0123456789abcdef\nADMIN_TOKEN=",
+      code: "shared_token",
+      level: "error",
+      row: "ACME_READ_TOKEN",
+    },
+    {
       title: "one of the demo",
       part: `"whsec_acmeacmeacmeacmeacme"`,
       by: stripe?.secret.demo ?? "",
@@ -493,6 +509,13 @@ describe("broken secrets", () => {
     expect(new Set(said({ secrets }).map((each) => JSON.stringify(each))).size).toBe(1);
     expect(said({ secrets })[0]).toEqual(expected);
     expect(JSON.stringify(diagnosesOf({ secrets }))).not.toContain(by.length > 5 && code !== "unknown_secret" ? by : "\u0000");
+  });
+
+  test("an account may have tokens of its own", () => {
+    const tokens = ["ACME_READ_TOKEN", "ACME_OPERATE_TOKEN", "ACME_EU_READ_TOKEN"].map(
+      (name) => `${name}=${name.padEnd(40, "0")}\n`,
+    );
+    expect(said({ secrets: SECRETS + tokens.join("") })).toEqual([]);
   });
 
   test("a mistyped name is told by the one that is missing", () => {

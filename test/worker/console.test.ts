@@ -9,7 +9,7 @@ import { createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config/load.ts";
 import type { AccountState } from "../../src/config/model.ts";
 import { PROOF_KEY, PROOF_TEXT } from "../../src/config/proof.ts";
-import { conflictGauge, openConflicts } from "../../src/console/conflicts.ts";
+import { accountMetrics, openConflicts } from "../../src/console/account-metrics.ts";
 import { askAll } from "../../src/console/readiness.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { accountOf } from "../support/accounts.ts";
@@ -230,6 +230,10 @@ describe("conflicts", () => {
     const metrics = await (await get("/metrics")).text();
     expect(metrics).toContain("# TYPE tributary_conflicts gauge\n");
     expect(metrics).toMatch(/^tributary_conflicts\{account="demo"\} \d+$/m);
+    expect(metrics).toMatch(/^tributary_ledger\{account="demo",source="stripe",state="discarded"\} [1-9]\d*$/m);
+    const balances = [...metrics.matchAll(/^tributary_ledger_balance\{.*\} (.*)$/gm)].map(([, value]) => value);
+    expect(balances.length).toBeGreaterThan(0);
+    expect(new Set(balances)).toEqual(new Set(["0"]));
     const details = z.object({ accounts: z.array(z.object({ name: z.string(), conflicts: z.number().nullable() })) });
     const { accounts } = details.parse(await (await get("/healthz/details")).json());
     expect(accounts).toContainEqual({ name: "demo", conflicts: expect.any(Number) });
@@ -268,7 +272,15 @@ describe("conflicts", () => {
     ]);
     const counts = openConflicts(standings);
     expect([...counts]).toEqual([["good", 3]]);
-    expect(conflictGauge(counts)).toMatch(/\ntributary_conflicts\{account="good"\} 3\n$/);
-    expect(conflictGauge(new Map())).toBe("");
+    const metrics = accountMetrics(standings, Date.now());
+    expect(metrics).toContain('\ntributary_conflicts{account="good"} 3\n');
+    expect([...metrics.matchAll(/^tributary_up\{account="(\w+)"\} (\d)$/gm)].map(([, name, up]) => [name, up])).toEqual([
+      ["good", "1"],
+      ["broken", "0"],
+      ["moving", "0"],
+      ["slow", "0"],
+    ]);
+    expect(metrics.match(/account="(broken|moving|slow)"/g)).toHaveLength(3);
+    expect(accountMetrics(new Map(), 0)).toBe("");
   });
 });

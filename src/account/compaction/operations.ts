@@ -13,6 +13,7 @@ export const compact = defineOperation({
   summary: "Moves the database into a new file, once no erasure is under way. Until that is done, webhooks get 503.",
   input: z.strictObject({}),
   output: () => z.object({}),
+  changes: () => 1,
   refusals: { malformed: { error: "bad_compaction", message: "Send application/json: {}" } },
   run: ({ account, runSoon }) => {
     requestCompaction(account.state, account.now());

@@ -82,6 +82,7 @@ export const replayDead = defineOperation({
     "Puts dead letters back at the end of the inbox, at most 500; repeat until none is moved. Their order is not restored.",
   input: moveRequest,
   output: moved,
+  changes: ({ moved: count }) => count,
   refusals: { malformed: MALFORMED },
   run: async ({ account, wake }, { all: _, ...query }) => {
     const count = await replay(account, query, account.now());
@@ -97,6 +98,7 @@ export const discardDead = defineOperation({
   summary: "Discards dead letters with their webhooks, at most 500; repeat until none is moved.",
   input: moveRequest,
   output: moved,
+  changes: ({ moved: count }) => count,
   refusals: { malformed: MALFORMED },
   run: ({ account }, { all: _, ...query }) => done({ moved: giveUp(account, query, account.now()) }),
 });

@@ -22,6 +22,7 @@ export const liftErasure = defineOperation({
       /** Profiles that no longer count as deleted. */
       deletions: z.number(),
     }),
+  changes: ({ identifiers, deletions }) => identifiers + deletions,
   refusals: {
     malformed: {
       error: "bad_person",

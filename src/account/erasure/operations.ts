@@ -16,6 +16,7 @@ export const startErasure = defineOperation({
   summary: "Begins to erase a person: the identity book, waiting events, dead letters, webhooks. It goes on by itself.",
   input: eraseRequest,
   output: erasureStatusSchema,
+  changes: () => 1,
   refusals: {
     malformed: {
       error: "bad_erasure",

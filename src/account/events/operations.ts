@@ -167,6 +167,7 @@ export const replayEvents = defineOperation({
       /** `not_kept`: only a line of it is left. `not_finished`: it is on its way. */
       refused: z.array(z.object({ source: z.string(), id: z.string(), reason: z.enum(["absent", "not_kept", "not_finished"]) })),
     }),
+  changes: ({ replayed }) => replayed,
   refusals: {
     malformed: {
       error: "bad_replay",

@@ -13,6 +13,7 @@ import type { Inbox } from "../inbox/inbox.ts";
 import type { Report } from "../report.ts";
 import { type Ledger, withMovement } from "../state/ledger.ts";
 import type { AccountRecord, OpenBatch, State } from "../state/state.ts";
+import type { Activity } from "./activity.ts";
 import { afterAnswer, type Transition, withoutKey } from "./after-answer.ts";
 import type { Sent } from "./delivery.ts";
 import { headsOf, type Open, type Request, requestFor, unsentOf } from "./lanes.ts";
@@ -37,6 +38,7 @@ export interface DrainTools {
   readonly deliveryNow: () => number;
   readonly random: () => number;
   readonly report: (line: Report) => void;
+  readonly activity: Activity;
 }
 
 /** The current API key, and the way to its region. */
@@ -84,6 +86,7 @@ export function createDrain(tools: DrainTools): Drain {
   /** Performs the effects of a transition, and stores its state. */
   function apply({ state: delivery, effects }: Transition, sent: SentRequest | null): void {
     const reports: Report[] = [];
+    const delivered: SealedEvent[] = [];
     const all = open();
     state.update((record) => {
       let next: AccountRecord = sent === null ? { ...record, delivery } : attempted({ ...record, delivery }, sent);
@@ -93,6 +96,7 @@ export function createDrain(tools: DrainTools): Drain {
           reports.push({ outcome: "alarm", reason, ...(source === null ? {} : { source }) });
         } else if (effect.kind === "delivered") {
           const left = take(next, all, effect.source, effect.events);
+          delivered.push(...left.events);
           const ledger = left.events.reduce((moved, event) => deliver(event, moved), left.record.ledger);
           next = withoutErased({ ...left.record, ledger }, all, left.events);
         } else {
@@ -108,6 +112,7 @@ export function createDrain(tools: DrainTools): Drain {
       return next;
     });
     for (const line of reports) tools.report(line);
+    for (const { since, source } of delivered) if (!source.startsWith("+")) tools.activity.delivered(tools.now() - since);
   }
 
   /** Removes calls about erased people from their batches once they are finished. */
@@ -192,7 +197,10 @@ export function createDrain(tools: DrainTools): Drain {
       const sent: Sent = request?.sent ?? { kind: "probe" };
       const body = request?.body ?? (await probeBody(new Date(tools.now()).toISOString()));
       const at = tools.now();
+      const isRetry = state.current().delivery.failures > 0;
       const answer = await key.send("/v1/batch", body);
+      const calls = request?.sent.lanes.reduce((sum, lane) => sum + lane.calls, 0) ?? 0;
+      tools.activity.sent({ answer, calls, bytes: request?.body.byteLength ?? body.length, isRetry });
       const transition = afterAnswer(
         state.current().delivery,
         sent,

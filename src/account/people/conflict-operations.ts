@@ -71,6 +71,7 @@ export const decideConflict = defineOperation({
   summary: "Merges the two people of a conflict in Customer.io, which cannot be undone, or dismisses it.",
   input: z.strictObject({ number: z.int().positive(), decision: z.enum(["merge", "dismiss"]) }),
   output: conflictSchema,
+  changes: () => 1,
   refusals: {
     malformed: { error: "bad_query", message: "Send application/json with number, and decision: merge or dismiss." },
     absent: { error: "not_found", message: "There is no conflict of this number." },

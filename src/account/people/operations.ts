@@ -50,6 +50,7 @@ export const seedIdentities = defineOperation({
   limit: LARGEST_SEED,
   input: z.strictObject({ rows: z.array(z.unknown()).min(1).max(MOST_ROWS) }),
   output: seedAnswerSchema,
+  changes: ({ written }) => written,
   refusals: {
     malformed: BAD_ROWS,
     too_large: BAD_ROWS,
@@ -73,6 +74,7 @@ export const pullIdentities = defineOperation({
     page: z.string().max(500).nullable(),
   }),
   output: () => z.object({ people: z.number(), written: z.number(), next: z.string().nullable() }),
+  changes: ({ written }) => written,
   refusals: {
     malformed: { error: "bad_query", message: "Send source, and page as the page before gave it." },
     not_json: BAD_ROWS,

@@ -14,7 +14,14 @@ import { diagnose, type Report, reporter } from "./report.ts";
 import { examineVariables } from "./variables.ts";
 
 /** Findings about secrets: they are not in the file. */
-const ABOUT_SECRETS: readonly FindingCode[] = ["missing_secret", "secret_format", "weak_secret", "demo_secret", "unused_key"];
+const ABOUT_SECRETS: readonly FindingCode[] = [
+  "missing_secret",
+  "secret_format",
+  "weak_secret",
+  "demo_secret",
+  "shared_token",
+  "unused_key",
+];
 
 /** Accounts that local runs have of themselves. */
 const DEMO_NAMES = ["demo", "demo-eu"];

@@ -80,7 +80,8 @@ function entriesOfJson(text: string): readonly (readonly [string, unknown])[] | 
 export function secretsInEnvironment(environment: Readonly<Record<string, string | undefined>>): Secrets {
   return new Map(
     Object.entries(environment).flatMap(([name, value]) =>
-      value !== undefined && /^([A-Z][A-Z0-9_]*_(SECRET|API_KEY|TRACK_CREDENTIALS)|ADMIN_TOKEN)$/.test(name)
+      value !== undefined &&
+      /^([A-Z][A-Z0-9_]*_(SECRET|API_KEY|TRACK_CREDENTIALS|READ_TOKEN|OPERATE_TOKEN)|ADMIN_TOKEN)$/.test(name)
         ? [[name, { value, file: "the environment", line: null }] as const]
         : [],
     ),

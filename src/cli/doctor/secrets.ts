@@ -3,8 +3,9 @@
  */
 import type { Finding, FindingCode } from "../../config/findings.ts";
 import { readConfig } from "../../config/load.ts";
+import { SCOPES } from "../../config/model.ts";
 import type { Adapter } from "../../contract/interface.ts";
-import { accountKeyName, apiKeyName, secretName } from "../../secret-names.ts";
+import { accountKeyName, apiKeyName, secretName, tokenName } from "../../secret-names.ts";
 import { nearest } from "../nearest.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { type Environment, sourcesOf, titleOf } from "./environments.ts";
@@ -12,7 +13,14 @@ import type { ConfigFile, Secrets } from "./files.ts";
 import { trackCredentialsName } from "./names.ts";
 
 /** What the doctor looks for in secrets. */
-const CODES: readonly FindingCode[] = ["missing_secret", "secret_format", "weak_secret", "demo_secret", "unused_key"];
+const CODES: readonly FindingCode[] = [
+  "missing_secret",
+  "secret_format",
+  "weak_secret",
+  "demo_secret",
+  "shared_token",
+  "unused_key",
+];
 
 /** Variables that are no account's. */
 const COMMON = ["ADMIN_TOKEN", "HOLD_UNKNOWN", "TIME_SCALE"];
@@ -71,12 +79,18 @@ function diagnose(finding: Finding, environment: Environment, config: ConfigFile
   };
 }
 
+function tokensOf(account: string): readonly string[] {
+  return SCOPES.map((scope) => tokenName(account, scope));
+}
+
 /** Where the account or source that needs a secret is declared. */
 function declarationOf(name: string, environment: Environment): readonly string[] | null {
   const source = sourcesOf(environment).find(({ account, source }) =>
     [secretName(account, source), apiKeyName(account, source)].includes(name),
   );
-  const account = Object.keys(environment.accounts).find((candidate) => accountKeyName(candidate) === name);
+  const account = Object.keys(environment.accounts).find((candidate) =>
+    [accountKeyName(candidate), ...tokensOf(candidate)].includes(name),
+  );
   return source?.path ?? (account === undefined ? null : ["ACCOUNTS", account]);
 }
 
@@ -126,7 +140,11 @@ function examineShared(
 /** Names in the files that nothing reads, such as mistyped ones. */
 function unknownNames({ known, all }: ExaminedSecrets): readonly Diagnosis[] {
   const needed = all.flatMap((environment) => [
-    ...Object.keys(environment.accounts).flatMap((account) => [accountKeyName(account), trackCredentialsName(account)]),
+    ...Object.keys(environment.accounts).flatMap((account) => [
+      accountKeyName(account),
+      trackCredentialsName(account),
+      ...tokensOf(account),
+    ]),
     ...sourcesOf(environment).flatMap(({ account, source }) => [secretName(account, source), apiKeyName(account, source)]),
   ]);
   const expected = new Set([...needed, ...COMMON]);

@@ -14,6 +14,7 @@ import { renderCommands } from "./commands.ts";
 import { renderDemoAccounts, renderDemoSecrets } from "./demo.ts";
 import { renderEvents } from "./events.ts";
 import { renderMatrix } from "./matrix.ts";
+import { renderOpenApi } from "./openapi.ts";
 import { renderRegistry } from "./registry.ts";
 import { renderTrackingPlan } from "./tracking-plan.ts";
 import { renderTrackingPlanJson } from "./tracking-plan-json.ts";
@@ -36,6 +37,7 @@ export async function staleFiles(commands: readonly Description[]): Promise<read
     { path: "docs/tracking-plan.md", text: renderTrackingPlan(vendors) },
     { path: "docs/tracking-plan.json", text: renderTrackingPlanJson(vendors) },
     { path: "docs/matrix.md", text: renderMatrix(vendors) },
+    { path: "docs/openapi.json", text: renderOpenApi() },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
     { path: "docs/commands.md", text: renderCommands(commands) },
     { path: DEMO_ACCOUNTS, text: renderDemoAccounts(adapters) },

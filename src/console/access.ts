@@ -1,0 +1,80 @@
+/**
+ * Who may ask for what: the operator's routes are closed to whoever has no token, and a token of an account opens that account alone.
+ */
+import type { Context } from "hono";
+import { bearerAuth } from "hono/bearer-auth";
+import { createMiddleware } from "hono/factory";
+import { HTTPException } from "hono/http-exception";
+import type { Config } from "../config/model.ts";
+import { isSecret } from "../contract/verify/equality.ts";
+import { isForwarded } from "../ingest/loopback.ts";
+import type { Caller, ConsoleEnvironment } from "./environment.ts";
+import { problem } from "./problem.ts";
+
+/** The answer to a request without a token, or with a wrong one. */
+export const UNAUTHORIZED = {
+  error: "unauthorized",
+  message: "Send the ADMIN_TOKEN of this Worker, or a token of the account, as a Bearer token.",
+};
+
+const LOCAL: Caller = { name: "local", account: null, scope: "operate" };
+
+const refusal = { message: UNAUTHORIZED };
+
+const withToken = bearerAuth({
+  verifyToken: async (token, c: Context<ConsoleEnvironment>) => {
+    const caller = await callerOf(token, c.var.config);
+    if (caller !== null) c.set("caller", caller);
+    return caller !== null;
+  },
+  noAuthenticationHeader: refusal,
+  invalidAuthenticationHeader: refusal,
+  invalidToken: refusal,
+});
+
+/** Whose token it is: all are compared, each in constant time. */
+async function callerOf(token: string, { adminToken, tokens }: Config): Promise<Caller | null> {
+  const admin = adminToken === null ? [] : [{ name: "ADMIN_TOKEN", account: null, scope: "operate", value: adminToken } as const];
+  const known = [...admin, ...tokens];
+  const answers = await Promise.all(known.map(({ value }) => isSecret(token, [value])));
+  const found = known[answers.indexOf(true)];
+  return found === undefined ? null : { name: found.name, account: found.account, scope: found.scope };
+}
+
+/** Requires any token. A local run is open to this machine, but not to requests that a tunnel forwards. */
+export const operatorsOnly = createMiddleware<ConsoleEnvironment>((c, next) => {
+  const isOpen = c.var.config.runtime === "local" && !isForwarded(c.req.raw);
+  if (!isOpen) return withToken(c, next);
+  c.set("caller", LOCAL);
+  return next();
+});
+
+/** Requires, after `operatorsOnly`, a token that opens the Worker as a whole. */
+export const ofWorker = createMiddleware<ConsoleEnvironment>(async (c, next) => {
+  if (c.var.caller.account !== null) throw forbidden("This needs the ADMIN_TOKEN: it concerns all accounts.");
+  await next();
+});
+
+/** Requires, after `operatorsOnly`, a token that opens the account of the path, and for everything but reading one that may operate it. */
+export const ofAccount = createMiddleware<ConsoleEnvironment, "/accounts/:account/*">(async (c, next) => {
+  const detail = obstacle(c.var.caller, c.req.param("account"), ["GET", "HEAD"].includes(c.req.method));
+  if (detail !== null) throw forbidden(detail);
+  await next();
+});
+
+/** Why a caller may not read or change an account, for people; `null` if it may. Whether another account exists is not told. */
+export function obstacle({ account, scope }: Caller, wanted: string, isReading: boolean): string | null {
+  if (account !== null && account !== wanted) return "This token opens another account.";
+  if (isReading || scope === "operate") return null;
+  return "This token only reads. Use the account's token that may operate it, or the ADMIN_TOKEN.";
+}
+
+/** The configuration as far as a caller may see it. */
+export function visibleTo({ account }: Caller, config: Config): Config {
+  if (account === null) return config;
+  return { ...config, accounts: new Map([...config.accounts].filter(([name]) => name === account)) };
+}
+
+function forbidden(detail: string): HTTPException {
+  return new HTTPException(403, { res: problem(403, "forbidden", detail) });
+}
