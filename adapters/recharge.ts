@@ -1,22 +1,48 @@
 /**
  * Recharge: subscriptions of shops.
  *
- * A webhook has one object under its name; which of its events it is, a header says. Payment Succeeded carries the money of a charge; the order that
- * it becomes is told by the shop.
+ * A webhook has one object under its name. Payment Succeeded carries the money of a charge; the order that it becomes is told by the shop.
  *
  * @see https://developer.rechargepayments.com/2021-11/webhooks_explained
  */
 import * as z from "zod";
-import { defineAdapter, id, ignoring, maybe } from "../src/contract/adapter.ts";
+import { defineAdapter, each, id, ignoring, type Maybe, maybe } from "../src/contract/adapter.ts";
 import { hmac, keyed } from "../src/contract/verify.ts";
 import { onFailed, onPaid, onRefunded, onUpcoming } from "./recharge/charges.ts";
-import { lookup, onCreated, onMethod, onUpdated } from "./recharge/customers.ts";
+import { lookup, onCreated, onUpdated } from "./recharge/customers.ts";
 import * as subscriptions from "./recharge/subscriptions.ts";
 
-const head = z.looseObject({ id, updated_at: maybe.isoTime, total_refunds: maybe.decimal });
+const head = z.looseObject({
+  id,
+  status: maybe.text,
+  ...each(maybe.isoTime, "created_at", "updated_at", "cancelled_at", "scheduled_at"),
+  ...each(maybe.text, "charge_attempts", "total_refunds"),
+});
 
-/** Facts that are one for an object, however often it is sent. */
-const ONCE = /^(charge\/paid|subscription\/created|customer\/created)$/;
+type Head = z.output<typeof head>;
+
+const KINDS = ["charge", "subscription", "customer", "order"];
+
+/**
+ * What is told, and what makes it one. The topic is not signed: it says no more than which of two things that the object says itself is new.
+ */
+function factIn(
+  kind: string,
+  topic: string,
+  o: Head,
+): { readonly type: string; readonly once?: Maybe<string>; readonly at?: Maybe<string> } {
+  const told = `${kind}/${topic.slice(topic.indexOf("/") + 1)}`;
+  if (kind === "charge") {
+    if (o.status === "success") return { type: "charge/paid", once: "" };
+    if (o.status === "error") return { type: "charge/failed", once: o.charge_attempts };
+    if (o.status === "refunded" || o.status === "partially_refunded") return { type: "charge/refunded", once: o.total_refunds };
+    return told === "charge/upcoming" ? { type: told, once: o.scheduled_at } : { type: "charge/created" };
+  }
+  if (kind === "subscription" && o.status !== "active")
+    return { type: "subscription/cancelled", once: o.cancelled_at, at: o.cancelled_at };
+  const isNew = told === `${kind}/created` && o.created_at;
+  return isNew ? { type: told, once: "", at: o.created_at } : { type: `${kind}/updated`, once: o.updated_at };
+}
 
 export default defineAdapter({
   id: "recharge",
@@ -43,20 +69,28 @@ export default defineAdapter({
     query: z.object({ topic: maybe.text }),
   }),
   events: ({ body, headers, query }, { bodyHash, receivedAt }) => {
-    const told = headers["x-recharge-topic"] ?? query.topic ?? "";
-    // The topic is not signed: it counts only where the object is of its kind.
-    const [kind = ""] = Object.keys(body).filter((name) => told.startsWith(`${name}/`) && head.safeParse(body[name]).success);
-    const type = kind === "" ? "unknown" : told === "charge/success" ? "charge/paid" : told;
-    const { id: object, updated_at: at, total_refunds: refunds } = head.safeParse(body[kind]).data ?? {};
-    const version = ONCE.test(type) ? "" : type === "charge/refunded" ? `:${refunds}` : `:${at ?? bodyHash}`;
+    const kind = KINDS.find((name) => Object.hasOwn(body, name));
+    const given = kind && body[kind];
+    const object = head.safeParse(given).data;
+    if (!kind || !object)
+      return [
+        {
+          id: bodyHash,
+          type: "unknown",
+          occurredAt: receivedAt,
+          test: false,
+          data: given,
+          ignore: "about neither charges, subscriptions nor customers",
+        },
+      ];
+    const { type, once, at } = factIn(kind, headers["x-recharge-topic"] ?? query.topic ?? "", object);
     return [
       {
-        id: `${type}:${object ?? bodyHash}${version}`,
+        id: `${type}:${object.id}:${once ?? bodyHash}`,
         type,
-        occurredAt: at ?? receivedAt,
+        occurredAt: at ?? object.updated_at ?? receivedAt,
         test: false,
-        data: body[kind],
-        ...(kind === "" ? { ignore: "no topic, or one of another object" } : {}),
+        data: given,
       },
     ];
   },
@@ -66,21 +100,12 @@ export default defineAdapter({
     "charge/refunded": onRefunded,
     "charge/upcoming": onUpcoming,
     "subscription/created": subscriptions.onStarted,
-    "subscription/activated": subscriptions.onReactivated,
     "subscription/updated": subscriptions.onState,
-    "subscription/swapped": subscriptions.onSwapped,
-    "subscription/skipped": subscriptions.onSkipped,
-    "subscription/paused": subscriptions.onPaused,
     "subscription/cancelled": subscriptions.onCancelled,
-    "subscription/deleted": subscriptions.onExpired,
     "customer/created": onCreated,
     "customer/updated": onUpdated,
-    "customer/payment_method_updated": onMethod,
-    ...ignoring("scheduled, not paid yet", "charge/created charge/updated charge/deleted"),
-    ...ignoring("each failed attempt is told by charge/failed", "charge/max_retries_reached"),
-    ...ignoring("told by the shop", "order/created order/processed order/success order/cancelled order/updated order/upcoming"),
-    ...ignoring("the topic is not signed, so it cannot delete a person", "customer/deleted"),
-    ...ignoring("follows from the person's subscriptions", "customer/activated customer/deactivated"),
+    ...ignoring("scheduled, not paid yet", "charge/created"),
+    ...ignoring("told by the shop", "order/created order/updated"),
   },
   lookup,
 });

@@ -4,7 +4,7 @@
 import * as z from "zod";
 import type { Lookup, Maybe } from "../../src/contract/adapter.ts";
 import { claimed, decisive, each, id, identify, maybe, on, person, personId, text } from "../../src/contract/adapter.ts";
-import { contactCreated, paymentMethodUpdated } from "../../src/vocabulary/adapter.ts";
+import { contactCreated } from "../../src/vocabulary/adapter.ts";
 
 const customer = z.object({ id, email: decisive(text), ...each(maybe.text, "first_name", "last_name", "phone") });
 
@@ -22,9 +22,6 @@ export const onCreated = on(customer, (c) => [known(c), contactCreated(buyer(c.i
 
 /** A customer changed. */
 export const onUpdated = on(customer, known);
-
-/** A customer has another payment method. */
-export const onMethod = on(customer, (c) => [known(c), paymentMethodUpdated(buyer(c.id, c.email), {})]);
 
 const answer = z.object({ customer });
 

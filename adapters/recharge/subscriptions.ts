@@ -8,24 +8,17 @@ import {
   attributionIn,
   customFields,
   fold,
-  ownEvents,
   period,
-  type SubscriptionEvent,
   type SubscriptionStatus,
   subscription,
   subscriptionCancelled,
-  subscriptionChanged,
   subscriptionExpired,
-  subscriptionPaused,
-  subscriptionReactivated,
   subscriptionStarted,
   subscriptionState,
   withCustom,
 } from "../../src/vocabulary/adapter.ts";
 import { buyer } from "./customers.ts";
-import type { RECHARGE } from "./plan.schema.ts";
 
-const own = ownEvents<typeof RECHARGE>();
 const external = optional(z.object({ ecommerce: maybe.id }));
 
 const schema = z.object({
@@ -45,7 +38,7 @@ const schema = z.object({
 
 type Subscription = z.output<typeof schema>;
 
-const STATUSES = { active: "active", cancelled: "expired", expired: "expired", paused: "paused" } as const;
+const STATUSES = { active: "active", cancelled: "expired", expired: "expired" } as const;
 
 function factsOf(s: Subscription, known?: SubscriptionStatus) {
   const status = known ?? fold(s.status, STATUSES);
@@ -84,28 +77,13 @@ const handler = (make: (s: Subscription, facts: Facts) => readonly Draft[], stat
     return withCustom(drafts, customFields("properties", s.properties));
   });
 
-const told = (make: SubscriptionEvent, status?: SubscriptionStatus) =>
-  handler((s, facts) => [make(whoOf(s), { ...facts, ...attributionIn(s.properties) })], status);
-
 /** A new subscription. */
 export const onStarted = handler((s, facts) => [
   subscriptionStarted(whoOf(s), { ...facts, status: facts.status ?? "active", ...attributionIn(s.properties) }),
 ]);
 
-/** A cancelled one was taken up again. */
-export const onReactivated = told(subscriptionReactivated);
-
 /** What changed is not told. */
 export const onState = handler(() => []);
-
-/** It is of another product from now on. */
-export const onSwapped = handler((s, facts) => [subscriptionChanged(whoOf(s), { ...facts, change: "other" })]);
-
-/** The next delivery is left out. */
-export const onSkipped = handler((s, facts) => [own("Subscription Delivery Skipped")(whoOf(s), facts)]);
-
-/** It was paused. */
-export const onPaused = told(subscriptionPaused, "paused");
 
 /** It was cancelled, and has ended: by the customer, or because the last attempt to charge failed. */
 export const onCancelled = handler((s, facts) => {
@@ -113,6 +91,3 @@ export const onCancelled = handler((s, facts) => {
   if (facts.cancellation_reason === "payment_failed") return [ended];
   return [subscriptionCancelled(whoOf(s), { ...facts, immediate: true }), ended];
 }, "expired");
-
-/** It was deleted by the shop. */
-export const onExpired = told(subscriptionExpired, "expired");

@@ -14,6 +14,23 @@ interface SameFact {
 }
 
 const SAME_FACTS: Readonly<Record<string, readonly SameFact[]>> = {
+  recharge: [
+    {
+      bodyOf: /^charge\/created$/,
+      under: /^charge\/upcoming$/,
+      because: "the charge says for when it is scheduled: one event for each time",
+    },
+    {
+      bodyOf: /^(subscription|customer)\/updated$/,
+      under: /^(subscription|customer)\/created$/,
+      because: "everyone and everything was created, once, at the time that the record keeps",
+    },
+    {
+      bodyOf: /^(subscription|customer)\/created$/,
+      under: /^(subscription|customer)\/updated$/,
+      because: "the record stood so at its own time: it changes nothing that is newer",
+    },
+  ],
   shopify: [
     {
       bodyOf: /^customers\/(create|enable|disable)$/,
@@ -90,7 +107,7 @@ const saysNothingTwice = ({ id, drafts }: Reading) =>
   !MADE_OF_BODY.test(id) || drafts.every(({ kind }) => kind === "identify" || kind === "consent");
 
 test("these adapters read something that is not signed", () => {
-  expect(readers.map(({ id }) => id)).toEqual(["github", "paypal", "shopify", "woocommerce"]);
+  expect(readers.map(({ id }) => id)).toEqual(["github", "paypal", "recharge", "shopify", "woocommerce"]);
 });
 
 describe.each(readers)("$id", (adapter) => {
