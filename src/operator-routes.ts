@@ -1,5 +1,5 @@
 /**
- * The routes of operators: health, metrics and the API. Loaded when the first request for one of them arrives.
+ * The routes of operators: health, metrics, the API and the console. Loaded when the first request for one of them arrives.
  */
 import type { Context } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
@@ -9,13 +9,13 @@ import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono/tiny";
 import type { AccountOperations } from "./account/operations.ts";
 import type { Account, Config } from "./config/model.ts";
+import { isOpen } from "./console/access.ts";
 import { type ConsoleEnvironment, createConsoleApi } from "./console/api.ts";
 import { conflictGauge, openConflicts } from "./console/conflicts.ts";
 import { problem } from "./console/problem.ts";
 import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
 import { isSecret } from "./contract/verify/equality.ts";
 import type { Clock } from "./ingest/clock.ts";
-import { isForwarded } from "./ingest/loopback.ts";
 import { EXPOSITION_TYPE } from "./ingest/metrics.ts";
 import type { Ending } from "./ingest/outcomes.ts";
 
@@ -45,7 +45,7 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
   const { configOf, refusalOf, finish, record, fail, expose, now, after, accountObject } = tools;
   // Of Hono's presets, the smallest: what operators ask for needs no faster router.
   const app = new Hono<Environment>();
-  app.use(secureHeaders());
+  app.use((c, next) => (isConsole(c.req.path) ? next() : withSecureHeaders(c, next)));
   app.use(async (c, next) => {
     c.set("config", await configOf(c.env));
     const refusal = refusalOf(c.req.raw, c.var.config);
@@ -74,6 +74,18 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
   app.use("/api/*", operatorsOnly);
   app.route("/api/v1", createConsoleApi({ operationsOf: accountObject, standings: (c) => () => ask(c, c.var.config), now }));
 
+  app.all("/console/*", async (c) => {
+    // What programs do not need is loaded when somebody looks.
+    const { serveConsole } = await import("./console/pages/site.tsx");
+    return serveConsole(c.req.raw, {
+      config: c.var.config,
+      operationsOf: (account) => accountObject(account, c.env),
+      standings: () => ask(c, c.var.config),
+      now,
+      refuse: () => record({ outcome: "unauthorized" }, now()),
+    });
+  });
+
   app.notFound(() => finish({ outcome: "unknown_route" }, now()));
   app.onError(async (error, c) => {
     if (error instanceof HTTPException) {
@@ -88,6 +100,13 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
     return fail(error);
   });
   return app;
+}
+
+const withSecureHeaders = secureHeaders();
+
+/** The console has headers of its own. */
+function isConsole(path: string): boolean {
+  return path === "/console" || path.startsWith("/console/");
 }
 
 const UNAUTHORIZED = {
@@ -109,11 +128,10 @@ const withAdminToken = bearerAuth({
   invalidToken: refusal,
 });
 
-/** Requires the ADMIN_TOKEN. A local run is open to this machine, but not to requests that a tunnel forwards. */
-const operatorsOnly = createMiddleware<Environment>((c, next) => {
-  const isOpen = c.var.config.runtime === "local" && !isForwarded(c.req.raw);
-  return isOpen ? next() : withAdminToken(c, next);
-});
+/** Requires the ADMIN_TOKEN, unless the run is open. */
+const operatorsOnly = createMiddleware<Environment>((c, next) =>
+  isOpen(c.var.config, c.req.raw) ? next() : withAdminToken(c, next),
+);
 
 /** The configuration for `/healthz/details`: names and problems, no secrets. @param conflicts how many are open, by account */
 function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {

@@ -17,9 +17,9 @@ import {
 } from "./source-code.ts";
 
 const files = projectFiles();
-const sources = files.filter((path) => /^(src|adapters)\/.*\.ts$/.test(path));
+const sources = files.filter((path) => /^(src|adapters)\/.*\.tsx?$/.test(path));
 const adapters = files.filter((path) => /^adapters\/.*\.ts$/.test(path));
-const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path))]));
+const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path), path.endsWith(".tsx") ? "tsx" : "ts")]));
 
 /** Files that a program writes. */
 const GENERATED = ["src/contract/registry.ts", "src/vocabulary/events.ts", "src/sandbox/demo.json", "src/sandbox/demo.vars"];
@@ -269,7 +269,7 @@ describe("adapters", () => {
   });
 
   test("each file of src says first what it is for", () => {
-    const files = sources.filter((path) => path.startsWith("src/") && path.endsWith(".ts") && !GENERATED.includes(path));
+    const files = sources.filter((path) => path.startsWith("src/") && !GENERATED.includes(path));
     expect(files.length).toBeGreaterThan(100);
     expect(files.filter((path) => !/^\/\*\*(?: |\n \* )[^@*\s]/.test(textOf(path)))).toEqual([]);
   });
