@@ -20,8 +20,9 @@ import { SCRIPT, STYLE } from "./assets.ts";
 import { type Frame, Layout } from "./layout.tsx";
 import { overviewView } from "./overview.tsx";
 import { refusalView } from "./parts.tsx";
+import { FORMS, ROOMS } from "./rooms.ts";
 import { signInView } from "./sign-in.tsx";
-import { asking, type Shown, type View } from "./view.ts";
+import { asking, type Room, type Shown, type View } from "./view.ts";
 
 /** What the console needs of the Worker. */
 export interface ConsoleTools {
@@ -129,7 +130,26 @@ function siteOf(tools: ConsoleTools): Hono {
     return show(c, overviewView(config.problems, standings, originOf(c.req.raw)), frameOf(c, null, ""));
   });
 
-  site.notFound((c) => show(c, refusalView({ status: 404, message: "There is no such page." }), stranger));
+  const visit = (rooms: ReadonlyMap<string, Room>) => async (c: Context) => {
+    const [account = "", page = ""] = [c.req.param("account"), c.req.param("page")];
+    const room = rooms.get(page);
+    const found = room === undefined ? null : await findAccount(config, account);
+    if (room === undefined || found === null) return show(c, refusalView(NO_PAGE), frameOf(c, null, ""));
+    const frame = frameOf(c, account, page);
+    if (!found.ok) return show(c, refusalView({ status: 503, message: found.problem }), frame);
+    const shown = await room({
+      account,
+      query: new URL(c.req.url).searchParams,
+      form: c.req.method === "POST" ? await formOf(c) : new URLSearchParams(),
+      origin: originOf(c.req.raw),
+      ask: asking(tools.operationsOf(found.account)),
+    });
+    return show(c, shown, frame);
+  };
+  site.get("/:account/:page", visit(ROOMS));
+  site.post("/:account/:page", visit(FORMS));
+
+  site.notFound((c) => show(c, refusalView(NO_PAGE), frameOf(c, null, "")));
   site.onError((error) => {
     throw error;
   });
@@ -137,6 +157,8 @@ function siteOf(tools: ConsoleTools): Hono {
 }
 
 const HOST_COOKIE = { secure: true, path: "/" } as const;
+
+const NO_PAGE = { status: 404, message: "There is no such page." } as const;
 
 const FOREIGN = { status: 403, message: "This form was not sent by a page of this Worker." } as const;
 
