@@ -135,3 +135,49 @@ describe("events", () => {
     expect((await send("/console/demo/replay", [["id", "evt_nowhere"]])).status).toBe(409);
   });
 });
+
+describe("dead letters", () => {
+  const numbersIn = async (): Promise<readonly string[]> => {
+    const page = await (await get("/console/demo/dead?text=evt_page_dead")).text();
+    return [...page.matchAll(/name="number" value="(\d+)"/g)].map(([, number = ""]) => number);
+  };
+  const chosen = (numbers: readonly string[]) => numbers.map((number) => ["number", number] as const);
+
+  test("say why, are replayed, and discarded once the operator is sure", async () => {
+    await sendCustomer("evt_page_dead", { id: {} });
+    await ends("evt_page_dead", "dead");
+    const page = await read("/console/demo/dead?text=evt_page_dead");
+    expect(page).toMatch(/evt_page_dead schema .*id.* A field that the adapter needs is not as the vendor documents it/);
+
+    const first = await numbersIn();
+    const replayed = await send("/console/demo/dead", [["action", "replay"], ...chosen(first)]);
+    expect([replayed.status, replayed.headers.get("location")]).toEqual([303, "/console/demo/dead?done=replay"]);
+    expect(await read("/console/demo/dead?done=replay")).toContain("went back to the end of the inbox");
+    // Nothing was mended: it dies again.
+    await vi.waitUntil(async () => (await numbersIn()).some((number) => !first.includes(number)), {
+      timeout: 60_000,
+      interval: 50,
+    });
+
+    const again = await numbersIn();
+    const asked = await send("/console/demo/dead", [["action", "discard"], ...chosen(again)]);
+    expect([asked.status, textOf(await asked.text())]).toEqual([200, expect.stringContaining("This cannot be undone.")]);
+    expect(await numbersIn()).toEqual(again);
+    expect((await send("/console/demo/dead", [["action", "discard"], ["sure", "yes"], ...chosen(again)])).status).toBe(303);
+    expect(await numbersIn()).toEqual([]);
+  });
+
+  test("of which none is selected do not move", async () => {
+    for (const fields of [
+      [
+        ["action", "discard"],
+        ["sure", "yes"],
+      ],
+      [
+        ["action", "all"],
+        ["number", "1"],
+      ],
+    ] as const)
+      expect((await send("/console/demo/dead", fields)).status).toBe(400);
+  });
+});

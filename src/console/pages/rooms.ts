@@ -1,6 +1,7 @@
 /**
  * The pages of an account, by their place in the address.
  */
+import { deadRoom, moveDeadRoom } from "./dead.tsx";
 import { bodyRoom, eventRoom, replayRoom } from "./event.tsx";
 import { eventsRoom } from "./events.tsx";
 import type { Room } from "./view.ts";
@@ -10,7 +11,11 @@ export const ROOMS: ReadonlyMap<string, Room> = new Map([
   ["events", eventsRoom],
   ["event", eventRoom],
   ["body", bodyRoom],
+  ["dead", deadRoom],
 ]);
 
 /** Forms that change something. */
-export const FORMS: ReadonlyMap<string, Room> = new Map([["replay", replayRoom]]);
+export const FORMS: ReadonlyMap<string, Room> = new Map([
+  ["replay", replayRoom],
+  ["dead", moveDeadRoom],
+]);
