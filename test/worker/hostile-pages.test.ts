@@ -145,6 +145,7 @@ describe("hostile text", () => {
   );
 
   test("is text on the overview, and in addresses that lead nowhere", async () => {
+    expect(await (await consoleOf(0).get("/console")).text()).toContain("&lt;img src=x onerror=alert(1)&gt;");
     for (const pick of picks) {
       for (const path of [
         "/console",

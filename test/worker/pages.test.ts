@@ -1,9 +1,10 @@
 /**
  * The pages of the console, over the real account object.
  */
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { createApp } from "../../src/app.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { ADAPTERS } from "../support/registry.ts";
 
@@ -179,5 +180,105 @@ describe("dead letters", () => {
       ],
     ] as const)
       expect((await send("/console/demo/dead", fields)).status).toBe(400);
+  });
+});
+
+describe("people", () => {
+  test("are found by address and a vendor's id: what Customer.io would know, and how that is known", async () => {
+    await sendCustomer("evt_page_5", { id: "cus_page_5", email: "page5@example.com", name: "Ada Page" });
+    await ends("evt_page_5", "delivered");
+    for (const name of ["page5@example.com", "stripe:customer:cus_page_5"]) {
+      const text = await read(`/console/demo/people?name=${name}`);
+      expect(text).toContain("An event with this name goes to page5@example.com");
+      expect(text).toMatch(/What Customer.io knows, or is told with the next event .* name "Ada Page"/);
+      expect(text).toMatch(/stripe:customer:cus_page_5 person .* evt_page_5/);
+    }
+    expect(await read("/console/demo/events?person=page5@example.com")).toContain("evt_page_5");
+    expect(await read("/console/demo/people?name=nobody@example.com")).toContain("knows nobody by this name");
+    expect(await read("/console/demo/people")).toContain("User id, address, or source:kind:id");
+  });
+
+  test("who exist twice are merged once the operator is sure, or the conflict is dismissed", async () => {
+    const conflict = { number: 7, state: "open", reason: "address_left_first", keep: "u_7", fold: "seven@example.com" };
+    const shown = { ...conflict, at: 1, foundAt: 1, mergeable: true, text: "They are one." };
+    const asked: string[] = [];
+    const app = createApp({
+      accountObject: () => ({
+        accept: async () => ({ kind: "refused", reason: "busy" }),
+        operate: async (name, input) => {
+          asked.push(`${name} ${input}`);
+          if (name === "conflicts.list")
+            return {
+              ok: true,
+              value: JSON.stringify({ conflicts: [shown, { ...shown, number: 8, mergeable: false }], open: 2, next: "8" }),
+            };
+          return name === "conflicts.decide" && input.includes("9")
+            ? { ok: false, refusal: "absent", problem: null }
+            : { ok: true, value: "{}" };
+        },
+      }),
+      write: () => {},
+    });
+    const ask = (method: "GET" | "POST", fields: Readonly<Record<string, string>> = {}) =>
+      app.fetch(
+        new Request(`${BASE}/console/demo/conflicts`, {
+          method,
+          headers: { origin: BASE, "content-type": "application/x-www-form-urlencoded" },
+          ...(method === "GET" ? {} : { body: new URLSearchParams(fields).toString() }),
+        }),
+        { ...env },
+      );
+    const page = textOf(await (await ask("GET")).text());
+    expect(page).toMatch(
+      /2 open\. .* u_7 seven@example\.com They are one\. Merge … Dismiss .* They are one\. Dismiss Younger conflicts/,
+    );
+
+    const sure = await ask("POST", { number: "7", decision: "merge" });
+    expect([sure.status, textOf(await sure.text())]).toEqual([200, expect.stringContaining("This cannot be undone.")]);
+    expect(asked.filter((line) => line.startsWith("conflicts.decide"))).toEqual([]);
+    const merged = await ask("POST", { number: "7", decision: "merge", sure: "yes" });
+    expect([merged.status, merged.headers.get("location")]).toEqual([303, "/console/demo/conflicts?done=merge"]);
+    expect((await ask("POST", { number: "8", decision: "dismiss" })).status).toBe(303);
+    expect((await ask("POST", { number: "9", decision: "dismiss" })).status).toBe(404);
+    expect(asked.slice(1)).toEqual(
+      [
+        { number: 7, decision: "merge" },
+        { number: 8, decision: "dismiss" },
+        { number: 9, decision: "dismiss" },
+      ].map((input) => `conflicts.decide ${JSON.stringify(input)}`),
+    );
+  });
+
+  test("of whom there is no conflict are not decided about by the real account", async () => {
+    expect(
+      (
+        await send("/console/demo/conflicts", [
+          ["number", "99999"],
+          ["decision", "dismiss"],
+        ])
+      ).status,
+    ).toBe(404);
+    expect(
+      (
+        await send("/console/demo/conflicts", [
+          ["number", "x"],
+          ["decision", "merge"],
+        ])
+      ).status,
+    ).toBe(400);
+  });
+});
+
+describe("accounts and sources", () => {
+  test("are shown with how they are doing, and with the address for the vendor", async () => {
+    for (const page of ["/console", "/console/demo/sources"])
+      expect(await read(page), page).toMatch(/stripe ok http:\/\/127\.0\.0\.1:8787\/hooks\/demo\/stripe Copy one /);
+    expect(await read("/console")).toMatch(/demo-eu (ready|held|unusable)/);
+    expect(await read("/console/demo/sources")).toContain("stripe stripe body");
+  });
+
+  test("that do not exist have no page", async () => {
+    for (const path of ["/console/nobody/events", "/console/demo/nothing", "/console/demo", "/console/demo/dead/1"])
+      expect((await get(path)).status, path).toBe(404);
   });
 });
