@@ -231,6 +231,12 @@ describe("layers", () => {
     expect([...closureOf("src/contract/verify/asymmetric.ts")]).toContain("node:crypto");
   });
 
+  test("the pages of the console are loaded when somebody looks: webhooks do not pay for them", () => {
+    const isPage = (path: string): boolean => path.startsWith("src/console/pages/") || path.startsWith("hono/jsx");
+    expect([...closureOf("src/index.ts")].filter(isPage)).toContain("src/console/pages/site.tsx");
+    expect([...closureOf("src/index.ts", isAtOnce)].filter(isPage)).toEqual([]);
+  });
+
   test("the schemas of the tracking plan are in no Worker: it takes their types alone", () => {
     const loaded = [...closureOf("src/index.ts", (node) => !node.type.startsWith("TS") && node.importKind !== "type")];
     expect(loaded).toContain("src/vocabulary/events.ts");
