@@ -1,5 +1,5 @@
 /**
- * The routes of operators: health, metrics and the API. Loaded when the first request for one of them arrives.
+ * The routes of operators: health, metrics, the API and the console. Loaded when the first request for one of them arrives.
  */
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
@@ -47,7 +47,7 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
   const { configOf, refusalOf, finish, record, fail, expose, audit, now, after, accountObject } = tools;
   // Of Hono's presets, the smallest: what operators ask for needs no faster router.
   const app = new Hono<Environment>();
-  app.use(secureHeaders());
+  app.use((c, next) => (isConsole(c.req.path) ? next() : withSecureHeaders(c, next)));
   app.use(async (c, next) => {
     c.set("config", await configOf(c.env));
     const refusal = refusalOf(c.req.raw, c.var.config);
@@ -80,6 +80,19 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
     createConsoleApi({ operationsOf: accountObject, standings: (c, config) => () => ask(c, config), now, audit }),
   );
 
+  app.all("/console/*", async (c) => {
+    // What programs do not need is loaded when somebody looks.
+    const { serveConsole } = await import("./console/pages/site.tsx");
+    return serveConsole(c.req.raw, {
+      config: c.var.config,
+      operationsOf: (account) => accountObject(account, c.env),
+      standings: () => ask(c, c.var.config),
+      now,
+      audit,
+      refuse: () => record({ outcome: "unauthorized" }, now()),
+    });
+  });
+
   app.notFound(() => finish({ outcome: "unknown_route" }, now()));
   app.onError(async (error, c) => {
     if (error instanceof HTTPException) {
@@ -96,6 +109,13 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
     return fail(error);
   });
   return app;
+}
+
+const withSecureHeaders = secureHeaders();
+
+/** The console has headers of its own. */
+function isConsole(path: string): boolean {
+  return path === "/console" || path.startsWith("/console/");
 }
 
 function answerOk(c: Context<Environment>, ok: boolean): Response {

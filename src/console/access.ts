@@ -41,10 +41,14 @@ async function callerOf(token: string, { adminToken, tokens }: Config): Promise<
   return found === undefined ? null : { name: found.name, account: found.account, scope: found.scope };
 }
 
-/** Requires any token. A local run is open to this machine, but not to requests that a tunnel forwards. */
+/** Whether operators need no token: a local run is open to this machine, but not to requests that a tunnel forwards. */
+export function isOpen({ runtime }: Config, request: Request): boolean {
+  return runtime === "local" && !isForwarded(request);
+}
+
+/** Requires any token, unless the run is open. */
 export const operatorsOnly = createMiddleware<ConsoleEnvironment>((c, next) => {
-  const isOpen = c.var.config.runtime === "local" && !isForwarded(c.req.raw);
-  if (!isOpen) return withToken(c, next);
+  if (!isOpen(c.var.config, c.req.raw)) return withToken(c, next);
   c.set("caller", LOCAL);
   return next();
 });

@@ -5,7 +5,7 @@ import type { Context, HonoRequest } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { Hono } from "hono/tiny";
-import type { Operation, Refusal, RefusalName } from "../account/operation.ts";
+import type { Operation, RefusalName } from "../account/operation.ts";
 import { type AccountOperations, OPERATION_NAMES, OPERATIONS } from "../account/operations.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Config } from "../config/model.ts";
@@ -14,26 +14,8 @@ import { ofAccount, visibleTo } from "./access.ts";
 import type { ConsoleEnvironment } from "./environment.ts";
 import { problem } from "./problem.ts";
 import type { StandingsOf } from "./readiness.ts";
+import { answerTo, LARGEST_REQUEST, NO_FILTER } from "./refusals.ts";
 import { WORKER_OPERATIONS } from "./worker-operations.ts";
-
-/** Bytes of a request, unless its operation takes more. */
-const LARGEST_REQUEST = 64 * 1024;
-
-/** The status of each refusal. */
-export const REFUSAL_STATUS: Readonly<Record<RefusalName, number>> = {
-  malformed: 400,
-  absent: 404,
-  conflict: 409,
-  too_large: 413,
-  not_json: 415,
-  unusable: 503,
-  compacting: 503,
-};
-
-const COMPACTING = {
-  error: "compacting",
-  message: "The account's database moves into a new file; vendors are asked to send again. Ask again in a minute.",
-};
 
 /** What the API needs of the Worker. */
 export interface ApiTools {
@@ -112,32 +94,6 @@ async function bodyOf(request: HonoRequest): Promise<RequestInput> {
 
 /** The answer to a refused request. It names what is accepted, never what was sent. @param cause replaces the answer of the table */
 function refuse(operation: Operation, refusal: RefusalName, cause: string | null): Response {
-  const { error, message } = answerTo(operation, refusal, cause);
-  return problem(REFUSAL_STATUS[refusal], error, message, refusal === "compacting" ? { "retry-after": "30" } : {});
-}
-
-/** What a refusal is called, and what to do about it. @param cause replaces the answer of the table */
-export function answerTo(
-  operation: Operation,
-  refusal: RefusalName,
-  cause: string | null,
-): { readonly error: string; readonly message: string } {
-  if (cause !== null) return { error: refusal, message: cause };
-  if (refusal === "compacting") return COMPACTING;
-  const { refusals, limit = LARGEST_REQUEST } = operation;
-  if (refusal === "too_large")
-    return named(refusals.too_large) ?? { error: "too_large", message: `Send at most ${limit} bytes.` };
-  return named(refusals[refusal]) ?? named(refusals.malformed) ?? badQuery(operation);
-}
-
-/** A refusal whose answer the table has; `null` where only the account knows the cause. */
-function named(refusal: Refusal | undefined): { readonly error: string; readonly message: string } | null {
-  return refusal === undefined || "problem" in refusal ? null : refusal;
-}
-
-const NO_FILTER = "No filter is known here.";
-
-function badQuery({ input, path }: Operation): { readonly error: string; readonly message: string } {
-  const known = Object.keys(input.shape).filter((name) => !path.split("/").includes(`:${name}`));
-  return { error: "bad_query", message: known.length === 0 ? NO_FILTER : `Each at most once: ${known.join(", ")}.` };
+  const { status, error, message } = answerTo(operation, refusal, cause);
+  return problem(status, error, message, refusal === "compacting" ? { "retry-after": "30" } : {});
 }

@@ -10,9 +10,10 @@ import { OPERATIONS, type OperationName } from "../account/operations.ts";
 import { findAccount } from "../config/account.ts";
 import { VERSION } from "../version.ts";
 import { obstacle } from "./access.ts";
-import { type ApiTools, answerTo } from "./api.ts";
+import type { ApiTools } from "./api.ts";
 import type { Caller, ConsoleEnvironment } from "./environment.ts";
 import { problem } from "./problem.ts";
+import { answerTo } from "./refusals.ts";
 
 /** Revisions of the protocol, the newest first. Older ones have batches of messages. */
 const REVISIONS = ["2025-11-25", "2025-06-18"] as const;

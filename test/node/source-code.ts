@@ -36,9 +36,9 @@ export function textOf(path: string): string {
   return readFileSync(path, "utf8");
 }
 
-/** All nodes of TypeScript source, parents first. */
-export function syntaxOf(source: string): readonly SyntaxNode[] {
-  return [...nodesIn(parseAst(source, { lang: "ts" }))];
+/** All nodes of TypeScript source, parents first. @param lang `tsx` where elements are written as markup */
+export function syntaxOf(source: string, lang: "ts" | "tsx" = "ts"): readonly SyntaxNode[] {
+  return [...nodesIn(parseAst(source, { lang }))];
 }
 
 /** A value's nodes, parents first. */

@@ -17,9 +17,9 @@ import {
 } from "./source-code.ts";
 
 const files = projectFiles();
-const sources = files.filter((path) => /^(src|adapters)\/.*\.ts$/.test(path));
+const sources = files.filter((path) => /^(src|adapters)\/.*\.tsx?$/.test(path));
 const adapters = files.filter((path) => /^adapters\/.*\.ts$/.test(path));
-const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path))]));
+const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path), path.endsWith(".tsx") ? "tsx" : "ts")]));
 
 /** Files that a program writes. */
 const GENERATED = ["src/contract/registry.ts", "src/vocabulary/events.ts", "src/sandbox/demo.json", "src/sandbox/demo.vars"];
@@ -231,6 +231,12 @@ describe("layers", () => {
     expect([...closureOf("src/contract/verify/asymmetric.ts")]).toContain("node:crypto");
   });
 
+  test("the pages of the console are loaded when somebody looks: webhooks do not pay for them", () => {
+    const isPage = (path: string): boolean => path.startsWith("src/console/pages/") || path.startsWith("hono/jsx");
+    expect([...closureOf("src/index.ts")].filter(isPage)).toContain("src/console/pages/site.tsx");
+    expect([...closureOf("src/index.ts", isAtOnce)].filter(isPage)).toEqual([]);
+  });
+
   test("the schemas of the tracking plan are in no Worker: it takes their types alone", () => {
     const loaded = [...closureOf("src/index.ts", (node) => !node.type.startsWith("TS") && node.importKind !== "type")];
     expect(loaded).toContain("src/vocabulary/events.ts");
@@ -269,7 +275,7 @@ describe("adapters", () => {
   });
 
   test("each file of src says first what it is for", () => {
-    const files = sources.filter((path) => path.startsWith("src/") && path.endsWith(".ts") && !GENERATED.includes(path));
+    const files = sources.filter((path) => path.startsWith("src/") && !GENERATED.includes(path));
     expect(files.length).toBeGreaterThan(100);
     expect(files.filter((path) => !/^\/\*\*(?: |\n \* )[^@*\s]/.test(textOf(path)))).toEqual([]);
   });

@@ -4,8 +4,8 @@
 import * as z from "zod";
 import type { Operation, RefusalName } from "../../account/operation.ts";
 import { OPERATION_NAMES, OPERATIONS } from "../../account/operations.ts";
-import { REFUSAL_STATUS } from "../../console/api.ts";
 import { PROBLEM_TYPE, problemSchema } from "../../console/problem.ts";
+import { REFUSAL_STATUS } from "../../console/refusals.ts";
 import { WORKER_OPERATIONS } from "../../console/worker-operations.ts";
 import { VERSION } from "../../version.ts";
 

@@ -1,0 +1,228 @@
+/**
+ * The page of one event: its way from the vendor to Customer.io, the person and why, the calls as they were sent, and its replay.
+ */
+import type { OperationOutput } from "../../account/operations.ts";
+import { decode } from "../../contract/verify/encoding.ts";
+import { EventTable } from "./events.tsx";
+import { Action, Badge, Facts, Notice, refusalView, Table, Text, Time } from "./parts.tsx";
+import { filtersOf, linkTo, type Room, type Visit } from "./view.ts";
+
+type Shown = OperationOutput<"events.show">;
+type Line = Omit<Shown["timeline"][number], "step"> & { readonly step: string };
+
+/** Which rule found the person. */
+const WHY: Readonly<Record<Shown["event"]["people"][number]["step"], string>> = {
+  user_in_facts: "the event names the user id",
+  user_of_id: "an id of the event leads to the user id",
+  user_of_address: "the address belongs to the user id",
+  address_of_id: "an id of the event leads to the address",
+  address_in_facts: "the event names the address",
+  anonymous: "nothing in the event leads to a known person: it goes to an anonymous id",
+};
+
+const KEYS = ["source", "id", "webhook"];
+
+/** One event whole. */
+export const eventRoom: Room = async ({ account, query, ask }) => {
+  const asked = await ask("events.show", filtersOf(query, KEYS));
+  if (!asked.ok) return refusalView(asked.answer);
+  const { event, history, webhook, mapped, calls, batch } = asked.value;
+  const name = { source: event.source, id: event.id };
+  return {
+    title: `Event ${event.id}`,
+    body: (
+      <>
+        {query.get("done") === "replayed" ? <Notice>It went back to the end of the inbox.</Notice> : null}
+        <Facts
+          of={[
+            ["State", <Badge of={event.state} />],
+            ["Reason", <Text>{[event.reason, event.detail].filter(Boolean).join(": ") || null}</Text>],
+            ["Source", event.source],
+            ["Type", <Text>{event.type}</Text>],
+            ["Happened", <Text>{event.occurredAt}</Text>],
+            ["Webhook", event.webhook],
+          ]}
+        />
+        <h2>Timeline</h2>
+        <ol class="timeline">
+          {linesOf(asked.value).map(({ step, at, text }) => (
+            <li>
+              <strong>{step}</strong> <Time at={at} /> <Text>{text}</Text>
+            </li>
+          ))}
+        </ol>
+        <h2>The person, and why</h2>
+        {event.people.length === 0 ? <p>Nobody, so far.</p> : <PeopleTable account={account} people={event.people} />}
+        <h2>Calls as they were sent</h2>
+        {calls.length === 0 ? <p>None.</p> : null}
+        {calls.map(({ text, bytes }, index) => (
+          <details open={index === 0}>
+            <summary>{`Call ${index + 1} of ${calls.length}, ${bytes} bytes`}</summary>
+            <pre>
+              <code>{text}</code>
+            </pre>
+          </details>
+        ))}
+        <h2>What the adapter makes of it today</h2>
+        {mapped.kind === "drafts" ? (
+          <pre>
+            <code>{JSON.stringify(mapped.drafts, null, 2)}</code>
+          </pre>
+        ) : (
+          <p>
+            {`${mapped.kind}: `}
+            <Text>{mapped.reason}</Text>
+          </p>
+        )}
+        <h2>Webhook</h2>
+        {webhook === null ? <p>Only a line of it is kept.</p> : <WebhookPart account={account} name={name} webhook={webhook} />}
+        {batch === null ? null : <BatchPart account={account} batch={batch} />}
+        <h2>Replay</h2>
+        <p>
+          It goes back to the end of the inbox, is translated by today's adapter, and is sent again with the same ids and times.
+          An event younger than 72 hours may start automations in Customer.io once more: you are asked before that happens.
+        </p>
+        <Action to={linkTo(account, "replay")} fields={name}>
+          <button type="submit">Replay</button>
+        </Action>
+        <h2>History</h2>
+        <EventTable account={account} caption="Everything with this id, newest first" events={history} />
+      </>
+    ),
+  };
+};
+
+/** The timeline of the API, with what the adapter makes of the event in its place. */
+function linesOf({ timeline, mapped }: Shown): readonly Line[] {
+  const text =
+    mapped.kind === "drafts" ? `${mapped.drafts.length} draft(s) by today's adapter` : `${mapped.kind}: ${mapped.reason}`;
+  const place = timeline.findIndex(({ step }) => step === "packed" || step === "ended");
+  const at = place === -1 ? timeline.length : place;
+  const lines: readonly Line[] = timeline.map((line) => (line.step === "packed" ? { ...line, step: "sealed" } : line));
+  return [...lines.slice(0, at), { step: "mapped", at: null, text }, ...lines.slice(at)];
+}
+
+function PeopleTable({ account, people }: { readonly account: string; readonly people: Shown["event"]["people"] }) {
+  return (
+    <Table
+      caption="Whom it is about"
+      head={["Known to Customer.io as", "Why", "Trust"]}
+      rows={people.map(({ name, step, trust }) => [
+        <a href={linkTo(account, "people", { name })}>
+          <Text>{name}</Text>
+        </a>,
+        WHY[step],
+        trust,
+      ])}
+    />
+  );
+}
+
+function WebhookPart({
+  account,
+  name,
+  webhook,
+}: {
+  readonly account: string;
+  readonly name: { readonly source: string; readonly id: string };
+  readonly webhook: NonNullable<Shown["webhook"]>;
+}) {
+  const { number, verified, headers, query, bytes, events } = webhook;
+  const kept = [...Object.entries(headers), ...Object.entries(query).map(([key, value]) => [`?${key}`, value] as const)];
+  return (
+    <>
+      <Facts
+        of={[
+          ["Verified", verified === null ? "not recorded" : `by secret ${verified.secret} of ${verified.of}`],
+          ["Events kept of it", events.length],
+          [
+            "Body",
+            <a href={linkTo(account, "body", { ...name, webhook: number })} download>
+              {`Download, ${bytes} bytes`}
+            </a>,
+          ],
+        ]}
+      />
+      {kept.length === 0 ? null : (
+        <Table
+          caption="Headers and query fields that are kept"
+          head={["Name", "Value"]}
+          rows={kept.map(([key, value]) => [<Text>{key}</Text>, <Text>{value}</Text>])}
+        />
+      )}
+    </>
+  );
+}
+
+function BatchPart({ account, batch }: { readonly account: string; readonly batch: NonNullable<Shown["batch"]> }) {
+  const { number, events, calls, bytes, neighbours } = batch;
+  return (
+    <>
+      <h2>{`Batch ${number}`}</h2>
+      <p>{`${events} events, ${calls} calls, ${bytes} bytes.`}</p>
+      {neighbours.length === 0 ? null : (
+        <Table
+          caption="Others in it"
+          head={["Source", "Type", "Event"]}
+          rows={neighbours.map(({ source, type, id }) => [
+            source,
+            <Text>{type}</Text>,
+            <a href={linkTo(account, "event", { source, id })}>
+              <Text>{id}</Text>
+            </a>,
+          ])}
+        />
+      )}
+    </>
+  );
+}
+
+/** The body of a webhook as it came: never shown by the browser, whatever it says it is. */
+export const bodyRoom: Room = async ({ query, ask }) => {
+  const asked = await ask("events.show", filtersOf(query, KEYS));
+  if (!asked.ok) return refusalView(asked.answer);
+  const { webhook } = asked.value;
+  const body = webhook === null ? null : decode(webhook.body, "base64");
+  if (webhook === null || body === null) return refusalView({ status: 404, message: "Only a line of this webhook is kept." });
+  return new Response(body, {
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "content-disposition": `attachment; filename="webhook-${webhook.number}.txt"`,
+    },
+  });
+};
+
+/** Replays one event. Where that may start automations once more, it asks first. */
+export const replayRoom: Room = async ({ account, form, ask }: Visit) => {
+  const name = { source: form.get("source") ?? "", id: form.get("id") ?? "" };
+  const asked = await ask("events.replay", { events: [name], may_trigger: form.get("may_trigger") === "yes" });
+  if (!asked.ok && asked.answer.status === 409) {
+    return {
+      title: "Replay it once more?",
+      status: 409,
+      body: (
+        <>
+          <p class="notice" role="alert">
+            This event happened within the last 72 hours: sent again, it may start automations in Customer.io once more.
+          </p>
+          <Action to={linkTo(account, "replay")} fields={{ ...name, may_trigger: "yes" }}>
+            <p class="row">
+              <button type="submit">Replay all the same</button>
+              <a href={linkTo(account, "event", name)}>Back to the event</a>
+            </p>
+          </Action>
+        </>
+      ),
+    };
+  }
+  if (!asked.ok) return refusalView(asked.answer);
+  const { replayed, refused } = asked.value;
+  if (replayed > 0) return { location: linkTo(account, "event", { ...name, done: "replayed" }) };
+  return refusalView({ status: 409, message: OBSTACLES[refused[0]?.reason ?? "absent"] });
+};
+
+const OBSTACLES: Readonly<Record<OperationOutput<"events.replay">["refused"][number]["reason"], string>> = {
+  absent: "The log has no such event.",
+  not_kept: "Only a line of this event is kept: it cannot be replayed.",
+  not_finished: "This event is still on its way: it cannot be replayed yet.",
+};

@@ -1,0 +1,126 @@
+/**
+ * The first page: how the accounts are doing.
+ */
+import type { OperationOutput } from "../../account/operations.ts";
+import type { listAccounts } from "../worker-operations.ts";
+import { Badge, Table, Text, Time } from "./parts.tsx";
+import { linkTo, type View } from "./view.ts";
+
+type AccountAnswer = Awaited<ReturnType<typeof listAccounts.run>>["accounts"][number];
+type SourceAnswer = OperationOutput<"sources">["sources"][number];
+
+/** An account with its sources; `null` where they cannot be asked for. */
+export interface Standing {
+  readonly account: AccountAnswer;
+  readonly sources: readonly SourceAnswer[] | null;
+}
+
+/** How accounts and sources are doing. @param problems of the Worker as a whole @param origin of the Worker's address */
+export function overviewView(problems: readonly string[], standings: readonly Standing[], origin: string): View {
+  return {
+    title: "Overview",
+    body: (
+      <>
+        {problems.map((problem) => (
+          <p class="notice" role="alert">
+            <Text>{problem}</Text>
+          </p>
+        ))}
+        {standings.length === 0 ? <p>No account is configured.</p> : null}
+        {standings.map(({ account, sources }) => (
+          <AccountPart account={account} sources={sources} origin={origin} />
+        ))}
+      </>
+    ),
+  };
+}
+
+function AccountPart({ account, sources, origin }: Standing & { readonly origin: string }) {
+  const { name, problem, region, apiKey, unready, pending, oldestPending, dead, conflicts } = account;
+  const counted = (value: number | null, page: string) => (value === null ? "–" : <a href={linkTo(name, page)}>{value}</a>);
+  return (
+    <>
+      <h2>
+        {name} <Badge of={problem === null ? (unready === null ? "ready" : "held") : "unusable"} />
+      </h2>
+      {[problem, unready].map((why) =>
+        why === null ? null : (
+          <p class="notice">
+            <Text>{why}</Text>
+          </p>
+        ),
+      )}
+      {problem !== null ? null : (
+        <Table
+          caption={`How ${name} is doing`}
+          head={["Region", "Pipelines API key", "Pending", "Oldest pending", "Dead letters", "Open conflicts"]}
+          rows={[
+            [
+              region,
+              apiKey ? "set" : "missing: webhooks are kept until there is one",
+              pending ?? "–",
+              <Time at={oldestPending} />,
+              counted(dead, "dead"),
+              counted(conflicts, "conflicts"),
+            ],
+          ]}
+        />
+      )}
+      {sources === null ? null : <SourceTable account={name} sources={sources} origin={origin} />}
+    </>
+  );
+}
+
+/** The sources of an account. */
+export function SourceTable({
+  account,
+  sources,
+  origin,
+}: {
+  readonly account: string;
+  readonly sources: readonly SourceAnswer[];
+  readonly origin: string;
+}) {
+  return (
+    <Table
+      caption={`Sources of ${account}`}
+      head={["Source", "State", "Address for the vendor", "Secrets", "Last webhook", "Pending", "Dead", "Delivered"]}
+      rows={sources.map((source) => [
+        <a href={linkTo(account, "events", { source: source.name })}>{source.name}</a>,
+        source.ok ? <Badge of="ok" /> : <Problem text={source.problem} />,
+        <Address source={source} origin={origin} />,
+        secretState(source),
+        <Time at={source.lastReceivedAt} />,
+        source.counts.pending,
+        source.counts.dead,
+        source.counts.delivered,
+      ])}
+    />
+  );
+}
+
+function Problem({ text }: { readonly text: string | null }) {
+  return (
+    <>
+      <Badge of="unusable" /> <Text>{text}</Text>
+    </>
+  );
+}
+
+function secretState({ ok, secrets }: SourceAnswer): string {
+  if (!ok) return "not usable";
+  return secrets === 1 ? "one" : `${secrets}: a rotation`;
+}
+
+function Address({ source, origin }: { readonly source: SourceAnswer; readonly origin: string }) {
+  const { name, publicUrl, path, takesPathToken } = source;
+  const address = publicUrl ?? `${origin}${path}`;
+  return (
+    <span class="row">
+      <code>{takesPathToken ? `${address}/<its secret>` : address}</code>
+      <button type="button" hidden data-copy={address} aria-label={`Copy the address of ${name}`}>
+        Copy
+      </button>
+    </span>
+  );
+}

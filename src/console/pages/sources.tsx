@@ -1,0 +1,54 @@
+/**
+ * The page of an account's sources: how each is set up, and what came through it.
+ */
+import { SourceTable } from "./overview.tsx";
+import { refusalView, Table, Text } from "./parts.tsx";
+import type { Room } from "./view.ts";
+
+/** The sources of an account. */
+export const sourcesRoom: Room = async ({ account, origin, ask }) => {
+  const asked = await ask("sources", {});
+  if (!asked.ok) return refusalView(asked.answer);
+  const { sources } = asked.value;
+  return {
+    title: "Sources",
+    body: (
+      <>
+        <p>
+          How a vendor is set up, step by step: <code>npx tributary setup</code>, and <code>adapters/README.md</code> of the
+          project.
+        </p>
+        <SourceTable account={account} sources={sources} origin={origin} />
+        <Table
+          caption="How they are set up, and their ledger"
+          head={[
+            "Source",
+            "Adapter",
+            "Signature covers",
+            "Test events",
+            "Strangers",
+            "Received",
+            "Ignored",
+            "Duplicate",
+            "Why ignored",
+          ]}
+          rows={sources.map(({ name, adapter, covers, testEvents, people, counts }) => [
+            name,
+            adapter ?? "–",
+            covers ?? "–",
+            testEvents ?? "–",
+            people === null ? "–" : people === "create" ? "become people" : "are left out",
+            counts.received,
+            counts.ignored,
+            counts.duplicate,
+            <Text>
+              {Object.entries(counts.reasons)
+                .map(([reason, count]) => `${reason}: ${count}`)
+                .join(", ") || null}
+            </Text>,
+          ])}
+        />
+      </>
+    ),
+  };
+};
