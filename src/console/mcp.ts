@@ -14,6 +14,7 @@ import type { ApiTools } from "./api.ts";
 import type { Caller, ConsoleEnvironment } from "./environment.ts";
 import { problem } from "./problem.ts";
 import { answerTo } from "./refusals.ts";
+import { TOOL_INPUTS } from "./tool-inputs.ts";
 
 /** Revisions of the protocol, the newest first. Older ones have batches of messages. */
 const REVISIONS = ["2025-11-25", "2025-06-18"] as const;
@@ -21,7 +22,8 @@ const REVISIONS = ["2025-11-25", "2025-06-18"] as const;
 /** Bytes of a message. */
 const LARGEST_MESSAGE = 64 * 1024;
 
-const TOOLS: ReadonlyMap<string, OperationName> = new Map([
+/** The tools and the operations that they perform. */
+export const TOOLS: ReadonlyMap<string, OperationName> = new Map([
   ["health", "health"],
   ["events", "events.list"],
   ["event", "events.show"],
@@ -43,11 +45,6 @@ const messageSchema = z.object({
 const callSchema = z.object({
   name: z.string(),
   arguments: z.looseObject({ account: z.string().optional() }).default({}),
-});
-
-const objectSchema = z.looseObject({
-  properties: z.record(z.string(), z.unknown()).default({}),
-  required: z.array(z.string()).default([]),
 });
 
 /** How a request ended, as JSON-RPC has it. */
@@ -126,9 +123,9 @@ export function createMcp(tools: Pick<ApiTools, "operationsOf" | "audit">) {
 /** The tools that a caller may use. */
 function toolsFor({ scope }: Caller): readonly object[] {
   return [...TOOLS].flatMap(([name, operation]) => {
-    const { method, summary, input }: Operation = OPERATIONS[operation];
+    const { method, summary }: Operation = OPERATIONS[operation];
     if (method !== "GET" && scope !== "operate") return [];
-    const { properties, required } = objectSchema.parse(z.toJSONSchema(input, { io: "input" }));
+    const { properties, required } = TOOL_INPUTS[name] ?? { properties: {}, required: [] };
     const account = { type: "string", description: "Needed where the token opens several accounts." };
     const inputSchema = { type: "object", properties: { account, ...properties }, required, additionalProperties: false };
     const annotations = { readOnlyHint: method === "GET", openWorldHint: false };

@@ -7,7 +7,7 @@ import { print, printJson, printProblem } from "../printer.ts";
 
 /** What is built, and how large it may be: gzip, bytes. */
 const BUILDS = [
-  { entry: ENTRIES.worker, directory: "dist/worker", budget: 330_000 },
+  { entry: ENTRIES.worker, directory: "dist/worker", budget: 320_000 },
   { entry: ENTRIES.sandbox, directory: "dist/sandbox", budget: 120_000 },
 ];
 

@@ -16,6 +16,7 @@ import { renderEvents } from "./events.ts";
 import { renderMatrix } from "./matrix.ts";
 import { renderOpenApi } from "./openapi.ts";
 import { renderRegistry } from "./registry.ts";
+import { renderToolInputs } from "./tool-inputs.ts";
 import { renderTrackingPlan } from "./tracking-plan.ts";
 import { renderTrackingPlanJson } from "./tracking-plan-json.ts";
 
@@ -38,6 +39,7 @@ export async function staleFiles(commands: readonly Description[]): Promise<read
     { path: "docs/tracking-plan.json", text: renderTrackingPlanJson(vendors) },
     { path: "docs/matrix.md", text: renderMatrix(vendors) },
     { path: "docs/openapi.json", text: renderOpenApi() },
+    { path: "src/console/tool-inputs.ts", text: renderToolInputs() },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
     { path: "docs/commands.md", text: renderCommands(commands) },
     { path: DEMO_ACCOUNTS, text: renderDemoAccounts(adapters) },
