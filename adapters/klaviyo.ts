@@ -66,7 +66,6 @@ export default defineAdapter({
   tenant: { option: "account_id", required: false },
   batch: "data[]",
   states: ["email"],
-  userIdFrom: ["external_id"],
   webhook: z.object({
     body: z.object({
       data: z.array(

@@ -13,6 +13,6 @@ export default {
     "Choose a random secret of at least 16 characters and store it as the source's secret.",
     "In Klaviyo, go to Integrations > Webhooks, or POST to https://a.klaviyo.com/api/webhooks, with this source's URL, the secret, and the topics Opened Email, Clicked Email, Bounced Email, Dropped Email, Marked Email as Spam, Subscribed to and Unsubscribed from Email Marketing, and those of SMS that you use.",
     "An event names its profile by an id. Create a private API key with profiles:read and set it as the source's API key: without it, events wait until the profile's address is known.",
-    'Profiles with your own user id as External ID are known by it. To send custom properties of profiles, set custom_fields = ["properties.*"].',
+    'If your backend alone sets External ID to your own user id, set user_id_from = ["external_id"]; visitors can set it too, through the public API. To send custom properties of profiles, set custom_fields = ["properties.*"].',
   ],
 } satisfies CatalogueEntry;
