@@ -173,14 +173,14 @@ describe("a definition", () => {
 
 describe("exit codes", () => {
   const server = createServer((request, response) => {
-    const [, status = ""] = /^\/api\/accounts\/(\w+)/.exec(request.url ?? "") ?? [];
+    const [, status = ""] = /^\/api\/v1\/accounts\/(\w+)/.exec(request.url ?? "") ?? [];
     if (status === "broken") {
       response.writeHead(200, { "content-length": "100" }).write("{");
       response.destroy();
     } else if (status === "reset") request.socket.destroy();
     else if (status === "text") response.end("hello");
     else if (/^\d+$/.test(status)) response.writeHead(Number(status)).end("{}");
-    else response.end(JSON.stringify({ letters: [], total: 0 }));
+    else response.end(JSON.stringify({ letters: [], total: 0, next: null }));
   });
   let url = "";
 

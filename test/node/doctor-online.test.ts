@@ -199,7 +199,7 @@ describe("a deployed Worker", () => {
       expect(init.redirect).toBe("manual");
       if (url.includes("/hooks/")) return answers.hook?.() ?? own(405);
       expect(new Headers(init.headers).get("authorization")).toBe("Bearer token_of_operator");
-      if (url.endsWith("/health")) return answers.health?.() ?? Response.json({ sources: {} });
+      if (url.includes("/api/v1/accounts/")) return answers.health?.() ?? Response.json({ sources: {} });
       return answers.details?.() ?? Response.json(details);
     };
     const secrets = readSecrets(".dev.vars", "ADMIN_TOKEN=token_of_operator") ?? new Map();

@@ -24,7 +24,7 @@ export const command = defineCommand({
   environment: OPERATOR_ENVIRONMENT,
   examples: {
     evt_1NG8Du2eZvKYlo2CUI79vXWy: "What happened to it?",
-    "evt_1NG8Du2eZvKYlo2CUI79vXWy --json | jq -r '.calls[].text'": "What Customer.io was told.",
+    "evt_1NG8Du2eZvKYlo2CUI79vXWy --json | jq .calls": "What Customer.io was told.",
   },
   run: async ({ values, positionals, misuse }) => {
     const [id, ...rest] = positionals;

@@ -114,7 +114,8 @@ async function ask(
   names: Names,
   how: { readonly dry_run?: true; readonly may_trigger?: boolean },
 ): Promise<OperatorAnswer<Answer>> {
-  const sum = { replayed: 0, replayable: 0, may_trigger: 0, refused: [] as Answer["refused"][number][] };
+  const sum = { replayed: 0, replayable: 0, may_trigger: 0 };
+  const refused: Answer["refused"][number][] = [];
   for (let first = 0; first < names.length; first += AT_ONCE) {
     const events = names.slice(first, first + AT_ONCE).map((name) => ({ ...name }));
     const answer = await askOperator(values, "events.replay", { events, ...how });
@@ -122,9 +123,9 @@ async function ask(
     sum.replayed += answer.value.replayed;
     sum.replayable += answer.value.replayable;
     sum.may_trigger += answer.value.may_trigger;
-    sum.refused.push(...answer.value.refused);
+    refused.push(...answer.value.refused);
   }
-  return { ok: true, value: sum };
+  return { ok: true, value: { ...sum, refused } };
 }
 
 function warning(mayTrigger: number, all: number): string {
