@@ -81,7 +81,7 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
   );
 
   app.all("/console/*", async (c) => {
-    // What programs do not need is loaded when somebody looks.
+    // What programs do not need is loaded when a page is opened.
     const { serveConsole } = await import("./console/pages/site.tsx");
     return serveConsole(c.req.raw, {
       config: c.var.config,

@@ -28,7 +28,7 @@ const missed = z.object({
   eventType: optional(z.object({ id: maybe.id })),
 });
 
-/** Attendees whom the host marked or unmarked as absent. */
+/** Attendees that the host marked or unmarked as absent. */
 export const onMarked = on(marked, ({ bookingUid: uid, attendees }) =>
   attendees.slice(0, MOST_ATTENDEES).map((a) => {
     const event = a.noShow ? meetingMissed : meetingNoShowWithdrawn;

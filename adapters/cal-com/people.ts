@@ -37,7 +37,7 @@ function isEmpty(one: unknown): boolean {
   return Array.isArray(one) && one.length === 0;
 }
 
-/** Somebody who takes part in a meeting. */
+/** A participant of a meeting. */
 export const attendee = z.object({
   ...each(text, "email", "name", "timeZone", "phoneNumber"),
   language: optional(z.object({ locale: text })),

@@ -33,7 +33,7 @@ export const EMAILS: Readonly<Record<string, MapHandler<unknown>>> = {
     emailComplainedState(personOf(m), at),
     emailMarkedAsSpam(personOf(m), emailOf(m)),
   ]),
-  // To a person whom Customer.io has suppressed, or not handed over to the service that delivers.
+  // To a person that Customer.io has suppressed, or not handed over to the service that delivers.
   "email.dropped": onDropped("dropped"),
   "email.failed": onDropped("failed"),
   "email.unsubscribed": on(message, (m, { event: { occurredAt: at } }) => [

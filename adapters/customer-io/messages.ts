@@ -40,7 +40,7 @@ export function appMessageOf(m: Message) {
   return { message_id: m.delivery_id, ...sendingOf(m) };
 }
 
-/** An answer to a message: its own id, and from whom to whom it went. */
+/** An answer to a message: its own id, its sender and its recipient. */
 export function replyOf(m: Message) {
   return { from: m.recipient, to: m.to, ...sendingOf(m) };
 }

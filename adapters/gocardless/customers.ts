@@ -1,5 +1,5 @@
 /**
- * GoCardless's customers, whom events name by id.
+ * GoCardless's customers. Events name them by id.
  */
 import * as z from "zod";
 import type { Lookup } from "../../src/contract/adapter.ts";

@@ -28,7 +28,7 @@ type Message = z.output<typeof message>;
 /** A change of the denylist. */
 export const entry = z.object({ action: decisive(text), reject: reject.extend({ email: text }) });
 
-/** Whom an entry of the denylist is about. */
+/** The person of an entry of the denylist. */
 export function ownerOf(e: z.output<typeof entry>) {
   return person({ email: backed(e.reject.email) });
 }

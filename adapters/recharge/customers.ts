@@ -10,7 +10,7 @@ const customer = z.object({ id, email: decisive(text), ...each(maybe.text, "firs
 
 type Customer = z.output<typeof customer>;
 
-/** Whom an object names, at least by the customer's id. */
+/** The person that an object names, at least by the customer's id. */
 export function buyer(customerId: Maybe<string>, email?: Maybe<string>, phone?: Maybe<string>) {
   return person({ email: claimed(email), phone: phone ?? undefined, ids: [personId("customer", customerId)] });
 }

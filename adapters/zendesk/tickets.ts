@@ -61,7 +61,7 @@ export const onComment = on(comment, ({ change: { comment: c }, ...t }) =>
     : ignore("not the requester's own reply"),
 );
 
-/** A status in the words of the plan. `hold` waits for somebody else than the customer. */
+/** A status in the words of the plan. `hold` waits for a third party. */
 export function statusOf(status: Maybe<string>) {
   return fold(status, {
     new: "new",

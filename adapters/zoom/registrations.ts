@@ -24,18 +24,18 @@ const registration = session.extend({ registrant });
 
 type Registration = z.output<typeof registration>;
 
-/** Somebody registered for a webinar. */
+/** A person registered for a webinar. */
 export const onWebinar = onRegistered((who, r) => webinarRegistered(who, { ...about(r), ...asked(r) }));
 
-/** Somebody registered for a meeting. */
+/** A person registered for a meeting. */
 export const onMeeting = onRegistered((who, r) => meetingBooked(who, { ...about(r), ...asked(r) }));
 
-/** Somebody registered for a recording. */
+/** A person registered for a recording. */
 export const onRecording = onRegistered((who, r) =>
   own("Recording Registered")(who, { ...about(r), registration_status: r.registrant.status, ...asked(r) }),
 );
 
-/** The place of somebody who registered for a meeting was given up or, by the host, refused. */
+/** The place of a registrant of a meeting was given up or, by the host, refused. */
 export function onMeetingEnded(by: "host" | null) {
   return on(registration, (r) => meetingCancelled(registrantOf(r), { ...about(r), cancelled_by: by }));
 }

@@ -149,7 +149,7 @@ export const COMMERCE = family("Commerce", "Carts, checkouts and orders: goods a
     example: { order_id: "1001", reason: "customer" },
   }),
   "Gift Received": event({
-    when: "Somebody bought an order for this person.",
+    when: "Another person bought an order for this person.",
     required: orderId,
     optional: {
       ...order,

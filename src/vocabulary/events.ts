@@ -156,7 +156,7 @@ export const orderRefunded = event<typeof COMMERCE, "Order Refunded">("Order Ref
 /** An order was cancelled. */
 // biome-ignore format: one event a line
 export const orderCancelled = event<typeof COMMERCE, "Order Cancelled">("Order Cancelled");
-/** Somebody bought an order for this person. */
+/** Another person bought an order for this person. */
 // biome-ignore format: one event a line
 export const giftReceived = event<typeof COMMERCE, "Gift Received">("Gift Received");
 
@@ -285,7 +285,7 @@ export const ticketCreated = event<typeof SUPPORT, "Ticket Created">("Ticket Cre
 /** A ticket changed in a way that no other event tells. */
 // biome-ignore format: one event a line
 export const ticketUpdated = event<typeof SUPPORT, "Ticket Updated">("Ticket Updated");
-/** Somebody answered on a ticket: `author` says who. */
+/** A ticket was answered: `author` says by which side. */
 // biome-ignore format: one event a line
 export const ticketReplied = event<typeof SUPPORT, "Ticket Replied">("Ticket Replied");
 /** A ticket was solved or closed. */

@@ -45,7 +45,7 @@ export const SUPPORT = family("Support", "Tickets and chats.", {
     example,
   }),
   "Ticket Replied": event({
-    when: "Somebody answered on a ticket: `author` says who.",
+    when: "A ticket was answered: `author` says by which side.",
     required: ticketId,
     optional: {
       ...ticket,

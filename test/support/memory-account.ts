@@ -43,6 +43,8 @@ export interface AccountSettings {
   readonly holdOrphans?: number;
   readonly merge?: "ask" | "auto";
   readonly redact?: "none" | "delete" | "suppress";
+  /** The source whose state traits have the plan's names; by default the first that bills. */
+  readonly billingFrom?: string;
   /** The names of sources, the first one owns the profile; by default all, in the order of `sources`. */
   readonly profileFrom?: readonly string[];
   readonly sources: Readonly<Record<string, SourceSettings>>;
@@ -93,10 +95,12 @@ export function accountWith({
   holdOrphans = 72 * 3600,
   merge = "ask",
   redact = "delete",
+  billingFrom,
   profileFrom,
   sources,
 }: AccountSettings): Account {
-  const settings = { identifiers, holdUnknown, holdOrphans, merge, redact };
+  const own = billingFrom === undefined ? {} : { billingFrom };
+  const settings = { identifiers, holdUnknown, holdOrphans, merge, redact, ...own };
   const configured = Object.entries(sources).map(([name, declared]) => sourceWith(name, declared));
   return accountOf(configured, { ...settings, ...(profileFrom === undefined ? {} : { profileFrom }) });
 }

@@ -52,7 +52,7 @@ function withValue(value: Json, path: readonly string[], given: Json | undefined
  * A fixture with other values.
  * @param changes by dotted path into the body; `undefined` removes a field
  */
-function made(
+export function made(
   adapter: string,
   fixture: string,
   changes: Readonly<Record<string, Json | undefined>>,

@@ -64,7 +64,7 @@ interface Table {
   last: number;
   /** Whether it surely exists: a transaction that creates a table and fails takes it away. */
   isCommitted: boolean;
-  /** Bytes of its webhooks, once somebody asked: to add them up takes seconds in a large table. */
+  /** Bytes of its webhooks, once they were asked for: to add them up takes seconds in a large table. */
   bytes: number | null;
 }
 

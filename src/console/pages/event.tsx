@@ -105,7 +105,7 @@ function linesOf({ timeline, mapped }: Shown): readonly Line[] {
 function PeopleTable({ account, people }: { readonly account: string; readonly people: Shown["event"]["people"] }) {
   return (
     <Table
-      caption="Whom it is about"
+      caption="The person"
       head={["Known to Customer.io as", "Why", "Trust"]}
       rows={people.map(({ name, step, trust }) => [
         <a href={linkTo(account, "people", { name })}>
