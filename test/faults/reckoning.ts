@@ -221,15 +221,15 @@ function imbalances({ sources, dead: letters }: z.output<typeof health>, deliver
   return problems;
 }
 
-const letters = z.object({ letters: z.array(z.object({ number: z.number(), source: z.string(), id: z.string() })) });
+const letters = z.object({ letters: z.array(z.object({ source: z.string(), id: z.string() })), next: z.string().nullable() });
 
 async function deadKeys(stage: Stage): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
-  for (let after = 0; ; ) {
-    const page = letters.parse(await stage.ask(`/dead?after=${after}`)).letters;
-    for (const { source, id } of page) keys.add(JSON.stringify([source, id]));
-    const last = page.at(-1);
-    if (last === undefined) return keys;
-    after = last.number;
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const query: string = cursor === "" ? "" : `?cursor=${encodeURIComponent(cursor)}`;
+    const page: z.output<typeof letters> = letters.parse(await stage.ask(`/dead${query}`));
+    for (const { source, id } of page.letters) keys.add(JSON.stringify([source, id]));
+    cursor = page.next;
   }
+  return keys;
 }
