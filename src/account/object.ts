@@ -19,6 +19,9 @@ import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
 
+/** An alarm that is later than this, milliseconds, does not come any more. The platform is late by less. */
+const LATE = 5_000;
+
 /** Delay between storing a webhook and the run that it schedules, milliseconds. Webhooks that arrive in between share the batch. */
 const LINGER = 25;
 
@@ -227,7 +230,9 @@ export class AccountObject extends DurableObject<Environment> {
   }
 
   #arm(at: number): void {
-    if (this.#armedFor !== null && this.#armedFor <= at) return;
+    // An alarm whose time is long over was lost: whoever looks sets it again.
+    const isLost = this.#armedFor !== null && this.#armedFor < Date.now() - LATE;
+    if (this.#armedFor !== null && this.#armedFor <= at && !isLost) return;
     this.#armedFor = at;
     // Not awaited: the platform sends no answer before the alarm is on disk. If that fails, the object restarts and its constructor sets it.
     this.ctx.storage.setAlarm(at).catch(() => {

@@ -159,7 +159,6 @@ function counting(storage: DurableObjectStorage): { readonly storage: SqlStorage
         },
       },
       transactionSync: (work) => storage.transactionSync(work),
-      sync: () => storage.sync(),
     },
     rows: () => cursors.reduce((sum, cursor) => sum + cursor.rowsWritten, 0),
   };

@@ -20,8 +20,6 @@ export interface Store {
   run(statement: string, ...values: readonly SqlValue[]): Row[];
   /** Commits all writes of `work`, or none. */
   transaction<Result>(work: () => Result): Result;
-  /** Resolves when all writes so far are on disk. */
-  flushed(): Promise<void>;
   /** Bytes on disk. */
   size(): number;
   /** Whether the database is larger. To ask costs nothing far below the limit. @param limit bytes on disk */
@@ -35,7 +33,6 @@ export interface SqlStorageLike {
     readonly databaseSize: number;
   };
   transactionSync<Result>(work: () => Result): Result;
-  sync(): Promise<void>;
 }
 
 /** What a statement can add to the database beside its values, bytes: a page at most, since it changes one table. */
@@ -58,7 +55,6 @@ export function openStore(storage: SqlStorageLike): Store {
       return storage.sql.exec<Row>(statement, ...values).toArray();
     },
     transaction: (work) => storage.transactionSync(work),
-    flushed: () => storage.sync(),
     size: () => storage.sql.databaseSize,
     exceeds: (limit) => {
       if (measured + 2 * written <= limit) return false;
