@@ -116,6 +116,7 @@ const READERS: Readonly<Record<string, { readonly adapter: string; readonly read
   "amazon-ses": { adapter: "amazon-ses", read: snsMessage },
   brevo: { adapter: "brevo", read: asRecorded },
   github: { adapter: "github", read: githubEvent },
+  gitlab: { adapter: "gitlab", read: asRecorded },
   intercom: { adapter: "intercom", read: asRecorded },
   mailgun: { adapter: "mailgun", read: mailgunEvent },
   mailjet: { adapter: "mailjet", read: asRecorded },
