@@ -118,6 +118,7 @@ const READERS: Readonly<Record<string, { readonly adapter: string; readonly read
   github: { adapter: "github", read: githubEvent },
   gitlab: { adapter: "gitlab", read: asRecorded },
   intercom: { adapter: "intercom", read: asRecorded },
+  linear: { adapter: "linear", read: asRecorded },
   mailgun: { adapter: "mailgun", read: mailgunEvent },
   mailjet: { adapter: "mailjet", read: asRecorded },
   mandrill: { adapter: "mandrill", read: mandrillForm },
