@@ -8,6 +8,7 @@ import { liftErasure } from "./erasure/lift.ts";
 import { erasureStatus, startErasure } from "./erasure/operations.ts";
 import { listEvents, replayEvents, showOneEvent } from "./events/operations.ts";
 import { health } from "./health.ts";
+import { importWebhooks } from "./inbox/import-operation.ts";
 import type { OperationAnswer } from "./operation.ts";
 import { decideConflict, listConflicts } from "./people/conflict-operations.ts";
 import { explainIdentity } from "./people/explain-operation.ts";
@@ -22,6 +23,7 @@ export const OPERATIONS = {
   "events.list": listEvents,
   "events.show": showOneEvent,
   "events.replay": replayEvents,
+  "webhooks.import": importWebhooks,
   "dead.list": listDead,
   "dead.show": showDead,
   "dead.replay": replayDead,

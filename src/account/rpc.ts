@@ -26,6 +26,8 @@ export interface AcceptRequest {
   readonly skipped?: readonly { readonly id: string; readonly type: string; readonly reason: string }[];
   /** The secret that verified it, counted from 1, and how many the source has. */
   readonly verified?: readonly [secret: number, of: number];
+  /** An operator imported it: no vendor sent it. */
+  readonly imported?: true;
   /** What of it cannot be read: kept, each as a webhook of its own. */
   readonly unreadable: readonly Pick<Unreadable, "id" | "type" | "format" | "body">[];
 }

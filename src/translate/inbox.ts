@@ -20,6 +20,8 @@ export interface WebhookNotes {
   readonly verified?: readonly [secret: number, of: number];
   /** Its events that were not kept, as far as there was room for them. */
   readonly skipped?: readonly SkippedEvent[];
+  /** An operator imported it: its vendor did not send it here. */
+  readonly imported?: true;
   /** Of a replay: the sequence number of the webhook that was replayed. */
   readonly replayOf?: number;
 }
