@@ -35,6 +35,7 @@ const INPUTS: { readonly [Name in OperationName]: OperationInput<Name> } = {
   "events.replay": { events: [{ source: "stripe", id: "evt_nobody" }], dry_run: true },
   sources: {},
   ledger: {},
+  secrets: {},
   health: {},
   compact: {},
 };
@@ -70,6 +71,7 @@ const ANSWERS: { readonly [Name in OperationName]: readonly [status: number, ans
   "events.replay": [200, { replayed: 0, replayable: 0, refused: [{ reason: "absent" }] }],
   sources: [200, { sources: expect.arrayContaining([expect.objectContaining({ name: "stripe", adapter: "stripe", ok: true })]) }],
   ledger: [200, { sources: expect.any(Object) }],
+  secrets: [200, { uses: expect.any(Array) }],
   health: [200, { bytes: expect.any(Number) }],
   compact: [202, {}],
 };

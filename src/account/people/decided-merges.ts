@@ -39,7 +39,7 @@ export async function decidedMerges(
     const resolved = resolveConflict(book, conflict, account, now);
     folds.push(...resolved.folds);
     const finished = await finish(resolved.calls, {
-      account: account.name,
+      account: account.id,
       source: MERGES,
       provider: "tributary",
       event,
