@@ -358,6 +358,7 @@ export function serve(
           return given.accept ? given.accept(accepts.length) : Promise.resolve(stored);
         },
         operate: given.operate ?? unasked,
+        wipe: async () => true,
       };
     },
     ...(given.clock === undefined ? {} : { after: given.clock.after }),

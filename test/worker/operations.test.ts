@@ -36,6 +36,7 @@ const INPUTS: { readonly [Name in OperationName]: OperationInput<Name> } = {
   "webhooks.import": { source: "stripe", webhooks: [{ body: "no webhook" }, { body: "" }], dry_run: true },
   sources: {},
   ledger: {},
+  secrets: {},
   health: {},
   compact: {},
 };
@@ -72,6 +73,7 @@ const ANSWERS: { readonly [Name in OperationName]: readonly [status: number, ans
   "webhooks.import": [200, { done: 2, stopped: null, accepted: 1, unreadable: 1, refused: [{ index: 1 }] }],
   sources: [200, { sources: expect.arrayContaining([expect.objectContaining({ name: "stripe", adapter: "stripe", ok: true })]) }],
   ledger: [200, { sources: expect.any(Object) }],
+  secrets: [200, { uses: expect.any(Array) }],
   health: [200, { bytes: expect.any(Number) }],
   compact: [202, {}],
 };

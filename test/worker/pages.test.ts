@@ -204,6 +204,7 @@ describe("people", () => {
     const asked: string[] = [];
     const app = createApp({
       accountObject: () => ({
+        wipe: async () => true,
         accept: async () => ({ kind: "refused", reason: "busy" }),
         operate: async (name, input) => {
           asked.push(`${name} ${input}`);
