@@ -30,6 +30,7 @@ export function accountObject({ name, region }: Account, env: Record<string, unk
   const stub = within(bindingsOf(env).ACCOUNT, region, env).getByName(`v1/${region}/${name}`);
   return {
     accept: (request: AcceptRequest) => stub.accept(name, request),
+    failed: (source: string, since: number, count: number) => stub.failed(name, source, since, count),
     operate: (operation: OperationName, input: string) => stub.operate(name, operation, input),
   };
 }

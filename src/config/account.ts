@@ -3,6 +3,7 @@
  */
 import type { Adapter } from "../contract/interface.ts";
 import { accountKeyName } from "../secret-names.ts";
+import { readAlerts } from "./alerts.ts";
 import type { ConfigContext } from "./context.ts";
 import { describeProblems, type Finding, type Problem } from "./findings.ts";
 import type { AccountState, Config } from "./model.ts";
@@ -67,6 +68,7 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
     });
   }
   // The key of an account that belongs elsewhere is not looked for here.
+  const alerts = isElsewhere ? null : readAlerts(name, declared?.alerts, [...path, "alerts"], context, warnings);
   const apiKey = isElsewhere ? null : readKey(accountKeyName(name), API_KEY, "exactly one Pipelines API key", context, warnings);
   findings.push(
     ...problems.map((problem): Finding => ({ ...problem, level: "error" })),
@@ -91,6 +93,7 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
       holdOrphans: declared.hold_orphans,
       merge: declared.merge,
       redact: declared.redact,
+      alerts,
       sources,
     },
   };

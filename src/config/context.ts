@@ -14,7 +14,7 @@ export interface ConfigContext {
   readonly holdUnknown: number | null;
   /** Accounts that the Worker of the other region serves, with the origin of that Worker. */
   readonly elsewhere: ReadonlyMap<string, string>;
-  /** For each variable the sources whose secret it holds, as `account/source`. */
+  /** For each variable what its secret is of: sources, as `account/source`, and the alerts of accounts. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
   /** The demo secrets of all adapters: some schemes have no room for the marker. */
   readonly demoSecrets: ReadonlySet<string>;

@@ -64,6 +64,7 @@ function consoleOf(pick: number) {
   const app = createApp({
     accountObject: () => ({
       operate,
+      failed: async () => {},
       accept: async () => {
         throw new Error("no webhook is sent");
       },

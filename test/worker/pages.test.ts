@@ -205,6 +205,7 @@ describe("people", () => {
     const app = createApp({
       accountObject: () => ({
         accept: async () => ({ kind: "refused", reason: "busy" }),
+        failed: async () => {},
         operate: async (name, input) => {
           asked.push(`${name} ${input}`);
           if (name === "conflicts.list")
