@@ -2,6 +2,7 @@
  * Everything that an operator may ask of an account. The console makes its routes from this table, the commands their requests.
  */
 import type * as z from "zod";
+import { testAlert } from "./alerts/operations.ts";
 import { compact } from "./compaction/operations.ts";
 import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
 import { liftErasure } from "./erasure/lift.ts";
@@ -36,6 +37,7 @@ export const OPERATIONS = {
   "people.explain": explainIdentity,
   "conflicts.list": listConflicts,
   "conflicts.decide": decideConflict,
+  "alerts.test": testAlert,
   "erase.status": erasureStatus,
   "erase.start": startErasure,
   "erase.lift": liftErasure,

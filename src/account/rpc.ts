@@ -56,4 +56,6 @@ export type AcceptAnswer =
 export interface AccountMethods {
   /** One transaction: dedupe and append. Rejects when the store does. */
   accept(request: AcceptRequest): Promise<AcceptAnswer>;
+  /** Tells that requests for a source failed. Nothing depends on it but an alert. @param since the first, milliseconds since 1970 */
+  failed(source: string, since: number, count: number): Promise<void>;
 }

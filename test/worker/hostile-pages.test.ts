@@ -65,6 +65,7 @@ function consoleOf(pick: number) {
     accountObject: () => ({
       operate,
       wipe: async () => true,
+      failed: async () => {},
       accept: async () => {
         throw new Error("no webhook is sent");
       },

@@ -206,6 +206,7 @@ describe("people", () => {
       accountObject: () => ({
         wipe: async () => true,
         accept: async () => ({ kind: "refused", reason: "busy" }),
+        failed: async () => {},
         operate: async (name, input) => {
           asked.push(`${name} ${input}`);
           if (name === "conflicts.list")

@@ -36,7 +36,7 @@ const webhookSchema = z.strictObject({
   delivery: z.string().min(1).max(500).optional(),
 });
 
-const STOPS = ["behind", "busy", "full", "source_full", "compacting"] as const;
+const STOPS = ["behind", "busy", "full", "source_full", "compacting", "removed"] as const;
 
 const counts = z.record(z.string(), z.number());
 

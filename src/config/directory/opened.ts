@@ -23,6 +23,8 @@ export const DIRECTORY_NAMES: SecretNames = {
   accountKey: () => "Pipelines API key",
   secret: (_, source) => `secret of ${source}`,
   apiKey: (_, source) => `API key of ${source}`,
+  alertSecret: () => "secret of the alerts",
+  alertUrl: () => "URL of the alerts",
 };
 
 /** The name of a secret in messages. */
