@@ -58,7 +58,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = "Copied";
+    button.ariaLabel = button.textContent = "Copied";
   });
 }
 for (const box of document.querySelectorAll("input[data-all]")) {

@@ -4,7 +4,7 @@
 import type { OperationOutput } from "../../account/operations.ts";
 import { decode } from "../../contract/verify/encoding.ts";
 import { EventTable } from "./events.tsx";
-import { Action, Badge, Facts, Notice, refusalView, Table, Text, Time } from "./parts.tsx";
+import { Action, Badge, Code, Facts, Notice, refusalView, Table, Text, Time } from "./parts.tsx";
 import { filtersOf, linkTo, type Room, type Visit } from "./view.ts";
 
 type Shown = OperationOutput<"events.show">;
@@ -58,16 +58,12 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
         {calls.map(({ text, bytes }, index) => (
           <details open={index === 0}>
             <summary>{`Call ${index + 1} of ${calls.length}, ${bytes} bytes`}</summary>
-            <pre>
-              <code>{text}</code>
-            </pre>
+            <Code>{text}</Code>
           </details>
         ))}
         <h2>What the adapter makes of it today</h2>
         {mapped.kind === "drafts" ? (
-          <pre>
-            <code>{JSON.stringify(mapped.drafts, null, 2)}</code>
-          </pre>
+          <Code>{JSON.stringify(mapped.drafts, null, 2)}</Code>
         ) : (
           <p>
             {`${mapped.kind}: `}

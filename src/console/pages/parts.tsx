@@ -57,6 +57,15 @@ export function Table({
   );
 }
 
+/** Text as it stands, which scrolls by itself where it is long. */
+export function Code({ children }: { readonly children: string }) {
+  return (
+    <pre tabindex={0}>
+      <code>{children}</code>
+    </pre>
+  );
+}
+
 /** Names and values. */
 export function Facts({ of }: { readonly of: readonly (readonly [string, Child])[] }) {
   return (
