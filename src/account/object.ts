@@ -18,6 +18,7 @@ import type { Report } from "./report.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
+import { createWatchers, type Watchers } from "./watchers.ts";
 
 /** An alarm that is later than this, milliseconds, does not come any more. The platform is late by less. */
 const LATE = 5_000;
@@ -48,6 +49,7 @@ export class AccountObject extends DurableObject<Environment> {
   readonly #compaction: Compaction;
   /** Open except during a compaction. */
   readonly #gate = createGate();
+  readonly #watchers: Watchers;
   #account: AccountModules | null = null;
   /** The account's name, as far as it is known. */
   #name: string | null = null;
@@ -61,6 +63,7 @@ export class AccountObject extends DurableObject<Environment> {
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env);
     this.#store = openStore(ctx.storage);
+    this.#watchers = createWatchers(ctx);
     const owner = ctx.id.toString();
     this.#compaction = createCompaction({
       owner,
@@ -90,7 +93,10 @@ export class AccountObject extends DurableObject<Environment> {
       random: Math.random,
       fetch: (url, init) => fetch(url, init),
       report: (line) => this.#report(line),
-      onStored: () => this.#wake(),
+      onStored: () => {
+        this.#wake();
+        this.#watchers.tell();
+      },
     });
     this.#account = account;
     const { account: name, compaction } = account.state.current();
@@ -109,7 +115,11 @@ export class AccountObject extends DurableObject<Environment> {
     // Loaded when an operator asks: webhooks do not need it.
     const { OPERATIONS } = await import("./operations.ts");
     const working = this.#gate.pass(() => OPERATIONS[operation].perform(this.#contextOf(this.#named(name)), input));
-    if (working !== null) return working;
+    if (working !== null) {
+      const answer = await working;
+      if (answer.ok && answer.changed !== undefined) this.#watchers.tell();
+      return answer;
+    }
     await this.isMoving();
     return refused("compacting");
   }
@@ -119,6 +129,16 @@ export class AccountObject extends DurableObject<Environment> {
     const isMoving = this.#account === null;
     if (isMoving && !this.#running) this.#arm(Date.now());
     return isMoving;
+  }
+
+  /** Takes a watcher: sockets cannot cross as values of `operate`. */
+  override fetch(): Response {
+    return this.#watchers.admit();
+  }
+
+  /** Watchers listen; whoever talks is no page of ours. */
+  override webSocketMessage(socket: WebSocket): void {
+    socket.close(1008);
   }
 
   /** Never throws: the platform gives up an alarm that fails too often. */
@@ -133,6 +153,7 @@ export class AccountObject extends DurableObject<Environment> {
       this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
     }
     this.#running = false;
+    this.#watchers.tell();
     this.#waitingUntil = next ?? 0;
     // Events whose wait ended before this run are included in `next`.
     this.#arm(Math.min(next ?? Date.now() + HOUR, this.#account?.waiting.nextDue(begun) ?? Number.MAX_SAFE_INTEGER));

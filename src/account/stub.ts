@@ -31,5 +31,6 @@ export function accountObject({ name, region }: Account, env: Record<string, unk
   return {
     accept: (request: AcceptRequest) => stub.accept(name, request),
     operate: (operation: OperationName, input: string) => stub.operate(name, operation, input),
+    watch: () => stub.fetch("https://account/watch", { headers: { upgrade: "websocket" } }),
   };
 }

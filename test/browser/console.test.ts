@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { barriersOn, isTooWide } from "./accessibility.ts";
 import { openPage, startBrowser, type Watched } from "./browser.ts";
 import { api, type LocalRun, refuse, sendSample, startRun, TOKEN } from "./local-run.ts";
@@ -58,13 +58,13 @@ async function picture(name: string): Promise<void> {
   assert.ok(statSync(path).size < LARGEST_PICTURE, `${name} is larger than ${LARGEST_PICTURE} bytes`);
 }
 
-/** Loads the page again until it shows a text. */
-async function showsInTime(text: string | RegExp): Promise<void> {
+/** Loads the page again until it shows something. */
+async function showsInTime(wanted: Locator): Promise<void> {
   for (const end = Date.now() + 30_000; Date.now() < end; ) {
-    if ((await page.getByText(text).count()) > 0) return;
+    if ((await wanted.count()) > 0) return;
     await page.reload();
   }
-  assert.fail(`the page never shows ${text}`);
+  assert.fail(`the page never shows ${wanted}`);
 }
 
 describe("an operator", { concurrency: false, timeout: 180_000 }, () => {
@@ -83,17 +83,39 @@ describe("an operator", { concurrency: false, timeout: 180_000 }, () => {
   });
 
   test("sees an event that arrived, and opens it", async () => {
-    await sendSample(run, "stripe", "customer.created");
     await page.goto("/console/demo/events");
-    await showsInTime("delivered");
-    await isFor("events");
-    await picture("events");
+    await page.getByText("No event matches.").waitFor();
+    await sendSample(run, "stripe", "customer.created");
+    await page.getByRole("button", { name: "1 new" }).click();
+    await page.locator(".badge.delivered").waitFor();
     await page.getByRole("link", { name: /^evt_/ }).first().click();
     await page.getByRole("heading", { name: /^Event evt_/ }).waitFor();
     await page.getByText(/by the source's secret/).waitFor();
     await page.getByText(/into batch/).waitFor();
     await isFor("event");
     await picture("event");
+  });
+
+  test("watches events arrive, and no row moves before they are asked for", async () => {
+    await page.goto("/console/demo/events");
+    const rows = page.locator("tbody tr");
+    assert.equal(await rows.count(), 1);
+    const [row] = await rows.all();
+    const place = await row?.boundingBox();
+    await Promise.all(
+      ["invoice.paid", "invoice.payment_failed", "checkout.session.completed"].map((event) => sendSample(run, "stripe", event)),
+    );
+    const button = page.getByRole("button", { name: "3 new" });
+    await button.waitFor();
+    assert.equal(await rows.count(), 1);
+    assert.deepEqual(await row?.boundingBox(), place);
+    await button.click();
+    assert.equal(await rows.count(), 4);
+    assert.equal(await button.isVisible(), false);
+    // What is shown goes on to say what became of it.
+    await page.waitForFunction(() => document.querySelectorAll("tbody .delivered").length === 4);
+    await isFor("events");
+    await picture("events");
   });
 
   test("replays an event that died, and sees it delivered", async () => {
@@ -103,7 +125,7 @@ describe("an operator", { concurrency: false, timeout: 180_000 }, () => {
       cus_xTxe3xEa0OXalM: "cus_dies",
     });
     await page.goto("/console/demo/dead");
-    await showsInTime("Customer.io refused it, while it took others.");
+    await showsInTime(page.getByText("Customer.io refused it, while it took others."));
     await isFor("dead letters");
     await picture("dead-letters");
     const id = await page.getByRole("link", { name: /^evt_/ }).first().innerText();
@@ -112,7 +134,8 @@ describe("an operator", { concurrency: false, timeout: 180_000 }, () => {
     await page.getByRole("button", { name: "Replay the selected" }).click();
     await page.getByText("went back to the end of the inbox").waitFor();
     await page.goto(`/console/demo/events?id=${id}`);
-    await showsInTime("delivered");
+    // The newest is the replay.
+    await page.locator("tbody tr").first().locator(".delivered").waitFor();
     assert.deepEqual(await api(run, "/dead?text=dies"), { letters: [], total: 0, next: null });
   });
 
@@ -123,21 +146,21 @@ describe("an operator", { concurrency: false, timeout: 180_000 }, () => {
       cus_xTxe3xEa0OXalM: "cus_twice",
     });
     await page.goto("/console/demo/events?person=twice@example.com");
-    await showsInTime("delivered");
+    await showsInTime(page.locator(".badge.delivered"));
     await sendSample(run, "segment", "identify", {
       "user-1001": "user-twice",
       "anon-5001": "anon-twice",
       "ada@example.com": "twice@example.com",
     });
     await page.goto("/console/demo/conflicts");
-    await showsInTime("user-twice");
+    await showsInTime(page.getByRole("link", { name: "user-twice" }));
     await isFor("conflicts");
     await picture("conflicts");
     await page.getByRole("button", { name: /^Merge conflict/ }).click();
     await page.getByRole("button", { name: "Merge them" }).click();
     await page.getByText("The merge is sent with the next batch.").waitFor();
     await page.goto("/console/demo/conflicts?state=merged");
-    await showsInTime("user-twice");
+    await showsInTime(page.getByRole("link", { name: "user-twice" }));
   });
 
   test("finds a person, and how that is known", async () => {

@@ -358,6 +358,9 @@ export function serve(
           return given.accept ? given.accept(accepts.length) : Promise.resolve(stored);
         },
         operate: given.operate ?? unasked,
+        watch: () => {
+          throw new Error("nobody watches");
+        },
       };
     },
     ...(given.clock === undefined ? {} : { after: given.clock.after }),

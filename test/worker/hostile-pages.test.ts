@@ -64,6 +64,9 @@ function consoleOf(pick: number) {
   const app = createApp({
     accountObject: () => ({
       operate,
+      watch: async () => {
+        throw new Error("nobody watches");
+      },
       accept: async () => {
         throw new Error("no webhook is sent");
       },

@@ -205,6 +205,9 @@ describe("people", () => {
     const app = createApp({
       accountObject: () => ({
         accept: async () => ({ kind: "refused", reason: "busy" }),
+        watch: async () => {
+          throw new Error("nobody watches");
+        },
         operate: async (name, input) => {
           asked.push(`${name} ${input}`);
           if (name === "conflicts.list")

@@ -30,10 +30,12 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
   const name = { source: event.source, id: event.id };
   return {
     title: `Event ${event.id}`,
+    live: [account],
     body: (
       <>
         {query.get("done") === "replayed" ? <Notice>It went back to the end of the inbox.</Notice> : null}
         <Facts
+          about="event"
           of={[
             ["State", <Badge of={event.state} />],
             ["Reason", <Text>{[event.reason, event.detail].filter(Boolean).join(": ") || null}</Text>],
@@ -44,7 +46,7 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
           ]}
         />
         <h2>Timeline</h2>
-        <ol class="timeline">
+        <ol class="timeline" data-key="timeline">
           {linesOf(asked.value).map(({ step, at, text }) => (
             <li>
               <strong>{step}</strong> <Time at={at} /> <Text>{text}</Text>
