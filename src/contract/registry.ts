@@ -5,6 +5,7 @@ import type { Registry } from "./load.ts";
 /** Every adapter, by its id; each is loaded when a source needs it. */
 export const REGISTRY: Registry = new Map([
   ["activecampaign", () => import("../../adapters/activecampaign.ts")],
+  ["acuity", () => import("../../adapters/acuity.ts")],
   ["adapty", () => import("../../adapters/adapty.ts")],
   ["amazon-ses", () => import("../../adapters/amazon-ses.ts")],
   ["amplitude", () => import("../../adapters/amplitude.ts")],
@@ -80,6 +81,7 @@ export const REGISTRY: Registry = new Map([
 /** The demo secrets of all adapters, in their order. */
 export const DEMO_SECRETS: ReadonlySet<string> = new Set([
   "tributary_demo_activecampaign_path_token_0123",
+  "tributary_demo_acuity_0123456789",
   "tributary_demo_adapty_0123456789",
   "arn:aws:sns:us-east-1:000000000000:tributary_demo_ses",
   "tributary_demo_amplitude_0123456789",
