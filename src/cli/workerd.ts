@@ -137,8 +137,8 @@ const binary = z.object({ default: z.string() }).parse(createRequire(import.meta
 
 const listening = z.object({ event: z.literal("listen"), port: z.int() });
 
-/** What the process is given of our own environment: it needs nothing else. */
-const INHERITED = ["PATH", "HOME", "TMPDIR", "SYSTEMROOT", "TEMP", "TZ"];
+/** What the process is given of our own environment: it needs nothing else. The last two say where this machine keeps the certificates that it trusts. */
+const INHERITED = ["PATH", "HOME", "TMPDIR", "SYSTEMROOT", "TEMP", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /**
  * Starts workerd.
