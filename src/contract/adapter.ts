@@ -62,6 +62,7 @@ export {
   number,
   optional,
   text,
+  tokenText,
   unixMilliseconds,
   unixSeconds,
   utcTime,

@@ -153,6 +153,14 @@ export const jsonText = z.string().transform((json, context): unknown => {
   return z.NEVER;
 });
 
+/** The claims of a token in a text, as JSON. Only for tokens that the verifier checked, and for those within their claims. */
+export const tokenText = z.string().transform((token, context): unknown => {
+  const parsed = parseBody(new TextEncoder().encode(token), "jwt");
+  if (parsed.ok) return parsed.value;
+  context.addIssue({ code: "custom", message: "not a token" });
+  return z.NEVER;
+});
+
 /** The same types for optional fields: see `optional`. */
 export const maybe = {
   text: optional(text),

@@ -244,7 +244,9 @@ user_id_from = ["metadata.id"]
 
 test("the meaning of every option is told", () => {
   expect([...Object.keys(SOURCE_MEANINGS), "adapter"].sort()).toEqual([...SOURCE_OPTIONS].sort());
-  expect([...Object.keys(ACCOUNT_MEANINGS), "region", "sources"].sort()).toEqual(Object.keys(accountSchema.shape).sort());
+  expect([...Object.keys(ACCOUNT_MEANINGS), "alerts", "region", "sources"].sort()).toEqual(
+    Object.keys(accountSchema.shape).sort(),
+  );
 });
 
 test.each([

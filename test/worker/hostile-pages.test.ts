@@ -64,6 +64,8 @@ function consoleOf(pick: number) {
   const app = createApp({
     accountObject: () => ({
       operate,
+      wipe: async () => true,
+      failed: async () => {},
       accept: async () => {
         throw new Error("no webhook is sent");
       },

@@ -204,7 +204,9 @@ describe("people", () => {
     const asked: string[] = [];
     const app = createApp({
       accountObject: () => ({
+        wipe: async () => true,
         accept: async () => ({ kind: "refused", reason: "busy" }),
+        failed: async () => {},
         operate: async (name, input) => {
           asked.push(`${name} ${input}`);
           if (name === "conflicts.list")
