@@ -78,7 +78,7 @@ export default defineConfig({
           ...common,
           name: "workerd",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/node/**", "test/judges/**", "test/faults/**"],
+          exclude: ["test/node/**", "test/judges/**", "test/browser/**", "test/faults/**"],
           // A workerd for each file would start, and load the adapters, dozens of times. Files share modules and storage instead.
           isolate: false,
         },

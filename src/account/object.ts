@@ -19,6 +19,7 @@ import type { Report } from "./report.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
+import { createWatchers, type Watchers } from "./watchers.ts";
 
 /** An alarm that is later than this, milliseconds, does not come any more. The platform is late by less. */
 const LATE = 5_000;
@@ -49,6 +50,7 @@ export class AccountObject extends DurableObject<Environment> {
   readonly #compaction: Compaction;
   /** Open except during a compaction. */
   readonly #gate = createGate();
+  readonly #watchers: Watchers;
   #account: AccountModules | null = null;
   /** The account's id, as far as it is known. */
   #id: string | null = null;
@@ -67,6 +69,7 @@ export class AccountObject extends DurableObject<Environment> {
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env);
     this.#store = openStore(ctx.storage);
+    this.#watchers = createWatchers(ctx);
     const owner = ctx.id.toString();
     this.#compaction = createCompaction({
       owner,
@@ -99,7 +102,10 @@ export class AccountObject extends DurableObject<Environment> {
       random: Math.random,
       fetch: (url, init) => fetch(url, init),
       report: (line) => this.#report(line),
-      onStored: () => this.#wake(),
+      onStored: () => {
+        this.#wake();
+        this.#watchers.tell();
+      },
     });
     this.#account = account;
     const { account: id, compaction } = account.state.current();
@@ -132,7 +138,10 @@ export class AccountObject extends DurableObject<Environment> {
     const working = this.#gate.pass(async () => {
       const account = this.#named(id);
       const answer = await OPERATIONS[operation].perform(this.#contextOf(account), input);
-      if (answer.ok && answer.changed !== undefined) await this.#look(account);
+      if (answer.ok && answer.changed !== undefined) {
+        this.#watchers.tell();
+        await this.#look(account);
+      }
       return answer;
     });
     if (working !== null) return working;
@@ -172,6 +181,16 @@ export class AccountObject extends DurableObject<Environment> {
     return isMoving;
   }
 
+  /** Takes a watcher: sockets cannot cross as values of `operate`. */
+  override fetch(): Response {
+    return this.#watchers.admit();
+  }
+
+  /** Watchers listen; whoever talks is no page of ours. */
+  override webSocketMessage(socket: WebSocket): void {
+    socket.close(1008);
+  }
+
   /** Never throws: the platform gives up an alarm that fails too often. */
   override async alarm(): Promise<void> {
     if (this.#isWiped) return this.#removal.isRecent() ? undefined : this.#removal.finish();
@@ -187,6 +206,7 @@ export class AccountObject extends DurableObject<Environment> {
       this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
     }
     this.#running = false;
+    this.#watchers.tell();
     ended.resolve();
     // Removed meanwhile: its own alarm is set.
     if (this.#removal.isRecent()) return;

@@ -34,5 +34,6 @@ export function accountObject({ id, region }: Pick<AccountPlace, "id" | "region"
     failed: (source: string, since: number, count: number) => stub.failed(id, source, since, count),
     wipe: () => stub.wipe(),
     operate: (operation: OperationName, input: string) => stub.operate(id, operation, input),
+    watch: () => stub.fetch("https://account/watch", { headers: { upgrade: "websocket" } }),
   };
 }

@@ -47,6 +47,7 @@ export {
   verified,
 } from "./facts.ts";
 export {
+  anyObject,
   blank,
   currency,
   decimal,

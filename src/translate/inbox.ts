@@ -68,6 +68,8 @@ export interface InboxReader {
   peek(): InboxWebhook | null;
   /** Moves to the next one. */
   skip(): void;
+  /** The current one and later ones, as far as they are read already. */
+  ahead(): readonly InboxWebhook[];
 }
 
 /** When a webhook was accepted or replayed, milliseconds since 1970. */

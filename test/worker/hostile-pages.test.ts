@@ -66,6 +66,9 @@ function consoleOf(pick: number) {
       operate,
       wipe: async () => true,
       failed: async () => {},
+      watch: async () => {
+        throw new Error("nobody watches");
+      },
       accept: async () => {
         throw new Error("no webhook is sent");
       },
