@@ -52,6 +52,7 @@ const RANKS: Readonly<Record<string, number>> = {
   "src/console": 8,
   "src/operator-routes.ts": 9,
   "src/app.ts": 10,
+  "src/sweep.ts": 10,
   "src/index.ts": 11,
   "src/sandbox": 11,
   "src/doctor": 11,
