@@ -88,7 +88,7 @@ function obstacle({ id, name }: DirectoryRecord, { declared, formerNames }: Conf
 }
 
 /** The adapters that a declaration uses. */
-async function adaptersFor(
+export async function adaptersFor(
   declaration: DirectoryRecord["declaration"],
   known: ReadonlyMap<string, Adapter>,
 ): Promise<ReadonlyMap<string, Adapter>> {
