@@ -19,6 +19,7 @@ import type { Report } from "./report.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
+import { createWatchers, type Watchers } from "./watchers.ts";
 
 /** An alarm that is later than this, milliseconds, does not come any more. The platform is late by less. */
 const LATE = 5_000;
@@ -49,6 +50,7 @@ export class AccountObject extends DurableObject<Environment> {
   readonly #compaction: Compaction;
   /** Open except during a compaction. */
   readonly #gate = createGate();
+  readonly #watchers: Watchers;
   #account: AccountModules | null = null;
   /** The account's id, as far as it is known. */
   #id: string | null = null;
@@ -67,6 +69,7 @@ export class AccountObject extends DurableObject<Environment> {
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env);
     this.#store = openStore(ctx.storage);
+    this.#watchers = createWatchers(ctx);
     const owner = ctx.id.toString();
     this.#compaction = createCompaction({
       owner,
@@ -99,13 +102,16 @@ export class AccountObject extends DurableObject<Environment> {
       random: Math.random,
       fetch: (url, init) => fetch(url, init),
       report: (line) => this.#report(line),
-      onStored: () => this.#wake(),
+      onStored: () => {
+        this.#wake();
+        this.#watchers.tell();
+      },
     });
     this.#account = account;
     const { account: id, compaction } = account.state.current();
     this.#id = id;
     this.#gate.open();
-    if (isOpen(account) || compaction.wantedSince !== null) this.#wake();
+    if (isOpen(account) || account.alerts.waiting() > 0 || compaction.wantedSince !== null) this.#wake();
   }
 
   /** Keeps a webhook. The answer leaves only when it is on disk. Rejects when the store does. */
@@ -114,12 +120,30 @@ export class AccountObject extends DurableObject<Environment> {
     return (await this.#gate.pass(() => this.#named(id).accept(request))) ?? { kind: "refused", reason: "compacting" };
   }
 
+  /** As `AccountMethods` has it. */
+  async failed(id: string, source: string, since: number, count: number): Promise<void> {
+    if (this.#isWiped && (await this.#isRemoved())) return;
+    await this.#gate.pass(async () => {
+      const account = this.#named(id);
+      account.alerts.failed(source, since, count);
+      await this.#look(account);
+    });
+  }
+
   /** Performs what an operator asks for. @param input JSON text */
   async operate(id: string, operation: OperationName, input: string): Promise<OperationAnswer> {
     if (await this.#isRemoved()) return refused("unusable", "The account was removed, and what it had stored.");
     // Loaded when an operator asks: webhooks do not need it.
     const { OPERATIONS } = await import("./operations.ts");
-    const working = this.#gate.pass(() => OPERATIONS[operation].perform(this.#contextOf(this.#named(id)), input));
+    const working = this.#gate.pass(async () => {
+      const account = this.#named(id);
+      const answer = await OPERATIONS[operation].perform(this.#contextOf(account), input);
+      if (answer.ok && answer.changed !== undefined) {
+        this.#watchers.tell();
+        await this.#look(account);
+      }
+      return answer;
+    });
     if (working !== null) return working;
     await this.isMoving();
     return refused("compacting");
@@ -157,6 +181,16 @@ export class AccountObject extends DurableObject<Environment> {
     return isMoving;
   }
 
+  /** Takes a watcher: sockets cannot cross as values of `operate`. */
+  override fetch(): Response {
+    return this.#watchers.admit();
+  }
+
+  /** Watchers listen; whoever talks is no page of ours. */
+  override webSocketMessage(socket: WebSocket): void {
+    socket.close(1008);
+  }
+
   /** Never throws: the platform gives up an alarm that fails too often. */
   override async alarm(): Promise<void> {
     if (this.#isWiped) return this.#removal.isRecent() ? undefined : this.#removal.finish();
@@ -172,12 +206,15 @@ export class AccountObject extends DurableObject<Environment> {
       this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
     }
     this.#running = false;
+    this.#watchers.tell();
     ended.resolve();
     // Removed meanwhile: its own alarm is set.
     if (this.#removal.isRecent()) return;
     this.#waitingUntil = next ?? 0;
     // Events whose wait ended before this run are included in `next`.
-    this.#arm(Math.min(next ?? Date.now() + HOUR, this.#account?.waiting.nextDue(begun) ?? Number.MAX_SAFE_INTEGER));
+    const { waiting, alerts } = this.#account ?? {};
+    const others = [waiting?.nextDue(begun), alerts?.nextDue()].map((time) => time ?? Number.MAX_SAFE_INTEGER);
+    this.#arm(Math.min(next ?? Date.now() + HOUR, ...others));
   }
 
   /** @returns when to run again, milliseconds since 1970; `null` when nothing waits */
@@ -218,6 +255,7 @@ export class AccountObject extends DurableObject<Environment> {
     // Before delivery, so that no call about an erased person is sent; and after it, because a webhook can be deleted once it is delivered.
     await this.#erase(account, found);
     const next = await account.run(await destinationOf(found, settings, this.env));
+    this.#alert(account, found);
     const isMore = await this.#erase(account, found);
     // Webhooks and erasures that arrived after delivery ended did not set the alarm.
     const isOwed = account.erasures.owed().length > 0;
@@ -233,6 +271,26 @@ export class AccountObject extends DurableObject<Environment> {
       this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
       return false;
     }
+  }
+
+  /** Looks whether an operator must know of anything. */
+  async #look(account: AccountModules): Promise<void> {
+    const found = await this.#configured(account);
+    if (found !== null) this.#alert(account, found);
+  }
+
+  /** Alerts are sent beside everything else: a webhook of the operator that hangs must not delay delivery. */
+  #alert(account: AccountModules, found: Account): void {
+    try {
+      account.alerts.look(found);
+    } catch (error) {
+      this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
+    }
+    const sending = this.#gate.pass(() => account.alerts.send(found)) ?? Promise.resolve(null);
+    sending.then(
+      (next) => next !== null && this.#arm(next),
+      (error: unknown) => this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" }),
+    );
   }
 
   #contextOf(account: AccountModules): OperationContext {

@@ -2,12 +2,14 @@
  * Everything that an operator may ask of an account. The console makes its routes from this table, the commands their requests.
  */
 import type * as z from "zod";
+import { testAlert } from "./alerts/operations.ts";
 import { compact } from "./compaction/operations.ts";
 import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
 import { liftErasure } from "./erasure/lift.ts";
 import { erasureStatus, startErasure } from "./erasure/operations.ts";
 import { listEvents, replayEvents, showOneEvent } from "./events/operations.ts";
 import { health } from "./health.ts";
+import { importWebhooks } from "./inbox/import-operation.ts";
 import type { OperationAnswer } from "./operation.ts";
 import { decideConflict, listConflicts } from "./people/conflict-operations.ts";
 import { explainIdentity } from "./people/explain-operation.ts";
@@ -24,6 +26,7 @@ export const OPERATIONS = {
   "events.list": listEvents,
   "events.show": showOneEvent,
   "events.replay": replayEvents,
+  "webhooks.import": importWebhooks,
   "dead.list": listDead,
   "dead.show": showDead,
   "dead.replay": replayDead,
@@ -34,6 +37,7 @@ export const OPERATIONS = {
   "people.explain": explainIdentity,
   "conflicts.list": listConflicts,
   "conflicts.decide": decideConflict,
+  "alerts.test": testAlert,
   "erase.status": erasureStatus,
   "erase.start": startErasure,
   "erase.lift": liftErasure,

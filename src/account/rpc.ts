@@ -26,6 +26,8 @@ export interface AcceptRequest {
   readonly skipped?: readonly { readonly id: string; readonly type: string; readonly reason: string }[];
   /** The secret that verified it, counted from 1, and how many the source has. */
   readonly verified?: readonly [secret: number, of: number];
+  /** An operator imported it: no vendor sent it. */
+  readonly imported?: true;
   /** The label of that secret, where it has one. */
   readonly secret?: string;
   /** What of it cannot be read: kept, each as a webhook of its own. */
@@ -54,4 +56,6 @@ export type AcceptAnswer =
 export interface AccountMethods {
   /** One transaction: dedupe and append. Rejects when the store does. */
   accept(request: AcceptRequest): Promise<AcceptAnswer>;
+  /** Tells that requests for a source failed. Nothing depends on it but an alert. @param since the first, milliseconds since 1970 */
+  failed(source: string, since: number, count: number): Promise<void>;
 }

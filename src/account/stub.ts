@@ -31,7 +31,9 @@ export function accountObject({ id, region }: Pick<AccountPlace, "id" | "region"
   const stub = within(bindingsOf(env).ACCOUNT, region, env).getByName(`v1/${region}/${id}`);
   return {
     accept: (request: AcceptRequest) => stub.accept(id, request),
+    failed: (source: string, since: number, count: number) => stub.failed(id, source, since, count),
     wipe: () => stub.wipe(),
     operate: (operation: OperationName, input: string) => stub.operate(id, operation, input),
+    watch: () => stub.fetch("https://account/watch", { headers: { upgrade: "websocket" } }),
   };
 }

@@ -2,6 +2,7 @@
  * Reads one account with its sources, or says why it answers 503.
  */
 import type { Adapter } from "../contract/interface.ts";
+import { readAlerts } from "./alerts.ts";
 import type { ConfigContext } from "./context.ts";
 import { describeProblems, type Finding, type Problem } from "./findings.ts";
 import type { Account, AccountState, Config } from "./model.ts";
@@ -79,6 +80,7 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
     });
   }
   // The key of an account that belongs elsewhere is not looked for here.
+  const alerts = isElsewhere ? null : readAlerts(name, declared?.alerts, [...path, "alerts"], context, warnings);
   const apiKey = isElsewhere
     ? null
     : readKey(context.names.accountKey(name), API_KEY, "exactly one Pipelines API key", context, warnings);
@@ -106,6 +108,7 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
       holdOrphans: declared.hold_orphans,
       merge: declared.merge,
       redact: declared.redact,
+      alerts,
       sources,
     },
   };

@@ -9,6 +9,8 @@ export interface SecretNames {
   readonly accountKey: (account: string) => string;
   readonly secret: (account: string, source: string) => string;
   readonly apiKey: (account: string, source: string) => string;
+  readonly alertSecret: (account: string) => string;
+  readonly alertUrl: (account: string) => string;
 }
 
 /** Everything that reading an account or a source depends on. */
@@ -26,7 +28,7 @@ export interface ConfigContext {
   readonly formerNames: ReadonlyMap<string, readonly string[]>;
   /** The names of the declared accounts. */
   readonly declared: ReadonlySet<string>;
-  /** For each variable the sources whose secret it holds, as `account/source`. */
+  /** For each variable what its secret is of: sources, as `account/source`, and the alerts of accounts. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
   /** The demo secrets of all adapters: some schemes have no room for the marker. */
   readonly demoSecrets: ReadonlySet<string>;

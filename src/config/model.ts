@@ -3,6 +3,7 @@
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import type { Region } from "../pipelines/regions.ts";
+import type { AlertTarget } from "./alert-options.ts";
 import type { Finding } from "./findings.ts";
 
 export type { Region };
@@ -102,6 +103,8 @@ export interface Account {
   readonly merge: "ask" | "auto";
   /** What Customer.io is told when a vendor passes on a legal demand to erase a person. */
   readonly redact: "none" | "delete" | "suppress";
+  /** Where alerts go; `null` if none are sent. */
+  readonly alerts: AlertTarget | null;
   readonly sources: ReadonlyMap<string, SourceState>;
 }
 

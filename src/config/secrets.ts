@@ -3,7 +3,7 @@
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import { decode } from "../contract/verify/encoding.ts";
-import { accountKeyName, apiKeyName, secretName } from "../secret-names.ts";
+import { accountKeyName, alertSecretName, alertUrlName, apiKeyName, secretName } from "../secret-names.ts";
 import type { ConfigContext, SecretNames } from "./context.ts";
 import type { Problem } from "./findings.ts";
 import { sourcesIn, textOf } from "./schema.ts";
@@ -12,7 +12,13 @@ import { sourcesIn, textOf } from "./schema.ts";
 const DEMO_MARKER = "tributary_demo";
 
 /** The variables of declared accounts. */
-export const VARIABLE_NAMES: SecretNames = { accountKey: accountKeyName, secret: secretName, apiKey: apiKeyName };
+export const VARIABLE_NAMES: SecretNames = {
+  accountKey: accountKeyName,
+  secret: secretName,
+  apiKey: apiKeyName,
+  alertSecret: alertSecretName,
+  alertUrl: alertUrlName,
+};
 
 /** Reads the values of a source's secret, separated by white space. Any invalid value is added to `problems`, and makes the source unusable. */
 export function readSecrets(
@@ -76,11 +82,16 @@ function readings(text: string): readonly string[] {
   return [text, ...bytes.map((decoded) => (decoded === null ? "" : new TextDecoder().decode(decoded)))];
 }
 
-/** Gives, for each variable, the sources whose secret it holds, as `account/source`. */
+/** Gives, for each variable, what its secret is of: sources, as `account/source`, and the alerts of accounts. */
 export function ownersOf(accounts: readonly (readonly [string, unknown])[]): ReadonlyMap<string, readonly string[]> {
-  const names = accounts.flatMap(([account, given]) => sourcesIn(given).map(([source]) => ({ account, source })));
-  const owners = Map.groupBy(names, ({ account, source }) => secretName(account, source));
-  return new Map(
-    Array.from(owners, ([variable, those]) => [variable, those.map(({ account, source }) => `${account}/${source}`)]),
-  );
+  const names = accounts.flatMap(([account, given]) => [
+    ...sourcesIn(given).map(([source]) => ({ variable: secretName(account, source), owner: `${account}/${source}` })),
+    ...(hasAlerts(given) ? [{ variable: alertSecretName(account), owner: `the alerts of ${account}` }] : []),
+  ]);
+  const owners = Map.groupBy(names, ({ variable }) => variable);
+  return new Map(Array.from(owners, ([variable, those]) => [variable, those.map(({ owner }) => owner)]));
+}
+
+function hasAlerts(account: unknown): boolean {
+  return typeof account === "object" && account !== null && "alerts" in account;
 }

@@ -1,12 +1,10 @@
 /**
  * Receives a request for a source: verifies its sender, keeps the webhook, and only then acknowledges it.
  */
-import type { AcceptRequest } from "../account/rpc.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Source } from "../config/model.ts";
-import { utf8Bytes } from "../contract/verify/encoding.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
-import type { Reading } from "../translate/reading.ts";
+import { keptParts } from "../translate/kept.ts";
 import { readBody } from "./body.ts";
 import type { Lease } from "./body-budget.ts";
 import { handshakesOf, shakeHands } from "./handshakes.ts";
@@ -16,12 +14,6 @@ import { type Ending, plain, unreadable } from "./outcomes.ts";
 import { prove, verify } from "./prove.ts";
 import type { ReceiveTools } from "./receive-tools.ts";
 import { declaredLength, headOf, type Route } from "./request-head.ts";
-
-/** Bytes of the ids and types of one webhook's events, as JSON. They share one stored value with the headers and query. */
-const MOST_NAMES = 1_200_000;
-
-/** Ignored events of one webhook that are listed; all are counted. */
-const MOST_LISTED = 500;
 
 const NO_BODY = new Uint8Array(0);
 
@@ -124,25 +116,4 @@ async function receivePost(
   const tally = { accepted: result.accepted, duplicate: result.duplicate, ignored };
   const reasons = Object.keys(kept.ignored);
   return { outcome: "accepted", tally, first: events[0]?.event ?? unread[0] ?? null, reasons, fields: read.fields };
-}
-
-/** The part of a webhook that the account's object keeps. */
-async function keptParts(
-  { events, unreadable: unread, whole }: Reading,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<Pick<AcceptRequest, "body" | "events" | "ignored" | "skipped" | "unreadable">> {
-  const taken = events.filter(({ ignored }) => ignored === null).map(({ event: { id, type } }) => ({ id, type }));
-  const skipped = events.flatMap(({ event: { id, type }, ignored: reason }) => (reason === null ? [] : [{ id, type, reason }]));
-  const ignored = new Map<string, number>();
-  for (const { reason } of skipped) ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
-  // If the names do not fit, the whole webhook is kept as one unreadable event. Translation reads it again and finds all its events.
-  const isTooMuch = utf8Bytes(JSON.stringify(taken)).byteLength > MOST_NAMES;
-  const parts = isTooMuch ? [await whole("the ids and types of its events are too long")] : unread;
-  return {
-    body: taken.length > 0 && !isTooMuch ? bytes : NO_BODY,
-    events: isTooMuch ? [] : taken,
-    ignored: isTooMuch ? {} : Object.fromEntries(ignored),
-    skipped: isTooMuch ? [] : skipped.slice(0, MOST_LISTED),
-    unreadable: parts.map(({ id, type, format, body }) => ({ id, type, format, body })),
-  };
 }

@@ -22,6 +22,8 @@ export interface WebhookNotes {
   readonly secret?: string;
   /** Its events that were not kept, as far as there was room for them. */
   readonly skipped?: readonly SkippedEvent[];
+  /** An operator imported it: its vendor did not send it here. */
+  readonly imported?: true;
   /** Of a replay: the sequence number of the webhook that was replayed. */
   readonly replayOf?: number;
 }
@@ -66,6 +68,8 @@ export interface InboxReader {
   peek(): InboxWebhook | null;
   /** Moves to the next one. */
   skip(): void;
+  /** The current one and later ones, as far as they are read already. */
+  ahead(): readonly InboxWebhook[];
 }
 
 /** When a webhook was accepted or replayed, milliseconds since 1970. */

@@ -367,6 +367,23 @@ const BROKEN: readonly Broken[] = [
     row: "[env.eu.vars.ACCOUNTS.acme]",
   },
   {
+    title: "alerts over plain http",
+    part: `[env.us.vars.ACCOUNTS.acme.sources]`,
+    by: `[env.us.vars.ACCOUNTS.acme.alerts]\nurl = "http://ops.example.com"\n[env.us.vars.ACCOUNTS.acme.sources]`,
+    code: "bad_url",
+    level: "warning",
+    row: `url = "http://ops.example.com"`,
+    text: /no alert is sent/,
+  },
+  {
+    title: "a kind of alert that does not exist",
+    part: `[env.us.vars.ACCOUNTS.acme.sources]`,
+    by: `[env.us.vars.ACCOUNTS.acme.alerts]\nurl = "https://ops.example.com"\nkinds = ["dead_leters"]\n[env.us.vars.ACCOUNTS.acme.sources]`,
+    code: "wrong_value",
+    row: `kinds = ["dead_leters"]`,
+    suggestion: "dead_letters",
+  },
+  {
     title: "a name of the demo",
     part: "[env.us.vars.ACCOUNTS.acme]",
     by: `[env.us.vars.ACCOUNTS.demo]\nregion = "us"\n[env.us.vars.ACCOUNTS.acme]`,

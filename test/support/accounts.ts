@@ -59,6 +59,7 @@ export function accountOf(sources: readonly Source[], overrides: Partial<Account
     holdOrphans: 72 * 3_600,
     merge: "ask",
     redact: "delete",
+    alerts: null,
     sources: new Map(sources.map((source) => [source.name, { ok: true, source }])),
     ...overrides,
   };

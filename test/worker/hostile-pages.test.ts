@@ -65,6 +65,10 @@ function consoleOf(pick: number) {
     accountObject: () => ({
       operate,
       wipe: async () => true,
+      failed: async () => {},
+      watch: async () => {
+        throw new Error("nobody watches");
+      },
       accept: async () => {
         throw new Error("no webhook is sent");
       },

@@ -18,6 +18,7 @@ const notesSchema = z.object({
     .array(z.tuple([z.string(), z.string(), z.string().nullable(), z.number()]))
     .transform((lines) => lines.map(([id, type, reason, at]): SkippedEvent => ({ id, type, reason, at })))
     .exactOptional(),
+  imported: z.literal(true).exactOptional(),
   replayOf: z.number().exactOptional(),
 });
 

@@ -4,8 +4,8 @@
 import type * as z from "zod";
 import type { accountSchema, sourceSchema } from "../../config/schema.ts";
 
-/** The options of an account, without its region and its sources. */
-export type AccountOption = Exclude<keyof z.input<typeof accountSchema>, "region" | "sources">;
+/** The options of an account that are one value each, without its region. */
+export type AccountOption = Exclude<keyof z.input<typeof accountSchema>, "region" | "sources" | "alerts">;
 
 /** The options of every source, without its adapter. */
 export type SourceOption = Exclude<keyof z.input<typeof sourceSchema>, "adapter">;

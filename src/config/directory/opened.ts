@@ -23,10 +23,14 @@ export const DIRECTORY_NAMES: SecretNames = {
   accountKey: () => "Pipelines API key",
   secret: (_, source) => `secret of ${source}`,
   apiKey: (_, source) => `API key of ${source}`,
+  alertSecret: () => "secret of the alerts",
+  alertUrl: () => "URL of the alerts",
 };
 
 /** The name of a secret in messages. */
 export function nameOfSecret({ kind, source }: Pick<SealedSecret, "kind" | "source">): string {
+  if (kind === "alert_secret") return DIRECTORY_NAMES.alertSecret("");
+  if (kind === "alert_url") return DIRECTORY_NAMES.alertUrl("");
   if (source === null) return DIRECTORY_NAMES.accountKey("");
   return kind === "secret" ? DIRECTORY_NAMES.secret("", source) : DIRECTORY_NAMES.apiKey("", source);
 }

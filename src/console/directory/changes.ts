@@ -2,7 +2,7 @@
  * Changes of accounts of the directory: each makes a new record, which is then saved.
  */
 import { hashOf } from "../../config/directory/cache.ts";
-import type { DirectoryRecord, SealedSecret, SecretKind } from "../../config/directory/record.ts";
+import { ACCOUNT_SECRETS, type DirectoryRecord, type SealedSecret, type SecretKind } from "../../config/directory/record.ts";
 import { sourcesIn } from "../../config/schema.ts";
 import { encode } from "../../contract/verify/encoding.ts";
 import { isSecret } from "../../contract/verify/equality.ts";
@@ -102,7 +102,10 @@ export async function retire(context: DirectoryContext, input: DirectoryParsed<"
   const secret = record.secrets.find(isIt);
   if (secret === undefined && !record.tokens.some(isIt))
     return refusal("absent", "not_found", "The account has no secret and no token of this number.");
-  const isOnly = secret !== undefined && secret.kind !== "api_key" && record.secrets.filter(hasPlace(secret)).length === 1;
+  const isOnly =
+    secret !== undefined &&
+    ["cdp_api_key", "secret"].includes(secret.kind) &&
+    record.secrets.filter(hasPlace(secret)).length === 1;
   if (isOnly && !input.force)
     return refusal("conflict", "last_secret", "It is the last of its kind: without it nothing is taken or delivered. Force it.");
   const next = {
@@ -141,8 +144,12 @@ interface GivenSecret {
 
 async function withSecret({ tools, now }: DirectoryContext, record: DirectoryRecord, given: GivenSecret): Promise<Found> {
   const { kind, source = null, value } = given;
-  if ((kind === "cdp_api_key") !== (source === null))
-    return refusal("malformed", "invalid", "A Pipelines API key belongs to the account, every other secret to a source of it.");
+  if (ACCOUNT_SECRETS.some((one) => one === kind) !== (source === null))
+    return refusal(
+      "malformed",
+      "invalid",
+      `${ACCOUNT_SECRETS.join(", ")} belong to the account, secret and api_key to a source.`,
+    );
   const names = sourcesIn(record.declaration).map(([name]) => name);
   if (source !== null && !names.includes(source))
     return refusal("absent", "no_source", `The account has no such source. It has: ${names.join(", ") || "none"}.`);
