@@ -88,7 +88,9 @@ const invoice = record.extend({ status_transitions: optional(z.object({ paid_at:
 function aboutCustomer(item: Item, since: string): readonly PastWebhook[] {
   const customer = record.safeParse(item).data;
   if (!customer) return [];
-  return [told(iso(customer.created) < since ? "customer.updated" : "customer.created", customer, item, customer.created)];
+  const isNew = iso(customer.created) >= since;
+  const event = told(isNew ? "customer.created" : "customer.updated", customer, item, customer.created);
+  return [isNew ? event : { ...event, isState: true }];
 }
 
 /** Its start, as it must have been; and how it ended, or how it stands if that is not how it began. */
@@ -108,7 +110,8 @@ function aboutSubscription(item: Item): readonly PastWebhook[] {
   const at = Math.max(...times.filter((time) => typeof time === "number"));
   const isSame = s.status === beginning.status && at === s.created && !item.pause_collection;
   if (isSame) return [started];
-  return [started, told("customer.subscription.updated", s, item, at, { id: `customer.subscription.updated:${s.id}:${at}` })];
+  const stands = told("customer.subscription.updated", s, item, at, { id: `customer.subscription.updated:${s.id}:${at}` });
+  return [started, { ...stands, isState: true }];
 }
 
 function aboutInvoice(item: Item): readonly PastWebhook[] {

@@ -59,7 +59,7 @@ export async function bringHistory(wanted: Wanted): Promise<Exit> {
   const { source } = found;
   const adapter = source.adapter ?? "";
   const history = await loadHistory(adapter);
-  if (history === null || (wanted.kind === "recover" && (history.events ?? history.changes) === undefined))
+  if (history === null || !canTell(history, wanted.kind))
     return fail("usage", `${adapter} has no ${wanted.kind}. These have their vendors' past: ${historians().join(", ")}`);
   const credentials = credentialsIn(process.env, history);
   if (!credentials.ok) return fail("usage", credentials.problem);
@@ -210,7 +210,7 @@ export function poster(values: TargetValues, source: string, isDry: boolean) {
   };
 }
 
-/** Whether a vendor's past can be recovered. */
-export function isRecoverable({ events, changes }: History): boolean {
-  return events !== undefined || changes !== undefined;
+/** Whether a vendor's past can be told in this way. */
+export function canTell({ people, past, events, changes }: History, kind: Job["kind"]): boolean {
+  return kind === "backfill" ? people.length + past.length > 0 : (events ?? changes) !== undefined;
 }
