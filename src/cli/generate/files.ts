@@ -13,7 +13,7 @@ import { renderCatalogue } from "./catalogue.ts";
 import { renderCommands } from "./commands.ts";
 import { renderDemoAccounts, renderDemoSecrets } from "./demo.ts";
 import { renderEvents } from "./events.ts";
-import { renderBackfill } from "./history.ts";
+import { renderPasts } from "./history.ts";
 import { renderMatrix } from "./matrix.ts";
 import { renderOpenApi } from "./openapi.ts";
 import { renderRegistry } from "./registry.ts";
@@ -41,7 +41,7 @@ export async function staleFiles(commands: readonly Description[]): Promise<read
     { path: "docs/tracking-plan.json", text: renderTrackingPlanJson(vendors) },
     { path: "docs/matrix.md", text: renderMatrix(vendors) },
     { path: "docs/vendors.md", text: await renderVendors(vendors) },
-    { path: "docs/backfill.md", text: await renderBackfill(new Map(adapters.map(({ id, name }) => [id, name]))) },
+    { path: "docs/backfill-vendors.md", text: await renderPasts(new Map(adapters.map(({ id, name }) => [id, name]))) },
     { path: "docs/openapi.json", text: renderOpenApi() },
     { path: "src/console/tool-inputs.ts", text: renderToolInputs() },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },

@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { History } from "../../contract/history.ts";
 import { loadHistory } from "../history/load.ts";
-import { canTell } from "../history/run.ts";
+import { canTell } from "../history/tells.ts";
 import { inProject } from "../project.ts";
 import type { Vendor } from "../vendors.ts";
 import { signatureOf } from "./adapter-facts.ts";

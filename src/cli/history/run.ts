@@ -3,7 +3,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { OperationOutput } from "../../account/operations.ts";
-import type { History, PastWebhook } from "../../contract/history.ts";
+import type { PastWebhook } from "../../contract/history.ts";
 import { type Exit, fail } from "../exit-codes.ts";
 import { didYouMean } from "../nearest.ts";
 import { askOperator } from "../operator.ts";
@@ -17,6 +17,7 @@ import { credentialsIn, historians, loadHistory } from "./load.ts";
 import { MAY_TRIGGER } from "./options.ts";
 import { beginningOf, readPast } from "./read-past.ts";
 import { printTallies } from "./report.ts";
+import { canTell } from "./tells.ts";
 import { createVendorClient } from "./vendor-client.ts";
 
 /** What the command line says. */
@@ -208,9 +209,4 @@ export function poster(values: TargetValues, source: string, isDry: boolean) {
     const isPassing = answer.exit === "not reachable" || /: 5\d\d /.test(answer.problem);
     return { ok: false, problem: answer.problem, isPassing };
   };
-}
-
-/** Whether a vendor's past can be told in this way. */
-export function canTell({ people, past, events, changes }: History, kind: Job["kind"]): boolean {
-  return kind === "backfill" ? people.length + past.length > 0 : (events ?? changes) !== undefined;
 }
