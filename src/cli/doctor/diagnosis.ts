@@ -25,6 +25,7 @@ export type DoctorCode =
   | "secret_in_file"
   | "shared_key"
   | "shared_secret"
+  | "silence"
   | "syntax"
   | "too_large"
   | "too_many"
