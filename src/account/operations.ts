@@ -6,6 +6,7 @@ import { compact } from "./compaction/operations.ts";
 import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
 import { liftErasure } from "./erasure/lift.ts";
 import { erasureStatus, startErasure } from "./erasure/operations.ts";
+import { listMinutes } from "./events/minutes.ts";
 import { listEvents, replayEvents, showOneEvent } from "./events/operations.ts";
 import { health } from "./health.ts";
 import type { OperationAnswer } from "./operation.ts";
@@ -19,6 +20,7 @@ export const OPERATIONS = {
   health,
   sources: listSources,
   ledger: showLedger,
+  minutes: listMinutes,
   "events.list": listEvents,
   "events.show": showOneEvent,
   "events.replay": replayEvents,

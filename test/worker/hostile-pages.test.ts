@@ -15,7 +15,7 @@ const ORIGIN = "http://127.0.0.1:8787";
 
 /** Elements that the pages are made of. */
 const ELEMENTS = new Set(
-  "html head meta title link script body header nav main section h1 h2 p a form label input select option button table caption thead tbody tr th td br dl div dt dd ol ul li strong span bdi time code pre details summary".split(
+  "html head meta title link script body header nav main section h1 h2 p a form label input select option button table caption thead tbody tr th td br dl dt dd ol ul li strong span bdi time code pre details summary div figure figcaption svg rect".split(
     " ",
   ),
 );

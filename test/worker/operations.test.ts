@@ -35,6 +35,7 @@ const INPUTS: { readonly [Name in OperationName]: OperationInput<Name> } = {
   "events.replay": { events: [{ source: "stripe", id: "evt_nobody" }], dry_run: true },
   sources: {},
   ledger: {},
+  minutes: {},
   health: {},
   compact: {},
 };
@@ -70,6 +71,10 @@ const ANSWERS: { readonly [Name in OperationName]: readonly [status: number, ans
   "events.replay": [200, { replayed: 0, replayable: 0, refused: [{ reason: "absent" }] }],
   sources: [200, { sources: expect.arrayContaining([expect.objectContaining({ name: "stripe", adapter: "stripe", ok: true })]) }],
   ledger: [200, { sources: expect.any(Object) }],
+  minutes: [
+    200,
+    { minutes: expect.arrayContaining([{ at: expect.any(Number), kept: 0, duplicate: 0, ignored: 0, sealed: 0, dead: 0 }]) },
+  ],
   health: [200, { bytes: expect.any(Number) }],
   compact: [202, {}],
 };

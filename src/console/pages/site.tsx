@@ -127,9 +127,14 @@ function siteOf(tools: ConsoleTools): Hono {
       accounts.map(async (account) => {
         const found = await findAccount(config, account.name);
         // An object that does not answer in time is not asked for more.
-        if (!found?.ok || account.pending === null) return { account, sources: null };
-        const asked = await asking(tools.operationsOf(found.account), () => undefined)("sources", {});
-        return { account, sources: asked.ok ? asked.value.sources : null };
+        if (!found?.ok || account.pending === null) return { account, sources: null, minutes: null };
+        const ask = asking(tools.operationsOf(found.account), () => undefined);
+        const [sources, minutes] = await Promise.all([ask("sources", {}), ask("minutes", {})]);
+        return {
+          account,
+          sources: sources.ok ? sources.value.sources : null,
+          minutes: minutes.ok ? minutes.value.minutes : null,
+        };
       }),
     );
     return show(c, overviewView(config.problems, standings, originOf(c.req.raw)), frameOf(c, null, ""));
