@@ -22,6 +22,8 @@ export interface LocalOptions {
   readonly accounts: () => LocalAccounts;
   /** Text bindings of the Worker; read again at each reload. */
   readonly secrets: () => Readonly<Record<string, string>>;
+  /** Where the composer of the console asks; it has none unless said otherwise. */
+  readonly composer?: { readonly host: string };
   /** Whether the sandbox writes a line about each request; not unless said otherwise. */
   readonly tellsRequests?: boolean;
   /** Takes each line that one of the two prints. */
@@ -175,6 +177,7 @@ function servingOf(role: Role, port: number, sandboxPort: number | null, account
         secrets: options.secrets(),
         runtime: "local",
         sandbox: sandboxPort === null ? null : { host: `${LOCAL_ADDRESS}:${sandboxPort}` },
+        ...(options.composer === undefined ? {} : { composer: options.composer }),
       };
 }
 

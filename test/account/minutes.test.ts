@@ -2,12 +2,13 @@
  * The last hour, minute by minute: what is counted, and that it costs no row.
  */
 import { expect, test } from "vitest";
+import type { Minute } from "../../src/account/events/minutes.ts";
 import { operate } from "./operations.ts";
 import { inObject, START, webhookOf } from "./support.ts";
 
 const MINUTE = 60_000;
 
-const counted = (minutes: readonly { readonly at: number }[]) =>
+const counted = (minutes: readonly Minute[]) =>
   minutes.flatMap(({ at, ...counts }) =>
     Object.values(counts).some((count) => count > 0) ? [[(at - START) / MINUTE, counts]] : [],
   );
