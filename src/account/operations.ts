@@ -8,6 +8,7 @@ import { liftErasure } from "./erasure/lift.ts";
 import { erasureStatus, startErasure } from "./erasure/operations.ts";
 import { listMinutes } from "./events/minutes.ts";
 import { listEvents, replayEvents, showOneEvent } from "./events/operations.ts";
+import { listTold } from "./events/told.ts";
 import { health } from "./health.ts";
 import type { OperationAnswer } from "./operation.ts";
 import { decideConflict, listConflicts } from "./people/conflict-operations.ts";
@@ -21,6 +22,7 @@ export const OPERATIONS = {
   sources: listSources,
   ledger: showLedger,
   minutes: listMinutes,
+  told: listTold,
   "events.list": listEvents,
   "events.show": showOneEvent,
   "events.replay": replayEvents,

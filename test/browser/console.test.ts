@@ -210,6 +210,12 @@ describe("an operator", { concurrency: false, timeout: 180_000 }, () => {
     await page.locator(".badge.delivered").first().waitFor();
   });
 
+  test("looks up what the sources can tell", async () => {
+    await page.goto("/console/demo/plan");
+    await page.getByRole("cell", { name: "Payment Failed", exact: true }).waitFor();
+    await isFor("tracking plan");
+  });
+
   test("uses the keyboard", async () => {
     await page.goto("/console/demo/events");
     await page.keyboard.press("Tab");

@@ -36,6 +36,7 @@ const INPUTS: { readonly [Name in OperationName]: OperationInput<Name> } = {
   sources: {},
   ledger: {},
   minutes: {},
+  told: {},
   health: {},
   compact: {},
 };
@@ -71,6 +72,7 @@ const ANSWERS: { readonly [Name in OperationName]: readonly [status: number, ans
   "events.replay": [200, { replayed: 0, replayable: 0, refused: [{ reason: "absent" }] }],
   sources: [200, { sources: expect.arrayContaining([expect.objectContaining({ name: "stripe", adapter: "stripe", ok: true })]) }],
   ledger: [200, { sources: expect.any(Object) }],
+  told: [200, { events: expect.any(Array) }],
   minutes: [
     200,
     { minutes: expect.arrayContaining([{ at: expect.any(Number), kept: 0, duplicate: 0, ignored: 0, sealed: 0, dead: 0 }]) },

@@ -15,6 +15,7 @@ import { renderDemoAccounts, renderDemoSecrets } from "./demo.ts";
 import { renderEvents } from "./events.ts";
 import { renderMatrix } from "./matrix.ts";
 import { renderOpenApi } from "./openapi.ts";
+import { renderPlanEvents } from "./plan-events.ts";
 import { renderRegistry } from "./registry.ts";
 import { renderToolInputs } from "./tool-inputs.ts";
 import { renderTrackingPlan } from "./tracking-plan.ts";
@@ -39,6 +40,7 @@ export async function staleFiles(commands: readonly Description[]): Promise<read
     { path: "docs/tracking-plan.json", text: renderTrackingPlanJson(vendors) },
     { path: "docs/matrix.md", text: renderMatrix(vendors) },
     { path: "docs/openapi.json", text: renderOpenApi() },
+    { path: "src/console/plan-events.ts", text: renderPlanEvents(vendors) },
     { path: "src/console/tool-inputs.ts", text: renderToolInputs() },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
     { path: "docs/commands.md", text: renderCommands(commands) },
