@@ -56,6 +56,7 @@ const common = {
   hookTimeout: 120_000,
   provide: {
     adapter,
+    isEveryValue: adapter !== null || process.env.HOSTILE === "all",
     histories: {
       runs: Number(process.env.HISTORIES) || 1_000,
       seed: seedOf(process.env.HISTORIES_SEED),

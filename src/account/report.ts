@@ -14,6 +14,8 @@ export type Report =
   /** A person exists twice in Customer.io, or may: an operator must decide. */
   | { readonly outcome: "conflict"; readonly reason: ConflictReason }
   | LookupReport
+  /** The operator's webhook did not take a message; it is tried again. `reason`: its status, or why there was none. */
+  | { readonly outcome: "alert_not_sent"; readonly reason: string }
   /** A compaction could not continue; it is tried again. */
   | { readonly outcome: "compaction_interrupted" }
   /** Customer.io did not accept the deletion or suppression of an erased person. */

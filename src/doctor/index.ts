@@ -7,6 +7,7 @@ import { diagnose } from "./diagnose.ts";
 
 export { AccountCopy } from "../account/compaction/copy.ts";
 export { AccountObject } from "../account/object.ts";
+export { AccountDirectory } from "../config/directory/object.ts";
 
 /** The command that runs the Worker, where it composes samples. */
 interface Runner {

@@ -25,7 +25,8 @@ let watched: Watched;
 let page: Page;
 
 before(async () => {
-  [run, browser] = await Promise.all([startRun(), startBrowser()]);
+  run = await startRun();
+  browser = await startBrowser();
   watched = await openPage(browser, run.worker, { extraHTTPHeaders: BEHIND_A_PROXY, viewport: DESK });
   page = watched.page;
 });

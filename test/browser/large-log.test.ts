@@ -26,7 +26,8 @@ let run: LocalRun;
 let browser: Browser;
 
 before(async () => {
-  [run, browser] = await Promise.all([startRun(), startBrowser()]);
+  run = await startRun();
+  browser = await startBrowser();
 });
 
 after(async () => {

@@ -258,7 +258,7 @@ const BROKEN: readonly Broken[] = [
   },
   {
     title: "a missing binding",
-    part: `  { name = "ACCOUNT_COPY", class_name = "AccountCopy" },\n]\n\n[env.eu.vars]`,
+    part: `  { name = "DIRECTORY", class_name = "AccountDirectory" },\n]\n\n[env.eu.vars]`,
     by: "]\n\n[env.eu.vars]",
     code: "missing_binding",
     row: "[env.eu.durable_objects]",
@@ -365,6 +365,23 @@ const BROKEN: readonly Broken[] = [
     code: "same_account_name",
     level: "warning",
     row: "[env.eu.vars.ACCOUNTS.acme]",
+  },
+  {
+    title: "alerts over plain http",
+    part: `[env.us.vars.ACCOUNTS.acme.sources]`,
+    by: `[env.us.vars.ACCOUNTS.acme.alerts]\nurl = "http://ops.example.com"\n[env.us.vars.ACCOUNTS.acme.sources]`,
+    code: "bad_url",
+    level: "warning",
+    row: `url = "http://ops.example.com"`,
+    text: /no alert is sent/,
+  },
+  {
+    title: "a kind of alert that does not exist",
+    part: `[env.us.vars.ACCOUNTS.acme.sources]`,
+    by: `[env.us.vars.ACCOUNTS.acme.alerts]\nurl = "https://ops.example.com"\nkinds = ["dead_leters"]\n[env.us.vars.ACCOUNTS.acme.sources]`,
+    code: "wrong_value",
+    row: `kinds = ["dead_leters"]`,
+    suggestion: "dead_letters",
   },
   {
     title: "a name of the demo",

@@ -32,14 +32,14 @@ const GENERATED = [
 
 /** What an adapter may import of `src/`: one path for each job. */
 const FOR_ADAPTERS = [
-  ...["adapter", "custom-events", "verify", "verify-public-key"].map((name) => `src/contract/${name}.ts`),
+  ...["adapter", "custom-events", "history", "verify", "verify-public-key"].map((name) => `src/contract/${name}.ts`),
   "src/vocabulary/adapter.ts",
   "src/vocabulary/adapter-plan.schema.ts",
   "src/vocabulary/relayed-calls.ts",
 ];
 
-/** What adapters say of the tracking plan is also read by those who check and print it. */
-const FOR_ALL = ["src/vocabulary/adapter-plan.schema.ts"];
+/** What adapters say of the tracking plan, and of their vendors' past, is also read by those who check, print and ask for it. */
+const FOR_ALL = ["src/vocabulary/adapter-plan.schema.ts", "src/contract/history.ts"];
 
 /** A file may import from its own module, and from modules of a lower rank. */
 const RANKS: Readonly<Record<string, number>> = {
@@ -68,10 +68,11 @@ const RANKS: Readonly<Record<string, number>> = {
 const NO_VENDORS = ["generic", "standard-webhooks"];
 
 /** Vendors whose name is a word of every other file. */
-const COMMON_WORDS = ["close", "tally"];
+const COMMON_WORDS = ["front", "close", "tally"];
 
-/** The demo tells a story, and the examples in the help of commands can be tried as they stand: both need a vendor that sends. */
-const MAY_NAME_VENDORS = ["src/cli/commands/demo.ts", "src/cli/examples.ts"];
+/** The demo tells a story, and the examples in the help of commands can be tried as they stand: both need a vendor that sends. What recordings are read from are
+ * exports of other tools. */
+const MAY_NAME_VENDORS = ["src/cli/commands/demo.ts", "src/cli/examples.ts", "src/cli/history/recordings.ts"];
 
 /** Where bytes and JSON become types. */
 const MAY_ASSERT: readonly string[] = [];
@@ -227,6 +228,13 @@ describe("layers", () => {
     expect(entries.map(adapterOf).sort()).toEqual([...ADAPTERS.keys()].sort());
     expect([...closureOf("src/index.ts")].filter((path) => entries.includes(path))).toEqual([]);
     expect([...closureOf("src/index.ts")]).toContain("adapters/stripe.ts");
+  });
+
+  test("the Worker holds nothing of what adapters say of their vendors' past", () => {
+    const histories = adapters.filter((path) => path.endsWith("/history.ts"));
+    expect(histories.map(adapterOf)).toContain("stripe");
+    const needed = [...closureOf("src/index.ts")];
+    expect(needed.filter((path) => histories.includes(path) || path === "src/contract/history.ts")).toEqual([]);
   });
 
   test("what only some adapters need is loaded with them, and no API of Node but node:crypto is used", () => {

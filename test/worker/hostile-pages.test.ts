@@ -73,6 +73,8 @@ function consoleOf(pick: number) {
   const app = createApp({
     accountObject: () => ({
       operate,
+      wipe: async () => true,
+      failed: async () => {},
       watch: async () => {
         throw new Error("nobody watches");
       },

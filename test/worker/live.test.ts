@@ -96,6 +96,8 @@ describe("a socket is refused", () => {
       accountObject: () => ({
         accept: async () => ({ kind: "refused", reason: "busy" }),
         operate: async () => ({ ok: false, refusal: "unusable", problem: null }),
+        failed: async () => {},
+        wipe: async () => true,
         watch: async () => new Response(null, { status: 101, webSocket: new WebSocketPair()[0] }),
       }),
       write: () => {},

@@ -204,7 +204,9 @@ describe("people", () => {
     const asked: string[] = [];
     const app = createApp({
       accountObject: () => ({
+        wipe: async () => true,
         accept: async () => ({ kind: "refused", reason: "busy" }),
+        failed: async () => {},
         watch: async () => {
           throw new Error("nobody watches");
         },

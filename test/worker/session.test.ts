@@ -202,6 +202,8 @@ describe("pages", () => {
       accountObject: () => ({
         accept: async () => ({ kind: "refused", reason: "busy" }),
         operate: async () => ({ ok: false, refusal: "unusable", problem: null }),
+        failed: async () => {},
+        wipe: async () => true,
         watch: async () => new Response(null, { status: 503 }),
       }),
       composer: async () => ({ show, send: show }),

@@ -34,11 +34,19 @@ export const activitySchema = () =>
 
 /** Counts what delivery does. */
 export interface Activity {
-  /** Counts a request. @param calls none in a probe */
-  sent(request: { readonly answer: Answer; readonly calls: number; readonly bytes: number; readonly isRetry: boolean }): void;
+  /** Counts a request. @param calls none in a probe @param at when it was sent, milliseconds since 1970 */
+  sent(request: {
+    readonly at: number;
+    readonly answer: Answer;
+    readonly calls: number;
+    readonly bytes: number;
+    readonly isRetry: boolean;
+  }): void;
   /** Counts a delivered event. @param lag milliseconds */
   delivered(lag: number): void;
   current(): z.output<ReturnType<typeof activitySchema>>;
+  /** When Customer.io last answered that too much was sent, milliseconds since 1970; `null` if it did not. */
+  limitedAt(): number | null;
 }
 
 /** Counters at zero. */
@@ -48,15 +56,18 @@ export function createActivity(): Activity {
   const lag = histogram(LAG_BOUNDS);
   let retries = 0;
   let total = 0;
+  let limitedAt: number | null = null;
   return {
-    sent: ({ answer, calls, bytes, isRetry }) => {
+    sent: ({ at, answer, calls, bytes, isRetry }) => {
       const status = answer.kind === "status" ? String(answer.status) : "none";
       answers.set(status, (answers.get(status) ?? 0) + 1);
+      if (status === "429") limitedAt = at;
       if (isRetry) retries += 1;
       total += bytes;
       if (calls > 0) fill.add(calls);
     },
     delivered: (milliseconds) => lag.add(Math.max(0, milliseconds) / 1_000),
+    limitedAt: () => limitedAt,
     current: () => ({ answers: Object.fromEntries(answers), retries, bytes: total, fill: fill.current(), lag: lag.current() }),
   };
 }
