@@ -22,6 +22,8 @@ export interface LocalOptions {
   readonly accounts: () => LocalAccounts;
   /** Text bindings of the Worker; read again at each reload. */
   readonly secrets: () => Readonly<Record<string, string>>;
+  /** Where the composer of the console asks; it has none unless said otherwise. */
+  readonly composer?: { readonly host: string };
   /** Whether the sandbox writes a line about each request; not unless said otherwise. */
   readonly tellsRequests?: boolean;
   /** Takes each line that one of the two prints. */
@@ -176,6 +178,7 @@ function servingOf(role: Role, port: number, sandboxPort: number | null, account
         runtime: "local",
         sweepEvery: SWEEP_EVERY,
         sandbox: sandboxPort === null ? null : { host: `${LOCAL_ADDRESS}:${sandboxPort}` },
+        ...(options.composer === undefined ? {} : { composer: options.composer }),
       };
 }
 

@@ -32,6 +32,8 @@ export interface Serving {
   readonly runtime?: ProvenRuntime;
   /** Where a sandbox serves: `CDP_US` and `CDP_EU` are then bound to it, and nothing reaches Customer.io. */
   readonly sandbox: { readonly host: string } | null;
+  /** Where the composer of the console asks; it has none unless said otherwise. */
+  readonly composer?: { readonly host: string };
   /** Where every other request of the Worker goes, in place of the network: tests look at them. */
   readonly outbound?: { readonly host: string };
   /** Whether it is swept, as a schedule does it on Cloudflare, and how often, milliseconds. Its bundle exports `Sweep`. */
@@ -70,7 +72,7 @@ function configFileOf({ config, state }: Serving): string {
  * @param modules those of the bundle, as `modulesOf` gives them
  */
 export function renderWorkerd(serving: Serving, proof: Proof | null = null, modules: readonly string[] = ["index.js"]): string {
-  const { config, sandbox, outbound, host = LOCAL_ADDRESS } = serving;
+  const { config, sandbox, composer, outbound, host = LOCAL_ADDRESS } = serving;
   const secrets = secretsOf(serving, proof);
   const folder = relative(dirname(configFileOf(serving)), dirname(serving.file));
   const embedded = (name: string) => quote(join(folder, name).replaceAll("\\", "/"));
@@ -86,6 +88,7 @@ export function renderWorkerd(serving: Serving, proof: Proof | null = null, modu
     ...Object.keys(secrets).map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),
     ...objects.map((object) => `(name = ${quote(object.name)}, durableObjectNamespace = ${quote(object.class_name)})`),
     ...(sandbox ? CUSTOMER_IO.map((name) => `(name = ${quote(name)}, service = "sandbox")`) : []),
+    ...(composer ? [`(name = "COMPOSER", service = "composer")`] : []),
   ];
   // The unique key names the databases on disk: it never changes, whatever the Worker is called.
   const namespaces = objects.map(
@@ -105,6 +108,7 @@ export function renderWorkerd(serving: Serving, proof: Proof | null = null, modu
     `(name = "state", disk = (path = ${quote(serving.state)}, writable = true))`,
     ...(outbound ? [`(name = "outbound", external = (address = ${quote(outbound.host)}, http = ()))`] : []),
     ...(sandbox ? [`(name = "sandbox", external = (address = ${quote(sandbox.host)}, http = ()))`] : []),
+    ...(composer ? [`(name = "composer", external = (address = ${quote(composer.host)}, http = ()))`] : []),
   ];
   const address = (ip: string, port: number) => quote(`${ip.includes(":") ? `[${ip}]` : ip}:${port}`);
   const sockets = [

@@ -22,7 +22,13 @@ const adapters = files.filter((path) => /^adapters\/.*\.ts$/.test(path));
 const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path), path.endsWith(".tsx") ? "tsx" : "ts")]));
 
 /** Files that a program writes. */
-const GENERATED = ["src/contract/registry.ts", "src/vocabulary/events.ts", "src/sandbox/demo.json", "src/sandbox/demo.vars"];
+const GENERATED = [
+  "src/console/plan-events.ts",
+  "src/contract/registry.ts",
+  "src/vocabulary/events.ts",
+  "src/sandbox/demo.json",
+  "src/sandbox/demo.vars",
+];
 
 /** What an adapter may import of `src/`: one path for each job. */
 const FOR_ADAPTERS = [

@@ -16,6 +16,7 @@ import { renderEvents } from "./events.ts";
 import { renderPasts } from "./history.ts";
 import { renderMatrix } from "./matrix.ts";
 import { renderOpenApi } from "./openapi.ts";
+import { renderPlanEvents } from "./plan-events.ts";
 import { renderRegistry } from "./registry.ts";
 import { renderToolInputs } from "./tool-inputs.ts";
 import { renderTrackingPlan } from "./tracking-plan.ts";
@@ -43,6 +44,7 @@ export async function generatedFiles(commands: readonly Description[]): Promise<
     { path: "docs/vendors.md", text: await renderVendors(vendors) },
     { path: "docs/backfill-vendors.md", text: await renderPasts(new Map(adapters.map(({ id, name }) => [id, name]))) },
     { path: "docs/openapi.json", text: renderOpenApi() },
+    { path: "src/console/plan-events.ts", text: renderPlanEvents(vendors) },
     { path: "src/console/tool-inputs.ts", text: renderToolInputs() },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
     { path: "docs/commands.md", text: renderCommands(commands) },
