@@ -7,7 +7,7 @@
  * @see https://clerk.com/docs/guides/development/webhooks/overview
  */
 import * as z from "zod";
-import { bearerLookup, defineAdapter, deleted, ignoring, maybe, on, text } from "../src/contract/adapter.ts";
+import { anyObject, bearerLookup, defineAdapter, deleted, ignoring, maybe, on, text } from "../src/contract/adapter.ts";
 import { standardWebhooks } from "../src/contract/verify.ts";
 import {
   invitationAccepted,
@@ -53,7 +53,7 @@ export default defineAdapter({
   },
   verify: standardWebhooks({ prefix: "svix-" }),
   webhook: z.object({
-    body: z.object({ object: z.literal("event"), type: text, timestamp: maybe.unixMilliseconds, data: z.looseObject({}) }),
+    body: z.object({ object: z.literal("event"), type: text, timestamp: maybe.unixMilliseconds, data: anyObject }),
   }),
   // The id is in a header, but signed, and the same at every attempt.
   events: ({ body: { type, timestamp, data } }, { nonce, bodyHash, receivedAt }) => [

@@ -9,6 +9,7 @@
 import * as z from "zod";
 import type { Draft, PersonFacts } from "../src/contract/adapter.ts";
 import {
+  anyObject,
   defineAdapter,
   deleted,
   each,
@@ -66,7 +67,7 @@ export default defineAdapter({
   }),
   format: "jwt",
   webhook: z.object({
-    body: z.object({ event_id: id, type: text, timestamp: isoTime, data: z.looseObject({}) }),
+    body: z.object({ event_id: id, type: text, timestamp: isoTime, data: anyObject }),
   }),
   events: ({ body: { event_id, type, timestamp, data } }) => [{ id: event_id, type, occurredAt: timestamp, test: false, data }],
   isUserDirectory: true,

@@ -6,7 +6,19 @@
  * @see https://polar.sh/docs/integrate/webhooks/events
  */
 import * as z from "zod";
-import { defineAdapter, deleted, id, identify, ignore, ignoring, maybe, off, on, text } from "../src/contract/adapter.ts";
+import {
+  anyObject,
+  defineAdapter,
+  deleted,
+  id,
+  identify,
+  ignore,
+  ignoring,
+  maybe,
+  off,
+  on,
+  text,
+} from "../src/contract/adapter.ts";
 import { base64, type KeyDecoding, standardWebhooks, utf8 } from "../src/contract/verify.ts";
 import {
   checkoutExpired,
@@ -52,7 +64,7 @@ export default defineAdapter({
     demo: "whsec_dHJpYnV0YXJ5X2RlbW9fcG9sYXJfMDEyMzQ1Njc4OTA=",
   },
   verify: standardWebhooks({ prefix: "webhook-", key }),
-  webhook: z.object({ body: z.object({ type: text, timestamp: maybe.isoTime, data: z.looseObject({}) }) }),
+  webhook: z.object({ body: z.object({ type: text, timestamp: maybe.isoTime, data: anyObject }) }),
   states: ["subscription"],
   events: ({ body: { type, timestamp, data } }, { nonce, bodyHash, receivedAt }) => {
     const refund = type.startsWith("refund.") ? succeeded.safeParse(data).data : undefined;

@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import {
+  anyObject,
   backed,
   claimed,
   consent,
@@ -71,7 +72,7 @@ export default defineAdapter({
   verify: standardWebhooks({ prefix: "svix-" }),
   people: "known",
   states: ["email"],
-  webhook: z.object({ body: z.object({ type: text, created_at: isoTime, data: z.looseObject({}) }) }),
+  webhook: z.object({ body: z.object({ type: text, created_at: isoTime, data: anyObject }) }),
   events: ({ body: { type, created_at: occurredAt, data } }, { nonce, bodyHash }) => [
     { id: nonce ?? `${type}:${bodyHash}`, type, occurredAt, test: false, data },
   ],

@@ -1,10 +1,11 @@
 /**
  * The Worker: webhooks here, everything else by the routes of operators.
  */
-import type { AccountOperations } from "./account/operations.ts";
+import type { AccountOperations, AccountRemoval } from "./account/operations.ts";
 import type { AccountMethods } from "./account/rpc.ts";
+import type { AccountWatch } from "./account/watchers.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
-import type { Account, Config } from "./config/model.ts";
+import type { AccountPlace, Config } from "./config/model.ts";
 import type { Adapter } from "./contract/interface.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
 import { type Clock, platformTimer } from "./ingest/clock.ts";
@@ -24,7 +25,10 @@ import type { WriteLine } from "./log-line.ts";
 /** What the app needs from its platform. Tests replace parts of it. */
 export interface Edge {
   /** Gives a new stub of an account's object. */
-  accountObject(account: Account, env: Record<string, unknown>): AccountMethods & AccountOperations;
+  accountObject(
+    account: AccountPlace,
+    env: Record<string, unknown>,
+  ): AccountMethods & AccountOperations & AccountRemoval & AccountWatch;
   /** Default: the adapters of the generated registry that the configuration declares. */
   readonly adapters?: ReadonlyMap<string, Adapter>;
   /** Milliseconds since 1970. Default: the platform's clock. */

@@ -2,7 +2,7 @@
  * The Durable Object of an account: requests, alarms and RPC, passed on to the modules.
  */
 import { DurableObject } from "cloudflare:workers";
-import { findAccount } from "../config/account.ts";
+import { accountOfId } from "../config/account.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
@@ -14,10 +14,12 @@ import { type AccountModules, openModules } from "./modules.ts";
 import { type OperationAnswer, type OperationContext, refused } from "./operation.ts";
 import type { OperationName } from "./operations.ts";
 import { destinationOf, type SandboxBindings } from "./outbox/destination.ts";
+import { openRemoval, type Removal } from "./removal.ts";
 import type { Report } from "./report.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
+import { createWatchers, type Watchers } from "./watchers.ts";
 
 /** An alarm that is later than this, milliseconds, does not come any more. The platform is late by less. */
 const LATE = 5_000;
@@ -48,19 +50,26 @@ export class AccountObject extends DurableObject<Environment> {
   readonly #compaction: Compaction;
   /** Open except during a compaction. */
   readonly #gate = createGate();
+  readonly #watchers: Watchers;
   #account: AccountModules | null = null;
-  /** The account's name, as far as it is known. */
-  #name: string | null = null;
+  /** The account's id, as far as it is known. */
+  #id: string | null = null;
   /** When the alarm rings, as far as this instance knows: setting it costs a row. */
   #armedFor: number | null = null;
   /** Delivery waits until then; an acceptance need not wake it. */
   #waitingUntil = 0;
   #running = false;
+  /** Settles when the run that is under way has ended. */
+  #runEnded: Promise<void> = Promise.resolve();
+  readonly #removal: Removal;
+  /** Whether the account was removed, and this instance not used since. */
+  #isWiped = false;
   #retiredAt = 0;
 
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env);
     this.#store = openStore(ctx.storage);
+    this.#watchers = createWatchers(ctx);
     const owner = ctx.id.toString();
     this.#compaction = createCompaction({
       owner,
@@ -69,6 +78,9 @@ export class AccountObject extends DurableObject<Environment> {
       copy: () => copyFor(owner, env),
       now: () => Date.now(),
     });
+    this.#removal = openRemoval(ctx.storage);
+    this.#isWiped = this.#removal.isMarked();
+    if (this.#isWiped) return;
     if (this.#compaction.isEmpty()) {
       void ctx.blockConcurrencyWhile(async () => {
         await this.#compaction.adopt();
@@ -90,37 +102,46 @@ export class AccountObject extends DurableObject<Environment> {
       random: Math.random,
       fetch: (url, init) => fetch(url, init),
       report: (line) => this.#report(line),
-      onStored: () => this.#wake(),
+      onStored: () => {
+        this.#wake();
+        this.#watchers.tell();
+      },
     });
     this.#account = account;
-    const { account: name, compaction } = account.state.current();
-    this.#name = name;
+    const { account: id, compaction } = account.state.current();
+    this.#id = id;
     this.#gate.open();
     if (isOpen(account) || account.alerts.waiting() > 0 || compaction.wantedSince !== null) this.#wake();
   }
 
   /** Keeps a webhook. The answer leaves only when it is on disk. Rejects when the store does. */
-  async accept(name: string, request: AcceptRequest): Promise<AcceptAnswer> {
-    return (await this.#gate.pass(() => this.#named(name).accept(request))) ?? { kind: "refused", reason: "compacting" };
+  async accept(id: string, request: AcceptRequest): Promise<AcceptAnswer> {
+    if (this.#isWiped && (await this.#isRemoved())) return { kind: "refused", reason: "removed" };
+    return (await this.#gate.pass(() => this.#named(id).accept(request))) ?? { kind: "refused", reason: "compacting" };
   }
 
   /** As `AccountMethods` has it. */
-  async failed(name: string, source: string, since: number, count: number): Promise<void> {
+  async failed(id: string, source: string, since: number, count: number): Promise<void> {
+    if (this.#isWiped && (await this.#isRemoved())) return;
     await this.#gate.pass(async () => {
-      const account = this.#named(name);
+      const account = this.#named(id);
       account.alerts.failed(source, since, count);
       await this.#look(account);
     });
   }
 
   /** Performs what an operator asks for. @param input JSON text */
-  async operate(name: string, operation: OperationName, input: string): Promise<OperationAnswer> {
+  async operate(id: string, operation: OperationName, input: string): Promise<OperationAnswer> {
+    if (await this.#isRemoved()) return refused("unusable", "The account was removed, and what it had stored.");
     // Loaded when an operator asks: webhooks do not need it.
     const { OPERATIONS } = await import("./operations.ts");
     const working = this.#gate.pass(async () => {
-      const account = this.#named(name);
+      const account = this.#named(id);
       const answer = await OPERATIONS[operation].perform(this.#contextOf(account), input);
-      if (answer.ok && answer.changed !== undefined) await this.#look(account);
+      if (answer.ok && answer.changed !== undefined) {
+        this.#watchers.tell();
+        await this.#look(account);
+      }
       return answer;
     });
     if (working !== null) return working;
@@ -128,15 +149,53 @@ export class AccountObject extends DurableObject<Environment> {
     return refused("compacting");
   }
 
+  /**
+   * Deletes everything that is stored, once the account was removed. For five minutes after it nothing is kept.
+   * @returns `false` while the database is on its way into a new file
+   */
+  async wipe(): Promise<boolean> {
+    if (this.#removal.isRecent()) return true;
+    if (await this.isMoving()) return false;
+    this.#removal.mark();
+    await this.#gate.close();
+    await this.#runEnded;
+    this.#account = null;
+    this.#isWiped = true;
+    await this.#removal.wipe();
+    return true;
+  }
+
+  /** Whether the account was removed a short time ago. Afterwards the object is that of a new account. */
+  async #isRemoved(): Promise<boolean> {
+    if (!this.#isWiped || this.#removal.isRecent()) return this.#isWiped;
+    await this.#removal.finish();
+    if (this.#isWiped) this.#begin();
+    this.#isWiped = false;
+    return false;
+  }
+
   /** Whether the database is on its way into a new file: nothing else can be asked then. A look also wakes a move that was interrupted. */
   async isMoving(): Promise<boolean> {
-    const isMoving = this.#account === null;
+    const isMoving = this.#account === null && !this.#isWiped;
     if (isMoving && !this.#running) this.#arm(Date.now());
     return isMoving;
   }
 
+  /** Takes a watcher: sockets cannot cross as values of `operate`. */
+  override fetch(): Response {
+    return this.#watchers.admit();
+  }
+
+  /** Watchers listen; whoever talks is no page of ours. */
+  override webSocketMessage(socket: WebSocket): void {
+    socket.close(1008);
+  }
+
   /** Never throws: the platform gives up an alarm that fails too often. */
   override async alarm(): Promise<void> {
+    if (this.#isWiped) return this.#removal.isRecent() ? undefined : this.#removal.finish();
+    const ended = Promise.withResolvers<void>();
+    this.#runEnded = ended.promise;
     const begun = Date.now();
     this.#armedFor = null;
     this.#running = true;
@@ -147,6 +206,10 @@ export class AccountObject extends DurableObject<Environment> {
       this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
     }
     this.#running = false;
+    this.#watchers.tell();
+    ended.resolve();
+    // Removed meanwhile: its own alarm is set.
+    if (this.#removal.isRecent()) return;
     this.#waitingUntil = next ?? 0;
     // Events whose wait ended before this run are included in `next`.
     const { waiting, alerts } = this.#account ?? {};
@@ -250,15 +313,14 @@ export class AccountObject extends DurableObject<Environment> {
   /** The account as it is configured; `null` where it cannot be used. */
   async #configured({ state }: AccountModules): Promise<Account | null> {
     const { account } = state.current();
-    const found = account === null ? null : await findAccount(await loadConfig(this.env), account);
-    return found?.ok ? found.account : null;
+    return account === null ? null : accountOfId(await loadConfig(this.env), account);
   }
 
-  /** An alarm does not tell the object its name, so the Worker passes it with each call. */
-  #named(name: string): AccountModules {
+  /** An alarm does not tell the object whose it is, so the Worker passes the account's id with each call. */
+  #named(id: string): AccountModules {
     const account = this.#open();
-    if (account.state.current().account !== name) account.state.update((record) => ({ ...record, account: name }));
-    this.#name = name;
+    if (account.state.current().account !== id) account.state.update((record) => ({ ...record, account: id }));
+    this.#id = id;
     return account;
   }
 
@@ -279,7 +341,7 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** Not awaited: it writes nothing to the store. */
   #report(line: Report | { readonly outcome: "defect"; readonly name: string }): void {
-    const account = this.#name;
+    const account = this.#id;
     const named = "id" in line ? Promise.all([loggable(line.type), loggable(line.id)]) : Promise.resolve([]);
     void named.then(([type, id]) =>
       toConsole("error", JSON.stringify({ account, ...line, ...(type && id ? { type, id } : {}) })),

@@ -9,10 +9,12 @@ import { liftErasure } from "./erasure/lift.ts";
 import { erasureStatus, startErasure } from "./erasure/operations.ts";
 import { listEvents, replayEvents, showOneEvent } from "./events/operations.ts";
 import { health } from "./health.ts";
+import { importWebhooks } from "./inbox/import-operation.ts";
 import type { OperationAnswer } from "./operation.ts";
 import { decideConflict, listConflicts } from "./people/conflict-operations.ts";
 import { explainIdentity } from "./people/explain-operation.ts";
 import { exportIdentities, pullIdentities, seedIdentities } from "./people/operations.ts";
+import { secretsUsed } from "./secrets-operation.ts";
 import { listSources, showLedger } from "./sources-operation.ts";
 
 /** Every operation, by name. */
@@ -20,9 +22,11 @@ export const OPERATIONS = {
   health,
   sources: listSources,
   ledger: showLedger,
+  secrets: secretsUsed,
   "events.list": listEvents,
   "events.show": showOneEvent,
   "events.replay": replayEvents,
+  "webhooks.import": importWebhooks,
   "dead.list": listDead,
   "dead.show": showDead,
   "dead.replay": replayDead,
@@ -64,4 +68,10 @@ export interface AccountOperations {
    * @param input JSON text, checked by the object: a body may be nested too deeply to cross as a value
    */
   operate(operation: OperationName, input: string): Promise<OperationAnswer>;
+}
+
+/** What ends an account object. */
+export interface AccountRemoval {
+  /** Deletes everything that is stored, of an account that was removed. @returns `false` while its database moves: ask again */
+  wipe(): Promise<boolean>;
 }

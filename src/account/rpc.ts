@@ -26,6 +26,10 @@ export interface AcceptRequest {
   readonly skipped?: readonly { readonly id: string; readonly type: string; readonly reason: string }[];
   /** The secret that verified it, counted from 1, and how many the source has. */
   readonly verified?: readonly [secret: number, of: number];
+  /** An operator imported it: no vendor sent it. */
+  readonly imported?: true;
+  /** The label of that secret, where it has one. */
+  readonly secret?: string;
   /** What of it cannot be read: kept, each as a webhook of its own. */
   readonly unreadable: readonly Pick<Unreadable, "id" | "type" | "format" | "body">[];
 }
@@ -44,9 +48,9 @@ export type AcceptAnswer =
   | { readonly kind: "stored"; readonly accepted: number; readonly duplicate: number }
   /**
    * `busy`: too much waits already. `full`: the store is at its cap. `source_full`: this source holds more than its share.
-   * `compacting`: the database moves into a new file. `replayed`: its nonce was used for another body.
+   * `compacting`: the database moves into a new file. `removed`: the account was. `replayed`: its nonce was used for another body.
    */
-  | { readonly kind: "refused"; readonly reason: "busy" | "full" | "source_full" | "compacting" | "replayed" };
+  | { readonly kind: "refused"; readonly reason: "busy" | "full" | "source_full" | "compacting" | "removed" | "replayed" };
 
 /** What the Worker may ask of an account object. */
 export interface AccountMethods {

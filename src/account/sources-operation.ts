@@ -7,7 +7,7 @@ import { logTables } from "./events/log.ts";
 import { readEnvelope } from "./inbox/envelope.ts";
 import type { AccountModules } from "./modules.ts";
 import { defineOperation, done, refused } from "./operation.ts";
-import { type Balance, balanceSchema, NO_BALANCE } from "./state/ledger.ts";
+import { balanceSchema, type Ledger, NO_BALANCE, NO_WEBHOOKS_YET } from "./state/ledger.ts";
 import { numberOf, textOf } from "./state/store.ts";
 
 const sourceSchema = () =>
@@ -30,8 +30,10 @@ const sourceSchema = () =>
     covers: z.enum(["body", "nonce", "nothing"]).nullable(),
     testEvents: z.enum(["ignore", "deliver"]).nullable(),
     people: z.enum(["create", "known"]).nullable(),
-    /** When its last webhook was kept, milliseconds since 1970. */
+    /** When its last webhook from the vendor was kept, milliseconds since 1970; imports do not count. */
     lastReceivedAt: z.number().nullable(),
+    /** Since when its vendor sends what happens here, milliseconds since 1970; `null` if it has not begun, `"unknown"` if an earlier release saw it begin. */
+    since: z.union([z.number(), z.literal("unknown")]).nullable(),
     /** Its part of the ledger. */
     counts: balanceSchema(),
   });
@@ -51,10 +53,15 @@ export const listSources = defineOperation({
     if (found === null) return refused("unusable");
     const balances = account.balances();
     const last = lastReceived(account);
+    const { ledger } = account.state.current();
     const names = new Set([...found.sources.keys(), ...balances.keys()]);
     return done({
       sources: [...names].map((name) =>
-        toAnswer(found, name, found.sources.get(name), balances.get(name) ?? NO_BALANCE, last.get(name) ?? null),
+        toAnswer(found, name, found.sources.get(name), {
+          since: sinceOf(ledger, name),
+          counts: balances.get(name) ?? NO_BALANCE,
+          lastReceivedAt: last.get(name) ?? null,
+        }),
       ),
     });
   },
@@ -75,10 +82,9 @@ function toAnswer(
   account: Account,
   name: string,
   state: SourceState | undefined,
-  counts: Balance,
-  lastReceivedAt: number | null,
+  seen: Pick<SourceAnswer, "counts" | "lastReceivedAt" | "since">,
 ): SourceAnswer {
-  const known = { name, path: `/hooks/${account.name}/${name}`, lastReceivedAt, counts };
+  const known = { name, path: `/hooks/${account.name}/${name}`, ...seen };
   if (!state?.ok) {
     const problem = state?.problem ?? "it is no longer configured";
     const unknown = {
@@ -101,12 +107,19 @@ function toAnswer(
   };
 }
 
+function sinceOf(ledger: Ledger, name: string): SourceAnswer["since"] {
+  const counts = ledger.get(name);
+  if (counts === undefined || counts.since === NO_WEBHOOKS_YET) return null;
+  return counts.since ?? (counts.received > 0 ? "unknown" : null);
+}
+
 /** When the last webhook of each source was kept. */
 function lastReceived({ store }: AccountModules): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const { name, source, last } of logTables(store)) {
     const row = store.run(
-      `SELECT seq, envelope FROM "${name}" WHERE seq <= ? AND envelope IS NOT NULL ORDER BY seq DESC LIMIT 1`,
+      `SELECT seq, envelope FROM "${name}" WHERE seq <= ? AND envelope IS NOT NULL
+        AND envelope ->> '$.notes.imported' IS NULL ORDER BY seq DESC LIMIT 1`,
       last,
     )[0];
     if (row === undefined || numberOf(row, "seq") === 0) continue;

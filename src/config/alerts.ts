@@ -3,7 +3,6 @@
  */
 import type * as z from "zod";
 import { standardWebhooks } from "../contract/verify/standard-webhooks.ts";
-import { alertSecretName, alertUrlName } from "../secret-names.ts";
 import type { AlertTarget, alertsSchema } from "./alert-options.ts";
 import type { ConfigContext } from "./context.ts";
 import type { Problem } from "./findings.ts";
@@ -44,7 +43,7 @@ export function readAlerts(
 
 /** A chat checks no signature, so it needs no secret. */
 function readSecret(account: string, form: AlertTarget["form"], context: ConfigContext, warnings: Problem[]): string | null {
-  const variable = alertSecretName(account);
+  const variable = context.names.alertSecret(account);
   // A source has this name too, which is refused for it. Its vendor's secret must not sign alerts.
   if ((context.owners.get(variable)?.length ?? 0) > 1) return null;
   if (form === "chat" && context.variables.get(variable) === undefined) return null;
@@ -57,7 +56,7 @@ function readSecret(account: string, form: AlertTarget["form"], context: ConfigC
 
 /** The URL of a chat is a secret itself: then the option has its origin alone, and the variable the whole of it. */
 function readUrl(account: string, declared: string, context: ConfigContext, warnings: Problem[]): string | null {
-  const variable = alertUrlName(account);
+  const variable = context.names.alertUrl(account);
   if (context.variables.get(variable) === undefined) return declared;
   const url = readKey(variable, URL_TEXT, "exactly one URL", context, warnings);
   if (url === null) return null;

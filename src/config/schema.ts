@@ -63,6 +63,7 @@ function originOf(url: string): string {
 /** One account. */
 export const accountSchema = z.strictObject({
   region: regionSchema,
+  was: nameSchema.optional(),
   identifiers: identifiersSchema,
   profile_from: z.array(z.string()).optional(),
   billing_from: z.string().optional(),

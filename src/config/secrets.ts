@@ -3,13 +3,22 @@
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import { decode } from "../contract/verify/encoding.ts";
-import { alertSecretName, secretName } from "../secret-names.ts";
-import type { ConfigContext } from "./context.ts";
+import { accountKeyName, alertSecretName, alertUrlName, apiKeyName, secretName } from "../secret-names.ts";
+import type { ConfigContext, SecretNames } from "./context.ts";
 import type { Problem } from "./findings.ts";
 import { sourcesIn, textOf } from "./schema.ts";
 
 /** Every demo secret and key contains this text, directly or after decoding. */
 const DEMO_MARKER = "tributary_demo";
+
+/** The variables of declared accounts. */
+export const VARIABLE_NAMES: SecretNames = {
+  accountKey: accountKeyName,
+  secret: secretName,
+  apiKey: apiKeyName,
+  alertSecret: alertSecretName,
+  alertUrl: alertUrlName,
+};
 
 /** Reads the values of a source's secret, separated by white space. Any invalid value is added to `problems`, and makes the source unusable. */
 export function readSecrets(
@@ -60,7 +69,7 @@ function keyProblem(key: string, format: RegExp, shape: string, context: ConfigC
 }
 
 /** Whether this is a public demo secret outside local runs. */
-function isDemo(secret: string, context: ConfigContext): boolean {
+export function isDemo(secret: string, context: Pick<ConfigContext, "runtime" | "demoSecrets">): boolean {
   if (context.runtime === "local") return false;
   // After a prefix such as `whsec_` the marker is found only in the decoded rest.
   const rests = secret.split("_").map((_, index, parts) => parts.slice(index).join("_"));

@@ -7,5 +7,6 @@ import { diagnose } from "./diagnose.ts";
 
 export { AccountCopy } from "../account/compaction/copy.ts";
 export { AccountObject } from "../account/object.ts";
+export { AccountDirectory } from "../config/directory/object.ts";
 
 export default { fetch: createApp({ accountObject, diagnose }).fetch };

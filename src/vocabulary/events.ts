@@ -7,6 +7,7 @@ import type { COMMERCE } from "./commerce.schema.ts";
 import { event } from "./construct.ts";
 import type { ENGAGEMENT } from "./engagement.schema.ts";
 import type { FORMS_AND_MEETINGS } from "./forms-and-meetings.schema.ts";
+import type { PROJECTS } from "./projects.schema.ts";
 import type { SALES } from "./sales.schema.ts";
 import type { SUPPORT } from "./support.schema.ts";
 
@@ -363,3 +364,39 @@ export const cohortEntered = event<typeof AUDIENCES, "Cohort Entered">("Cohort E
 /** A person is no longer a member of a cohort. */
 // biome-ignore format: one event a line
 export const cohortExited = event<typeof AUDIENCES, "Cohort Exited">("Cohort Exited");
+
+// Projects
+
+/** A person opened an issue. */
+// biome-ignore format: one event a line
+export const issueOpened = event<typeof PROJECTS, "Issue Opened">("Issue Opened");
+/** A person's issue was opened again. */
+// biome-ignore format: one event a line
+export const issueReopened = event<typeof PROJECTS, "Issue Reopened">("Issue Reopened");
+/** A person's issue was closed. */
+// biome-ignore format: one event a line
+export const issueClosed = event<typeof PROJECTS, "Issue Closed">("Issue Closed");
+/** A person commented on an issue or a pull request. */
+// biome-ignore format: one event a line
+export const issueCommented = event<typeof PROJECTS, "Issue Commented">("Issue Commented");
+/** A person opened a pull request. */
+// biome-ignore format: one event a line
+export const pullRequestOpened = event<typeof PROJECTS, "Pull Request Opened">("Pull Request Opened");
+/** A person's pull request was merged. */
+// biome-ignore format: one event a line
+export const pullRequestMerged = event<typeof PROJECTS, "Pull Request Merged">("Pull Request Merged");
+/** A person's pull request was closed without merging it. */
+// biome-ignore format: one event a line
+export const pullRequestClosed = event<typeof PROJECTS, "Pull Request Closed">("Pull Request Closed");
+/** A person reviewed a pull request. */
+// biome-ignore format: one event a line
+export const pullRequestReviewed = event<typeof PROJECTS, "Pull Request Reviewed">("Pull Request Reviewed");
+/** A person pushed commits. */
+// biome-ignore format: one event a line
+export const codePushed = event<typeof PROJECTS, "Code Pushed">("Code Pushed");
+/** A person was given access to a repository. */
+// biome-ignore format: one event a line
+export const collaboratorAdded = event<typeof PROJECTS, "Collaborator Added">("Collaborator Added");
+/** A person lost access to a repository. */
+// biome-ignore format: one event a line
+export const collaboratorRemoved = event<typeof PROJECTS, "Collaborator Removed">("Collaborator Removed");

@@ -8,6 +8,7 @@ import { COMMERCE } from "./commerce.schema.ts";
 import type { EventDefinition } from "./definition.schema.ts";
 import { ENGAGEMENT } from "./engagement.schema.ts";
 import { FORMS_AND_MEETINGS } from "./forms-and-meetings.schema.ts";
+import { PROJECTS } from "./projects.schema.ts";
 import { SALES } from "./sales.schema.ts";
 import { SUPPORT } from "./support.schema.ts";
 
@@ -21,6 +22,7 @@ export const FAMILIES = {
   "forms-and-meetings": FORMS_AND_MEETINGS,
   sales: SALES,
   audiences: AUDIENCES,
+  projects: PROJECTS,
 } as const;
 
 /** The name of a family. */

@@ -359,6 +359,10 @@ export function serve(
         },
         failed: async () => {},
         operate: given.operate ?? unasked,
+        wipe: async () => true,
+        watch: () => {
+          throw new Error("nobody watches");
+        },
       };
     },
     ...(given.clock === undefined ? {} : { after: given.clock.after }),

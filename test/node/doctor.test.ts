@@ -258,7 +258,7 @@ const BROKEN: readonly Broken[] = [
   },
   {
     title: "a missing binding",
-    part: `  { name = "ACCOUNT_COPY", class_name = "AccountCopy" },\n]\n\n[env.eu.vars]`,
+    part: `  { name = "DIRECTORY", class_name = "AccountDirectory" },\n]\n\n[env.eu.vars]`,
     by: "]\n\n[env.eu.vars]",
     code: "missing_binding",
     row: "[env.eu.durable_objects]",

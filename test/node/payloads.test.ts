@@ -115,8 +115,11 @@ type Reader = (content: unknown, types: readonly string[], event: string | null)
 const READERS: Readonly<Record<string, { readonly adapter: string; readonly read: Reader }>> = {
   "amazon-ses": { adapter: "amazon-ses", read: snsMessage },
   brevo: { adapter: "brevo", read: asRecorded },
+  front: { adapter: "front", read: asRecorded },
   github: { adapter: "github", read: githubEvent },
+  gitlab: { adapter: "gitlab", read: asRecorded },
   intercom: { adapter: "intercom", read: asRecorded },
+  linear: { adapter: "linear", read: asRecorded },
   mailgun: { adapter: "mailgun", read: mailgunEvent },
   mailjet: { adapter: "mailjet", read: asRecorded },
   mandrill: { adapter: "mandrill", read: mandrillForm },

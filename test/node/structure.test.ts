@@ -26,14 +26,14 @@ const GENERATED = ["src/contract/registry.ts", "src/vocabulary/events.ts", "src/
 
 /** What an adapter may import of `src/`: one path for each job. */
 const FOR_ADAPTERS = [
-  ...["adapter", "custom-events", "verify", "verify-public-key"].map((name) => `src/contract/${name}.ts`),
+  ...["adapter", "custom-events", "history", "verify", "verify-public-key"].map((name) => `src/contract/${name}.ts`),
   "src/vocabulary/adapter.ts",
   "src/vocabulary/adapter-plan.schema.ts",
   "src/vocabulary/relayed-calls.ts",
 ];
 
-/** What adapters say of the tracking plan is also read by those who check and print it. */
-const FOR_ALL = ["src/vocabulary/adapter-plan.schema.ts"];
+/** What adapters say of the tracking plan, and of their vendors' past, is also read by those who check, print and ask for it. */
+const FOR_ALL = ["src/vocabulary/adapter-plan.schema.ts", "src/contract/history.ts"];
 
 /** A file may import from its own module, and from modules of a lower rank. */
 const RANKS: Readonly<Record<string, number>> = {
@@ -221,6 +221,13 @@ describe("layers", () => {
     expect(entries.map(adapterOf).sort()).toEqual([...ADAPTERS.keys()].sort());
     expect([...closureOf("src/index.ts")].filter((path) => entries.includes(path))).toEqual([]);
     expect([...closureOf("src/index.ts")]).toContain("adapters/stripe.ts");
+  });
+
+  test("the Worker holds nothing of what adapters say of their vendors' past", () => {
+    const histories = adapters.filter((path) => path.endsWith("/history.ts"));
+    expect(histories.map(adapterOf)).toContain("stripe");
+    const needed = [...closureOf("src/index.ts")];
+    expect(needed.filter((path) => histories.includes(path) || path === "src/contract/history.ts")).toEqual([]);
   });
 
   test("what only some adapters need is loaded with them, and no API of Node but node:crypto is used", () => {

@@ -46,6 +46,7 @@ export function sourceOf(adapter: Adapter, overrides: Partial<Source> = {}): Sou
 export function accountOf(sources: readonly Source[], overrides: Partial<Account> = {}): Account {
   return {
     name: "demo",
+    id: "demo",
     region: "us",
     identifiers: "email_and_id",
     profileFrom: directoriesFirst(

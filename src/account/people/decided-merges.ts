@@ -42,7 +42,7 @@ export async function decidedMerges(
     folds.push(...resolved.folds);
     found.push(...resolved.conflicts);
     const finished = await finish(resolved.calls, {
-      account: account.name,
+      account: account.id,
       source: MERGES,
       provider: "tributary",
       event,

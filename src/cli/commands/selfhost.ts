@@ -44,6 +44,7 @@ export const command = defineCommand({
     "<ACCOUNT>_<SOURCE>_SECRET": "The secret of a source.",
     "<ACCOUNT>_CDP_API_KEY": "The Customer.io API key of an account.",
     ADMIN_TOKEN: "Opens the operator API to those who have it. At least 32 characters.",
+    DIRECTORY_KEY: "Opens the directory of accounts: see docs/accounts.md.",
     ACCOUNTS: "The accounts as JSON, where there is no --config.",
     REGION: "Limits the accounts to one region, where there is no --config.",
   },

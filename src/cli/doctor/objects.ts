@@ -7,7 +7,11 @@ import { type Environment, titleOf } from "./environments.ts";
 import type { Report } from "./report.ts";
 
 /** The bindings of the Worker's Durable Objects, and their classes. */
-export const OBJECTS: Readonly<Record<string, string>> = { ACCOUNT: "AccountObject", ACCOUNT_COPY: "AccountCopy" };
+export const OBJECTS: Readonly<Record<string, string>> = {
+  ACCOUNT: "AccountObject",
+  ACCOUNT_COPY: "AccountCopy",
+  DIRECTORY: "AccountDirectory",
+};
 
 const bindings = z
   .object({ bindings: z.array(z.looseObject({ name: z.string().catch(""), class_name: z.string().catch("") })).catch([]) })

@@ -23,7 +23,7 @@ const CODES: readonly FindingCode[] = [
 ];
 
 /** Variables that are no account's. */
-const COMMON = ["ADMIN_TOKEN", "HOLD_UNKNOWN", "TIME_SCALE"];
+const COMMON = ["ADMIN_TOKEN", "DIRECTORY_KEY", "HOLD_UNKNOWN", "TIME_SCALE"];
 
 /** The secrets that are examined. */
 export interface ExaminedSecrets {
