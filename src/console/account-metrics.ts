@@ -55,6 +55,16 @@ export function accountMetrics(standings: Standings, now: number): string {
       one(({ dead }) => dead),
     ),
     gauge(
+      "tributary_drift",
+      "Changes at vendors by source: paths that are gone, versions that are new.",
+      each(({ drift }) =>
+        Array.from(
+          Map.groupBy(drift, ({ source }) => source),
+          ([source, { length }]) => [{ source }, length] as const,
+        ),
+      ),
+    ),
+    gauge(
       "tributary_conflicts",
       "People who may exist twice in Customer.io, undecided.",
       one(({ conflicts }) => conflicts),
