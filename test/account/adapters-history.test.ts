@@ -106,7 +106,7 @@ function begin(parts: Parts, id: string) {
 function counts(calls: ReturnType<typeof acceptedBy>): Readonly<Record<string, number>> {
   const found: Record<string, number> = {};
   for (const { call } of calls)
-    if (call.type === "track" && call.event !== undefined) found[call.event] = (found[call.event] ?? 0) + 1;
+    if (call.type === "track" && typeof call.event === "string") found[call.event] = (found[call.event] ?? 0) + 1;
   return found;
 }
 
