@@ -7,7 +7,7 @@ export default {
   docs: "https://developer.pagerduty.com/docs/webhooks/v3-overview/",
   timeoutSeconds: 5,
   retries: "up to 10 times within two days",
-  disables: "for a while after repeated failures",
+  disables: "depends on the number of failures; for a while",
   setup: [
     "In PagerDuty, go to Integrations > Generic Webhooks (v3) > New Webhook and paste this source's URL.",
     "Select incident.triggered, acknowledged, reassigned, escalated and resolved. Copy the signing secret, which is shown once, and store it as the source's secret.",
