@@ -1,7 +1,9 @@
 /**
  * The first page: how the accounts are doing.
  */
+
 import type { OperationOutput } from "../../account/operations.ts";
+import type { Config } from "../../config/model.ts";
 import type { listAccounts } from "../worker-operations.ts";
 import { Badge, Table, Text, Time } from "./parts.tsx";
 import { linkTo, type View } from "./view.ts";
@@ -15,8 +17,12 @@ export interface Standing {
   readonly sources: readonly SourceAnswer[] | null;
 }
 
-/** How accounts and sources are doing. @param problems of the Worker as a whole @param origin of the Worker's address */
-export function overviewView(problems: readonly string[], standings: readonly Standing[], origin: string): View {
+/** How accounts and sources are doing. @param origin of the Worker's address */
+export function overviewView(
+  { problems, directory }: Pick<Config, "problems" | "directory">,
+  standings: readonly Standing[],
+  origin: string,
+): View {
   return {
     title: "Overview",
     body: (
@@ -27,6 +33,11 @@ export function overviewView(problems: readonly string[], standings: readonly St
           </p>
         ))}
         {standings.length === 0 ? <p>No account is configured.</p> : null}
+        {directory === null ? null : (
+          <p>
+            <a href="/console/-/accounts">Accounts of the directory</a>: those that are not in wrangler.toml.
+          </p>
+        )}
         {standings.map(({ account, sources }) => (
           <AccountPart account={account} sources={sources} origin={origin} />
         ))}
