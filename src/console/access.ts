@@ -41,9 +41,9 @@ async function callerOf(token: string, { adminToken, tokens }: Config): Promise<
   return found === undefined ? null : { name: found.name, account: found.account, scope: found.scope };
 }
 
-/** Whether operators need no token: a local run is open to this machine, but not to requests that a tunnel forwards. */
-export function isOpen({ runtime }: Config, request: Request): boolean {
-  return runtime === "local" && !isForwarded(request);
+/** Whether operators need no token: a local run that has none is open to this machine, but not to requests that a tunnel forwards. */
+export function isOpen({ asksForToken }: Config, request: Request): boolean {
+  return !asksForToken && !isForwarded(request);
 }
 
 /** Requires any token, unless the run is open. */
