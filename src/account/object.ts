@@ -6,19 +6,19 @@ import { accountOfId } from "../config/account.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
-import { loggable, toConsole } from "../log-line.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
+import { tellAlerts } from "./alerts/tell.ts";
 import { type Compaction, createCompaction } from "./compaction/compaction.ts";
 import { copyFor } from "./compaction/copy-stub.ts";
+import { createDeliver, type Deliver, isOwed } from "./deliver.ts";
 import { createGate } from "./gate.ts";
 import { type AccountModules, openModules } from "./modules.ts";
 import { type OperationAnswer, type OperationContext, refused } from "./operation.ts";
 import type { OperationName } from "./operations.ts";
-import { destinationOf, type SandboxBindings } from "./outbox/destination.ts";
+import type { SandboxBindings } from "./outbox/destination.ts";
 import { openRemoval, type Removal } from "./removal.ts";
-import type { Report } from "./report.ts";
+import { defectOf, type Report, writeReport } from "./report.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
-import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
 import { createWatchers, type Watchers } from "./watchers.ts";
 
@@ -28,11 +28,8 @@ const LINGER = 25;
 /** Delay before another run if the configuration is unusable or the run failed on a defect, milliseconds. */
 const AGAIN = 10_000;
 
-/** Interval of the retention check, milliseconds. */
+/** Longest time between two runs, milliseconds: each may find data whose retention is over. */
 const HOUR = 3_600_000;
-
-/** Time limit for erasing, milliseconds: once before delivery, and once after it. */
-const ERASING = 5_000;
 
 /** Time limit for compaction in one run, milliseconds. */
 const MOVING = 10_000;
@@ -52,7 +49,7 @@ export class AccountObject extends DurableObject<Environment> {
   #account: AccountModules | null = null;
   /** The account's id, as far as it is known. */
   #id: string | null = null;
-  readonly #clock: Alarm;
+  readonly #alarm: Alarm;
   /** Delivery waits until then; an acceptance need not wake it. */
   #waitingUntil = 0;
   #running = false;
@@ -61,13 +58,19 @@ export class AccountObject extends DurableObject<Environment> {
   readonly #removal: Removal;
   /** Whether the account was removed, and this instance not used since. */
   #isWiped = false;
-  #retiredAt = 0;
+  readonly #deliver: Deliver;
 
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env);
     this.#store = openStore(ctx.storage);
-    this.#clock = createAlarm(ctx.storage, () => Date.now());
+    this.#alarm = createAlarm(ctx.storage, () => Date.now());
     this.#watchers = createWatchers(ctx);
+    this.#deliver = createDeliver({
+      env,
+      configured: (account) => this.#configured(account),
+      alert: (account, found) => this.#alert(account, found),
+      report: (line) => this.#report(line),
+    });
     const owner = ctx.id.toString();
     this.#compaction = createCompaction({
       owner,
@@ -90,7 +93,7 @@ export class AccountObject extends DurableObject<Environment> {
   /** Opens the database, or goes on with moving it. */
   #begin(): void {
     if (this.#compaction.current() !== null) {
-      this.#clock.set(Date.now());
+      this.#alarm.set(Date.now());
       return;
     }
     const account = openModules({
@@ -174,7 +177,7 @@ export class AccountObject extends DurableObject<Environment> {
   /** Whether the database is on its way into a new file: nothing else can be asked then. A look also wakes a move that was interrupted. */
   async isMoving(): Promise<boolean> {
     const isMoving = this.#account === null && !this.#isWiped;
-    if (isMoving && !this.#running) this.#clock.set(Date.now());
+    if (isMoving && !this.#running) this.#alarm.set(Date.now());
     return isMoving;
   }
 
@@ -183,10 +186,10 @@ export class AccountObject extends DurableObject<Environment> {
     const account = this.#account;
     // A look wakes a move that was interrupted.
     if (account === null) return this.isMoving().then(() => false);
-    if (this.#running || !isOwed(account) || !(await this.#clock.wasLost()) || this.#running) return false;
+    if (this.#running || !isOwed(account) || !(await this.#alarm.wasLost()) || this.#running) return false;
     account.activity.lostAlarm();
     this.#report({ outcome: "alarm_lost" });
-    this.#clock.set(Date.now() + LINGER);
+    this.#alarm.set(Date.now() + LINGER);
     return true;
   }
 
@@ -206,13 +209,13 @@ export class AccountObject extends DurableObject<Environment> {
     const ended = Promise.withResolvers<void>();
     this.#runEnded = ended.promise;
     const begun = Date.now();
-    this.#clock.rang();
+    this.#alarm.rang();
     this.#running = true;
     let next: number | null = begun + AGAIN;
     try {
       next = await this.#run();
     } catch (error) {
-      this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
+      this.#report(defectOf(error));
     }
     this.#running = false;
     this.#watchers.tell();
@@ -223,7 +226,7 @@ export class AccountObject extends DurableObject<Environment> {
     // Events whose wait ended before this run are included in `next`.
     const { waiting, alerts } = this.#account ?? {};
     const others = [waiting?.nextDue(begun), alerts?.nextDue()].map((time) => time ?? Number.MAX_SAFE_INTEGER);
-    this.#clock.set(Math.min(next ?? Date.now() + HOUR, ...others));
+    this.#alarm.set(Math.min(next ?? Date.now() + HOUR, ...others));
   }
 
   /** @returns when to run again, milliseconds since 1970; `null` when nothing waits */
@@ -252,54 +255,16 @@ export class AccountObject extends DurableObject<Environment> {
     }
   }
 
-  /** @returns as `#run` */
-  async #deliver(account: AccountModules): Promise<number | null> {
-    if (Date.now() - this.#retiredAt > HOUR) {
-      retire(account, account.settled(), Date.now());
-      this.#retiredAt = Date.now();
-    }
-    const settings = readSettings(this.env);
-    const found = await this.#configured(account);
-    if (found === null) return isOpen(account) ? Date.now() + AGAIN : null;
-    // Before delivery, so that no call about an erased person is sent; and after it, because a webhook can be deleted once it is delivered.
-    await this.#erase(account, found);
-    const next = await account.run(await destinationOf(found, settings, this.env));
-    this.#alert(account, found);
-    const isMore = await this.#erase(account, found);
-    // Webhooks and erasures that arrived after delivery ended did not set the alarm.
-    const isOwed = account.erasures.owed().length > 0;
-    if (isMore || (next === null && (isOwed || account.isPending()))) return Date.now();
-    return next === null ? null : next / settings.timeScale;
-  }
-
-  /** A defect here must not stop delivery. @returns whether there is more that can be done now */
-  async #erase(account: AccountModules, found: Account): Promise<boolean> {
-    try {
-      return await account.erasures.run(account, found, Date.now() + ERASING);
-    } catch (error) {
-      this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
-      return false;
-    }
-  }
-
   /** Looks whether an operator must know of anything. */
   async #look(account: AccountModules): Promise<void> {
     const found = await this.#configured(account);
     if (found !== null) this.#alert(account, found);
   }
 
-  /** Alerts are sent beside everything else: a webhook of the operator that hangs must not delay delivery. */
   #alert(account: AccountModules, found: Account): void {
-    try {
-      account.alerts.look(found);
-    } catch (error) {
-      this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
-    }
-    const sending = this.#gate.pass(() => account.alerts.send(found)) ?? Promise.resolve(null);
-    sending.then(
-      (next) => next !== null && this.#clock.set(next),
-      (error: unknown) => this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" }),
-    );
+    void tellAlerts(account.alerts, found, this.#gate, (line) => this.#report(line)).then((next) => {
+      if (next !== null && this.#account === account) this.#alarm.set(next);
+    });
   }
 
   #contextOf(account: AccountModules): OperationContext {
@@ -309,7 +274,7 @@ export class AccountObject extends DurableObject<Environment> {
       configured: () => this.#configured(account),
       wake: () => this.#wake(),
       runSoon: () => {
-        if (!this.#running) this.#clock.set(Date.now() + LINGER);
+        if (!this.#running) this.#alarm.set(Date.now() + LINGER);
       },
     };
   }
@@ -334,25 +299,10 @@ export class AccountObject extends DurableObject<Environment> {
   }
 
   #wake(): void {
-    if (!this.#running) this.#clock.set(Math.max(Date.now() + LINGER, this.#waitingUntil));
+    if (!this.#running) this.#alarm.set(Math.max(Date.now() + LINGER, this.#waitingUntil));
   }
 
-  /** Not awaited: it writes nothing to the store. */
-  #report(line: Report | { readonly outcome: "defect"; readonly name: string }): void {
-    const account = this.#id;
-    const named = "id" in line ? Promise.all([loggable(line.type), loggable(line.id)]) : Promise.resolve([]);
-    void named.then(([type, id]) =>
-      toConsole("error", JSON.stringify({ account, ...line, ...(type && id ? { type, id } : {}) })),
-    );
+  #report(line: Report): void {
+    writeReport(this.#id, line, readSettings(this.env).runtime === "local");
   }
-}
-
-/** Whether something is left to do: it is to be sent, to wait, or to be forgotten. */
-function isOpen({ isPending, waiting, erasures }: AccountModules): boolean {
-  return isPending() || waiting.nextDue(0) !== null || erasures.isOpen();
-}
-
-/** Whether it must wake for anything: what is open, an alert that waits, or a move into a new file. */
-function isOwed(account: AccountModules): boolean {
-  return isOpen(account) || account.alerts.waiting() > 0 || account.state.current().compaction.wantedSince !== null;
 }

@@ -9,6 +9,7 @@ import * as z from "zod";
 import { isLoopbackHost } from "./loopback.ts";
 import { didYouMean } from "./nearest.ts";
 import { inProject } from "./project.ts";
+import { localSecrets } from "./secrets.ts";
 import { LOCAL_ADDRESS } from "./workerd.ts";
 
 /** The file of profiles, in the project's folder; `TRIBUTARY_PROFILES` names another. */
@@ -78,7 +79,9 @@ export function targetOf(values: TargetValues): FoundTarget {
     const url = to ?? `http://${LOCAL_ADDRESS}:${process.env.PORT || 8787}`;
     const problem = problemOfUrl(url);
     if (problem !== null) return { ok: false, problem: `${url}: ${problem}` };
-    return guarded({ url, account: account ?? "demo", token: process.env.ADMIN_TOKEN || null });
+    // The local Worker has the token of .dev.vars too, if there is one there.
+    const known = process.env.ADMIN_TOKEN || (to === undefined ? localSecrets().ADMIN_TOKEN : undefined);
+    return guarded({ url, account: account ?? "demo", token: known || null });
   }
   const found = Object.hasOwn(read?.profiles ?? {}, name) ? read?.profiles[name] : undefined;
   if (read === null || found === undefined) {

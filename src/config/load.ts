@@ -108,6 +108,7 @@ function read(env: Record<string, unknown>, adapters: ReadonlyMap<string, Adapte
   return {
     ...settings,
     adminToken,
+    asksForToken: runtime !== "local" || variables.get("ADMIN_TOKEN") !== undefined,
     tokens,
     accounts,
     formerNames: new Map(Array.from(context.formerNames, ([former, [name = former]]) => [former, name])),

@@ -43,9 +43,9 @@ async function callerOf(token: string, { adminToken, tokens, directory }: Config
   return directory === null ? null : directory.callerOf(token);
 }
 
-/** Whether operators need no token: a local run is open to this machine, but not to requests that a tunnel forwards. */
-export function isOpen({ runtime }: Config, request: Request): boolean {
-  return runtime === "local" && !isForwarded(request);
+/** Whether operators need no token: a local run that has none is open to this machine, but not to requests that a tunnel forwards. */
+export function isOpen({ asksForToken }: Config, request: Request): boolean {
+  return !asksForToken && !isForwarded(request);
 }
 
 /** Requires any token, unless the run is open. */

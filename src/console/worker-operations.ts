@@ -4,6 +4,7 @@
 import * as z from "zod";
 import { noticeSchema } from "../account/drift/drift.ts";
 import type { Config } from "../config/model.ts";
+import { VERSION } from "../version.ts";
 import { readiness, type StandingsOf } from "./readiness.ts";
 
 /** What an operation on the Worker works on. */
@@ -45,10 +46,15 @@ export const listAccounts = {
   path: "/accounts",
   summary: "Lists the accounts of this Worker: how each is configured, and how it is doing.",
   status: 200,
-  output: () => z.object({ accounts: z.array(accountSchema()) }),
-  run: async ({ config, standings, now }: WorkerContext): Promise<{ accounts: z.input<ReturnType<typeof accountSchema>>[] }> => {
+  output: () => z.object({ version: z.string(), accounts: z.array(accountSchema()) }),
+  run: async ({
+    config,
+    standings,
+    now,
+  }: WorkerContext): Promise<{ version: string; accounts: z.input<ReturnType<typeof accountSchema>>[] }> => {
     const known = await standings();
     return {
+      version: VERSION,
       accounts: Array.from(config.accounts, ([name, state]) => {
         if (!state.ok) {
           const unknown = { region: null, identifiers: null, apiKey: false, sources: 0, unusable: 0, ready: null, unready: null };

@@ -166,6 +166,12 @@ describe("access", () => {
     for (const path of paths) {
       expect((await serve().get(path, bearer)).status).toBe(200);
       expect((await serve({ env: LOCAL }).get(path, {}, LOOPBACK)).status).toBe(200);
+      // One that is set closes it, and one that cannot be used does not open it.
+      for (const ADMIN_TOKEN of [ENV.ADMIN_TOKEN, "short", ""]) {
+        const local = serve({ env: { ...LOCAL, ADMIN_TOKEN } });
+        expect((await local.get(path, {}, LOOPBACK)).status).toBe(401);
+        expect((await local.get(path, bearer, LOOPBACK)).status).toBe(ADMIN_TOKEN === ENV.ADMIN_TOKEN ? 200 : 401);
+      }
     }
   });
 

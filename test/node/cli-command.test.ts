@@ -86,7 +86,7 @@ describe("help", () => {
 describe("did you mean", () => {
   test.each([
     [["dmeo"], 'There is no command "dmeo". Did you mean demo?'],
-    [["identity"], "Did you mean identities?"],
+    [["poeple"], "Did you mean people?"],
     [["toString"], 'There is no command "toString".\n'],
     [["send", EXAMPLE_SOURCE, EXAMPLE_EVENT, "--tampr"], "There is no option --tampr. Did you mean --tamper?"],
     [["dead", "list", "--sourcs=a"], "There is no option --sourcs. Did you mean --source?"],
@@ -95,11 +95,11 @@ describe("did you mean", () => {
     [["erase", "lft", "--email", "a@example.com"], 'There is no action "lft". Did you mean lift?'],
     [["erase", "lift"], "Exactly one of --user-id, --email and --id."],
     [["erase", "lift", "--email", "a@example.com", "--customerio", "delete"], "lift tells Customer.io nothing."],
-    [["identities", "explian", "u_1"], 'There is no action "explian". Did you mean explain?'],
-    [["identities", "explain"], "Who? A user id, an address, or source:kind:id."],
-    [["identities", "conflicts", "mrge", "1"], 'There is no decision "mrge". Did you mean merge?'],
-    [["identities", "conflicts", "merge"], "Which conflict? merge takes one number."],
-    [["identities", "conflicts", "dismiss", "1", "2"], "Which conflict? dismiss takes one number."],
+    [["people", "explian", "u_1"], 'There is no action "explian". Did you mean explain?'],
+    [["people", "explain"], "Who? A user id, an address, or source:kind:id."],
+    [["people", "conflicts", "mrge", "1"], 'There is no decision "mrge". Did you mean merge?'],
+    [["people", "conflicts", "merge"], "Which conflict? merge takes one number."],
+    [["people", "conflicts", "dismiss", "1", "2"], "Which conflict? dismiss takes one number."],
     [["send", `${EXAMPLE_SOURCE}e`, EXAMPLE_EVENT], `Did you mean ${EXAMPLE_SOURCE}?`],
     [["send", EXAMPLE_SOURCE, "invoice.payd"], 'There is no sample of "invoice.payd". Did you mean invoice.paid?'],
     [["send", EXAMPLE_SOURCE, EXAMPLE_EVENT, "--account", "dmo"], "Did you mean demo?"],
@@ -224,18 +224,18 @@ describe("exit codes", () => {
   test("are the same for every operator's command", async () => {
     for (const args of [
       ["erase", "status"],
-      ["identities", "export"],
-      ["identities", "pull", "a"],
-      ["identities", "explain", "u_1"],
-      ["identities", "conflicts"],
-      ["identities", "conflicts", "dismiss", "1"],
+      ["people", "export"],
+      ["people", "pull", "a"],
+      ["people", "explain", "u_1"],
+      ["people", "conflicts"],
+      ["people", "conflicts", "dismiss", "1"],
       ["erase", "lift", "--user-id", "u_1"],
     ]) {
       expect(await runHere(...args, "--to", url, "--account", "403")).toMatchObject({ code: 3, output: "" });
     }
     for (const args of [
       ["erase", "compact"],
-      ["identities", "export"],
+      ["people", "export"],
       ["dead", "discard", "--all"],
     ]) {
       expect(await runHere(...args, "--to", "http://127.0.0.1:9")).toMatchObject({ code: 4, output: "" });

@@ -3,6 +3,7 @@
  */
 import { createServer, type Server } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { consolePage } from "../../src/cli/events/browser.ts";
 import { detailsOf } from "../../src/cli/events/details.ts";
 import { type Event, eventLine, type WholeEvent } from "../../src/cli/events/event-line.ts";
 import { queryOf } from "../../src/cli/events/filters.ts";
@@ -118,6 +119,13 @@ describe("against a real Worker", () => {
     });
   });
 
+  test("the page that tail opens is the console's page of the event", async () => {
+    const event = { source: "stripe", id, webhook: 1 };
+    const page = await fetch(consolePage({ url: dev.worker, account: "demo", token: null }, event), { redirect: "manual" });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toMatch(new RegExp(`<h1[^>]*>[^<]*${id}`));
+  });
+
   test("replay says first what it may start, and puts back what can go", async () => {
     expect(await runHere("replay", "--source", "shopify", "--dry-run", ...to)).toMatchObject({
       code: 0,
@@ -188,6 +196,11 @@ describe("against a real Worker", () => {
   test("tail, events and event end as every operator's command does where nobody answers", async () => {
     for (const args of [["tail"], ["events"], ["event", "evt_1"], ["replay", "evt_1"]])
       expect(await runProcess([...args, "--to", "http://127.0.0.1:9"])).toMatchObject({ code: 4, output: "" });
+  });
+
+  test("dev says why an event is ignored, also where its adapter finds out later", async () => {
+    await runHere("send", "stripe", "invoice.paid", "--set", "data.object.amount_paid=0", ...to);
+    await dev.says(/ ign +stripe +invoice\.paid\s+evt_\S+ +ignored: \S+/);
   });
 });
 

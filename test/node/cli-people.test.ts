@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { OperationOutput } from "../../src/account/operations.ts";
 import { command as erase } from "../../src/cli/commands/erase.ts";
-import { command as identities } from "../../src/cli/commands/identities.ts";
+import { command as people } from "../../src/cli/commands/people.ts";
 import { linesOf } from "../../src/cli/people/explain.ts";
 
 const servers: Server[] = [];
@@ -17,7 +17,7 @@ afterEach(() => {
 
 /** Runs a command against a server with these answers, by `<method> <path>`. */
 async function run(
-  command: typeof identities,
+  command: typeof people,
   answers: Readonly<Record<string, unknown>>,
   ...args: readonly string[]
 ): Promise<{ readonly exit: string; readonly lines: readonly string[]; readonly asked: readonly string[] }> {
@@ -112,10 +112,10 @@ const explanation: OperationOutput<"people.explain"> = {
   conflicts: [conflict],
 };
 
-describe("identities explain", () => {
+describe("people explain", () => {
   test("prints where an event goes and why, and each fact with the event that taught it", async () => {
     const { exit, lines, asked } = await run(
-      identities,
+      people,
       { "GET /people/explain?name=ada%40example.com": explanation },
       "explain",
       "ada@example.com",
@@ -187,12 +187,12 @@ describe("identities explain", () => {
 
   test("prints the answer as it is for machines", async () => {
     const answers = { "GET /people/explain?name=u_1": explanation };
-    const { lines } = await run(identities, answers, "explain", "u_1", "--json");
+    const { lines } = await run(people, answers, "explain", "u_1", "--json");
     expect(JSON.parse(lines.join("\n"))).toEqual(explanation);
   });
 });
 
-describe("identities conflicts", () => {
+describe("people conflicts", () => {
   const open = { "GET /conflicts?state=open&cursor=0": { conflicts: [conflict], open: 2, next: "7" } };
   const rest = {
     "GET /conflicts?state=open&cursor=7": { conflicts: [{ ...conflict, number: 9, mergeable: false }], open: 2, next: null },
@@ -200,13 +200,13 @@ describe("identities conflicts", () => {
   };
 
   test("are listed page by page, each with what can be done about it", async () => {
-    const { exit, lines } = await run(identities, { ...open, ...rest }, "conflicts");
+    const { exit, lines } = await run(people, { ...open, ...rest }, "conflicts");
     expect(exit).toBe("ok");
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toContain("npx tributary identities conflicts merge 7\n    npx tributary identities conflicts dismiss 7");
+    expect(lines[0]).toContain("npx tributary people conflicts merge 7\n    npx tributary people conflicts dismiss 7");
     expect(lines[1]).toContain("conflicts dismiss 9");
     expect(lines[1]).not.toContain("conflicts merge 9");
-    const { lines: json } = await run(identities, { ...open, ...rest }, "conflicts", "--json");
+    const { lines: json } = await run(people, { ...open, ...rest }, "conflicts", "--json");
     expect(JSON.parse(json.join("\n"))).toHaveLength(2);
   });
 
@@ -215,20 +215,20 @@ describe("identities conflicts", () => {
       "GET /conflicts?state=open&cursor=0": { conflicts: [], open: 0, next: null },
       "GET /conflicts?state=merging&cursor=0": { conflicts: [], open: 0, next: null },
     };
-    expect((await run(identities, answers, "conflicts")).lines).toEqual(["There are no conflicts."]);
+    expect((await run(people, answers, "conflicts")).lines).toEqual(["There are no conflicts."]);
   });
 
   test.each([
     ["merge", "zoe@example.com becomes part of u_1 with the next batch. That cannot be undone."],
     ["dismiss", "Conflict 7 is dismissed. It is not found again."],
   ])("are decided: %s", async (decision, says) => {
-    const { lines, asked } = await run(identities, { "POST /conflicts": conflict }, "conflicts", decision, "7");
+    const { lines, asked } = await run(people, { "POST /conflicts": conflict }, "conflicts", decision, "7");
     expect(asked).toEqual([`POST /conflicts {"number":7,"decision":"${decision}"}`]);
     expect(lines).toEqual([says]);
   });
 
   test("that are not there end the command with 1", async () => {
-    expect(await run(identities, {}, "conflicts", "merge", "7")).toMatchObject({ exit: "failed", lines: [] });
+    expect(await run(people, {}, "conflicts", "merge", "7")).toMatchObject({ exit: "failed", lines: [] });
   });
 });
 

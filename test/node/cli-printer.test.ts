@@ -148,12 +148,42 @@ describe("the commands, with hostile dead letters in a real Worker", () => {
     expect(Buffer.from(shown.bodyBase64, "base64").toString("utf8")).toBe(shown.body);
   });
 
-  test("identities, erase, map and send print escapes", async () => {
+  test("every command about what came from outside prints escapes", async () => {
+    const about = (...args: readonly string[]) => run(...args, "--to", worker);
+    for (const args of [
+      ["events"],
+      ["events", "--json"],
+      ["events", "--text", HOSTILE],
+      ["event", HOSTILE],
+      ["event", HOSTILE, "--json"],
+      ["event", `no ${HOSTILE}`],
+      ["replay", "--id", HOSTILE, "--dry-run"],
+      ["replay", "--id", HOSTILE, "--dry-run", "--json"],
+      ["dead", "list", "--text", HOSTILE],
+      ["people", "explain", HOSTILE],
+      ["people", "explain", HOSTILE, "--json"],
+      ["people", "conflicts"],
+      ["erase", "lift", "--user-id", HOSTILE],
+      ["alert"],
+      ["alert", "--json"],
+      ["alert", "--test"],
+      ["send", HOSTILE],
+      ["map", HOSTILE, HOSTILE],
+      ["plan", HOSTILE],
+      ["profiles", "show", HOSTILE],
+      ["completion", HOSTILE],
+      [HOSTILE],
+    ])
+      await about(...args);
+    expect((await about("event", HOSTILE)).output).toContain("evt_\\u001b]52;c;cm0gLXJm\\u0007");
+  });
+
+  test("people, erase, map and send print escapes", async () => {
     const rows = join(directory, "rows.jsonl");
     writeFileSync(rows, `${JSON.stringify({ source: "stripe", kind: "customer", id: "cus_\u009b2J\u202e", user_id: "u_1" })}\n`);
-    await run("identities", "import", rows, "--to", worker, "--json");
-    await run("identities", "export", "--to", worker);
-    expect((await run("identities", "pull", "no\u001b[31m", "--to", worker)).code).toBe(1);
+    await run("people", "import", rows, "--to", worker, "--json");
+    await run("people", "export", "--to", worker);
+    expect((await run("people", "pull", "no\u001b[31m", "--to", worker)).code).toBe(1);
     expect((await run("erase", "status", "--to", worker)).code).toBe(0);
     expect(JSON.parse((await run("erase", "status", "--to", worker, "--json")).output)).toMatchObject({ erasures: [] });
 
@@ -176,7 +206,7 @@ describe("the commands, with hostile dead letters in a real Worker", () => {
       const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
       for (const command of [
         ["dead", "list"],
-        ["identities", "export"],
+        ["people", "export"],
         ["erase", "status"],
       ]) {
         expect((await run(...command, "--to", url)).code).toBe(1);

@@ -1,17 +1,21 @@
 /**
  * What the doctor learns from Customer.io, for which the sandbox stands, and from a deployed Worker.
  */
+
 import { fileURLToPath } from "node:url";
 import { parse } from "smol-toml";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestHarness, type TestHarness } from "wrangler";
 import * as z from "zod";
+import { NO_BALANCE } from "../../src/account/state/ledger.ts";
 import type { CioLogin } from "../../src/cli/doctor/cio.ts";
 import type { Fetch } from "../../src/cli/doctor/connection.ts";
 import { environmentsOf } from "../../src/cli/doctor/environments.ts";
 import { readSecrets } from "../../src/cli/doctor/files.ts";
+import { examineInstance } from "../../src/cli/doctor/instance.ts";
 import { examineOnline } from "../../src/cli/doctor/online.ts";
 import { linesOfToml } from "../../src/cli/doctor/toml-lines.ts";
+import { VERSION } from "../../src/version.ts";
 import { ADAPTERS } from "../support/registry.ts";
 
 const CONFIG = `
@@ -181,6 +185,83 @@ test("what no API tells is asked, with what the account says", async () => {
 test("no secret is in what is said", async () => {
   const secrets = "ACME_CDP_API_KEY=key_hidden\nACME_TRACK_CREDENTIALS=invalid_hidden:hidden\nADMIN_TOKEN=hidden";
   expect(JSON.stringify(await ask({ secrets }))).not.toContain("hidden");
+});
+
+describe("the Worker of a profile", () => {
+  const account = {
+    ...{ name: "acme", ok: true, problem: null, region: "us", identifiers: "id", apiKey: true, sources: 1, unusable: 0 },
+    ...{ ready: true, unready: null, pending: 0, oldestPending: null, dead: 0, conflicts: 0, drift: [] },
+  };
+  const source = {
+    ...{
+      name: "stripe",
+      adapter: "stripe",
+      ok: true,
+      problem: null,
+      path: "/hooks/acme/stripe",
+      publicUrl: null,
+      takesPathToken: false,
+    },
+    ...{
+      secrets: 1,
+      covers: "body",
+      testEvents: "ignore",
+      people: "create",
+      lastReceivedAt: null,
+      since: null,
+      counts: NO_BALANCE,
+    },
+  };
+
+  async function examined({
+    ready = 200,
+    status = 200,
+    version = VERSION,
+    accounts = [account] as object[],
+    sources = [source] as object[],
+    only = null as string | null,
+  } = {}) {
+    const fetch: Fetch = async (url, init) => {
+      expect(init.redirect).toBe("manual");
+      if (url.endsWith("/readyz")) return Response.json({ ok: ready === 200 }, { status: ready });
+      expect(new Headers(init.headers).get("authorization")).toBe("Bearer token_hidden");
+      if (url.endsWith("/api/v1/accounts")) return Response.json({ version, accounts }, { status });
+      return Response.json({ sources });
+    };
+    const target = { url: "https://hooks.acme.example", account: "acme", token: "token_hidden" };
+    const said = await examineInstance(target, only, fetch);
+    expect(JSON.stringify(said)).not.toContain("hidden");
+    return said.map(({ level, text }) => `${level} ${text}`);
+  }
+
+  test("that is well", async () => {
+    expect(await examined()).toEqual([`ok is ready, version ${VERSION}: acme.`]);
+  });
+
+  test.each([
+    ["that refuses the token", { status: 401 }, /^error refuses the token/],
+    ["of another release", { version: "0.0.9" }, /^warning has version 0\.0\.9/],
+    ["without the account", { only: "acne" }, /^error has no account "acne"/],
+    ["that does not deliver", { accounts: [{ ...account, ready: false, unready: "delivery is held: no key" }] }, /held: no key/],
+    ["without a key", { accounts: [{ ...account, apiKey: false }] }, /no Pipelines API key/],
+    ["with dead letters", { accounts: [{ ...account, dead: 3 }] }, /^warning .*dead letters \(3\)/],
+    [
+      "whose source lacks a secret",
+      { sources: [{ ...source, ok: false, problem: "ACME_STRIPE_SECRET: set this secret" }] },
+      /ACME_STRIPE_SECRET/,
+    ],
+    ["that is not ready", { ready: 503 }, /^error \/readyz/],
+  ])("%s", async (_, given, said) => {
+    expect((await examined(given))[0]).toMatch(said);
+  });
+
+  test("that does not answer", async () => {
+    const silent: Fetch = async () => {
+      throw new TypeError("fetch failed");
+    };
+    const target = { url: "https://hooks.acme.example", account: "acme", token: null };
+    expect(await examineInstance(target, null, silent)).toMatchObject([{ code: "unreachable", level: "error" }]);
+  });
 });
 
 describe("a deployed Worker", () => {

@@ -235,6 +235,8 @@ export function createSealer(tools: SealTools): Sealer {
     for (const { entry, id, type, reason } of round.deadLetters)
       tools.report({ outcome: "dead", source: entry.source, type, id, reason });
     for (const { reason } of found) tools.report({ outcome: "conflict", reason });
+    for (const { as, source, type, id, reason } of round.endings)
+      if (as === "ignored" && reason !== undefined) tools.report({ outcome: "ignored", source, type, id, reason });
   }
 
   return {

@@ -44,7 +44,7 @@ export const command = defineCommand({
     SANDBOX_PORT: "Where the sandbox is served. Default: 8788.",
     HOLD_UNKNOWN: "Seconds that events of an unknown person wait for their identity.",
     TIME_SCALE: "How much faster time passes for waits and retries.",
-    ADMIN_TOKEN: "Closes the operator API to those who do not have it.",
+    ADMIN_TOKEN: "Closes the operator API and the console, which are open to this machine otherwise.",
   },
   examples: {
     "": "Then, in another terminal: npx tributary send <source>",

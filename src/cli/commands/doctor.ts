@@ -4,18 +4,23 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { askCio } from "../doctor/cio.ts";
-import { renderDiagnosis, summary } from "../doctor/diagnosis.ts";
+import { type Diagnosis, renderDiagnosis, summary } from "../doctor/diagnosis.ts";
+import { examineInstance } from "../doctor/instance.ts";
 import { examineOnline } from "../doctor/online.ts";
-import { fail } from "../exit-codes.ts";
+import { type Exit, fail } from "../exit-codes.ts";
 import { didYouMean } from "../nearest.ts";
 import { print, printJson } from "../printer.ts";
+import { TARGET_OPTIONS, targetOf } from "../profiles.ts";
 import { inProject, WORKER_CONFIG } from "../project.ts";
 
 export const command = defineCommand({
   name: "doctor",
   group: "Run it",
   summary: "Find what is wrong with a setup, and say where",
-  usage: { "[--env us|eu] [--account NAME] [--offline]": "" },
+  usage: {
+    "[--env us|eu] [--account NAME] [--offline]": "",
+    "--profile NAME [--account NAME]": "How the Worker of a profile is doing, deployed or self-hosted: no file is looked at.",
+  },
   notes: [
     "Each problem is printed with the file and line of its cause, and what to do. Secrets are those of .dev.vars and of the environment; no value is printed.",
     'Unless --offline is given, each account whose key is known sends one anonymous event, "Tributary Connected", to Customer.io: it proves key and region, and creates no person.',
@@ -31,6 +36,7 @@ export const command = defineCommand({
     },
     offline: { type: "boolean", default: false, description: "Look at files only: ask neither Customer.io nor a Worker." },
     to: { type: "string", value: "URL", description: "A deployed Worker: what it has, and whether vendors reach it." },
+    profile: TARGET_OPTIONS.profile,
     sandbox: { type: "string", value: "URL", description: "A sandbox to ask in place of Customer.io." },
     json: { type: "boolean", default: false, description: "Print what was found as JSON." },
   },
@@ -43,11 +49,18 @@ export const command = defineCommand({
   examples: {
     "": "Everything, with all accounts.",
     "--offline --env eu": "Only the files, and of them what npx tributary deploy eu deploys.",
+    "--profile us": "The deployed Worker of this profile.",
     "--account acme --to https://hooks.example.com": "One account, and the Worker that serves it.",
   },
   run: async ({ values, positionals, misuse }) => {
     if (positionals.length > 0) return misuse("It takes no arguments but options.");
     if (values.env !== undefined && values.env !== "us" && values.env !== "eu") return misuse("--env is us or eu.");
+    if (values.profile !== undefined) {
+      if (values.to !== undefined || values.offline) return misuse("--profile asks its Worker: neither --to nor --offline.");
+      const found = targetOf({ profile: values.profile });
+      if (!found.ok) return fail("usage", found.problem);
+      return tell(await examineInstance(found.target, values.account ?? null, (url, init) => fetch(url, init)), values.json);
+    }
     const addresses = [values.sandbox, values.to].map((url) => (url === undefined ? null : URL.parse(url)));
     if (values.sandbox !== undefined && !addresses[0])
       return misuse("--sandbox is the address of a sandbox: http://127.0.0.1:8788");
@@ -88,8 +101,12 @@ export const command = defineCommand({
           (url, init) => fetch(url, init),
         );
     const chosen = [...diagnoses, ...online].filter((each) => account === null || [null, account].includes(each.account));
-    if (values.json) printJson(chosen);
-    else print([...chosen.map(renderDiagnosis), ...(chosen.length > 0 ? [""] : []), summary(chosen)].join("\n"));
-    return chosen.some(({ level }) => level === "error") ? "failed" : "ok";
+    return tell(chosen, values.json);
   },
 });
+
+function tell(chosen: readonly Diagnosis[], isJson: boolean): Exit {
+  if (isJson) printJson(chosen);
+  else print([...chosen.map(renderDiagnosis), ...(chosen.length > 0 ? [""] : []), summary(chosen)].join("\n"));
+  return chosen.some(({ level }) => level === "error") ? "failed" : "ok";
+}

@@ -18,6 +18,8 @@ export type DoctorCode =
   | "missing_migration"
   | "no_accounts"
   | "no_key"
+  | "not_ready"
+  | "other_version"
   | "question"
   | "refused"
   | "region_confirmed"

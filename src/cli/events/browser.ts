@@ -2,13 +2,13 @@
  * Opens a page of the console in the browser.
  */
 import { spawn } from "node:child_process";
+import { linkTo } from "../../console/pages/view.ts";
 import type { Target } from "../profiles.ts";
 import type { Event } from "./event-line.ts";
 
 /** The page of an event in the console. */
-export function consolePage({ url, account }: Target, { source, id, webhook }: Event): string {
-  const path = ["console", account, "events", source, id].map(encodeURIComponent).join("/");
-  return `${new URL(path, url).href}?webhook=${webhook}`;
+export function consolePage({ url, account }: Target, { source, id, webhook }: Pick<Event, "source" | "id" | "webhook">): string {
+  return new URL(linkTo(account, "event", { source, id, webhook }), url).href;
 }
 
 /** Opens a page; where no browser can be started, nothing happens. */

@@ -93,6 +93,7 @@ function lineOf(data: LogLine, at: number, problems: readonly string[]): Line {
     const text = `${id} cannot be delivered: ${words(reason ?? "")}`;
     return { ...place, status: "dead", tone: "bad", text, notes: ["Why, and what to do: npx tributary dead list"] };
   }
+  if (outcome === "ignored") return { ...place, status: "ign", tone: "faint", text: `${id}  ignored: ${reason ?? ""}` };
   const text = outcome === "alarm" ? (ALARMS[reason ?? ""] ?? reason) : NOTES[outcome];
   return {
     ...place,

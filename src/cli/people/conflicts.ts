@@ -1,5 +1,5 @@
 /**
- * `npx tributary identities conflicts`: people who exist twice in Customer.io, and what an operator decides about them.
+ * `npx tributary people conflicts`: people who exist twice in Customer.io, and what an operator decides about them.
  */
 import type { OperationOutput } from "../../account/operations.ts";
 import { type Exit, fail } from "../exit-codes.ts";
@@ -52,6 +52,6 @@ export async function decideConflict(values: ConflictValues, number: number, dec
 function describe({ number, state, foundAt, mergeable, text }: Conflict): string {
   const choices = mergeable ? [`conflicts merge ${number}`, `conflicts dismiss ${number}`] : [`conflicts dismiss ${number}`];
   const next =
-    state === "open" ? choices.map((choice) => `npx tributary identities ${choice}`).join("\n    ") : "The merge is on its way.";
+    state === "open" ? choices.map((choice) => `npx tributary people ${choice}`).join("\n    ") : "The merge is on its way.";
   return `${number}  ${new Date(foundAt).toISOString()}\n    ${text}\n    ${next}`;
 }

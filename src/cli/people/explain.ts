@@ -1,5 +1,5 @@
 /**
- * `npx tributary identities explain`: what the identity book knows of a person, and where an event that names them goes.
+ * `npx tributary people explain`: what the identity book knows of a person, and where an event that names them goes.
  */
 import type { OperationOutput } from "../../account/operations.ts";
 import { type Exit, fail } from "../exit-codes.ts";

@@ -1,9 +1,9 @@
 /**
- * The parts of `npm run identities` that need no Worker.
+ * The parts of `npx tributary people` that need no Worker.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { batchesOf } from "../../src/cli/commands/identities.ts";
+import { batchesOf } from "../../src/cli/commands/people.ts";
 import { createProgress } from "../../src/cli/progress.ts";
 import { type FileRow, rowsOf } from "../../src/cli/rows.ts";
 

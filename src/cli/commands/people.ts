@@ -1,5 +1,5 @@
 /**
- * `npm run identities`: fills an account's identity book, prints it, explains what it knows of a person, and decides about people who exist
+ * `npx tributary people`: fills an account's identity book, prints it, explains what it knows of a person, and decides about people who exist
  * twice in Customer.io.
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
@@ -29,16 +29,16 @@ const MOST_PROBLEMS = 20;
 
 type Answer<Name extends OperationName> = OperatorAnswer<OperationOutput<Name>>;
 
-type IdentitiesValues = Values<typeof OPTIONS>;
+type PeopleValues = Values<typeof OPTIONS>;
 
 const ACTIONS = ["import", "export", "pull", "explain", "conflicts"];
 
 const DECISIONS = ["merge", "dismiss"] as const;
 
 export const command = defineCommand({
-  name: "identities",
+  name: "people",
   group: "Operate it",
-  summary: "Explain, import or export identities; settle conflicts",
+  summary: "Explain people, load who they are, settle conflicts",
   usage: {
     "import <file.csv|file.jsonl> [--from LINE]":
       "Loads which ids and addresses belong to the same person. Importing a file twice changes nothing. Nothing is sent to Customer.io.",
@@ -79,7 +79,7 @@ export const command = defineCommand({
 });
 
 async function conflicts(
-  values: IdentitiesValues,
+  values: PeopleValues,
   [decision, number = "", ...rest]: readonly string[],
   misuse: (problem: string) => Exit,
 ): Promise<Exit> {
@@ -90,7 +90,7 @@ async function conflicts(
   return decideConflict(values, Number(number), decided);
 }
 
-async function importFile(values: IdentitiesValues, file: string, from: number): Promise<Exit> {
+async function importFile(values: PeopleValues, file: string, from: number): Promise<Exit> {
   const format = /\.(csv|jsonl)$/.exec(file)?.[1];
   if (format !== "csv" && format !== "jsonl") return fail("usage", "The file's name must end in .csv or .jsonl.");
   if (!existsSync(file)) return fail("usage", `There is no file ${file}.`);
@@ -139,7 +139,7 @@ export async function* batchesOf(rows: AsyncIterable<FileRow>, from: number, mos
   if (batch.length > 0) yield batch;
 }
 
-async function exportAll(values: IdentitiesValues): Promise<Exit> {
+async function exportAll(values: PeopleValues): Promise<Exit> {
   let exit: Exit = "ok";
   async function* rows(): AsyncGenerator<unknown> {
     for (let cursor: string | null = ""; cursor !== null; ) {
@@ -156,7 +156,7 @@ async function exportAll(values: IdentitiesValues): Promise<Exit> {
   return exit;
 }
 
-async function pullAll(values: IdentitiesValues, source: string): Promise<Exit> {
+async function pullAll(values: PeopleValues, source: string): Promise<Exit> {
   const progress = createProgress(PROGRESS_TERMINAL, null);
   let [people, written] = [0, 0];
   for (let page: string | null | undefined = values.page ?? null; page !== undefined; ) {
