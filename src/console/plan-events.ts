@@ -14,12 +14,14 @@ export const SHARED: readonly (readonly [family: string, events: string])[] = [
   ["Sales", "Deal Created|Deal Stage Changed|Deal Won|Deal Lost"],
   ["Audiences", "Cohort Entered|Cohort Exited"],
   ["Projects", "Issue Opened|Issue Reopened|Issue Closed|Issue Commented|Pull Request Opened|Pull Request Merged|Pull Request Closed|Pull Request Reviewed|Code Pushed|Collaborator Added|Collaborator Removed"],
+  ["Community", "Discussion Started|Discussion Answered|Discussion Commented"],
 ];
 
 // biome-ignore format: one adapter a line
 /** The events that each adapter can tell; not those that pass on the sender's own names. */
 export const TOLD_BY: ReadonlyMap<string, string> = new Map([
   ["activecampaign", "Email Bounced|Email Link Clicked|Email Opened|Email Subscribed|Email Unsubscribed"],
+  ["acuity", "Meeting Booked|Meeting Cancelled|Meeting Rescheduled"],
   ["adapty", "Order Completed|Order Refunded|Payment Failed|Payment Refunded|Payment Succeeded|Subscription Cancelled|Subscription Expired|Subscription Past Due|Subscription Paused|Subscription Reactivated|Subscription Renewed|Subscription Started|Trial Converted|Trial Expired|Trial Started"],
   ["amazon-ses", "Email Bounced|Email Deferred|Email Delivered|Email Dropped|Email Link Clicked|Email Marked as Spam|Email Opened|Email Unsubscribed"],
   ["amplitude", "Cohort Entered|Cohort Exited"],
@@ -36,6 +38,9 @@ export const TOLD_BY: ReadonlyMap<string, string> = new Map([
   ["close", "Contact Created|Contact Deleted|Deal Created|Deal Lost|Deal Stage Changed|Deal Won"],
   ["customer-io", "Customer Preferences Changed|Customer Subscribed|Customer Unsubscribed|Email Bounced|Email Converted|Email Delivered|Email Dropped|Email Link Clicked|Email Marked as Spam|Email Opened|Email Sent|Email Unsubscribed|In App Message Clicked|In App Message Converted|In App Message Failed|In App Message Opened|In App Message Sent|Push Notification Bounced|Push Notification Converted|Push Notification Delivered|Push Notification Dropped|Push Notification Failed|Push Notification Link Clicked|Push Notification Sent|Push Notification Tapped|SMS Converted|SMS Delivered|SMS Failed|SMS Link Clicked|SMS Received|SMS Sent|WhatsApp Message Converted|WhatsApp Message Delivered|WhatsApp Message Dropped|WhatsApp Message Failed|WhatsApp Message Link Clicked|WhatsApp Message Read|WhatsApp Message Received|WhatsApp Message Sent"],
   ["discord", "App Authorized|App Deauthorized|Entitlement Granted|Entitlement Removed|Entitlement Updated"],
+  ["discourse", "Contact Created|Discussion Commented|Discussion Started"],
+  ["docusign", "Document Completed|Document Declined|Document Sent|Document Signed|Document Viewed|Document Voided"],
+  ["eventbrite", "Meeting Attended|Meeting Booked|Meeting Cancelled"],
   ["framer", "Form Submitted"],
   ["front", "Ticket Created|Ticket Reopened|Ticket Replied|Ticket Solved"],
   ["github", "App Authorization Revoked|App Installed|App Permissions Accepted|App Suspended|App Uninstalled|App Unsuspended|Code Pushed|Collaborator Added|Collaborator Removed|Discussion Answered|Discussion Commented|Discussion Started|Issue Closed|Issue Commented|Issue Opened|Issue Reopened|Organization Joined|Organization Left|Pull Request Closed|Pull Request Merged|Pull Request Opened|Pull Request Reviewed|Repository Forked|Repository Starred|Repository Unstarred|Sponsorship Cancellation Scheduled|Sponsorship Cancelled|Sponsorship Change Scheduled|Sponsorship Changed|Sponsorship Started|Subscription Cancelled|Subscription Change Scheduled|Subscription Change Withdrawn|Subscription Changed|Subscription Expired|Subscription Started|Trial Expired|Trial Started"],
@@ -68,11 +73,13 @@ export const TOLD_BY: ReadonlyMap<string, string> = new Map([
   ["resend", "Contact Created|Contact Deleted|Email Bounced|Email Deferred|Email Delivered|Email Dropped|Email Link Clicked|Email Marked as Spam|Email Opened"],
   ["revenuecat", "Experiment Enrolled|Invoice Created|Order Completed|Order Refunded|Payment Failed|Payment Refunded|Payment Succeeded|Promotional Access Granted|Purchases Transferred|Refund Reversed|Subscription Cancelled|Subscription Changed|Subscription Expired|Subscription Extended|Subscription Past Due|Subscription Paused|Subscription Reactivated|Subscription Renewed|Subscription Started|Trial Converted|Trial Expired|Trial Started|Virtual Currency Adjusted"],
   ["sendgrid", "Email Bounced|Email Deferred|Email Delivered|Email Dropped|Email Link Clicked|Email Marked as Spam|Email Opened|Email Resubscribed|Email Unsubscribed"],
+  ["sentry", "Application Error Met"],
   ["shopify", "Cart Created|Cart Updated|Checkout Started|Checkout Updated|Contact Created|Contact Deleted|Customer Disabled|Customer Enabled|Customer Tags Changed|Dispute Closed|Dispute Opened|Fulfillment Created|Fulfillment Updated|Invoice Sent|Order Cancelled|Order Completed|Order Delivered|Order Fulfilled|Order Partially Fulfilled|Order Refunded|Order Updated|Organization Joined|Payment Action Required|Payment Failed|Payment Succeeded|Return Approved|Return Cancelled|Return Closed|Return Declined|Return Requested|Subscription Cancelled|Subscription Cycle Skipped|Subscription Cycle Unskipped|Subscription Expired|Subscription Paused|Subscription Renewed|Subscription Resumed|Subscription Started"],
   ["slack", "App Home Opened|App Mentioned|Channel Joined|Channel Left|Message Sent|Reaction Added|Workspace Joined"],
   ["sparkpost", "Email Bounced|Email Deferred|Email Delivered|Email Dropped|Email Link Clicked|Email Marked as Spam|Email Opened|Email Unsubscribed"],
   ["square", "Booking Updated|Contact Created|Contact Deleted|Dispute Closed|Dispute Opened|Invoice Created|Invoice Sent|Invoice Voided|Loyalty Account Created|Meeting Booked|Meeting Cancelled|Meeting Missed|Order Completed|Order Refunded|Payment Failed|Payment Method Added|Payment Method Removed|Payment Method Updated|Payment Succeeded|Subscription Cancelled|Subscription Expired|Subscription Paused|Subscription Started"],
   ["stripe", "Checkout Completed|Checkout Expired|Contact Created|Contact Deleted|Coupon Applied|Coupon Removed|Credit Granted|Dispute Closed|Dispute Opened|Entitlements Updated|Invoice Created|Invoice Due Soon|Invoice Marked Uncollectible|Invoice Overdue|Invoice Sent|Invoice Voided|Order Completed|Payment Action Required|Payment Failed|Payment Method Added|Payment Method Expiring|Payment Method Removed|Payment Method Updated|Payment Refunded|Payment Succeeded|Quote Accepted|Quote Cancelled|Quote Finalized|Refund Failed|Renewal Upcoming|Subscription Cancelled|Subscription Change Expired|Subscription Changed|Subscription Expired|Subscription Past Due|Subscription Paused|Subscription Reactivated|Subscription Recovered|Subscription Renewed|Subscription Resumed|Subscription Started|Trial Converted|Trial Ending|Trial Expired|Trial Started|Usage Alert Triggered"],
+  ["stytch", "Account Deleted|Invitation Sent|Organization Joined|User Signed Up"],
   ["supabase", "Account Deleted|Email Changed|Email Verified|Row Created|Row Deleted|Row Updated|User Signed In|User Signed Up"],
   ["superwall", "Order Completed|Order Refunded|Payment Failed|Payment Refunded|Payment Succeeded|Subscription Cancelled|Subscription Changed|Subscription Expired|Subscription Past Due|Subscription Paused|Subscription Reactivated|Subscription Renewed|Subscription Started|Trial Converted|Trial Expired|Trial Started"],
   ["tally", "Form Submitted"],

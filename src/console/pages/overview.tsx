@@ -56,6 +56,7 @@ function AccountPart({ account, sources, minutes, origin }: Standing & { readonl
           </p>
         ),
       )}
+      <Drift changes={account.drift ?? []} />
       {problem !== null ? null : (
         <Table
           caption={`How ${name} is doing`}
@@ -77,6 +78,23 @@ function AccountPart({ account, sources, minutes, origin }: Standing & { readonl
       {minutes === null ? null : <MinuteChart account={name} minutes={minutes} />}
       {sources === null ? null : <SourceTable account={name} sources={sources} origin={origin} />}
     </>
+  );
+}
+
+/** What changed at vendors. */
+function Drift({ changes }: { readonly changes: NonNullable<AccountAnswer["drift"]> }) {
+  if (changes.length === 0) return null;
+  return (
+    <div class="notice">
+      <p>Vendors have changed what they send. Values may go missing:</p>
+      <ul>
+        {changes.map(({ source, type, path, version }) => (
+          <li>
+            <Text>{version === null ? `${source}: ${type} no longer has ${path}` : `${source}: API version ${version}`}</Text>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
