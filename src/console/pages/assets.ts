@@ -106,6 +106,7 @@ function merge(page) {
       if (other.closest("[data-grows]")) unseen.push(other);
     } else if (own.innerHTML !== other.innerHTML && !own.contains(document.activeElement)) own.replaceChildren(...other.childNodes);
   }
+  if (more === null) return;
   more.textContent = unseen.length + (unseen.length < 50 ? " new" : " or more new");
   more.hidden = unseen.length === 0;
 }

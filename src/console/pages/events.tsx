@@ -24,7 +24,7 @@ export const eventsRoom: Room = async ({ account, query, ask }) => {
   return {
     title: "Events",
     // Older pages stay as they are.
-    ...(query.has("cursor") ? {} : { live: [account] }),
+    ...(query.has("cursor") ? {} : { live: [account], grows: true }),
     body: (
       <>
         <form class="filters" method="get" action={linkTo(account, "events")}>

@@ -69,11 +69,11 @@ export function Layout({ view, frame }: { readonly view: View; readonly frame: F
         )}
         <main id="main" data-live={view.live?.map((name) => `/console/${encodeURIComponent(name)}/live`).join(" ")}>
           <h1>{view.title}</h1>
-          {view.live === undefined ? null : (
+          {view.grows ? (
             <p class="new" role="status">
               <button type="button" hidden data-new />
             </p>
-          )}
+          ) : null}
           {view.body}
         </main>
       </body>

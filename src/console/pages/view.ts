@@ -12,6 +12,8 @@ export interface View {
   readonly body: Child;
   /** The accounts that it follows: it shows what changes there while it is open. */
   readonly live?: readonly string[];
+  /** Whether it has a list to which new rows come. */
+  readonly grows?: boolean;
   readonly status?: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 503;
 }
 
