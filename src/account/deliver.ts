@@ -73,3 +73,13 @@ export function isOpen({ isPending, waiting, erasures }: AccountModules): boolea
 export function isOwed(account: AccountModules): boolean {
   return isOpen(account) || account.alerts.waiting() > 0 || account.state.current().compaction.wantedSince !== null;
 }
+
+/**
+ * When to look again: at the retention check at the latest.
+ * @param next when delivery wants to run; `null` when nothing waits
+ * @param begun when the last run began: events whose wait ended before it are included in `next`
+ */
+export function nextLook(account: AccountModules | null, next: number | null, begun: number): number {
+  const others = [account?.waiting.nextDue(begun), account?.alerts.nextDue()].map((time) => time ?? Number.MAX_SAFE_INTEGER);
+  return Math.min(next ?? Date.now() + HOUR, ...others);
+}

@@ -10,7 +10,7 @@ import { type Alarm, createAlarm } from "./alarm.ts";
 import { tellAlerts } from "./alerts/tell.ts";
 import { type Compaction, createCompaction } from "./compaction/compaction.ts";
 import { copyFor } from "./compaction/copy-stub.ts";
-import { createDeliver, type Deliver, isOwed } from "./deliver.ts";
+import { createDeliver, type Deliver, isOwed, nextLook } from "./deliver.ts";
 import { createGate } from "./gate.ts";
 import { type AccountModules, openModules } from "./modules.ts";
 import { type OperationAnswer, type OperationContext, refused } from "./operation.ts";
@@ -27,9 +27,6 @@ const LINGER = 25;
 
 /** Delay before another run if the configuration is unusable or the run failed on a defect, milliseconds. */
 const AGAIN = 10_000;
-
-/** Longest time between two runs, milliseconds: each may find data whose retention is over. */
-const HOUR = 3_600_000;
 
 /** Time limit for compaction in one run, milliseconds. */
 const MOVING = 10_000;
@@ -223,10 +220,7 @@ export class AccountObject extends DurableObject<Environment> {
     // Removed meanwhile: its own alarm is set.
     if (this.#removal.isRecent()) return;
     this.#waitingUntil = next ?? 0;
-    // Events whose wait ended before this run are included in `next`.
-    const { waiting, alerts } = this.#account ?? {};
-    const others = [waiting?.nextDue(begun), alerts?.nextDue()].map((time) => time ?? Number.MAX_SAFE_INTEGER);
-    this.#alarm.set(Math.min(next ?? Date.now() + HOUR, ...others));
+    this.#alarm.set(nextLook(this.#account, next, begun));
   }
 
   /** @returns when to run again, milliseconds since 1970; `null` when nothing waits */
@@ -279,11 +273,6 @@ export class AccountObject extends DurableObject<Environment> {
     };
   }
 
-  #open(): AccountModules {
-    if (this.#account === null) throw new Error("the gate is open before the account");
-    return this.#account;
-  }
-
   /** The account as it is configured; `null` where it cannot be used. */
   async #configured({ state }: AccountModules): Promise<Account | null> {
     const { account } = state.current();
@@ -292,7 +281,8 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** An alarm does not tell the object whose it is, so the Worker passes the account's id with each call. */
   #named(id: string): AccountModules {
-    const account = this.#open();
+    const account = this.#account;
+    if (account === null) throw new Error("the gate is open before the account");
     if (account.state.current().account !== id) account.state.update((record) => ({ ...record, account: id }));
     this.#id = id;
     return account;
