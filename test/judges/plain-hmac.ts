@@ -8,6 +8,7 @@ import { ApiVersion, LogSeverity, shopifyApi } from "@shopify/shopify-api";
 import Razorpay from "razorpay";
 import generic from "../../adapters/generic.ts";
 import github from "../../adapters/github.ts";
+import linear from "../../adapters/linear.ts";
 import razorpay from "../../adapters/razorpay.ts";
 import shopify from "../../adapters/shopify.ts";
 import { configured } from "../support/accounts.ts";
@@ -40,7 +41,7 @@ const LINEAR_BODIES = [
 const LINEAR = { header: "linear-signature" };
 const RAZORPAY = { header: "x-razorpay-signature" };
 
-/** Shopify, GitHub, Razorpay, and what `generic` verifies by its options. */
+/** Shopify, GitHub, Razorpay, Linear, and what `generic` verifies by its options. */
 export const PLAIN_HMAC: readonly Judge[] = [
   {
     name: "shopify",
@@ -74,6 +75,16 @@ export const PLAIN_HMAC: readonly Judge[] = [
     samples: [...AWKWARD, ...samplesOf(razorpay)],
     sign: null,
     accepts: ({ body, headers }, secret) => Razorpay.validateWebhookSignature(body, headers[RAZORPAY.header] ?? "", secret),
+  },
+  {
+    name: "linear",
+    library: "@linear/sdk",
+    verifier: configured(linear).verifier,
+    secret: linear.secret.demo,
+    samples: LINEAR_BODIES.map(plain),
+    sign: null,
+    accepts: ({ body, headers }, secret) =>
+      holds(() => new LinearWebhookClient(secret).verify(Buffer.from(body), headers[LINEAR.header] ?? "")),
   },
   {
     name: "generic",

@@ -8,10 +8,12 @@ import { Webhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import bigcommerce from "../../adapters/bigcommerce.ts";
 import clerk from "../../adapters/clerk.ts";
+import gitlab from "../../adapters/gitlab.ts";
 import polar from "../../adapters/polar.ts";
 import posthog from "../../adapters/posthog.ts";
 import resendAdapter from "../../adapters/resend.ts";
 import standardWebhooks from "../../adapters/standard-webhooks.ts";
+import stytch from "../../adapters/stytch.ts";
 import superwall from "../../adapters/superwall.ts";
 import type { Adapter } from "../../src/contract/interface.ts";
 import { configured } from "../support/accounts.ts";
@@ -113,6 +115,18 @@ export const STANDARD_WEBHOOKS: readonly Judge[] = [
       new Webhook(bigcommerce.secret.demo, { format: "raw" }).sign(id, time, body),
     ),
     accepts: ({ body, headers }, secret) => holds(() => new Webhook(secret, { format: "raw" }).verify(body, { ...headers })),
+  },
+  {
+    ...judgeOf(gitlab),
+    library: "standardwebhooks",
+    sign: headersWith("webhook-", (id, time, body) => new Webhook(gitlab.secret.demo).sign(id, time, body)),
+    accepts: ({ body, headers }, secret) => holds(() => new Webhook(secret).verify(body, { ...headers })),
+  },
+  {
+    ...judgeOf(stytch),
+    library: "svix",
+    sign: headersWith("svix-", (id, time, body) => new SvixWebhook(stytch.secret.demo).sign(id, time, body)),
+    accepts: ({ body, headers }, secret) => holds(() => new SvixWebhook(secret).verify(body, { ...headers })),
   },
   {
     ...judgeOf(superwall),
