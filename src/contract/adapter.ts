@@ -47,6 +47,7 @@ export {
   verified,
 } from "./facts.ts";
 export {
+  base64Json,
   blank,
   currency,
   decimal,
@@ -70,6 +71,7 @@ export {
 export { nested, onlyAddress } from "./forms.ts";
 export { type Handler, type MapContext, type MapHandler, type MapResult, off, on } from "./handlers.ts";
 export { answerJson, answerText, handshake } from "./handshake.ts";
+export { hubChallenge } from "./hub-challenge.ts";
 export {
   exponentOf,
   fromDecimal,

@@ -9,6 +9,7 @@ export { event, family } from "./definition.schema.ts";
 export { TICKET_STATUSES } from "./enums.ts";
 export { FORM, MEETING, MEETING_ID } from "./forms-and-meetings.schema.ts";
 export {
+  ATTRIBUTION,
   amount,
   BILLED,
   CURRENCY,
