@@ -7,7 +7,7 @@ export default {
   docs: "https://dub.co/docs/concepts/webhooks/introduction",
   timeoutSeconds: null,
   retries: "with growing intervals; their number was not found in the documentation",
-  disables: "after repeated failures, as Dub says; Dub sends an e-mail",
+  disables: "not documented how soon; Dub turns a webhook off after repeated failures and sends an e-mail",
   setup: [
     "In Dub, go to Settings > Webhooks, create a webhook with this source's URL and the events lead.created and sale.created, and store its signing secret (whsec_…) as the source's secret.",
     "The external id that your backend gives Dub for a customer becomes the user id in Customer.io.",

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Arrival, Maybe, VendorEvent } from "../../src/contract/adapter.ts";
-import { decisive, each, flag, maybe, optional, text } from "../../src/contract/adapter.ts";
+import { anyObject, decisive, each, flag, maybe, optional, text } from "../../src/contract/adapter.ts";
 import { choice } from "./buyers.ts";
 import { eventIdOf } from "./event-ids.ts";
 
@@ -34,8 +34,9 @@ export type Options = z.output<typeof options>;
 export const headers = z
   .object({
     ...each(maybe.text, "x-shopify-topic", "shopify-topic"),
+    "x-shopify-api-version": maybe.text,
     // Unused; kept for debugging a dead letter.
-    ...each(maybe.text, "x-shopify-shop-domain", "x-shopify-api-version", "x-shopify-triggered-at"),
+    ...each(maybe.text, "x-shopify-shop-domain", "x-shopify-triggered-at"),
   })
   .refine((given) => given["x-shopify-topic"] || given["shopify-topic"], { path: ["x-shopify-topic"] });
 
@@ -59,21 +60,19 @@ const envelope = z.object({
   sms_marketing_consent: optional(choice),
 });
 
-const anything = z.looseObject({});
-
 type Envelope = z.output<typeof envelope>;
 
 /**
  * The vendor event of a body.
  * @param type the topic
  */
-export function eventOf(type: string, body: unknown, { bodyHash, receivedAt }: Arrival, { shop }: Options): VendorEvent {
+export function eventOf(type: string, body: unknown, arrival: Arrival, { shop }: Options): VendorEvent {
   // Some bodies are `null`.
-  const facts = envelope.parse(anything.safeParse(body).data ?? {});
-  const id = eventIdOf(type, body, bodyHash);
+  const facts = envelope.parse(anyObject.safeParse(body).data ?? {});
+  const id = eventIdOf(type, body, arrival);
   // Most bodies do not name their shop; then nothing is compared.
   const tenant = facts.shop_domain ?? facts.myshopify_domain ?? shop;
-  const occurredAt = timeOf(type, facts) ?? receivedAt;
+  const occurredAt = timeOf(type, facts) ?? arrival.receivedAt;
   const event = { id, type, occurredAt, test: isTest(facts), data: body, ...(tenant ? { tenant } : {}) };
   return isUnchanged(type, facts) ? { ...event, ignore: "nothing has changed since it was made" } : event;
 }

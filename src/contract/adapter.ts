@@ -47,6 +47,7 @@ export {
   verified,
 } from "./facts.ts";
 export {
+  anyObject,
   base64Json,
   blank,
   currency,

@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { parseBody } from "./parse.ts";
+import { reading } from "./paths.ts";
 import { decode } from "./verify/encoding.ts";
 
 /** Maximum length of an id, characters. Customer.io's own limit is 150 bytes; all known vendor ids are shorter than this. */
@@ -94,6 +95,20 @@ export const flag = z
   .union([z.boolean(), z.literal([0, 1, "0", "1", "true", "false", "True", "False"])])
   .transform((value) => value === true || value === 1 || value === "1" || value === "true" || value === "True");
 
+/**
+ * An object of any fields, as it was sent. `z.looseObject({})` copies it field by field, which takes longer than parsing the body: use this one
+ * where another schema reads it, or where only a field or two are wanted.
+ */
+export const anyObject = z.unknown().transform((value, context): Readonly<Record<string, unknown>> => {
+  if (isObject(value)) return value;
+  context.addIssue({ code: "invalid_type", expected: "object", input: value });
+  return z.NEVER;
+});
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The same shape for each of these fields. */
 export function each<Schema extends z.ZodType, Name extends string>(
   schema: Schema,
@@ -122,7 +137,7 @@ export function optional<Schema extends z.ZodType>(schema: Schema): z.ZodCatch<z
  */
 export function decisive<Schema extends z.ZodType>(schema: Schema) {
   const field = schema.nullish();
-  return z
+  const checked = z
     .unknown()
     .optional()
     .transform((value, context): z.output<typeof field> => {
@@ -131,6 +146,7 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
       context.addIssue({ code: "custom", message: MALFORMED_DECISION });
       return z.NEVER;
     });
+  return reading(checked, schema);
 }
 
 /**
@@ -138,12 +154,13 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
  * item would change the result.
  */
 export function list<Schema extends z.ZodType>(item: Schema) {
-  return z.array(z.unknown()).transform((items): z.output<Schema>[] =>
+  const good = z.array(z.unknown()).transform((items): z.output<Schema>[] =>
     items.flatMap((value) => {
       const result = item.safeParse(value);
       return result.success ? [result.data] : [];
     }),
   );
+  return reading(good, z.array(item));
 }
 
 /** JSON within a text, within the limits of a body. */
