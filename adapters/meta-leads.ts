@@ -8,10 +8,9 @@
 import * as z from "zod";
 import type { IdFact, RemoteRequest } from "../src/contract/adapter.ts";
 import {
-  answerText,
   decisive,
   defineAdapter,
-  handshake,
+  hubChallenge,
   id,
   ignore,
   ignoring,
@@ -19,7 +18,7 @@ import {
   text,
   unixSeconds,
 } from "../src/contract/adapter.ts";
-import { hmac, isSameText, prefixed } from "../src/contract/verify.ts";
+import { hmac, prefixed } from "../src/contract/verify.ts";
 import { answersIn, leadIn, onLead } from "./meta-leads/leads.ts";
 
 const options = z.strictObject({
@@ -59,24 +58,7 @@ export default defineAdapter({
     layout: prefixed("sha256="),
     message: ({ body }) => [body],
   }),
-  handshakes: ({ verify_token }) => [
-    handshake({
-      proof: "unsigned",
-      method: "GET",
-      request: z.object({
-        query: z.object({
-          "hub.mode": z.literal("subscribe"),
-          "hub.verify_token": z.string().max(255),
-          "hub.challenge": z.string().regex(/^\d{1,20}$/),
-        }),
-      }),
-      answer: async ({ query }, { isSecret }) => {
-        const given = query["hub.verify_token"];
-        const isRight = verify_token === undefined ? isSecret(given) : isSameText(given, verify_token);
-        return (await isRight) ? answerText(query["hub.challenge"]) : answerText("no", 403);
-      },
-    }),
-  ],
+  handshakes: ({ verify_token }) => [hubChallenge(verify_token)],
   options,
   batch: "entry[].changes[]",
   webhook: z.object({

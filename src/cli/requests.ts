@@ -29,9 +29,19 @@ export async function sign(request: SignedRequest, source: Source, now: number, 
   const signed = await verifier.sign(request, secret, mischief === "stale" ? now - STALE : now);
   if (mischief !== "tamper") return signed;
   // A proof that does not cover the body is itself altered, where we can make another.
+  if (verifier.covers === "nothing" && verifier.demoSecret !== undefined) return withAlteredProof(signed, source);
   return verifier.covers === "body" || verifier.demoSecret !== undefined
     ? { ...signed, body: altered(signed.body) }
     : verifier.sign(request, alteredText(secret), now);
+}
+
+function withAlteredProof(signed: SignedRequest, source: Source): SignedRequest {
+  const headers = new Headers(signed.headers);
+  for (const name of source.configured.verifier.sensitive.headers) {
+    const proof = headers.get(name) ?? "";
+    headers.set(name, proof.slice(0, -ENDING) + alteredText(proof.slice(-ENDING)));
+  }
+  return { ...signed, headers };
 }
 
 /** The body with one character of a value replaced: still of the same form, but not what was signed. */

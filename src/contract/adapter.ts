@@ -48,6 +48,7 @@ export {
 } from "./facts.ts";
 export {
   anyObject,
+  base64Json,
   blank,
   currency,
   decimal,
@@ -71,6 +72,7 @@ export {
 export { nested, onlyAddress } from "./forms.ts";
 export { type Handler, type MapContext, type MapHandler, type MapResult, off, on } from "./handlers.ts";
 export { answerJson, answerText, handshake } from "./handshake.ts";
+export { hubChallenge } from "./hub-challenge.ts";
 export {
   exponentOf,
   fromDecimal,

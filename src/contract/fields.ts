@@ -4,6 +4,7 @@
 import * as z from "zod";
 import { parseBody } from "./parse.ts";
 import { reading } from "./paths.ts";
+import { decode } from "./verify/encoding.ts";
 
 /** Maximum length of an id, characters. Customer.io's own limit is 150 bytes; all known vendor ids are shorter than this. */
 const LONGEST_ID = 255;
@@ -167,6 +168,15 @@ export const jsonText = z.string().transform((json, context): unknown => {
   const parsed = parseBody(new TextEncoder().encode(json), "json");
   if (parsed.ok) return parsed.value;
   context.addIssue({ code: "custom", message: "not JSON" });
+  return z.NEVER;
+});
+
+/** JSON in base64, within the limits of a body. */
+export const base64Json = z.string().transform((written, context): unknown => {
+  const bytes = decode(written, "base64");
+  const parsed = bytes && parseBody(bytes, "json");
+  if (parsed?.ok) return parsed.value;
+  context.addIssue({ code: "custom", message: "not JSON in base64" });
   return z.NEVER;
 });
 

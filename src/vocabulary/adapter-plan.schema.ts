@@ -10,6 +10,7 @@ export { TICKET_STATUSES } from "./enums.ts";
 export { FORM, MEETING, MEETING_ID } from "./forms-and-meetings.schema.ts";
 export { TOPIC } from "./projects.schema.ts";
 export {
+  ATTRIBUTION,
   amount,
   BILLED,
   CURRENCY,

@@ -33,6 +33,7 @@ export {
   type TicketStatus,
 } from "./enums.ts";
 export * from "./events.ts";
+export { type LeadAnswer, leadDrafts } from "./lead-ads.ts";
 export { periodBetween } from "./periods.ts";
 export { emailBouncedState, emailComplainedState, ordersState } from "./state.ts";
 export { type StorePurchase, type StoreStep, storeDrafts } from "./store-purchases.ts";

@@ -93,8 +93,9 @@ export function storeDrafts(step: StoreStep, p: StorePurchase): readonly Draft[]
   };
   const order = {
     order_id: p.payment_id ?? p.subscription_id ?? "",
-    products: [{ product_id: p.product_id, price: p.amount?.amount, quantity: 1 }],
-    products_count: 1,
+    ...(p.product_id
+      ? { products: [{ product_id: p.product_id, price: p.amount?.amount, quantity: 1 }], products_count: 1 }
+      : {}),
     ...about,
   };
   const total = moneyProperties("total", p.amount);

@@ -204,9 +204,11 @@ describe("a body whose proof stands in it", () => {
 
   test("is that of these vendors", () => {
     expect(parsing.map(({ id }) => id).sort()).toEqual([
+      "adyen",
       "amazon-ses",
       "app-store",
       "braintree",
+      "google-ads-leads",
       "kinde",
       "mailgun",
       "mandrill",

@@ -75,6 +75,8 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
   "meta-leads": /^entry\.\[\](\.changes\.\[\])?$/,
   sendgrid: /^\[\]$/,
   twilio: /^\[\]$/,
+  whatsapp: /^entry\.\[\](\.changes\.\[\](\.value\.(messages|statuses|user_preferences|contacts)\.\[\])?)?$/,
+  adyen: /^notificationItems\.\[\]$/,
   // The people that the event is about.
   "cal-com": /\.(attendees|guests)\.\[\]$/,
   revenuecat: /\.transferred_(from|to)\.\[\]$/,

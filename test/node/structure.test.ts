@@ -69,7 +69,7 @@ const RANKS: Readonly<Record<string, number>> = {
 const NO_VENDORS = ["generic", "standard-webhooks"];
 
 /** Vendors whose name is a word of every other file. */
-const COMMON_WORDS = ["close", "front", "tally"];
+const COMMON_WORDS = ["close", "front", "tally", "whatsapp"];
 
 /**
  * The demo tells a story, and the examples in the help of commands can be tried as they stand: both need a vendor that sends. What recordings

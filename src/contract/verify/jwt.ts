@@ -21,7 +21,7 @@ export type JwtScheme = {
   /** What the token covers; must agree with `token`, `claims` and `id`. */
   readonly covers: Covers;
   /** Claims and their required values. A claim that is a list must contain the value. */
-  readonly claims?: (parts: Parts) => Readonly<Record<string, string | null>>;
+  readonly claims?: (parts: Parts) => Readonly<Record<string, string | boolean | null>>;
   /** The claim with the delivery id (`jti`), which becomes the verdict's nonce. */
   readonly id?: string;
   /** The claim with the time of signing, for tokens without `exp` (which is required otherwise). Tolerance in seconds. */
@@ -199,7 +199,7 @@ function refusalOfTimes(claims: Claims, now: number, signedAt: JwtScheme["signed
 }
 
 /** Does every claim have its required value? */
-function agree(claims: Claims, expected: Readonly<Record<string, string | null>>): boolean {
+function agree(claims: Claims, expected: Readonly<Record<string, string | boolean | null>>): boolean {
   return Object.entries(expected).every(([name, value]) => {
     const claim = Object.hasOwn(claims, name) ? claims[name] : null;
     return value !== null && (claim === value || (Array.isArray(claim) && claim.includes(value)));
@@ -287,7 +287,7 @@ function demoKey(algorithm: PublishedScheme["algorithm"], use: "sign" | "verify"
 }
 
 function inUnit(text: string, unit: TimeUnit): string | number {
-  return unit === "iso" ? text : Number(text);
+  return unit === "iso" || unit === "utc" ? text : Number(text);
 }
 
 function parsedOf(result: ParseResult): unknown {

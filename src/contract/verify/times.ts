@@ -1,15 +1,15 @@
 /**
  * Reads and checks the time of signing.
  */
-import { isoTime } from "../fields.ts";
+import { isoTime, utcTime } from "../fields.ts";
 
-/** Format of the time of signing: integer seconds or milliseconds since 1970, or ISO 8601 (RFC 3339). */
-export type TimeUnit = "seconds" | "milliseconds" | "iso";
+/** Format of the time of signing: integer seconds or milliseconds since 1970, or ISO 8601 (RFC 3339); `utc`: the same, without a zone for UTC. */
+export type TimeUnit = "seconds" | "milliseconds" | "iso" | "utc";
 
 /** Milliseconds since 1970, or `null` if the text is not a time in this unit. */
 export function readTime(text: string, unit: TimeUnit): number | null {
-  if (unit === "iso") {
-    const time = isoTime.safeParse(text);
+  if (unit === "iso" || unit === "utc") {
+    const time = (unit === "iso" ? isoTime : utcTime).safeParse(text);
     return time.success ? Date.parse(time.data) : null;
   }
   return /^\d{1,16}$/.test(text) ? Number(text) * resolutionOf(unit) : null;
@@ -17,6 +17,7 @@ export function readTime(text: string, unit: TimeUnit): number | null {
 
 /** @param now milliseconds since 1970 */
 export function writeTime(now: number, unit: TimeUnit): string {
+  if (unit === "utc") return new Date(now).toISOString().slice(0, -1);
   return unit === "iso" ? new Date(now).toISOString() : String(Math.floor(now / resolutionOf(unit)));
 }
 
