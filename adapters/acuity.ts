@@ -128,6 +128,7 @@ export default defineAdapter({
     const once = type === "scheduled" ? data.id : `${hour}:${data.id}`;
     return [{ id: `${type}:${once}`, type, occurredAt, test: false, data }];
   },
+  givesUp: { hours: 5 * 24 },
   handlers: {
     scheduled: onAppointment(meetingBooked),
     rescheduled: onAppointment(meetingRescheduled),

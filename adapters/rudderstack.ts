@@ -20,7 +20,11 @@ export default defineAdapter({
   verify: token({ header: "authorization" }),
   userIdFrom: ["userId"],
   webhook: z.object({ body: call }),
-  events: ({ body }, arrival) => [callEvent(body, arrival)],
+  // The traits of a person stand in the context; only a group's stand beside it.
+  events: ({ body }, arrival) => {
+    const traits = { ...body.context?.traits, ...body.traits };
+    return [callEvent(body.type === "identify" ? { ...body, traits } : body, arrival)];
+  },
   handlers: callHandlers,
   otherwise: ignore("not a call in RudderStack's specification"),
 });

@@ -35,6 +35,7 @@ export default defineAdapter({
   ],
   isUserDirectory: true,
   userIdFrom: ["external_id", "user_id", "member_id"],
+  givesUp: { hours: 5 * 24 },
   handlers: {
     "user.create": newUser,
     "user.update": changedUser,

@@ -4,6 +4,7 @@
 import type { AccountOperations, AccountRemoval } from "./account/operations.ts";
 import type { AccountMethods } from "./account/rpc.ts";
 import type { AccountWatch } from "./account/watchers.ts";
+import { findAccount } from "./config/account.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { AccountPlace, Config } from "./config/model.ts";
 import type { ComposerOf } from "./console/pages/view.ts";
@@ -112,15 +113,12 @@ export function createApp(edge: Edge): App {
     const ending = refusalOf(request, config) ?? (await receive(request, route, tools));
     const response = await finish(ending, receivedAt, config.runtime === "local");
     const report = failures.after(ending, receivedAt);
-    const state = report && config.accounts.get(report.account);
+    const tell = async ({ account, source, since, count }: NonNullable<typeof report>): Promise<void> => {
+      const state = await findAccount(config, account);
+      if (state?.ok && state.account.alerts !== null) await edge.accountObject(state.account, env).failed(source, since, count);
+    };
     // Nothing waits for it, and nothing depends on it but an alert.
-    if (report && state?.ok && state.account.alerts !== null)
-      context?.waitUntil(
-        edge
-          .accountObject(state.account, env)
-          .failed(report.source, report.since, report.count)
-          .catch(() => {}),
-      );
+    if (report) context?.waitUntil(tell(report).catch(() => {}));
     return request.method === "HEAD" ? new Response(null, response) : response;
   };
 

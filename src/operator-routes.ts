@@ -73,7 +73,9 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
     );
   });
   const conflictsIn = async (c: Context<Environment>) => openConflicts(await ask(c, c.var.config));
-  app.get("/healthz/details", operatorsOnly, ofWorker, async (c) => c.json(detailsOf(c.var.config, await conflictsIn(c))));
+  app.get("/healthz/details", operatorsOnly, ofWorker, async (c) =>
+    c.json(detailsOf(c.var.config, await conflictsIn(c), await directoryOf(c.var.config))),
+  );
   app.get("/metrics", operatorsOnly, ofWorker, async (c) =>
     c.body(expose() + accountMetrics(await ask(c, c.var.config), now()) + END, 200, { "content-type": EXPOSITION_TYPE }),
   );
@@ -127,8 +129,22 @@ function answerOk(c: Context<Environment>, ok: boolean): Response {
   return c.json({ ok }, ok ? 200 : 503, { "cache-control": "no-store" });
 }
 
+/** The directory for `/healthz/details`: how many accounts it has, and what keeps any from being served. */
+async function directoryOf({ directory, accounts, formerNames }: Config) {
+  if (directory === null) return null;
+  if (directory.problem !== null) return { accounts: null, problems: [directory.problem] };
+  try {
+    const places = await directory.places();
+    const shadowed = places.filter(({ name }) => accounts.has(name) || formerNames.has(name));
+    const text = "is declared and in the directory: the declared one is served. Rename or remove one of the two";
+    return { accounts: places.length, problems: shadowed.map(({ name }) => `account ${name}: ${text}`) };
+  } catch {
+    return { accounts: null, problems: ["the directory of accounts does not answer"] };
+  }
+}
+
 /** The configuration for `/healthz/details`: names and problems, no secrets. @param conflicts how many are open, by account */
-function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {
+function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>, directory: Awaited<ReturnType<typeof directoryOf>>) {
   return {
     ok: isConfigured(config),
     runtime: config.runtime,
@@ -152,6 +168,7 @@ function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>) {
           }
         : { name, ok: false, problem: state.problem },
     ),
+    directory,
     elsewhere: Array.from(config.elsewhere, ([name, origin]) => ({ name, webhooks: `${origin}/hooks/${name}/<source>` })),
   };
 }

@@ -9,15 +9,18 @@ import {
   disputeOpened,
   orderCancelled,
   orderCompleted,
+  orderDelivered,
   orderFulfilled,
   orderPartiallyFulfilled,
   orderRefunded,
   orderUpdated,
-  paymentFailed,
 } from "../../src/vocabulary/adapter.ts";
 import { personOf, subject } from "./people.ts";
 
-const INCOMPLETE = 0;
+/** Incomplete, pending, awaiting payment: not paid yet. */
+const UNPAID: ReadonlySet<unknown> = new Set([0, 1, 7]);
+
+const SHIPPED = 2;
 
 const changed = subject.extend({
   status: z.object({ previous_status_id: decisive(integer), new_status_id: integer }),
@@ -27,28 +30,33 @@ const changed = subject.extend({
 export const onStatus = on(changed, ({ id: order_id, store, status: { previous_status_id: before, new_status_id: now } }) => {
   const who = personOf(store, "order", order_id);
   const order = { order_id, status_raw: String(now) };
+  const placed = UNPAID.has(before) ? [orderCompleted(who, order)] : [];
   switch (now) {
     case 0:
     case 1:
     case 7:
       return ignore("not paid yet");
-    case 2:
-    case 10:
-      return before === INCOMPLETE ? orderCompleted(who, order) : orderFulfilled(who, order);
+    case SHIPPED:
+      return [...placed, orderFulfilled(who, order)];
     case 3:
-      return orderPartiallyFulfilled(who, order);
+      return [...placed, orderPartiallyFulfilled(who, order)];
     case 4:
     case 14:
       return ignore("told by store/order/refund/created");
     case 5:
       return orderCancelled(who, order);
     case 6:
-      return paymentFailed(who, { order_id });
+      // The seller declined it, for lack of payment or other reasons.
+      return orderCancelled(who, { ...order, reason: "declined" });
+    case 10:
+      // Files can be downloaded, or what was shipped has arrived.
+      if (placed.length > 0) return placed;
+      return before === SHIPPED ? orderDelivered(who, order) : orderFulfilled(who, order);
     case 13:
       return disputeOpened(who, order);
     default:
       // 8, 9, 11 and 12 wait for the shop: to be picked up, shipped, fulfilled or checked.
-      return before === INCOMPLETE || before === 1 || before === 7 ? orderCompleted(who, order) : orderUpdated(who, order);
+      return placed.length > 0 ? placed : orderUpdated(who, order);
   }
 });
 

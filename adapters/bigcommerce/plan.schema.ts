@@ -7,7 +7,6 @@ export default adapterPlan({
   families: ["commerce"],
   lacks: {
     ...because("a cart is a checkout as soon as the buyer goes on", "Checkout Started", "Checkout Updated"),
-    "Order Delivered": "no such status",
     "Gift Received": "has no such gifts",
   },
 });

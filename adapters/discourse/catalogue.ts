@@ -7,7 +7,7 @@ export default {
   docs: "https://meta.discourse.org/t/configure-webhooks-that-trigger-on-discourse-events-to-integrate-with-external-services/49045",
   timeoutSeconds: 20,
   retries: "4 times, after 1, 5, 25 and 125 minutes, if retry_web_hook_events is on",
-  disables: "after a 404 or 410",
+  disables: "on a 410 or 404",
   setup: [
     "In Discourse, go to Admin > API > Webhooks > New webhook and paste this source's URL with the content type application/json.",
     "Enter a secret of at least 16 random characters and store it as the source's secret.",

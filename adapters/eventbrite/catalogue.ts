@@ -7,7 +7,7 @@ export default {
   docs: "https://www.eventbrite.com/platform/docs/webhooks",
   timeoutSeconds: null,
   retries: "10 times after a failure",
-  disables: "a 410 deletes it immediately; otherwise not documented",
+  disables: "on a 410, which deletes it; otherwise not documented",
   setup: [
     "In Eventbrite, go to Account settings > Developer links > Webhooks and add one. Paste this source's URL with the secret as its last part: Eventbrite signs nothing, so whoever has this URL can name orders and attendees to be looked up.",
     "Select order.placed, order.refunded and attendee.checked_in.",

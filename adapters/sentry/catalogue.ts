@@ -7,7 +7,7 @@ export default {
   docs: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
   timeoutSeconds: 1,
   retries: "not documented",
-  disables: "after many timeouts or errors; it must then be enabled again",
+  disables: "depends on the number of timeouts and errors; it must then be enabled again",
   setup: [
     "In Sentry, go to Settings > Developer Settings > Custom Integrations and create an internal integration with this source's URL, the permission Issue & Event: Read, and Alert Rule Action on.",
     "Copy its client secret and store it as the source's secret.",

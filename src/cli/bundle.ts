@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build, formatMessages } from "esbuild";
 import * as z from "zod";
-import { leftOut } from "./left-out.ts";
+import { leftOut, onlyAdapters } from "./left-out.ts";
 import { inProject } from "./project.ts";
 
 /** Where the code of a bundle begins, inside the project. */
@@ -16,6 +16,9 @@ export const ENTRIES = {
   local: "src/doctor/index.ts",
   sandbox: "src/sandbox/index.ts",
 } as const;
+
+/** How large each may be in this repository: all modules as one text, gzip, bytes. */
+export const BUDGETS = { worker: 320_000, sandbox: 120_000 };
 
 /** The end of bundling. `file` is the main module, absolute; the sizes are those of all modules, bytes; `output` is what the bundler printed. */
 export type Bundle =
@@ -37,7 +40,6 @@ const OPTIONS = {
   chunkNames: `${PARTS}/[name]-[hash]`,
   sourcemap: "linked",
   sourcesContent: false,
-  plugins: [leftOut],
   absWorkingDir: inProject(""),
   write: false,
   logLevel: "silent",
@@ -50,16 +52,24 @@ const failure = z.object({ errors: z.array(z.looseObject({ text: z.string() })) 
  * @param entry one of `ENTRIES`, or another `index.ts` inside the project
  * @param directory absolute, or inside the project
  * @param isMinified without it the bundler says in a comment which file each part comes from
+ * @param adapters the ids of those that are in it; default: all
  */
-export async function bundle(entry: string, directory: string, isMinified = true): Promise<Bundle> {
+export async function bundle(
+  entry: string,
+  directory: string,
+  isMinified = true,
+  adapters: ReadonlySet<string> | null = null,
+): Promise<Bundle> {
   const target = directory.startsWith("/") ? directory : inProject(directory);
   try {
     const entryPoints = { index: inProject(entry) };
-    const { outputFiles } = await build({ ...OPTIONS, entryPoints, minify: isMinified, outdir: target });
+    const plugins = adapters === null ? [leftOut] : [leftOut, onlyAdapters(adapters)];
+    const { outputFiles } = await build({ ...OPTIONS, plugins, entryPoints, minify: isMinified, outdir: target });
     rmSync(target, { recursive: true, force: true });
-    for (const { path, contents } of outputFiles) {
+    const named = shortNames(outputFiles.map(({ path }) => basename(path)));
+    for (const { path, text } of outputFiles) {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, contents);
+      writeFileSync(join(dirname(path), named(basename(path))), text.replaceAll(HASHED, named));
     }
   } catch (error) {
     const failed = failure.safeParse(error);
@@ -77,6 +87,23 @@ export async function bundle(entry: string, directory: string, isMinified = true
     // As Cloudflare counts: all modules as one text.
     gzipSize: gzipSync(code).byteLength,
   };
+}
+
+/** What the bundler calls a module, its imports and its source map. */
+const HASHED = /[\w-]+-[A-Z0-9]{8}\.js/g;
+
+/** Names without a hash, which does not compress and is in every import: the upload is 2 KB smaller. @param files of all modules */
+function shortNames(files: readonly string[]): (name: string) => string {
+  const short = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const file of files.filter((name) => /-[A-Z0-9]{8}\.js$/.test(name)).sort()) {
+    const stem = file.replace(/-[A-Z0-9]{8}\.js$/, "");
+    let name = stem;
+    for (let number = 1; taken.has(name); number += 1) name = `${stem}-${number}`;
+    taken.add(name);
+    short.set(file, `${name}.js`);
+  }
+  return (name) => short.get(name) ?? short.get(name.replace(/\.map$/, ""))?.concat(".map") ?? name;
 }
 
 /** The modules of a bundle by their path in its folder, with slashes: the main one first. @param file the main one, absolute */

@@ -46,7 +46,7 @@ export function readConfig(env: object, adapters: ReadonlyMap<string, Adapter>):
 }
 
 /** The ids of the adapters that an environment's sources use. Invalid declarations are skipped. */
-function declaredAdapters(env: object): readonly string[] {
+export function declaredAdapters(env: object): readonly string[] {
   const accounts = accountsSchema.safeParse(new Map<string, unknown>(Object.entries(env)).get("ACCOUNTS")).data ?? {};
   return Object.values(accounts).flatMap((account) =>
     sourcesIn(account).map(([name, given]) => sourceSchema.pick({ adapter: true }).safeParse(given).data?.adapter ?? name),

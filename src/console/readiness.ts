@@ -27,10 +27,11 @@ export type StandingsOf = () => Promise<Standings>;
 /** Finds the object of an account. */
 export type ObjectOf = (account: Account) => Pick<AccountOperations, "operate">;
 
-/** Whether the configuration of the Worker, and of every account and source, can be used. */
-export function isConfigured({ problems, accounts }: Config): boolean {
+/** Whether the configuration of the Worker, and of every declared account and source, can be used. Accounts of the directory are set up at any time. */
+export function isConfigured({ problems, accounts, directory }: Config): boolean {
   return (
     problems.length === 0 &&
+    (directory?.problem ?? null) === null &&
     [...accounts.values()].every((state) => state.ok && [...state.account.sources.values()].every(({ ok }) => ok))
   );
 }

@@ -131,6 +131,7 @@ export function createLog(write: WriteLine = toConsole): Log {
 export function problemsOf(config: Config): readonly (readonly ["error" | "warn", string])[] {
   return [
     ...config.problems.map((problem) => ["error", problem] as const),
+    ...(config.directory?.problem ? [["error", config.directory.problem] as const] : []),
     ...Array.from(config.accounts, ([name, state]) => {
       if (!state.ok) return [["error", `account ${name}: ${state.problem}`] as const];
       return Array.from(state.account.sources, ([source, found]) =>

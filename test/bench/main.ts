@@ -14,6 +14,7 @@ import { batches } from "./batches.ts";
 import { delivering } from "./delivering.ts";
 import { type Figure, goalTable, isMet, markdown, plainText, type Section } from "./figures.ts";
 import { growing } from "./growing.ts";
+import { price } from "./price.ts";
 import { profile } from "./profile.ts";
 import { refused } from "./refused.ts";
 import { startUp } from "./start-up.ts";
@@ -22,7 +23,17 @@ import { startUp } from "./start-up.ts";
 const PAGE = "docs/benchmarks.md";
 
 /** The parts, in their order. */
-export const PARTS = ["start", "acknowledging", "steps", "delivering", "growing", "batches", "adapters", "refusing"] as const;
+export const PARTS = [
+  "start",
+  "acknowledging",
+  "steps",
+  "delivering",
+  "growing",
+  "batches",
+  "adapters",
+  "refusing",
+  "price",
+] as const;
 
 type Part = (typeof PARTS)[number];
 
@@ -44,6 +55,7 @@ export async function run(wanted: readonly string[]): Promise<number> {
       batches: () => batches(bundles),
       adapters: () => adapters(),
       refusing: () => refused(bundles, directory),
+      price: () => price(),
     };
     const sections: Section[] = [];
     for (const part of PARTS) {

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
-import { modulesOf } from "../../src/cli/bundle.ts";
+import { bundle, ENTRIES, modulesOf } from "../../src/cli/bundle.ts";
 import type { WranglerConfig } from "../../src/cli/project.ts";
 import { ADAPTERS } from "../../src/cli/registry.ts";
 import { localSecrets } from "../../src/cli/secrets.ts";
@@ -41,11 +41,14 @@ export async function startUp(bundles: Pick<Bundles, "worker">, directory: strin
   const sources = Object.fromEntries(USUAL.map((name) => [name, {}]));
   const usual = { ...worker, vars: { ...worker.vars, ACCOUNTS: { demo: { region: "us", sources } } } };
   const rounds = isQuick ? 5 : ROUNDS;
-  const times: Record<"empty" | "usual" | "all", number[]> = { empty: [], usual: [], all: [] };
+  const configured = await bundle(ENTRIES.worker, join(directory, "configured"), true, new Set(USUAL));
+  if (!configured.ok) throw new Error(configured.output);
+  const times: Record<"empty" | "usual" | "configured" | "all", number[]> = { empty: [], usual: [], configured: [], all: [] };
   // By turns, so that whatever else the machine does slows all.
   for (let round = 0; round < rounds; round += 1) {
     times.empty.push(await timed(usual, file, directory));
     times.usual.push(await timed(usual, bundles.worker, directory));
+    times.configured.push(await timed(usual, configured.file, directory));
     if (!isQuick) times.all.push(await timed(worker, bundles.worker, directory));
   }
   const base = median(times.empty);
@@ -62,6 +65,7 @@ export async function startUp(bundles: Pick<Bundles, "worker">, directory: strin
         ["", "ms"],
         ["an empty Worker", shown(base)],
         [`more with ${USUAL.length} sources`, shown(more(times.usual))],
+        ["the same, built with --configured", shown(more(times.configured))],
         ...(isQuick ? [] : [[`more with sources of all ${ADAPTERS.size} adapters, in two accounts`, shown(more(times.all))]]),
       ],
       [
@@ -69,6 +73,7 @@ export async function startUp(bundles: Pick<Bundles, "worker">, directory: strin
         [`the whole upload, ${modules.length} modules`, shown(size / 1_000)],
         ["its main module", shown((modules[0]?.byteLength ?? 0) / 1_000)],
         ["the whole upload, gzip", shown(gzip / 1_000)],
+        ["the same, built with --configured", shown(configured.gzipSize / 1_000)],
       ],
     ],
     figures: [

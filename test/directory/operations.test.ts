@@ -87,6 +87,81 @@ test("a name is declared or in the directory", async () => {
   });
 });
 
+test("an account that is declared later goes first, and the conflict is a finding", async () => {
+  const secret = "whsec_shadowed0123456789abcdef01234";
+  const account = { region: "us", sources: { stripe: {} } };
+  await ask("directory.add", { name: "op-both", account, secrets: [{ kind: "secret", source: "stripe", value: secret }] });
+  await ask("directory.rename", { name: "op-both", to: "op-both-2" });
+  const declared = {
+    ACCOUNTS: { "op-both-2": { region: "us", sources: { stripe: {} } } },
+    OP_BOTH_2_STRIPE_SECRET: `${secret}9`,
+  };
+  const fetch = isolateOf(createApp({ accountObject, write: () => undefined }), declared);
+  expect(await send("op-both-2", "both1", secret, fetch)).toBe(401);
+  expect(await send("op-both-2", "both2", `${secret}9`, fetch)).toBe(200);
+  // Nor is it served by its former name, as if it were the other.
+  expect(await send("op-both", "both3", secret, fetch)).toBe(503);
+  const details = await (await fetch(new Request("http://127.0.0.1:8787/healthz/details"))).json();
+  expect(details).toMatchObject({ directory: { problems: [expect.stringContaining("account op-both-2: is declared and")] } });
+  expect(await ask("directory.show", { name: "op-both-2" }, fetch)).toMatchObject({
+    json: { account: { ok: false, findings: expect.arrayContaining([expect.objectContaining({ code: "same_name" })]) } },
+  });
+});
+
+test("a key that cannot be used closes the directory, not the declared accounts", async () => {
+  const fetch = isolateOf(createApp({ accountObject, write: () => undefined }), { DIRECTORY_KEY: "too-short" });
+  expect(await send("op-one", "key1", SECOND, fetch)).toBe(503);
+  expect(await ask("directory.list", {}, fetch)).toMatchObject({ status: 503, json: { error: "no_directory" } });
+  expect((await fetch(new Request("http://127.0.0.1:8787/healthz"))).status).toBe(503);
+  expect((await fetch(new Request("http://127.0.0.1:8787/hooks/demo/stripe"))).status).toBe(200);
+});
+
+test("without a key there is no directory, and none is asked", async () => {
+  const refuse = { getByName: () => expect.unreachable("the directory is asked") };
+  const fetch = isolateOf(createApp({ accountObject, write: () => undefined }), { DIRECTORY_KEY: undefined, DIRECTORY: refuse });
+  expect(await send("op-one", "none1", SECOND, fetch)).toBe(404);
+});
+
+test("a new key takes the place of the old one once everything is sealed again", async () => {
+  const key = (seed: number) => btoa(String.fromCharCode(...new Uint8Array(32).fill(seed)));
+  const with1 = (keys: string) => isolateOf(createApp({ accountObject, write: () => undefined }), { DIRECTORY_KEY: keys });
+  const secret = "whsec_resealed0123456789abcdef01234";
+  const account = { region: "us", sources: { stripe: {} } };
+  const secrets = [{ kind: "secret" as const, source: "stripe", value: secret }];
+  expect(await ask("directory.add", { name: "op-key", account, secrets }, with1(key(1)))).toMatchObject({ status: 200 });
+  const both = with1(`${key(2)} ${key(1)}`);
+  expect(await send("op-key", "reseal1", secret, both)).toBe(200);
+  expect(await send("op-key", "reseal2", secret, with1(key(2)))).toBe(503);
+  let resealed = 0;
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const answer = await ask("directory.reseal", { cursor }, both);
+    const step = DIRECTORY_OPERATIONS["directory.reseal"].output().parse(answer.json);
+    resealed += step.resealed;
+    cursor = step.next;
+  }
+  expect(resealed).toBe(1);
+  expect(await send("op-key", "reseal3", secret, with1(key(2)))).toBe(200);
+  expect(await send("op-key", "reseal4", secret, with1(key(1)))).toBe(503);
+  // The same secret cannot be given to another account, under the new key as under the old one.
+  expect(await ask("directory.add", { name: "op-key-2", account, secrets }, both)).toMatchObject({
+    json: { error: "secret_taken" },
+  });
+});
+
+test("an account of the other region is refused, and one that is there is answered with 503", async () => {
+  const secret = "whsec_otherregion0123456789abcdef01";
+  const account = { region: "eu", sources: { stripe: {} } };
+  const secrets = [{ kind: "secret" as const, source: "stripe", value: secret }];
+  const us = isolateOf(createApp({ accountObject, write: () => undefined }), { REGION: "us" });
+  expect(await ask("directory.add", { name: "op-eu", account, secrets }, us)).toMatchObject({
+    status: 400,
+    json: { findings: [{ code: "other_region", place: "region" }] },
+  });
+  expect(await ask("directory.add", { name: "op-eu", account, secrets })).toMatchObject({ status: 200 });
+  expect(await send("op-eu", "eu1", secret, us)).toBe(503);
+  expect(await send("op-eu", "eu2", secret)).toBe(200);
+});
+
 test("a renamed account keeps what it has, and its former URLs until the name is dropped", async () => {
   const account = { region: "us", sources: { stripe: {} } };
   const secrets = [{ kind: "secret" as const, source: "stripe", value: "whsec_renamed0123456789abcdef0123456" }];

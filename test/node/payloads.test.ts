@@ -123,6 +123,11 @@ const READERS: Readonly<Record<string, { readonly adapter: string; readonly read
   mailgun: { adapter: "mailgun", read: mailgunEvent },
   mailjet: { adapter: "mailjet", read: asRecorded },
   mandrill: { adapter: "mandrill", read: mandrillForm },
+  // Versions 1 and 2, which are not signed, had other bodies.
+  pagerduty: {
+    adapter: "pagerduty",
+    read: (content) => (z.looseObject({ event: z.looseObject({}) }).safeParse(content).success ? asRecorded(content) : []),
+  },
   paddle: { adapter: "paddle", read: asRecorded },
   postmark: { adapter: "postmark", read: asRecorded },
   resend: { adapter: "resend", read: asRecorded },

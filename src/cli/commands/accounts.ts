@@ -1,6 +1,7 @@
 /**
  * `npm run accounts`: the accounts that a Worker keeps in its directory, beside those of `wrangler.toml`.
  */
+import { ACCOUNT_SECRETS } from "../../config/directory/record.ts";
 import type {
   DirectoryAccount,
   DirectoryInput,
@@ -27,8 +28,8 @@ const OPTIONS = {
   kind: {
     type: "string",
     value: "K",
-    default: "secret",
-    description: "What a source's secret is: secret (its webhooks are signed with it), or api_key (for its vendor's API).",
+    description:
+      "What the secret is for. Of a source: secret (signs its webhooks, the default), api_key (its vendor's API). Of the account: cdp_api_key (the default), alert_secret, alert_url.",
   },
   adopt: { type: "boolean", default: false, description: "Go on with what a declared account of this name has stored." },
   "dry-run": { type: "boolean", default: false, description: "Only say what would be wrong." },
@@ -184,8 +185,9 @@ async function changeSecret({ values, words: [action, name, what, ...rest], misu
     if (!/^[1-9]\d{0,8}$/.test(what ?? "")) return misuse("Which secret? Its number: show has it.");
     return change(values, "directory.secrets.retire", { name, number: Number(what), force: values.force });
   }
-  const kind = what === undefined ? "cdp_api_key" : values.kind;
-  if (kind !== "secret" && kind !== "api_key" && kind !== "cdp_api_key") return misuse("--kind is secret or api_key.");
+  const own = what === undefined ? ACCOUNT_SECRETS : (["secret", "api_key"] as const);
+  const kind = values.kind === undefined ? own[0] : own.find((one) => one === values.kind);
+  if (kind === undefined) return misuse(`--kind is here ${own.join(", ")}.`);
   const secret = await readSecret(values.from ?? null);
   if (!secret.ok) return fail("usage", secret.problem);
   const place = what === undefined ? {} : { source: what };

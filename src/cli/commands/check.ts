@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adapterFiles } from "../adapters.ts";
+import { BUDGETS, bundle, ENTRIES } from "../bundle.ts";
 import { defineCommand, type LoadCommands } from "../command.ts";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
 import { staleFiles } from "../generate/files.ts";
@@ -26,6 +27,7 @@ const checksWith = (loadCommands: LoadCommands): readonly { readonly name: strin
   ...PROJECTS.map((path) => ({ name: `types of ${path}`, check: () => runTool("tsc", ["--project", path, "--noEmit"], false) })),
   { name: "generated files", check: () => generatedFiles(loadCommands) },
   { name: "configuration", check: configuration },
+  { name: "sizes", check: sizes },
   { name: "upload for us", check: () => uploadFor("us") },
   { name: "upload for eu", check: () => uploadFor("eu") },
 ];
@@ -79,6 +81,25 @@ async function configuration(): Promise<Ending> {
   const { examineProject } = await import("../doctor/examine.ts");
   const errors = examineProject(null).filter(({ level }) => level === "error");
   return { code: errors.length === 0 ? 0 : 1, output: errors.map(renderDiagnosis).join("\n") };
+}
+
+/** Whether the bundles are within their budgets: a Worker's start-up time follows its size. */
+async function sizes(): Promise<Ending> {
+  const directory = mkdtempSync(join(tmpdir(), "tributary-"));
+  try {
+    const problems: string[] = [];
+    for (const name of ["worker", "sandbox"] as const) {
+      const made = await bundle(ENTRIES[name], join(directory, name));
+      if (!made.ok) problems.push(made.output);
+      else if (made.gzipSize > BUDGETS[name])
+        problems.push(
+          `${name}: ${made.gzipSize} bytes of ${BUDGETS[name]}: find out what came in, or raise the budget on purpose`,
+        );
+    }
+    return { code: problems.length === 0 ? 0 : 1, output: problems.join("\n") };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
 /** What wrangler would upload. */

@@ -27,11 +27,7 @@ export function renderAccount(account: DirectoryAccount, origin: string): readon
     ...table(
       ["number", "secret", "fingerprint", "added", "last used"],
       secrets.map(({ number, kind, source, fingerprint, addedAt, lastUsedAt }) => [
-        ...[
-          String(number),
-          source === null ? "Pipelines API key" : kind === "secret" ? source : `${source}: API key`,
-          fingerprint,
-        ],
+        ...[String(number), source === null ? kind : kind === "secret" ? source : `${source}: API key`, fingerprint],
         ...[timeOf(addedAt), lastUsedAt === null ? (kind === "secret" ? "not lately" : "-") : timeOf(lastUsedAt)],
       ]),
     ),

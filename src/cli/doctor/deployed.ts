@@ -18,6 +18,7 @@ const PATIENCE = 15_000;
 const details = z.looseObject({
   region: z.string().nullable(),
   problems: z.array(z.string()),
+  directory: z.looseObject({ problems: z.array(z.string()) }).nullish(),
   warnings: z.array(z.string()),
   accounts: z.array(
     z.looseObject({
@@ -117,7 +118,7 @@ async function examineDetails(
         text: `is not a Worker of this release: /healthz/details answered ${answer.status}.`,
       },
     ];
-  const { problems, warnings, accounts } = read.data;
+  const { problems, warnings, accounts, directory } = read.data;
   const error = (text: string, account: string | null): Said => ({
     code: "refused",
     level: "error",
@@ -131,7 +132,7 @@ async function examineDetails(
   ]);
   const broken = new Set(accounts.filter(({ ok }) => !ok).map(({ name }) => name));
   return [
-    ...problems.map((problem) => error(problem, null)),
+    ...[...problems, ...(directory?.problems ?? [])].map((problem) => error(problem, null)),
     ...warnings.map((warning): Said => ({ ...error(warning, null), level: "warning" })),
     ...accounts.flatMap(({ name, ok, problem = "", sources }) => [
       ...(ok ? [] : [error(`account ${name}: ${problem}`, name)]),

@@ -2,6 +2,7 @@
  * The first page: how the accounts are doing.
  */
 import type { OperationOutput } from "../../account/operations.ts";
+import type { Config } from "../../config/model.ts";
 import type { listAccounts } from "../worker-operations.ts";
 import { MinuteChart } from "./minutes.tsx";
 import { Badge, Notice, Table, Text, Time } from "./parts.tsx";
@@ -20,8 +21,12 @@ export interface Standing {
 /** Names in a notice. */
 const MOST_NAMES = 8;
 
-/** How accounts and sources are doing. @param problems of the Worker as a whole @param origin of the Worker's address */
-export function overviewView(problems: readonly string[], standings: readonly Standing[], origin: string): View {
+/** How accounts and sources are doing. @param origin of the Worker's address */
+export function overviewView(
+  { problems, directory }: Pick<Config, "problems" | "directory">,
+  standings: readonly Standing[],
+  origin: string,
+): View {
   return {
     title: "Overview",
     live: standings.flatMap(({ account, sources }) => (sources === null ? [] : [account.name])),
@@ -33,6 +38,11 @@ export function overviewView(problems: readonly string[], standings: readonly St
           </p>
         ))}
         {standings.length === 0 ? <p>No account is configured.</p> : null}
+        {directory === null ? null : (
+          <p>
+            <a href="/console/-/accounts">Accounts of the directory</a>: those that are not in wrangler.toml.
+          </p>
+        )}
         {standings.map((standing) => (
           <AccountPart {...standing} origin={origin} />
         ))}

@@ -7,10 +7,10 @@ import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono/tiny";
-import type { AccountOperations } from "../../account/operations.ts";
+import type { AccountOperations, AccountRemoval } from "../../account/operations.ts";
 import type { AccountWatch } from "../../account/watchers.ts";
 import { findAccount } from "../../config/account.ts";
-import type { Account, Config } from "../../config/model.ts";
+import type { AccountPlace, Config } from "../../config/model.ts";
 import { isSecret } from "../../contract/verify/equality.ts";
 import type { AuditEntry } from "../../ingest/log.ts";
 import { isOpen } from "../access.ts";
@@ -30,7 +30,7 @@ import { asking, type ComposerPages, type Room, type Shown, type View } from "./
 export interface ConsoleTools {
   readonly config: Config;
   /** The object of an account. */
-  operationsOf(account: Account): AccountOperations & AccountWatch;
+  operationsOf(account: AccountPlace): AccountOperations & AccountRemoval & AccountWatch;
   /** How the accounts are doing. */
   readonly standings: StandingsOf;
   /** Milliseconds since 1970. */
@@ -139,7 +139,7 @@ function siteOf(tools: ConsoleTools): Hono {
         };
       }),
     );
-    return show(c, overviewView(config.problems, standings, originOf(c.req.raw)), frameOf(c, null, ""));
+    return show(c, overviewView(config, standings, originOf(c.req.raw)), frameOf(c, null, ""));
   });
 
   // Not a page: a socket that says when something changed. What changed is on the pages. Browsers let pages of other origins open sockets.
@@ -171,6 +171,21 @@ function siteOf(tools: ConsoleTools): Hono {
     });
     return show(c, shown, frame);
   };
+  // No account has this name, so none is hidden by it.
+  site.on(["GET", "POST"], "/-/accounts", async (c) => {
+    const { directoryPage } = await import("./directory.tsx");
+    const shown = await directoryPage({
+      query: new URL(c.req.url).searchParams,
+      form: c.req.method === "POST" ? await formOf(c) : null,
+      origin: originOf(c.req.raw),
+      config,
+      operationsOf: tools.operationsOf,
+      now,
+      audit: (account, operation) =>
+        tools.audit({ by: isOpen(config, c.req.raw) ? "local" : "ADMIN_TOKEN", account, operation, changed: 1 }),
+    });
+    return show(c, shown, frameOf(c, null, ""));
+  });
   site.get("/:account/:page", visit(ROOMS));
   site.post("/:account/:page", visit(FORMS));
 
