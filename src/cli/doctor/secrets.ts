@@ -75,7 +75,7 @@ function diagnose(finding: Finding, environment: Environment, config: ConfigFile
     line,
     text: secrets.isComplete
       ? `${finding.text}.`
-      : `is not known here (${finding.text}). For a local run: .dev.vars. For the deployed Worker: ${put}`,
+      : `is not known here: ${finding.text}. For a local run: .dev.vars. For the deployed Worker: ${put}`,
   };
 }
 

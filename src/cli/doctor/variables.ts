@@ -54,7 +54,7 @@ function misplaced(environment: Environment, report: Report): readonly Diagnosis
           level: "warning",
           path,
           place,
-          text: "has no accounts: its Worker answers every webhook with 503. Add one, as the comments in the file show.",
+          text: "has no accounts: if it is deployed, its Worker answers every webhook with 503. Add one before, as the comments in the file show.",
         }),
       ]
     : [];
