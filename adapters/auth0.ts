@@ -7,14 +7,14 @@
  * @see https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes
  */
 import * as z from "zod";
-import { decisive, defineAdapter, id, ignoring, isoTime, off, text } from "../src/contract/adapter.ts";
+import { anyObject, decisive, defineAdapter, id, ignoring, isoTime, off, text } from "../src/contract/adapter.ts";
 import { token } from "../src/contract/verify.ts";
 import { accountDeleted, emailChanged, emailVerified, passwordChanged } from "../src/vocabulary/adapter.ts";
 import { onEntry, onInvitationAccepted, onSignIn, onSignUp } from "./auth0/logs.ts";
 import { onAddedMember, onCreatedUser, onDeletedUser, onRemovedMember, onUpdatedUser } from "./auth0/users.ts";
 
 const streamEvent = z
-  .object({ id, type: text, time: isoTime, a0purpose: decisive(text), data: z.object({ object: z.looseObject({}) }) })
+  .object({ id, type: text, time: isoTime, a0purpose: decisive(text), data: z.object({ object: anyObject }) })
   .transform(({ data, a0purpose, ...event }) => [
     { ...event, type: event.type.replace(/^com\.auth0\./, ""), test: a0purpose === "test", data: data.object },
   ]);
@@ -26,6 +26,7 @@ const logEntry = z
 export default defineAdapter({
   id: "auth0",
   name: "Auth0",
+  givesUp: { failures: 500 },
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Bearer token of the stream: at least 16 random characters, chosen by you",

@@ -7,7 +7,7 @@
  * @see https://apidocs.chargebee.com/docs/api/events
  */
 import * as z from "zod";
-import { defineAdapter, id, identify, ignore, ignoring, off, on, text, unixSeconds } from "../src/contract/adapter.ts";
+import { anyObject, defineAdapter, id, identify, ignore, ignoring, off, on, text, unixSeconds } from "../src/contract/adapter.ts";
 import { basicAuth } from "../src/contract/verify.ts";
 import {
   contactCreated,
@@ -49,7 +49,7 @@ export default defineAdapter({
   },
   verify: basicAuth(),
   webhook: z.object({
-    body: z.object({ id, event_type: text, occurred_at: unixSeconds, content: z.looseObject({}) }),
+    body: z.object({ id, event_type: text, occurred_at: unixSeconds, content: anyObject }),
   }),
   states: ["subscription"],
   events: ({ body }) => [{ id: body.id, type: body.event_type, occurredAt: body.occurred_at, test: false, data: body.content }],

@@ -7,7 +7,7 @@
  * @see https://clerk.com/docs/guides/development/webhooks/overview
  */
 import * as z from "zod";
-import { bearerLookup, defineAdapter, deleted, ignoring, maybe, on, text } from "../src/contract/adapter.ts";
+import { anyObject, bearerLookup, defineAdapter, deleted, ignoring, maybe, on, text } from "../src/contract/adapter.ts";
 import { standardWebhooks } from "../src/contract/verify.ts";
 import {
   invitationAccepted,
@@ -45,6 +45,7 @@ import {
 export default defineAdapter({
   id: "clerk",
   name: "Clerk",
+  givesUp: { hours: 5 * 24 },
   secret: {
     format: /^whsec_[A-Za-z0-9+/]{22,}={0,2}$/,
     hint: "Signing secret of the webhook endpoint",
@@ -52,7 +53,7 @@ export default defineAdapter({
   },
   verify: standardWebhooks({ prefix: "svix-" }),
   webhook: z.object({
-    body: z.object({ object: z.literal("event"), type: text, timestamp: maybe.unixMilliseconds, data: z.looseObject({}) }),
+    body: z.object({ object: z.literal("event"), type: text, timestamp: maybe.unixMilliseconds, data: anyObject }),
   }),
   // The id is in a header, but signed, and the same at every attempt.
   events: ({ body: { type, timestamp, data } }, { nonce, bodyHash, receivedAt }) => [

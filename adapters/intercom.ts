@@ -6,7 +6,18 @@
  * @see https://developers.intercom.com/docs/references/webhooks/webhook-models
  */
 import * as z from "zod";
-import { defineAdapter, deleted, ignore, ignoring, maybe, off, on, text, unixSeconds } from "../src/contract/adapter.ts";
+import {
+  anyObject,
+  defineAdapter,
+  deleted,
+  ignore,
+  ignoring,
+  maybe,
+  off,
+  on,
+  text,
+  unixSeconds,
+} from "../src/contract/adapter.ts";
 import { hmac, prefixed } from "../src/contract/verify.ts";
 import { ticketCreated } from "../src/vocabulary/adapter.ts";
 import { contact, onChanged, onChoice, onCreated, onSignedUp, onTag, personOf } from "./intercom/contacts.ts";
@@ -24,6 +35,7 @@ const options = z.strictObject({
 export default defineAdapter({
   id: "intercom",
   name: "Intercom",
+  givesUp: { hours: 7 * 24 },
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Client secret of the app (Basic Information)",
@@ -46,7 +58,7 @@ export default defineAdapter({
       topic: text,
       app_id: maybe.id,
       created_at: unixSeconds,
-      data: z.object({ item: z.looseObject({}) }),
+      data: z.object({ item: anyObject }),
     }),
   }),
   events: ({ body: { id, topic: type, app_id, created_at: occurredAt, data } }, { bodyHash }) => [

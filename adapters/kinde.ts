@@ -9,6 +9,7 @@
 import * as z from "zod";
 import type { Draft, PersonFacts } from "../src/contract/adapter.ts";
 import {
+  anyObject,
   defineAdapter,
   deleted,
   each,
@@ -50,6 +51,7 @@ const user = z
 export default defineAdapter({
   id: "kinde",
   name: "Kinde",
+  givesUp: { hours: 72 },
   secret: {
     format: /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
     hint: "Your Kinde host (<subdomain>.kinde.com), which publishes the keys that Kinde signs with; not a secret",
@@ -65,7 +67,7 @@ export default defineAdapter({
   }),
   format: "jwt",
   webhook: z.object({
-    body: z.object({ event_id: id, type: text, timestamp: isoTime, data: z.looseObject({}) }),
+    body: z.object({ event_id: id, type: text, timestamp: isoTime, data: anyObject }),
   }),
   events: ({ body: { event_id, type, timestamp, data } }) => [{ id: event_id, type, occurredAt: timestamp, test: false, data }],
   isUserDirectory: true,

@@ -7,7 +7,7 @@
  * @see https://developer.paddle.com/webhooks/overview
  */
 import * as z from "zod";
-import { defineAdapter, id, ignoring, isoTime, off, text } from "../src/contract/adapter.ts";
+import { anyObject, defineAdapter, id, ignoring, isoTime, off, text } from "../src/contract/adapter.ts";
 import { hmac, keyed } from "../src/contract/verify.ts";
 import {
   invoiceCreated,
@@ -54,7 +54,7 @@ export default defineAdapter({
     tolerance: 300,
   }),
   webhook: z.object({
-    body: z.object({ event_id: id, event_type: text, occurred_at: isoTime, data: z.looseObject({}) }),
+    body: z.object({ event_id: id, event_type: text, occurred_at: isoTime, data: anyObject }),
   }),
   states: ["subscription"],
   events: ({ body: { event_id, event_type: type, occurred_at: occurredAt, data } }) => {

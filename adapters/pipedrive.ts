@@ -16,6 +16,7 @@ import { lookup, onDeletedPerson, personOf, profileOf, record } from "./pipedriv
 export default defineAdapter({
   id: "pipedrive",
   name: "Pipedrive",
+  givesUp: { hours: 72 },
   secret: {
     format: /^[^\s:]{3,100}:[\x21-\x7e]{8,200}$/,
     hint: "HTTP Auth user and password of the webhook, chosen by you, written as user:password",

@@ -6,7 +6,7 @@
  * @see https://razorpay.com/docs/webhooks/payloads/
  */
 import * as z from "zod";
-import { decisive, defineAdapter, id, ignoring, maybe, text } from "../src/contract/adapter.ts";
+import { anyObject, decisive, defineAdapter, id, ignoring, maybe, text } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
 import { onCaptured, onDisputeClosed, onDisputed, onFailed, onRefunded, onRefundFailed } from "./razorpay/payments.ts";
 import * as subscriptions from "./razorpay/subscriptions.ts";
@@ -14,6 +14,7 @@ import * as subscriptions from "./razorpay/subscriptions.ts";
 export default defineAdapter({
   id: "razorpay",
   name: "Razorpay",
+  givesUp: { hours: 24 },
   secret: {
     format: /^[\x21-\x7e]{6,}$/,
     hint: "Secret of the webhook, chosen by you; not the API key's",
@@ -37,7 +38,7 @@ export default defineAdapter({
   tenant: { option: "account_id", required: false },
   states: ["subscription"],
   webhook: z.object({
-    body: z.object({ event: text, account_id: decisive(id), created_at: maybe.unixSeconds, payload: z.looseObject({}) }),
+    body: z.object({ event: text, account_id: decisive(id), created_at: maybe.unixSeconds, payload: anyObject }),
   }),
   // The header with the event's id is not signed; a retry has the same body.
   events: ({ body: { event: type, account_id, created_at, payload } }, { bodyHash, receivedAt }) => [

@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import {
+  anyObject,
   backed,
   claimed,
   consent,
@@ -61,6 +62,7 @@ const suppression = z.object({ email: text, origin: decisive(text) });
 export default defineAdapter({
   id: "resend",
   name: "Resend",
+  givesUp: { hours: 5 * 24 },
   secret: {
     format: /^whsec_[A-Za-z0-9+/=]{24,}$/,
     hint: "Signing secret of the webhook; begins with whsec_",
@@ -70,7 +72,7 @@ export default defineAdapter({
   verify: standardWebhooks({ prefix: "svix-" }),
   people: "known",
   states: ["email"],
-  webhook: z.object({ body: z.object({ type: text, created_at: isoTime, data: z.looseObject({}) }) }),
+  webhook: z.object({ body: z.object({ type: text, created_at: isoTime, data: anyObject }) }),
   events: ({ body: { type, created_at: occurredAt, data } }, { nonce, bodyHash }) => [
     { id: nonce ?? `${type}:${bodyHash}`, type, occurredAt, test: false, data },
   ],

@@ -41,6 +41,7 @@ import { cancelled, onChallenge, onContract, onCycle, onFailure, onSuccess, star
 export default defineAdapter({
   id: "shopify",
   name: "Shopify",
+  givesUp: { failures: 8 },
   secret: {
     // 32 hex digits, since 2020 behind `shpss_`; 64 for a shop's own notifications. An access token (`shpat_…`) signs nothing.
     // @see https://shopify.dev/changelog/app-secret-key-length-has-increased

@@ -7,7 +7,7 @@
  * @see https://workos.com/docs/events
  */
 import * as z from "zod";
-import { bearerLookup, defineAdapter, deleted, id, ignoring, isoTime, on, text } from "../src/contract/adapter.ts";
+import { anyObject, bearerLookup, defineAdapter, deleted, id, ignoring, isoTime, on, text } from "../src/contract/adapter.ts";
 import { hmac, keyed } from "../src/contract/verify.ts";
 import {
   invitationAccepted,
@@ -53,7 +53,7 @@ export default defineAdapter({
     tolerance: 180,
   }),
   webhook: z.object({
-    body: z.object({ id, event: text, created_at: isoTime, data: z.looseObject({}) }),
+    body: z.object({ id, event: text, created_at: isoTime, data: anyObject }),
   }),
   events: ({ body: { id, event: type, created_at: occurredAt, data } }) => [{ id, type, occurredAt, test: false, data }],
   isUserDirectory: true,

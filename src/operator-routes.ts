@@ -5,8 +5,9 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono/tiny";
-import type { AccountOperations } from "./account/operations.ts";
-import type { Account, Config } from "./config/model.ts";
+import type { AccountOperations, AccountRemoval } from "./account/operations.ts";
+import type { AccountWatch } from "./account/watchers.ts";
+import type { AccountPlace, Config } from "./config/model.ts";
 import { ofWorker, operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
 import { accountMetrics, openConflicts } from "./console/account-metrics.ts";
 import { createConsoleApi } from "./console/api.ts";
@@ -24,7 +25,7 @@ type Environment = ConsoleEnvironment;
 /** What the routes share with those of webhooks. */
 export interface OperatorTools {
   /** Gives a new stub of an account's object. */
-  accountObject(account: Account, env: Record<string, unknown>): AccountOperations;
+  accountObject(account: AccountPlace, env: Record<string, unknown>): AccountOperations & AccountRemoval & AccountWatch;
   configOf(env: Record<string, unknown>): Promise<Config>;
   /** Why a request is not for this Worker; `null` if it is. */
   refusalOf(request: Request, config: Config): Ending | null;

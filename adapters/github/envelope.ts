@@ -2,7 +2,7 @@
  * Fields that all bodies share: the time and the owner of the project.
  */
 import * as z from "zod";
-import { each, isoTime, type Maybe, maybe, optional, unixSeconds } from "../../src/contract/adapter.ts";
+import { anyObject, each, isoTime, type Maybe, maybe, optional, unixSeconds } from "../../src/contract/adapter.ts";
 import { account } from "./accounts.ts";
 
 const { isoTime: time } = maybe;
@@ -23,10 +23,8 @@ const envelope = z.object({
 
 /** The shared fields of a body; empty if it is not an object. */
 export function envelopeOf(body: unknown): Envelope {
-  return envelope.parse(anything.safeParse(body).data ?? {});
+  return envelope.parse(anyObject.safeParse(body).data ?? {});
 }
-
-const anything = z.looseObject({});
 
 type Envelope = z.output<typeof envelope>;
 

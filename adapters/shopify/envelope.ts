@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Arrival, Maybe, VendorEvent } from "../../src/contract/adapter.ts";
-import { decisive, each, flag, maybe, optional, text } from "../../src/contract/adapter.ts";
+import { anyObject, decisive, each, flag, maybe, optional, text } from "../../src/contract/adapter.ts";
 import { choice } from "./buyers.ts";
 import { eventIdOf } from "./event-ids.ts";
 
@@ -59,21 +59,19 @@ const envelope = z.object({
   sms_marketing_consent: optional(choice),
 });
 
-const anything = z.looseObject({});
-
 type Envelope = z.output<typeof envelope>;
 
 /**
  * The vendor event of a body.
  * @param type the topic
  */
-export function eventOf(type: string, body: unknown, { bodyHash, receivedAt }: Arrival, { shop }: Options): VendorEvent {
+export function eventOf(type: string, body: unknown, arrival: Arrival, { shop }: Options): VendorEvent {
   // Some bodies are `null`.
-  const facts = envelope.parse(anything.safeParse(body).data ?? {});
-  const id = eventIdOf(type, body, bodyHash);
+  const facts = envelope.parse(anyObject.safeParse(body).data ?? {});
+  const id = eventIdOf(type, body, arrival);
   // Most bodies do not name their shop; then nothing is compared.
   const tenant = facts.shop_domain ?? facts.myshopify_domain ?? shop;
-  const occurredAt = timeOf(type, facts) ?? receivedAt;
+  const occurredAt = timeOf(type, facts) ?? arrival.receivedAt;
   const event = { id, type, occurredAt, test: isTest(facts), data: body, ...(tenant ? { tenant } : {}) };
   return isUnchanged(type, facts) ? { ...event, ignore: "nothing has changed since it was made" } : event;
 }

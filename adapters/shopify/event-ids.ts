@@ -4,7 +4,7 @@
  * the whole body.
  */
 import * as z from "zod";
-import { each, maybe, optional } from "../../src/contract/adapter.ts";
+import { type Arrival, anyObject, each, maybe, optional } from "../../src/contract/adapter.ts";
 import { cartToken } from "./carts.ts";
 
 /** Fields that identify an object and one state of it. */
@@ -23,8 +23,6 @@ const names = z.object({
   ...each(maybe.isoTime, "updated_at", "invoice_sent_at"),
   fulfillments: optional(z.array(z.object({ id: maybe.id }))),
 });
-
-const anything = z.looseObject({});
 
 type Names = z.output<typeof names>;
 
@@ -120,11 +118,10 @@ function ofCycle({ subscription_contract_id: contract, cycle_index: index }: Nam
 /**
  * The dedupe id of an event.
  * @param type the topic
- * @param bodyHash SHA-256 of the raw body, hex
  */
-export function eventIdOf(type: string, body: unknown, bodyHash: string): string {
-  const known = names.parse(anything.safeParse(body).data ?? {});
+export function eventIdOf(type: string, body: unknown, arrival: Pick<Arrival, "bodyHash">): string {
+  const known = names.parse(anyObject.safeParse(body).data ?? {});
   const parts = FACTS.get(type)?.(known, type) ?? [];
   const isNamed = parts.length > 0 && parts.every((part) => part !== null && part !== undefined);
-  return isNamed ? parts.join(":") : `${ALIKE.get(type) ?? type}:${bodyHash}`;
+  return isNamed ? parts.join(":") : `${ALIKE.get(type) ?? type}:${arrival.bodyHash}`;
 }

@@ -1,6 +1,8 @@
 /**
  * Opens the database of an account, migrates it, and wires the modules that work on it.
  */
+import { type Alerts, openAlerts } from "./alerts/alerts.ts";
+import { heldIn } from "./alerts/held.ts";
 import { type DeadLetters, openDeadLetters } from "./dead-letters/dead-letters.ts";
 import { type Erased, openErased } from "./erasure/erased.ts";
 import { type Erasures, openErasures } from "./erasure/erasures.ts";
@@ -63,6 +65,7 @@ export interface AccountModules {
   readonly erasures: Erasures;
   /** What delivery did since the object was started. */
   readonly activity: Activity;
+  readonly alerts: Alerts;
   readonly now: () => number;
   readonly fetch: Fetch;
   /** Runs work that reads and then writes the book; one at a time. */
@@ -125,8 +128,28 @@ export function openModules(given: Surroundings): AccountModules {
     );
   };
 
+  const oldestPending = (): number | null => {
+    const times = [inbox.oldestBehind(state.current().cursors), ...unsent().map(({ since }) => since)].filter(
+      (time) => time !== null,
+    );
+    return times.length === 0 ? null : Math.min(...times);
+  };
+  const alerts = openAlerts({
+    ...parts,
+    random,
+    newestOf: inbox.newestOf,
+    observe: () => ({
+      ...heldIn(state.current().delivery, now() / deliveryNow()),
+      dead: parts.dead.count(),
+      conflicts: conflicts.countOpen(),
+      oldestPending: oldestPending(),
+      limitedAt: parts.activity.limitedAt(),
+    }),
+  });
+
   return {
     ...parts,
+    alerts,
     accept: createAccept({
       store,
       inbox,
@@ -148,11 +171,6 @@ export function openModules(given: Surroundings): AccountModules {
       const { ledger, cursors } = state.current();
       return balance(ledger, inbox.pending(cursors), waiting.counts(), counts, cursors);
     },
-    oldestPending: () => {
-      const times = [inbox.oldestBehind(state.current().cursors), ...unsent().map(({ since }) => since)].filter(
-        (time) => time !== null,
-      );
-      return times.length === 0 ? null : Math.min(...times);
-    },
+    oldestPending,
   };
 }

@@ -2,6 +2,7 @@
  * Everything that an operator may ask of an account. The console makes its routes from this table, the commands their requests.
  */
 import type * as z from "zod";
+import { testAlert } from "./alerts/operations.ts";
 import { compact } from "./compaction/operations.ts";
 import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
 import { liftErasure } from "./erasure/lift.ts";
@@ -13,6 +14,7 @@ import type { OperationAnswer } from "./operation.ts";
 import { decideConflict, listConflicts } from "./people/conflict-operations.ts";
 import { explainIdentity } from "./people/explain-operation.ts";
 import { exportIdentities, pullIdentities, seedIdentities } from "./people/operations.ts";
+import { secretsUsed } from "./secrets-operation.ts";
 import { listSources, showLedger } from "./sources-operation.ts";
 
 /** Every operation, by name. */
@@ -20,6 +22,7 @@ export const OPERATIONS = {
   health,
   sources: listSources,
   ledger: showLedger,
+  secrets: secretsUsed,
   "events.list": listEvents,
   "events.show": showOneEvent,
   "events.replay": replayEvents,
@@ -34,6 +37,7 @@ export const OPERATIONS = {
   "people.explain": explainIdentity,
   "conflicts.list": listConflicts,
   "conflicts.decide": decideConflict,
+  "alerts.test": testAlert,
   "erase.status": erasureStatus,
   "erase.start": startErasure,
   "erase.lift": liftErasure,
@@ -64,4 +68,10 @@ export interface AccountOperations {
    * @param input JSON text, checked by the object: a body may be nested too deeply to cross as a value
    */
   operate(operation: OperationName, input: string): Promise<OperationAnswer>;
+}
+
+/** What ends an account object. */
+export interface AccountRemoval {
+  /** Deletes everything that is stored, of an account that was removed. @returns `false` while its database moves: ask again */
+  wipe(): Promise<boolean>;
 }

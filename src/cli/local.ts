@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Declarations, type LocalAccounts, workerWith } from "./accounts.ts";
 import { type Bundle, bundle, ENTRIES } from "./bundle.ts";
 import { readWranglerConfig, SANDBOX_CONFIG } from "./project.ts";
-import { LOCAL_ADDRESS, type Server, type Serving, serve } from "./workerd.ts";
+import { LOCAL_ADDRESS, type Server, type Serving, SWEEP_EVERY, serve } from "./workerd.ts";
 
 /** The two processes. */
 export type Role = "worker" | "sandbox";
@@ -174,6 +174,7 @@ function servingOf(role: Role, port: number, sandboxPort: number | null, account
         config: workerWith(accounts),
         secrets: options.secrets(),
         runtime: "local",
+        sweepEvery: SWEEP_EVERY,
         sandbox: sandboxPort === null ? null : { host: `${LOCAL_ADDRESS}:${sandboxPort}` },
       };
 }

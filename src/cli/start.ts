@@ -32,6 +32,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["dead", () => import("./commands/dead.ts")],
   ["erase", () => import("./commands/erase.ts")],
   ["identities", () => import("./commands/identities.ts")],
+  ["alert", () => import("./commands/alert.ts")],
   ["profiles", () => import("./commands/profiles.ts")],
   ["completion", () => import("./commands/completion.ts")],
   ["new", () => import("./commands/new.ts")],

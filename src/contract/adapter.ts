@@ -47,6 +47,7 @@ export {
   verified,
 } from "./facts.ts";
 export {
+  anyObject,
   blank,
   currency,
   decimal,
@@ -62,6 +63,7 @@ export {
   number,
   optional,
   text,
+  tokenText,
   unixMilliseconds,
   unixSeconds,
   utcTime,

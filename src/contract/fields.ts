@@ -93,6 +93,20 @@ export const flag = z
   .union([z.boolean(), z.literal([0, 1, "0", "1", "true", "false", "True", "False"])])
   .transform((value) => value === true || value === 1 || value === "1" || value === "true" || value === "True");
 
+/**
+ * An object of any fields, as it was sent. `z.looseObject({})` copies it field by field, which takes longer than parsing the body: use this one
+ * where another schema reads it, or where only a field or two are wanted.
+ */
+export const anyObject = z.unknown().transform((value, context): Readonly<Record<string, unknown>> => {
+  if (isObject(value)) return value;
+  context.addIssue({ code: "invalid_type", expected: "object", input: value });
+  return z.NEVER;
+});
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The same shape for each of these fields. */
 export function each<Schema extends z.ZodType, Name extends string>(
   schema: Schema,
@@ -150,6 +164,14 @@ export const jsonText = z.string().transform((json, context): unknown => {
   const parsed = parseBody(new TextEncoder().encode(json), "json");
   if (parsed.ok) return parsed.value;
   context.addIssue({ code: "custom", message: "not JSON" });
+  return z.NEVER;
+});
+
+/** The claims of a token in a text, as JSON. Only for tokens that the verifier checked, and for those within their claims. */
+export const tokenText = z.string().transform((token, context): unknown => {
+  const parsed = parseBody(new TextEncoder().encode(token), "jwt");
+  if (parsed.ok) return parsed.value;
+  context.addIssue({ code: "custom", message: "not a token" });
   return z.NEVER;
 });
 

@@ -27,8 +27,21 @@ export function readWebhook<Schema extends WebhookSchema, OptionsSchema extends 
   if (!batch.ok) return [{ ...whole, ok: false, issue: batch.issue }];
   return batch.items.map((item) => ({
     ...item,
-    ...readPart(definition, options, { ...input, body: item.body }, { ...arrival, place: item.place }),
+    ...readPart(definition, options, { ...input, body: item.body }, arrivalAt(arrival, item.place)),
   }));
+}
+
+/** The arrival of one item. The hash of the body is made for those who read it. */
+function arrivalAt(arrival: Omit<Arrival, "place">, place: string): Arrival {
+  const { receivedAt, nonce } = arrival;
+  return {
+    receivedAt,
+    ...(nonce === undefined ? {} : { nonce }),
+    place,
+    get bodyHash() {
+      return arrival.bodyHash;
+    },
+  };
 }
 
 function readPart<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(

@@ -33,6 +33,7 @@ const PROPERTIES = ["recipient", "from_address", "reply_to"] as const;
  * Normalises names that a lenient reader might treat as equal: white space, control characters, letter case, compatibility forms.
  */
 function fold(name: string): string {
+  if (/^[a-z\d_]*$/.test(name)) return name;
   return name
     .normalize("NFKC")
     .replace(/[\p{C}\s]+/gu, " ")

@@ -108,26 +108,38 @@ export function openBook(read: ReadBook = () => ({ ...NO_ROWS, aging: new Set() 
     return found;
   }
 
-  const view: BookView = {
-    person: (key) => {
-      readMissing({ people: [key] });
-      return people.get(key);
+  /** Each reads its row if it is not read yet. */
+  const needs = {
+    person: (key: string): void => {
+      if (!people.isRead(key)) readMissing({ people: [key] });
     },
-    reference: (key) => {
-      readMissing({ references: [key] });
-      return references.get(key);
+    reference: (key: string): void => {
+      if (!references.isRead(key)) readMissing({ references: [key] });
     },
-    address: (key) => {
-      readMissing({ addresses: [key] });
-      return addresses.get(key);
+    address: (key: string): void => {
+      if (!addresses.isRead(key)) readMissing({ addresses: [key] });
     },
-    profile: (key) => {
-      readMissing({ profiles: [key] });
-      return profiles.get(key);
+    profile: (key: string): void => {
+      if (!profiles.isRead(key)) readMissing({ profiles: [key] });
     },
   };
   return {
-    ...view,
+    person: (key) => {
+      needs.person(key);
+      return people.get(key);
+    },
+    reference: (key) => {
+      needs.reference(key);
+      return references.get(key);
+    },
+    address: (key) => {
+      needs.address(key);
+      return addresses.get(key);
+    },
+    profile: (key) => {
+      needs.profile(key);
+      return profiles.get(key);
+    },
     load: (subjects) => {
       let keys: BookKeys | null = keysOf(subjects);
       for (let step = 0; step < LONGEST_WAY && keys !== null; step += 1) {
@@ -136,36 +148,36 @@ export function openBook(read: ReadBook = () => ({ ...NO_ROWS, aging: new Set() 
       }
     },
     setPerson: (key, links) => {
-      readMissing({ people: [key] });
+      needs.person(key);
       people.set(key, links);
     },
     setReference: (key, links) => {
-      readMissing({ references: [key] });
+      needs.reference(key);
       references.set(key, links, aging.has(key));
     },
     setAddress: (key, links) => {
-      readMissing({ addresses: [key] });
+      needs.address(key);
       addresses.set(key, links);
     },
     setProfile: (key, profile) => {
-      readMissing({ profiles: [key] });
+      needs.profile(key);
       profiles.set(key, profile);
     },
     stored: {
       person: (key) => {
-        readMissing({ people: [key] });
+        needs.person(key);
         return people.stored(key);
       },
       reference: (key) => {
-        readMissing({ references: [key] });
+        needs.reference(key);
         return references.stored(key);
       },
       address: (key) => {
-        readMissing({ addresses: [key] });
+        needs.address(key);
         return addresses.stored(key);
       },
       profile: (key) => {
-        readMissing({ profiles: [key] });
+        needs.profile(key);
         return profiles.stored(key);
       },
     },
@@ -190,6 +202,7 @@ interface Table<Row> {
   get(key: string): Row;
   /** @param isAlways write the row even if it is as it was */
   set(key: string, row: Row, isAlways?: boolean): void;
+  isRead(key: string): boolean;
   missing(keys: readonly string[] | undefined): readonly string[];
   fill(keys: readonly string[], rows: ReadonlyMap<string, Row>): void;
   stored(key: string): Row;
@@ -211,7 +224,8 @@ function openTable<Row>(none: Row): Table<Row> {
       journal.push([key, before === undefined ? null : { row: before }]);
       changed.set(key, row);
     },
-    missing: (keys = []) => [...new Set(keys)].filter((key) => !stored.has(key)),
+    isRead: (key) => stored.has(key),
+    missing: (keys = []) => [...new Set(keys.filter((key) => !stored.has(key)))],
     fill: (keys, rows) => {
       for (const key of keys) stored.set(key, rows.get(key) ?? none);
     },

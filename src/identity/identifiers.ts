@@ -25,6 +25,8 @@ const encoder = new TextEncoder();
 
 /** Some systems change control characters and lone surrogates, so two ids could become one. They are refused. */
 function fits(identifier: string): boolean {
+  // What nearly all are made of: a byte for each character.
+  if (/^[\x20-\x7e]*$/.test(identifier)) return identifier.length <= LONGEST_IDENTIFIER;
   const isPlain = identifier.isWellFormed() && !/\p{Cc}/u.test(identifier);
   return isPlain && encoder.encode(identifier).byteLength <= LONGEST_IDENTIFIER;
 }

@@ -115,10 +115,26 @@ export function joinAddressLinks(one: AddressLinks, other: AddressLinks): Addres
   };
 }
 
-/** Whether both are equal. */
-export function isSame<Value>(one: Value, other: Value): boolean {
-  // Joins keep the order of fields and sightings, so equal entries have equal JSON.
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+/** Whether both are equal as JSON, in whatever order their fields are. */
+export function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (Array.isArray(one) || Array.isArray(other))
+    return isList(one) && isList(other) && one.length === other.length && one.every((part, index) => isSame(part, other[index]));
+  const [fields, others] = [fieldsOf(one), fieldsOf(other)];
+  return fields.length === others.length && isPart(new Map(others), fields);
+}
+
+function isPart(whole: ReadonlyMap<string, unknown>, fields: readonly (readonly [string, unknown])[]): boolean {
+  return fields.every(([name, value]) => whole.has(name) && isSame(value, whole.get(name)));
+}
+
+function isList(value: object): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function fieldsOf(value: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(value).filter(([, part]) => part !== undefined);
 }
 
 /** Removes values from links; `null` if no link is left. */

@@ -23,7 +23,9 @@ export async function receive(request: Request, route: Route, tools: ReceiveTool
   if (config.problems.length > 0) return plain("misconfigured");
   const accountState = await findAccount(config, route.account);
   if (accountState === null) return plain("unknown_account");
-  if (!accountState.ok) return { ...plain("unusable"), account: route.account };
+  // Where the directory does not answer, the name may be a stranger's invention.
+  if (!accountState.ok)
+    return accountState.isUnknown ? plain("unusable", "directory") : { ...plain("unusable"), account: route.account };
   const { account } = accountState;
   const sourceState = account.sources.get(route.source);
   if (sourceState === undefined) return { ...plain("unknown_source"), account: account.name };
@@ -99,12 +101,14 @@ async function receivePost(
   }
 
   const kept = await keptParts(read.reading, bytes);
+  const secret = source.secretLabels?.[verified[0] - 1];
   const result = await accept(() => tools.accountObject(account), {
     ...read.webhook,
     ...kept,
     source: source.name,
     proof,
     verified,
+    ...(secret === undefined ? {} : { secret }),
   });
   if (result.kind !== "stored") return refusalOf(result);
   const { events, unreadable: unread } = read.reading;

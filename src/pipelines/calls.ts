@@ -14,11 +14,12 @@ function isJson(value: unknown, levels: number): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || levels === 0) return false;
   if (Array.isArray(value)) return value.every((element) => isJson(element, levels - 1));
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && Object.values(value).every((part) => isJson(part, levels - 1));
+  return isObject(value) && Object.values(value).every((part) => isJson(part, levels - 1));
 }
 
-const json = z.custom<Json>((value) => isJson(value, DEPTH), "not JSON, or nested too deeply");
+const NOT_JSON = "not JSON, or nested too deeply";
+
+const json = z.custom<Json>((value) => isJson(value, DEPTH), NOT_JSON);
 
 /** Non-empty, well-formed text of at most so many UTF-8 bytes. */
 function shortText(bytes: number) {
@@ -26,7 +27,7 @@ function shortText(bytes: number) {
     .string()
     .min(1)
     .refine((text) => text.isWellFormed(), "not well-formed")
-    .refine((text) => byteLength(text) <= bytes, `longer than ${bytes} bytes`);
+    .refine((text) => text.length * 3 <= bytes || byteLength(text) <= bytes, `longer than ${bytes} bytes`);
 }
 
 function fewAttributes(attributes: object): boolean {
@@ -42,7 +43,23 @@ const number = z.number().optional();
 /** Types of objects are numbered from 1 in the workspace. */
 const OBJECT_TYPE = z.string().regex(/^[1-9]\d{0,8}$/);
 
-const properties = z.record(z.string(), json);
+/** As `z.record(z.string(), json)`, but without a copy: most of a call is properties. */
+const properties = z.unknown().transform((value, context): { [key: string]: Json } => {
+  if (!isObject(value)) {
+    context.addIssue({ code: "invalid_type", expected: "record", input: value });
+    return z.NEVER;
+  }
+  for (const [name, part] of Object.entries(value))
+    if (!isJson(part, DEPTH)) context.addIssue({ code: "custom", message: NOT_JSON, path: [name], input: part });
+  return value;
+});
+
+/** Whether it is an object of JSON as far as its own kind says; its values are looked at one by one. */
+function isObject(value: unknown): value is { [key: string]: Json } {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
 const attributeName = shortText(ATTRIBUTE_NAME_BYTES);
 const attributes = z.record(attributeName, json).refine(fewAttributes, `more than ${ATTRIBUTES} attributes`);
 

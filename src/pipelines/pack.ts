@@ -27,10 +27,17 @@ export interface PackedBatch {
 const OPENING = '{"batch":[';
 const CLOSING = "]}";
 
-/** Serialises a call. */
+/** Calls that are measured first, and sent later. */
+const serialised = new WeakMap<Call, SerialisedCall>();
+
+/** Serialises a call, once. */
 export function serialise(call: Call): SerialisedCall {
+  const known = serialised.get(call);
+  if (known !== undefined) return known;
   const text = JSON.stringify(call);
-  return { text, bytes: byteLength(text) };
+  const made = { text, bytes: byteLength(text) };
+  serialised.set(call, made);
+  return made;
 }
 
 /**

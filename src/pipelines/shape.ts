@@ -3,6 +3,7 @@
  */
 import type { Call, Json } from "./calls.ts";
 import { ATTRIBUTE_VALUE_BYTES, byteLength, CALL_BYTES } from "./limits.ts";
+import { serialise } from "./pack.ts";
 
 /** A call that fits, and the names of shortened properties or traits, at most 20. */
 export interface Shaped {
@@ -29,7 +30,7 @@ const LISTED_BYTES = 150;
  */
 export function shapeCall(call: Call): Shaped | null {
   const bounded = call.type === "identify" ? boundTraits(call) : { call, cut: [] };
-  if (byteLength(JSON.stringify(bounded.call)) <= CALL_BYTES) return bounded;
+  if (serialise(bounded.call).bytes <= CALL_BYTES) return bounded;
 
   let fitting = shapeTo(bounded.call, STEP);
   let low = 1;

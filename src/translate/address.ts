@@ -9,14 +9,14 @@ import type { Book } from "../identity/book.ts";
 import { learn } from "../identity/learn.ts";
 import { isGone, tidy } from "../identity/profile.ts";
 import { type Resolution, resolveSubject, type Step } from "../identity/resolve.ts";
-import { NO_SUBJECT, type Subject, subjectOf } from "../identity/subject.ts";
+import { NO_SUBJECT, type Subject } from "../identity/subject.ts";
 import { type TellingEvent, withPart } from "../identity/sums.ts";
 import { callKeys } from "../pipelines/message-id.ts";
 import type { UnstampedCall } from "../pipelines/stamp.ts";
 import { callsOf } from "./calls.ts";
 import { apartFrom, deleteLate, deletionOf, isReturn } from "./gone.ts";
 import type { Conflict, Fold } from "./merges.ts";
-import { policyOf } from "./policy.ts";
+import { subjectIn } from "./policy.ts";
 import { isTheirs } from "./record.ts";
 import { type Addressee, keep, tell } from "./tell.ts";
 
@@ -99,9 +99,8 @@ export async function learnDrafts(
   source: Source,
   { book, isErased }: PeopleView,
 ): Promise<void> {
-  const policy = policyOf(source);
   for (const { person } of given) {
-    const subject = await knowable(subjectOf(person, policy), isErased);
+    const subject = await knowable(subjectIn(person, source), isErased);
     if (subject !== null) learn(book, subject, { source: source.name, people: source.options.people, at, by });
   }
 }
@@ -126,10 +125,9 @@ export async function addressDrafts(
   { book, isErased }: PeopleView,
 ): Promise<Addressed> {
   const { options } = source;
-  const policy = policyOf(source);
   const drafts: (readonly [Draft, Subject])[] = [];
   for (const draft of given) {
-    const subject = await knowable(subjectOf(draft.person, policy), isErased);
+    const subject = await knowable(subjectIn(draft.person, source), isErased);
     if (subject !== null) drafts.push([draft, subject]);
   }
   book.load(drafts.map(([, subject]) => subject));

@@ -2,10 +2,11 @@
  * Translates events one after the other and fills a batch with their calls.
  */
 import type { Account } from "../config/model.ts";
+import type { Subject } from "../identity/subject.ts";
 import type { Call } from "../pipelines/calls.ts";
 import { type SerialisedCall, serialise } from "../pipelines/pack.ts";
 import type { PeopleView } from "./address.ts";
-import { type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
+import { type InboxReader, type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import type { EventName } from "./reading.ts";
 import { type EventOutcome, type MapFailure, type OpenedWebhook, openWebhook, type Waits } from "./webhook.ts";
 
@@ -14,6 +15,9 @@ export const ENOUGH = 489_000;
 
 /** Maximum of bytes of calls in a batch: one event and those that waited for it may exceed `ENOUGH`. */
 const MOST = 1_400_000;
+
+/** Events whose people are looked up together, before they are translated one by one. */
+const LOOKED_UP_TOGETHER = 200;
 
 /** How long an event may stay pending, milliseconds. */
 export const PENDING_LASTS = 30 * 86_400_000;
@@ -64,6 +68,11 @@ export interface BatchInput {
 export interface Batch {
   /** Translates and adds an event. @returns `false` if the batch is full: the event is translated again in the next round */
   take(entry: InboxWebhook, name: EventName, waited: WaitingEvent | null): Promise<boolean>;
+  /**
+   * Reads what is stored about the people of the next events, in few queries, unless it was read already.
+   * @param names the events of the webhook @param from the next of them @param later has the webhooks after it
+   */
+  prepare(entry: InboxWebhook, names: readonly EventName[], from: number, later: InboxReader | undefined): Promise<void>;
   giveUp(entry: InboxWebhook, name: EventName, reason: DeathReason, detail: string): true;
   /** The events of a webhook to translate, in order. */
   eventsOf(entry: InboxWebhook): Promise<readonly EventName[]>;
@@ -81,6 +90,8 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
   /** Events of this round that wait for their person. */
   const waiting = new Set<Item>();
   const released = new Set<number>();
+  /** The events whose people are looked up. */
+  const prepared = new Set<string>();
   let bytes = input.filled;
 
   /** @throws Error if its source is unusable: a defect */
@@ -142,7 +153,7 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
         ...own.map(({ entry, outcome }) => ({ entry, name: outcome, waited: null })),
       ]) {
         const webhook = entry ?? input.webhookOf(name);
-        const place = `${webhook.seq}/${name.id}`;
+        const place = placeOf(webhook, name);
         if (tried.has(place)) continue;
         tried.add(place);
         const undo = view.book.mark();
@@ -199,6 +210,27 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
       const { events } = entry;
       return events.length === 0 || obstacleTo(entry) !== null ? events : (await open(entry)).names;
     },
+    prepare: async (entry, names, from, later) => {
+      const first = names[from];
+      if (first === undefined || prepared.has(placeOf(entry, first))) return;
+      const subjects: Subject[] = [];
+      let room = LOOKED_UP_TOGETHER;
+      const add = (webhook: InboxWebhook, named: readonly EventName[], { subjectsOf }: OpenedWebhook): void => {
+        for (const name of named) {
+          prepared.add(placeOf(webhook, name));
+          for (const subject of subjectsOf(name)) subjects.push(subject);
+        }
+        room -= named.length;
+      };
+      if (obstacleTo(entry) === null) add(entry, names.slice(from, from + room), await open(entry));
+      for (const webhook of later?.ahead() ?? []) {
+        if (room <= 0) break;
+        if (obstacleTo(webhook) !== null) continue;
+        const next = await open(webhook);
+        add(webhook, next.names.slice(0, room), next);
+      }
+      view.book.load(subjects);
+    },
     giveUp: (entry, name, reason, detail) => {
       include({ entry, outcome: deadLetter(entry, name, reason, detail), waited: null, merges: [], calls: [], bytes: 0 });
       return true;
@@ -224,6 +256,11 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
     },
     items: () => [...items],
   };
+}
+
+/** Identifies an event of a round. */
+function placeOf({ seq }: InboxWebhook, { id }: EventName): string {
+  return `${seq}/${id}`;
 }
 
 function isFor(outcome: Outcome, known: readonly string[]): boolean {

@@ -18,6 +18,8 @@ export interface WebhookNotes {
   readonly keptAt?: number;
   /** The secret that verified it, counted from 1, and how many the source had. */
   readonly verified?: readonly [secret: number, of: number];
+  /** The label of that secret, where it has one. */
+  readonly secret?: string;
   /** Its events that were not kept, as far as there was room for them. */
   readonly skipped?: readonly SkippedEvent[];
   /** An operator imported it: its vendor did not send it here. */
@@ -66,6 +68,8 @@ export interface InboxReader {
   peek(): InboxWebhook | null;
   /** Moves to the next one. */
   skip(): void;
+  /** The current one and later ones, as far as they are read already. */
+  ahead(): readonly InboxWebhook[];
 }
 
 /** When a webhook was accepted or replayed, milliseconds since 1970. */

@@ -81,10 +81,9 @@ export async function readWebhook(
   source: Source,
   parsed: ParseResult = parseBody(webhook.body, webhook.format),
 ): Promise<Reading> {
-  const bodyHash = await hashOf(webhook.body);
   const nameOf = (body: Uint8Array<ArrayBuffer>) => nameOfUnreadable(webhook, body);
   const whole = (issue: string) => unreadable(nameOf, issue, webhook.format, webhook.body);
-  const parts = parsed.ok ? partsOf(webhook, source, parsed.value, bodyHash) : [];
+  const parts = parsed.ok ? await partsOf(webhook, source, parsed.value) : [];
 
   const judge = async (some: readonly WebhookPart[]): Promise<Pick<Reading, "events" | "unreadable">> => {
     const events = some.flatMap((part) => (part.ok ? part.events : []));
@@ -123,12 +122,33 @@ export async function readWebhook(
   };
 }
 
-function partsOf(webhook: WebhookContent, source: Source, body: unknown, bodyHash: string): readonly WebhookPart[] {
+/** Adapters that have asked for the hash of a body. To make it takes as long as to verify, and most vendors sign an id. */
+const hashing = new WeakSet<Source["adapter"]>();
+
+async function partsOf(webhook: WebhookContent, source: Source, body: unknown): Promise<readonly WebhookPart[]> {
   const { receivedAt, headers, query, nonce } = webhook;
-  return source.configured.read(
-    { body, headers, query },
-    { receivedAt: new Date(receivedAt).toISOString(), bodyHash, ...(nonce === null ? {} : { nonce }) },
-  );
+  const { adapter, configured } = source;
+  const readWith = (bodyHash: () => string): readonly WebhookPart[] =>
+    configured.read(
+      { body, headers, query },
+      {
+        receivedAt: new Date(receivedAt).toISOString(),
+        ...(nonce === null ? {} : { nonce }),
+        get bodyHash() {
+          return bodyHash();
+        },
+      },
+    );
+  if (!hashing.has(adapter)) {
+    const parts = readWith(() => {
+      hashing.add(adapter);
+      return "";
+    });
+    if (!hashing.has(adapter)) return parts;
+  }
+  // Hashing is asynchronous, adapters are not: the webhook with which one asks for the first time is read again.
+  const hash = await hashOf(webhook.body);
+  return readWith(() => hash);
 }
 
 /** The reason to ignore an event; `null` if it is taken. Of another tenant's event nothing else is told. */

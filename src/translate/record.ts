@@ -6,9 +6,8 @@ import type { ConsentDraft, DeletedDraft, Draft, IdentifyDraft, Properties, Valu
 import { choiceName, joinProfiles, optInName, originOf, type Profile, type TraitFact, tidy } from "../identity/profile.ts";
 import type { Resolution } from "../identity/resolve.ts";
 import { statesIn } from "../identity/states.ts";
-import { subjectOf } from "../identity/subject.ts";
 import { firstTouch } from "../vocabulary/attribution.ts";
-import { policyOf } from "./policy.ts";
+import { subjectIn } from "./policy.ts";
 
 /** Where a draft comes from, and who it is about. */
 export interface RecordInput {
@@ -106,7 +105,7 @@ export function ownsPerson(source: Source, account: Account, resolution: Resolut
 
 /** Where what a draft states of the person comes from. */
 function originIn({ person }: Draft, { source, resolution }: RecordInput): string {
-  const [first] = subjectOf(person, policyOf(source)).people;
+  const [first] = subjectIn(person, source).people;
   const { trust, userId, email } = resolution;
   return originOf(
     source.name,

@@ -30,6 +30,7 @@ export async function applyRules(draft: Draft, rules: SourceRules): Promise<Draf
 }
 
 async function filtered(properties: Properties, { keep, drop, hash }: SourceRules): Promise<Properties> {
+  if (keep === null && drop.size === 0 && hash.size === 0) return properties;
   const left = Object.entries(properties).filter(([name]) => (keep === null || keep.has(name)) && !drop.has(name));
   return Object.fromEntries(
     await Promise.all(

@@ -2,11 +2,12 @@
  * Translates kept webhooks into finished calls: the same for delivery, replay and `npm run map`.
  */
 import type { Account, Source } from "../config/model.ts";
+import type { Draft } from "../contract/drafts.ts";
 import type { IdFact } from "../contract/facts.ts";
 import type { Mapped } from "../contract/handlers.ts";
 import type { VendorEvent } from "../contract/vendor-event.ts";
 import { openBook } from "../identity/book.ts";
-import { type Subject, subjectOf } from "../identity/subject.ts";
+import type { Subject } from "../identity/subject.ts";
 import type { Call } from "../pipelines/calls.ts";
 import { shapeCall } from "../pipelines/shape.ts";
 import { finish } from "../pipelines/stamp.ts";
@@ -21,7 +22,7 @@ import {
   type WaitsFor,
 } from "./address.ts";
 import { withCustomFields } from "./custom-fields.ts";
-import { policyOf } from "./policy.ts";
+import { subjectIn } from "./policy.ts";
 import { type EventName, type Reading, readWebhook, type WebhookContent } from "./reading.ts";
 import { applyRules } from "./rules.ts";
 
@@ -79,6 +80,8 @@ export interface OpenedWebhook {
   readonly names: readonly EventName[];
   /** Translates one of them with today's adapter. Never throws on what a vendor sent. */
   translate(name: EventName, tools: TranslateTools): Promise<EventOutcome>;
+  /** The people that one of them names. */
+  subjectsOf(name: EventName): readonly Subject[];
   /** Learns from one of them who its ids and addresses belong to, without telling anybody. */
   learn(name: EventName, view: PeopleView): Promise<void>;
 }
@@ -106,11 +109,19 @@ export async function openWebhook(webhook: KeptWebhook, source: Source, reading?
     name: { id, type },
     translate: async () => ({ ...bare, id, type, kind: "dead", reason: "unreadable", issue }),
   });
-  const taken = (event: VendorEvent): Opened => ({
-    name: { id: event.id, type: event.type },
-    translate: (tools) => translateEvent(event, webhook.receivedAt, source, tools),
-    learn: (view) => learnEvent(event, webhook.receivedAt, source, view),
-  });
+  const taken = (event: VendorEvent): Opened => {
+    let mapped: Mapped | null = null;
+    const map = (): Mapped => {
+      mapped ??= source.configured.map(event);
+      return mapped;
+    };
+    return {
+      name: { id: event.id, type: event.type },
+      translate: (tools) => translateEvent(event, map(), webhook.receivedAt, source, tools),
+      subjects: () => draftsIn(map()).map(({ person }) => subjectIn(person, source)),
+      learn: (view) => learnDrafts(draftsIn(map()), occurrenceOf(event, webhook.receivedAt), source, view),
+    };
+  };
   const allIn = ({ events, unreadable }: Pick<Reading, "events" | "unreadable">): readonly Opened[] => [
     ...events.map(({ event, ignored: reason }) => (reason === null ? taken(event) : ignored(event, event.occurredAt, reason))),
     ...unreadable.map((one) => lost(one, one.issue)),
@@ -134,6 +145,7 @@ export async function openWebhook(webhook: KeptWebhook, source: Source, reading?
     names: [...opened.values()].map(({ name }) => name),
     translate: async (name, tools) =>
       (opened.get(name.id) ?? lost(name, "the adapter no longer finds this event in its webhook")).translate(tools),
+    subjectsOf: (name) => opened.get(name.id)?.subjects?.() ?? [],
     learn: async (name, view) => opened.get(name.id)?.learn?.(view),
   };
 }
@@ -141,7 +153,8 @@ export async function openWebhook(webhook: KeptWebhook, source: Source, reading?
 interface Opened {
   readonly name: EventName;
   readonly translate: (tools: TranslateTools) => Promise<EventOutcome>;
-  /** Left out where there is nothing to learn. */
+  /** Left out where there is nothing to learn, like `learn`. */
+  readonly subjects?: () => readonly Subject[];
   readonly learn?: (view: PeopleView) => Promise<void>;
 }
 
@@ -164,24 +177,27 @@ export async function subjectsIn(
   source: Source,
 ): Promise<{ readonly subjects: readonly Subject[]; readonly isComplete: boolean }> {
   const { events, unreadable } = await readWebhook(webhook, source);
-  const policy = policyOf(source);
   const mapped = events.map(({ event }) => source.configured.map(event));
-  const drafts = mapped.flatMap((result) => (result.kind === "drafts" ? result.drafts : []));
   return {
-    subjects: drafts.map(({ person }) => subjectOf(person, policy)),
+    subjects: mapped.flatMap(draftsIn).map(({ person }) => subjectIn(person, source)),
     isComplete: unreadable.length === 0 && mapped.every(({ kind }) => kind === "drafts"),
   };
 }
 
+function draftsIn(mapped: Mapped): readonly Draft[] {
+  return mapped.kind === "drafts" ? mapped.drafts : [];
+}
+
 async function translateEvent(
   event: VendorEvent,
+  plain: Mapped,
   receivedAt: number,
   source: Source,
   { account, view, mayWait }: TranslateTools,
 ): Promise<EventOutcome> {
   const { id, type, occurredAt } = event;
   const name = { id, type, occurredAt, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
-  const mapped = mapWithFound(event, source, view);
+  const mapped = mapWithFound(event, plain, source, view);
   if (mapped.kind === "ignore") return { ...name, kind: "ignored", reason: mapped.reason };
   if (mapped.kind === "failed") return { ...name, kind: "dead", reason: mapped.reason, issue: mapped.issue };
 
@@ -207,7 +223,7 @@ async function translateEvent(
   if (waitsFor?.what === "reference") return dead("orphan", ORPHAN);
 
   const finished = await finish([...links, ...calls], {
-    account: account.name,
+    account: account.id,
     source: source.name,
     provider: source.adapter.id,
     event: { id, type, occurredAt },
@@ -225,18 +241,12 @@ async function translateEvent(
   return { ...whole, kind: "calls", about, links: shaped.slice(0, links.length), calls: shaped.slice(links.length) };
 }
 
-/** Maps an event; once more where a look-up told more of it. */
-function mapWithFound(event: VendorEvent, { name, adapter, configured }: Source, { found }: PeopleView): Mapped {
-  const mapped = configured.map(event);
+/** Maps an event once more where a look-up told more of it. */
+function mapWithFound(event: VendorEvent, mapped: Mapped, { name, adapter, configured }: Source, { found }: PeopleView): Mapped {
   if (mapped.kind !== "drafts" || found === undefined || adapter.lookup?.found === undefined) return mapped;
   const ids = mapped.drafts.flatMap(({ person }) => person.ids);
   const told = ids.map((id) => found(name, id)).find((value) => value !== undefined);
   return told === undefined ? mapped : configured.map(event, told);
-}
-
-async function learnEvent(event: VendorEvent, receivedAt: number, source: Source, view: PeopleView): Promise<void> {
-  const mapped = source.configured.map(event);
-  if (mapped.kind === "drafts") await learnDrafts(mapped.drafts, occurrenceOf(event, receivedAt), source, view);
 }
 
 function occurrenceOf({ id, type, occurredAt }: VendorEvent, receivedAt: number): Occurrence {

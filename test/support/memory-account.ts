@@ -187,6 +187,7 @@ export function openMemoryAccount(settings: AccountSettings, start: number = STA
           source,
           {
             peek: () => entries[place] ?? null,
+            ahead: () => entries.slice(place),
             skip: () => {
               place += 1;
             },

@@ -64,6 +64,11 @@ function consoleOf(pick: number) {
   const app = createApp({
     accountObject: () => ({
       operate,
+      wipe: async () => true,
+      failed: async () => {},
+      watch: async () => {
+        throw new Error("nobody watches");
+      },
       accept: async () => {
         throw new Error("no webhook is sent");
       },

@@ -34,8 +34,10 @@ const INPUTS: { readonly [Name in OperationName]: OperationInput<Name> } = {
   "events.show": { source: "stripe", id: "evt_nobody" },
   "events.replay": { events: [{ source: "stripe", id: "evt_nobody" }], dry_run: true },
   "webhooks.import": { source: "stripe", webhooks: [{ body: "no webhook" }, { body: "" }], dry_run: true },
+  "alerts.test": {},
   sources: {},
   ledger: {},
+  secrets: {},
   health: {},
   compact: {},
 };
@@ -70,8 +72,10 @@ const ANSWERS: { readonly [Name in OperationName]: readonly [status: number, ans
   "events.show": [404, { error: "not_found" }],
   "events.replay": [200, { replayed: 0, replayable: 0, refused: [{ reason: "absent" }] }],
   "webhooks.import": [200, { done: 2, stopped: null, accepted: 1, unreadable: 1, refused: [{ index: 1 }] }],
+  "alerts.test": [409, { error: "no_alerts" }],
   sources: [200, { sources: expect.arrayContaining([expect.objectContaining({ name: "stripe", adapter: "stripe", ok: true })]) }],
   ledger: [200, { sources: expect.any(Object) }],
+  secrets: [200, { uses: expect.any(Array) }],
   health: [200, { bytes: expect.any(Number) }],
   compact: [202, {}],
 };

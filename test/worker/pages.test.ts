@@ -204,7 +204,12 @@ describe("people", () => {
     const asked: string[] = [];
     const app = createApp({
       accountObject: () => ({
+        wipe: async () => true,
         accept: async () => ({ kind: "refused", reason: "busy" }),
+        failed: async () => {},
+        watch: async () => {
+          throw new Error("nobody watches");
+        },
         operate: async (name, input) => {
           asked.push(`${name} ${input}`);
           if (name === "conflicts.list")

@@ -92,6 +92,9 @@ const COLUMNS = "id, source, event_id, event_type, occurred_at, reason, detail, 
 
 /** Opens the dead letters. */
 export function openDeadLetters(store: Store): DeadLetters {
+  /** How many there are; `null` until they are counted again: that reads every row. */
+  let all: number | null = null;
+
   function webhookAt(seq: number, source: string): InboxWebhook | null {
     const head = store.run("SELECT envelope FROM dead_webhook WHERE seq = ?", seq)[0];
     if (head === undefined) return null;
@@ -107,6 +110,7 @@ export function openDeadLetters(store: Store): DeadLetters {
 
   return {
     add: (death, webhook, now) => {
+      all = null;
       store.run(
         "INSERT INTO dead (source, event_id, event_type, occurred_at, reason, detail, died_at, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         death.source,
@@ -137,11 +141,15 @@ export function openDeadLetters(store: Store): DeadLetters {
       const letter = store.run("SELECT webhook, source FROM dead WHERE id = ?", number)[0];
       return letter === undefined ? null : webhookAt(numberOf(letter, "webhook"), textOf(letter, "source"));
     },
-    count: (query = {}) => {
-      const { where, values } = conditionOf(query);
-      return numberOf(store.run(`SELECT count(*) AS count FROM dead WHERE ${where}`, ...values)[0], "count");
+    count: (query) => {
+      if (query === undefined && all !== null) return all;
+      const { where, values } = conditionOf(query ?? {});
+      const count = numberOf(store.run(`SELECT count(*) AS count FROM dead WHERE ${where}`, ...values)[0], "count");
+      if (query === undefined) all = count;
+      return count;
     },
     remove: (query, limit) => {
+      all = null;
       const rows = select(query, 0, limit);
       const bySeq = new Map<number, DeadLetter[]>();
       for (const row of rows) {

@@ -183,12 +183,17 @@ function cutOff(lines: readonly SkippedEvent[]): readonly SkippedEvent[] {
 
 /** The entries of a webhook: one for its readable events, and one for each unreadable part. The first carries the tally. */
 function entriesOf(request: AcceptRequest, { events, unreadable, duplicate, skipped, at }: Judged): readonly NewWebhook[] {
-  const { source, receivedAt, headers, query, nonce, ignored, verified, imported } = request;
+  const { source, receivedAt, headers, query, nonce, ignored, verified, secret, imported } = request;
   const kept = [
     ...(events.length > 0 ? [{ format: request.format, body: request.body, events }] : []),
     ...unreadable.map(({ format, body, id, type }) => ({ format, body, events: [{ id, type }] })),
   ];
-  const notes = { keptAt: at, ...(verified === undefined ? {} : { verified }), ...(imported && { imported }) };
+  const notes = {
+    keptAt: at,
+    ...(verified === undefined ? {} : { verified }),
+    ...(secret === undefined ? {} : { secret }),
+    ...(imported && { imported }),
+  };
   return kept.map((part, index) => ({
     ...{ source, receivedAt, headers, query, nonce, replayedAt: null, ...part },
     duplicates: index === 0 ? duplicate : 0,

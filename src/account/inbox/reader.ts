@@ -36,5 +36,6 @@ export function readInbox(inbox: Inbox, source: string, after: number, through: 
       place += 1;
       if (place >= page.length && page.length > 0) turn();
     },
+    ahead: () => page.slice(place).filter(({ seq }) => seq <= through),
   };
 }

@@ -181,7 +181,11 @@ export function createSealer(tools: SealTools): Sealer {
         },
         view,
       );
-      return { ...translated, folds: [...merging.folds, ...translated.folds] };
+      return {
+        ...translated,
+        folds: [...merging.folds, ...translated.folds],
+        conflicts: [...merging.conflicts, ...translated.conflicts],
+      };
     };
     // A look-up takes time, during which other work continues. Then the round is repeated with what the book knows.
     const sought = await tools.alone(async () => {

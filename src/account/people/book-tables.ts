@@ -35,6 +35,9 @@ const LARGEST_SEARCH = 200_000_000;
 /** Keys in one parameter. */
 const KEYS_AT_ONCE = 2_000;
 
+/** Rows that one statement writes: the platform keeps statements prepared by their text. */
+const ROWS_AT_ONCE = [50, 10, 1] as const;
+
 /** How much the book holds. */
 export interface BookCounts {
   readonly people: number;
@@ -99,12 +102,13 @@ export function openBookTables(store: Store, mostRows: number = MOST_ROWS): Book
     return found;
   }
 
-  function put(table: string, key: string, text: string): void {
-    store.run(
-      `INSERT INTO ${table} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-      key,
-      text,
-    );
+  function put(table: string, rows: readonly (readonly [key: string, text: string])[]): void {
+    let from = 0;
+    for (const many of ROWS_AT_ONCE) {
+      const values = Array.from({ length: many }, () => "(?, ?)").join(", ");
+      const statement = `INSERT INTO ${table} (key, value) VALUES ${values} ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+      for (; from + many <= rows.length; from += many) store.run(statement, ...rows.slice(from, from + many).flat());
+    }
   }
 
   const countRows = (table: string, where = "1 = 1"): number =>
@@ -140,17 +144,18 @@ export function openBookTables(store: Store, mostRows: number = MOST_ROWS): Book
   return {
     read,
     write: ({ people, references, addresses, profiles }, now) => {
-      for (const [key, links] of people) put("book_person", key, linksText(links));
-      for (const [key, links] of addresses) put("book_address", key, addressText(links));
+      put("book_person", texts(people, linksText));
+      put("book_address", texts(addresses, addressText));
+      const left = [...profiles].filter(([, profile]) => Object.keys(profile).length > 0);
+      put("profile", texts(left, profileText));
       for (const [key, profile] of profiles) {
-        if (Object.keys(profile).length > 0) put("profile", key, profileText(profile));
-        else store.run("DELETE FROM profile WHERE key = ?", key);
+        if (Object.keys(profile).length === 0) store.run("DELETE FROM profile WHERE key = ?", key);
         legacy.replaced(key);
       }
       if (references.size > 0) {
         const current = referenceTable(currentGeneration(now));
         store.run(`CREATE TABLE IF NOT EXISTS ${current} (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`);
-        for (const [key, links] of references) put(current, key, linksText(links));
+        put(current, texts(references, linksText));
       }
       return people.size + addresses.size + profiles.size + references.size;
     },
@@ -192,7 +197,7 @@ export function openBookTables(store: Store, mostRows: number = MOST_ROWS): Book
     forgetSource: (source, keys) => {
       for (const [key, profile] of find("profile", keys, readProfile)) {
         const left = withoutSource(profile, source);
-        if (Object.keys(left).length > 0) put("profile", key, profileText(left));
+        if (Object.keys(left).length > 0) put("profile", [[key, profileText(left)]]);
         else store.run("DELETE FROM profile WHERE key = ?", key);
       }
     },
@@ -251,6 +256,14 @@ const UNVERIFIED = [
     emailKeyOf,
   ],
 ] as const;
+
+/** Rows as text, by key. */
+function texts<Value>(
+  rows: Iterable<readonly [string, Value]>,
+  textOfRow: (row: Value) => string,
+): readonly (readonly [key: string, text: string])[] {
+  return Array.from(rows, ([key, row]) => [key, textOfRow(row)]);
+}
 
 function referenceTable(generation: number): string {
   return `book_reference_${generation}`;

@@ -37,6 +37,7 @@ export type DoctorCode =
   | "unknown_variable"
   | "unreachable"
   | "url_in_logs"
+  | "no_sweep"
   | "wrong_key"
   | "wrong_region"
   | "wrong_url";

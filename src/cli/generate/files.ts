@@ -22,17 +22,17 @@ import { renderTrackingPlan } from "./tracking-plan.ts";
 import { renderTrackingPlanJson } from "./tracking-plan-json.ts";
 import { renderVendors } from "./vendors.ts";
 
-/** A file that is not up to date. `path` is inside the project. */
-interface StaleFile {
+/** A generated file, as it should be. `path` is inside the project. */
+interface GeneratedFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** The generated files that are missing or not as they should be. */
-export async function staleFiles(commands: readonly Description[]): Promise<readonly StaleFile[]> {
+/** Every generated file. */
+export async function generatedFiles(commands: readonly Description[]): Promise<readonly GeneratedFile[]> {
   const adapters = await loadAdapters();
   const vendors = await loadVendors(adapters);
-  const expected = [
+  return [
     eventsFile(),
     { path: "src/contract/registry.ts", text: renderRegistry(adapters) },
     { path: "adapters/README.md", text: renderCatalogue(vendors) },
@@ -48,7 +48,11 @@ export async function staleFiles(commands: readonly Description[]): Promise<read
     { path: "docs/commands.md", text: renderCommands(commands) },
     { path: DEMO_ACCOUNTS, text: renderDemoAccounts(adapters) },
   ];
-  return expected.filter(isStale);
+}
+
+/** The generated files that are missing or not as they should be. */
+export async function staleFiles(commands: readonly Description[]): Promise<readonly GeneratedFile[]> {
+  return (await generatedFiles(commands)).filter(isStale);
 }
 
 /** Writes them. @returns their paths */
@@ -61,15 +65,15 @@ export async function generate(commands: readonly Description[]): Promise<readon
   return [...events, ...stale].map(({ path }) => path);
 }
 
-function eventsFile(): StaleFile {
+function eventsFile(): GeneratedFile {
   return { path: "src/vocabulary/events.ts", text: renderEvents() };
 }
 
-function write(files: readonly StaleFile[]): void {
+function write(files: readonly GeneratedFile[]): void {
   for (const { path, text } of files) writeFileSync(inProject(path), text);
 }
 
-function isStale({ path, text }: StaleFile): boolean {
+function isStale({ path, text }: GeneratedFile): boolean {
   return textOf(path) !== text;
 }
 

@@ -39,7 +39,11 @@ const WAITS: Readonly<Record<NonNullable<Answer["stopped"]>, string>> = {
   full: "the account's database is full",
   source_full: "the source holds half of the account's room",
   compacting: "the account's database moves",
+  removed: "the account was removed",
 };
+
+/** Waiting does not help. */
+const LASTING: ReadonlySet<string> = new Set(["full", "source_full", "removed"] satisfies Answer["stopped"][]);
 
 /** Delivers all of them, in order. @returns the problem that ended it; `null` once all are kept */
 export async function deliver(webhooks: readonly ImportedWebhook[], tools: DeliverTools): Promise<string | null> {
@@ -60,7 +64,7 @@ export async function deliver(webhooks: readonly ImportedWebhook[], tools: Deliv
       from += answer.done;
       if (answer.done > 0) wait = FIRST_WAIT;
       if (answer.stopped === null) continue;
-      if (answer.stopped === "full" || answer.stopped === "source_full") return `${WAITS[answer.stopped]}: nothing more is kept.`;
+      if (LASTING.has(answer.stopped)) return `${WAITS[answer.stopped]}: nothing more is kept.`;
       tools.say?.(`${WAITS[answer.stopped]}: again in ${wait / 1_000} s`);
     }
     await tools.wait(wait);

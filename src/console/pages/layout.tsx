@@ -66,8 +66,13 @@ export function Layout({ view, frame }: { readonly view: View; readonly frame: F
             ))}
           </nav>
         )}
-        <main id="main">
+        <main id="main" data-live={view.live?.map((name) => `/console/${encodeURIComponent(name)}/live`).join(" ")}>
           <h1>{view.title}</h1>
+          {view.live === undefined ? null : (
+            <p class="new" role="status">
+              <button type="button" hidden data-new />
+            </p>
+          )}
           {view.body}
         </main>
       </body>

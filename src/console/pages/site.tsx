@@ -8,6 +8,7 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono/tiny";
 import type { AccountOperations } from "../../account/operations.ts";
+import type { AccountWatch } from "../../account/watchers.ts";
 import { findAccount } from "../../config/account.ts";
 import type { Account, Config } from "../../config/model.ts";
 import { isSecret } from "../../contract/verify/equality.ts";
@@ -29,7 +30,7 @@ import { asking, type Room, type Shown, type View } from "./view.ts";
 export interface ConsoleTools {
   readonly config: Config;
   /** The object of an account. */
-  operationsOf(account: Account): AccountOperations;
+  operationsOf(account: Account): AccountOperations & AccountWatch;
   /** How the accounts are doing. */
   readonly standings: StandingsOf;
   /** Milliseconds since 1970. */
@@ -50,6 +51,7 @@ const withHeaders = secureHeaders({
     styleSrc: ["'self'"],
     scriptSrc: ["'self'"],
     imgSrc: ["data:"],
+    connectSrc: ["'self'"],
     formAction: ["'self'"],
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
@@ -133,6 +135,16 @@ function siteOf(tools: ConsoleTools): Hono {
     return show(c, overviewView(config.problems, standings, originOf(c.req.raw)), frameOf(c, null, ""));
   });
 
+  // Not a page: a socket that says when something changed. What changed is on the pages. Browsers let pages of other origins open sockets.
+  site.get("/:account/live", async (c) => {
+    const found = await findAccount(config, c.req.param("account"));
+    if (!found?.ok || c.req.header("upgrade") !== "websocket") return show(c, refusalView(NO_PAGE), frameOf(c, null, ""));
+    if (!isOwnOrigin(c.req.raw, config)) return show(c, refusalView(FOREIGN), stranger);
+    const { status, webSocket } = await tools.operationsOf(found.account).watch();
+    // An answer of which the headers can be set.
+    return new Response(null, { status, webSocket });
+  });
+
   const visit = (rooms: ReadonlyMap<string, Room>) => async (c: Context) => {
     const [account = "", page = ""] = [c.req.param("account"), c.req.param("page")];
     const room = rooms.get(page);
@@ -165,7 +177,7 @@ const HOST_COOKIE = { secure: true, path: "/" } as const;
 
 const NO_PAGE = { status: 404, message: "There is no such page." } as const;
 
-const FOREIGN = { status: 403, message: "This form was not sent by a page of this Worker." } as const;
+const FOREIGN = { status: 403, message: "This was not sent by a page of this Worker." } as const;
 
 const TOO_LARGE = { status: 413, message: `Send at most ${LARGEST_REQUEST} bytes.` } as const;
 

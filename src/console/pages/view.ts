@@ -10,6 +10,8 @@ import { answerTo, type RefusalAnswer } from "../refusals.ts";
 export interface View {
   readonly title: string;
   readonly body: Child;
+  /** The accounts that it follows: it shows what changes there while it is open. */
+  readonly live?: readonly string[];
   readonly status?: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 503;
 }
 

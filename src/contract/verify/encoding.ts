@@ -11,7 +11,13 @@ const DIGITS: ReadonlyMap<number, number> = new Map([..."0123456789abcdef"].map(
 
 /** The UTF-8 bytes of a text. */
 export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(encoder.encode(text));
+  const bytes: Uint8Array = encoder.encode(text);
+  return isWhole(bytes) ? bytes : new Uint8Array(bytes);
+}
+
+/** Whether bytes are all of their own memory. */
+function isWhole(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.byteLength;
 }
 
 /** Encodes bytes as text: lower-case hex, padded base64, or unpadded base64url (RFC 4648 §5). */
