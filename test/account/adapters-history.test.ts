@@ -105,8 +105,10 @@ function begin(parts: Parts, id: string) {
 
 function counts(calls: ReturnType<typeof acceptedBy>): Readonly<Record<string, number>> {
   const found: Record<string, number> = {};
-  for (const { call } of calls)
-    if (call.type === "track" && typeof call.event === "string") found[call.event] = (found[call.event] ?? 0) + 1;
+  for (const { call } of calls) {
+    const name = call.type === "track" && typeof call.event === "string" ? call.event : null;
+    if (name !== null) found[name] = (found[name] ?? 0) + 1;
+  }
   return found;
 }
 

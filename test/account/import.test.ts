@@ -26,7 +26,17 @@ describe("an import", () => {
     await inObject(async (parts) => {
       const page = [bodyOf(joined("a"), { id: "b", type: "happened", who: "ada" }), bodyOf({ id: "c", type: "unheard" })];
       expect(await take(parts, page)).toEqual({
-        ...{ done: 2, stopped: null, accepted: 2, duplicate: 0, ignored: 1, unreadable: 0, may_trigger: 2, refused: [] },
+        ...{
+          done: 2,
+          stopped: null,
+          accepted: 2,
+          duplicate: 0,
+          ignored: 1,
+          unreadable: 0,
+          may_trigger: 2,
+          refused: [],
+          dry_run: false,
+        },
         types: { joined: 1, happened: 1 },
         makes: { identify: 1, "Customer Joined": 1, "It Happened": 1 },
         reasons: { "no handler for this type": 1 },

@@ -99,6 +99,7 @@ function fakeWorker(): FakeWorker {
       return Response.json({
         ...answer,
         may_trigger: 0,
+        dry_run: given.dry_run,
         types,
         makes: { "Payment Succeeded": fresh.length },
         reasons: {},

@@ -46,6 +46,8 @@ const output = () =>
     done: z.number(),
     /** Why not all: the account has enough to do, or no room. `null` if all were read. */
     stopped: z.enum(STOPS).nullable(),
+    /** Whether nothing was kept. */
+    dry_run: z.boolean(),
     /** Vendor events, each counted once. In a dry run `accepted` would be. */
     accepted: z.number(),
     duplicate: z.number(),
@@ -80,7 +82,7 @@ export const importWebhooks = defineOperation({
     dry_run: z.boolean().default(false),
   }),
   output,
-  changes: ({ accepted }) => accepted,
+  changes: ({ accepted, dry_run: isDry }) => (isDry ? 0 : accepted),
   refusals: {
     malformed: {
       error: "bad_import",
@@ -94,7 +96,7 @@ export const importWebhooks = defineOperation({
     if (found === null) return refused("unusable");
     const state = found.sources.get(name);
     if (!state?.ok) return refused("absent");
-    const tally = createTally();
+    const tally = createTally(isDry);
     if (!isDry && isBehind(account)) return done(tally.answer(0, "behind"));
     for (const [index, webhook] of webhooks.entries()) {
       const stop = await take(account, state.source, { webhook, index, isDry }, tally);
@@ -165,7 +167,7 @@ function headersOf(given: Readonly<Record<string, string>>): Headers | null {
 }
 
 /** Counts what became of webhooks. */
-function createTally() {
+function createTally(isDry: boolean) {
   const sums = { accepted: 0, duplicate: 0, ignored: 0, unreadable: 0, may_trigger: 0 };
   const [types, makes, reasons] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
   const refusals: { readonly index: number; readonly issue: string }[] = [];
@@ -203,6 +205,7 @@ function createTally() {
     },
     answer: (done: number, stopped: Answer["stopped"]): Answer => ({
       ...sums,
+      dry_run: isDry,
       done,
       stopped,
       types: listed(types),
