@@ -5,7 +5,7 @@ import * as z from "zod";
 import { noticeSchema } from "../account/drift/drift.ts";
 import type { Config } from "../config/model.ts";
 import { VERSION } from "../version.ts";
-import { readiness, type StandingsOf } from "./readiness.ts";
+import { readiness, type Standing, type StandingsOf } from "./readiness.ts";
 
 /** What an operation on the Worker works on. */
 export interface WorkerContext {
@@ -34,11 +34,22 @@ const accountSchema = () =>
     unready: z.string().nullable(),
     pending: z.number().nullable(),
     oldestPending: z.number().nullable(),
+    /** Seconds within which nine of ten events were delivered since its object was started; `null` if none was, or it took longer than a day. */
+    lag: z.number().nullable(),
+    /** Sources whose events are all refused by Customer.io while those of others are delivered. */
+    heldSources: z.array(z.string()),
     dead: z.number().nullable(),
     conflicts: z.number().nullable(),
     /** What changed at vendors: values may go missing. `null` where it is not known. */
     drift: z.array(noticeSchema()).nullable(),
   });
+
+/** The smallest bound within which nine of ten values are. */
+function lagOf({ counts, bounds }: Standing["activity"]["lag"]): number | null {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const place = bounds.findIndex((_, index) => counts.slice(0, index + 1).reduce((sum, count) => sum + count, 0) >= 0.9 * all);
+  return all === 0 ? null : (bounds[place] ?? null);
+}
 
 /** The accounts, each with how it is doing. */
 export const listAccounts = {
@@ -58,7 +69,15 @@ export const listAccounts = {
       accounts: Array.from(config.accounts, ([name, state]) => {
         if (!state.ok) {
           const unknown = { region: null, identifiers: null, apiKey: false, sources: 0, unusable: 0, ready: null, unready: null };
-          const counts = { pending: null, oldestPending: null, dead: null, conflicts: null, drift: null };
+          const counts = {
+            pending: null,
+            oldestPending: null,
+            lag: null,
+            heldSources: [],
+            dead: null,
+            conflicts: null,
+            drift: null,
+          };
           return { name, ok: false, problem: state.problem, ...unknown, ...counts };
         }
         const { region, identifiers, apiKey, sources } = state.account;
@@ -69,6 +88,8 @@ export const listAccounts = {
           ...{ unusable: [...sources.values()].filter(({ ok }) => !ok).length, ready: unready === null, unready },
           pending: standing && Object.values(standing.sources).reduce((sum, { pending }) => sum + pending, 0),
           oldestPending: standing?.oldestPending ?? null,
+          lag: standing && lagOf(standing.activity.lag),
+          heldSources: [...(standing?.heldSources ?? [])],
           dead: standing?.dead ?? null,
           conflicts: standing?.conflicts ?? null,
           drift: standing && [...standing.drift],

@@ -58,6 +58,24 @@ describe("/readyz", () => {
     const response = await app.get("/readyz");
     return [response.status, await response.json()];
   };
+  test("says the same as the list of accounts, which has lag and held sources too", async () => {
+    const activity = createActivity();
+    for (let index = 0; index < 20; index += 1) activity.delivered(index < 18 ? 400 : 20_000);
+    const lagging = async (fields: object) => {
+      const operate = async () => ({ ok: true as const, value: JSON.stringify(standing(fields)) });
+      const answer = await serve({ env: HEALTHY, operate }).get("/api/v1/accounts", {
+        authorization: `Bearer ${HEALTHY.ADMIN_TOKEN}`,
+      });
+      return answer.json();
+    };
+    expect(await lagging({ activity: activity.current(), heldSources: ["billing"] })).toMatchObject({
+      accounts: [{ ready: true, lag: 0.5, heldSources: ["billing"] }],
+    });
+    activity.delivered(100_000_000);
+    expect(await lagging({ activity: activity.current() })).toMatchObject({ accounts: [{ lag: 60, heldSources: [] }] });
+    expect(await lagging({})).toMatchObject({ accounts: [{ lag: null }] });
+  });
+
   const answering = (fields?: object) => ask(async () => ({ ok: true, value: JSON.stringify(standing(fields)) }));
 
   test("says ok while every account delivers", async () => {

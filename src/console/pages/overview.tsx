@@ -52,7 +52,7 @@ export function overviewView(
 }
 
 function AccountPart({ account, sources, minutes, origin }: Standing & { readonly origin: string }) {
-  const { name, problem, region, apiKey, unready, pending, oldestPending, dead, conflicts } = account;
+  const { name, problem, region, apiKey, unready, pending, oldestPending, lag, heldSources, dead, conflicts } = account;
   const counted = (value: number | null, page: string) => (value === null ? "–" : <a href={linkTo(name, page)}>{value}</a>);
   return (
     <>
@@ -70,15 +70,29 @@ function AccountPart({ account, sources, minutes, origin }: Standing & { readonl
       {problem !== null ? null : (
         <Table
           caption={`How ${name} is doing`}
-          head={["Region", "Pipelines API key", "Delivery", "Pending", "Oldest pending", "Dead letters", "Open conflicts"]}
+          head={[
+            "Region",
+            "Pipelines API key",
+            "Delivery",
+            "Pending",
+            "Oldest pending",
+            "Delivered within",
+            "Dead letters",
+            "Open conflicts",
+          ]}
           keys={[`account ${name}`]}
           rows={[
             [
               region,
               apiKey ? "set" : "missing: webhooks are kept until there is one",
-              unready === null ? "works" : <Text>{unready}</Text>,
+              heldSources.length > 0 ? (
+                <Text>{`Customer.io refuses everything of ${heldSources.join(", ")}`}</Text>
+              ) : (
+                <Text>{unready ?? "works"}</Text>
+              ),
               pending === null ? "–" : <a href={linkTo(name, "events", { state: "pending" })}>{pending}</a>,
               <Time at={oldestPending} />,
+              lag === null ? "–" : `${lag} s (9 of 10)`,
               counted(dead, "dead"),
               counted(conflicts, "conflicts"),
             ],
