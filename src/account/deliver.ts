@@ -23,7 +23,7 @@ export interface DeliveryTools {
   /** The account as it is configured; `null` where it cannot be used. */
   configured(account: AccountModules): Promise<Account | null>;
   /** Tells an operator what an operator must know. Must not take time. */
-  alert(account: AccountModules, found: Account): void;
+  alert(account: AccountModules): void;
   report(line: Report): void;
 }
 
@@ -55,7 +55,7 @@ export function createDeliver({ env, configured, alert, report }: DeliveryTools)
     // Before delivery, so that no call about an erased person is sent; and after it, because a webhook can be deleted once it is delivered.
     await erase(account, found);
     const next = await account.run(await destinationOf(found, settings, env));
-    alert(account, found);
+    alert(account);
     const isMore = await erase(account, found);
     // Webhooks and erasures that arrived after delivery ended did not set the alarm.
     const isOwed = account.erasures.owed().length > 0;
@@ -67,4 +67,9 @@ export function createDeliver({ env, configured, alert, report }: DeliveryTools)
 /** Whether something is left to do: it is to be sent, to wait, or to be forgotten. */
 export function isOpen({ isPending, waiting, erasures }: AccountModules): boolean {
   return isPending() || waiting.nextDue(0) !== null || erasures.isOpen();
+}
+
+/** Whether it must wake for anything: what is open, an alert that waits, or a move into a new file. */
+export function isOwed(account: AccountModules): boolean {
+  return isOpen(account) || account.alerts.waiting() > 0 || account.state.current().compaction.wantedSince !== null;
 }

@@ -6,11 +6,11 @@ import { accountOfId } from "../config/account.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
-import { type AlarmClock, createAlarmClock } from "./alarm-clock.ts";
+import { type Alarm, createAlarm } from "./alarm.ts";
 import { tellAlerts } from "./alerts/tell.ts";
 import { type Compaction, createCompaction } from "./compaction/compaction.ts";
 import { copyFor } from "./compaction/copy-stub.ts";
-import { createDeliver, type Deliver, isOpen } from "./deliver.ts";
+import { createDeliver, type Deliver, isOwed } from "./deliver.ts";
 import { createGate } from "./gate.ts";
 import { type AccountModules, openModules } from "./modules.ts";
 import { type OperationAnswer, type OperationContext, refused } from "./operation.ts";
@@ -49,7 +49,7 @@ export class AccountObject extends DurableObject<Environment> {
   #account: AccountModules | null = null;
   /** The account's id, as far as it is known. */
   #id: string | null = null;
-  readonly #alarm: AlarmClock;
+  readonly #clock: Alarm;
   /** Delivery waits until then; an acceptance need not wake it. */
   #waitingUntil = 0;
   #running = false;
@@ -63,12 +63,12 @@ export class AccountObject extends DurableObject<Environment> {
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env);
     this.#store = openStore(ctx.storage);
-    this.#alarm = createAlarmClock(ctx.storage);
+    this.#clock = createAlarm(ctx.storage, () => Date.now());
     this.#watchers = createWatchers(ctx);
     this.#deliver = createDeliver({
       env,
       configured: (account) => this.#configured(account),
-      alert: (account, found) => this.#alert(account, found),
+      alert: (account) => this.#alert(account),
       report: (line) => this.#report(line),
     });
     const owner = ctx.id.toString();
@@ -93,7 +93,7 @@ export class AccountObject extends DurableObject<Environment> {
   /** Opens the database, or goes on with moving it. */
   #begin(): void {
     if (this.#compaction.current() !== null) {
-      this.#alarm.set(Date.now());
+      this.#clock.set(Date.now());
       return;
     }
     const account = openModules({
@@ -109,10 +109,9 @@ export class AccountObject extends DurableObject<Environment> {
       },
     });
     this.#account = account;
-    const { account: id, compaction } = account.state.current();
-    this.#id = id;
+    this.#id = account.state.current().account;
     this.#gate.open();
-    if (isOpen(account) || account.alerts.waiting() > 0 || compaction.wantedSince !== null) this.#wake();
+    if (isOwed(account)) this.#wake();
   }
 
   /** Keeps a webhook. The answer leaves only when it is on disk. Rejects when the store does. */
@@ -124,10 +123,10 @@ export class AccountObject extends DurableObject<Environment> {
   /** As `AccountMethods` has it. */
   async failed(id: string, source: string, since: number, count: number): Promise<void> {
     if (this.#isWiped && (await this.#isRemoved())) return;
-    await this.#gate.pass(async () => {
+    this.#gate.pass(() => {
       const account = this.#named(id);
       account.alerts.failed(source, since, count);
-      await this.#look(account);
+      this.#alert(account);
     });
   }
 
@@ -141,7 +140,7 @@ export class AccountObject extends DurableObject<Environment> {
       const answer = await OPERATIONS[operation].perform(this.#contextOf(account), input);
       if (answer.ok && answer.changed !== undefined) {
         this.#watchers.tell();
-        await this.#look(account);
+        this.#alert(account);
       }
       return answer;
     });
@@ -178,8 +177,20 @@ export class AccountObject extends DurableObject<Environment> {
   /** Whether the database is on its way into a new file: nothing else can be asked then. A look also wakes a move that was interrupted. */
   async isMoving(): Promise<boolean> {
     const isMoving = this.#account === null && !this.#isWiped;
-    if (isMoving && !this.#running) this.#alarm.set(Date.now());
+    if (isMoving && !this.#running) this.#clock.set(Date.now());
     return isMoving;
+  }
+
+  /** As `AccountSweep` has it. Costs nothing where nothing is lost: it reads. */
+  async sweep(): Promise<boolean> {
+    const account = this.#account;
+    // A look wakes a move that was interrupted.
+    if (account === null) return this.isMoving().then(() => false);
+    if (this.#running || !isOwed(account) || !(await this.#clock.wasLost()) || this.#running) return false;
+    account.activity.lostAlarm();
+    this.#report({ outcome: "alarm_lost" });
+    this.#clock.set(Date.now() + LINGER);
+    return true;
   }
 
   /** Takes a watcher: sockets cannot cross as values of `operate`. */
@@ -198,7 +209,7 @@ export class AccountObject extends DurableObject<Environment> {
     const ended = Promise.withResolvers<void>();
     this.#runEnded = ended.promise;
     const begun = Date.now();
-    this.#alarm.rang();
+    this.#clock.rang();
     this.#running = true;
     let next: number | null = begun + AGAIN;
     try {
@@ -215,7 +226,7 @@ export class AccountObject extends DurableObject<Environment> {
     // Events whose wait ended before this run are included in `next`.
     const { waiting, alerts } = this.#account ?? {};
     const others = [waiting?.nextDue(begun), alerts?.nextDue()].map((time) => time ?? Number.MAX_SAFE_INTEGER);
-    this.#alarm.set(Math.min(next ?? Date.now() + HOUR, ...others));
+    this.#clock.set(Math.min(next ?? Date.now() + HOUR, ...others));
   }
 
   /** @returns when to run again, milliseconds since 1970; `null` when nothing waits */
@@ -244,16 +255,11 @@ export class AccountObject extends DurableObject<Environment> {
     }
   }
 
-  /** Looks whether an operator must know of anything. */
-  async #look(account: AccountModules): Promise<void> {
-    const found = await this.#configured(account);
-    if (found !== null) this.#alert(account, found);
-  }
-
-  #alert(account: AccountModules, found: Account): void {
-    void tellAlerts(account.alerts, found, this.#gate, (line) => this.#report(line)).then((next) => {
-      if (next !== null && this.#account === account) this.#alarm.set(next);
-    });
+  /** Tells an operator what an operator must know. Nothing waits for it. */
+  #alert(account: AccountModules): void {
+    const configured = () => this.#configured(account);
+    const telling = tellAlerts(account.alerts, configured, this.#gate, (line) => this.#report(line));
+    void telling.then((next) => next !== null && this.#account === account && this.#clock.set(next));
   }
 
   #contextOf(account: AccountModules): OperationContext {
@@ -263,14 +269,9 @@ export class AccountObject extends DurableObject<Environment> {
       configured: () => this.#configured(account),
       wake: () => this.#wake(),
       runSoon: () => {
-        if (!this.#running) this.#alarm.set(Date.now() + LINGER);
+        if (!this.#running) this.#clock.set(Date.now() + LINGER);
       },
     };
-  }
-
-  #open(): AccountModules {
-    if (this.#account === null) throw new Error("the gate is open before the account");
-    return this.#account;
   }
 
   /** The account as it is configured; `null` where it cannot be used. */
@@ -281,14 +282,15 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** An alarm does not tell the object whose it is, so the Worker passes the account's id with each call. */
   #named(id: string): AccountModules {
-    const account = this.#open();
+    const account = this.#account;
+    if (account === null) throw new Error("the gate is open before the account");
     if (account.state.current().account !== id) account.state.update((record) => ({ ...record, account: id }));
     this.#id = id;
     return account;
   }
 
   #wake(): void {
-    if (!this.#running) this.#alarm.set(Math.max(Date.now() + LINGER, this.#waitingUntil));
+    if (!this.#running) this.#clock.set(Math.max(Date.now() + LINGER, this.#waitingUntil));
   }
 
   #report(line: Report): void {

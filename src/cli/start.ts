@@ -32,6 +32,7 @@ const COMMANDS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["dead", () => import("./commands/dead.ts")],
   ["erase", () => import("./commands/erase.ts")],
   ["people", () => import("./commands/people.ts")],
+  ["accounts", () => import("./commands/accounts.ts")],
   ["alert", () => import("./commands/alert.ts")],
   ["profiles", () => import("./commands/profiles.ts")],
   ["completion", () => import("./commands/completion.ts")],

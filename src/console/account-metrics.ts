@@ -114,6 +114,12 @@ export function accountMetrics(standings: Standings, now: number): string {
       samples: one(({ activity }) => activity.retries),
     },
     {
+      name: "tributary_alarms_lost",
+      type: "counter",
+      help: "Alarms that the platform had lost and a sweep set again, since the account's object was started.",
+      samples: one(({ activity }) => activity.lostAlarms),
+    },
+    {
       name: "tributary_sent_bytes",
       type: "counter",
       unit: "bytes",

@@ -29,6 +29,8 @@ export const DIRECTORY_NAMES: SecretNames = {
 
 /** The name of a secret in messages. */
 export function nameOfSecret({ kind, source }: Pick<SealedSecret, "kind" | "source">): string {
+  if (kind === "alert_secret") return DIRECTORY_NAMES.alertSecret("");
+  if (kind === "alert_url") return DIRECTORY_NAMES.alertUrl("");
   if (source === null) return DIRECTORY_NAMES.accountKey("");
   return kind === "secret" ? DIRECTORY_NAMES.secret("", source) : DIRECTORY_NAMES.apiKey("", source);
 }
@@ -90,7 +92,7 @@ function obstacle({ id, name }: DirectoryRecord, { declared, formerNames }: Conf
 }
 
 /** The adapters that a declaration uses. */
-async function adaptersFor(
+export async function adaptersFor(
   declaration: DirectoryRecord["declaration"],
   known: ReadonlyMap<string, Adapter>,
 ): Promise<ReadonlyMap<string, Adapter>> {

@@ -4,8 +4,11 @@
 import * as z from "zod";
 import { SCOPES } from "../model.ts";
 
-/** What a secret is for: the account's Pipelines API key, the signing secret of a source, or its key for the vendor's API. */
-export const SECRET_KINDS = ["cdp_api_key", "secret", "api_key"] as const;
+/** What secrets of an account are for: its Pipelines API key, what signs its alerts, and the whole URL that they go to. */
+export const ACCOUNT_SECRETS = ["cdp_api_key", "alert_secret", "alert_url"] as const;
+
+/** What a secret is for: one of the account's own, the signing secret of a source, or its key for the vendor's API. */
+export const SECRET_KINDS = [...ACCOUNT_SECRETS, "secret", "api_key"] as const;
 
 /** What a secret is for. */
 export type SecretKind = (typeof SECRET_KINDS)[number];
