@@ -23,7 +23,7 @@ export interface DeliveryTools {
   /** The account as it is configured; `null` where it cannot be used. */
   configured(account: AccountModules): Promise<Account | null>;
   /** Tells an operator what an operator must know. Must not take time. */
-  alert(account: AccountModules, found: Account): void;
+  alert(account: AccountModules): void;
   report(line: Report): void;
 }
 
@@ -55,7 +55,7 @@ export function createDeliver({ env, configured, alert, report }: DeliveryTools)
     // Before delivery, so that no call about an erased person is sent; and after it, because a webhook can be deleted once it is delivered.
     await erase(account, found);
     const next = await account.run(await destinationOf(found, settings, env));
-    alert(account, found);
+    alert(account);
     const isMore = await erase(account, found);
     // Webhooks and erasures that arrived after delivery ended did not set the alarm.
     const isOwed = account.erasures.owed().length > 0;

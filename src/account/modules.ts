@@ -11,6 +11,7 @@ import { createLock } from "./gate.ts";
 import { createAccept, SIZE_CAP } from "./inbox/accept.ts";
 import { type DedupeStore, openDedupeStore } from "./inbox/dedupe-store.ts";
 import { type Cursors, type Inbox, openInbox } from "./inbox/inbox.ts";
+import { newestOf } from "./inbox/newest.ts";
 import { type Activity, createActivity } from "./outbox/activity.ts";
 import { createDrain } from "./outbox/drain.ts";
 import { unsentOf } from "./outbox/lanes.ts";
@@ -141,7 +142,7 @@ export function openModules(given: Surroundings): AccountModules {
   const alerts = openAlerts({
     ...parts,
     random,
-    newestOf: inbox.newestOf,
+    newestOf: (source) => newestOf(store, source),
     observe: (account) => ({
       ...heldIn(state.current().delivery, now() / deliveryNow()),
       dead: parts.dead.count(),

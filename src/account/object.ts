@@ -65,7 +65,7 @@ export class AccountObject extends DurableObject<Environment> {
     this.#deliver = createDeliver({
       env,
       configured: (account) => this.#configured(account),
-      alert: (account, found) => this.#alert(account, found),
+      alert: (account) => this.#alert(account),
       report: (line) => this.#report(line),
     });
     const owner = ctx.id.toString();
@@ -120,10 +120,10 @@ export class AccountObject extends DurableObject<Environment> {
   /** As `AccountMethods` has it. */
   async failed(id: string, source: string, since: number, count: number): Promise<void> {
     if (this.#isWiped && (await this.#isRemoved())) return;
-    await this.#gate.pass(async () => {
+    this.#gate.pass(() => {
       const account = this.#named(id);
       account.alerts.failed(source, since, count);
-      await this.#look(account);
+      this.#alert(account);
     });
   }
 
@@ -137,7 +137,7 @@ export class AccountObject extends DurableObject<Environment> {
       const answer = await OPERATIONS[operation].perform(this.#contextOf(account), input);
       if (answer.ok && answer.changed !== undefined) {
         this.#watchers.tell();
-        await this.#look(account);
+        this.#alert(account);
       }
       return answer;
     });
@@ -249,16 +249,11 @@ export class AccountObject extends DurableObject<Environment> {
     }
   }
 
-  /** Looks whether an operator must know of anything. */
-  async #look(account: AccountModules): Promise<void> {
-    const found = await this.#configured(account);
-    if (found !== null) this.#alert(account, found);
-  }
-
-  #alert(account: AccountModules, found: Account): void {
-    void tellAlerts(account.alerts, found, this.#gate, (line) => this.#report(line)).then((next) => {
-      if (next !== null && this.#account === account) this.#alarm.set(next);
-    });
+  /** Tells an operator what an operator must know. Nothing waits for it. */
+  #alert(account: AccountModules): void {
+    const configured = () => this.#configured(account);
+    const telling = tellAlerts(account.alerts, configured, this.#gate, (line) => this.#report(line));
+    void telling.then((next) => next !== null && this.#account === account && this.#alarm.set(next));
   }
 
   #contextOf(account: AccountModules): OperationContext {

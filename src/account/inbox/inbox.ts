@@ -40,8 +40,6 @@ export interface Inbox {
   pending(cursors: Cursors): ReadonlyMap<string, PendingCounts>;
   /** When the oldest webhook after the cursors was received, milliseconds since 1970. */
   oldestBehind(cursors: Cursors): number | null;
-  /** When the newest webhook of a source was received, milliseconds since 1970; `null` if none is kept. */
-  newestOf(source: string): number | null;
   /** Sources with kept webhooks. */
   sources(): readonly string[];
   /** The last sequence number in use; 0 before the first. */
@@ -270,12 +268,6 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
         return row === undefined ? [] : [readEnvelope(textOf(row, "envelope")).receivedAt];
       });
       return oldest.length === 0 ? null : Math.min(...oldest);
-    },
-    newestOf: (source) => {
-      const newest = tablesOf(source).findLast(({ last }) => last > 0);
-      const row =
-        newest && store.run(`SELECT envelope FROM "${newest.name}" WHERE envelope IS NOT NULL ORDER BY seq DESC LIMIT 1`)[0];
-      return row === undefined ? null : readEnvelope(textOf(row, "envelope")).receivedAt;
     },
     sources: () => [...new Set(tables.map(({ source }) => source))],
     lastSeq: () => nextSeq - 1,

@@ -2,7 +2,7 @@
  * How a Worker is doing that a profile names, deployed or on a machine of one's own: what its API says.
  */
 
-import { OPERATIONS } from "../../account/operations.ts";
+import * as z from "zod";
 import { listAccounts } from "../../console/worker-operations.ts";
 import { VERSION } from "../../version.ts";
 import type { Target } from "../profiles.ts";
@@ -11,6 +11,11 @@ import type { Diagnosis } from "./diagnosis.ts";
 
 /** Milliseconds that an answer may take. */
 const PATIENCE = 15_000;
+
+/** The sources of an account, as far as they are read. */
+const sourceList = z.looseObject({
+  sources: z.array(z.looseObject({ name: z.string(), ok: z.boolean(), problem: z.string().nullable() })),
+});
 
 type Said = Pick<Diagnosis, "code" | "level" | "text" | "account">;
 
@@ -79,7 +84,7 @@ async function examine(to: URL, token: string | null, only: string | null, fetch
 /** Sources that answer 503: their problem names the secret that is missing. */
 async function examineSources(to: URL, token: string | null, account: string, fetch: Fetch): Promise<readonly Said[]> {
   const answer = await ask(new URL(`/api/v1/accounts/${encodeURIComponent(account)}/sources`, to), token, fetch);
-  const read = OPERATIONS.sources.output().safeParse(answer?.json).data;
+  const read = sourceList.safeParse(answer?.json).data;
   if (read === undefined) return [say("not_ready", "error", account, `account ${account} does not say how its sources are.`)];
   return read.sources.flatMap(({ name, ok, problem }) =>
     ok || problem === null ? [] : [say("refused", "error", account, `source ${account}/${name}: ${problem}`)],
