@@ -91,6 +91,7 @@ export default defineAdapter({
     const first = type === "inbound" && conversation?.id && isFirst(occurredAt, conversation.created_at);
     return [{ ...known, id: first ? `started:${conversation.id}` : eventId, ...(tenant ? { tenant } : {}) }];
   },
+  givesUp: { failures: 4 },
   handlers: {
     inbound: onInbound,
     outbound: off("one for every answer", onReply),

@@ -12,6 +12,8 @@ import { hmac, prefixed } from "../src/contract/verify.ts";
 import {
   collaboratorAdded,
   collaboratorRemoved,
+  discussionAnswered,
+  discussionStarted,
   issueOpened,
   issueReopened,
   organizationJoined,
@@ -84,8 +86,8 @@ export default defineAdapter({
     "pull_request.opened": community.onPullRequestOpened,
     "pull_request.closed": community.onPullRequestClosed,
     "pull_request_review.submitted": off("mostly done by members of the project", community.onReviewed),
-    "discussion.created": community.onDiscussion("Discussion Started"),
-    "discussion.answered": community.onDiscussion("Discussion Answered"),
+    "discussion.created": community.onDiscussion(discussionStarted),
+    "discussion.answered": community.onDiscussion(discussionAnswered),
     "discussion_comment.created": community.onDiscussionCommented,
     push: off("one for every push to every branch", community.onPushed),
 

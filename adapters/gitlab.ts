@@ -57,6 +57,7 @@ export default defineAdapter({
     const occurredAt = of?.updated_at ?? of?.created_at ?? (isRemoval ? null : created_at) ?? receivedAt;
     return [{ id: `${type}:${bodyHash}`, type, occurredAt, test: false, data: { ...rest, object_attributes: of } }];
   },
+  givesUp: { failures: 4 },
   handlers: {
     "issue.open": onTopic(issueOpened),
     "issue.close": onTopic(issueClosed),

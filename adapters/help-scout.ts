@@ -90,6 +90,7 @@ export default defineAdapter({
       occurredAt: at ?? receivedAt,
     }));
   },
+  givesUp: { failures: 10 },
   handlers: {
     "convo.created": onConversation(ticketCreated),
     "convo.status": onConversation(ticketSolved),

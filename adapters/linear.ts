@@ -130,6 +130,7 @@ export default defineAdapter({
     const event = { id: `${type}:${data?.id ?? bodyHash}:${occurredAt}`, type, occurredAt, test: false };
     return [{ ...event, data: { ...data, url, updatedFrom }, ...(tenant ? { tenant } : {}) }];
   },
+  givesUp: { hours: 7 },
   handlers: {
     "Issue.create": onOpened,
     "Issue.update": onChanged,

@@ -64,8 +64,8 @@ export default defineAdapter({
   tenant: { option: "shop", required: false },
   webhook: z.object({ headers, body: z.unknown() }),
   states: ["subscription", "orders"],
-  events: ({ headers: { "x-shopify-topic": topic }, body }, arrival, configured) => [
-    eventOf(topic || "events", body, arrival, configured),
+  events: ({ headers: { "x-shopify-topic": topic, "x-shopify-api-version": version }, body }, arrival, configured) => [
+    { ...eventOf(topic || "events", body, arrival, configured), version },
   ],
   handlers: {
     "customers/create": customers.onCreated,

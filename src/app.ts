@@ -7,6 +7,7 @@ import type { AccountWatch } from "./account/watchers.ts";
 import { findAccount } from "./config/account.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { AccountPlace, Config } from "./config/model.ts";
+import type { ComposerOf } from "./console/pages/view.ts";
 import type { Adapter } from "./contract/interface.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
 import { type Clock, platformTimer } from "./ingest/clock.ts";
@@ -44,6 +45,8 @@ export interface Edge {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Explains why a webhook could not be verified. Used in local runs only: the log then has every refused request. */
   readonly diagnose?: Diagnose;
+  /** The console's page that sends samples. Used in local runs only. */
+  readonly composer?: ComposerOf;
 }
 
 /** The bindings of the Worker. */
@@ -138,6 +141,7 @@ export function createApp(edge: Edge): App {
       now,
       after: clock.after,
       accountObject: edge.accountObject,
+      composer: edge.composer ?? null,
     });
   });
 

@@ -13,6 +13,7 @@ import { accountMetrics, openConflicts } from "./console/account-metrics.ts";
 import { createConsoleApi } from "./console/api.ts";
 import type { ConsoleEnvironment } from "./console/environment.ts";
 import { createMcp, limitMessages } from "./console/mcp.ts";
+import type { ComposerOf } from "./console/pages/view.ts";
 import { problem } from "./console/problem.ts";
 import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
 import type { Clock } from "./ingest/clock.ts";
@@ -41,11 +42,13 @@ export interface OperatorTools {
   readonly audit: Log["audit"];
   now(): number;
   readonly after: Clock["after"];
+  /** The console's page that sends samples, in local runs. */
+  readonly composer: ComposerOf | null;
 }
 
 /** Makes the routes. */
 export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
-  const { configOf, refusalOf, finish, record, fail, expose, audit, now, after, accountObject } = tools;
+  const { configOf, refusalOf, finish, record, fail, expose, audit, now, after, accountObject, composer } = tools;
   // Of Hono's presets, the smallest: what operators ask for needs no faster router.
   const app = new Hono<Environment>();
   app.use((c, next) => (isConsole(c.req.path) ? next() : withSecureHeaders(c, next)));
@@ -93,6 +96,7 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
       now,
       audit,
       refuse: () => record({ outcome: "unauthorized" }, now()),
+      composer: c.var.config.runtime === "local" && composer !== null ? await composer(c.env) : null,
     });
   });
 

@@ -20,6 +20,9 @@ import {
 } from "../../src/contract/adapter.ts";
 import {
   codePushed,
+  type discussionAnswered,
+  discussionCommented,
+  type discussionStarted,
   issueClosed,
   issueCommented,
   type issueOpened,
@@ -130,14 +133,12 @@ export const onReviewed = on(review, (r) =>
 );
 
 /** A discussion event; the person is the discussion's author. */
-export function onDiscussion(event: "Discussion Started" | "Discussion Answered") {
-  return on(discussion, (d) => wrote(d.discussion, own(event), about(d, d.discussion)));
+export function onDiscussion(make: typeof discussionAnswered | typeof discussionStarted) {
+  return on(discussion, (d) => wrote(d.discussion, make, about(d, d.discussion)));
 }
 
 /** A comment in a discussion. */
-export const onDiscussionCommented = on(discussionComment, (c) =>
-  wrote(c.comment, own("Discussion Commented"), about(c, c.discussion)),
-);
+export const onDiscussionCommented = on(discussionComment, (c) => wrote(c.comment, discussionCommented, about(c, c.discussion)));
 
 /** Pushed commits, with the address configured in Git. */
 export const onPushed = on(push, (p) => {

@@ -6,7 +6,14 @@
  */
 import * as z from "zod";
 import { id, isoTime, maybe, optional } from "../../src/contract/adapter.ts";
-import type { Credentials, History, HistoryList, HistoryPage, PastWebhook } from "../../src/contract/history.ts";
+import {
+  type Credentials,
+  type History,
+  type HistoryList,
+  type HistoryPage,
+  nextLink,
+  type PastWebhook,
+} from "../../src/contract/history.ts";
 
 const HOST = "{SHOPIFY_SHOP}";
 const API = "/admin/api/2026-10";
@@ -54,7 +61,10 @@ const customers: HistoryList = {
       const [c, raw] = [customer.safeParse(item).data, anything.safeParse(item).data];
       if (!c || !raw) return [];
       // As the adapter reads them: a new customer at its beginning, a changed one at its last change.
-      return c.created_at < since ? told("customers/update", raw, c.updated_at) : told("customers/create", raw, c.created_at);
+      const isNew = c.created_at >= since;
+      return isNew
+        ? told("customers/create", raw, c.created_at)
+        : { ...told("customers/update", raw, c.updated_at), isState: true as const };
     });
     return { webhooks, next: found.length === AT_ONCE ? (last?.id ?? null) : null };
   },
@@ -71,18 +81,11 @@ function ordersBy(field: "created_at" | "updated_at", webhooksOf: (item: unknown
     },
     read: ({ body, headers }): HistoryPage | null => {
       const found = lists.safeParse(body).data?.orders;
-      return found ? { webhooks: found.flatMap(webhooksOf), next: nextIn(headers.get("link")) } : null;
+      return found
+        ? { webhooks: found.flatMap(webhooksOf), next: nextLink(headers.get("link"))?.searchParams.get("page_info") ?? null }
+        : null;
     },
   };
-}
-
-/** `page_info` of the link whose relation is `next`. */
-function nextIn(link: string | null): string | null {
-  const address = (link ?? "")
-    .split(",")
-    .map((one) => /<([^>]*)>\s*;\s*rel="?next"?/.exec(one)?.[1])
-    .find((one) => one !== undefined);
-  return address === undefined ? null : (URL.parse(address)?.searchParams.get("page_info") ?? null);
 }
 
 /**

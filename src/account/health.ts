@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { ALERT_KINDS } from "../config/alert-options.ts";
+import { noticeSchema } from "./drift/drift.ts";
 import { defineOperation, done } from "./operation.ts";
 import { activitySchema } from "./outbox/activity.ts";
 import { balanceSchema } from "./state/ledger.ts";
@@ -27,6 +28,8 @@ const output = () =>
     waiting: z.number(),
     /** On disk. */
     bytes: z.number(),
+    /** What changed at vendors: values may go missing. */
+    drift: z.array(noticeSchema()),
     alerts: z.object({
       /** Whether the account says where alerts go, and the messages can be signed. */
       on: z.boolean(),
@@ -47,7 +50,7 @@ export const health = defineOperation({
   output,
   refusals: {},
   run: async ({ account, timeScale, wake, configured }) => {
-    const { state, dead, conflicts, waiting, store, activity, alerts } = account;
+    const { state, dead, conflicts, waiting, store, activity, alerts, drift } = account;
     const found = await configured();
     const { delivery } = state.current();
     if (account.isPending()) wake();
@@ -62,6 +65,7 @@ export const health = defineOperation({
       conflicts: conflicts.countOpen(),
       waiting: waiting.all().length,
       bytes: store.size(),
+      drift: found === null ? [] : [...drift.notices(found)],
       alerts: {
         on: (found?.alerts ?? null) !== null,
         open: alerts.open().map(({ kind, source, since }) => ({ kind, source, since })),

@@ -4,6 +4,7 @@
 import { type Alerts, openAlerts } from "./alerts/alerts.ts";
 import { heldIn } from "./alerts/held.ts";
 import { type DeadLetters, openDeadLetters } from "./dead-letters/dead-letters.ts";
+import { type Drift, openDrift } from "./drift/drift.ts";
 import { type Erased, openErased } from "./erasure/erased.ts";
 import { type Erasures, openErasures } from "./erasure/erasures.ts";
 import { createLock } from "./gate.ts";
@@ -66,6 +67,8 @@ export interface AccountModules {
   /** What delivery did since the object was started. */
   readonly activity: Activity;
   readonly alerts: Alerts;
+  /** What changed at vendors. */
+  readonly drift: Drift;
   readonly now: () => number;
   readonly fetch: Fetch;
   /** Runs work that reads and then writes the book; one at a time. */
@@ -107,6 +110,7 @@ export function openModules(given: Surroundings): AccountModules {
     fetch,
     report,
     activity: createActivity(),
+    drift: openDrift(store, now),
     alone: createLock(),
   };
   const { outbox, waiting, conflicts } = parts;
@@ -138,11 +142,12 @@ export function openModules(given: Surroundings): AccountModules {
     ...parts,
     random,
     newestOf: inbox.newestOf,
-    observe: () => ({
+    observe: (account) => ({
       ...heldIn(state.current().delivery, now() / deliveryNow()),
       dead: parts.dead.count(),
       conflicts: conflicts.countOpen(),
       oldestPending: oldestPending(),
+      drift: parts.drift.notices(account),
       limitedAt: parts.activity.limitedAt(),
     }),
   });

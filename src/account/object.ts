@@ -7,6 +7,7 @@ import { loadConfig } from "../config/load.ts";
 import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
 import { loggable, toConsole } from "../log-line.ts";
+import { type Alarm, createAlarm } from "./alarm.ts";
 import { type Compaction, createCompaction } from "./compaction/compaction.ts";
 import { copyFor } from "./compaction/copy-stub.ts";
 import { createGate } from "./gate.ts";
@@ -20,9 +21,6 @@ import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
 import { createWatchers, type Watchers } from "./watchers.ts";
-
-/** An alarm that is later than this, milliseconds, does not come any more. The platform is late by less. */
-const LATE = 5_000;
 
 /** Delay between storing a webhook and the run that it schedules, milliseconds. Webhooks that arrive in between share the batch. */
 const LINGER = 25;
@@ -54,8 +52,7 @@ export class AccountObject extends DurableObject<Environment> {
   #account: AccountModules | null = null;
   /** The account's id, as far as it is known. */
   #id: string | null = null;
-  /** When the alarm rings, as far as this instance knows: setting it costs a row. */
-  #armedFor: number | null = null;
+  readonly #clock: Alarm;
   /** Delivery waits until then; an acceptance need not wake it. */
   #waitingUntil = 0;
   #running = false;
@@ -69,6 +66,7 @@ export class AccountObject extends DurableObject<Environment> {
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env);
     this.#store = openStore(ctx.storage);
+    this.#clock = createAlarm(ctx.storage, () => Date.now());
     this.#watchers = createWatchers(ctx);
     const owner = ctx.id.toString();
     this.#compaction = createCompaction({
@@ -92,7 +90,7 @@ export class AccountObject extends DurableObject<Environment> {
   /** Opens the database, or goes on with moving it. */
   #begin(): void {
     if (this.#compaction.current() !== null) {
-      this.#arm(Date.now());
+      this.#clock.set(Date.now());
       return;
     }
     const account = openModules({
@@ -108,10 +106,9 @@ export class AccountObject extends DurableObject<Environment> {
       },
     });
     this.#account = account;
-    const { account: id, compaction } = account.state.current();
-    this.#id = id;
+    this.#id = account.state.current().account;
     this.#gate.open();
-    if (isOpen(account) || account.alerts.waiting() > 0 || compaction.wantedSince !== null) this.#wake();
+    if (isOwed(account)) this.#wake();
   }
 
   /** Keeps a webhook. The answer leaves only when it is on disk. Rejects when the store does. */
@@ -177,8 +174,20 @@ export class AccountObject extends DurableObject<Environment> {
   /** Whether the database is on its way into a new file: nothing else can be asked then. A look also wakes a move that was interrupted. */
   async isMoving(): Promise<boolean> {
     const isMoving = this.#account === null && !this.#isWiped;
-    if (isMoving && !this.#running) this.#arm(Date.now());
+    if (isMoving && !this.#running) this.#clock.set(Date.now());
     return isMoving;
+  }
+
+  /** As `AccountSweep` has it. Costs nothing where nothing is lost: it reads. */
+  async sweep(): Promise<boolean> {
+    const account = this.#account;
+    // A look wakes a move that was interrupted.
+    if (account === null) return this.isMoving().then(() => false);
+    if (this.#running || !isOwed(account) || !(await this.#clock.wasLost()) || this.#running) return false;
+    account.activity.lostAlarm();
+    this.#report({ outcome: "alarm_lost" });
+    this.#clock.set(Date.now() + LINGER);
+    return true;
   }
 
   /** Takes a watcher: sockets cannot cross as values of `operate`. */
@@ -197,7 +206,7 @@ export class AccountObject extends DurableObject<Environment> {
     const ended = Promise.withResolvers<void>();
     this.#runEnded = ended.promise;
     const begun = Date.now();
-    this.#armedFor = null;
+    this.#clock.rang();
     this.#running = true;
     let next: number | null = begun + AGAIN;
     try {
@@ -214,7 +223,7 @@ export class AccountObject extends DurableObject<Environment> {
     // Events whose wait ended before this run are included in `next`.
     const { waiting, alerts } = this.#account ?? {};
     const others = [waiting?.nextDue(begun), alerts?.nextDue()].map((time) => time ?? Number.MAX_SAFE_INTEGER);
-    this.#arm(Math.min(next ?? Date.now() + HOUR, ...others));
+    this.#clock.set(Math.min(next ?? Date.now() + HOUR, ...others));
   }
 
   /** @returns when to run again, milliseconds since 1970; `null` when nothing waits */
@@ -288,7 +297,7 @@ export class AccountObject extends DurableObject<Environment> {
     }
     const sending = this.#gate.pass(() => account.alerts.send(found)) ?? Promise.resolve(null);
     sending.then(
-      (next) => next !== null && this.#arm(next),
+      (next) => next !== null && this.#clock.set(next),
       (error: unknown) => this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" }),
     );
   }
@@ -300,7 +309,7 @@ export class AccountObject extends DurableObject<Environment> {
       configured: () => this.#configured(account),
       wake: () => this.#wake(),
       runSoon: () => {
-        if (!this.#running) this.#arm(Date.now() + LINGER);
+        if (!this.#running) this.#clock.set(Date.now() + LINGER);
       },
     };
   }
@@ -325,18 +334,7 @@ export class AccountObject extends DurableObject<Environment> {
   }
 
   #wake(): void {
-    if (!this.#running) this.#arm(Math.max(Date.now() + LINGER, this.#waitingUntil));
-  }
-
-  #arm(at: number): void {
-    // An alarm whose time is long over was lost: whoever looks sets it again.
-    const isLost = this.#armedFor !== null && this.#armedFor < Date.now() - LATE;
-    if (this.#armedFor !== null && this.#armedFor <= at && !isLost) return;
-    this.#armedFor = at;
-    // Not awaited: the platform sends no answer before the alarm is on disk. If that fails, the object restarts and its constructor sets it.
-    this.ctx.storage.setAlarm(at).catch(() => {
-      this.#armedFor = null;
-    });
+    if (!this.#running) this.#clock.set(Math.max(Date.now() + LINGER, this.#waitingUntil));
   }
 
   /** Not awaited: it writes nothing to the store. */
@@ -352,4 +350,9 @@ export class AccountObject extends DurableObject<Environment> {
 /** Whether something is left to do: it is to be sent, to wait, or to be forgotten. */
 function isOpen({ isPending, waiting, erasures }: AccountModules): boolean {
   return isPending() || waiting.nextDue(0) !== null || erasures.isOpen();
+}
+
+/** Whether it must wake for anything: what is open, an alert that waits, or a move into a new file. */
+function isOwed(account: AccountModules): boolean {
+  return isOpen(account) || account.alerts.waiting() > 0 || account.state.current().compaction.wantedSince !== null;
 }

@@ -7,7 +7,9 @@ import { compact } from "./compaction/operations.ts";
 import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
 import { liftErasure } from "./erasure/lift.ts";
 import { erasureStatus, startErasure } from "./erasure/operations.ts";
+import { listMinutes } from "./events/minutes.ts";
 import { listEvents, replayEvents, showOneEvent } from "./events/operations.ts";
+import { listTold } from "./events/told.ts";
 import { health } from "./health.ts";
 import { importWebhooks } from "./inbox/import-operation.ts";
 import type { OperationAnswer } from "./operation.ts";
@@ -22,6 +24,8 @@ export const OPERATIONS = {
   health,
   sources: listSources,
   ledger: showLedger,
+  minutes: listMinutes,
+  told: listTold,
   secrets: secretsUsed,
   "events.list": listEvents,
   "events.show": showOneEvent,

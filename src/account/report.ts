@@ -9,6 +9,8 @@ import type { LookupReport } from "./people/look-up.ts";
 /** A line for the operator's log. It contains no payload. */
 export type Report =
   | { readonly outcome: "alarm"; readonly reason: Hold["reason"]; readonly source?: string }
+  /** Something was left to do and no alarm was set. It is set again. */
+  | { readonly outcome: "alarm_lost" }
   /** Customer.io refused a merge call; nothing else is lost. */
   | { readonly outcome: "merge_call_refused" }
   /** A person exists twice in Customer.io, or may: an operator must decide. */

@@ -59,3 +59,9 @@ export interface AccountMethods {
   /** Tells that requests for a source failed. Nothing depends on it but an alert. @param since the first, milliseconds since 1970 */
   failed(source: string, since: number, count: number): Promise<void>;
 }
+
+/** What the sweep may ask of an account object. */
+export interface AccountSweep {
+  /** Sets the alarm again if something is left to do and the platform has lost it. @returns whether it had */
+  sweep(): Promise<boolean>;
+}

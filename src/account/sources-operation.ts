@@ -8,7 +8,7 @@ import { readEnvelope } from "./inbox/envelope.ts";
 import type { AccountModules } from "./modules.ts";
 import { defineOperation, done, refused } from "./operation.ts";
 import { balanceSchema, type Ledger, NO_BALANCE, NO_WEBHOOKS_YET } from "./state/ledger.ts";
-import { numberOf, textOf } from "./state/store.ts";
+import { textOf } from "./state/store.ts";
 
 const sourceSchema = () =>
   z.object({
@@ -32,6 +32,8 @@ const sourceSchema = () =>
     people: z.enum(["create", "known"]).nullable(),
     /** When its last webhook from the vendor was kept, milliseconds since 1970; imports do not count. */
     lastReceivedAt: z.number().nullable(),
+    /** The longest time without a webhook among its last ones, and the next longest, milliseconds; `null` where there are too few. */
+    gaps: z.object({ from: z.number(), until: z.number(), next: z.number() }).nullable(),
     /** Since when its vendor sends what happens here, milliseconds since 1970; `null` if it has not begun, `"unknown"` if an earlier release saw it begin. */
     since: z.union([z.number(), z.literal("unknown")]).nullable(),
     /** Its part of the ledger. */
@@ -52,7 +54,7 @@ export const listSources = defineOperation({
     const found = await configured();
     if (found === null) return refused("unusable");
     const balances = account.balances();
-    const last = lastReceived(account);
+    const receipts = receiptsOf(account);
     const { ledger } = account.state.current();
     const names = new Set([...found.sources.keys(), ...balances.keys()]);
     return done({
@@ -60,7 +62,8 @@ export const listSources = defineOperation({
         toAnswer(found, name, found.sources.get(name), {
           since: sinceOf(ledger, name),
           counts: balances.get(name) ?? NO_BALANCE,
-          lastReceivedAt: last.get(name) ?? null,
+          lastReceivedAt: receipts.get(name)?.at(-1) ?? null,
+          gaps: gapsIn(receipts.get(name) ?? []),
         }),
       ),
     });
@@ -82,7 +85,7 @@ function toAnswer(
   account: Account,
   name: string,
   state: SourceState | undefined,
-  seen: Pick<SourceAnswer, "counts" | "lastReceivedAt" | "since">,
+  seen: Pick<SourceAnswer, "counts" | "lastReceivedAt" | "gaps" | "since">,
 ): SourceAnswer {
   const known = { name, path: `/hooks/${account.name}/${name}`, ...seen };
   if (!state?.ok) {
@@ -113,18 +116,28 @@ function sinceOf(ledger: Ledger, name: string): SourceAnswer["since"] {
   return counts.since ?? (counts.received > 0 ? "unknown" : null);
 }
 
-/** When the last webhook of each source was kept. */
-function lastReceived({ store }: AccountModules): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const { name, source, last } of logTables(store)) {
-    const row = store.run(
-      `SELECT seq, envelope FROM "${name}" WHERE seq <= ? AND envelope IS NOT NULL
-        AND envelope ->> '$.notes.imported' IS NULL ORDER BY seq DESC LIMIT 1`,
-      last,
-    )[0];
-    if (row === undefined || numberOf(row, "seq") === 0) continue;
-    const { receivedAt } = readEnvelope(textOf(row, "envelope"));
-    found.set(source, Math.max(found.get(source) ?? 0, receivedAt));
+/** Webhooks of a source that are looked at, and those without which its gaps say nothing. */
+const LOOKED_AT = 200;
+const FEWEST = 20;
+
+/** When the last webhooks of each source were received, oldest first; without imported and replayed ones. */
+function receiptsOf({ store }: AccountModules): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const { name, source } of logTables(store).toSorted((one, other) => other.day - one.day)) {
+    const known = found.get(source) ?? [];
+    const rows = store.run(
+      `SELECT envelope FROM "${name}" WHERE envelope IS NOT NULL AND envelope ->> '$.notes.imported' IS NULL
+        AND envelope ->> '$.replayedAt' IS NULL ORDER BY seq DESC LIMIT ?`,
+      LOOKED_AT - known.length,
+    );
+    found.set(source, [...known, ...rows.map((row) => readEnvelope(textOf(row, "envelope")).receivedAt)]);
   }
-  return found;
+  return new Map([...found].map(([source, times]) => [source, times.toSorted((one, other) => one - other)]));
+}
+
+function gapsIn(times: readonly number[]): SourceAnswer["gaps"] {
+  if (times.length < FEWEST) return null;
+  const gaps = times.slice(1).map((until, index) => ({ from: times[index] ?? until, until }));
+  const [longest, next] = gaps.toSorted((one, other) => other.until - other.from - (one.until - one.from));
+  return longest === undefined || next === undefined ? null : { ...longest, next: next.until - next.from };
 }

@@ -33,6 +33,7 @@ export function accountObject({ id, region }: Pick<AccountPlace, "id" | "region"
     accept: (request: AcceptRequest) => stub.accept(id, request),
     failed: (source: string, since: number, count: number) => stub.failed(id, source, since, count),
     wipe: () => stub.wipe(),
+    sweep: async (): Promise<boolean> => stub.sweep(),
     operate: (operation: OperationName, input: string) => stub.operate(id, operation, input),
     watch: () => stub.fetch("https://account/watch", { headers: { upgrade: "websocket" } }),
   };

@@ -47,6 +47,8 @@ export interface PastWebhook {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON. */
   readonly body: unknown;
+  /** It says how something stands, and of no event: it is handed on whatever its time. */
+  readonly isState?: true;
 }
 
 /** A page of a list: the webhooks of its records, or the names of records to be asked for one by one, and where the next page is. */
@@ -74,10 +76,21 @@ export interface HistoryList {
   readonly mayBeAbsent?: true;
 }
 
+/** The address of the next page in a `Link` header; `null` where there is none. @see https://www.rfc-editor.org/rfc/rfc8288 */
+export function nextLink(header: string | null): URL | null {
+  const address = (header ?? "")
+    .split(",")
+    .map((one) => /<([^>]*)>\s*;\s*rel="?next"?/.exec(one)?.[1])
+    .find((one) => one !== undefined);
+  return address === undefined ? null : URL.parse(address);
+}
+
 /** The events that a vendor keeps, with the ids that their webhooks had. */
 export interface KeptEvents extends HistoryList {
   /** Days for which the vendor keeps them, less one for a run that takes long. */
   readonly days: number;
+  /** They cannot be asked for by time: they are read page by page, oldest first. */
+  readonly isStream?: true;
 }
 
 /** What can be told of a vendor's past. */

@@ -105,7 +105,7 @@ interface Inflow {
 function inflowOf(body: ReadableStream<Uint8Array>, declared: number): Inflow {
   // One byte more, so that the read that finds the end needs no larger buffer.
   const full = declared + 1;
-  let memory = new Uint8Array(FIRST_ROOM);
+  let memory = new Uint8Array(declared > 0 ? Math.min(FIRST_ROOM, full) : FIRST_ROOM);
   let size = 0;
   const makeRoom = (least: number): void => {
     if (memory.length - size >= least) return;

@@ -31,6 +31,7 @@ export async function shakeHands(
   source: Source,
   visit: HandshakeTools["visit"] = async () => false,
 ): Promise<HandshakeAnswer | null> {
+  if (handshakes.length === 0) return null;
   // All headers and query parameters: a handshake is not kept, so the limits of kept webhooks do not apply.
   const input: WebhookInput = { body, headers: Object.fromEntries(head.headers), query: Object.fromEntries(head.query) };
   for (const handshake of handshakes) {

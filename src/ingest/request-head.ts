@@ -29,28 +29,24 @@ function decoded(text: string): string {
   }
 }
 
-/**
- * The configured URL, with a final slash if the vendor sends one.
- * @param token as sent, with a slash before it; empty if there is none
- */
-function signedUrl(publicUrl: string, token: string, hasSlash: boolean): string {
-  const url = token === "" ? publicUrl : publicUrl.replace(/\/$/, "") + token;
-  return hasSlash && !url.endsWith("/") ? `${url}/` : url;
+/** The configured URL, with the token, and with a final slash if the vendor sends one. */
+function signedUrl(publicUrl: string, { url: sent }: Request, token: string | null): string {
+  const { pathname } = new URL(sent);
+  const path = pathname.replace(/\/$/, "");
+  const url = token === null ? publicUrl : publicUrl.replace(/\/$/, "") + path.slice(path.lastIndexOf("/"));
+  return pathname.endsWith("/") && !url.endsWith("/") ? `${url}/` : url;
 }
 
 /** Reads the head of a request. Its URL is the configured one, with the token and query as they were sent. */
 export function headOf(request: Request, { token }: Route, { publicUrl }: Source): RequestHead {
-  const url = new URL(request.url);
   // The query byte for byte: parsing changes the encoding of some characters. The `Host` header is not used.
   const [address = ""] = request.url.split("#");
   const query = address.includes("?") ? address.slice(address.indexOf("?")) : "";
-  const path = url.pathname.replace(/\/$/, "");
-  const tokenAsSent = token === null ? "" : path.slice(path.lastIndexOf("/"));
   return {
     method: request.method,
-    url: publicUrl === null ? "" : signedUrl(publicUrl, tokenAsSent, url.pathname.endsWith("/")) + query,
+    url: publicUrl === null ? "" : signedUrl(publicUrl, request, token) + query,
     headers: request.headers,
-    query: url.searchParams,
+    query: new URLSearchParams(query),
     pathToken: token,
   };
 }

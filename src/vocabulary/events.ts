@@ -4,6 +4,7 @@ import type { ACCOUNT } from "./account.schema.ts";
 import type { AUDIENCES } from "./audiences.schema.ts";
 import type { BILLING } from "./billing.schema.ts";
 import type { COMMERCE } from "./commerce.schema.ts";
+import type { COMMUNITY } from "./community.schema.ts";
 import { event } from "./construct.ts";
 import type { ENGAGEMENT } from "./engagement.schema.ts";
 import type { FORMS_AND_MEETINGS } from "./forms-and-meetings.schema.ts";
@@ -400,3 +401,15 @@ export const collaboratorAdded = event<typeof PROJECTS, "Collaborator Added">("C
 /** A person lost access to a repository. */
 // biome-ignore format: one event a line
 export const collaboratorRemoved = event<typeof PROJECTS, "Collaborator Removed">("Collaborator Removed");
+
+// Community
+
+/** A person started a discussion. */
+// biome-ignore format: one event a line
+export const discussionStarted = event<typeof COMMUNITY, "Discussion Started">("Discussion Started");
+/** A person's discussion got its answer. */
+// biome-ignore format: one event a line
+export const discussionAnswered = event<typeof COMMUNITY, "Discussion Answered">("Discussion Answered");
+/** A person commented in a discussion. */
+// biome-ignore format: one event a line
+export const discussionCommented = event<typeof COMMUNITY, "Discussion Commented">("Discussion Commented");

@@ -5,6 +5,7 @@ import { ACCOUNT } from "./account.schema.ts";
 import { AUDIENCES } from "./audiences.schema.ts";
 import { BILLING } from "./billing.schema.ts";
 import { COMMERCE } from "./commerce.schema.ts";
+import { COMMUNITY } from "./community.schema.ts";
 import type { EventDefinition } from "./definition.schema.ts";
 import { ENGAGEMENT } from "./engagement.schema.ts";
 import { FORMS_AND_MEETINGS } from "./forms-and-meetings.schema.ts";
@@ -23,6 +24,7 @@ export const FAMILIES = {
   sales: SALES,
   audiences: AUDIENCES,
   projects: PROJECTS,
+  community: COMMUNITY,
 } as const;
 
 /** The name of a family. */

@@ -235,6 +235,7 @@ describe("what an operator must know of", () => {
     conflicts: 0,
     oldestPending: null,
     failing: new Map(),
+    drift: [],
     limitedAt: null,
   };
   const limits = { kinds: new Set(ALERT_KINDS), lag: 900, givesUp: () => ({ hours: 24 }) };
@@ -246,6 +247,15 @@ describe("what an operator must know of", () => {
     expect(at({ dead: 3, conflicts: 1 })).toEqual(["dead_letters/", "conflicts/"]);
     expect(at({ dead: 3, conflicts: 1 }, { kinds: new Set(["conflicts"]) })).toEqual(["conflicts/"]);
     expect(at({ heldSources: new Map([["shop", 1]]) })).toEqual(["held/shop"]);
+  });
+
+  test("is what changed at a vendor, once for each source", () => {
+    const gone = { source: "shop", type: "order.paid", path: "customer.email", version: null };
+    const drift = [gone, { ...gone, path: "total" }, { source: "crm", type: null, path: null, version: "2026-10" }];
+    expect(conditionsIn({ ...QUIET, drift }, limits, new Set(), START)).toMatchObject([
+      { kind: "drift", source: "shop", details: { count: 2, what: "order.paid no longer has customer.email" } },
+      { kind: "drift", source: "crm", details: { count: 1, what: "version 2026-10 of its API" } },
+    ]);
   });
 
   test("is a lag until it is half of the limit: one that swings around the limit is one alert", () => {

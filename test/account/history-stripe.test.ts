@@ -3,6 +3,7 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import history from "../../adapters/stripe/history.ts";
 import stripe from "../../adapters/stripe.ts";
 import { deliver } from "../../src/cli/history/deliver.ts";
@@ -125,13 +126,18 @@ function paid(calls: ReturnType<typeof acceptedBy>): Readonly<Record<string, num
   const counts: Record<string, number> = {};
   for (const call of new Map(calls.map((one) => [one.call.messageId, one.call])).values()) {
     if (call.type !== "track" || call.event !== "Payment Succeeded") continue;
-    const id = String(call.properties?.invoice_id);
+    const id = z.object({ invoice_id: z.string() }).parse(call.properties).invoice_id;
     counts[id] = (counts[id] ?? 0) + 1;
   }
   return counts;
 }
 
-const webhook = (event: StoredRecord) => ({ source: "stripe", headers: {}, body: JSON.stringify(event.value) });
+const webhook = (event: StoredRecord) => ({
+  source: "stripe",
+  adapter: "stripe",
+  headers: {},
+  body: JSON.stringify(event.value),
+});
 
 describe("Stripe's past", () => {
   test("counts each payment once: killed anywhere, webhooks before, meanwhile and afterwards", async () => {

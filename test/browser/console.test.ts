@@ -25,7 +25,8 @@ let watched: Watched;
 let page: Page;
 
 before(async () => {
-  [run, browser] = await Promise.all([startRun(), startBrowser()]);
+  run = await startRun();
+  browser = await startBrowser();
   watched = await openPage(browser, run.worker, { extraHTTPHeaders: BEHIND_A_PROXY, viewport: DESK });
   page = watched.page;
 });
@@ -182,6 +183,38 @@ describe("an operator", { concurrency: false, timeout: 180_000 }, () => {
     await page.goto("/console");
     await isFor("overview with figures");
     await picture("overview");
+  });
+
+  test("sets up a source, and sends what its vendor would send, and what nobody should", async () => {
+    await page.goto("/console/demo/sources");
+    await page.getByRole("link", { name: "Set up and try stripe" }).click();
+    await page.getByRole("heading", { name: "Set up and try stripe" }).waitFor();
+    await isFor("composer");
+    await picture("composer");
+    for (const [button, answers] of [
+      ["Send", ["200"]],
+      ["Send unsigned", ["401"]],
+      ["Send tampered with", ["401"]],
+      ["Send stale", ["401"]],
+      ["Send twice", ["200", "200"]],
+    ] as const) {
+      await page.getByLabel("Event").selectOption("invoice.paid");
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await page.getByRole("heading", { name: "Sent" }).waitFor();
+      assert.deepEqual(await page.locator("tbody tr td:first-child").allInnerTexts(), answers, button);
+      if (button === "Send twice") await page.getByText('"duplicate":1').waitFor();
+      else await page.getByRole("link", { name: "Send another" }).click();
+      if (button !== "Send twice") await page.getByRole("heading", { name: "Set up and try stripe" }).waitFor();
+    }
+    await isFor("composer, sent");
+    await page.getByRole("link", { name: /^evt_/ }).click();
+    await page.locator(".badge.delivered").first().waitFor();
+  });
+
+  test("looks up what the sources can tell", async () => {
+    await page.goto("/console/demo/plan");
+    await page.getByRole("cell", { name: "Payment Failed", exact: true }).waitFor();
+    await isFor("tracking plan");
   });
 
   test("uses the keyboard", async () => {

@@ -73,6 +73,22 @@ export async function sendSample(
   return post(await sign(fresh.sample.request, source, Date.now()), "demo", name, worker);
 }
 
+/** Posts a body of JSON, signed as the source's vendor would. */
+export async function sendBody({ worker }: LocalRun, name: string, body: unknown): Promise<Answer | null> {
+  const source = sourceNamed(name);
+  const headers = new Headers({ "content-type": "application/json" });
+  const bytes = utf8Bytes(JSON.stringify(body));
+  const request = {
+    method: "POST",
+    url: source.publicUrl ?? "",
+    headers,
+    query: new URLSearchParams(),
+    pathToken: null,
+    body: bytes,
+  };
+  return post(await sign(request, source, Date.now()), "demo", name, worker);
+}
+
 /** Makes the sandbox refuse what holds a text, or nothing any more. */
 export async function refuse({ sandbox }: LocalRun, match: string | null): Promise<void> {
   const request: RequestInit =

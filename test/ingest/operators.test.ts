@@ -45,6 +45,7 @@ describe("/readyz", () => {
   const standing = (fields: object = {}) => ({
     sources: {},
     oldestPending: NOW - 3_600_000,
+    drift: [],
     alerts: { on: false, open: [], unsent: 0 },
     hold: null,
     heldSources: [],
@@ -377,6 +378,7 @@ test("every account is a set of metrics, in the format that scrapers parse", asy
     ...{
       sources: { billing: counts, chat: { ...counts, received: 10 } },
       oldestPending: NOW - 90_000,
+      drift: [],
       alerts: { on: false, open: [], unsent: 0 },
     },
     ...{ hold: { reason: "no_key", since: NOW }, heldSources: ["chat"], failures: 2 },

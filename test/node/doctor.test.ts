@@ -359,6 +359,14 @@ const BROKEN: readonly Broken[] = [
     row: "[env.us.observability]",
   },
   {
+    title: "no schedule",
+    part: `[env.us.triggers]\ncrons = ["*/10 * * * *"]`,
+    by: "[env.us.triggers]\ncrons = []",
+    code: "no_sweep",
+    level: "warning",
+    row: "[env.us.triggers]",
+  },
+  {
     title: "one name in both regions",
     part: "ACCOUNTS.acme-eu]",
     by: `ACCOUNTS.acme]\nregion = "eu"\n[env.eu.vars.ACCOUNTS.acme-eu]`,

@@ -127,6 +127,7 @@ const READERS: Readonly<Record<string, { readonly adapter: string; readonly read
   postmark: { adapter: "postmark", read: asRecorded },
   resend: { adapter: "resend", read: asRecorded },
   sendgrid: { adapter: "sendgrid", read: (content) => asRecorded([content].flat()) },
+  sentry: { adapter: "sentry", read: asRecorded },
   sparkpost: { adapter: "sparkpost", read: asRecorded },
   square: { adapter: "square", read: asRecorded },
   stripe: { adapter: "stripe", read: asRecorded },

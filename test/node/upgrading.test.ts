@@ -120,3 +120,48 @@ describe("the workflow", () => {
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });
+
+describe("self-hosting", () => {
+  const image = textOf("Dockerfile");
+  const unit = textOf("deploy/tributary.service");
+
+  test("the image is made of what its context lets in, and that is no secret and no data", () => {
+    const lines = textOf(".dockerignore").split("\n");
+    expect(lines.filter((line) => !line.startsWith("#"))[0]).toBe("*");
+    const admitted = lines.filter((line) => line.startsWith("!")).map((line) => line.slice(1).replace(/\/$/, ""));
+    const copied = [...image.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, paths = ""]) => paths.split(" "));
+    expect(copied.sort()).toEqual(admitted.sort());
+    for (const path of copied) expect(["adapters", "src", ...projectFiles(), ".npmrc"]).toContain(path);
+  });
+
+  test("the image runs as another user than root, writes to its volume alone, and listens where it says", () => {
+    expect(image).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
+    expect(image).toMatch(/^VOLUME \/data$/m);
+    const [, run = "[]"] = /^CMD (\[.*\])$/m.exec(image) ?? [];
+    const args = z.array(z.string()).parse(JSON.parse(run));
+    expect(args[0]).toBe("selfhost");
+    expect(args[args.indexOf("--data") + 1]).toBe("/data");
+    expect(image).toContain(`EXPOSE ${args[args.indexOf("--port") + 1]}\n`);
+  });
+
+  test("what self-hosting loads is installed without the tools of development", () => {
+    const { dependencies } = z
+      .looseObject({ dependencies: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(textOf("package.json")));
+    const files = projectFiles().filter((path) => /^(src|adapters)\/.*\.tsx?$/.test(path) && !/^src\/cli\/setup\//.test(path));
+    const imported = files.flatMap((path) =>
+      [...textOf(path).matchAll(/^(?:import|export) (?!type).*? from "([^".][^"]*)";$/gm)].map(([, name = ""]) => name),
+    );
+    const packages = new Set(
+      imported.filter((name) => !/^(node|cloudflare):/.test(name)).map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0]),
+    );
+    expect([...packages].filter((name) => !(name !== undefined && name in dependencies))).toEqual([]);
+    expect(packages.size).toBeGreaterThan(4);
+  });
+
+  test("the unit gives the signal to the command, and time to answer what is open", () => {
+    expect(unit).toMatch(/^KillMode=mixed$/m);
+    expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(10);
+    expect(unit).toMatch(/^ExecStart=\/opt\/tributary\/node_modules\/\.bin\/node src\/cli\/main\.mjs selfhost /m);
+  });
+});

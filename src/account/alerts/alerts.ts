@@ -30,7 +30,7 @@ export interface AlertTools {
   readonly fetch: Fetch;
   readonly report: (line: Report) => void;
   /** What there is to see, without the failures of sources. */
-  readonly observe: () => Omit<Observed, "failing">;
+  readonly observe: (account: Account) => Omit<Observed, "failing">;
   /** When the newest webhook of a source was received, milliseconds since 1970; `null` if none is kept. */
   readonly newestOf: (source: string) => number | null;
 }
@@ -70,7 +70,8 @@ export function openAlerts(tools: AlertTools): Alerts {
   }
 
   return {
-    look: ({ alerts, sources }) => {
+    look: (account) => {
+      const { alerts, sources } = account;
       if (alerts === null) {
         if (state.open.length + state.waiting.length > 0) keep({ open: [], waiting: [] });
         return;
@@ -79,7 +80,7 @@ export function openAlerts(tools: AlertTools): Alerts {
         const known = sources.get(source);
         return known?.ok ? known.source.adapter.givesUp : null;
       };
-      const observed = { ...tools.observe(), failing: failures.current(tools.newestOf) };
+      const observed = { ...tools.observe(account), failing: failures.current(tools.newestOf) };
       const conditions = conditionsIn(observed, { ...alerts, givesUp }, new Set(state.open.map(keyOf)), now());
       const next = afterLook(state, conditions, now(), () => `alert_${crypto.randomUUID()}`);
       if (next !== state) keep(next);

@@ -3,6 +3,7 @@
  */
 import type { AlertKind } from "../../config/alert-options.ts";
 import type { GivesUp } from "../../contract/gives-up.ts";
+import type { Notice } from "../drift/drift.ts";
 import type { Hold } from "../outbox/delivery.ts";
 import type { Failing } from "./failing.ts";
 
@@ -29,6 +30,8 @@ export interface Observed {
   readonly oldestPending: number | null;
   /** Sources whose vendor gets failures alone. */
   readonly failing: ReadonlyMap<string, Failing>;
+  /** What changed at vendors. */
+  readonly drift: readonly Notice[];
   /** When Customer.io last answered that too much was sent; `null` if it did not since the object was started. */
   readonly limitedAt: number | null;
 }
@@ -59,7 +62,7 @@ export function keyOf({ kind, source }: Pick<Condition, "kind" | "source">): str
 
 /** The conditions that hold now. @param open the keys of those that held before */
 export function conditionsIn(observed: Observed, limits: Limits, open: ReadonlySet<string>, now: number): readonly Condition[] {
-  const { hold, heldSources, dead, conflicts, oldestPending, failing, limitedAt } = observed;
+  const { hold, heldSources, dead, conflicts, oldestPending, failing, drift, limitedAt } = observed;
   const age = oldestPending === null ? 0 : (now - oldestPending) / 1_000;
   const longest = limits.lag * (open.has(keyOf({ kind: "lag", source: null })) ? OVER_AT : 1);
   const all: readonly (Condition | null)[] = [
@@ -71,11 +74,23 @@ export function conditionsIn(observed: Observed, limits: Limits, open: ReadonlyS
     age <= longest ? null : { kind: "lag", source: null, since: oldestPending, details: { seconds: Math.round(age) } },
     conflicts === 0 ? null : { kind: "conflicts", source: null, since: null, details: { count: conflicts } },
     ...Array.from(failing, ([source, one]) => givingUp(source, one, limits.givesUp(source), now)),
+    ...Array.from(
+      Map.groupBy(drift, ({ source }) => source),
+      ([source, notices]): Condition => {
+        return { kind: "drift", source, since: null, details: { count: notices.length, what: describe(notices) } };
+      },
+    ),
     limitedAt === null || now - limitedAt > LIMITED_LASTS
       ? null
       : { kind: "rate_limited", source: null, since: limitedAt, details: { status: 429 } },
   ];
   return all.filter((condition) => condition !== null && limits.kinds.has(condition.kind)).filter((one) => one !== null);
+}
+
+/** What changed at a vendor first, as text. */
+function describe([first]: readonly Notice[]): string {
+  if (first === undefined) return "";
+  return first.version === null ? `${first.type} no longer has ${first.path}` : `version ${first.version} of its API`;
 }
 
 /** `null` where the vendor has patience left, or gives no limit. */

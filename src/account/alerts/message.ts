@@ -17,7 +17,7 @@ const SUMMARIES: Readonly<Record<Told["kind"], (details: Details) => string>> = 
   held: ({ reason }) => `nothing is delivered until you act: ${HELD[String(reason)] ?? reason}`,
   lag: ({ seconds }) => `the oldest pending webhook has been waiting for ${Math.round(Number(seconds) / 60)} minutes`,
   conflicts: ({ count }) => `people who may exist twice in Customer.io wait for your decision: ${count}`,
-  drift: ({ what }) => `the vendor's webhooks have changed: ${what}`,
+  drift: ({ what, count }) => `the vendor's webhooks have changed (changes: ${count}): ${what}`,
   vendor_gives_up: ({ failures, limit_hours, limit_failures }) =>
     `the vendor gets failures alone (${failures} so far) and will stop sending ${
       limit_hours === undefined ? `after ${limit_failures} in a row` : `after ${limit_hours} hours`

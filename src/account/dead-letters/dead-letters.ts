@@ -131,10 +131,18 @@ export function openDeadLetters(store: Store): DeadLetters {
       }
     },
     find: (query, after, limit) => select(query, after, limit).map(letterOf),
-    ofWebhooks: (seqs) =>
-      store
-        .run(`SELECT ${COLUMNS} FROM dead WHERE webhook IN (SELECT value FROM json_each(?))`, JSON.stringify(seqs))
-        .map((row) => ({ ...letterOf(row), seq: numberOf(row, "webhook") })),
+    ofWebhooks: (seqs) => {
+      // Most webhooks have none, and their numbers are found at once; the dead letters themselves are searched one by one.
+      const dead = store.run(
+        "SELECT seq FROM dead_webhook WHERE seq IN (SELECT value FROM json_each(?)) AND envelope IS NOT NULL",
+        JSON.stringify(seqs),
+      );
+      if (dead.length === 0) return [];
+      const list = JSON.stringify(dead.map((row) => numberOf(row, "seq")));
+      return store
+        .run(`SELECT ${COLUMNS} FROM dead WHERE webhook IN (SELECT value FROM json_each(?))`, list)
+        .map((row) => ({ ...letterOf(row), seq: numberOf(row, "webhook") }));
+    },
     newestWebhooks: (limit) =>
       store.run("SELECT webhook FROM dead ORDER BY id DESC LIMIT ?", limit).map((row) => numberOf(row, "webhook")),
     webhookOf: (number) => {

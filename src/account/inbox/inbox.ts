@@ -58,6 +58,15 @@ export interface Inbox {
   retireOldest(cursors: Cursors): boolean;
 }
 
+/** A row that is not written yet: number, counts, envelope, part of the body. */
+type NewRow = readonly [number, number | null, number | null, number | null, string | null, ArrayBuffer];
+
+/** Rows that one statement writes: the platform keeps statements prepared by their text. */
+const ROWS_AT_ONCE = [16, 4, 1].map((many) => ({
+  many,
+  values: Array.from({ length: many }, () => "(?, ?, ?, ?, ?, ?)").join(", "),
+}));
+
 interface Table {
   readonly day: number;
   readonly source: string;
@@ -122,6 +131,14 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
     return table.bytes;
   }
 
+  function insert(name: string, rows: readonly NewRow[]): void {
+    let from = 0;
+    for (const { many, values } of ROWS_AT_ONCE) {
+      const statement = `INSERT INTO "${name}" (seq, events, ignored, duplicates, envelope, body) VALUES ${values}`;
+      for (; from + many <= rows.length; from += many) store.run(statement, ...rows.slice(from, from + many).flat());
+    }
+  }
+
   function dropTable(table: Table): void {
     store.run(`DROP TABLE IF EXISTS "${table.name}"`);
     tables.splice(tables.indexOf(table), 1);
@@ -170,28 +187,29 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
   return {
     append: (entries, now) => {
       touched.clear();
-      return entries.map((webhook) => {
+      const rows = new Map<Table, NewRow[]>();
+      const numbers = entries.map((webhook) => {
         const seq = nextSeq;
         const { source, body, events, duplicates } = webhook;
         const table = openTable(source, now);
         touched.add(table);
+        const added = rows.get(table) ?? [];
+        rows.set(table, added);
         const parts = split(body);
         const text = writeEnvelope(webhook, parts.length);
         if (table.bytes !== null) table.bytes += body.byteLength + text.length;
         const ignored = Object.values(webhook.ignored).reduce((sum, count) => sum + count, 0);
         for (const [index, part] of parts.entries()) {
-          const head = index === 0 ? [events.length, ignored, duplicates, text] : [null, null, null, null];
-          store.run(
-            `INSERT INTO "${table.name}" (seq, events, ignored, duplicates, envelope, body) VALUES (?, ?, ?, ?, ?, ?)`,
-            nextSeq,
-            ...head,
-            part,
+          added.push(
+            index === 0 ? [nextSeq, events.length, ignored, duplicates, text, part] : [nextSeq, null, null, null, null, part],
           );
           table.last = nextSeq;
           nextSeq += 1;
         }
         return seq;
       });
+      for (const [{ name }, added] of rows) insert(name, added);
+      return numbers;
     },
     committed: () => {
       for (const table of touched) table.isCommitted = true;

@@ -24,6 +24,8 @@ export const activitySchema = () =>
     answers: z.record(z.string(), z.number()),
     /** Requests after a failure, before the next success. */
     retries: z.number(),
+    /** Alarms that the platform had lost, and a sweep set again. */
+    lostAlarms: z.number(),
     /** Bytes of all requests. */
     bytes: z.number(),
     /** Calls of each request. */
@@ -42,6 +44,8 @@ export interface Activity {
     readonly bytes: number;
     readonly isRetry: boolean;
   }): void;
+  /** Counts an alarm that was lost. */
+  lostAlarm(): void;
   /** Counts a delivered event. @param lag milliseconds */
   delivered(lag: number): void;
   current(): z.output<ReturnType<typeof activitySchema>>;
@@ -55,6 +59,7 @@ export function createActivity(): Activity {
   const fill = histogram(FILL_BOUNDS);
   const lag = histogram(LAG_BOUNDS);
   let retries = 0;
+  let lostAlarms = 0;
   let total = 0;
   let limitedAt: number | null = null;
   return {
@@ -68,7 +73,17 @@ export function createActivity(): Activity {
     },
     delivered: (milliseconds) => lag.add(Math.max(0, milliseconds) / 1_000),
     limitedAt: () => limitedAt,
-    current: () => ({ answers: Object.fromEntries(answers), retries, bytes: total, fill: fill.current(), lag: lag.current() }),
+    lostAlarm: () => {
+      lostAlarms += 1;
+    },
+    current: () => ({
+      answers: Object.fromEntries(answers),
+      retries,
+      lostAlarms,
+      bytes: total,
+      fill: fill.current(),
+      lag: lag.current(),
+    }),
   };
 }
 

@@ -4,6 +4,7 @@
 import * as z from "zod";
 import type { InboxWebhook } from "../../translate/inbox.ts";
 import type { Round } from "../../translate/round.ts";
+import { type Delta, deltaSchema } from "../drift/delta.ts";
 import type { Cursor } from "../inbox/inbox.ts";
 import { countsSchema, type Ledger, type Movement, NO_WEBHOOKS_YET, withMovement } from "../state/ledger.ts";
 import type { AccountRecord } from "../state/state.ts";
@@ -15,6 +16,8 @@ export interface Movements {
   readonly ledger: readonly (readonly [source: string, movement: Movement])[];
   /** Whether the round was recorded as attempted. */
   readonly endsAttempt: boolean;
+  /** What the round shows of vendors' data. */
+  readonly drift?: Delta;
 }
 
 /** Movements as they are stored. */
@@ -22,6 +25,7 @@ export const movementsSchema = z.object({
   cursors: z.array(z.tuple([z.string(), z.object({ seq: z.number(), events: z.number() })])),
   ledger: z.array(z.tuple([z.string(), countsSchema])),
   endsAttempt: z.boolean(),
+  drift: deltaSchema.exactOptional(),
 });
 
 /** The cursor before the first webhook. */

@@ -36,7 +36,7 @@ const LARGEST_SEARCH = 200_000_000;
 const KEYS_AT_ONCE = 2_000;
 
 /** Rows that one statement writes: the platform keeps statements prepared by their text. */
-const ROWS_AT_ONCE = [50, 10, 1] as const;
+const ROWS_AT_ONCE = [50, 10, 1].map((many) => ({ many, values: Array.from({ length: many }, () => "(?, ?)").join(", ") }));
 
 /** How much the book holds. */
 export interface BookCounts {
@@ -104,8 +104,7 @@ export function openBookTables(store: Store, mostRows: number = MOST_ROWS): Book
 
   function put(table: string, rows: readonly (readonly [key: string, text: string])[]): void {
     let from = 0;
-    for (const many of ROWS_AT_ONCE) {
-      const values = Array.from({ length: many }, () => "(?, ?)").join(", ");
+    for (const { many, values } of ROWS_AT_ONCE) {
       const statement = `INSERT INTO ${table} (key, value) VALUES ${values} ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
       for (; from + many <= rows.length; from += many) store.run(statement, ...rows.slice(from, from + many).flat());
     }

@@ -4,9 +4,8 @@
 import { defineCommand } from "../command.ts";
 import { timeIn } from "../events/filters.ts";
 import { EXAMPLE_SOURCE } from "../examples.ts";
-import { HISTORY_OPTIONS } from "../history/options.ts";
+import { HISTORY_ENVIRONMENT, HISTORY_OPTIONS } from "../history/options.ts";
 import { bringHistory } from "../history/run.ts";
-import { OPERATOR_ENVIRONMENT } from "../operator.ts";
 
 export const command = defineCommand({
   name: "backfill",
@@ -18,7 +17,7 @@ export const command = defineCommand({
   },
   notes: [
     "It ends where webhooks begin: what the vendor sent here already is not told again. What is younger than 72 hours may start automations, and is told only with --may-trigger. Interrupted, the same command goes on from where it was.",
-    "Which vendors, which variables hold their keys, and what each vendor's API does not tell: docs/backfill.md.",
+    "Which vendors, which variables hold their keys, and what each vendor's API does not tell: docs/backfill-vendors.md.",
   ],
   options: {
     since: { type: "string", value: "TIME", description: "What is older is not told. ISO 8601, or 90d ago." },
@@ -31,8 +30,8 @@ export const command = defineCommand({
     ...HISTORY_OPTIONS,
   },
   environment: {
-    "<VENDOR>_…": "The key of the vendor's API: see docs/backfill.md. It is stored nowhere.",
-    ...OPERATOR_ENVIRONMENT,
+    "<VENDOR>_…": "The key of the vendor's API: see docs/backfill-vendors.md. It is stored nowhere.",
+    ...HISTORY_ENVIRONMENT,
   },
   examples: {
     [`${EXAMPLE_SOURCE} --since 2026-01-01 --dry-run`]: "How much it is, and what would be made of it.",

@@ -11,12 +11,11 @@ import { cursorFile, readCursor, type SavedJob, writeCursor } from "../history/c
 import { deliver } from "../history/deliver.ts";
 import { fingerprintOf, pagesOf } from "../history/import-file.ts";
 import { added, NO_TALLIES } from "../history/job.ts";
-import { HISTORY_OPTIONS } from "../history/options.ts";
+import { HISTORY_ENVIRONMENT, HISTORY_OPTIONS } from "../history/options.ts";
 import { isRecordingKind, RECORDING_KINDS, RECORDINGS, type RecordingKind } from "../history/recordings.ts";
 import { printTallies } from "../history/report.ts";
 import { findSource, poster } from "../history/run.ts";
 import { didYouMean } from "../nearest.ts";
-import { OPERATOR_ENVIRONMENT } from "../operator.ts";
 import { pairs } from "../pairs.ts";
 import { PROGRESS_TERMINAL } from "../printer.ts";
 import { targetOf } from "../profiles.ts";
@@ -46,10 +45,10 @@ export const command = defineCommand({
   ],
   options: OPTIONS,
   tables: { "Kinds of lines": RECORDINGS },
-  environment: OPERATOR_ENVIRONMENT,
+  environment: HISTORY_ENVIRONMENT,
   examples: {
     [`${EXAMPLE_SOURCE} events.jsonl --dry-run`]: "What would be made of them.",
-    "shop orders.jsonl --from bodies --header 'X-Topic: orders/create'": "Of a vendor that names the event in a header.",
+    "shop a.jsonl --header 'X-Topic: orders/create'": "Of a vendor that names the event in a header.",
   },
   run: async ({ values, positionals, misuse }) => {
     const [source, file, ...rest] = positionals;

@@ -4,9 +4,8 @@
 import { defineCommand } from "../command.ts";
 import { timeIn } from "../events/filters.ts";
 import { EXAMPLE_SOURCE } from "../examples.ts";
-import { HISTORY_OPTIONS } from "../history/options.ts";
+import { HISTORY_ENVIRONMENT, HISTORY_OPTIONS } from "../history/options.ts";
 import { bringHistory } from "../history/run.ts";
-import { OPERATOR_ENVIRONMENT } from "../operator.ts";
 
 export const command = defineCommand({
   name: "recover",
@@ -17,7 +16,7 @@ export const command = defineCommand({
       "Reads the events that the vendor keeps, or what changed since then. What was received has the same ids, and counts once.",
   },
   notes: [
-    "npx tributary doctor --online says when it is due. What is younger than 72 hours may start automations, as it would have. Which vendors, and which variables hold their keys: docs/backfill.md.",
+    "npx tributary doctor --to URL says when it is due. What is younger than 72 hours may start automations, as it would have. Which vendors, and which variables hold their keys: docs/backfill-vendors.md.",
   ],
   options: {
     since: { type: "string", value: "TIME", description: "When the outage began. ISO 8601, or 6h, 3d ago." },
@@ -25,8 +24,8 @@ export const command = defineCommand({
     ...HISTORY_OPTIONS,
   },
   environment: {
-    "<VENDOR>_…": "The key of the vendor's API: see docs/backfill.md. It is stored nowhere.",
-    ...OPERATOR_ENVIRONMENT,
+    "<VENDOR>_…": "The key of the vendor's API: see docs/backfill-vendors.md. It is stored nowhere.",
+    ...HISTORY_ENVIRONMENT,
   },
   examples: {
     [`${EXAMPLE_SOURCE} --since 6h`]: "After an outage of this morning.",

@@ -13,12 +13,15 @@ import { renderCatalogue } from "./catalogue.ts";
 import { renderCommands } from "./commands.ts";
 import { renderDemoAccounts, renderDemoSecrets } from "./demo.ts";
 import { renderEvents } from "./events.ts";
+import { renderPasts } from "./history.ts";
 import { renderMatrix } from "./matrix.ts";
 import { renderOpenApi } from "./openapi.ts";
+import { renderPlanEvents } from "./plan-events.ts";
 import { renderRegistry } from "./registry.ts";
 import { renderToolInputs } from "./tool-inputs.ts";
 import { renderTrackingPlan } from "./tracking-plan.ts";
 import { renderTrackingPlanJson } from "./tracking-plan-json.ts";
+import { renderVendors } from "./vendors.ts";
 
 /** A generated file, as it should be. `path` is inside the project. */
 interface GeneratedFile {
@@ -38,7 +41,10 @@ export async function generatedFiles(commands: readonly Description[]): Promise<
     { path: "docs/tracking-plan.md", text: renderTrackingPlan(vendors) },
     { path: "docs/tracking-plan.json", text: renderTrackingPlanJson(vendors) },
     { path: "docs/matrix.md", text: renderMatrix(vendors) },
+    { path: "docs/vendors.md", text: await renderVendors(vendors) },
+    { path: "docs/backfill-vendors.md", text: await renderPasts(new Map(adapters.map(({ id, name }) => [id, name]))) },
     { path: "docs/openapi.json", text: renderOpenApi() },
+    { path: "src/console/plan-events.ts", text: renderPlanEvents(vendors) },
     { path: "src/console/tool-inputs.ts", text: renderToolInputs() },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
     { path: "docs/commands.md", text: renderCommands(commands) },

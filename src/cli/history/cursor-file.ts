@@ -4,12 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { inProject } from "../project.ts";
 import { placeSchema, talliesSchema } from "./job.ts";
 
-/** Where the files are, inside the project; git ignores it. */
+/** Where the files are, inside the project, unless `TRIBUTARY_PROGRESS` names another folder; git ignores it. */
 const FOLDER = ".tributary";
 
 const schema = z.object({
@@ -45,7 +45,9 @@ export function cursorFile(
     .update(JSON.stringify([target.url, of]))
     .digest("hex")
     .slice(0, 8);
-  return inProject(`${FOLDER}/${kind}-${target.account}-${source}-${hash}.json`);
+  const named = process.env.TRIBUTARY_PROGRESS;
+  const folder = named ? resolve(process.env.INIT_CWD ?? process.cwd(), named) : inProject(FOLDER);
+  return join(folder, `${kind}-${target.account}-${source}-${hash}.json`);
 }
 
 /** A job's file, where there is one; `"unreadable"` where something else is in its place. */

@@ -63,10 +63,11 @@ function addedCounts(one: Tallies["types"], other: Tallies["types"]): Tallies["t
   return Object.fromEntries(sums);
 }
 
-/** How far a job is: the next page of a list of people, or the next span of time. */
+/** How far a job is: the next page of a list of people, the next span of time, or the next page of a stream of events. */
 export const placeSchema = z.discriminatedUnion("stage", [
   z.object({ stage: z.literal("people"), list: z.number(), page: z.string().nullable() }),
   z.object({ stage: z.literal("past"), from: z.number(), step: z.number() }),
+  z.object({ stage: z.literal("stream"), page: z.string().nullable() }),
   z.object({ stage: z.literal("done") }),
 ]);
 

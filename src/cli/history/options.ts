@@ -1,7 +1,7 @@
 /**
  * What `backfill`, `recover` and `import` share on the command line.
  */
-import { OPERATOR_OPTIONS } from "../operator.ts";
+import { OPERATOR_ENVIRONMENT, OPERATOR_OPTIONS } from "../operator.ts";
 
 /** The options of all three. */
 export const HISTORY_OPTIONS = {
@@ -12,6 +12,12 @@ export const HISTORY_OPTIONS = {
   },
   again: { type: "boolean", default: false, description: "Begin anew, although it was done or begun before." },
   ...OPERATOR_OPTIONS,
+} as const;
+
+/** The environment variables of all three. */
+export const HISTORY_ENVIRONMENT = {
+  TRIBUTARY_PROGRESS: "The folder of the files that say how far each is. Default: .tributary.",
+  ...OPERATOR_ENVIRONMENT,
 } as const;
 
 /** Younger events may start automations, milliseconds. @see docs/backfill.md */

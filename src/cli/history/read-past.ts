@@ -51,16 +51,32 @@ export function takeover({ history, kind, begunAt, since, until }: Job): number 
 /** Reads everything from a place on. */
 export async function readPast(job: Job, from: Place, tools: PastTools): Promise<PastEnding> {
   let place = from;
+  let restarts = 0;
   while (place.stage !== "done") {
-    const next: Next = place.stage === "people" ? await readPeople(job, place, tools) : await readSpan(job, place, tools);
+    const next: Next = await readOn(job, place, tools);
     if (!next.ok) return next;
+    if (next.isRestart) restarts += 1;
+    if (restarts > MOST_RESTARTS)
+      return { ok: false, exit: "failed", problem: "The pages of a list are gone before they are read." };
     place = next.place;
     tools.save(place);
   }
   return { ok: true };
 }
 
-type Next = { readonly ok: true; readonly place: Place } | Exclude<PastEnding, { readonly ok: true }>;
+/** `isRestart`: a list is begun anew, since its next page is gone. */
+type Next = { readonly ok: true; readonly place: Place; readonly isRestart?: true } | Exclude<PastEnding, { readonly ok: true }>;
+
+function readOn(job: Job, place: Exclude<Place, { stage: "done" }>, tools: PastTools): Promise<Next> {
+  switch (place.stage) {
+    case "people":
+      return readPeople(job, place, tools);
+    case "past":
+      return readSpan(job, place, tools);
+    case "stream":
+      return readStream(job, place, tools);
+  }
+}
 
 /** Reads one page of people. */
 async function readPeople(job: Job, place: Extract<Place, { stage: "people" }>, tools: PastTools): Promise<Next> {
@@ -68,9 +84,10 @@ async function readPeople(job: Job, place: Extract<Place, { stage: "people" }>, 
   if (list === undefined) return { ok: true, place: { stage: "past", from: job.since, step: FIRST_STEP } };
   tools.show?.(null, list.name);
   const read = await readPage(list, job, spanOf(0, job.until), place.page, tools);
-  if (read.kind === "gone") return { ok: true, place: { ...place, page: null } };
+  if (read.kind === "gone") return { ok: true, place: { ...place, page: null }, isRestart: true };
   if (read.kind === "failed") return read.ending;
-  const problem = await tools.deliver(read.webhooks.filter(({ at }) => Date.parse(at) < job.until));
+  // Who came later is told by the events that take over, or by webhooks.
+  const problem = await tools.deliver(read.webhooks.filter(isBefore(takeover(job))));
   if (problem !== null) return { ok: false, exit: "failed", problem };
   return { ok: true, place: read.next === null ? { ...place, list: place.list + 1, page: null } : { ...place, page: read.next } };
 }
@@ -82,6 +99,7 @@ async function readSpan(job: Job, { from, step }: Extract<Place, { stage: "past"
   const border = takeover(job);
   const { events } = history;
   const isEvents = events !== undefined && from >= border;
+  if (isEvents && events.isStream) return { ok: true, place: { stage: "stream", page: null } };
   const lists = isEvents ? [events] : kind === "recover" ? (history.changes ?? []) : history.past;
   const end = isEvents ? until : border;
   const to = Math.min(end, from + step);
@@ -92,12 +110,35 @@ async function readSpan(job: Job, { from, step }: Extract<Place, { stage: "past"
     if (read.kind === "many") return { ok: true, place: { stage: "past", from, step: Math.max(SHORTEST_STEP, (to - from) / 2) } };
     if (read.kind === "failed") return read.ending;
     // What happened to a record later is told by the events that take over, or by webhooks.
-    found.push(...read.webhooks.filter(({ at }) => Date.parse(at) < end));
+    found.push(...read.webhooks.filter(isBefore(end)));
   }
   const problem = await tools.deliver(byTime(found));
   if (problem !== null) return { ok: false, exit: "failed", problem };
   const wider = found.length < FEW ? Math.min(LONGEST_STEP, 2 * step) : step;
   return { ok: true, place: { stage: "past", from: to, step: wider } };
+}
+
+/** Reads one page of events that come oldest first, whatever they are asked for. */
+async function readStream(job: Job, place: Extract<Place, { stage: "stream" }>, tools: PastTools): Promise<Next> {
+  const { events } = job.history;
+  if (events === undefined) return { ok: true, place: { stage: "done" } };
+  const [from, until] = [takeover(job), job.until];
+  const read = await readPage(events, job, spanOf(from, until), place.page, tools);
+  if (read.kind === "gone") return { ok: true, place: { stage: "stream", page: null }, isRestart: true };
+  if (read.kind === "failed") return read.ending;
+  const times = read.webhooks.map(({ at }) => Date.parse(at));
+  tools.show?.(null, read.webhooks.at(-1)?.at.slice(0, 10) ?? "");
+  const problem = await tools.deliver(
+    read.webhooks.filter((_, index) => (times[index] ?? 0) >= from && (times[index] ?? 0) < until),
+  );
+  if (problem !== null) return { ok: false, exit: "failed", problem };
+  const isOver = read.next === null || (times.length > 0 && times.every((time) => time >= until));
+  return { ok: true, place: isOver ? { stage: "done" } : { stage: "stream", page: read.next } };
+}
+
+/** Whether it is to be told: it happened before the end, or it says how something stands. */
+function isBefore(end: number): (webhook: PastWebhook) => boolean {
+  return ({ at, isState }) => isState === true || Date.parse(at) < end;
 }
 
 /** Equal times stay in the order of the lists. */

@@ -39,7 +39,7 @@ export const RECORDINGS = {
   recorded: "{ headers, query, body } of each webhook; the body is text or JSON, with isBase64Encoded base64.",
   hookdeck: "Events or requests of Hookdeck's API, with their data.",
   svix: "Messages of Svix's API, with their content.",
-  bodies: "Bodies alone: an export of Segment's calls, or a list of a vendor's events.",
+  bodies: "Bodies alone: an export of calls, or a vendor's list of events.",
 } as const;
 
 /** The name of a kind of recording. */

@@ -3,7 +3,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { OperationOutput } from "../../account/operations.ts";
-import type { History, PastWebhook } from "../../contract/history.ts";
+import type { PastWebhook } from "../../contract/history.ts";
 import { type Exit, fail } from "../exit-codes.ts";
 import { didYouMean } from "../nearest.ts";
 import { askOperator } from "../operator.ts";
@@ -17,6 +17,7 @@ import { credentialsIn, historians, loadHistory } from "./load.ts";
 import { MAY_TRIGGER } from "./options.ts";
 import { beginningOf, readPast } from "./read-past.ts";
 import { printTallies } from "./report.ts";
+import { canTell } from "./tells.ts";
 import { createVendorClient } from "./vendor-client.ts";
 
 /** What the command line says. */
@@ -59,7 +60,7 @@ export async function bringHistory(wanted: Wanted): Promise<Exit> {
   const { source } = found;
   const adapter = source.adapter ?? "";
   const history = await loadHistory(adapter);
-  if (history === null || (wanted.kind === "recover" && (history.events ?? history.changes) === undefined))
+  if (history === null || !canTell(history, wanted.kind))
     return fail("usage", `${adapter} has no ${wanted.kind}. These have their vendors' past: ${historians().join(", ")}`);
   const credentials = credentialsIn(process.env, history);
   if (!credentials.ok) return fail("usage", credentials.problem);
@@ -208,9 +209,4 @@ export function poster(values: TargetValues, source: string, isDry: boolean) {
     const isPassing = answer.exit === "not reachable" || /: 5\d\d /.test(answer.problem);
     return { ok: false, problem: answer.problem, isPassing };
   };
-}
-
-/** Whether a vendor's past can be recovered. */
-export function isRecoverable({ events, changes }: History): boolean {
-  return events !== undefined || changes !== undefined;
 }

@@ -47,6 +47,14 @@ button{background:var(--soft);cursor:pointer;min-height:2.4rem}
 .delivered,.ok,.ready{color:var(--good)}
 .dead,.unusable,.held{color:var(--bad)}
 .ignored,.duplicate,.discarded,.replayed{color:var(--dim)}
+.never{color:var(--bad)}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:1rem}
+figure{margin:.6rem 0}
+figcaption{color:var(--dim)}
+svg{width:100%;height:5rem;background:var(--soft);border-bottom:1px solid var(--dim)}
+.kept,.sealed{fill:var(--link)}
+rect.duplicate,rect.ignored{fill:var(--dim)}
+rect.dead{fill:var(--bad)}
 ol.timeline{list-style:none;padding:0;border-left:3px solid var(--line);margin-left:.4rem}
 ol.timeline li{padding:.3rem 0 .3rem 1rem}
 ol.timeline strong{display:inline-block;min-width:6rem}

@@ -20,6 +20,7 @@ const ROOMS = [
   ["people", "People"],
   ["conflicts", "Conflicts"],
   ["sources", "Sources"],
+  ["plan", "Tracking plan"],
 ] as const;
 
 /** A whole document. */

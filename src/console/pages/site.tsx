@@ -24,7 +24,7 @@ import { overviewView } from "./overview.tsx";
 import { refusalView } from "./parts.tsx";
 import { FORMS, ROOMS } from "./rooms.ts";
 import { signInView } from "./sign-in.tsx";
-import { asking, type Room, type Shown, type View } from "./view.ts";
+import { asking, type ComposerPages, type Room, type Shown, type View } from "./view.ts";
 
 /** What the console needs of the Worker. */
 export interface ConsoleTools {
@@ -37,6 +37,8 @@ export interface ConsoleTools {
   now(): number;
   /** Logs what an operator changed. */
   audit(entry: AuditEntry): void;
+  /** The page that sends samples; `null` where there is none. */
+  readonly composer: ComposerPages | null;
   /** Called where a token is wrong. */
   refuse(): Promise<void>;
 }
@@ -68,7 +70,7 @@ export async function serveConsole(request: Request, tools: ConsoleTools): Promi
 }
 
 function siteOf(tools: ConsoleTools): Hono {
-  const { config, now } = tools;
+  const { config, now, composer } = tools;
   const site = new Hono().basePath("/console");
   site.use(withHeaders);
   site.use(async (c, next) => {
@@ -127,9 +129,14 @@ function siteOf(tools: ConsoleTools): Hono {
       accounts.map(async (account) => {
         const found = await findAccount(config, account.name);
         // An object that does not answer in time is not asked for more.
-        if (!found?.ok || account.pending === null) return { account, sources: null };
-        const asked = await asking(tools.operationsOf(found.account), () => undefined)("sources", {});
-        return { account, sources: asked.ok ? asked.value.sources : null };
+        if (!found?.ok || account.pending === null) return { account, sources: null, minutes: null };
+        const ask = asking(tools.operationsOf(found.account), () => undefined);
+        const [sources, minutes] = await Promise.all([ask("sources", {}), ask("minutes", {})]);
+        return {
+          account,
+          sources: sources.ok ? sources.value.sources : null,
+          minutes: minutes.ok ? minutes.value.minutes : null,
+        };
       }),
     );
     return show(c, overviewView(config, standings, originOf(c.req.raw)), frameOf(c, null, ""));
@@ -147,7 +154,7 @@ function siteOf(tools: ConsoleTools): Hono {
 
   const visit = (rooms: ReadonlyMap<string, Room>) => async (c: Context) => {
     const [account = "", page = ""] = [c.req.param("account"), c.req.param("page")];
-    const room = rooms.get(page);
+    const room = rooms.get(page) ?? (page === "composer" ? composer?.[rooms === ROOMS ? "show" : "send"] : undefined);
     const found = room === undefined ? null : await findAccount(config, account);
     if (room === undefined || found === null) return show(c, refusalView(NO_PAGE), frameOf(c, null, ""));
     const frame = frameOf(c, account, page);
@@ -157,6 +164,7 @@ function siteOf(tools: ConsoleTools): Hono {
       query: new URL(c.req.url).searchParams,
       form: c.req.method === "POST" ? await formOf(c) : new URLSearchParams(),
       origin: originOf(c.req.raw),
+      composes: composer !== null,
       ask: asking(tools.operationsOf(found.account), (operation, changed) =>
         tools.audit({ by: isOpen(config, c.req.raw) ? "local" : "ADMIN_TOKEN", account, operation, changed }),
       ),

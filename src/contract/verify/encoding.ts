@@ -6,8 +6,11 @@ const encoder = new TextEncoder();
 /** Each byte as two hex digits. */
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-/** The value of each hex digit, by its character code. */
-const DIGITS: ReadonlyMap<number, number> = new Map([..."0123456789abcdef"].map((digit, value) => [digit.charCodeAt(0), value]));
+/** The value of each hex digit, by its character code; of other characters 16. */
+const DIGITS: readonly number[] = Array.from({ length: 128 }, (_, code) => {
+  const value = "0123456789abcdef".indexOf(String.fromCharCode(code));
+  return value === -1 ? 16 : value;
+});
 
 /** The UTF-8 bytes of a text. */
 export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
@@ -43,9 +46,9 @@ function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
   if (text.length % 2 === 1) return null;
   const bytes = new Uint8Array(text.length / 2);
   for (let index = 0; index < bytes.length; index += 1) {
-    const high = DIGITS.get(text.charCodeAt(2 * index));
-    const low = DIGITS.get(text.charCodeAt(2 * index + 1));
-    if (high === undefined || low === undefined) return null;
+    const high = DIGITS[text.charCodeAt(2 * index)] ?? 16;
+    const low = DIGITS[text.charCodeAt(2 * index + 1)] ?? 16;
+    if (high === 16 || low === 16) return null;
     bytes[index] = 16 * high + low;
   }
   return bytes;
