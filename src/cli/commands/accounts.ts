@@ -12,6 +12,7 @@ import { defineCommand, type Values } from "../command.ts";
 import { type Declaration, type ReadOptions, readOptions, sourcesOf, withOptions, withSource } from "../directory/options.ts";
 import { newToken, readSecret } from "../directory/secret.ts";
 import { renderAccount, renderRefusal } from "../directory/show.ts";
+import { EXAMPLE_SOURCE } from "../examples.ts";
 import { type Exit, fail } from "../exit-codes.ts";
 import { didYouMean } from "../nearest.ts";
 import { askDirectory, DIRECTORY_OPTIONS, OPERATOR_ENVIRONMENT, type OperatorAnswer } from "../operator.ts";
@@ -89,7 +90,7 @@ export const command = defineCommand({
   environment: OPERATOR_ENVIRONMENT,
   examples: {
     "add acme region=eu identifiers=id": "An account of Customer.io's region EU.",
-    "add-source acme shop-de adapter=shopify": "A source, whose webhooks go to /hooks/acme/shop-de.",
+    [`add-source acme shop-de adapter=${EXAMPLE_SOURCE}`]: "A source, whose webhooks go to /hooks/acme/shop-de.",
     "secret add acme shop-de --from SHOP_SECRET": "Its secret, from a variable of the environment.",
     "show acme": "Whether the old secret is still in use.",
     "secret retire acme 2": "It is not.",

@@ -19,7 +19,7 @@ const findingSchema = () =>
   z.object({
     code: z.string(),
     level: z.enum(["error", "warning"]),
-    /** Where, inside the account: `sources.stripe.user_id_from`. */
+    /** Where, inside the account: `sources.shop.user_id_from`. */
     place: z.string(),
     text: z.string(),
     /** The words that are allowed there, if only some are. */
