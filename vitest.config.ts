@@ -56,6 +56,7 @@ const common = {
   hookTimeout: 120_000,
   provide: {
     adapter,
+    isEveryValue: adapter !== null || process.env.HOSTILE === "all",
     histories: {
       runs: Number(process.env.HISTORIES) || 1_000,
       seed: seedOf(process.env.HISTORIES_SEED),
@@ -77,7 +78,7 @@ export default defineConfig({
           ...common,
           name: "workerd",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/node/**", "test/judges/**", "test/faults/**"],
+          exclude: ["test/node/**", "test/judges/**", "test/browser/**", "test/faults/**"],
           // A workerd for each file would start, and load the adapters, dozens of times. Files share modules and storage instead.
           isolate: false,
         },

@@ -26,6 +26,7 @@ const logEntry = z
 export default defineAdapter({
   id: "auth0",
   name: "Auth0",
+  givesUp: { failures: 500 },
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Bearer token of the stream: at least 16 random characters, chosen by you",

@@ -26,6 +26,7 @@ const options = z.strictObject({
 export default defineAdapter({
   id: "bigcommerce",
   name: "BigCommerce",
+  givesUp: { hours: 48 },
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Client secret of the app or API account that made the webhooks",

@@ -14,6 +14,7 @@ import { onSubmission } from "./calendly/routing-forms.ts";
 export default defineAdapter({
   id: "calendly",
   name: "Calendly",
+  givesUp: { hours: 24 },
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Signing key of the webhook subscription",

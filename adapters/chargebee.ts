@@ -7,7 +7,19 @@
  * @see https://apidocs.chargebee.com/docs/api/events
  */
 import * as z from "zod";
-import { anyObject, defineAdapter, id, identify, ignore, ignoring, off, on, text, unixSeconds } from "../src/contract/adapter.ts";
+import {
+  anyObject,
+  defineAdapter,
+  id,
+  identify,
+  ignore,
+  ignoring,
+  maybe,
+  off,
+  on,
+  text,
+  unixSeconds,
+} from "../src/contract/adapter.ts";
 import { basicAuth } from "../src/contract/verify.ts";
 import {
   contactCreated,
@@ -49,10 +61,12 @@ export default defineAdapter({
   },
   verify: basicAuth(),
   webhook: z.object({
-    body: z.object({ id, event_type: text, occurred_at: unixSeconds, content: anyObject }),
+    body: z.object({ id, event_type: text, occurred_at: unixSeconds, api_version: maybe.text, content: anyObject }),
   }),
   states: ["subscription"],
-  events: ({ body }) => [{ id: body.id, type: body.event_type, occurredAt: body.occurred_at, test: false, data: body.content }],
+  events: ({ body: { id, event_type: type, occurred_at: occurredAt, api_version: version, content: data } }) => [
+    { id, type, occurredAt, test: false, version, data },
+  ],
   handlers: {
     customer_created: on(aboutCustomer, (c) => [
       { ...identify(ownerOf(c), traitsOf(c)), ...customOf(c) },

@@ -45,6 +45,7 @@ import {
 export default defineAdapter({
   id: "clerk",
   name: "Clerk",
+  givesUp: { hours: 5 * 24 },
   secret: {
     format: /^whsec_[A-Za-z0-9+/]{22,}={0,2}$/,
     hint: "Signing secret of the webhook endpoint",

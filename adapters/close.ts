@@ -15,6 +15,7 @@ import { onChangedOpportunity, onCreatedOpportunity } from "./close/opportunitie
 export default defineAdapter({
   id: "close",
   name: "Close",
+  givesUp: { hours: 72 },
   secret: {
     format: /^[0-9a-f]{64}$/,
     hint: "signature_key of the webhook subscription: 64 hexadecimal digits, told only when it is created",

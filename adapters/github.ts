@@ -9,7 +9,16 @@
 import * as z from "zod";
 import { defineAdapter, ignore, off, optional, text } from "../src/contract/adapter.ts";
 import { hmac, prefixed } from "../src/contract/verify.ts";
-import { organizationJoined, organizationLeft } from "../src/vocabulary/adapter.ts";
+import {
+  collaboratorAdded,
+  collaboratorRemoved,
+  discussionAnswered,
+  discussionStarted,
+  issueOpened,
+  issueReopened,
+  organizationJoined,
+  organizationLeft,
+} from "../src/vocabulary/adapter.ts";
 import { onAuthorizationRevoked, onInstallation, onMember, onMembership } from "./github/accounts.ts";
 import * as community from "./github/community.ts";
 import { envelopeOf, momentOf, ownerOf } from "./github/envelope.ts";
@@ -70,20 +79,20 @@ export default defineAdapter({
     "star.deleted": community.onUnstarred,
     "watch.started": ignore("covered by star.created"),
     fork: community.onForked,
-    "issues.opened": community.onIssue("Issue Opened"),
+    "issues.opened": community.onIssue(issueOpened),
     "issues.closed": community.onIssueClosed,
-    "issues.reopened": community.onIssue("Issue Reopened"),
+    "issues.reopened": community.onIssue(issueReopened),
     "issue_comment.created": community.onIssueCommented,
     "pull_request.opened": community.onPullRequestOpened,
     "pull_request.closed": community.onPullRequestClosed,
     "pull_request_review.submitted": off("mostly done by members of the project", community.onReviewed),
-    "discussion.created": community.onDiscussion("Discussion Started"),
-    "discussion.answered": community.onDiscussion("Discussion Answered"),
+    "discussion.created": community.onDiscussion(discussionStarted),
+    "discussion.answered": community.onDiscussion(discussionAnswered),
     "discussion_comment.created": community.onDiscussionCommented,
     push: off("one for every push to every branch", community.onPushed),
 
-    "member.added": onMember("Collaborator Added"),
-    "member.removed": onMember("Collaborator Removed"),
+    "member.added": onMember(collaboratorAdded),
+    "member.removed": onMember(collaboratorRemoved),
     "organization.member_added": onMembership(organizationJoined),
     "organization.member_removed": onMembership(organizationLeft),
 

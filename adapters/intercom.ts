@@ -35,6 +35,7 @@ const options = z.strictObject({
 export default defineAdapter({
   id: "intercom",
   name: "Intercom",
+  givesUp: { hours: 7 * 24 },
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Client secret of the app (Basic Information)",

@@ -51,6 +51,7 @@ const user = z
 export default defineAdapter({
   id: "kinde",
   name: "Kinde",
+  givesUp: { hours: 72 },
   secret: {
     format: /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
     hint: "Your Kinde host (<subdomain>.kinde.com), which publishes the keys that Kinde signs with; not a secret",

@@ -61,6 +61,7 @@ type Message = z.output<typeof message>;
 export default defineAdapter({
   id: "mailjet",
   name: "Mailjet",
+  givesUp: { hours: 24 },
   secret: {
     format: /^[^\s:]{3,100}:[\x21-\x7e]{8,200}$/,
     hint: "User and password in the webhook's URL, chosen by you, written as user:password",

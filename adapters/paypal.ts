@@ -59,14 +59,15 @@ export default defineAdapter({
   webhook: z.object({
     // The certificate's owner says which of PayPal's two systems signed.
     headers: z.object({ "paypal-cert-url": maybe.text }),
-    body: z.object({ id, event_type: text, create_time: maybe.isoTime, resource: z.looseObject({}) }),
+    body: z.object({ id, event_type: text, create_time: maybe.isoTime, event_version: maybe.text, resource: z.looseObject({}) }),
   }),
-  events: ({ headers, body: { id: eventId, event_type: type, create_time, resource } }, { nonce, receivedAt }) => [
+  events: ({ headers, body: { id: eventId, event_type: type, create_time, event_version, resource } }, { nonce, receivedAt }) => [
     {
       id: nonce ?? eventId,
       type,
       occurredAt: create_time ?? receivedAt,
       test: headers["paypal-cert-url"]?.startsWith("https://api.sandbox.paypal.com/") ?? false,
+      version: event_version,
       data: resource,
     },
   ],

@@ -16,6 +16,7 @@ import { lookup, onDeletedPerson, personOf, profileOf, record } from "./pipedriv
 export default defineAdapter({
   id: "pipedrive",
   name: "Pipedrive",
+  givesUp: { hours: 72 },
   secret: {
     format: /^[^\s:]{3,100}:[\x21-\x7e]{8,200}$/,
     hint: "HTTP Auth user and password of the webhook, chosen by you, written as user:password",
@@ -32,13 +33,14 @@ export default defineAdapter({
         id: maybe.id,
         ...{ action: text, entity: text },
         company_id: maybe.id,
+        version: maybe.text,
         timestamp: z.union([isoTime, unixSeconds]),
       }),
     }),
   }),
   // The id of a webhook is not documented as unique to an event.
   events: ({ body }, { bodyHash }) => {
-    const { action, entity, company_id, timestamp } = body.meta;
+    const { action, entity, company_id, timestamp, version } = body.meta;
     const type = `${action}.${entity}`;
     return [
       {
@@ -46,6 +48,7 @@ export default defineAdapter({
         type,
         occurredAt: timestamp,
         test: false,
+        version,
         data: body,
         ...(company_id ? { tenant: company_id } : {}),
       },

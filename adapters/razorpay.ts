@@ -14,6 +14,7 @@ import * as subscriptions from "./razorpay/subscriptions.ts";
 export default defineAdapter({
   id: "razorpay",
   name: "Razorpay",
+  givesUp: { hours: 24 },
   secret: {
     format: /^[\x21-\x7e]{6,}$/,
     hint: "Secret of the webhook, chosen by you; not the API key's",

@@ -47,6 +47,7 @@ function factIn(
 export default defineAdapter({
   id: "recharge",
   name: "Recharge",
+  givesUp: { hours: 48 },
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "API client secret (Tools & apps > API tokens), not the token itself",

@@ -62,6 +62,7 @@ const suppression = z.object({ email: text, origin: decisive(text) });
 export default defineAdapter({
   id: "resend",
   name: "Resend",
+  givesUp: { hours: 5 * 24 },
   secret: {
     format: /^whsec_[A-Za-z0-9+/=]{24,}$/,
     hint: "Signing secret of the webhook; begins with whsec_",

@@ -62,6 +62,7 @@ export default defineAdapter({
   options,
   webhook: z.object({
     body: z.object({
+      api_version: maybe.text,
       event: z.looseObject({
         id: maybe.id,
         type: text,
@@ -71,12 +72,13 @@ export default defineAdapter({
     }),
   }),
   states: ["subscription"],
-  events: ({ body: { event } }, { bodyHash, receivedAt }) => [
+  events: ({ body: { api_version: version, event } }, { bodyHash, receivedAt }) => [
     {
       id: event.id ?? `${event.type}:${bodyHash}`,
       type: event.type,
       occurredAt: event.event_timestamp_ms ?? receivedAt,
       test: event.type === "TEST" || (event.environment ?? event.purchase_environment) === "SANDBOX",
+      version,
       data: event,
     },
   ],

@@ -41,6 +41,7 @@ import { cancelled, onChallenge, onContract, onCycle, onFailure, onSuccess, star
 export default defineAdapter({
   id: "shopify",
   name: "Shopify",
+  givesUp: { failures: 8 },
   secret: {
     // 32 hex digits, since 2020 behind `shpss_`; 64 for a shop's own notifications. An access token (`shpat_…`) signs nothing.
     // @see https://shopify.dev/changelog/app-secret-key-length-has-increased
@@ -63,8 +64,8 @@ export default defineAdapter({
   tenant: { option: "shop", required: false },
   webhook: z.object({ headers, body: z.unknown() }),
   states: ["subscription", "orders"],
-  events: ({ headers: { "x-shopify-topic": topic }, body }, arrival, configured) => [
-    eventOf(topic || "events", body, arrival, configured),
+  events: ({ headers: { "x-shopify-topic": topic, "x-shopify-api-version": version }, body }, arrival, configured) => [
+    { ...eventOf(topic || "events", body, arrival, configured), version },
   ],
   handlers: {
     "customers/create": customers.onCreated,

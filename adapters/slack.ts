@@ -31,6 +31,7 @@ const rateLimited = z.object({ type: z.literal("app_rate_limited"), team_id: id,
 export default defineAdapter({
   id: "slack",
   name: "Slack",
+  givesUp: { hours: 1 },
   secret: {
     format: /^[0-9a-f]{32,64}$/,
     hint: "Signing Secret of the app (Basic Information > App Credentials)",

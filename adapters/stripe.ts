@@ -45,6 +45,7 @@ import { onChangeExpired, onCreated, onEnded, onPaused, onSubscription } from ".
 export default defineAdapter({
   id: "stripe",
   name: "Stripe",
+  givesUp: { hours: 72 },
   secret: {
     format: /^whsec_\w{16,}$/,
     hint: "Signing secret of the webhook endpoint, or the one printed by `stripe listen`; an endpoint for connected accounts has its own",

@@ -21,6 +21,7 @@ const step = (name: StoreStep, converted: StoreStep = name) =>
 export default defineAdapter({
   id: "superwall",
   name: "Superwall",
+  givesUp: { hours: 5 * 24 },
   secret: {
     format: /^whsec_[A-Za-z0-9+/]{22,}={0,2}$/,
     hint: "Signing secret of the webhook (whsec_…)",

@@ -13,6 +13,7 @@ import { onPartial, onResponse } from "./typeform/responses.ts";
 export default defineAdapter({
   id: "typeform",
   name: "Typeform",
+  givesUp: { hours: 24 },
   secret: {
     format: /^[\x21-\x7e]{16,}$/,
     hint: "Secret of the form's webhook: at least 16 random characters, chosen by you",

@@ -30,6 +30,7 @@ const TELLING: ReadonlyMap<string, (body: unknown) => Facts> = new Map([
 export default defineAdapter({
   id: "woocommerce",
   name: "WooCommerce",
+  givesUp: { failures: 5 },
   secret: {
     // WooCommerce decodes HTML entities in the secret before it signs; a secret without them is used as written.
     format: /^(?!.*&(?:[a-z]+|#\d+);)[\x21-\x7e]{16,}$/i,

@@ -7,7 +7,7 @@
  * @see https://developer.zendesk.com/api-reference/webhooks/event-types/webhook-event-types/
  */
 import * as z from "zod";
-import { defineAdapter, deleted, id, ignoring, isoTime, optional, text } from "../src/contract/adapter.ts";
+import { defineAdapter, deleted, id, ignoring, isoTime, maybe, optional, text } from "../src/contract/adapter.ts";
 import { bare, hmac } from "../src/contract/verify.ts";
 import { contactCreated } from "../src/vocabulary/adapter.ts";
 import { onComment, onCreated, onStatusChange } from "./zendesk/tickets.ts";
@@ -21,16 +21,18 @@ const event = z
     time: isoTime,
     detail: z.looseObject({}),
     event: optional(z.looseObject({})),
+    zendesk_event_version: maybe.text,
   })
-  .transform(({ detail, event: change, type, ...e }) => ({
+  .transform(({ detail, event: change, zendesk_event_version: version, type, ...e }) => ({
     ...e,
+    version,
     type: type.replace(/^zen:event-type[:/]/, ""),
     data: { ...detail, change },
   }));
 
 const triggerCall = z
   .looseObject({ trigger: text, time: isoTime, ticket: z.looseObject({}) })
-  .transform(({ time, ...data }) => ({ id: null, type: "trigger", time, data }));
+  .transform(({ time, ...data }) => ({ id: null, type: "trigger", time, version: null, data }));
 
 export default defineAdapter({
   id: "zendesk",
@@ -56,8 +58,8 @@ export default defineAdapter({
   // @see https://support.zendesk.com/hc/en-us/articles/4408839108378
   bodyLimit: 256 * 1024,
   webhook: z.object({ body: z.union([event, triggerCall]) }),
-  events: ({ body: { id, type, time: occurredAt, data } }, { bodyHash }) => [
-    { id: id ?? `${type}:${bodyHash}`, type, occurredAt, test: false, data },
+  events: ({ body: { id, type, time: occurredAt, version, data } }, { bodyHash }) => [
+    { id: id ?? `${type}:${bodyHash}`, type, occurredAt, test: false, version, data },
   ],
   userIdFrom: ["external_id"],
   handlers: {

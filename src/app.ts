@@ -1,14 +1,17 @@
 /**
  * The Worker: webhooks here, everything else by the routes of operators.
  */
-import type { AccountOperations } from "./account/operations.ts";
+import type { AccountOperations, AccountRemoval } from "./account/operations.ts";
 import type { AccountMethods } from "./account/rpc.ts";
+import type { AccountWatch } from "./account/watchers.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
-import type { Account, Config } from "./config/model.ts";
+import type { AccountPlace, Config } from "./config/model.ts";
+import type { ComposerOf } from "./console/pages/view.ts";
 import type { Adapter } from "./contract/interface.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
 import { type Clock, platformTimer } from "./ingest/clock.ts";
 import type { Diagnose } from "./ingest/diagnosis.ts";
+import { countFailures } from "./ingest/failures.ts";
 import { createLog } from "./ingest/log.ts";
 import { isForLoopback } from "./ingest/loopback.ts";
 import { createMetrics } from "./ingest/metrics.ts";
@@ -23,7 +26,10 @@ import type { WriteLine } from "./log-line.ts";
 /** What the app needs from its platform. Tests replace parts of it. */
 export interface Edge {
   /** Gives a new stub of an account's object. */
-  accountObject(account: Account, env: Record<string, unknown>): AccountMethods & AccountOperations;
+  accountObject(
+    account: AccountPlace,
+    env: Record<string, unknown>,
+  ): AccountMethods & AccountOperations & AccountRemoval & AccountWatch;
   /** Default: the adapters of the generated registry that the configuration declares. */
   readonly adapters?: ReadonlyMap<string, Adapter>;
   /** Milliseconds since 1970. Default: the platform's clock. */
@@ -38,6 +44,8 @@ export interface Edge {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Explains why a webhook could not be verified. Used in local runs only: the log then has every refused request. */
   readonly diagnose?: Diagnose;
+  /** The console's page that sends samples. Used in local runs only. */
+  readonly composer?: ComposerOf;
 }
 
 /** The bindings of the Worker. */
@@ -45,8 +53,11 @@ type Bindings = Record<string, unknown>;
 
 /** The routes of the Worker. */
 export interface App {
-  fetch(request: Request, env: Bindings): Promise<Response>;
+  fetch(request: Request, env: Bindings, context?: Background): Promise<Response>;
 }
+
+/** Keeps the isolate at work after the answer. */
+type Background = Pick<ExecutionContext, "waitUntil">;
 
 /**
  * Makes the routes of the Worker. An isolate has one app: its counters and its body budget are those of the isolate.
@@ -56,6 +67,7 @@ export function createApp(edge: Edge): App {
   const now = edge.now ?? Date.now;
   const log = createLog(edge.write);
   const metrics = createMetrics();
+  const failures = countFailures();
   const clock: Clock = { now, after: edge.after ?? platformTimer };
   const budget = bodyBudget(now, edge.bodies);
   const keys = remoteKeys({ now, ...(edge.fetch === undefined ? {} : { fetch: edge.fetch }) });
@@ -85,7 +97,7 @@ export function createApp(edge: Edge): App {
     return runtime === "local" && !isForLoopback(request) ? { outcome: "foreign_host" } : null;
   };
 
-  const receiveHook = async (request: Request, route: Route, env: Bindings): Promise<Response> => {
+  const receiveHook = async (request: Request, route: Route, env: Bindings, context?: Background): Promise<Response> => {
     const config = await configOf(env);
     const receivedAt = now();
     const tools: ReceiveTools = {
@@ -99,6 +111,16 @@ export function createApp(edge: Edge): App {
     };
     const ending = refusalOf(request, config) ?? (await receive(request, route, tools));
     const response = await finish(ending, receivedAt, config.runtime === "local");
+    const report = failures.after(ending, receivedAt);
+    const state = report && config.accounts.get(report.account);
+    // Nothing waits for it, and nothing depends on it but an alert.
+    if (report && state?.ok && state.account.alerts !== null)
+      context?.waitUntil(
+        edge
+          .accountObject(state.account, env)
+          .failed(report.source, report.since, report.count)
+          .catch(() => {}),
+      );
     return request.method === "HEAD" ? new Response(null, response) : response;
   };
 
@@ -121,14 +143,15 @@ export function createApp(edge: Edge): App {
       now,
       after: clock.after,
       accountObject: edge.accountObject,
+      composer: edge.composer ?? null,
     });
   });
 
   return {
     // Webhooks pass by Hono: matching thirty routes, and the middlewares of the others, would take longer than verifying.
-    fetch: async (request, env) => {
+    fetch: async (request, env, context) => {
       const route = routeOf(request.url);
-      if (route !== null) return receiveHook(request, route, env).catch(fail);
+      if (route !== null) return receiveHook(request, route, env, context).catch(fail);
       return (await operators()).fetch(request, env);
     },
   };

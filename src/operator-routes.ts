@@ -5,13 +5,15 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono/tiny";
-import type { AccountOperations } from "./account/operations.ts";
-import type { Account, Config } from "./config/model.ts";
+import type { AccountOperations, AccountRemoval } from "./account/operations.ts";
+import type { AccountWatch } from "./account/watchers.ts";
+import type { AccountPlace, Config } from "./config/model.ts";
 import { ofWorker, operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
 import { accountMetrics, openConflicts } from "./console/account-metrics.ts";
 import { createConsoleApi } from "./console/api.ts";
 import type { ConsoleEnvironment } from "./console/environment.ts";
 import { createMcp, limitMessages } from "./console/mcp.ts";
+import type { ComposerOf } from "./console/pages/view.ts";
 import { problem } from "./console/problem.ts";
 import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
 import type { Clock } from "./ingest/clock.ts";
@@ -24,7 +26,7 @@ type Environment = ConsoleEnvironment;
 /** What the routes share with those of webhooks. */
 export interface OperatorTools {
   /** Gives a new stub of an account's object. */
-  accountObject(account: Account, env: Record<string, unknown>): AccountOperations;
+  accountObject(account: AccountPlace, env: Record<string, unknown>): AccountOperations & AccountRemoval & AccountWatch;
   configOf(env: Record<string, unknown>): Promise<Config>;
   /** Why a request is not for this Worker; `null` if it is. */
   refusalOf(request: Request, config: Config): Ending | null;
@@ -40,11 +42,13 @@ export interface OperatorTools {
   readonly audit: Log["audit"];
   now(): number;
   readonly after: Clock["after"];
+  /** The console's page that sends samples, in local runs. */
+  readonly composer: ComposerOf | null;
 }
 
 /** Makes the routes. */
 export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
-  const { configOf, refusalOf, finish, record, fail, expose, audit, now, after, accountObject } = tools;
+  const { configOf, refusalOf, finish, record, fail, expose, audit, now, after, accountObject, composer } = tools;
   // Of Hono's presets, the smallest: what operators ask for needs no faster router.
   const app = new Hono<Environment>();
   app.use((c, next) => (isConsole(c.req.path) ? next() : withSecureHeaders(c, next)));
@@ -90,6 +94,7 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
       now,
       audit,
       refuse: () => record({ outcome: "unauthorized" }, now()),
+      composer: c.var.config.runtime === "local" && composer !== null ? await composer(c.env) : null,
     });
   });
 

@@ -22,6 +22,16 @@ export function tokenName(account: string, scope: "read" | "operate"): string {
   return variableName(account, scope, "token");
 }
 
+/** The secret that signs the account's alerts: `ACME_ALERT_SECRET`. */
+export function alertSecretName(account: string): string {
+  return variableName(account, "alert_secret");
+}
+
+/** The URL of the account's alerts, where it is a secret itself: `ACME_ALERT_URL`. */
+export function alertUrlName(account: string): string {
+  return variableName(account, "alert_url");
+}
+
 function variableName(...parts: readonly string[]): string {
   return parts.join("_").replaceAll("-", "_").toUpperCase();
 }

@@ -69,6 +69,50 @@ describe("an account", () => {
     expect(profileOf({ profile_from: ["forms"] })).toEqual(["forms"]);
   });
 
+  test("with alerts, whose secret and URL follow the rule of the names", () => {
+    const alerts = { url: "https://ops.example.com/hook" };
+    const secret = { ACME_ALERT_SECRET: `whsec_${btoa("x".repeat(32))}` };
+    const read = (variables: object, given: object = alerts) => {
+      const config = configure({ billing: {} }, variables, { alerts: given });
+      expect(problemOf(config, "acme", "billing")).toBeNull();
+      return { alerts: accountIn(config).alerts, warnings: config.warnings.join("; ") };
+    };
+    expect(read(secret)).toMatchObject({
+      alerts: { ...alerts, form: "json", secret: secret.ACME_ALERT_SECRET, lag: 900 },
+      warnings: "",
+    });
+    expect(read({})).toMatchObject({ alerts: null, warnings: expect.stringContaining("ACME_ALERT_SECRET: set this secret") });
+    expect(read({ ACME_ALERT_SECRET: "short" })).toMatchObject({ alerts: null, warnings: expect.stringContaining("whsec_") });
+    for (const url of [
+      "http://ops.example.com",
+      "https://user:password@ops.example.com",
+      "ops.example.com",
+      "ftp://ops.example.com",
+    ])
+      expect(read(secret, { url })).toMatchObject({ alerts: null, warnings: expect.stringContaining("https URL") });
+    // A chat checks no signature, and its URL is a secret.
+    const chatUrl = "https://chat.example.com/services/a/b";
+    const toChat = { url: "https://chat.example.com", form: "chat" };
+    expect(read({ ACME_ALERT_URL: chatUrl }, toChat)).toMatchObject({ alerts: { url: chatUrl, secret: null }, warnings: "" });
+    for (const elsewhere of [
+      "https://evil.example.com/services",
+      "http://chat.example.com/services",
+      "https://chat.example.com:8443/",
+    ])
+      expect(read({ ACME_ALERT_URL: elsewhere }, toChat).alerts).toBeNull();
+  });
+
+  test("with a source whose secret is also that of its alerts: neither is used", () => {
+    const sources = { alert: { adapter: "billing" } };
+    const config = configure(
+      sources,
+      { ACME_ALERT_SECRET: `whsec_${btoa("x".repeat(32))}` },
+      { alerts: { url: "https://ops.example.com" } },
+    );
+    expect(problemOf(config, "acme", "alert")).toMatch(/acme\/alert and of the alerts of acme/);
+    expect(accountIn(config).alerts).toBeNull();
+  });
+
   test("written as JSON text", () => {
     const config = readConfig({ ...ENV, ACCOUNTS: JSON.stringify(ENV.ACCOUNTS) }, REGISTRY);
     expect(config.problems).toEqual([]);

@@ -4,7 +4,14 @@
 import * as z from "zod";
 import type { MapResult, Maybe, PersonFacts, PersonInput } from "../../src/contract/adapter.ts";
 import { decisive, group, id, identify, ignore, maybe, on, person, personId, text } from "../../src/contract/adapter.ts";
-import { type Maker, type organizationJoined, type organizationLeft, ownEvents } from "../../src/vocabulary/adapter.ts";
+import {
+  type collaboratorAdded,
+  type collaboratorRemoved,
+  type Maker,
+  type organizationJoined,
+  type organizationLeft,
+  ownEvents,
+} from "../../src/vocabulary/adapter.ts";
 import type { GITHUB } from "./plan.schema.ts";
 
 const own = ownEvents<typeof GITHUB>();
@@ -57,8 +64,8 @@ export function inside(event: { readonly repository: z.output<typeof repository>
 }
 
 /** An added or removed collaborator. */
-export function onMember(event: "Collaborator Added" | "Collaborator Removed") {
-  return on(member, (m) => did(m.member, own(event), inside(m)));
+export function onMember(make: typeof collaboratorAdded | typeof collaboratorRemoved) {
+  return on(member, (m) => did(m.member, make, inside(m)));
 }
 
 /** An added or removed member of an organization. */

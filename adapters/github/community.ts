@@ -18,7 +18,22 @@ import {
   pick,
   text,
 } from "../../src/contract/adapter.ts";
-import { type Maker, ownEvents } from "../../src/vocabulary/adapter.ts";
+import {
+  codePushed,
+  type discussionAnswered,
+  discussionCommented,
+  type discussionStarted,
+  issueClosed,
+  issueCommented,
+  type issueOpened,
+  type issueReopened,
+  type Maker,
+  ownEvents,
+  pullRequestClosed,
+  pullRequestMerged,
+  pullRequestOpened,
+  pullRequestReviewed,
+} from "../../src/vocabulary/adapter.ts";
 import { absent, account, did, inside, repository } from "./accounts.ts";
 import type { GITHUB } from "./plan.schema.ts";
 
@@ -92,47 +107,43 @@ export const onForked = on(fork, (f) =>
 );
 
 /** An issue event; the person is the issue's author. */
-export function onIssue(event: "Issue Opened" | "Issue Reopened") {
-  return on(issue, (i) => wrote(i.issue, own(event), about(i, i.issue)));
+export function onIssue(make: typeof issueOpened | typeof issueReopened) {
+  return on(issue, (i) => wrote(i.issue, make, about(i, i.issue)));
 }
 
 /** A closed issue, completed or not planned. */
 export const onIssueClosed = on(issue, (i) =>
-  wrote(i.issue, own("Issue Closed"), { ...about(i, i.issue), reason: i.issue.state_reason }),
+  wrote(i.issue, issueClosed, { ...about(i, i.issue), reason: i.issue.state_reason }),
 );
 
 /** A comment on an issue or a pull request. */
-export const onIssueCommented = on(issueComment, (c) => wrote(c.comment, own("Issue Commented"), about(c, c.issue)));
+export const onIssueCommented = on(issueComment, (c) => wrote(c.comment, issueCommented, about(c, c.issue)));
 
 /** An opened pull request. */
-export const onPullRequestOpened = on(pullRequest, (p) =>
-  wrote(p.pull_request, own("Pull Request Opened"), about(p, p.pull_request)),
-);
+export const onPullRequestOpened = on(pullRequest, (p) => wrote(p.pull_request, pullRequestOpened, about(p, p.pull_request)));
 
 /** A merged or closed pull request. */
 export const onPullRequestClosed = on(pullRequest, (p) =>
-  wrote(p.pull_request, own(p.pull_request.merged ? "Pull Request Merged" : "Pull Request Closed"), about(p, p.pull_request)),
+  wrote(p.pull_request, p.pull_request.merged ? pullRequestMerged : pullRequestClosed, about(p, p.pull_request)),
 );
 
 /** A review of a pull request. */
 export const onReviewed = on(review, (r) =>
-  wrote(r.review, own("Pull Request Reviewed"), { ...about(r, r.pull_request), review_state: r.review.state }),
+  wrote(r.review, pullRequestReviewed, { ...about(r, r.pull_request), review_state: r.review.state }),
 );
 
 /** A discussion event; the person is the discussion's author. */
-export function onDiscussion(event: "Discussion Started" | "Discussion Answered") {
-  return on(discussion, (d) => wrote(d.discussion, own(event), about(d, d.discussion)));
+export function onDiscussion(make: typeof discussionAnswered | typeof discussionStarted) {
+  return on(discussion, (d) => wrote(d.discussion, make, about(d, d.discussion)));
 }
 
 /** A comment in a discussion. */
-export const onDiscussionCommented = on(discussionComment, (c) =>
-  wrote(c.comment, own("Discussion Commented"), about(c, c.discussion)),
-);
+export const onDiscussionCommented = on(discussionComment, (c) => wrote(c.comment, discussionCommented, about(c, c.discussion)));
 
 /** Pushed commits, with the address configured in Git. */
 export const onPushed = on(push, (p) => {
   if (p.deleted) return ignore("a deleted branch or tag");
   const properties = { ...inside(p), ref: p.ref, commit: p.after, commits_count: p.commits.length };
   const email = claimed(p.pusher?.email);
-  return p.sender ? did(p.sender, own("Code Pushed"), properties, email) : own("Code Pushed")(person({ email }), properties);
+  return p.sender ? did(p.sender, codePushed, properties, email) : codePushed(person({ email }), properties);
 });

@@ -82,7 +82,7 @@ export const GITHUB = family("GitHub", "Events that GitHub alone has: what peopl
 });
 
 export default adapterPlan({
-  families: ["billing"],
+  families: ["billing", "projects", "community"],
   lacks: {
     ...because(
       "no such webhook",

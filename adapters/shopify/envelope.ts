@@ -34,8 +34,9 @@ export type Options = z.output<typeof options>;
 export const headers = z
   .object({
     ...each(maybe.text, "x-shopify-topic", "shopify-topic"),
+    "x-shopify-api-version": maybe.text,
     // Unused; kept for debugging a dead letter.
-    ...each(maybe.text, "x-shopify-shop-domain", "x-shopify-api-version", "x-shopify-triggered-at"),
+    ...each(maybe.text, "x-shopify-shop-domain", "x-shopify-triggered-at"),
   })
   .refine((given) => given["x-shopify-topic"] || given["shopify-topic"], { path: ["x-shopify-topic"] });
 

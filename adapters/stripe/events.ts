@@ -4,13 +4,14 @@
  * @see https://docs.stripe.com/event-destinations
  */
 import * as z from "zod";
-import { anyObject, decisive, id, isoTime, text, unixSeconds, type VendorEvent } from "../../src/contract/adapter.ts";
+import { anyObject, decisive, id, isoTime, maybe, text, unixSeconds, type VendorEvent } from "../../src/contract/adapter.ts";
 import { otherId, related } from "./owners.ts";
 
 const snapshotEvent = z.object({
   object: z.literal("event"),
   id,
   type: text,
+  api_version: maybe.text,
   created: unixSeconds,
   livemode: z.boolean(),
   account: decisive(otherId),
@@ -44,6 +45,7 @@ export function eventOf(body: z.output<typeof event>, takesConnected: boolean): 
     return { ...thin, ignore: "a thin event, which holds only ids" };
   }
   const { object, previous_attributes } = body.data;
-  const snapshot = { id: body.id, type, occurredAt, test: !body.livemode, data: { ...object, previous_attributes } };
+  const data = { ...object, previous_attributes };
+  const snapshot = { id: body.id, type, occurredAt, test: !body.livemode, version: body.api_version, data };
   return body.account && !takesConnected ? { ...snapshot, ignore: "from a connected account, and connect is not set" } : snapshot;
 }

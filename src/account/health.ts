@@ -2,6 +2,8 @@
  * How an account is doing, for its operator.
  */
 import * as z from "zod";
+import { ALERT_KINDS } from "../config/alert-options.ts";
+import { noticeSchema } from "./drift/drift.ts";
 import { defineOperation, done } from "./operation.ts";
 import { activitySchema } from "./outbox/activity.ts";
 import { balanceSchema } from "./state/ledger.ts";
@@ -26,6 +28,15 @@ const output = () =>
     waiting: z.number(),
     /** On disk. */
     bytes: z.number(),
+    /** What changed at vendors: values may go missing. */
+    drift: z.array(noticeSchema()),
+    alerts: z.object({
+      /** Whether the account says where alerts go, and the messages can be signed. */
+      on: z.boolean(),
+      open: z.array(z.object({ kind: z.enum(ALERT_KINDS), source: z.string().nullable(), since: z.number() })),
+      /** Messages that the operator's webhook has not taken. */
+      unsent: z.number(),
+    }),
     /** What delivery did since the object was started. */
     activity: activitySchema(),
   });
@@ -38,8 +49,9 @@ export const health = defineOperation({
   input: z.strictObject({}),
   output,
   refusals: {},
-  run: ({ account, timeScale, wake }) => {
-    const { state, dead, conflicts, waiting, store, activity } = account;
+  run: async ({ account, timeScale, wake, configured }) => {
+    const { state, dead, conflicts, waiting, store, activity, alerts, drift } = account;
+    const found = await configured();
     const { delivery } = state.current();
     if (account.isPending()) wake();
     return done({
@@ -53,6 +65,12 @@ export const health = defineOperation({
       conflicts: conflicts.countOpen(),
       waiting: waiting.all().length,
       bytes: store.size(),
+      drift: found === null ? [] : [...drift.notices(found)],
+      alerts: {
+        on: (found?.alerts ?? null) !== null,
+        open: alerts.open().map(({ kind, source, since }) => ({ kind, source, since })),
+        unsent: alerts.waiting(),
+      },
       activity: activity.current(),
     });
   },

@@ -1,7 +1,10 @@
 /**
  * Opens the database of an account, migrates it, and wires the modules that work on it.
  */
+import { type Alerts, openAlerts } from "./alerts/alerts.ts";
+import { heldIn } from "./alerts/held.ts";
 import { type DeadLetters, openDeadLetters } from "./dead-letters/dead-letters.ts";
+import { type Drift, openDrift } from "./drift/drift.ts";
 import { type Erased, openErased } from "./erasure/erased.ts";
 import { type Erasures, openErasures } from "./erasure/erasures.ts";
 import { createLock } from "./gate.ts";
@@ -63,6 +66,9 @@ export interface AccountModules {
   readonly erasures: Erasures;
   /** What delivery did since the object was started. */
   readonly activity: Activity;
+  readonly alerts: Alerts;
+  /** What changed at vendors. */
+  readonly drift: Drift;
   readonly now: () => number;
   readonly fetch: Fetch;
   /** Runs work that reads and then writes the book; one at a time. */
@@ -104,6 +110,7 @@ export function openModules(given: Surroundings): AccountModules {
     fetch,
     report,
     activity: createActivity(),
+    drift: openDrift(store, now),
     alone: createLock(),
   };
   const { outbox, waiting, conflicts } = parts;
@@ -125,8 +132,29 @@ export function openModules(given: Surroundings): AccountModules {
     );
   };
 
+  const oldestPending = (): number | null => {
+    const times = [inbox.oldestBehind(state.current().cursors), ...unsent().map(({ since }) => since)].filter(
+      (time) => time !== null,
+    );
+    return times.length === 0 ? null : Math.min(...times);
+  };
+  const alerts = openAlerts({
+    ...parts,
+    random,
+    newestOf: inbox.newestOf,
+    observe: (account) => ({
+      ...heldIn(state.current().delivery, now() / deliveryNow()),
+      dead: parts.dead.count(),
+      conflicts: conflicts.countOpen(),
+      oldestPending: oldestPending(),
+      drift: parts.drift.notices(account),
+      limitedAt: parts.activity.limitedAt(),
+    }),
+  });
+
   return {
     ...parts,
+    alerts,
     accept: createAccept({
       store,
       inbox,
@@ -148,11 +176,6 @@ export function openModules(given: Surroundings): AccountModules {
       const { ledger, cursors } = state.current();
       return balance(ledger, inbox.pending(cursors), waiting.counts(), counts, cursors);
     },
-    oldestPending: () => {
-      const times = [inbox.oldestBehind(state.current().cursors), ...unsent().map(({ since }) => since)].filter(
-        (time) => time !== null,
-      );
-      return times.length === 0 ? null : Math.min(...times);
-    },
+    oldestPending,
   };
 }

@@ -2,11 +2,12 @@
  * The Durable Object of an account: requests, alarms and RPC, passed on to the modules.
  */
 import { DurableObject } from "cloudflare:workers";
-import { findAccount } from "../config/account.ts";
+import { accountOfId } from "../config/account.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
 import { loggable, toConsole } from "../log-line.ts";
+import { type Alarm, createAlarm } from "./alarm.ts";
 import { type Compaction, createCompaction } from "./compaction/compaction.ts";
 import { copyFor } from "./compaction/copy-stub.ts";
 import { createGate } from "./gate.ts";
@@ -14,13 +15,12 @@ import { type AccountModules, openModules } from "./modules.ts";
 import { type OperationAnswer, type OperationContext, refused } from "./operation.ts";
 import type { OperationName } from "./operations.ts";
 import { destinationOf, type SandboxBindings } from "./outbox/destination.ts";
+import { openRemoval, type Removal } from "./removal.ts";
 import type { Report } from "./report.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { retire } from "./state/retention.ts";
 import { openStore, type Store } from "./state/store.ts";
-
-/** An alarm that is later than this, milliseconds, does not come any more. The platform is late by less. */
-const LATE = 5_000;
+import { createWatchers, type Watchers } from "./watchers.ts";
 
 /** Delay between storing a webhook and the run that it schedules, milliseconds. Webhooks that arrive in between share the batch. */
 const LINGER = 25;
@@ -48,19 +48,26 @@ export class AccountObject extends DurableObject<Environment> {
   readonly #compaction: Compaction;
   /** Open except during a compaction. */
   readonly #gate = createGate();
+  readonly #watchers: Watchers;
   #account: AccountModules | null = null;
-  /** The account's name, as far as it is known. */
-  #name: string | null = null;
-  /** When the alarm rings, as far as this instance knows: setting it costs a row. */
-  #armedFor: number | null = null;
+  /** The account's id, as far as it is known. */
+  #id: string | null = null;
+  readonly #clock: Alarm;
   /** Delivery waits until then; an acceptance need not wake it. */
   #waitingUntil = 0;
   #running = false;
+  /** Settles when the run that is under way has ended. */
+  #runEnded: Promise<void> = Promise.resolve();
+  readonly #removal: Removal;
+  /** Whether the account was removed, and this instance not used since. */
+  #isWiped = false;
   #retiredAt = 0;
 
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env);
     this.#store = openStore(ctx.storage);
+    this.#clock = createAlarm(ctx.storage, () => Date.now());
+    this.#watchers = createWatchers(ctx);
     const owner = ctx.id.toString();
     this.#compaction = createCompaction({
       owner,
@@ -69,6 +76,9 @@ export class AccountObject extends DurableObject<Environment> {
       copy: () => copyFor(owner, env),
       now: () => Date.now(),
     });
+    this.#removal = openRemoval(ctx.storage);
+    this.#isWiped = this.#removal.isMarked();
+    if (this.#isWiped) return;
     if (this.#compaction.isEmpty()) {
       void ctx.blockConcurrencyWhile(async () => {
         await this.#compaction.adopt();
@@ -80,7 +90,7 @@ export class AccountObject extends DurableObject<Environment> {
   /** Opens the database, or goes on with moving it. */
   #begin(): void {
     if (this.#compaction.current() !== null) {
-      this.#arm(Date.now());
+      this.#clock.set(Date.now());
       return;
     }
     const account = openModules({
@@ -90,41 +100,113 @@ export class AccountObject extends DurableObject<Environment> {
       random: Math.random,
       fetch: (url, init) => fetch(url, init),
       report: (line) => this.#report(line),
-      onStored: () => this.#wake(),
+      onStored: () => {
+        this.#wake();
+        this.#watchers.tell();
+      },
     });
     this.#account = account;
-    const { account: name, compaction } = account.state.current();
-    this.#name = name;
+    this.#id = account.state.current().account;
     this.#gate.open();
-    if (isOpen(account) || compaction.wantedSince !== null) this.#wake();
+    if (isOwed(account)) this.#wake();
   }
 
   /** Keeps a webhook. The answer leaves only when it is on disk. Rejects when the store does. */
-  async accept(name: string, request: AcceptRequest): Promise<AcceptAnswer> {
-    return (await this.#gate.pass(() => this.#named(name).accept(request))) ?? { kind: "refused", reason: "compacting" };
+  async accept(id: string, request: AcceptRequest): Promise<AcceptAnswer> {
+    if (this.#isWiped && (await this.#isRemoved())) return { kind: "refused", reason: "removed" };
+    return (await this.#gate.pass(() => this.#named(id).accept(request))) ?? { kind: "refused", reason: "compacting" };
+  }
+
+  /** As `AccountMethods` has it. */
+  async failed(id: string, source: string, since: number, count: number): Promise<void> {
+    if (this.#isWiped && (await this.#isRemoved())) return;
+    await this.#gate.pass(async () => {
+      const account = this.#named(id);
+      account.alerts.failed(source, since, count);
+      await this.#look(account);
+    });
   }
 
   /** Performs what an operator asks for. @param input JSON text */
-  async operate(name: string, operation: OperationName, input: string): Promise<OperationAnswer> {
+  async operate(id: string, operation: OperationName, input: string): Promise<OperationAnswer> {
+    if (await this.#isRemoved()) return refused("unusable", "The account was removed, and what it had stored.");
     // Loaded when an operator asks: webhooks do not need it.
     const { OPERATIONS } = await import("./operations.ts");
-    const working = this.#gate.pass(() => OPERATIONS[operation].perform(this.#contextOf(this.#named(name)), input));
+    const working = this.#gate.pass(async () => {
+      const account = this.#named(id);
+      const answer = await OPERATIONS[operation].perform(this.#contextOf(account), input);
+      if (answer.ok && answer.changed !== undefined) {
+        this.#watchers.tell();
+        await this.#look(account);
+      }
+      return answer;
+    });
     if (working !== null) return working;
     await this.isMoving();
     return refused("compacting");
   }
 
+  /**
+   * Deletes everything that is stored, once the account was removed. For five minutes after it nothing is kept.
+   * @returns `false` while the database is on its way into a new file
+   */
+  async wipe(): Promise<boolean> {
+    if (this.#removal.isRecent()) return true;
+    if (await this.isMoving()) return false;
+    this.#removal.mark();
+    await this.#gate.close();
+    await this.#runEnded;
+    this.#account = null;
+    this.#isWiped = true;
+    await this.#removal.wipe();
+    return true;
+  }
+
+  /** Whether the account was removed a short time ago. Afterwards the object is that of a new account. */
+  async #isRemoved(): Promise<boolean> {
+    if (!this.#isWiped || this.#removal.isRecent()) return this.#isWiped;
+    await this.#removal.finish();
+    if (this.#isWiped) this.#begin();
+    this.#isWiped = false;
+    return false;
+  }
+
   /** Whether the database is on its way into a new file: nothing else can be asked then. A look also wakes a move that was interrupted. */
   async isMoving(): Promise<boolean> {
-    const isMoving = this.#account === null;
-    if (isMoving && !this.#running) this.#arm(Date.now());
+    const isMoving = this.#account === null && !this.#isWiped;
+    if (isMoving && !this.#running) this.#clock.set(Date.now());
     return isMoving;
+  }
+
+  /** As `AccountSweep` has it. Costs nothing where nothing is lost: it reads. */
+  async sweep(): Promise<boolean> {
+    const account = this.#account;
+    // A look wakes a move that was interrupted.
+    if (account === null) return this.isMoving().then(() => false);
+    if (this.#running || !isOwed(account) || !(await this.#clock.wasLost()) || this.#running) return false;
+    account.activity.lostAlarm();
+    this.#report({ outcome: "alarm_lost" });
+    this.#clock.set(Date.now() + LINGER);
+    return true;
+  }
+
+  /** Takes a watcher: sockets cannot cross as values of `operate`. */
+  override fetch(): Response {
+    return this.#watchers.admit();
+  }
+
+  /** Watchers listen; whoever talks is no page of ours. */
+  override webSocketMessage(socket: WebSocket): void {
+    socket.close(1008);
   }
 
   /** Never throws: the platform gives up an alarm that fails too often. */
   override async alarm(): Promise<void> {
+    if (this.#isWiped) return this.#removal.isRecent() ? undefined : this.#removal.finish();
+    const ended = Promise.withResolvers<void>();
+    this.#runEnded = ended.promise;
     const begun = Date.now();
-    this.#armedFor = null;
+    this.#clock.rang();
     this.#running = true;
     let next: number | null = begun + AGAIN;
     try {
@@ -133,9 +215,15 @@ export class AccountObject extends DurableObject<Environment> {
       this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
     }
     this.#running = false;
+    this.#watchers.tell();
+    ended.resolve();
+    // Removed meanwhile: its own alarm is set.
+    if (this.#removal.isRecent()) return;
     this.#waitingUntil = next ?? 0;
     // Events whose wait ended before this run are included in `next`.
-    this.#arm(Math.min(next ?? Date.now() + HOUR, this.#account?.waiting.nextDue(begun) ?? Number.MAX_SAFE_INTEGER));
+    const { waiting, alerts } = this.#account ?? {};
+    const others = [waiting?.nextDue(begun), alerts?.nextDue()].map((time) => time ?? Number.MAX_SAFE_INTEGER);
+    this.#clock.set(Math.min(next ?? Date.now() + HOUR, ...others));
   }
 
   /** @returns when to run again, milliseconds since 1970; `null` when nothing waits */
@@ -176,6 +264,7 @@ export class AccountObject extends DurableObject<Environment> {
     // Before delivery, so that no call about an erased person is sent; and after it, because a webhook can be deleted once it is delivered.
     await this.#erase(account, found);
     const next = await account.run(await destinationOf(found, settings, this.env));
+    this.#alert(account, found);
     const isMore = await this.#erase(account, found);
     // Webhooks and erasures that arrived after delivery ended did not set the alarm.
     const isOwed = account.erasures.owed().length > 0;
@@ -193,6 +282,26 @@ export class AccountObject extends DurableObject<Environment> {
     }
   }
 
+  /** Looks whether an operator must know of anything. */
+  async #look(account: AccountModules): Promise<void> {
+    const found = await this.#configured(account);
+    if (found !== null) this.#alert(account, found);
+  }
+
+  /** Alerts are sent beside everything else: a webhook of the operator that hangs must not delay delivery. */
+  #alert(account: AccountModules, found: Account): void {
+    try {
+      account.alerts.look(found);
+    } catch (error) {
+      this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" });
+    }
+    const sending = this.#gate.pass(() => account.alerts.send(found)) ?? Promise.resolve(null);
+    sending.then(
+      (next) => next !== null && this.#clock.set(next),
+      (error: unknown) => this.#report({ outcome: "defect", name: error instanceof Error ? error.name : "unknown" }),
+    );
+  }
+
   #contextOf(account: AccountModules): OperationContext {
     return {
       account,
@@ -200,7 +309,7 @@ export class AccountObject extends DurableObject<Environment> {
       configured: () => this.#configured(account),
       wake: () => this.#wake(),
       runSoon: () => {
-        if (!this.#running) this.#arm(Date.now() + LINGER);
+        if (!this.#running) this.#clock.set(Date.now() + LINGER);
       },
     };
   }
@@ -213,36 +322,24 @@ export class AccountObject extends DurableObject<Environment> {
   /** The account as it is configured; `null` where it cannot be used. */
   async #configured({ state }: AccountModules): Promise<Account | null> {
     const { account } = state.current();
-    const found = account === null ? null : await findAccount(await loadConfig(this.env), account);
-    return found?.ok ? found.account : null;
+    return account === null ? null : accountOfId(await loadConfig(this.env), account);
   }
 
-  /** An alarm does not tell the object its name, so the Worker passes it with each call. */
-  #named(name: string): AccountModules {
+  /** An alarm does not tell the object whose it is, so the Worker passes the account's id with each call. */
+  #named(id: string): AccountModules {
     const account = this.#open();
-    if (account.state.current().account !== name) account.state.update((record) => ({ ...record, account: name }));
-    this.#name = name;
+    if (account.state.current().account !== id) account.state.update((record) => ({ ...record, account: id }));
+    this.#id = id;
     return account;
   }
 
   #wake(): void {
-    if (!this.#running) this.#arm(Math.max(Date.now() + LINGER, this.#waitingUntil));
-  }
-
-  #arm(at: number): void {
-    // An alarm whose time is long over was lost: whoever looks sets it again.
-    const isLost = this.#armedFor !== null && this.#armedFor < Date.now() - LATE;
-    if (this.#armedFor !== null && this.#armedFor <= at && !isLost) return;
-    this.#armedFor = at;
-    // Not awaited: the platform sends no answer before the alarm is on disk. If that fails, the object restarts and its constructor sets it.
-    this.ctx.storage.setAlarm(at).catch(() => {
-      this.#armedFor = null;
-    });
+    if (!this.#running) this.#clock.set(Math.max(Date.now() + LINGER, this.#waitingUntil));
   }
 
   /** Not awaited: it writes nothing to the store. */
   #report(line: Report | { readonly outcome: "defect"; readonly name: string }): void {
-    const account = this.#name;
+    const account = this.#id;
     const named = "id" in line ? Promise.all([loggable(line.type), loggable(line.id)]) : Promise.resolve([]);
     void named.then(([type, id]) =>
       toConsole("error", JSON.stringify({ account, ...line, ...(type && id ? { type, id } : {}) })),
@@ -253,4 +350,9 @@ export class AccountObject extends DurableObject<Environment> {
 /** Whether something is left to do: it is to be sent, to wait, or to be forgotten. */
 function isOpen({ isPending, waiting, erasures }: AccountModules): boolean {
   return isPending() || waiting.nextDue(0) !== null || erasures.isOpen();
+}
+
+/** Whether it must wake for anything: what is open, an alert that waits, or a move into a new file. */
+function isOwed(account: AccountModules): boolean {
+  return isOpen(account) || account.alerts.waiting() > 0 || account.state.current().compaction.wantedSince !== null;
 }

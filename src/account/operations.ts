@@ -2,16 +2,21 @@
  * Everything that an operator may ask of an account. The console makes its routes from this table, the commands their requests.
  */
 import type * as z from "zod";
+import { testAlert } from "./alerts/operations.ts";
 import { compact } from "./compaction/operations.ts";
 import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
 import { liftErasure } from "./erasure/lift.ts";
 import { erasureStatus, startErasure } from "./erasure/operations.ts";
+import { listMinutes } from "./events/minutes.ts";
 import { listEvents, replayEvents, showOneEvent } from "./events/operations.ts";
+import { listTold } from "./events/told.ts";
 import { health } from "./health.ts";
+import { importWebhooks } from "./inbox/import-operation.ts";
 import type { OperationAnswer } from "./operation.ts";
 import { decideConflict, listConflicts } from "./people/conflict-operations.ts";
 import { explainIdentity } from "./people/explain-operation.ts";
 import { exportIdentities, pullIdentities, seedIdentities } from "./people/operations.ts";
+import { secretsUsed } from "./secrets-operation.ts";
 import { listSources, showLedger } from "./sources-operation.ts";
 
 /** Every operation, by name. */
@@ -19,9 +24,13 @@ export const OPERATIONS = {
   health,
   sources: listSources,
   ledger: showLedger,
+  minutes: listMinutes,
+  told: listTold,
+  secrets: secretsUsed,
   "events.list": listEvents,
   "events.show": showOneEvent,
   "events.replay": replayEvents,
+  "webhooks.import": importWebhooks,
   "dead.list": listDead,
   "dead.show": showDead,
   "dead.replay": replayDead,
@@ -32,6 +41,7 @@ export const OPERATIONS = {
   "people.explain": explainIdentity,
   "conflicts.list": listConflicts,
   "conflicts.decide": decideConflict,
+  "alerts.test": testAlert,
   "erase.status": erasureStatus,
   "erase.start": startErasure,
   "erase.lift": liftErasure,
@@ -62,4 +72,10 @@ export interface AccountOperations {
    * @param input JSON text, checked by the object: a body may be nested too deeply to cross as a value
    */
   operate(operation: OperationName, input: string): Promise<OperationAnswer>;
+}
+
+/** What ends an account object. */
+export interface AccountRemoval {
+  /** Deletes everything that is stored, of an account that was removed. @returns `false` while its database moves: ask again */
+  wipe(): Promise<boolean>;
 }

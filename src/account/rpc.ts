@@ -26,6 +26,10 @@ export interface AcceptRequest {
   readonly skipped?: readonly { readonly id: string; readonly type: string; readonly reason: string }[];
   /** The secret that verified it, counted from 1, and how many the source has. */
   readonly verified?: readonly [secret: number, of: number];
+  /** An operator imported it: no vendor sent it. */
+  readonly imported?: true;
+  /** The label of that secret, where it has one. */
+  readonly secret?: string;
   /** What of it cannot be read: kept, each as a webhook of its own. */
   readonly unreadable: readonly Pick<Unreadable, "id" | "type" | "format" | "body">[];
 }
@@ -44,12 +48,20 @@ export type AcceptAnswer =
   | { readonly kind: "stored"; readonly accepted: number; readonly duplicate: number }
   /**
    * `busy`: too much waits already. `full`: the store is at its cap. `source_full`: this source holds more than its share.
-   * `compacting`: the database moves into a new file. `replayed`: its nonce was used for another body.
+   * `compacting`: the database moves into a new file. `removed`: the account was. `replayed`: its nonce was used for another body.
    */
-  | { readonly kind: "refused"; readonly reason: "busy" | "full" | "source_full" | "compacting" | "replayed" };
+  | { readonly kind: "refused"; readonly reason: "busy" | "full" | "source_full" | "compacting" | "removed" | "replayed" };
 
 /** What the Worker may ask of an account object. */
 export interface AccountMethods {
   /** One transaction: dedupe and append. Rejects when the store does. */
   accept(request: AcceptRequest): Promise<AcceptAnswer>;
+  /** Tells that requests for a source failed. Nothing depends on it but an alert. @param since the first, milliseconds since 1970 */
+  failed(source: string, since: number, count: number): Promise<void>;
+}
+
+/** What the sweep may ask of an account object. */
+export interface AccountSweep {
+  /** Sets the alarm again if something is left to do and the platform has lost it. @returns whether it had */
+  sweep(): Promise<boolean>;
 }

@@ -7,8 +7,8 @@ import { logTables } from "./events/log.ts";
 import { readEnvelope } from "./inbox/envelope.ts";
 import type { AccountModules } from "./modules.ts";
 import { defineOperation, done, refused } from "./operation.ts";
-import { type Balance, balanceSchema, NO_BALANCE } from "./state/ledger.ts";
-import { numberOf, textOf } from "./state/store.ts";
+import { balanceSchema, type Ledger, NO_BALANCE, NO_WEBHOOKS_YET } from "./state/ledger.ts";
+import { textOf } from "./state/store.ts";
 
 const sourceSchema = () =>
   z.object({
@@ -30,8 +30,12 @@ const sourceSchema = () =>
     covers: z.enum(["body", "nonce", "nothing"]).nullable(),
     testEvents: z.enum(["ignore", "deliver"]).nullable(),
     people: z.enum(["create", "known"]).nullable(),
-    /** When its last webhook was kept, milliseconds since 1970. */
+    /** When its last webhook from the vendor was kept, milliseconds since 1970; imports do not count. */
     lastReceivedAt: z.number().nullable(),
+    /** The longest time without a webhook among its last ones, and the next longest, milliseconds; `null` where there are too few. */
+    gaps: z.object({ from: z.number(), until: z.number(), next: z.number() }).nullable(),
+    /** Since when its vendor sends what happens here, milliseconds since 1970; `null` if it has not begun, `"unknown"` if an earlier release saw it begin. */
+    since: z.union([z.number(), z.literal("unknown")]).nullable(),
     /** Its part of the ledger. */
     counts: balanceSchema(),
   });
@@ -50,11 +54,17 @@ export const listSources = defineOperation({
     const found = await configured();
     if (found === null) return refused("unusable");
     const balances = account.balances();
-    const last = lastReceived(account);
+    const receipts = receiptsOf(account);
+    const { ledger } = account.state.current();
     const names = new Set([...found.sources.keys(), ...balances.keys()]);
     return done({
       sources: [...names].map((name) =>
-        toAnswer(found, name, found.sources.get(name), balances.get(name) ?? NO_BALANCE, last.get(name) ?? null),
+        toAnswer(found, name, found.sources.get(name), {
+          since: sinceOf(ledger, name),
+          counts: balances.get(name) ?? NO_BALANCE,
+          lastReceivedAt: receipts.get(name)?.at(-1) ?? null,
+          gaps: gapsIn(receipts.get(name) ?? []),
+        }),
       ),
     });
   },
@@ -75,10 +85,9 @@ function toAnswer(
   account: Account,
   name: string,
   state: SourceState | undefined,
-  counts: Balance,
-  lastReceivedAt: number | null,
+  seen: Pick<SourceAnswer, "counts" | "lastReceivedAt" | "gaps" | "since">,
 ): SourceAnswer {
-  const known = { name, path: `/hooks/${account.name}/${name}`, lastReceivedAt, counts };
+  const known = { name, path: `/hooks/${account.name}/${name}`, ...seen };
   if (!state?.ok) {
     const problem = state?.problem ?? "it is no longer configured";
     const unknown = {
@@ -101,17 +110,34 @@ function toAnswer(
   };
 }
 
-/** When the last webhook of each source was kept. */
-function lastReceived({ store }: AccountModules): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const { name, source, last } of logTables(store)) {
-    const row = store.run(
-      `SELECT seq, envelope FROM "${name}" WHERE seq <= ? AND envelope IS NOT NULL ORDER BY seq DESC LIMIT 1`,
-      last,
-    )[0];
-    if (row === undefined || numberOf(row, "seq") === 0) continue;
-    const { receivedAt } = readEnvelope(textOf(row, "envelope"));
-    found.set(source, Math.max(found.get(source) ?? 0, receivedAt));
+function sinceOf(ledger: Ledger, name: string): SourceAnswer["since"] {
+  const counts = ledger.get(name);
+  if (counts === undefined || counts.since === NO_WEBHOOKS_YET) return null;
+  return counts.since ?? (counts.received > 0 ? "unknown" : null);
+}
+
+/** Webhooks of a source that are looked at, and those without which its gaps say nothing. */
+const LOOKED_AT = 200;
+const FEWEST = 20;
+
+/** When the last webhooks of each source were received, oldest first; without imported and replayed ones. */
+function receiptsOf({ store }: AccountModules): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const { name, source } of logTables(store).toSorted((one, other) => other.day - one.day)) {
+    const known = found.get(source) ?? [];
+    const rows = store.run(
+      `SELECT envelope FROM "${name}" WHERE envelope IS NOT NULL AND envelope ->> '$.notes.imported' IS NULL
+        AND envelope ->> '$.replayedAt' IS NULL ORDER BY seq DESC LIMIT ?`,
+      LOOKED_AT - known.length,
+    );
+    found.set(source, [...known, ...rows.map((row) => readEnvelope(textOf(row, "envelope")).receivedAt)]);
   }
-  return found;
+  return new Map([...found].map(([source, times]) => [source, times.toSorted((one, other) => one - other)]));
+}
+
+function gapsIn(times: readonly number[]): SourceAnswer["gaps"] {
+  if (times.length < FEWEST) return null;
+  const gaps = times.slice(1).map((until, index) => ({ from: times[index] ?? until, until }));
+  const [longest, next] = gaps.toSorted((one, other) => other.until - other.from - (one.until - one.from));
+  return longest === undefined || next === undefined ? null : { ...longest, next: next.until - next.from };
 }

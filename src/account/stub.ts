@@ -1,8 +1,9 @@
 /**
  * Finds the object of an account, in the jurisdiction of its region.
  */
-import type { Account } from "../config/model.ts";
-import { within } from "./jurisdiction.ts";
+
+import { within } from "../config/jurisdiction.ts";
+import type { AccountPlace } from "../config/model.ts";
 import type { AccountObject } from "./object.ts";
 import type { OperationName } from "./operations.ts";
 import type { AcceptRequest } from "./rpc.ts";
@@ -23,13 +24,17 @@ function bindingsOf(env: object): Bindings {
 }
 
 /**
- * The object of an account. Its name never changes: that would leave everything that is stored behind.
+ * The object of an account. Its name never changes, whatever the account is called: that would leave everything that is stored behind.
  * @throws Error when the Worker was deployed without its bindings
  */
-export function accountObject({ name, region }: Account, env: Record<string, unknown>) {
-  const stub = within(bindingsOf(env).ACCOUNT, region, env).getByName(`v1/${region}/${name}`);
+export function accountObject({ id, region }: Pick<AccountPlace, "id" | "region">, env: Record<string, unknown>) {
+  const stub = within(bindingsOf(env).ACCOUNT, region, env).getByName(`v1/${region}/${id}`);
   return {
-    accept: (request: AcceptRequest) => stub.accept(name, request),
-    operate: (operation: OperationName, input: string) => stub.operate(name, operation, input),
+    accept: (request: AcceptRequest) => stub.accept(id, request),
+    failed: (source: string, since: number, count: number) => stub.failed(id, source, since, count),
+    wipe: () => stub.wipe(),
+    sweep: async (): Promise<boolean> => stub.sweep(),
+    operate: (operation: OperationName, input: string) => stub.operate(id, operation, input),
+    watch: () => stub.fetch("https://account/watch", { headers: { upgrade: "websocket" } }),
   };
 }

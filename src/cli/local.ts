@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Declarations, type LocalAccounts, workerWith } from "./accounts.ts";
 import { type Bundle, bundle, ENTRIES } from "./bundle.ts";
 import { readWranglerConfig, SANDBOX_CONFIG } from "./project.ts";
-import { LOCAL_ADDRESS, type Server, type Serving, serve } from "./workerd.ts";
+import { LOCAL_ADDRESS, type Server, type Serving, SWEEP_EVERY, serve } from "./workerd.ts";
 
 /** The two processes. */
 export type Role = "worker" | "sandbox";
@@ -22,6 +22,8 @@ export interface LocalOptions {
   readonly accounts: () => LocalAccounts;
   /** Text bindings of the Worker; read again at each reload. */
   readonly secrets: () => Readonly<Record<string, string>>;
+  /** Where the composer of the console asks; it has none unless said otherwise. */
+  readonly composer?: { readonly host: string };
   /** Whether the sandbox writes a line about each request; not unless said otherwise. */
   readonly tellsRequests?: boolean;
   /** Takes each line that one of the two prints. */
@@ -174,7 +176,9 @@ function servingOf(role: Role, port: number, sandboxPort: number | null, account
         config: workerWith(accounts),
         secrets: options.secrets(),
         runtime: "local",
+        sweepEvery: SWEEP_EVERY,
         sandbox: sandboxPort === null ? null : { host: `${LOCAL_ADDRESS}:${sandboxPort}` },
+        ...(options.composer === undefined ? {} : { composer: options.composer }),
       };
 }
 

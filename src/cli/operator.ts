@@ -3,6 +3,12 @@
  */
 import type * as z from "zod";
 import { OPERATIONS, type OperationInput, type OperationName, type OperationOutput } from "../account/operations.ts";
+import {
+  DIRECTORY_OPERATIONS,
+  type DirectoryInput,
+  type DirectoryOperationName,
+  type DirectoryOutput,
+} from "../console/directory/operations.ts";
 import { type Exit, exitOfStatus } from "./exit-codes.ts";
 import { isLoopbackHost } from "./loopback.ts";
 import { escaped } from "./printer.ts";
@@ -20,13 +26,26 @@ export const OPERATOR_OPTIONS = {
   json: { type: "boolean", default: false, description: "Print the answer as JSON, for machines." },
 } as const;
 
+/** The options of commands that ask a Worker for its accounts. */
+export const DIRECTORY_OPTIONS = {
+  profile: TARGET_OPTIONS.profile,
+  to: TARGET_OPTIONS.to,
+  json: OPERATOR_OPTIONS.json,
+} as const;
+
 /** The environment variables of every command that asks a Worker. */
 export const OPERATOR_ENVIRONMENT = TARGET_ENVIRONMENT;
 
 /** How a request ended: with the Worker's answer, or with what a person must do and how the command ends. */
 export type OperatorAnswer<Value> =
   | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly exit: Exclude<Exit, "ok">; readonly problem: string };
+  | {
+      readonly ok: false;
+      readonly exit: Exclude<Exit, "ok">;
+      readonly problem: string;
+      /** What the Worker answered, where it was JSON. */
+      readonly answer?: unknown;
+    };
 
 /** A field as a person types it: which texts are allowed is the Worker's to check, since its answer names them. */
 type Typed<Field> = Field extends string ? string : Field;
@@ -36,16 +55,16 @@ export type OperatorInput<Name extends OperationName> = {
   readonly [Field in keyof OperationInput<Name>]: Typed<OperationInput<Name>[Field]>;
 };
 
-/** The table, as far as a request needs it. */
-type Requests = {
-  readonly [Name in OperationName]: {
-    readonly method: "GET" | "POST";
-    readonly path: string;
-    output(): z.ZodType<OperationOutput<Name>>;
-  };
-};
+/** An operation of a table, as far as a request needs it. */
+interface Requested<Value> {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  output(): z.ZodType<Value>;
+}
 
-const REQUESTS: Requests = OPERATIONS;
+const REQUESTS: { readonly [Name in OperationName]: Requested<OperationOutput<Name>> } = OPERATIONS;
+
+const DIRECTORY_REQUESTS: { readonly [Name in DirectoryOperationName]: Requested<DirectoryOutput<Name>> } = DIRECTORY_OPERATIONS;
 
 /** Performs an operation on an account of a Worker. @param values of `OPERATOR_OPTIONS` */
 export async function askOperator<Name extends OperationName>(
@@ -53,17 +72,35 @@ export async function askOperator<Name extends OperationName>(
   name: Name,
   input: OperatorInput<Name>,
 ): Promise<OperatorAnswer<OperationOutput<Name>>> {
+  return request(values, REQUESTS[name], input, (account) => `/accounts/${encodeURIComponent(account)}`);
+}
+
+/** Performs an operation on the directory of accounts of a Worker. @param values of `DIRECTORY_OPTIONS` */
+export async function askDirectory<Name extends DirectoryOperationName>(
+  values: TargetValues,
+  name: Name,
+  input: DirectoryInput<Name>,
+): Promise<OperatorAnswer<DirectoryOutput<Name>>> {
+  return request(values, DIRECTORY_REQUESTS[name], input, () => "");
+}
+
+/** @param folderOf where the operation's path begins, below that of the API */
+async function request<Value>(
+  values: TargetValues,
+  operation: Requested<Value>,
+  input: Readonly<Record<string, unknown>>,
+  folderOf: (account: string) => string,
+): Promise<OperatorAnswer<Value>> {
   const found = targetOf(values);
   if (!found.ok) return { ok: false, exit: "usage", problem: found.problem };
   const { url: base, account, token } = found.target;
-  const operation = REQUESTS[name];
   const fields = new Map(Object.entries<unknown>(input).filter(([, value]) => value !== undefined));
   const path = operation.path.replace(/:(\w+)/g, (_, field: string) => {
     const value = encodeURIComponent(String(fields.get(field)));
     fields.delete(field);
     return value;
   });
-  const url = new URL(`/api/v1/accounts/${encodeURIComponent(account)}${path}`, base);
+  const url = new URL(`/api/v1${folderOf(account)}${path}`, base);
   const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
   if (operation.method === "GET") for (const [field, value] of fields) url.searchParams.set(field, String(value));
   const body = operation.method === "POST" ? { body: JSON.stringify(Object.fromEntries(fields)) } : {};
@@ -71,7 +108,7 @@ export async function askOperator<Name extends OperationName>(
   if (response === null) return { ok: false, exit: "not reachable", problem: notReachable(base) };
   const { text } = response;
   const answer = `${url.pathname}: ${response.status} ${escaped(text.slice(0, LONGEST_PROBLEM))}`;
-  if (!response.ok) return { ok: false, exit: exitOf(response.status), problem: answer };
+  if (!response.ok) return { ok: false, exit: exitOf(response.status), problem: answer, answer: parseJson(text) };
   const read = operation.output().safeParse(parseJson(text));
   return read.success
     ? { ok: true, value: read.data }

@@ -7,8 +7,8 @@ import { formatOf } from "../contract/formats.ts";
 import { utf8Bytes } from "../contract/verify/encoding.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
 import { openBook } from "../identity/book.ts";
-import { keptOf } from "../ingest/interpret.ts";
 import type { Call } from "../pipelines/calls.ts";
+import { keptOf } from "../translate/kept.ts";
 import type { EventOutcome, KeptWebhook, WebhookTools } from "../translate/webhook.ts";
 
 /** The time at which fixtures are sent and received, milliseconds since 1970. */

@@ -26,7 +26,7 @@ export type Settings =
   | { readonly ok: false; readonly problem: string };
 
 /** The tables of a configuration file: those that stand under `vars` in wrangler.toml. */
-const file = z.strictObject({ ACCOUNTS: z.record(z.string(), z.json()), REGION: z.string().optional() });
+const file = z.strictObject({ ACCOUNTS: z.record(z.string(), z.json()).optional(), REGION: z.string().optional() });
 
 /**
  * The settings of real accounts.
@@ -77,7 +77,7 @@ function readFile(
     const read = file.safeParse(parse(text));
     if (!read.success) return { ok: false, problem: z.prettifyError(read.error) };
     const { ACCOUNTS, REGION } = read.data;
-    return { ok: true, vars: { ACCOUNTS, ...(REGION === undefined ? {} : { REGION }) } };
+    return { ok: true, vars: { ...(ACCOUNTS === undefined ? {} : { ACCOUNTS }), ...(REGION === undefined ? {} : { REGION }) } };
   } catch (error) {
     if (error instanceof TomlError) return { ok: false, problem: error.message };
     throw error;
@@ -89,7 +89,7 @@ function fromEnvironment({ ACCOUNTS, REGION }: Environment): WranglerConfig["var
 }
 
 /** Settings of the Worker as a whole. Those of development are passed on too, so that the Worker can refuse them. */
-const COMMON = ["ADMIN_TOKEN", "HOLD_UNKNOWN", "TIME_SCALE"];
+const COMMON = ["ADMIN_TOKEN", "DIRECTORY_KEY", "HOLD_UNKNOWN", "TIME_SCALE"];
 
 /** Whatever begins with the name of an account, as the rule of the names says; nothing else of our environment reaches the Worker. */
 function secretsIn(environment: Environment, accounts: readonly string[]): Readonly<Record<string, string>> {

@@ -32,8 +32,12 @@ export interface Serving {
   readonly runtime?: ProvenRuntime;
   /** Where a sandbox serves: `CDP_US` and `CDP_EU` are then bound to it, and nothing reaches Customer.io. */
   readonly sandbox: { readonly host: string } | null;
+  /** Where the composer of the console asks; it has none unless said otherwise. */
+  readonly composer?: { readonly host: string };
   /** Where every other request of the Worker goes, in place of the network: tests look at them. */
   readonly outbound?: { readonly host: string };
+  /** Whether it is swept, as a schedule does it on Cloudflare, and how often, milliseconds. Its bundle exports `Sweep`. */
+  readonly sweepEvery?: number;
   /** A command that takes workerd and its arguments as its own, and becomes it. */
   readonly launcher?: readonly string[];
 }
@@ -52,6 +56,9 @@ export interface Server {
 /** The address that everything local is served on. */
 export const LOCAL_ADDRESS = "127.0.0.1";
 
+/** How often a Worker is swept where nothing else is said, milliseconds: as often as the schedule in wrangler.toml says. */
+export const SWEEP_EVERY = 600_000;
+
 /** The bindings that stand for Customer.io. The sandbox knows the region by the host that it is asked for. */
 const CUSTOMER_IO = ["CDP_US", "CDP_EU"];
 
@@ -65,7 +72,7 @@ function configFileOf({ config, state }: Serving): string {
  * @param modules those of the bundle, as `modulesOf` gives them
  */
 export function renderWorkerd(serving: Serving, proof: Proof | null = null, modules: readonly string[] = ["index.js"]): string {
-  const { config, sandbox, outbound, host = LOCAL_ADDRESS } = serving;
+  const { config, sandbox, composer, outbound, host = LOCAL_ADDRESS } = serving;
   const secrets = secretsOf(serving, proof);
   const folder = relative(dirname(configFileOf(serving)), dirname(serving.file));
   const embedded = (name: string) => quote(join(folder, name).replaceAll("\\", "/"));
@@ -81,6 +88,7 @@ export function renderWorkerd(serving: Serving, proof: Proof | null = null, modu
     ...Object.keys(secrets).map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),
     ...objects.map((object) => `(name = ${quote(object.name)}, durableObjectNamespace = ${quote(object.class_name)})`),
     ...(sandbox ? CUSTOMER_IO.map((name) => `(name = ${quote(name)}, service = "sandbox")`) : []),
+    ...(composer ? [`(name = "COMPOSER", service = "composer")`] : []),
   ];
   // The unique key names the databases on disk: it never changes, whatever the Worker is called.
   const namespaces = objects.map(
@@ -100,12 +108,22 @@ export function renderWorkerd(serving: Serving, proof: Proof | null = null, modu
     `(name = "state", disk = (path = ${quote(serving.state)}, writable = true))`,
     ...(outbound ? [`(name = "outbound", external = (address = ${quote(outbound.host)}, http = ()))`] : []),
     ...(sandbox ? [`(name = "sandbox", external = (address = ${quote(sandbox.host)}, http = ()))`] : []),
+    ...(composer ? [`(name = "composer", external = (address = ${quote(composer.host)}, http = ()))`] : []),
+  ];
+  const address = (ip: string, port: number) => quote(`${ip.includes(":") ? `[${ip}]` : ip}:${port}`);
+  const sockets = [
+    `(name = "http", address = ${address(host, serving.port)}, http = (), service = "worker")`,
+    ...(serving.sweepEvery === undefined
+      ? []
+      : [
+          `(name = "sweep", address = ${address(LOCAL_ADDRESS, 0)}, http = (), service = (name = "worker", entrypoint = "Sweep"))`,
+        ]),
   ];
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = ${list(services)},
-  sockets = [(name = "http", address = ${quote(`${host.includes(":") ? `[${host}]` : host}:${serving.port}`)}, http = (), service = "worker")]
+  sockets = ${list(sockets)}
 );
 `;
 }
@@ -135,10 +153,10 @@ function quote(text: string): string {
 /** The package brings no types: it exports where its binary is. */
 const binary = z.object({ default: z.string() }).parse(createRequire(import.meta.url)("workerd")).default;
 
-const listening = z.object({ event: z.literal("listen"), port: z.int() });
+const listening = z.object({ event: z.literal("listen"), socket: z.string(), port: z.int() });
 
-/** What the process is given of our own environment: it needs nothing else. */
-const INHERITED = ["PATH", "HOME", "TMPDIR", "SYSTEMROOT", "TEMP", "TZ"];
+/** What the process is given of our own environment: it needs nothing else. The last two say where this machine keeps the certificates that it trusts. */
+const INHERITED = ["PATH", "HOME", "TMPDIR", "SYSTEMROOT", "TEMP", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /**
  * Starts workerd.
@@ -172,8 +190,12 @@ export async function serve(serving: Serving, print: (line: string) => void): Pr
     });
   }
   if (!isReadable(control)) throw new Error("workerd was started without its control channel");
-  const port = await Promise.race([portOf(control), ended.then(() => null)]);
-  if (port === null || child.pid === undefined) throw new Error(said.join("\n") || `${command} cannot be started`);
+  const names = serving.sweepEvery === undefined ? ["http"] : ["http", "sweep"];
+  const ports = await Promise.race([portsOf(control, names), ended.then(() => null)]);
+  const port = ports?.get("http");
+  if (port === undefined || child.pid === undefined) throw new Error(said.join("\n") || `${command} cannot be started`);
+  const sweeping = sweepRegularly(ports?.get("sweep"), serving.sweepEvery);
+  void ended.then(() => clearInterval(sweeping));
 
   return {
     port,
@@ -192,13 +214,29 @@ function isReadable(stream: unknown): stream is Readable {
   return typeof stream === "object" && stream !== null && "readable" in stream;
 }
 
-/** The port that workerd reports as soon as it listens. Settles never where it ends before. */
-async function portOf(control: Readable): Promise<number> {
+/** The ports that workerd reports for these sockets as soon as it listens. Settles never where it ends before. */
+async function portsOf(control: Readable, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const lines = createInterface({ input: control });
+  const ports = new Map<string, number>();
   return new Promise((settle) => {
     lines.on("line", (line) => {
       const message = listening.safeParse(JSON.parse(line));
-      if (message.success) settle(message.data.port);
+      if (!message.success) return;
+      ports.set(message.data.socket, message.data.port);
+      if (names.every((name) => ports.has(name))) settle(ports);
     });
   });
+}
+
+/** Asks for a sweep again and again. What it finds is in the Worker's log. */
+function sweepRegularly(port: number | undefined, every: number | undefined): NodeJS.Timeout | undefined {
+  if (port === undefined || every === undefined) return undefined;
+  const sweep = async () => {
+    try {
+      await (await fetch(`http://${LOCAL_ADDRESS}:${port}/`)).body?.cancel();
+    } catch {
+      // It is about to end, or too busy: the next one is soon enough.
+    }
+  };
+  return setInterval(() => void sweep(), every).unref();
 }

@@ -2,10 +2,10 @@
  * Reads one account with its sources, or says why it answers 503.
  */
 import type { Adapter } from "../contract/interface.ts";
-import { accountKeyName } from "../secret-names.ts";
+import { readAlerts } from "./alerts.ts";
 import type { ConfigContext } from "./context.ts";
 import { describeProblems, type Finding, type Problem } from "./findings.ts";
-import type { AccountState, Config } from "./model.ts";
+import type { Account, AccountState, Config } from "./model.ts";
 import { accountSchema, nameProblem, nameSchema, parse, sourcesIn } from "./schema.ts";
 import { readKey } from "./secrets.ts";
 import { readSource } from "./source.ts";
@@ -14,12 +14,23 @@ import { readSource } from "./source.ts";
 const API_KEY = /^[!-9;-~]+$/;
 
 /**
- * Finds an account by its name; `null` if there is none. One that the Worker of the other region serves cannot be used here, and its problem names
- * the right URL. Asynchronous, so that accounts can be stored elsewhere later.
+ * Finds an account by its name, or by one that it had before; `null` if there is none. Declared accounts go first, then those of the directory.
+ * One that the Worker of the other region serves cannot be used here, and its problem names the right URL.
  */
-export async function findAccount({ accounts, elsewhere }: Config, name: string): Promise<AccountState | null> {
+export async function findAccount(config: Config, name: string): Promise<AccountState | null> {
+  const { accounts, formerNames, elsewhere, directory } = config;
+  const declared = accounts.get(name) ?? accounts.get(formerNames.get(name) ?? "");
+  if (declared !== undefined) return declared;
   const origin = elsewhere.get(name);
-  return accounts.get(name) ?? (origin === undefined ? null : { ok: false, problem: `region: ${rightUrl(name, origin)}` });
+  if (origin !== undefined) return { ok: false, problem: `region: ${rightUrl(name, origin)}` };
+  return directory === null ? null : directory.find(name);
+}
+
+/** Finds an account by its id, for its object; `null` if there is none that can be used. */
+export async function accountOfId({ accounts, directory }: Config, id: string): Promise<Account | null> {
+  for (const state of accounts.values()) if (state.ok && state.account.id === id) return state.account;
+  const found = directory === null ? null : await directory.find(`=${id}`);
+  return found?.ok ? found.account : null;
 }
 
 function rightUrl(name: string, origin: string): string {
@@ -56,6 +67,8 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
       choices: [...sources.keys()],
     });
   }
+  const former = declared?.was;
+  if (former !== undefined) problems.push(...problemsOfFormer(name, former, context, [...path, "was"]));
   const adapters = adaptersIn(given, context);
   const billing = [...adapters].flatMap(([source, adapter]) => (adapter.states.includes("subscription") ? [source] : []));
   if (declared?.billing_from !== undefined && !billing.includes(declared.billing_from)) {
@@ -67,7 +80,10 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
     });
   }
   // The key of an account that belongs elsewhere is not looked for here.
-  const apiKey = isElsewhere ? null : readKey(accountKeyName(name), API_KEY, "exactly one Pipelines API key", context, warnings);
+  const alerts = isElsewhere ? null : readAlerts(name, declared?.alerts, [...path, "alerts"], context, warnings);
+  const apiKey = isElsewhere
+    ? null
+    : readKey(context.names.accountKey(name), API_KEY, "exactly one Pipelines API key", context, warnings);
   findings.push(
     ...problems.map((problem): Finding => ({ ...problem, level: "error" })),
     ...theirs,
@@ -82,6 +98,7 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
     ok: true,
     account: {
       name,
+      id: former ?? name,
       region: declared.region,
       identifiers: declared.identifiers,
       profileFrom: declared.profile_from ?? directoriesFirst([...sources.keys()], adapters),
@@ -91,9 +108,29 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
       holdOrphans: declared.hold_orphans,
       merge: declared.merge,
       redact: declared.redact,
+      alerts,
       sources,
     },
   };
+}
+
+/** Why an account cannot have had this name: what is stored under it would belong to two. */
+function problemsOfFormer(
+  name: string,
+  former: string,
+  { declared, formerNames }: ConfigContext,
+  path: readonly string[],
+): readonly Problem[] {
+  const others = (formerNames.get(former) ?? []).filter((other) => other !== name);
+  const text =
+    former === name
+      ? "is its present name; remove it"
+      : declared.has(former)
+        ? "is the name of another account; rename or remove one of the two"
+        : others.length > 0
+          ? `is also what ${others.join(" and ")} was; only one account can go on with what is stored`
+          : null;
+  return text === null ? [] : [{ code: "same_name", path, text }];
 }
 
 /** The adapters of the declared sources, in order: also of those that cannot be used yet, so that a missing secret moves no traits. */

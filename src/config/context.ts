@@ -4,6 +4,15 @@
 import type { Adapter } from "../contract/interface.ts";
 import type { Region, Runtime } from "./model.ts";
 
+/** Where the secrets of an account are found among the variables. */
+export interface SecretNames {
+  readonly accountKey: (account: string) => string;
+  readonly secret: (account: string, source: string) => string;
+  readonly apiKey: (account: string, source: string) => string;
+  readonly alertSecret: (account: string) => string;
+  readonly alertUrl: (account: string) => string;
+}
+
 /** Everything that reading an account or a source depends on. */
 export interface ConfigContext {
   readonly adapters: ReadonlyMap<string, Adapter>;
@@ -14,7 +23,12 @@ export interface ConfigContext {
   readonly holdUnknown: number | null;
   /** Accounts that the Worker of the other region serves, with the origin of that Worker. */
   readonly elsewhere: ReadonlyMap<string, string>;
-  /** For each variable the sources whose secret it holds, as `account/source`. */
+  readonly names: SecretNames;
+  /** For each former name the accounts that had it, by their word. */
+  readonly formerNames: ReadonlyMap<string, readonly string[]>;
+  /** The names of the declared accounts. */
+  readonly declared: ReadonlySet<string>;
+  /** For each variable what its secret is of: sources, as `account/source`, and the alerts of accounts. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
   /** The demo secrets of all adapters: some schemes have no room for the marker. */
   readonly demoSecrets: ReadonlySet<string>;

@@ -7,10 +7,11 @@ import { adaptersOf } from "../contract/load.ts";
 import { DEMO_SECRETS, REGISTRY } from "../contract/registry.ts";
 import { readAccount } from "./account.ts";
 import type { ConfigContext } from "./context.ts";
+import { directoryIn } from "./directory/directory.ts";
 import { describeProblem, type Finding, type Problem } from "./findings.ts";
 import type { Config } from "./model.ts";
-import { accountsSchema, elsewhereSchema, parse, quantitySchema, sourceSchema, sourcesIn } from "./schema.ts";
-import { ownersOf } from "./secrets.ts";
+import { accountsSchema, elsewhereSchema, parse, quantitySchema, sourceSchema, sourcesIn, textOf, valueAt } from "./schema.ts";
+import { ownersOf, VARIABLE_NAMES } from "./secrets.ts";
 import { settingsIn } from "./settings.ts";
 import { readAdminToken, readTokens } from "./tokens.ts";
 
@@ -39,7 +40,7 @@ export async function loadConfig(env: object): Promise<Config> {
 export function readConfig(env: object, adapters: ReadonlyMap<string, Adapter>): Config {
   const known = configs.get(env);
   if (known?.adapters === adapters) return known.config;
-  const config = read(new Map<string, unknown>(Object.entries(env)), adapters);
+  const config = read({ ...env }, adapters);
   configs.set(env, { adapters, config });
   return config;
 }
@@ -52,7 +53,8 @@ export function declaredAdapters(env: object): readonly string[] {
   );
 }
 
-function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<string, Adapter>): Config {
+function read(env: Record<string, unknown>, adapters: ReadonlyMap<string, Adapter>): Config {
+  const variables: ReadonlyMap<string, unknown> = new Map(Object.entries(env));
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const findings: Finding[] = [];
@@ -62,7 +64,10 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
   const settings = settingsIn(variables, problems);
   const { runtime, region } = settings;
   const holdUnknown = variable(quantitySchema.optional(), "HOLD_UNKNOWN");
-  const declared = Object.entries(variable(accountsSchema, "ACCOUNTS") ?? {});
+  // With a directory no account needs to be declared.
+  const hasDirectory = variables.get("DIRECTORY_KEY") !== undefined;
+  const isEmpty = hasDirectory && ["undefined", "{}"].includes(JSON.stringify(variables.get("ACCOUNTS")) ?? "undefined");
+  const declared = Object.entries(isEmpty ? {} : (variable(accountsSchema, "ACCOUNTS") ?? {}));
   if (runtime === "cloudflare" && variables.get("REGION") === undefined) {
     const text = 'set it to "us" or "eu" in the vars of this environment';
     problems.push({ code: "missing_variable", path: ["REGION"], text, choices: ["us", "eu"] });
@@ -84,6 +89,9 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
     variables,
     holdUnknown: runtime === "local" ? (holdUnknown ?? null) : null,
     elsewhere,
+    names: VARIABLE_NAMES,
+    formerNames: formerNamesOf(declared),
+    declared: new Set(declared.map(([name]) => name)),
     owners: ownersOf(declared),
     demoSecrets: new Set([...DEMO_SECRETS, ...Array.from(adapters.values(), (adapter) => adapter.secret.demo)]),
   };
@@ -91,6 +99,7 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
   const names = declared.map(([name]) => name);
   const tokens = readTokens(names, adminToken, context, warnings);
   const accounts = new Map(declared.map(([name, given]) => [name, readAccount(name, given, context, findings)]));
+  const directory = hasDirectory ? directoryIn(env, context, findings) : null;
   const all: readonly Finding[] = [
     ...problems.map((problem): Finding => ({ ...problem, level: "error" })),
     ...warnings.map((problem): Finding => ({ ...problem, level: "warning" })),
@@ -101,9 +110,21 @@ function read(variables: ReadonlyMap<string, unknown>, adapters: ReadonlyMap<str
     adminToken,
     tokens,
     accounts,
+    formerNames: new Map(Array.from(context.formerNames, ([former, [name = former]]) => [former, name])),
+    directory,
     elsewhere,
     problems: problems.map((problem) => describeProblem(problem)),
     warnings: all.filter(({ level }) => level === "warning").map((problem) => describeProblem(problem)),
     findings: all,
   };
+}
+
+/** For each former name the accounts that say they had it. */
+function formerNamesOf(accounts: readonly (readonly [string, unknown])[]): ReadonlyMap<string, readonly string[]> {
+  const claims = accounts.flatMap(([name, given]) => {
+    const former = textOf(valueAt(given, ["was"]));
+    return former === "" ? [] : [{ name, former }];
+  });
+  const groups = Map.groupBy(claims, ({ former }) => former);
+  return new Map(Array.from(groups, ([former, claiming]) => [former, claiming.map(({ name }) => name)]));
 }

@@ -3,6 +3,7 @@
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import type { Region } from "../pipelines/regions.ts";
+import type { AlertTarget } from "./alert-options.ts";
 import type { Finding } from "./findings.ts";
 
 export type { Region };
@@ -63,6 +64,8 @@ export interface Source {
   readonly options: SourceOptions;
   /** At least one, each usable by the verifier. */
   readonly secrets: readonly string[];
+  /** A name for each secret that tells nothing of it, in the same order; left out where the secrets are variables. */
+  readonly secretLabels?: readonly string[];
   /** The URL in the vendor's settings, without path token and query; `null` if none is configured. */
   readonly publicUrl: string | null;
   /** Access to the vendor's API; `null` if look-ups are off. */
@@ -82,6 +85,8 @@ export type SourceState = { readonly ok: true; readonly source: Source } | { rea
 /** One Customer.io workspace. */
 export interface Account {
   readonly name: string;
+  /** What names its object and the ids of its calls: given once, it stays when the account is renamed. */
+  readonly id: string;
   readonly region: Region;
   readonly identifiers: Identifiers;
   /** Sources whose core traits keep their names, in order of priority. */
@@ -98,11 +103,30 @@ export interface Account {
   readonly merge: "ask" | "auto";
   /** What Customer.io is told when a vendor passes on a legal demand to erase a person. */
   readonly redact: "none" | "delete" | "suppress";
+  /** Where alerts go; `null` if none are sent. */
+  readonly alerts: AlertTarget | null;
   readonly sources: ReadonlyMap<string, SourceState>;
 }
 
-/** A configured account, or why it answers 503. */
-export type AccountState = { readonly ok: true; readonly account: Account } | { readonly ok: false; readonly problem: string };
+/** A configured account, or why it answers 503. `isUnknown`: the directory did not answer, so there may be no such account. */
+export type AccountState =
+  | { readonly ok: true; readonly account: Account }
+  | { readonly ok: false; readonly problem: string; readonly isUnknown?: true };
+
+/** What finds an account's object. */
+export type AccountPlace = Pick<Account, "name" | "id" | "region">;
+
+/** The accounts that are kept in a Durable Object, beside the declared ones. */
+export interface AccountDirectory {
+  /** Why it cannot be opened, and what to do; `null` if it can. Webhooks of unknown accounts are then answered with 503. */
+  readonly problem: string | null;
+  /** Finds an account by its name, or by one that it had before; `null` if there is none. Never rejects. */
+  find(name: string): Promise<AccountState | null>;
+  /** Whose token this is; `null` if it is no account's. Never rejects. */
+  callerOf(token: string): Promise<Omit<AccessToken, "value"> | null>;
+  /** Every account that it has. @throws Error where the directory does not answer */
+  places(): Promise<readonly AccountPlace[]>;
+}
 
 /** What a token of an account allows: `read` to see everything of the account, people and webhooks too; `operate` to change it as well. */
 export const SCOPES = ["read", "operate"] as const;
@@ -128,6 +152,10 @@ export interface Config {
   /** Tokens that open one account each. */
   readonly tokens: readonly AccessToken[];
   readonly accounts: ReadonlyMap<string, AccountState>;
+  /** Former names of declared accounts, each with the present one. */
+  readonly formerNames: ReadonlyMap<string, string>;
+  /** The accounts that are not declared; `null` without a `DIRECTORY_KEY`. */
+  readonly directory: AccountDirectory | null;
   /** Accounts that the Worker of the other region serves, with the origin of that Worker. */
   readonly elsewhere: ReadonlyMap<string, string>;
   /** Problems of the Worker as a whole: it answers every webhook with 503. */

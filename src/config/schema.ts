@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { isReservedEvent } from "../contract/reserved.ts";
+import { alertsSchema } from "./alert-options.ts";
 import type { Problem } from "./findings.ts";
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
@@ -62,6 +63,7 @@ function originOf(url: string): string {
 /** One account. */
 export const accountSchema = z.strictObject({
   region: regionSchema,
+  was: nameSchema.optional(),
   identifiers: identifiersSchema,
   profile_from: z.array(z.string()).optional(),
   billing_from: z.string().optional(),
@@ -69,6 +71,7 @@ export const accountSchema = z.strictObject({
   hold_orphans: z.number().min(0).max(MOST_HOLD_ORPHANS).default(HOLD_ORPHANS),
   merge: z.enum(["ask", "auto"]).default("ask"),
   redact: z.enum(["none", "delete", "suppress"]).default("delete"),
+  alerts: alertsSchema.optional(),
   sources: z.record(z.string(), z.unknown()).default({}),
 });
 

@@ -3,13 +3,22 @@
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
 import { decode } from "../contract/verify/encoding.ts";
-import { secretName } from "../secret-names.ts";
-import type { ConfigContext } from "./context.ts";
+import { accountKeyName, alertSecretName, alertUrlName, apiKeyName, secretName } from "../secret-names.ts";
+import type { ConfigContext, SecretNames } from "./context.ts";
 import type { Problem } from "./findings.ts";
 import { sourcesIn, textOf } from "./schema.ts";
 
 /** Every demo secret and key contains this text, directly or after decoding. */
 const DEMO_MARKER = "tributary_demo";
+
+/** The variables of declared accounts. */
+export const VARIABLE_NAMES: SecretNames = {
+  accountKey: accountKeyName,
+  secret: secretName,
+  apiKey: apiKeyName,
+  alertSecret: alertSecretName,
+  alertUrl: alertUrlName,
+};
 
 /** Reads the values of a source's secret, separated by white space. Any invalid value is added to `problems`, and makes the source unusable. */
 export function readSecrets(
@@ -60,7 +69,7 @@ function keyProblem(key: string, format: RegExp, shape: string, context: ConfigC
 }
 
 /** Whether this is a public demo secret outside local runs. */
-function isDemo(secret: string, context: ConfigContext): boolean {
+export function isDemo(secret: string, context: Pick<ConfigContext, "runtime" | "demoSecrets">): boolean {
   if (context.runtime === "local") return false;
   // After a prefix such as `whsec_` the marker is found only in the decoded rest.
   const rests = secret.split("_").map((_, index, parts) => parts.slice(index).join("_"));
@@ -73,11 +82,16 @@ function readings(text: string): readonly string[] {
   return [text, ...bytes.map((decoded) => (decoded === null ? "" : new TextDecoder().decode(decoded)))];
 }
 
-/** Gives, for each variable, the sources whose secret it holds, as `account/source`. */
+/** Gives, for each variable, what its secret is of: sources, as `account/source`, and the alerts of accounts. */
 export function ownersOf(accounts: readonly (readonly [string, unknown])[]): ReadonlyMap<string, readonly string[]> {
-  const names = accounts.flatMap(([account, given]) => sourcesIn(given).map(([source]) => ({ account, source })));
-  const owners = Map.groupBy(names, ({ account, source }) => secretName(account, source));
-  return new Map(
-    Array.from(owners, ([variable, those]) => [variable, those.map(({ account, source }) => `${account}/${source}`)]),
-  );
+  const names = accounts.flatMap(([account, given]) => [
+    ...sourcesIn(given).map(([source]) => ({ variable: secretName(account, source), owner: `${account}/${source}` })),
+    ...(hasAlerts(given) ? [{ variable: alertSecretName(account), owner: `the alerts of ${account}` }] : []),
+  ]);
+  const owners = Map.groupBy(names, ({ variable }) => variable);
+  return new Map(Array.from(owners, ([variable, those]) => [variable, those.map(({ owner }) => owner)]));
+}
+
+function hasAlerts(account: unknown): boolean {
+  return typeof account === "object" && account !== null && "alerts" in account;
 }

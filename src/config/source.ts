@@ -2,7 +2,6 @@
  * Reads one source with its adapter, options and secrets, or says why it answers 503.
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
-import { apiKeyName, secretName } from "../secret-names.ts";
 import type { ConfigContext } from "./context.ts";
 import { describeProblems, type Finding, type Problem } from "./findings.ts";
 import type { Runtime, Source, SourceState, VendorApi } from "./model.ts";
@@ -52,7 +51,7 @@ function read(
 ): Source | null {
   if (!nameSchema.safeParse(name).success) problems.push(nameProblem("source", path));
   const declared = parse(sourceSchema, given, path, problems);
-  const variable = secretName(account, name);
+  const variable = context.names.secret(account, name);
   const owners = context.owners.get(variable) ?? [];
   if (owners.length > 1) {
     const text = `is the secret of ${owners.join(" and of ")}; rename one of them`;
@@ -106,7 +105,7 @@ function read(
     },
     secrets,
     publicUrl,
-    api: readApi(apiKeyName(account, name), adapter, ownOptions(given), context, warnings),
+    api: readApi(context.names.apiKey(account, name), adapter, ownOptions(given), context, warnings),
   };
 }
 

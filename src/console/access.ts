@@ -5,6 +5,7 @@ import type { Context } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
+import { findAccount } from "../config/account.ts";
 import type { Config } from "../config/model.ts";
 import { isSecret } from "../contract/verify/equality.ts";
 import { isForwarded } from "../ingest/loopback.ts";
@@ -32,13 +33,14 @@ const withToken = bearerAuth({
   invalidToken: refusal,
 });
 
-/** Whose token it is: all are compared, each in constant time. */
-async function callerOf(token: string, { adminToken, tokens }: Config): Promise<Caller | null> {
+/** Whose token it is: all are compared, each in constant time; those of the directory by their hashes. */
+async function callerOf(token: string, { adminToken, tokens, directory }: Config): Promise<Caller | null> {
   const admin = adminToken === null ? [] : [{ name: "ADMIN_TOKEN", account: null, scope: "operate", value: adminToken } as const];
   const known = [...admin, ...tokens];
   const answers = await Promise.all(known.map(({ value }) => isSecret(token, [value])));
   const found = known[answers.indexOf(true)];
-  return found === undefined ? null : { name: found.name, account: found.account, scope: found.scope };
+  if (found !== undefined) return { name: found.name, account: found.account, scope: found.scope };
+  return directory === null ? null : directory.callerOf(token);
 }
 
 /** Whether operators need no token: a local run is open to this machine, but not to requests that a tunnel forwards. */
@@ -73,10 +75,11 @@ export function obstacle({ account, scope }: Caller, wanted: string, isReading: 
   return "This token only reads. Use the account's token that may operate it, or the ADMIN_TOKEN.";
 }
 
-/** The configuration as far as a caller may see it. */
-export function visibleTo({ account }: Caller, config: Config): Config {
+/** The configuration as far as a caller may see it: for the token of an account, that account alone. */
+export async function visibleTo({ account }: Caller, config: Config): Promise<Config> {
   if (account === null) return config;
-  return { ...config, accounts: new Map([...config.accounts].filter(([name]) => name === account)) };
+  const found = await findAccount(config, account);
+  return { ...config, accounts: new Map(found === null ? [] : [[account, found]]) };
 }
 
 function forbidden(detail: string): HTTPException {

@@ -55,6 +55,16 @@ export function accountMetrics(standings: Standings, now: number): string {
       one(({ dead }) => dead),
     ),
     gauge(
+      "tributary_drift",
+      "Changes at vendors by source: paths that are gone, versions that are new.",
+      each(({ drift }) =>
+        Array.from(
+          Map.groupBy(drift, ({ source }) => source),
+          ([source, { length }]) => [{ source }, length] as const,
+        ),
+      ),
+    ),
+    gauge(
       "tributary_conflicts",
       "People who may exist twice in Customer.io, undecided.",
       one(({ conflicts }) => conflicts),
@@ -102,6 +112,12 @@ export function accountMetrics(standings: Standings, now: number): string {
       type: "counter",
       help: "Requests to Customer.io after a failure, since the account's object was started.",
       samples: one(({ activity }) => activity.retries),
+    },
+    {
+      name: "tributary_alarms_lost",
+      type: "counter",
+      help: "Alarms that the platform had lost and a sweep set again, since the account's object was started.",
+      samples: one(({ activity }) => activity.lostAlarms),
     },
     {
       name: "tributary_sent_bytes",

@@ -6,21 +6,24 @@ import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { Hono } from "hono/tiny";
 import type { Operation, RefusalName } from "../account/operation.ts";
-import { type AccountOperations, OPERATION_NAMES, OPERATIONS } from "../account/operations.ts";
+import { type AccountOperations, type AccountRemoval, OPERATION_NAMES, OPERATIONS } from "../account/operations.ts";
 import { findAccount } from "../config/account.ts";
-import type { Account, Config } from "../config/model.ts";
+import type { AccountPlace, Config } from "../config/model.ts";
+import { textOf, valueAt } from "../config/schema.ts";
 import type { AuditEntry } from "../ingest/log.ts";
-import { ofAccount, visibleTo } from "./access.ts";
+import { ofAccount, ofWorker, visibleTo } from "./access.ts";
+import { DIRECTORY_OPERATION_NAMES, DIRECTORY_OPERATIONS } from "./directory/operations.ts";
+import type { DirectoryRefusal } from "./directory/result.ts";
 import type { ConsoleEnvironment } from "./environment.ts";
 import { problem } from "./problem.ts";
 import type { StandingsOf } from "./readiness.ts";
-import { answerTo, LARGEST_REQUEST, NO_FILTER } from "./refusals.ts";
+import { answerTo, LARGEST_REQUEST, NO_FILTER, REFUSAL_STATUS } from "./refusals.ts";
 import { WORKER_OPERATIONS } from "./worker-operations.ts";
 
 /** What the API needs of the Worker. */
 export interface ApiTools {
   /** The object of an account. */
-  operationsOf(account: Account, env: Record<string, unknown>): AccountOperations;
+  operationsOf(account: AccountPlace, env: Record<string, unknown>): AccountOperations & AccountRemoval;
   /** How the accounts are doing. */
   standings(c: Context<ConsoleEnvironment>, config: Config): StandingsOf;
   /** Milliseconds since 1970. */
@@ -66,8 +69,27 @@ export function createConsoleApi({ operationsOf, standings, now, audit }: ApiToo
     api.on(method, path, async (c) => {
       if (Object.keys(c.req.queries()).length > 0) return problem(400, "bad_query", NO_FILTER);
       c.header("cache-control", "no-store");
-      const config = visibleTo(c.var.caller, c.var.config);
+      const config = await visibleTo(c.var.caller, c.var.config);
       return c.json(await run({ config, standings: standings(c, config), now: now() }));
+    });
+  }
+  for (const name of DIRECTORY_OPERATION_NAMES) {
+    const { method, path } = DIRECTORY_OPERATIONS[name];
+    if (method === "POST") api.post(path, bodyLimit({ maxSize: LARGEST_REQUEST, onError: tooLarge }));
+    api.on(method, path, ofWorker, async (c) => {
+      const input = method === "GET" ? queryOf(c.req) : await bodyOf(c.req);
+      if (!input.ok) return problem(REFUSAL_STATUS[input.refusal], input.refusal, method === "GET" ? NO_FILTER : NOT_JSON);
+      // What only operators of a directory need is loaded when one asks.
+      const { performOnDirectory } = await import("./directory/perform.ts");
+      const result = await performOnDirectory(name, jsonOf(input.text), {
+        config: c.var.config,
+        operationsOf: (place) => operationsOf(place, c.env),
+        now,
+      });
+      if (!result.ok) return refusedChange(result);
+      c.header("cache-control", "no-store");
+      if (method === "POST") audit({ by: c.var.caller.name, account: accountIn(input.text), operation: name, changed: 1 });
+      return c.json(result.value);
     });
   }
   api.all("*", () => problem(404, "not_found", "The API has no such path, or not by this method."));
@@ -96,4 +118,29 @@ async function bodyOf(request: HonoRequest): Promise<RequestInput> {
 function refuse(operation: Operation, refusal: RefusalName, cause: string | null): Response {
   const { status, error, message } = answerTo(operation, refusal, cause);
   return problem(status, error, message, refusal === "compacting" ? { "retry-after": "30" } : {});
+}
+
+const NOT_JSON = "Send application/json.";
+
+function tooLarge(): Response {
+  return problem(413, "too_large", `Send at most ${LARGEST_REQUEST} bytes.`);
+}
+
+/** The answer to a refused change of the directory, with everything that is wrong with an account. */
+function refusedChange({ answer: { status, error, message }, findings }: DirectoryRefusal): Response {
+  return problem(status, error, message, {}, findings === undefined ? {} : { findings });
+}
+
+/** The account that a body names; empty where it names none, or several. */
+function accountIn(text: string): string {
+  return textOf(valueAt(jsonOf(text), ["name"]));
+}
+
+/** `undefined`, which no schema takes, where the text is not JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@
  * Everything that an operator may ask of the Worker as a whole: what concerns no account, or all of them.
  */
 import * as z from "zod";
+import { noticeSchema } from "../account/drift/drift.ts";
 import type { Config } from "../config/model.ts";
 import { readiness, type StandingsOf } from "./readiness.ts";
 
@@ -34,6 +35,8 @@ const accountSchema = () =>
     oldestPending: z.number().nullable(),
     dead: z.number().nullable(),
     conflicts: z.number().nullable(),
+    /** What changed at vendors: values may go missing. `null` where it is not known. */
+    drift: z.array(noticeSchema()).nullable(),
   });
 
 /** The accounts, each with how it is doing. */
@@ -49,7 +52,7 @@ export const listAccounts = {
       accounts: Array.from(config.accounts, ([name, state]) => {
         if (!state.ok) {
           const unknown = { region: null, identifiers: null, apiKey: false, sources: 0, unusable: 0, ready: null, unready: null };
-          const counts = { pending: null, oldestPending: null, dead: null, conflicts: null };
+          const counts = { pending: null, oldestPending: null, dead: null, conflicts: null, drift: null };
           return { name, ok: false, problem: state.problem, ...unknown, ...counts };
         }
         const { region, identifiers, apiKey, sources } = state.account;
@@ -62,6 +65,7 @@ export const listAccounts = {
           oldestPending: standing?.oldestPending ?? null,
           dead: standing?.dead ?? null,
           conflicts: standing?.conflicts ?? null,
+          drift: standing && [...standing.drift],
         };
       }),
     };

@@ -63,6 +63,7 @@ export {
   number,
   optional,
   text,
+  tokenText,
   unixMilliseconds,
   unixSeconds,
   utcTime,

@@ -67,6 +67,7 @@ function close<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
     people: definition.people ?? "create",
     states: definition.states ?? [],
     types: [...handlers.keys()],
+    givesUp: definition.givesUp ?? null,
     lookup: definition.lookup ?? null,
     pull: definition.pull ?? null,
     interest: (type) => interestIn(handlerOf(type)),

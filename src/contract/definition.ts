@@ -5,6 +5,7 @@ import type * as z from "zod";
 import type { BatchPath } from "./batch.ts";
 import type { State } from "./drafts.ts";
 import type { AdapterFormat } from "./formats.ts";
+import type { GivesUp } from "./gives-up.ts";
 import type { Handler } from "./handlers.ts";
 import type { Handshake } from "./handshake.ts";
 import type { Lookup, Pull } from "./remote.ts";
@@ -63,6 +64,8 @@ export interface AdapterDefinition<Schema extends WebhookSchema, OptionsSchema e
   readonly handlers: Readonly<Record<string, Handler<z.output<OptionsSchema>>>>;
   /** Handler of all other types, for vendors without a fixed list. */
   readonly otherwise?: Handler<z.output<OptionsSchema>>;
+  /** When the vendor stops sending to a URL that fails; left out where it never does, or does not say. */
+  readonly givesUp?: GivesUp;
   readonly lookup?: Lookup;
   readonly pull?: Pull;
 }

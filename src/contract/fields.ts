@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { parseBody } from "./parse.ts";
+import { reading } from "./paths.ts";
 
 /** Maximum length of an id, characters. Customer.io's own limit is 150 bytes; all known vendor ids are shorter than this. */
 const LONGEST_ID = 255;
@@ -135,7 +136,7 @@ export function optional<Schema extends z.ZodType>(schema: Schema): z.ZodCatch<z
  */
 export function decisive<Schema extends z.ZodType>(schema: Schema) {
   const field = schema.nullish();
-  return z
+  const checked = z
     .unknown()
     .optional()
     .transform((value, context): z.output<typeof field> => {
@@ -144,6 +145,7 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
       context.addIssue({ code: "custom", message: MALFORMED_DECISION });
       return z.NEVER;
     });
+  return reading(checked, schema);
 }
 
 /**
@@ -151,12 +153,13 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
  * item would change the result.
  */
 export function list<Schema extends z.ZodType>(item: Schema) {
-  return z.array(z.unknown()).transform((items): z.output<Schema>[] =>
+  const good = z.array(z.unknown()).transform((items): z.output<Schema>[] =>
     items.flatMap((value) => {
       const result = item.safeParse(value);
       return result.success ? [result.data] : [];
     }),
   );
+  return reading(good, z.array(item));
 }
 
 /** JSON within a text, within the limits of a body. */
@@ -164,6 +167,14 @@ export const jsonText = z.string().transform((json, context): unknown => {
   const parsed = parseBody(new TextEncoder().encode(json), "json");
   if (parsed.ok) return parsed.value;
   context.addIssue({ code: "custom", message: "not JSON" });
+  return z.NEVER;
+});
+
+/** The claims of a token in a text, as JSON. Only for tokens that the verifier checked, and for those within their claims. */
+export const tokenText = z.string().transform((token, context): unknown => {
+  const parsed = parseBody(new TextEncoder().encode(token), "jwt");
+  if (parsed.ok) return parsed.value;
+  context.addIssue({ code: "custom", message: "not a token" });
   return z.NEVER;
 });
 

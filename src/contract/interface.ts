@@ -4,6 +4,7 @@
 import type * as z from "zod";
 import type { State, Value } from "./drafts.ts";
 import type { AdapterFormat } from "./formats.ts";
+import type { GivesUp } from "./gives-up.ts";
 import type { Interest, Mapped } from "./handlers.ts";
 import type { Handshake } from "./handshake.ts";
 import type { Lookup, Pull } from "./remote.ts";
@@ -59,6 +60,8 @@ export interface Adapter {
   readonly states: readonly State["of"][];
   /** The types that have a handler, in the order of the file. */
   readonly types: readonly string[];
+  /** When the vendor stops sending to a URL that fails; `null` where it never does, or does not say. */
+  readonly givesUp: GivesUp | null;
   readonly lookup: Lookup | null;
   readonly pull: Pull | null;
   /** The default treatment of an event type. */

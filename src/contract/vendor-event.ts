@@ -32,6 +32,8 @@ export interface VendorEvent {
   /** True if sent in the vendor's test mode. */
   readonly test: boolean;
   readonly data: unknown;
+  /** The version of the vendor's API that shaped the data, where the webhook names it: a new one is told to operators. */
+  readonly version?: string | null | undefined;
   /** The signed tenant, if one secret serves several. */
   readonly tenant?: string;
   /** Why the adapter ignores this event regardless of its type. */

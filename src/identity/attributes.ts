@@ -112,7 +112,7 @@ function traitsOf(profile: Profile, profileFrom: readonly string[], isVerified: 
 
 /**
  * The address of the person: the one that identifies them, or the newest verified one of the first source of `profileFrom` that has one. Other
- * sources' become `<source>_email`. One that another profile has is left out, because Customer.io would refuse it.
+ * sources' become `<source>_email`. One that another profile has is left out, because Customer.io would refuse it: a user keeps the former one.
  */
 function emailsOf(key: string, profile: Profile, { identifiers, profileFrom }: AttributePolicy, book: BookView): Attributes {
   const parts = partsOf(key);
@@ -132,7 +132,9 @@ function emailsOf(key: string, profile: Profile, { identifiers, profileFrom }: A
     return holder.kind === "none" || holder.userIds[0] === parts.userId;
   };
   const owner = sources.find((source) => own(addresses[source]?.[0] ?? ""));
-  const email = identifier ?? (owner === undefined || identifiers === "email" ? null : (addresses[owner]?.[0] ?? null));
+  const present = owner === undefined ? undefined : addresses[owner]?.[0];
+  const kept = profile.kept !== undefined && own(profile.kept) ? profile.kept : undefined;
+  const email = identifier ?? (identifiers === "email" ? null : (present ?? kept ?? null));
   const others = Object.entries(addresses).flatMap(([source, [address]]): [string, Value][] =>
     // An earlier release kept an address without its source.
     source === "" || (source === owner && identifier === null) || !own(address) ? [] : [[ownName(source, "email"), address]],

@@ -10,11 +10,12 @@ export function withoutMentions(profile: Profile, keys: ReadonlySet<string>, add
     const text = JSON.stringify(value).toLowerCase();
     return [...addresses].some((address) => text.includes(address));
   };
-  const { into, apart, strays, addresses: own, traits, states } = profile;
+  const { into, apart, kept, strays, addresses: own, traits, states } = profile;
   return tidy({
     ...profile,
     into: keys.has(into ?? "") ? undefined : into,
     apart: apart?.filter((key) => !keys.has(key)),
+    kept: kept !== undefined && addresses.has(kept) ? undefined : kept,
     strays: strays?.filter((key) => !keys.has(key)),
     addresses: filtered(own, (_, [address]) => !addresses.has(address)),
     traits: filtered(

@@ -48,6 +48,8 @@ export interface Profile {
   readonly into?: string;
   /** Verified addresses, by source. */
   readonly addresses?: ByName<AddressFact>;
+  /** The address that Customer.io has of a user, while another profile there has the present one. */
+  readonly kept?: string;
   /** By origin, then by the adapter's name. */
   readonly traits?: ByName<ByName<TraitFact>>;
   /** By `<source>/<channel>/<topic>`; the topic is empty for the whole channel. */
@@ -100,7 +102,7 @@ const MOST_STATES = 50;
 /** Anonymous ids that are remembered of one person. */
 const MOST_STRAYS = 32;
 
-/** Joins what is known of one person under two identifiers. What was sent under them is not joined: `left`, `into` and `apart` are the first one's. */
+/** Joins what is known of one person under two identifiers. What was sent under them is not joined: `left`, `into`, `apart` and `kept` are the first one's. */
 export function joinProfiles(one: Profile, other: Profile): Profile {
   return tidy({
     ...one,

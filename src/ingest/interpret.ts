@@ -5,13 +5,10 @@
 import type { Source } from "../config/model.ts";
 import type { HandshakeAnswer, HandshakeTools } from "../contract/handshake.ts";
 import { parseBody } from "../contract/parse.ts";
-import type { WebhookInput } from "../contract/vendor-event.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
+import { keptOf } from "../translate/kept.ts";
 import { findFormat, type Reading, readWebhook, type WebhookContent } from "../translate/reading.ts";
 import { handshakesOf, shakeHands } from "./handshakes.ts";
-
-/** Headers that are never kept, even if an adapter reads them. */
-const NEVER_KEPT: readonly string[] = ["authorization", "cookie"];
 
 /** A verified request. */
 export interface VerifiedRequest {
@@ -50,28 +47,4 @@ export async function interpret(
   const fields = parsed.ok ? source.configured.acknowledge(parsed.value) : {};
   const webhook = { receivedAt, format, ...keptOf(source, head), nonce, body };
   return { kind: "webhook", webhook, reading: await readWebhook(webhook, source, parsed), fields };
-}
-
-/** The headers and query parameters to keep: those that the adapter reads, without signatures and secrets. */
-export function keptOf(
-  { adapter, configured }: Source,
-  head: Pick<RequestHead, "headers" | "query">,
-): Pick<WebhookInput, "headers" | "query"> {
-  const { sensitive } = configured.verifier;
-  return {
-    headers: pick(adapter.reads.headers, [...sensitive.headers, ...NEVER_KEPT], head.headers),
-    query: pick(adapter.reads.query, sensitive.query, head.query),
-  };
-}
-
-function pick(
-  names: readonly string[],
-  except: readonly string[],
-  from: { get(name: string): string | null },
-): Readonly<Record<string, string>> {
-  const found = names
-    .filter((name) => !except.includes(name))
-    .map((name): [string, string | null] => [name, from.get(name)])
-    .filter((entry): entry is [string, string] => entry[1] !== null);
-  return Object.fromEntries(found);
 }

@@ -69,6 +69,8 @@ export function refusalOf(result: Exclude<AcceptResult, { readonly kind: "stored
   switch (result.reason) {
     case "source_full":
       return plain("full", reason);
+    case "removed":
+      return plain("unusable", reason);
     case "replayed":
       return plain("unverified", reason);
     default:

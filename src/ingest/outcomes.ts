@@ -126,6 +126,8 @@ export type Reason =
   | "full"
   | "source_full"
   | "compacting"
+  | "directory"
+  | "removed"
   | "overloaded"
   | "rejected";
 

@@ -1,12 +1,10 @@
 /**
  * Receives a request for a source: verifies its sender, keeps the webhook, and only then acknowledges it.
  */
-import type { AcceptRequest } from "../account/rpc.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Source } from "../config/model.ts";
-import { utf8Bytes } from "../contract/verify/encoding.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
-import type { Reading } from "../translate/reading.ts";
+import { keptParts } from "../translate/kept.ts";
 import { readBody } from "./body.ts";
 import type { Lease } from "./body-budget.ts";
 import { handshakesOf, shakeHands } from "./handshakes.ts";
@@ -17,12 +15,6 @@ import { prove, verify } from "./prove.ts";
 import type { ReceiveTools } from "./receive-tools.ts";
 import { declaredLength, headOf, type Route } from "./request-head.ts";
 
-/** Bytes of the ids and types of one webhook's events, as JSON. They share one stored value with the headers and query. */
-const MOST_NAMES = 1_200_000;
-
-/** Ignored events of one webhook that are listed; all are counted. */
-const MOST_LISTED = 500;
-
 const NO_BODY = new Uint8Array(0);
 
 /** Receives one request for a source. @returns how it ended; a failure of ours is thrown */
@@ -31,7 +23,9 @@ export async function receive(request: Request, route: Route, tools: ReceiveTool
   if (config.problems.length > 0) return plain("misconfigured");
   const accountState = await findAccount(config, route.account);
   if (accountState === null) return plain("unknown_account");
-  if (!accountState.ok) return { ...plain("unusable"), account: route.account };
+  // Where the directory does not answer, the name may be a stranger's invention.
+  if (!accountState.ok)
+    return accountState.isUnknown ? plain("unusable", "directory") : { ...plain("unusable"), account: route.account };
   const { account } = accountState;
   const sourceState = account.sources.get(route.source);
   if (sourceState === undefined) return { ...plain("unknown_source"), account: account.name };
@@ -107,12 +101,14 @@ async function receivePost(
   }
 
   const kept = await keptParts(read.reading, bytes);
+  const secret = source.secretLabels?.[verified[0] - 1];
   const result = await accept(() => tools.accountObject(account), {
     ...read.webhook,
     ...kept,
     source: source.name,
     proof,
     verified,
+    ...(secret === undefined ? {} : { secret }),
   });
   if (result.kind !== "stored") return refusalOf(result);
   const { events, unreadable: unread } = read.reading;
@@ -120,25 +116,4 @@ async function receivePost(
   const tally = { accepted: result.accepted, duplicate: result.duplicate, ignored };
   const reasons = Object.keys(kept.ignored);
   return { outcome: "accepted", tally, first: events[0]?.event ?? unread[0] ?? null, reasons, fields: read.fields };
-}
-
-/** The part of a webhook that the account's object keeps. */
-async function keptParts(
-  { events, unreadable: unread, whole }: Reading,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<Pick<AcceptRequest, "body" | "events" | "ignored" | "skipped" | "unreadable">> {
-  const taken = events.filter(({ ignored }) => ignored === null).map(({ event: { id, type } }) => ({ id, type }));
-  const skipped = events.flatMap(({ event: { id, type }, ignored: reason }) => (reason === null ? [] : [{ id, type, reason }]));
-  const ignored = new Map<string, number>();
-  for (const { reason } of skipped) ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
-  // If the names do not fit, the whole webhook is kept as one unreadable event. Translation reads it again and finds all its events.
-  const isTooMuch = utf8Bytes(JSON.stringify(taken)).byteLength > MOST_NAMES;
-  const parts = isTooMuch ? [await whole("the ids and types of its events are too long")] : unread;
-  return {
-    body: taken.length > 0 && !isTooMuch ? bytes : NO_BODY,
-    events: isTooMuch ? [] : taken,
-    ignored: isTooMuch ? {} : Object.fromEntries(ignored),
-    skipped: isTooMuch ? [] : skipped.slice(0, MOST_LISTED),
-    unreadable: parts.map(({ id, type, format, body }) => ({ id, type, format, body })),
-  };
 }

@@ -18,8 +18,12 @@ export interface WebhookNotes {
   readonly keptAt?: number;
   /** The secret that verified it, counted from 1, and how many the source had. */
   readonly verified?: readonly [secret: number, of: number];
+  /** The label of that secret, where it has one. */
+  readonly secret?: string;
   /** Its events that were not kept, as far as there was room for them. */
   readonly skipped?: readonly SkippedEvent[];
+  /** An operator imported it: its vendor did not send it here. */
+  readonly imported?: true;
   /** Of a replay: the sequence number of the webhook that was replayed. */
   readonly replayOf?: number;
 }

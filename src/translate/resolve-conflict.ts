@@ -9,12 +9,15 @@ import { isGone, type Profile, tidy } from "../identity/profile.ts";
 import { nameOf, settle } from "../identity/resolve.ts";
 import type { UnstampedCall } from "../pipelines/stamp.ts";
 import { type Conflict, type Fold, foldProfile } from "./merges.ts";
+import { changeOf, keepAddress, toldOf } from "./told.ts";
 
 /** What merging the two of a conflict amounts to. */
 export interface Resolved {
   readonly calls: readonly UnstampedCall[];
   /** Of profiles that other conflicts name. */
   readonly folds: readonly Fold[];
+  /** What arises from the merge: the person's address may change by it. */
+  readonly conflicts: readonly Conflict[];
 }
 
 /**
@@ -30,11 +33,13 @@ export function resolveConflict(book: Book, conflict: Conflict, account: Account
   setApart(book, key, fold);
   setApart(book, fold, key);
   if (former.left !== true || former.into !== undefined || key === fold || isGone(book.profile(key)))
-    return { calls: [], folds: [] };
+    return { calls: [], folds: [], conflicts: [] };
+  const before = toldOf(book, key, account);
   const folds = foldProfile(book, key, fold, partsOf(fold).kind === partsOf(key).kind ? { into: key } : {});
   // What is said of the person now must be later than all that was said.
   const told = Math.max(at, (book.profile(key).told ?? -1) + 1);
   book.setProfile(key, tidy({ ...book.profile(key), left: true, told }));
+  keepAddress(book, key, before.email, account);
   const attributes = attributesOf(key, book.profile(key), account, book);
   book.setTold(key, attributes);
   const userId = nameOf(key);
@@ -44,6 +49,7 @@ export function resolveConflict(book: Book, conflict: Conflict, account: Account
       { type: "identify", userId, traits: differenceOf({}, attributes), at: told, key: "core/merge/traits" },
     ],
     folds,
+    conflicts: changeOf(key, before, attributes, told),
   };
 }
 

@@ -3,6 +3,7 @@
  */
 import type { Account } from "../config/model.ts";
 import type { IdFact } from "../contract/facts.ts";
+import type { VendorEvent } from "../contract/vendor-event.ts";
 import type { Call } from "../pipelines/calls.ts";
 import type { SerialisedCall } from "../pipelines/pack.ts";
 import { type About, type DemandedErasure, ERASED } from "./address.ts";
@@ -53,6 +54,12 @@ export interface Ending extends EventName {
   readonly reason?: string;
 }
 
+/** An event that was mapped, for watching what its vendor sends. */
+export interface Mapped {
+  readonly source: string;
+  readonly event: VendorEvent;
+}
+
 /** The result of translated events. */
 export interface Result {
   /** In the order of sending. */
@@ -75,6 +82,8 @@ export interface Result {
   readonly erasures: readonly (DemandedErasure & { readonly source: string })[];
   /** Unknown people that vendors can be asked about. */
   readonly sought: readonly Sought[];
+  /** Events at their turn: one that waited was mapped before. */
+  readonly mapped: readonly Mapped[];
 }
 
 /** What the result depends on. */
@@ -100,9 +109,11 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
   const sought: Sought[] = [];
   const conflicts: Conflict[] = [];
   const folds: Fold[] = [];
+  const mapped: Mapped[] = [];
 
-  for (const { entry, outcome, merges: merging, calls } of items) {
+  for (const { entry, outcome, waited, merges: merging, calls } of items) {
     const { source, seq } = entry;
+    if ("event" in outcome && outcome.event !== undefined && waited === null) mapped.push({ source, event: outcome.event });
     const { id, type, occurredAt } = outcome;
     const end = (as: Ending["as"], reason?: string) =>
       endings.push({ source, seq, id, type, as, ...(reason === undefined ? {} : { reason }) });
@@ -160,6 +171,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
     conflicts,
     folds,
     erasures,
+    mapped,
     sought: sought.filter(({ source }) => canLookUp(account, source)),
   };
 }

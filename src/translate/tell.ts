@@ -14,6 +14,7 @@ import type { Subject } from "../identity/subject.ts";
 import type { UnstampedCall } from "../pipelines/stamp.ts";
 import { type Conflict, type Merged, mergeProfiles } from "./merges.ts";
 import { type RecordInput, recorded } from "./record.ts";
+import { changeOf, keepAddress, toldOf } from "./told.ts";
 
 /** A draft whose person was found. */
 export interface Addressee {
@@ -64,11 +65,12 @@ export function tell(book: Book, addressees: readonly Addressee[], first: Addres
   }
   const attributesAt = (other: string): Properties => toldOf(book, other, account);
   const before = merged.knownAs === null ? {} : attributesAt(merged.knownAs);
+  keepAddress(book, key, before.email, account);
   const after = attributesOf(key, book.profile(key), account, book);
   // Of what an alias mixed, everything is said once more.
   const mixed = merged.folded.length === 0 ? null : Object.assign({}, before, ...merged.folded.map(attributesAt));
   const difference = mixed === null ? differenceOf(before, after) : { ...differenceOf(mixed, after), ...differenceOf({}, after) };
-  const news = keepingAddress(difference, addressesOf(book.profile(key)));
+  const news = withoutLoss(difference, addressesOf(book.profile(key)));
   const given = giveUps(book, key, account, at);
   book.setTold(key, after);
   const { email, ...others } = news;
@@ -134,15 +136,10 @@ function silenceFor(addressees: readonly Addressee[], isSuperseded: boolean): st
   return isSuperseded ? "superseded by newer traits" : "traits unchanged";
 }
 
-/** A user whose new address another profile still has keeps the former one until that is decided: without any, nothing could reach them. */
-function keepingAddress({ email, ...others }: Properties, addresses: readonly string[]): Properties {
+/** A user's address that became another's meanwhile is not taken away: the telling of the other one does it. */
+function withoutLoss({ email, ...others }: Properties, addresses: readonly string[]): Properties {
   if (email === undefined || (email === null && addresses.length > 0)) return others;
   return { ...others, email };
-}
-
-/** The attributes that Customer.io has been told of a profile. */
-function toldOf(book: Book, key: string, account: Account): Properties {
-  return book.told(key) ?? attributesOf(key, book.stored.profile(key), account, book.stored);
 }
 
 /** The first merge call carries what is new: it is accepted before anything else of the person leaves. */
@@ -192,14 +189,6 @@ function giveUps(
     const call = { type: "identify", userId, traits: differenceOf(before, after), key: `core/give-up/${userId}`, at } as const;
     return [{ from: other, call }];
   });
-}
-
-/** A known person's address becomes another: the workspace may forbid it, and Customer.io's answer does not say so. */
-function changeOf(key: string, before: Properties, news: Properties, at: number): readonly Conflict[] {
-  const [from, to] = [before.email, news.email];
-  return typeof from === "string" && typeof to === "string"
-    ? [{ keep: key, fold: emailKeyOf(from), reason: "address_change", at }]
-    : [];
 }
 
 /** A person who is known by an address needs no call that says the address alone. */

@@ -38,6 +38,8 @@ export type MapFailure = "schema" | "exception" | "invalid" | "too_large" | "unr
 /** The outcome of translating one vendor event. An `issue` names fields, never values. */
 export type EventOutcome = EventName & {
   readonly occurredAt: string;
+  /** What was mapped, unless it could not be read. */
+  readonly event?: VendorEvent;
   /** Stored when the event is sealed. */
   readonly consequences: Consequences;
   /** Keys of its known people: events that wait for them are released. */
@@ -196,7 +198,7 @@ async function translateEvent(
   { account, view, mayWait }: TranslateTools,
 ): Promise<EventOutcome> {
   const { id, type, occurredAt } = event;
-  const name = { id, type, occurredAt, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
+  const name = { id, type, occurredAt, event, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
   const mapped = mapWithFound(event, plain, source, view);
   if (mapped.kind === "ignore") return { ...name, kind: "ignored", reason: mapped.reason };
   if (mapped.kind === "failed") return { ...name, kind: "dead", reason: mapped.reason, issue: mapped.issue };
@@ -223,7 +225,7 @@ async function translateEvent(
   if (waitsFor?.what === "reference") return dead("orphan", ORPHAN);
 
   const finished = await finish([...links, ...calls], {
-    account: account.name,
+    account: account.id,
     source: source.name,
     provider: source.adapter.id,
     event: { id, type, occurredAt },

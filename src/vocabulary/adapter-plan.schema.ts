@@ -8,6 +8,7 @@ import type { EventName, FamilyName } from "./plan.schema.ts";
 export { event, family } from "./definition.schema.ts";
 export { TICKET_STATUSES } from "./enums.ts";
 export { FORM, MEETING, MEETING_ID } from "./forms-and-meetings.schema.ts";
+export { TOPIC } from "./projects.schema.ts";
 export {
   amount,
   BILLED,

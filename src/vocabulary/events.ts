@@ -4,9 +4,11 @@ import type { ACCOUNT } from "./account.schema.ts";
 import type { AUDIENCES } from "./audiences.schema.ts";
 import type { BILLING } from "./billing.schema.ts";
 import type { COMMERCE } from "./commerce.schema.ts";
+import type { COMMUNITY } from "./community.schema.ts";
 import { event } from "./construct.ts";
 import type { ENGAGEMENT } from "./engagement.schema.ts";
 import type { FORMS_AND_MEETINGS } from "./forms-and-meetings.schema.ts";
+import type { PROJECTS } from "./projects.schema.ts";
 import type { SALES } from "./sales.schema.ts";
 import type { SUPPORT } from "./support.schema.ts";
 
@@ -363,3 +365,51 @@ export const cohortEntered = event<typeof AUDIENCES, "Cohort Entered">("Cohort E
 /** A person is no longer a member of a cohort. */
 // biome-ignore format: one event a line
 export const cohortExited = event<typeof AUDIENCES, "Cohort Exited">("Cohort Exited");
+
+// Projects
+
+/** A person opened an issue. */
+// biome-ignore format: one event a line
+export const issueOpened = event<typeof PROJECTS, "Issue Opened">("Issue Opened");
+/** A person's issue was opened again. */
+// biome-ignore format: one event a line
+export const issueReopened = event<typeof PROJECTS, "Issue Reopened">("Issue Reopened");
+/** A person's issue was closed. */
+// biome-ignore format: one event a line
+export const issueClosed = event<typeof PROJECTS, "Issue Closed">("Issue Closed");
+/** A person commented on an issue or a pull request. */
+// biome-ignore format: one event a line
+export const issueCommented = event<typeof PROJECTS, "Issue Commented">("Issue Commented");
+/** A person opened a pull request. */
+// biome-ignore format: one event a line
+export const pullRequestOpened = event<typeof PROJECTS, "Pull Request Opened">("Pull Request Opened");
+/** A person's pull request was merged. */
+// biome-ignore format: one event a line
+export const pullRequestMerged = event<typeof PROJECTS, "Pull Request Merged">("Pull Request Merged");
+/** A person's pull request was closed without merging it. */
+// biome-ignore format: one event a line
+export const pullRequestClosed = event<typeof PROJECTS, "Pull Request Closed">("Pull Request Closed");
+/** A person reviewed a pull request. */
+// biome-ignore format: one event a line
+export const pullRequestReviewed = event<typeof PROJECTS, "Pull Request Reviewed">("Pull Request Reviewed");
+/** A person pushed commits. */
+// biome-ignore format: one event a line
+export const codePushed = event<typeof PROJECTS, "Code Pushed">("Code Pushed");
+/** A person was given access to a repository. */
+// biome-ignore format: one event a line
+export const collaboratorAdded = event<typeof PROJECTS, "Collaborator Added">("Collaborator Added");
+/** A person lost access to a repository. */
+// biome-ignore format: one event a line
+export const collaboratorRemoved = event<typeof PROJECTS, "Collaborator Removed">("Collaborator Removed");
+
+// Community
+
+/** A person started a discussion. */
+// biome-ignore format: one event a line
+export const discussionStarted = event<typeof COMMUNITY, "Discussion Started">("Discussion Started");
+/** A person's discussion got its answer. */
+// biome-ignore format: one event a line
+export const discussionAnswered = event<typeof COMMUNITY, "Discussion Answered">("Discussion Answered");
+/** A person commented in a discussion. */
+// biome-ignore format: one event a line
+export const discussionCommented = event<typeof COMMUNITY, "Discussion Commented">("Discussion Commented");

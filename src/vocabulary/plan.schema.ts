@@ -5,9 +5,11 @@ import { ACCOUNT } from "./account.schema.ts";
 import { AUDIENCES } from "./audiences.schema.ts";
 import { BILLING } from "./billing.schema.ts";
 import { COMMERCE } from "./commerce.schema.ts";
+import { COMMUNITY } from "./community.schema.ts";
 import type { EventDefinition } from "./definition.schema.ts";
 import { ENGAGEMENT } from "./engagement.schema.ts";
 import { FORMS_AND_MEETINGS } from "./forms-and-meetings.schema.ts";
+import { PROJECTS } from "./projects.schema.ts";
 import { SALES } from "./sales.schema.ts";
 import { SUPPORT } from "./support.schema.ts";
 
@@ -21,6 +23,8 @@ export const FAMILIES = {
   "forms-and-meetings": FORMS_AND_MEETINGS,
   sales: SALES,
   audiences: AUDIENCES,
+  projects: PROJECTS,
+  community: COMMUNITY,
 } as const;
 
 /** The name of a family. */

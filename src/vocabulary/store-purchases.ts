@@ -6,7 +6,7 @@ import type { CustomField, Draft, SubscriptionFacts } from "../contract/drafts.t
 import type { Maybe, PersonFacts } from "../contract/facts.ts";
 import { type Money, moneyProperties } from "../contract/money.ts";
 import type { Attribution } from "./attribution.ts";
-import type { CancellationReason } from "./enums.ts";
+import type { CancellationReason, SubscriptionChange } from "./enums.ts";
 import {
   orderCompleted,
   orderRefunded,
@@ -19,6 +19,7 @@ import {
   subscriptionPastDue,
   subscriptionPaused,
   subscriptionReactivated,
+  subscriptionRecovered,
   subscriptionRenewed,
   subscriptionStarted,
   trialConverted,
@@ -49,6 +50,12 @@ export interface StorePurchase {
   readonly cause?: CancellationReason | undefined;
   /** The product from then on. */
   readonly next_product_id?: Maybe<string>;
+  /** How it differs, where the vendor says so. */
+  readonly change?: SubscriptionChange | undefined;
+  /** Whether `amount` is all that was paid, where a part may be paid back. Default: yes. */
+  readonly is_full?: boolean;
+  /** Until when access is kept while a payment is owed. */
+  readonly grace_ends_at?: Maybe<string>;
   readonly entitlements?: Maybe<readonly string[]>;
   readonly attribution?: Attribution;
   readonly custom?: readonly CustomField[];
@@ -59,6 +66,9 @@ export type StoreStep =
   | "started"
   | "converted"
   | "renewed"
+  | "restarted"
+  | "upgraded"
+  | "recovered"
   | "cancelled"
   | "reactivated"
   | "expired"
@@ -88,10 +98,11 @@ export function storeDrafts(step: StoreStep, p: StorePurchase): readonly Draft[]
     ...about,
   };
   const total = moneyProperties("total", p.amount);
+  const full = p.is_full !== false;
   if (step === "bought") return order.order_id === "" ? [] : [orderCompleted(who, { ...order, ...total }, more)];
   if (step === "bought_refunded")
-    return order.order_id === "" ? [] : [orderRefunded(who, { ...order, ...total, full: true, reason: p.reason }, more)];
-  if (step === "refunded") return [paymentRefunded(who, { ...payment, ...total, full: true, reason: p.reason }, more)];
+    return order.order_id === "" ? [] : [orderRefunded(who, { ...order, ...total, full, reason: p.reason }, more)];
+  if (step === "refunded") return [paymentRefunded(who, { ...payment, ...total, full, reason: p.reason }, more)];
 
   const { subscription_id } = p;
   if (!subscription_id) return [];
@@ -113,7 +124,7 @@ export function storeDrafts(step: StoreStep, p: StorePurchase): readonly Draft[]
   const state = subscriptionState(who, at, whole);
   const fact = (facts: SubscriptionFacts) =>
     subscriptionFact(who, at, subscription_id, { plan_id: p.product_id ?? null, ...facts });
-  const paid = (billing_reason: "first" | "renewal") =>
+  const paid = (billing_reason: "first" | "renewal" | "change") =>
     isPriced ? [paymentSucceeded(who, { ...payment, ...total, billing_reason }, more)] : [];
   const ending = { cancellation_reason: p.reason ? (p.cause ?? "other") : null, cancellation_reason_raw: p.reason };
 
@@ -129,6 +140,17 @@ export function storeDrafts(step: StoreStep, p: StorePurchase): readonly Draft[]
       return [state, trialConverted(who, begun, more), ...paid("first")];
     case "renewed":
       return [state, subscriptionRenewed(who, begun, more), ...paid("renewal")];
+    case "restarted":
+      return [
+        state,
+        ...(p.is_trial ? [trialStarted(who, begun, more)] : []),
+        subscriptionReactivated(who, { ...begun, status }, more),
+        ...paid("renewal"),
+      ];
+    case "upgraded":
+      return [state, subscriptionChanged(who, { ...begun, change: p.change ?? "other" }, more), ...paid("change")];
+    case "recovered":
+      return [state, subscriptionRecovered(who, begun, more), subscriptionRenewed(who, begun, more), ...paid("renewal")];
     case "cancelled":
       return [
         fact({ status: "cancelled", subscription_ends_at: p.ends_at ?? null }),
@@ -140,13 +162,17 @@ export function storeDrafts(step: StoreStep, p: StorePurchase): readonly Draft[]
       return [fact({ status: "paused" }), subscriptionPaused(who, { ...known, status: "paused", paused_at: at }, more)];
     case "changed": {
       const next = { plan_id: p.next_product_id, product_id: p.next_product_id, previous_plan_id: p.product_id };
-      return [fact({}), subscriptionChanged(who, { ...known, ...next, change: "other" }, more)];
+      return [fact({}), subscriptionChanged(who, { ...known, ...next, change: p.change ?? "other" }, more)];
     }
     case "failed":
       return [
         fact({ status: "past_due", payment_failing: true }),
         subscriptionPastDue(who, { ...known, status: "past_due" }, more),
-        paymentFailed(who, { ...payment, ...moneyProperties("amount", isPriced ? p.amount : null) }, more),
+        paymentFailed(
+          who,
+          { ...payment, ...moneyProperties("amount", isPriced ? p.amount : null), grace_period_ends_at: p.grace_ends_at },
+          more,
+        ),
       ];
     case "expired": {
       const ended_at = p.ends_at ?? at;

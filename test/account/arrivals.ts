@@ -3,7 +3,7 @@
  */
 import { formatOf } from "../../src/contract/formats.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
-import { keptOf } from "../../src/ingest/interpret.ts";
+import { keptOf } from "../../src/translate/kept.ts";
 import { readWebhook } from "../../src/translate/reading.ts";
 import type { PipelinesCall, ReceivedCall } from "../model/customer-io.ts";
 import type { Webhook } from "../support/vendors.ts";

@@ -92,6 +92,25 @@ describe("a person who exists twice", () => {
     });
   });
 
+  test("leaves a hint if the merge changes the address, which the workspace may forbid", async () => {
+    await inObject(async (parts) => {
+      const calls = acceptedBy(parts);
+      parts.account = account;
+      await parts.accept(webhookOf([joined("1", "ada", "u_1"), joined("2", "zoe")]));
+      await parts.drain();
+      await parts.accept(webhookOf([joined("3", "zoe", "u_1")], { now: START + 60_000 }));
+      await parts.drain();
+      await operate(parts, "conflicts.decide", { number: 1, decision: "merge" });
+      await parts.drain();
+      const told = calls.map(({ call }) => JSON.stringify([call.type, call.userId, call.traits]));
+      expect(told).toContainEqual(expect.stringMatching(/^\["identify","u_1",.*"email":"zoe@example\.com"/));
+      expect(await operate(parts, "conflicts.list", {})).toMatchObject({
+        open: 1,
+        conflicts: [{ reason: "address_change", keep: "u_1", fold: "ada@example.com", mergeable: false }],
+      });
+    });
+  });
+
   test("is merged with the same calls where Customer.io cannot take them yet, also after a restart", async () => {
     await inObject(async (parts, reopen) => {
       await conflicted(parts);

@@ -9,7 +9,7 @@ import type { AcceptRequest } from "../../src/account/rpc.ts";
 import type { Source } from "../../src/config/model.ts";
 import { formatOf } from "../../src/contract/formats.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
-import { keptOf } from "../../src/ingest/interpret.ts";
+import { keptOf } from "../../src/translate/kept.ts";
 import { readWebhook } from "../../src/translate/reading.ts";
 import { arrivalsOf, type History, historyOf, plots } from "../identity/history.ts";
 import type { PipelinesCall } from "../model/customer-io.ts";

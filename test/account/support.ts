@@ -115,6 +115,8 @@ export interface Parts {
   readonly reports: Report[];
   /** Rows that were written so far. */
   rows(): number;
+  /** Rows that were read so far. */
+  rowsRead(): number;
   /** Answers of the destination, one per request; 200 when there are none. A function decides by the body. */
   answer: (body: string) => number;
   /** Stands between the drain and the destination. */
@@ -142,8 +144,8 @@ export async function inObject(test: (parts: Parts, reopen: () => Parts) => Prom
 }
 
 /** What the rows that are written cost: Cloudflare bills each. */
-function counting(storage: DurableObjectStorage): { readonly storage: SqlStorageLike; rows(): number } {
-  const cursors: { readonly rowsWritten: number }[] = [];
+function counting(storage: DurableObjectStorage): { readonly storage: SqlStorageLike; rows(): number; rowsRead(): number } {
+  const cursors: { readonly rowsWritten: number; readonly rowsRead: number }[] = [];
   const { sql } = storage;
   const exec: SqlStorage["exec"] = <Row extends Record<string, SqlStorageValue>>(statement: string, ...values: unknown[]) => {
     const cursor = sql.exec<Row>(statement, ...values);
@@ -161,11 +163,12 @@ function counting(storage: DurableObjectStorage): { readonly storage: SqlStorage
       transactionSync: (work) => storage.transactionSync(work),
     },
     rows: () => cursors.reduce((sum, cursor) => sum + cursor.rowsWritten, 0),
+    rowsRead: () => cursors.reduce((sum, cursor) => sum + cursor.rowsRead, 0),
   };
 }
 
 function partsOf(given: DurableObjectStorage): Parts {
-  const { storage, rows } = counting(given);
+  const { storage, rows, rowsRead } = counting(given);
   const store = openStore(storage);
   const tools = openModules({
     store,
@@ -226,6 +229,7 @@ function partsOf(given: DurableObjectStorage): Parts {
     batches: [],
     reports: [],
     rows,
+    rowsRead,
     answer: () => 200,
     intercept: (send) => send(),
     fetch: async () => new Response(null, { status: 500 }),

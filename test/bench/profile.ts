@@ -32,7 +32,7 @@ const STEPS: readonly (readonly [step: string, files: RegExp])[] = [
     /^(node_modules\/zod|src\/contract|src\/translate\/reading|src\/ingest\/(interpret|handshakes)|adapters|src\/vocabulary)/,
   ],
   ["log line and counters", /^src\/(log-line|ingest\/(log|metrics))/],
-  ["hand over and answer", /^src\/(ingest|account\/(stub|jurisdiction))/],
+  ["hand over and answer", /^src\/(ingest|account\/stub|config\/jurisdiction)/],
   ["keep", /^src\/account\/(object|gate|inbox|state|modules)/],
   ["other JavaScript", /./],
 ];

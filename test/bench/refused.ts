@@ -37,6 +37,7 @@ const SHOWN = 8;
 const BARE = `import { DurableObject } from "cloudflare:workers";
 export class AccountObject extends DurableObject {}
 export class AccountCopy extends DurableObject {}
+export class AccountDirectory extends DurableObject {}
 let key;
 export default {
   async fetch(request) {

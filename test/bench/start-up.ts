@@ -29,6 +29,7 @@ const LARGEST = 300;
 const EMPTY = `import { DurableObject } from "cloudflare:workers";
 export class AccountObject extends DurableObject {}
 export class AccountCopy extends DurableObject {}
+export class AccountDirectory extends DurableObject {}
 export default { fetch: () => new Response("here") };
 `;
 

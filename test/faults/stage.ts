@@ -50,6 +50,10 @@ export interface WorkerOptions {
   readonly launcher?: readonly string[];
   /** Seconds that events of unknown people wait; they leave at once unless said otherwise. */
   readonly hold?: number;
+  /** How often the Worker is swept, milliseconds; never unless said otherwise. */
+  readonly sweepEvery?: number;
+  /** Takes each line that it prints. */
+  readonly print?: (line: string) => void;
 }
 
 /** The two processes. */
@@ -99,7 +103,7 @@ export async function startStage(bundles: StageBundles, options: WorkerOptions =
   };
   let sandbox: Server = await serve(sandboxServing, () => {});
   const { port: sandboxPort } = sandbox;
-  const launch = ({ build = "worker", launcher = [], hold = 0 }: WorkerOptions): Promise<Server> => {
+  const launch = ({ build = "worker", launcher = [], hold = 0, sweepEvery, print }: WorkerOptions): Promise<Server> => {
     const file = bundles[build];
     if (file === undefined) throw new TypeError(`there is no bundle of ${build}`);
     const serving: Serving = {
@@ -111,8 +115,9 @@ export async function startStage(bundles: StageBundles, options: WorkerOptions =
       secrets: { ...localSecrets(), TIME_SCALE: String(timeScale), HOLD_UNKNOWN: String(hold) },
       sandbox: { host: `${LOCAL_ADDRESS}:${sandboxPort}` },
       launcher,
+      ...(sweepEvery === undefined ? {} : { sweepEvery }),
     };
-    return serve(serving, process.env.FAULTS_DEBUG ? (line) => process.stderr.write(`${line}\n`) : () => {});
+    return serve(serving, print ?? (process.env.FAULTS_DEBUG ? (line) => process.stderr.write(`${line}\n`) : () => {}));
   };
   let worker: Server = await launch(options);
 

@@ -47,6 +47,7 @@ async function send(body: string, contentType: string) {
       now: NOW,
       keys: { read: async () => null, readNamed: async () => null },
       accountObject: () => ({
+        failed: async () => {},
         accept: async (request) => {
           kept.push(request);
           return { kind: "stored", accepted: request.events.length, duplicate: 0 };

@@ -45,6 +45,8 @@ describe("/readyz", () => {
   const standing = (fields: object = {}) => ({
     sources: {},
     oldestPending: NOW - 3_600_000,
+    drift: [],
+    alerts: { on: false, open: [], unsent: 0 },
     hold: null,
     heldSources: [],
     failures: 0,
@@ -367,13 +369,18 @@ test("every account is a set of metrics, in the format that scrapers parse", asy
     [200, 40],
   ] as const) {
     const answer = { kind: "status", status, retryAfter: null, detail: "" } as const;
-    activity.sent({ answer, calls, bytes: 100, isRetry: status === 200 && calls === 3 });
+    activity.sent({ at: 1, answer, calls, bytes: 100, isRetry: status === 200 && calls === 3 });
   }
-  activity.sent({ answer: { kind: "network", detail: "timeout" }, calls: 0, bytes: 1, isRetry: false });
+  activity.sent({ at: 1, answer: { kind: "network", detail: "timeout" }, calls: 0, bytes: 1, isRetry: false });
   for (const lag of [-1, 100, 101, 100_000_000]) activity.delivered(lag);
   const counts = { received: 9, delivered: 1, pending: 2, ignored: 3, duplicate: 1, dead: 1, discarded: 1, late: 0, reasons: {} };
   const standing = {
-    ...{ sources: { billing: counts, chat: { ...counts, received: 10 } }, oldestPending: NOW - 90_000 },
+    ...{
+      sources: { billing: counts, chat: { ...counts, received: 10 } },
+      oldestPending: NOW - 90_000,
+      drift: [],
+      alerts: { on: false, open: [], unsent: 0 },
+    },
     ...{ hold: { reason: "no_key", since: NOW }, heldSources: ["chat"], failures: 2 },
     ...{ dead: 1, conflicts: 3, waiting: 2, bytes: 4096, activity: activity.current() },
   };

@@ -357,7 +357,12 @@ export function serve(
           const stored = { kind: "stored", accepted, duplicate: 0 } as const;
           return given.accept ? given.accept(accepts.length) : Promise.resolve(stored);
         },
+        failed: async () => {},
         operate: given.operate ?? unasked,
+        wipe: async () => true,
+        watch: () => {
+          throw new Error("nobody watches");
+        },
       };
     },
     ...(given.clock === undefined ? {} : { after: given.clock.after }),

@@ -14,6 +14,12 @@ test.each([...ADAPTERS.values()])("$id has an entry, and all of it is on its pag
   expect(textOf("adapters/README.md")).toContain(`[${name}](${id}.md)`);
 });
 
+test.each([...ADAPTERS.values()])("$id gives up as its entry says", async ({ id, givesUp }) => {
+  const { disables } = await loadCatalogueEntry(id);
+  const says = /^(never|depends)|^not documented(?!; Svix)|^on a 410|too many failures|validation/.test(disables);
+  expect({ disables, givesUp: givesUp !== null }).toEqual({ disables, givesUp: !says });
+});
+
 test("an adapter without an entry has no place in the catalogue", async () => {
   await expect(loadCatalogueEntry("acme")).rejects.toThrow("adapters/acme/catalogue.ts is missing");
 });

@@ -20,6 +20,7 @@ import { inProject } from "../../src/cli/project.ts";
 import { FAMILIES } from "../../src/cli/templates.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { type Dev, endAll, runProcess as run, runHere, startDev } from "./command-line.ts";
+import { ownerOf } from "./ownership.ts";
 
 // Processes are started and bundled for: how long that takes says nothing.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -337,6 +338,18 @@ shop = { adapter = "${id}" }
     });
   });
 
+  test("are not deployed by a build that has no region yet, and by one that has", async () => {
+    const root = projectWith(ACCOUNTS.replace(`region = "us"`, `region = "eu"`));
+    const build = { root, env: { WORKERS_CI: "1" } };
+    const first = await run(["deploy", "--dry-run"], build);
+    expect(first).toMatchObject({ code: 0, output: expect.stringMatching(/No region is chosen yet[\s\S]*dry-run/) });
+    expect(first.output).not.toMatch(/ACCOUNTS|REGION/);
+    const us = await run(["deploy", "--dry-run"], { ...build, env: { ...build.env, CLOUDFLARE_ENV: "us" } });
+    expect(us).toMatchObject({ code: 2, errors: expect.stringContaining("Nothing was deployed") });
+    const eu = await run(["deploy", "--dry-run"], { ...build, env: { ...build.env, CLOUDFLARE_ENV: "eu" } });
+    expect(eu).toMatchObject({ code: 0, output: expect.stringMatching(/REGION .*"eu"/) });
+  });
+
   test.each(["us", "eu"])("are deployed to %s as far as that goes without Cloudflare, with a file of secrets", async (region) => {
     const root = projectWith(ACCOUNTS);
     const file = join(root, "secrets.json");
@@ -415,6 +428,7 @@ test("a new adapter of every family works, and nothing else is touched", async (
       "src/sandbox/demo.vars",
     ].sort(),
   );
+  expect(touched.filter((path) => ownerOf(path) === "ours")).toEqual([]);
 
   expect(await run(["generate", "--check"], { root })).toMatchObject({ code: 0 });
   expect(await run(["lint", "adapters"], { root })).toMatchObject({ code: 0 });

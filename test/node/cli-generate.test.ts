@@ -84,6 +84,7 @@ describe("what is deployed", () => {
     expect(env[region]?.durable_objects.bindings).toEqual([
       { name: "ACCOUNT", class_name: "AccountObject" },
       { name: "ACCOUNT_COPY", class_name: "AccountCopy" },
+      { name: "DIRECTORY", class_name: "AccountDirectory" },
     ]);
     expect(Object.keys(env[region] ?? {}).sort()).toEqual(["durable_objects", "observability", "vars"]);
   });

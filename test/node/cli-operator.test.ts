@@ -52,7 +52,7 @@ test.each([
   [503, '{"error":"compacting"}'],
 ])("an answer that is not the operation's is a problem, not a crash: %i %s", async (status, body) => {
   const { values } = await answering(status, body);
-  expect(await askOperator(values, "dead.discard", { all: true })).toEqual({
+  expect(await askOperator(values, "dead.discard", { all: true })).toMatchObject({
     ok: false,
     exit: "failed",
     problem: expect.stringContaining(`/api/v1/accounts/a%2Fb/dead/discard: ${status} ${body}`),

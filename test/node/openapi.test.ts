@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { OPERATION_NAMES, OPERATIONS } from "../../src/account/operations.ts";
 import { renderOpenApi } from "../../src/cli/generate/openapi.ts";
+import { DIRECTORY_OPERATION_NAMES } from "../../src/console/directory/operations.ts";
 
 const parameter = z.object({ name: z.string(), in: z.enum(["path", "query"]), required: z.boolean(), schema: z.looseObject({}) });
 const described = z.looseObject({
@@ -26,8 +27,8 @@ describe("docs/openapi.json", () => {
   test("has every operation once, and every field of its path", () => {
     const ids = routes.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(ids).toEqual(expect.arrayContaining([...OPERATION_NAMES, "accounts"]));
-    expect(ids.length).toBe(OPERATION_NAMES.length + 1);
+    expect(ids).toEqual(expect.arrayContaining([...OPERATION_NAMES, ...DIRECTORY_OPERATION_NAMES, "accounts"]));
+    expect(ids.length).toBe(OPERATION_NAMES.length + DIRECTORY_OPERATION_NAMES.length + 1);
     for (const { path, parameters, operationId } of routes) {
       const inPath = parameters.filter((one) => one.in === "path");
       expect(inPath.map(({ name }) => `{${name}}`).sort(), operationId).toEqual((path.match(/\{\w+\}/g) ?? []).sort());

@@ -2,7 +2,7 @@
  * From nothing to the first event: what setup asks, refuses, writes and sends.
  */
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { PassThrough } from "node:stream";
@@ -20,6 +20,7 @@ import { ask } from "../../src/cli/setup/questions.ts";
 import { runSetup } from "../../src/cli/setup/run.ts";
 import { accountSchema, SOURCE_OPTIONS, valueAt } from "../../src/config/schema.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { ownerOf } from "./ownership.ts";
 
 const DELIVERED = readFileSync(inProject(WORKER_CONFIG), "utf8");
 
@@ -68,6 +69,12 @@ function inClone(file: string): string {
   return readFileSync(join(root, file), "utf8");
 }
 
+/** Whether a file of the clone is not as it was delivered. */
+function isChanged(path: string): boolean {
+  const delivered = inProject(path);
+  return !existsSync(delivered) || path === ".dev.vars" || !readFileSync(delivered).equals(readFileSync(join(root, path)));
+}
+
 function at(text: string, ...path: readonly string[]): unknown {
   const value = valueAt(parse(text), path);
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
@@ -97,6 +104,12 @@ describe("a bare machine", () => {
     expect(DELIVERED.split("\n").filter((line) => !config.split("\n").includes(line))).toEqual([]);
     expect(inClone(".dev.vars")).toMatch(/^ACME_STRIPE_SECRET=\S+$/m);
     expect(statSync(join(root, ".dev.vars")).mode & 0o777).toBe(0o600);
+    const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
+      (path) => !/^(node_modules|\.wrangler)\//.test(path),
+    );
+    const written = files.filter((path) => statSync(join(root, path)).isFile() && isChanged(path));
+    expect(written.sort()).toEqual([".dev.vars", WORKER_CONFIG]);
+    expect(written.filter((path) => ownerOf(path) !== "yours")).toEqual([]);
   });
 
   test("keeps what it has where the command is repeated, and takes what is added", async () => {
@@ -231,7 +244,9 @@ user_id_from = ["metadata.id"]
 
 test("the meaning of every option is told", () => {
   expect([...Object.keys(SOURCE_MEANINGS), "adapter"].sort()).toEqual([...SOURCE_OPTIONS].sort());
-  expect([...Object.keys(ACCOUNT_MEANINGS), "region", "sources"].sort()).toEqual(Object.keys(accountSchema.shape).sort());
+  expect([...Object.keys(ACCOUNT_MEANINGS), "alerts", "region", "sources"].sort()).toEqual(
+    Object.keys(accountSchema.shape).sort(),
+  );
 });
 
 test.each([

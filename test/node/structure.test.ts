@@ -22,18 +22,24 @@ const adapters = files.filter((path) => /^adapters\/.*\.ts$/.test(path));
 const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path), path.endsWith(".tsx") ? "tsx" : "ts")]));
 
 /** Files that a program writes. */
-const GENERATED = ["src/contract/registry.ts", "src/vocabulary/events.ts", "src/sandbox/demo.json", "src/sandbox/demo.vars"];
+const GENERATED = [
+  "src/console/plan-events.ts",
+  "src/contract/registry.ts",
+  "src/vocabulary/events.ts",
+  "src/sandbox/demo.json",
+  "src/sandbox/demo.vars",
+];
 
 /** What an adapter may import of `src/`: one path for each job. */
 const FOR_ADAPTERS = [
-  ...["adapter", "custom-events", "verify", "verify-public-key"].map((name) => `src/contract/${name}.ts`),
+  ...["adapter", "custom-events", "history", "verify", "verify-public-key"].map((name) => `src/contract/${name}.ts`),
   "src/vocabulary/adapter.ts",
   "src/vocabulary/adapter-plan.schema.ts",
   "src/vocabulary/relayed-calls.ts",
 ];
 
-/** What adapters say of the tracking plan is also read by those who check and print it. */
-const FOR_ALL = ["src/vocabulary/adapter-plan.schema.ts"];
+/** What adapters say of the tracking plan, and of their vendors' past, is also read by those who check, print and ask for it. */
+const FOR_ALL = ["src/vocabulary/adapter-plan.schema.ts", "src/contract/history.ts"];
 
 /** A file may import from its own module, and from modules of a lower rank. */
 const RANKS: Readonly<Record<string, number>> = {
@@ -52,6 +58,7 @@ const RANKS: Readonly<Record<string, number>> = {
   "src/console": 8,
   "src/operator-routes.ts": 9,
   "src/app.ts": 10,
+  "src/sweep.ts": 10,
   "src/index.ts": 11,
   "src/sandbox": 11,
   "src/doctor": 11,
@@ -62,10 +69,13 @@ const RANKS: Readonly<Record<string, number>> = {
 const NO_VENDORS = ["generic", "standard-webhooks"];
 
 /** Vendors whose name is a word of every other file. */
-const COMMON_WORDS = ["close", "tally"];
+const COMMON_WORDS = ["close", "front", "tally"];
 
-/** The demo tells a story, and the examples in the help of commands can be tried as they stand: both need a vendor that sends. */
-const MAY_NAME_VENDORS = ["src/cli/commands/demo.ts", "src/cli/examples.ts"];
+/**
+ * The demo tells a story, and the examples in the help of commands can be tried as they stand: both need a vendor that sends. What recordings
+ * are read from are exports of other tools.
+ */
+const MAY_NAME_VENDORS = ["src/cli/commands/demo.ts", "src/cli/examples.ts", "src/cli/history/recordings.ts"];
 
 /** Where bytes and JSON become types. */
 const MAY_ASSERT: readonly string[] = [];
@@ -221,6 +231,13 @@ describe("layers", () => {
     expect(entries.map(adapterOf).sort()).toEqual([...ADAPTERS.keys()].sort());
     expect([...closureOf("src/index.ts")].filter((path) => entries.includes(path))).toEqual([]);
     expect([...closureOf("src/index.ts")]).toContain("adapters/stripe.ts");
+  });
+
+  test("the Worker holds nothing of what adapters say of their vendors' past", () => {
+    const histories = adapters.filter((path) => path.endsWith("/history.ts"));
+    expect(histories.map(adapterOf)).toContain("stripe");
+    const needed = [...closureOf("src/index.ts")];
+    expect(needed.filter((path) => histories.includes(path) || path === "src/contract/history.ts")).toEqual([]);
   });
 
   test("what only some adapters need is loaded with them, and no API of Node but node:crypto is used", () => {

@@ -46,6 +46,7 @@ export function sourceOf(adapter: Adapter, overrides: Partial<Source> = {}): Sou
 export function accountOf(sources: readonly Source[], overrides: Partial<Account> = {}): Account {
   return {
     name: "demo",
+    id: "demo",
     region: "us",
     identifiers: "email_and_id",
     profileFrom: directoriesFirst(
@@ -58,6 +59,7 @@ export function accountOf(sources: readonly Source[], overrides: Partial<Account
     holdOrphans: 72 * 3_600,
     merge: "ask",
     redact: "delete",
+    alerts: null,
     sources: new Map(sources.map((source) => [source.name, { ok: true, source }])),
     ...overrides,
   };

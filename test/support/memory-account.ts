@@ -12,9 +12,9 @@ import { type BookKeys, type BookRows, openBook, type StoredRows } from "../../s
 import type { AddressLinks, Links } from "../../src/identity/links.ts";
 import type { Profile } from "../../src/identity/profile.ts";
 import { nameOf } from "../../src/identity/resolve.ts";
-import { keptOf } from "../../src/ingest/interpret.ts";
 import type { PeopleView } from "../../src/translate/address.ts";
 import type { InboxReader, InboxWebhook, WaitingEvent } from "../../src/translate/inbox.ts";
+import { keptOf } from "../../src/translate/kept.ts";
 import { type ConflictReason, type Fold, type Conflict as FoundConflict, followedBy } from "../../src/translate/merges.ts";
 import { readWebhook } from "../../src/translate/reading.ts";
 import type { ReadyEvent } from "../../src/translate/result.ts";

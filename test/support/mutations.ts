@@ -127,6 +127,20 @@ export function withLongLists(body: Uint8Array, format: BodyFormat, length: numb
   return encode(JSON.stringify(grown(decode(body, format), length)), format);
 }
 
+/** Stands where a text in JSON is a token: its claims are mutated too. */
+const TOKEN = "tributary-token";
+
+function withClaims(_name: string, value: Json): Json {
+  const claims = typeof value === "string" && value.startsWith("eyJ") ? splitJwt(value)?.claims : undefined;
+  return claims ? { [TOKEN]: JSON.parse(new TextDecoder().decode(claims), withClaims) } : value;
+}
+
+/** Bodies are mutated once they are verified: whatever stands in the place of a token's signature is not looked at again. */
+function withTokens(_name: string, value: Json): Json {
+  if (typeof value !== "object" || value === null || !(TOKEN in value)) return value;
+  return `e30.${encodeBytes(utf8Bytes(JSON.stringify(Reflect.get(value, TOKEN))), "base64url")}.AA`;
+}
+
 /** Whole numbers that JavaScript would round as text, as which parsing keeps them. */
 function withExactNumbers(json: string): string {
   return json.replace(/([:[,]\s*)(\d{17,})(?=\s*[,}\]])/g, '$1"$2"');
@@ -134,7 +148,7 @@ function withExactNumbers(json: string): string {
 
 function decode(body: Uint8Array, format: BodyFormat): Json {
   const text = new TextDecoder().decode(body);
-  if (format === "json") return JSON.parse(withExactNumbers(text));
+  if (format === "json") return JSON.parse(withExactNumbers(text), withClaims);
   if (format === "json-lines")
     return text
       .trimEnd()
@@ -148,7 +162,7 @@ function decode(body: Uint8Array, format: BodyFormat): Json {
 }
 
 function encode(json: string, format: BodyFormat): Uint8Array<ArrayBuffer> {
-  if (format === "json") return utf8Bytes(json);
+  if (format === "json") return utf8Bytes(json.includes(TOKEN) ? JSON.stringify(JSON.parse(json, withTokens)) : json);
   if (format === "json-lines") return utf8Bytes(asLines(JSON.parse(json)));
   // What is kept was verified: whatever stands in the place of the signature is not looked at again.
   if (format === "jwt") return utf8Bytes(`e30.${encodeBytes(utf8Bytes(json), "base64url")}.AA`);

@@ -65,7 +65,7 @@ export function workerOf(
           now: now(),
           clock: { now: Date.now, after: platformTimer },
           keys: { read: async () => null, readNamed },
-          accountObject: () => ({ accept }),
+          accountObject: () => ({ accept, failed: async () => {} }),
         },
       );
       if (["misconfigured", "unusable", "unknown_source"].includes(ending.outcome)) throw new TypeError(ending.outcome);

@@ -8,6 +8,7 @@ import { OPERATIONS, type OperationName } from "../../src/account/operations.ts"
 import { createApp } from "../../src/app.ts";
 import { FORMS, ROOMS } from "../../src/console/pages/rooms.ts";
 import { encode, utf8Bytes } from "../../src/contract/verify/encoding.ts";
+import { composerPages } from "../../src/doctor/composer.tsx";
 
 const HOSTILE = `"'></p></td></table></pre><img src=x onerror=alert(1)><script>alert(1)</script><a href=javascript:alert(1)>&lt;\u202e\u001b]52;c;x\u0007`;
 
@@ -15,7 +16,7 @@ const ORIGIN = "http://127.0.0.1:8787";
 
 /** Elements that the pages are made of. */
 const ELEMENTS = new Set(
-  "html head meta title link script body header nav main section h1 h2 p a form label input select option button table caption thead tbody tr th td br dl div dt dd ol ul li strong span bdi time code pre details summary".split(
+  "html head meta title link script body header nav main section h1 h2 p a form label input select option button table caption thead tbody tr th td br dl dt dd ol ul li strong span bdi time code pre details summary div figure figcaption svg rect".split(
     " ",
   ),
 );
@@ -54,6 +55,14 @@ function hostile(schema: unknown, pick: number): unknown {
   return { isEscaped: true, callbacks: [HOSTILE], tag: "script", props: { children: HOSTILE }, [HOSTILE]: [HOSTILE] };
 }
 
+/** What the command that composes samples answers. */
+const COMPOSED = [
+  { vendor: HOSTILE, docs: "https://vendor.example/", setup: [HOSTILE], events: [HOSTILE] },
+  { ids: [HOSTILE], answers: [{ status: 200, text: HOSTILE }] },
+  { problem: HOSTILE },
+  HOSTILE,
+];
+
 /** The console over accounts whose objects answer nothing else. */
 function consoleOf(pick: number) {
   const operate = async (name: OperationName) => ({
@@ -64,10 +73,16 @@ function consoleOf(pick: number) {
   const app = createApp({
     accountObject: () => ({
       operate,
+      wipe: async () => true,
+      failed: async () => {},
+      watch: async () => {
+        throw new Error("nobody watches");
+      },
       accept: async () => {
         throw new Error("no webhook is sent");
       },
     }),
+    composer: async () => composerPages(async () => COMPOSED[pick % COMPOSED.length]),
     write: (_, line) => lines.push(line),
   });
   return {
@@ -96,7 +111,7 @@ async function strangeIn(response: Response): Promise<readonly string[]> {
         if (tagName === "script") scripts += 1;
         for (const [name = "", value = ""] of attributes) {
           if (/^on|^style$|^srcdoc$/i.test(name)) strange.push(`${tagName} ${name}`);
-          const isOurs = /^(#main|data:,|\/console(?![\w.-])[^"<>]*)$/.test(value);
+          const isOurs = /^(#main|data:,|https:\/\/vendor\.example\/|\/console(?![\w.-])[^"<>]*)$/.test(value);
           if (["href", "src", "action", "formaction"].includes(name) && !isOurs) strange.push(`${tagName} ${name}=${value}`);
         }
       },
@@ -143,6 +158,18 @@ describe("hostile text", () => {
       }
     },
   );
+
+  test("is text on the pages of the composer", async () => {
+    for (const pick of picks) {
+      const shown = await consoleOf(pick).get(`/console/demo/composer?source=${encodeURIComponent(HOSTILE)}`);
+      const sent = await consoleOf(pick).post("/console/demo/composer", new URLSearchParams({ source: HOSTILE, how: HOSTILE }));
+      for (const answer of [shown, sent]) {
+        const text = await answer.text();
+        expect(await strangeIn(new Response(text)), text).toEqual([]);
+        expect(text).not.toMatch(/<img|<script>alert|<a href=javascript/);
+      }
+    }
+  });
 
   test("is text on the overview, and in addresses that lead nowhere", async () => {
     expect(await (await consoleOf(0).get("/console")).text()).toContain("&lt;img src=x onerror=alert(1)&gt;");

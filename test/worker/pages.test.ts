@@ -204,7 +204,12 @@ describe("people", () => {
     const asked: string[] = [];
     const app = createApp({
       accountObject: () => ({
+        wipe: async () => true,
         accept: async () => ({ kind: "refused", reason: "busy" }),
+        failed: async () => {},
+        watch: async () => {
+          throw new Error("nobody watches");
+        },
         operate: async (name, input) => {
           asked.push(`${name} ${input}`);
           if (name === "conflicts.list")
@@ -275,6 +280,19 @@ describe("accounts and sources", () => {
       expect(await read(page), page).toMatch(/stripe ok http:\/\/127\.0\.0\.1:8787\/hooks\/demo\/stripe Copy one /);
     expect(await read("/console")).toMatch(/demo-eu (ready|held|unusable)/);
     expect(await read("/console/demo/sources")).toContain("stripe stripe body");
+  });
+
+  test("have a tracking plan: which source can tell an event, and which were told lately", async () => {
+    await sendCustomer("evt_page_plan", { id: "cus_page_plan", email: "plan@example.com" });
+    await ends("evt_page_plan", "delivered");
+    const text = await read("/console/demo/plan");
+    expect(text).toMatch(/Payment Failed [^0-9]*paddle[^0-9]*, stripe/);
+    expect(text).toMatch(/Contact Created [^0-9]*stripe[^0-9]* [1-9]\d* /);
+    const told = await (await get("/api/v1/accounts/demo/told")).json();
+    expect(told).toMatchObject({
+      events: expect.arrayContaining([{ event: "Contact Created", source: "stripe", count: expect.any(Number) }]),
+      since: expect.any(Number),
+    });
   });
 
   test("that do not exist have no page", async () => {

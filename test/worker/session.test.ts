@@ -189,11 +189,34 @@ describe("pages", () => {
   test("load and run nothing but the Worker's own stylesheet and script, and are kept by nobody", async () => {
     const { headers } = await deployed().get("/console");
     expect(headers.get("content-security-policy")).toBe(
-      "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     );
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("x-frame-options")).toBe("DENY");
+  });
+
+  test("that send samples are no part of a deployed Worker, whatever it is made of", async () => {
+    const show = async () => ({ title: "Composer", body: "" });
+    const app = createApp({
+      accountObject: () => ({
+        accept: async () => ({ kind: "refused", reason: "busy" }),
+        operate: async () => ({ ok: false, refusal: "unusable", problem: null }),
+        failed: async () => {},
+        wipe: async () => true,
+        watch: async () => new Response(null, { status: 503 }),
+      }),
+      composer: async () => ({ show, send: show }),
+      write: () => {},
+    });
+    const vars = Object.fromEntries(Object.entries(env).filter(([name]) => name !== PROOF_KEY && name !== PROOF_TEXT));
+    const cookie = `__Host-tributary=${await beginSession(TOKEN, Date.now())}`;
+    for (const method of ["GET", "POST"]) {
+      const request = (origin: string) =>
+        new Request(`${origin}/console/demo/composer`, { method, headers: { cookie, origin, "content-type": FORM } });
+      expect((await app.fetch(request(ORIGIN), { ...vars, ADMIN_TOKEN: TOKEN })).status).toBe(404);
+      expect((await app.fetch(request("http://127.0.0.1:8787"), { ...env })).status).toBe(200);
+    }
   });
 
   test("of a local run are open to this machine, and closed to what a tunnel forwards", async () => {

@@ -1,8 +1,9 @@
 /**
  * The stub of the object that holds the copy of an account's database during a compaction.
  */
+
+import { within } from "../../config/jurisdiction.ts";
 import { readSettings } from "../../config/settings.ts";
-import { within } from "../jurisdiction.ts";
 import type { AccountCopy, Copy } from "./copy.ts";
 
 interface Bindings {

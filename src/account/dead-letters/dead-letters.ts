@@ -92,6 +92,9 @@ const COLUMNS = "id, source, event_id, event_type, occurred_at, reason, detail, 
 
 /** Opens the dead letters. */
 export function openDeadLetters(store: Store): DeadLetters {
+  /** How many there are; `null` until they are counted again: that reads every row. */
+  let all: number | null = null;
+
   function webhookAt(seq: number, source: string): InboxWebhook | null {
     const head = store.run("SELECT envelope FROM dead_webhook WHERE seq = ?", seq)[0];
     if (head === undefined) return null;
@@ -107,6 +110,7 @@ export function openDeadLetters(store: Store): DeadLetters {
 
   return {
     add: (death, webhook, now) => {
+      all = null;
       store.run(
         "INSERT INTO dead (source, event_id, event_type, occurred_at, reason, detail, died_at, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         death.source,
@@ -127,21 +131,33 @@ export function openDeadLetters(store: Store): DeadLetters {
       }
     },
     find: (query, after, limit) => select(query, after, limit).map(letterOf),
-    ofWebhooks: (seqs) =>
-      store
-        .run(`SELECT ${COLUMNS} FROM dead WHERE webhook IN (SELECT value FROM json_each(?))`, JSON.stringify(seqs))
-        .map((row) => ({ ...letterOf(row), seq: numberOf(row, "webhook") })),
+    ofWebhooks: (seqs) => {
+      // Most webhooks have none, and their numbers are found at once; the dead letters themselves are searched one by one.
+      const dead = store.run(
+        "SELECT seq FROM dead_webhook WHERE seq IN (SELECT value FROM json_each(?)) AND envelope IS NOT NULL",
+        JSON.stringify(seqs),
+      );
+      if (dead.length === 0) return [];
+      const list = JSON.stringify(dead.map((row) => numberOf(row, "seq")));
+      return store
+        .run(`SELECT ${COLUMNS} FROM dead WHERE webhook IN (SELECT value FROM json_each(?))`, list)
+        .map((row) => ({ ...letterOf(row), seq: numberOf(row, "webhook") }));
+    },
     newestWebhooks: (limit) =>
       store.run("SELECT webhook FROM dead ORDER BY id DESC LIMIT ?", limit).map((row) => numberOf(row, "webhook")),
     webhookOf: (number) => {
       const letter = store.run("SELECT webhook, source FROM dead WHERE id = ?", number)[0];
       return letter === undefined ? null : webhookAt(numberOf(letter, "webhook"), textOf(letter, "source"));
     },
-    count: (query = {}) => {
-      const { where, values } = conditionOf(query);
-      return numberOf(store.run(`SELECT count(*) AS count FROM dead WHERE ${where}`, ...values)[0], "count");
+    count: (query) => {
+      if (query === undefined && all !== null) return all;
+      const { where, values } = conditionOf(query ?? {});
+      const count = numberOf(store.run(`SELECT count(*) AS count FROM dead WHERE ${where}`, ...values)[0], "count");
+      if (query === undefined) all = count;
+      return count;
     },
     remove: (query, limit) => {
+      all = null;
       const rows = select(query, 0, limit);
       const bySeq = new Map<number, DeadLetter[]>();
       for (const row of rows) {

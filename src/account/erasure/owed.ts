@@ -17,7 +17,7 @@ export async function owedEvents(owed: readonly OwedCall[], account: Account): P
       const event = action === "delete" ? "User Deleted" : "User Suppressed";
       const occurredAt = new Date(since).toISOString();
       const finished = await finish([{ type: "track", userId, event, properties: {}, action: true, key: `core/${action}` }], {
-        account: account.name,
+        account: account.id,
         source: ERASURES,
         provider: "tributary",
         event: { id, type: "erase", occurredAt },

@@ -24,7 +24,8 @@ export function timelineOf({ event, webhook, batch }: ShownEvent): readonly Line
   const { receivedAt, replayedAt, state, reason, endedAt, until, about } = event;
   const [secret, of] = webhook?.notes?.verified ?? [0, 0];
   const line = (step: Line["step"], at: number | null, text: string): Line => ({ step, at, text });
-  const lines = [line("received", receivedAt, `from the vendor, for ${event.source}`)];
+  const origin = webhook?.notes?.imported ? "by an import" : "from the vendor";
+  const lines = [line("received", receivedAt, `${origin}, for ${event.source}`)];
   if (secret > 0) lines.push(line("verified", receivedAt, of > 1 ? `by secret ${secret} of ${of}` : "by the source's secret"));
   if (event.kept) {
     const keptAt = webhook?.notes?.keptAt ?? null;

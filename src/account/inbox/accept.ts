@@ -183,12 +183,17 @@ function cutOff(lines: readonly SkippedEvent[]): readonly SkippedEvent[] {
 
 /** The entries of a webhook: one for its readable events, and one for each unreadable part. The first carries the tally. */
 function entriesOf(request: AcceptRequest, { events, unreadable, duplicate, skipped, at }: Judged): readonly NewWebhook[] {
-  const { source, receivedAt, headers, query, nonce, ignored, verified } = request;
+  const { source, receivedAt, headers, query, nonce, ignored, verified, secret, imported } = request;
   const kept = [
     ...(events.length > 0 ? [{ format: request.format, body: request.body, events }] : []),
     ...unreadable.map(({ format, body, id, type }) => ({ format, body, events: [{ id, type }] })),
   ];
-  const notes = { keptAt: at, ...(verified === undefined ? {} : { verified }) };
+  const notes = {
+    keptAt: at,
+    ...(verified === undefined ? {} : { verified }),
+    ...(secret === undefined ? {} : { secret }),
+    ...(imported && { imported }),
+  };
   return kept.map((part, index) => ({
     ...{ source, receivedAt, headers, query, nonce, replayedAt: null, ...part },
     duplicates: index === 0 ? duplicate : 0,
@@ -198,7 +203,7 @@ function entriesOf(request: AcceptRequest, { events, unreadable, duplicate, skip
 }
 
 function tallyOf(
-  { source, receivedAt, ignored }: AcceptRequest,
+  { source, receivedAt, ignored, imported }: AcceptRequest,
   { duplicate, skipped, at }: Pick<Judged, "duplicate" | "skipped" | "at">,
   known: NewWebhook | undefined,
 ): NewWebhook {
@@ -219,7 +224,11 @@ function tallyOf(
       body: new Uint8Array(),
       duplicates: duplicate + (known?.duplicates ?? 0),
       ignored: Object.fromEntries(sums),
-      notes: { keptAt: at, skipped: cutOff([...(known?.notes?.skipped ?? []), ...skipped]) },
+      notes: {
+        keptAt: at,
+        skipped: cutOff([...(known?.notes?.skipped ?? []), ...skipped]),
+        ...(imported && (known === undefined || known.notes?.imported) ? { imported } : {}),
+      },
     },
   };
 }

@@ -37,6 +37,8 @@ export interface DedupeStore {
   add(keys: readonly string[], now: number, seq: number): ReadonlySet<string>;
   /** The transaction of the last `add` is committed: its tables need not be created again. */
   committed(): void;
+  /** Whether a key was added within the last generations. */
+  knows(key: string): boolean;
   /** From which sequence number on the webhook of a known key is stored; `null` if the key is unknown, or an earlier release added it. */
   placeOf(key: string): number | null;
   /** The event with this key is stored again; inside the caller's transaction. One billed row. */
@@ -125,6 +127,7 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
     committed: () => {
       sure = used;
     },
+    knows: (key) => seenTables().some((name) => store.run(`SELECT 1 FROM ${name} WHERE key = unhex(?)`, key).length > 0),
     placeOf: (key) => {
       const places = seenTables()
         .flatMap((name) => store.run(`SELECT seq FROM ${name} WHERE key = unhex(?) AND seq IS NOT NULL`, key))

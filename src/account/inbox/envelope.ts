@@ -13,10 +13,12 @@ const format: z.ZodType<BodyFormat> = z.union([
 const notesSchema = z.object({
   keptAt: z.number().exactOptional(),
   verified: z.tuple([z.number(), z.number()]).exactOptional(),
+  secret: z.string().exactOptional(),
   skipped: z
     .array(z.tuple([z.string(), z.string(), z.string().nullable(), z.number()]))
     .transform((lines) => lines.map(([id, type, reason, at]): SkippedEvent => ({ id, type, reason, at })))
     .exactOptional(),
+  imported: z.literal(true).exactOptional(),
   replayOf: z.number().exactOptional(),
 });
 

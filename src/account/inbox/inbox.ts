@@ -3,7 +3,7 @@
  * through the whole account. A body that is too large for one value continues in further rows, which have no envelope.
  */
 import type { InboxWebhook, NewWebhook, WebhookNotes } from "../../translate/inbox.ts";
-import { bytesOf, concat, numberOf, type Store, split, textOf } from "../state/store.ts";
+import { bytesOf, concat, numberOf, type Store, split, textOf, writeRows } from "../state/store.ts";
 import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
 
 const DAY = 86_400_000;
@@ -40,6 +40,8 @@ export interface Inbox {
   pending(cursors: Cursors): ReadonlyMap<string, PendingCounts>;
   /** When the oldest webhook after the cursors was received, milliseconds since 1970. */
   oldestBehind(cursors: Cursors): number | null;
+  /** When the newest webhook of a source was received, milliseconds since 1970; `null` if none is kept. */
+  newestOf(source: string): number | null;
   /** Sources with kept webhooks. */
   sources(): readonly string[];
   /** The last sequence number in use; 0 before the first. */
@@ -59,11 +61,7 @@ export interface Inbox {
 /** A row that is not written yet: number, counts, envelope, part of the body. */
 type NewRow = readonly [number, number | null, number | null, number | null, string | null, ArrayBuffer];
 
-/** Rows that one statement writes: the platform keeps statements prepared by their text. */
-const ROWS_AT_ONCE = [16, 4, 1].map((many) => ({
-  many,
-  values: Array.from({ length: many }, () => "(?, ?, ?, ?, ?, ?)").join(", "),
-}));
+const COLUMNS = "seq, events, ignored, duplicates, envelope, body";
 
 interface Table {
   readonly day: number;
@@ -127,14 +125,6 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
       "bytes",
     );
     return table.bytes;
-  }
-
-  function insert(name: string, rows: readonly NewRow[]): void {
-    let from = 0;
-    for (const { many, values } of ROWS_AT_ONCE) {
-      const statement = `INSERT INTO "${name}" (seq, events, ignored, duplicates, envelope, body) VALUES ${values}`;
-      for (; from + many <= rows.length; from += many) store.run(statement, ...rows.slice(from, from + many).flat());
-    }
   }
 
   function dropTable(table: Table): void {
@@ -206,7 +196,8 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
         }
         return seq;
       });
-      for (const [{ name }, added] of rows) insert(name, added);
+      for (const [{ name }, added] of rows)
+        writeRows(store, added, (values) => `INSERT INTO "${name}" (${COLUMNS}) VALUES ${values}`);
       return numbers;
     },
     committed: () => {
@@ -268,6 +259,12 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
         return row === undefined ? [] : [readEnvelope(textOf(row, "envelope")).receivedAt];
       });
       return oldest.length === 0 ? null : Math.min(...oldest);
+    },
+    newestOf: (source) => {
+      const newest = tablesOf(source).findLast(({ last }) => last > 0);
+      const row =
+        newest && store.run(`SELECT envelope FROM "${newest.name}" WHERE envelope IS NOT NULL ORDER BY seq DESC LIMIT 1`)[0];
+      return row === undefined ? null : readEnvelope(textOf(row, "envelope")).receivedAt;
     },
     sources: () => [...new Set(tables.map(({ source }) => source))],
     lastSeq: () => nextSeq - 1,

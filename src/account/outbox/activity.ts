@@ -24,6 +24,8 @@ export const activitySchema = () =>
     answers: z.record(z.string(), z.number()),
     /** Requests after a failure, before the next success. */
     retries: z.number(),
+    /** Alarms that the platform had lost, and a sweep set again. */
+    lostAlarms: z.number(),
     /** Bytes of all requests. */
     bytes: z.number(),
     /** Calls of each request. */
@@ -34,11 +36,21 @@ export const activitySchema = () =>
 
 /** Counts what delivery does. */
 export interface Activity {
-  /** Counts a request. @param calls none in a probe */
-  sent(request: { readonly answer: Answer; readonly calls: number; readonly bytes: number; readonly isRetry: boolean }): void;
+  /** Counts a request. @param calls none in a probe @param at when it was sent, milliseconds since 1970 */
+  sent(request: {
+    readonly at: number;
+    readonly answer: Answer;
+    readonly calls: number;
+    readonly bytes: number;
+    readonly isRetry: boolean;
+  }): void;
+  /** Counts an alarm that was lost. */
+  lostAlarm(): void;
   /** Counts a delivered event. @param lag milliseconds */
   delivered(lag: number): void;
   current(): z.output<ReturnType<typeof activitySchema>>;
+  /** When Customer.io last answered that too much was sent, milliseconds since 1970; `null` if it did not. */
+  limitedAt(): number | null;
 }
 
 /** Counters at zero. */
@@ -47,17 +59,31 @@ export function createActivity(): Activity {
   const fill = histogram(FILL_BOUNDS);
   const lag = histogram(LAG_BOUNDS);
   let retries = 0;
+  let lostAlarms = 0;
   let total = 0;
+  let limitedAt: number | null = null;
   return {
-    sent: ({ answer, calls, bytes, isRetry }) => {
+    sent: ({ at, answer, calls, bytes, isRetry }) => {
       const status = answer.kind === "status" ? String(answer.status) : "none";
       answers.set(status, (answers.get(status) ?? 0) + 1);
+      if (status === "429") limitedAt = at;
       if (isRetry) retries += 1;
       total += bytes;
       if (calls > 0) fill.add(calls);
     },
     delivered: (milliseconds) => lag.add(Math.max(0, milliseconds) / 1_000),
-    current: () => ({ answers: Object.fromEntries(answers), retries, bytes: total, fill: fill.current(), lag: lag.current() }),
+    limitedAt: () => limitedAt,
+    lostAlarm: () => {
+      lostAlarms += 1;
+    },
+    current: () => ({
+      answers: Object.fromEntries(answers),
+      retries,
+      lostAlarms,
+      bytes: total,
+      fill: fill.current(),
+      lag: lag.current(),
+    }),
   };
 }
 

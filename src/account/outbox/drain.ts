@@ -200,7 +200,7 @@ export function createDrain(tools: DrainTools): Drain {
       const isRetry = state.current().delivery.failures > 0;
       const answer = await key.send("/v1/batch", body);
       const calls = request?.sent.lanes.reduce((sum, lane) => sum + lane.calls, 0) ?? 0;
-      tools.activity.sent({ answer, calls, bytes: request?.body.byteLength ?? body.length, isRetry });
+      tools.activity.sent({ at, answer, calls, bytes: request?.body.byteLength ?? body.length, isRetry });
       const transition = afterAnswer(
         state.current().delivery,
         sent,

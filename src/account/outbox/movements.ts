@@ -2,9 +2,11 @@
  * Movements: the changes of cursors and ledger by a round of translation. The batch's row holds them until the state's row is written next.
  */
 import * as z from "zod";
+import type { InboxWebhook } from "../../translate/inbox.ts";
 import type { Round } from "../../translate/round.ts";
+import { type Delta, deltaSchema } from "../drift/delta.ts";
 import type { Cursor } from "../inbox/inbox.ts";
-import { countsSchema, type Ledger, type Movement, withMovement } from "../state/ledger.ts";
+import { countsSchema, type Ledger, type Movement, NO_WEBHOOKS_YET, withMovement } from "../state/ledger.ts";
 import type { AccountRecord } from "../state/state.ts";
 import { NO_TRAIL } from "./trail.ts";
 
@@ -14,6 +16,8 @@ export interface Movements {
   readonly ledger: readonly (readonly [source: string, movement: Movement])[];
   /** Whether the round was recorded as attempted. */
   readonly endsAttempt: boolean;
+  /** What the round shows of vendors' data. */
+  readonly drift?: Delta;
 }
 
 /** Movements as they are stored. */
@@ -21,19 +25,27 @@ export const movementsSchema = z.object({
   cursors: z.array(z.tuple([z.string(), z.object({ seq: z.number(), events: z.number() })])),
   ledger: z.array(z.tuple([z.string(), countsSchema])),
   endsAttempt: z.boolean(),
+  drift: deltaSchema.exactOptional(),
 });
 
 /** The cursor before the first webhook. */
 export const BEGINNING: Cursor = { seq: 0, events: 0 };
 
+/** A vendor sends a webhook again for about as long as this, milliseconds: what happened before is no part of what it sends. */
+const RETRIED = 72 * 3_600_000;
+
 /** The movements of a round. Events with calls are counted when they are delivered. */
 export function movementsOf(
-  { closed, partial, endings, anonymous }: Round,
+  { closed, partial, endings, anonymous, ready }: Round,
   endsAttempt: boolean,
   cursorOf: (source: string) => Cursor,
 ): Movements {
   const cursors = new Map<string, Cursor>();
-  const ledger: [string, Movement][] = [];
+  // First, since it depends on whether anything was counted before.
+  const ledger: [string, Movement][] = closed.flatMap((entry) => {
+    const since = sinceOf(entry, ready);
+    return since === null ? [] : [[entry.source, { since }]];
+  });
   for (const { source, lastSeq, duplicates, ignored } of closed) {
     cursors.set(source, { seq: lastSeq, events: 0 });
     const left = Object.values(ignored).reduce((sum, count) => sum + count, 0);
@@ -48,6 +60,14 @@ export function movementsOf(
     ledger.push([source, { received: 1, [as]: 1, ...(reason === undefined ? {} : { reasons: { [reason]: 1 } }) }]);
   for (const source of anonymous) ledger.push([source, { anonymous: 1 }]);
   return { cursors, ledger: summed(ledger), endsAttempt };
+}
+
+/** Since when, as far as this webhook says, the vendor sends what happens; `null` for a replay, which says nothing. */
+function sinceOf({ seq, receivedAt, replayedAt, notes }: InboxWebhook, ready: Round["ready"]): number | null {
+  if (replayedAt !== null) return null;
+  if (notes?.imported) return NO_WEBHOOKS_YET;
+  const times = ready.filter((event) => event.seq === seq).map(({ occurredAt }) => Date.parse(occurredAt));
+  return Math.max(receivedAt - RETRIED, Math.min(receivedAt, ...times));
 }
 
 /** Sums movements by source. */

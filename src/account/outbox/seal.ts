@@ -10,6 +10,7 @@ import type { Conflict } from "../../translate/merges.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
 import { type Round, type RoundInput, translateRound } from "../../translate/round.ts";
 import type { DeadLetters } from "../dead-letters/dead-letters.ts";
+import type { Drift } from "../drift/drift.ts";
 import type { Erased } from "../erasure/erased.ts";
 import type { Erasures } from "../erasure/erasures.ts";
 import { ERASURES, owedEvents } from "../erasure/owed.ts";
@@ -49,6 +50,7 @@ export interface SealTools {
   readonly erased: Erased;
   readonly erasures: Erasures;
   readonly lookUp: Lookup;
+  readonly drift: Drift;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly report: (line: Report) => void;
@@ -181,7 +183,11 @@ export function createSealer(tools: SealTools): Sealer {
         },
         view,
       );
-      return { ...translated, folds: [...merging.folds, ...translated.folds] };
+      return {
+        ...translated,
+        folds: [...merging.folds, ...translated.folds],
+        conflicts: [...merging.conflicts, ...translated.conflicts],
+      };
     };
     // A look-up takes time, during which other work continues. Then the round is repeated with what the book knows.
     const sought = await tools.alone(async () => {
@@ -201,7 +207,8 @@ export function createSealer(tools: SealTools): Sealer {
   function commit(round: Round, decided: readonly StoredConflict[], isAttempt: boolean, account: Account): void {
     const now = tools.now();
     const events = [...round.merges, ...round.ready];
-    const movements = movementsOf(round, isAttempt, cursorOf);
+    const drift = tools.drift.deltaOf(round.mapped, account);
+    const movements = { ...movementsOf(round, isAttempt, cursorOf), ...(drift === null ? {} : { drift }) };
     const found: Conflict[] = [];
     const change = (given: AccountRecord): AccountRecord => {
       const ended = round.endings.flatMap((line): readonly Ended[] =>
@@ -224,6 +231,7 @@ export function createSealer(tools: SealTools): Sealer {
     };
     if (events.length === 0) state.update(change);
     else state.seal(change);
+    if (drift !== null) tools.drift.add(drift, events.length === 0 ? null : state.current().outbox.last);
     for (const { entry, id, type, reason } of round.deadLetters)
       tools.report({ outcome: "dead", source: entry.source, type, id, reason });
     for (const { reason } of found) tools.report({ outcome: "conflict", reason });

@@ -6,7 +6,7 @@ import type { Book } from "../../identity/book.ts";
 import { serialise } from "../../pipelines/pack.ts";
 import { shapeCall } from "../../pipelines/shape.ts";
 import { finish } from "../../pipelines/stamp.ts";
-import type { Fold } from "../../translate/merges.ts";
+import type { Conflict, Fold } from "../../translate/merges.ts";
 import { resolveConflict } from "../../translate/resolve-conflict.ts";
 import { MERGES, type ReadyEvent } from "../../translate/result.ts";
 import type { StoredConflict } from "./conflicts.ts";
@@ -14,10 +14,11 @@ import type { StoredConflict } from "./conflicts.ts";
 /** Maximum of merges in one batch: each has at most two calls of 32 KB. */
 export const MERGED_AT_ONCE = 5;
 
-/** Decided merges: their events, and the profiles that were folded by them. */
+/** Decided merges: their events, the profiles that were folded by them, and the conflicts that arise from them. */
 export interface DecidedMerges {
   readonly events: readonly ReadyEvent[];
   readonly folds: readonly Fold[];
+  readonly conflicts: readonly Conflict[];
 }
 
 /**
@@ -33,13 +34,15 @@ export async function decidedMerges(
   now: number,
 ): Promise<DecidedMerges> {
   const folds: Fold[] = [];
+  const found: Conflict[] = [];
   const events: ReadyEvent[] = [];
   for (const conflict of conflicts) {
     const event = { id: `conflict/${conflict.number}`, type: "merge", occurredAt: new Date(now).toISOString() };
     const resolved = resolveConflict(book, conflict, account, now);
     folds.push(...resolved.folds);
+    found.push(...resolved.conflicts);
     const finished = await finish(resolved.calls, {
-      account: account.name,
+      account: account.id,
       source: MERGES,
       provider: "tributary",
       event,
@@ -50,5 +53,5 @@ export async function decidedMerges(
     const calls = finished.calls.flatMap((call) => shapeCall(call)?.call ?? []);
     if (calls.length > 0) events.push({ source: MERGES, seq: 0, ...event, since: now, calls: calls.map(serialise) });
   }
-  return { events, folds };
+  return { events, folds, conflicts: found };
 }

@@ -46,11 +46,13 @@ const trait = z.tuple([value, z.number()]) satisfies z.ZodType<TraitFact>;
 const state = z.record(z.string(), z.tuple([value, z.string(), z.number()])) satisfies z.ZodType<StateRecord>;
 const first = z.tuple([z.record(z.string(), value), z.number()]) satisfies z.ZodType<FirstFact>;
 
-const profileSchema: z.ZodType<Profile> = z.object({
+/** Each part of a profile: one without a schema would be lost. */
+const profileParts = {
   left: z.literal(true).exactOptional(),
   told: z.number().exactOptional(),
   into: z.string().exactOptional(),
   addresses: z.record(z.string(), sighting).exactOptional(),
+  kept: z.string().exactOptional(),
   traits: z.record(z.string(), z.record(z.string(), trait)).exactOptional(),
   choices: z.record(z.string(), z.tuple([z.string(), z.number()])).exactOptional(),
   optOuts: z.record(z.string(), z.object({ at: z.number(), acts: z.boolean(), isFinal: z.boolean() })).exactOptional(),
@@ -61,7 +63,9 @@ const profileSchema: z.ZodType<Profile> = z.object({
   apart: z.array(z.string()).exactOptional(),
   strays: z.array(z.string()).exactOptional(),
   verified: z.literal(true).exactOptional(),
-});
+} satisfies Readonly<Record<keyof Profile, z.ZodType>>;
+
+const profileSchema: z.ZodType<Profile> = z.object(profileParts);
 
 /** Reads the links of an id. */
 export function readLinks(text: string): Links {

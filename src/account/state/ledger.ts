@@ -21,6 +21,8 @@ export const countsSchema = z.object({
   anonymous: count.default(0),
   /** Why events were ignored. */
   reasons: z.record(z.string(), count).default({}),
+  /** Since when its vendor sends webhooks here, milliseconds since 1970; absent where an earlier release counted the first ones. */
+  since: z.number().exactOptional(),
 });
 
 /** Counts of one source. */
@@ -33,10 +35,13 @@ export type Ledger = ReadonlyMap<string, Counts>;
 export type Movement = Partial<Omit<Counts, "reasons">> & { readonly reasons?: Readonly<Record<string, number>> };
 
 /** A source's counts with pending events, as the API answers them. */
-export const balanceSchema = () => countsSchema.extend({ pending: z.number() });
+export const balanceSchema = () => countsSchema.omit({ since: true }).extend({ pending: z.number() });
 
 /** A source's counts, with pending events. */
-export type Balance = Counts & { readonly pending: number };
+export type Balance = Omit<Counts, "since"> & { readonly pending: number };
+
+/** The `since` of a source of which so far only imported webhooks were counted. */
+export const NO_WEBHOOKS_YET = Number.MAX_SAFE_INTEGER;
 
 /** Maximum of distinct reasons per source; further reasons are counted as "other". */
 const MOST_REASONS = 64;
@@ -59,7 +64,14 @@ export function withMovement(ledger: Ledger, source: string, movement: Movement)
     late: sum(known.late, movement.late),
     anonymous: sum(known.anonymous, movement.anonymous),
     reasons: movement.reasons === undefined ? known.reasons : addReasons(known.reasons, movement.reasons),
+    ...earliest(known, movement),
   });
+}
+
+/** An earlier release counted the first webhooks without their time: then it stays unknown. */
+function earliest({ received, since }: Counts, movement: Movement): Pick<Counts, "since"> {
+  if (movement.since === undefined || (since === undefined && received > 0)) return since === undefined ? {} : { since };
+  return { since: Math.min(since ?? movement.since, movement.since) };
 }
 
 /** Never below zero: a count that is taken off twice must not make the state unreadable. */
@@ -89,7 +101,9 @@ export function balance(
   unsent: ReadonlyMap<string, number>,
   cursors: Cursors,
 ): ReadonlyMap<string, Balance> {
-  const balances = new Map([...ledger].map(([source, counts]): [string, Balance] => [source, { ...counts, pending: 0 }]));
+  const balances = new Map(
+    [...ledger].map(([source, { since: _, ...counts }]): [string, Balance] => [source, { ...counts, pending: 0 }]),
+  );
   for (const [source, behind] of pending) {
     const known = balances.get(source) ?? { ...EMPTY, pending: 0 };
     // Some events of the webhook at the cursor are finished. They may be more than were counted, if it was unreadable at first.

@@ -52,6 +52,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   ],
   // What an event waits for: for the event log.
   ["ALTER TABLE waiting ADD COLUMN what TEXT"],
+  ["CREATE TABLE alert (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL)"],
+  ["CREATE TABLE drift (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL)"],
 ];
 
 /** Migrates the database to this release's schema. @returns its previous version */

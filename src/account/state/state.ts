@@ -66,7 +66,7 @@ export const compactionSchema = z.object({
 export type CompactionStatus = z.output<typeof compactionSchema>;
 
 const schema = z.object({
-  /** The account's name: an object does not know its own. */
+  /** The account's id: an object does not know its own name. */
   account: z.string().nullable().default(null),
   cursors: mapOf(z.object({ seq: z.number(), events: z.number() })),
   delivery: delivery.default({ ...INITIAL_DELIVERY, probing: null }),

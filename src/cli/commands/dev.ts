@@ -5,6 +5,7 @@ import { rmSync, watch } from "node:fs";
 import * as z from "zod";
 import { DEMO_ACCOUNTS, type Declarations, localAccounts } from "../accounts.ts";
 import { defineCommand } from "../command.ts";
+import { startComposer } from "../composer.ts";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
 import { fail } from "../exit-codes.ts";
 import { jsonOf } from "../json.ts";
@@ -60,16 +61,20 @@ export const command = defineCommand({
     // From the beginning: whoever sees it serve may stop it.
     const stopped = signalled();
     const accounts = () => localAccounts(environment);
+    let worker: string | null = null;
+    const composer = await startComposer(environment, () => worker);
     const start = await startLocal({
       ports: { worker: PORT, sandbox: SANDBOX_PORT },
       directory,
       accounts,
       secrets: () => ({ ...localSecrets(), ...switches() }),
+      composer,
       tellsRequests: true,
       print: values.json ? (role, line) => printJsonOf(role, line) : createTeller(accounts),
     });
     if (!start.ok) return fail("failed", start.problem);
     const { local } = start;
+    worker = local.urls.worker;
     const read = accounts();
     if (values.json) printJson({ urls: local.urls }, "line");
     else print(banner(local, read.ok ? read.accounts : {}));
@@ -79,6 +84,7 @@ export const command = defineCommand({
 
     const died = await Promise.race([local.died, stopped]);
     watching.abort();
+    composer.stop();
     await local.stop();
     if (PORT === 0) rmSync(directory, { recursive: true, force: true });
     return died === null ? "ok" : fail("failed", `The ${died} ended by itself; everything is stopped.`);

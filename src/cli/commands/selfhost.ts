@@ -13,7 +13,7 @@ import { print, printProblem } from "../printer.ts";
 import { inProject, readWranglerConfig, WORKER_CONFIG } from "../project.ts";
 import { localSecrets } from "../secrets.ts";
 import type { Settings } from "../selfhost.ts";
-import { LOCAL_ADDRESS, type Server, serve } from "../workerd.ts";
+import { LOCAL_ADDRESS, type Server, SWEEP_EVERY, serve } from "../workerd.ts";
 
 const OPEN_SANDBOX =
   "With --sandbox the secrets are public and the operator's API is open: leave --host at 127.0.0.1, or ::1 or localhost.";
@@ -44,6 +44,7 @@ export const command = defineCommand({
     "<ACCOUNT>_<SOURCE>_SECRET": "The secret of a source.",
     "<ACCOUNT>_CDP_API_KEY": "The Customer.io API key of an account.",
     ADMIN_TOKEN: "Opens the operator API to those who have it. At least 32 characters.",
+    DIRECTORY_KEY: "Opens the directory of accounts: see docs/accounts.md.",
     ACCOUNTS: "The accounts as JSON, where there is no --config.",
     REGION: "Limits the accounts to one region, where there is no --config.",
   },
@@ -88,6 +89,7 @@ export const command = defineCommand({
           state: join(data, "state"),
           secrets: settings.secrets,
           runtime: settings.runtime,
+          sweepEvery: SWEEP_EVERY,
           sandbox,
         },
         (line) => print(line),

@@ -4,10 +4,13 @@
 import * as z from "zod";
 import { valueAt } from "../../config/schema.ts";
 import type { Adapter } from "../../contract/interface.ts";
+import { loadHistory } from "../history/load.ts";
+import { canTell } from "../history/tells.ts";
 import { adviceFor } from "./anonymous.ts";
 import type { Fetch } from "./connection.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { type DeclaredSource, type Environment, sourcesOf } from "./environments.ts";
+import { silenceOf } from "./recovery.ts";
 
 const PATIENCE = 15_000;
 
@@ -31,6 +34,18 @@ const ledger = z.looseObject({
   sources: z.record(z.string(), z.looseObject({ delivered: z.number(), anonymous: z.number().default(0) })),
 });
 
+/** The sources of an account, as far as they are read. */
+const received = z.looseObject({
+  sources: z.array(
+    z.looseObject({
+      name: z.string(),
+      adapter: z.string().nullable(),
+      lastReceivedAt: z.number().nullable(),
+      gaps: z.object({ from: z.number(), until: z.number(), next: z.number() }).nullable().default(null),
+    }),
+  ),
+});
+
 /** What the Worker answers of itself. */
 const ownAnswer = z.looseObject({ error: z.string(), message: z.string() });
 
@@ -42,6 +57,7 @@ type Said = Pick<Diagnosis, "code" | "level" | "text" | "account">;
  * @param token its ADMIN_TOKEN; `null` if it is not known
  * @param environments what is declared for it
  * @param adapters all adapters
+ * @param now milliseconds since 1970
  */
 export async function examineDeployed(
   to: URL,
@@ -49,6 +65,7 @@ export async function examineDeployed(
   environments: readonly Environment[],
   adapters: ReadonlyMap<string, Adapter>,
   fetch: Fetch,
+  now: () => number,
 ): Promise<readonly Diagnosis[]> {
   const said = [...(await examineDetails(to, token, environments, fetch))];
   if (said.every(({ code }) => code !== "unreachable")) {
@@ -57,7 +74,10 @@ export async function examineDeployed(
       for (const { account, source } of sources) said.push(...(await examineHook(to, account, source, fetch)));
       if (token !== null)
         for (const account of new Set(sources.map((source) => source.account)))
-          said.push(...(await examineLedger(to, token, account, environment, adapters, fetch)));
+          said.push(
+            ...(await examineLedger(to, token, account, environment, adapters, fetch)),
+            ...(await examineReceipts(to, token, account, fetch, now())),
+          );
     }
   }
   return said.map((each) => ({ ...each, file: null, line: null, place: to.host, suggestion: null }));
@@ -172,6 +192,20 @@ async function examineLedger(
     });
     return said === null ? [] : [said];
   });
+}
+
+/** Whether a source of an account is silent for longer than it usually is. Nothing is said of an account whose sources cannot be read. */
+async function examineReceipts(to: URL, token: string, account: string, fetch: Fetch, now: number): Promise<readonly Said[]> {
+  const url = new URL(`/api/v1/accounts/${account}/sources`, to);
+  const read = received.safeParse((await ask(url, { authorization: `Bearer ${token}` }, fetch))?.json);
+  const said = await Promise.all(
+    (read.data?.sources ?? []).map(async ({ name, adapter, lastReceivedAt, gaps }) => {
+      const history = adapter === null ? null : await loadHistory(adapter);
+      const isRecoverable = history !== null && canTell(history, "recover");
+      return silenceOf({ account, name, lastReceivedAt, gaps, isRecoverable }, now);
+    }),
+  );
+  return said.filter((one) => one !== null);
 }
 
 interface Answered {

@@ -25,6 +25,7 @@ export type DoctorCode =
   | "secret_in_file"
   | "shared_key"
   | "shared_secret"
+  | "silence"
   | "syntax"
   | "too_large"
   | "too_many"
@@ -36,6 +37,7 @@ export type DoctorCode =
   | "unknown_variable"
   | "unreachable"
   | "url_in_logs"
+  | "no_sweep"
   | "wrong_key"
   | "wrong_region"
   | "wrong_url";

@@ -1,5 +1,5 @@
 /**
- * Whether an environment has what the Worker stores its state in, and keeps URLs with tokens out of the logs.
+ * Whether an environment has what the Worker stores its state in, is swept, and keeps URLs with tokens out of the logs.
  */
 import * as z from "zod";
 import type { Diagnosis } from "./diagnosis.ts";
@@ -7,7 +7,11 @@ import { type Environment, titleOf } from "./environments.ts";
 import type { Report } from "./report.ts";
 
 /** The bindings of the Worker's Durable Objects, and their classes. */
-export const OBJECTS: Readonly<Record<string, string>> = { ACCOUNT: "AccountObject", ACCOUNT_COPY: "AccountCopy" };
+export const OBJECTS: Readonly<Record<string, string>> = {
+  ACCOUNT: "AccountObject",
+  ACCOUNT_COPY: "AccountCopy",
+  DIRECTORY: "AccountDirectory",
+};
 
 const bindings = z
   .object({ bindings: z.array(z.looseObject({ name: z.string().catch(""), class_name: z.string().catch("") })).catch([]) })
@@ -23,6 +27,7 @@ const migrations = z
     }),
   )
   .catch([]);
+const triggers = z.object({ crons: z.array(z.string()).catch([]) }).catch({ crons: [] });
 const observability = z
   .object({ enabled: z.boolean().catch(false), logs: z.looseObject({}).catch({}) })
   .catch({ enabled: false, logs: {} });
@@ -78,5 +83,13 @@ export function examineObjects(top: Environment, environment: Environment, repor
     place: `${title} observability`,
     text,
   });
-  return [...missingBindings, ...wrongMigrations, ...(logsUrls ? [urls] : [])];
+  const unswept = report({
+    code: "no_sweep",
+    level: "warning",
+    path: [...path, "triggers"],
+    place: `${title} triggers`,
+    text: 'has no schedule, so no sweep finds accounts whose alarm was lost: add crons = ["*/10 * * * *"].',
+  });
+  const { crons } = triggers.parse(own.triggers ?? top.own.triggers);
+  return [...missingBindings, ...wrongMigrations, ...(logsUrls ? [urls] : []), ...(crons.length > 0 ? [] : [unswept])];
 }

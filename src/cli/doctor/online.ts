@@ -53,7 +53,9 @@ export async function examineOnline(
     }
   }
   const token = secrets.get("ADMIN_TOKEN")?.value ?? null;
-  return worker === null ? diagnoses : [...diagnoses, ...(await examineDeployed(worker, token, environments, adapters, fetch))];
+  return worker === null
+    ? diagnoses
+    : [...diagnoses, ...(await examineDeployed(worker, token, environments, adapters, fetch, now))];
 }
 
 /** Whether the account is in the region of the account that Customer.io's own command line is signed in to. A company may have several. */

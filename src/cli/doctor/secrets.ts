@@ -5,7 +5,7 @@ import type { Finding, FindingCode } from "../../config/findings.ts";
 import { readConfig } from "../../config/load.ts";
 import { SCOPES } from "../../config/model.ts";
 import type { Adapter } from "../../contract/interface.ts";
-import { accountKeyName, apiKeyName, secretName, tokenName } from "../../secret-names.ts";
+import { accountKeyName, alertSecretName, alertUrlName, apiKeyName, secretName, tokenName } from "../../secret-names.ts";
 import { nearest } from "../nearest.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { type Environment, sourcesOf, titleOf } from "./environments.ts";
@@ -23,7 +23,7 @@ const CODES: readonly FindingCode[] = [
 ];
 
 /** Variables that are no account's. */
-const COMMON = ["ADMIN_TOKEN", "HOLD_UNKNOWN", "TIME_SCALE"];
+const COMMON = ["ADMIN_TOKEN", "DIRECTORY_KEY", "HOLD_UNKNOWN", "TIME_SCALE"];
 
 /** The secrets that are examined. */
 export interface ExaminedSecrets {
@@ -89,7 +89,7 @@ function declarationOf(name: string, environment: Environment): readonly string[
     [secretName(account, source), apiKeyName(account, source)].includes(name),
   );
   const account = Object.keys(environment.accounts).find((candidate) =>
-    [accountKeyName(candidate), ...tokensOf(candidate)].includes(name),
+    [accountKeyName(candidate), alertSecretName(candidate), alertUrlName(candidate), ...tokensOf(candidate)].includes(name),
   );
   return source?.path ?? (account === undefined ? null : ["ACCOUNTS", account]);
 }
@@ -143,6 +143,8 @@ function unknownNames({ known, all }: ExaminedSecrets): readonly Diagnosis[] {
     ...Object.keys(environment.accounts).flatMap((account) => [
       accountKeyName(account),
       trackCredentialsName(account),
+      alertSecretName(account),
+      alertUrlName(account),
       ...tokensOf(account),
     ]),
     ...sourcesOf(environment).flatMap(({ account, source }) => [secretName(account, source), apiKeyName(account, source)]),

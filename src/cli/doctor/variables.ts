@@ -16,7 +16,7 @@ const KNOWN = ["REGION", "ACCOUNTS", "ELSEWHERE"];
 const REFUSED_BY_WORKER = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU", "RUNTIME", "RUNTIME_KEY", "RUNTIME_PROOF"];
 
 /** Names that the rule of secrets makes. */
-const SECRET_NAME = /(_SECRET|_API_KEY|_TRACK_CREDENTIALS|_READ_TOKEN|_OPERATE_TOKEN|^ADMIN_TOKEN)$/;
+const SECRET_NAME = /(_SECRET|_API_KEY|_TRACK_CREDENTIALS|_ALERT_URL|_READ_TOKEN|_OPERATE_TOKEN|^ADMIN_TOKEN)$/;
 
 /** Examines where variables stand. */
 export function examineVariables(top: Environment, named: readonly Environment[], report: Report): readonly Diagnosis[] {

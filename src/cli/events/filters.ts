@@ -38,7 +38,7 @@ export function queryOf({ source, type, state, person, text, from, until }: Filt
       ok: false,
       problem: `There is no state "${state}".${didYouMean(state, EVENT_STATES)} There are: ${EVENT_STATES.join(", ")}`,
     };
-  const times = { from: parseTime(from, now), to: parseTime(until, now) };
+  const times = { from: timeIn(from, now), to: timeIn(until, now) };
   if (times.from === null || times.to === null)
     return {
       ok: false,
@@ -53,8 +53,8 @@ export function isFiltered(query: EventQuery): boolean {
   return Object.keys(query).length > 0;
 }
 
-/** @returns ISO 8601 UTC; `null` where it is no time */
-function parseTime(text: string | undefined, now: number): string | null | undefined {
+/** A time of the command line: ISO 8601, or so long ago. @returns ISO 8601 UTC; `null` where it is no time */
+export function timeIn(text: string | undefined, now: number): string | null | undefined {
   if (text === undefined) return undefined;
   const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const at = count === undefined ? Date.parse(text) : now - Number(count) * (UNITS[unit] ?? 0);

@@ -13,24 +13,27 @@ import { renderCatalogue } from "./catalogue.ts";
 import { renderCommands } from "./commands.ts";
 import { renderDemoAccounts, renderDemoSecrets } from "./demo.ts";
 import { renderEvents } from "./events.ts";
+import { renderPasts } from "./history.ts";
 import { renderMatrix } from "./matrix.ts";
 import { renderOpenApi } from "./openapi.ts";
+import { renderPlanEvents } from "./plan-events.ts";
 import { renderRegistry } from "./registry.ts";
 import { renderToolInputs } from "./tool-inputs.ts";
 import { renderTrackingPlan } from "./tracking-plan.ts";
 import { renderTrackingPlanJson } from "./tracking-plan-json.ts";
+import { renderVendors } from "./vendors.ts";
 
-/** A file that is not up to date. `path` is inside the project. */
-interface StaleFile {
+/** A generated file, as it should be. `path` is inside the project. */
+interface GeneratedFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** The generated files that are missing or not as they should be. */
-export async function staleFiles(commands: readonly Description[]): Promise<readonly StaleFile[]> {
+/** Every generated file. */
+export async function generatedFiles(commands: readonly Description[]): Promise<readonly GeneratedFile[]> {
   const adapters = await loadAdapters();
   const vendors = await loadVendors(adapters);
-  const expected = [
+  return [
     eventsFile(),
     { path: "src/contract/registry.ts", text: renderRegistry(adapters) },
     { path: "adapters/README.md", text: renderCatalogue(vendors) },
@@ -38,13 +41,20 @@ export async function staleFiles(commands: readonly Description[]): Promise<read
     { path: "docs/tracking-plan.md", text: renderTrackingPlan(vendors) },
     { path: "docs/tracking-plan.json", text: renderTrackingPlanJson(vendors) },
     { path: "docs/matrix.md", text: renderMatrix(vendors) },
+    { path: "docs/vendors.md", text: await renderVendors(vendors) },
+    { path: "docs/backfill-vendors.md", text: await renderPasts(new Map(adapters.map(({ id, name }) => [id, name]))) },
     { path: "docs/openapi.json", text: renderOpenApi() },
+    { path: "src/console/plan-events.ts", text: renderPlanEvents(vendors) },
     { path: "src/console/tool-inputs.ts", text: renderToolInputs() },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
     { path: "docs/commands.md", text: renderCommands(commands) },
     { path: DEMO_ACCOUNTS, text: renderDemoAccounts(adapters) },
   ];
-  return expected.filter(isStale);
+}
+
+/** The generated files that are missing or not as they should be. */
+export async function staleFiles(commands: readonly Description[]): Promise<readonly GeneratedFile[]> {
+  return (await generatedFiles(commands)).filter(isStale);
 }
 
 /** Writes them. @returns their paths */
@@ -57,15 +67,15 @@ export async function generate(commands: readonly Description[]): Promise<readon
   return [...events, ...stale].map(({ path }) => path);
 }
 
-function eventsFile(): StaleFile {
+function eventsFile(): GeneratedFile {
   return { path: "src/vocabulary/events.ts", text: renderEvents() };
 }
 
-function write(files: readonly StaleFile[]): void {
+function write(files: readonly GeneratedFile[]): void {
   for (const { path, text } of files) writeFileSync(inProject(path), text);
 }
 
-function isStale({ path, text }: StaleFile): boolean {
+function isStale({ path, text }: GeneratedFile): boolean {
   return textOf(path) !== text;
 }
 

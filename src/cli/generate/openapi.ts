@@ -4,6 +4,7 @@
 import * as z from "zod";
 import type { Operation, RefusalName } from "../../account/operation.ts";
 import { OPERATION_NAMES, OPERATIONS } from "../../account/operations.ts";
+import { DIRECTORY_OPERATION_NAMES, DIRECTORY_OPERATIONS } from "../../console/directory/operations.ts";
 import { PROBLEM_TYPE, problemSchema } from "../../console/problem.ts";
 import { REFUSAL_STATUS } from "../../console/refusals.ts";
 import { WORKER_OPERATIONS } from "../../console/worker-operations.ts";
@@ -29,6 +30,19 @@ export function renderOpenApi(): string {
     const responses = { ...answerOf(status, output()), ...problems([400]) };
     add(path, method, { operationId: name, summary, tags: ["worker"], "x-scope": "read", responses });
   }
+  for (const name of DIRECTORY_OPERATION_NAMES) {
+    const { method, path, summary, output, refusals, input } = DIRECTORY_OPERATIONS[name];
+    const { parameters, requestBody } = inputOf({ method, path, input });
+    add(path.replace(/:(\w+)/g, "{$1}"), method, {
+      operationId: name,
+      summary,
+      tags: ["directory"],
+      "x-scope": method === "GET" ? "read" : "operate",
+      parameters,
+      ...requestBody,
+      responses: { ...answerOf(200, output()), ...problems(statusesOf({ method, refusals })) },
+    });
+  }
   for (const name of OPERATION_NAMES) {
     const operation: Operation = OPERATIONS[name];
     const { method, summary, status } = operation;
@@ -49,7 +63,7 @@ export function renderOpenApi(): string {
       title: "Tributary",
       version: VERSION,
       description:
-        "The operator's API of one Worker. ADMIN_TOKEN opens all of it; the tokens of an account open that account: <ACCOUNT>_READ_TOKEN what has the scope read, <ACCOUNT>_OPERATE_TOKEN all of it.",
+        "The operator's API of one Worker. ADMIN_TOKEN opens all of it, and alone the directory of accounts; the tokens of an account open that account: <ACCOUNT>_READ_TOKEN what has the scope read, <ACCOUNT>_OPERATE_TOKEN all of it.",
     },
     servers: [{ url: "/api/v1" }],
     security: [{ token: [] }],
@@ -75,7 +89,10 @@ function tagOf(name: string): string {
 }
 
 /** Fields in the path and the query, or in a body. */
-function inputOf({ method, path, input }: Operation): { readonly parameters: readonly object[]; readonly requestBody: object } {
+function inputOf({ method, path, input }: Pick<Operation, "method" | "path" | "input">): {
+  readonly parameters: readonly object[];
+  readonly requestBody: object;
+} {
   const schema = schemaOf(input, "input");
   if (method === "POST") {
     return { parameters: [], requestBody: { requestBody: { required: true, content: { "application/json": { schema } } } } };
@@ -93,10 +110,11 @@ function answerOf(status: number, output: z.ZodType): object {
   return { [status]: { description: "Done.", content: { "application/json": { schema } } } };
 }
 
-function statusesOf({ method, refusals }: Operation): readonly number[] {
+function statusesOf({ method, refusals }: { readonly method: string; readonly refusals: object }): readonly number[] {
+  const own = Array.isArray(refusals) ? refusals : Object.keys(refusals);
   const bodies: readonly RefusalName[] = method === "POST" ? ["too_large", "not_json"] : [];
   const named = Object.entries(REFUSAL_STATUS).filter(
-    ([name]) => name in refusals || [...ALWAYS, ...bodies].some((one) => one === name),
+    ([name]) => own.includes(name) || [...ALWAYS, ...bodies].some((one) => one === name),
   );
   return named.map(([, status]) => status);
 }

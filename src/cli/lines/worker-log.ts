@@ -41,6 +41,7 @@ const ALARMS: Readonly<Record<string, string>> = {
 };
 
 const NOTES: Readonly<Record<string, string>> = {
+  alarm_lost: "An account was due and had no alarm. The sweep has set it again.",
   conflict: "A person exists twice in Customer.io: npx tributary people conflicts",
   merge_call_refused: "Customer.io refused to make one person of two.",
   lookup_refused: "The vendor refuses the API key of this source: nobody is looked up.",

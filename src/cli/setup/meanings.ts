@@ -4,14 +4,15 @@
 import type * as z from "zod";
 import type { accountSchema, sourceSchema } from "../../config/schema.ts";
 
-/** The options of an account, without its region and its sources. */
-export type AccountOption = Exclude<keyof z.input<typeof accountSchema>, "region" | "sources">;
+/** The options of an account that are one value each, without its region. */
+export type AccountOption = Exclude<keyof z.input<typeof accountSchema>, "region" | "sources" | "alerts">;
 
 /** The options of every source, without its adapter. */
 export type SourceOption = Exclude<keyof z.input<typeof sourceSchema>, "adapter">;
 
 /** The options of an account. */
 export const ACCOUNT_MEANINGS: Readonly<Record<AccountOption, string>> = {
+  was: "The name that the account had before: what is stored, and its URLs, stay with it.",
   identifiers: "What identifies people in the workspace: email_and_id (Customer.io's default), id, email.",
   profile_from: "The sources that may write name, phone, created_at and such; by default those that keep your users first.",
   billing_from: "The source whose subscriptions become subscription_status, plan_name, mrr; by default the first that has any.",

@@ -41,30 +41,91 @@ input,select,button{font:inherit;color:inherit;background:var(--back);border:1px
 input[type=checkbox]{width:1.3rem;height:1.3rem}
 button{background:var(--soft);cursor:pointer;min-height:2.4rem}
 .row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
+.new{min-height:2.4rem;margin:0}
 .notice{border-left:4px solid var(--wait);background:var(--soft);padding:.6rem 1rem}
 .badge{border:1px solid currentcolor;border-radius:1rem;padding:0 .6rem;white-space:nowrap;font-size:.875rem;color:var(--wait)}
 .delivered,.ok,.ready{color:var(--good)}
 .dead,.unusable,.held{color:var(--bad)}
 .ignored,.duplicate,.discarded,.replayed{color:var(--dim)}
+.never{color:var(--bad)}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:1rem}
+figure{margin:.6rem 0}
+figcaption{color:var(--dim)}
+svg{width:100%;height:5rem;background:var(--soft);border-bottom:1px solid var(--dim)}
+.kept,.sealed{fill:var(--link)}
+rect.duplicate,rect.ignored{fill:var(--dim)}
+rect.dead{fill:var(--bad)}
 ol.timeline{list-style:none;padding:0;border-left:3px solid var(--line);margin-left:.4rem}
 ol.timeline li{padding:.3rem 0 .3rem 1rem}
 ol.timeline strong{display:inline-block;min-width:6rem}
 @media (max-width:40rem){dl>div{grid-template-columns:1fr}}
 `;
 
-/** The script: pages work without it. It copies addresses, and ticks all boxes of a list. */
+/**
+ * The script: pages work without it. It copies addresses, ticks all boxes of a list, and keeps live pages up to date: it loads the page again, shows
+ * what changed in its place, and counts new rows, which a button shows. Nothing on the page moves by itself.
+ */
 export const SCRIPT = `
-for (const button of document.querySelectorAll("button[data-copy]")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = "Copied";
-  });
+const main = document.getElementById("main");
+const more = main.querySelector("[data-new]");
+let unseen = [], busy = false, stale = false;
+
+function show(within) {
+  for (const one of within.querySelectorAll("[data-copy],[data-all]")) one.hidden = false;
 }
-for (const box of document.querySelectorAll("input[data-all]")) {
-  box.hidden = false;
-  box.addEventListener("change", () => {
-    for (const other of box.form.elements) if (other.name === box.dataset.all) other.checked = box.checked;
-  });
+show(main);
+main.addEventListener("click", async ({ target }) => {
+  if (target.dataset.copy === undefined) return;
+  await navigator.clipboard.writeText(target.dataset.copy);
+  target.ariaLabel = target.textContent = "Copied";
+});
+main.addEventListener("change", ({ target }) => {
+  if (target.dataset.all === undefined) return;
+  for (const other of target.form.elements) if (other.name === target.dataset.all) other.checked = target.checked;
+});
+
+async function look() {
+  stale = busy || document.hidden;
+  if (stale) return;
+  busy = true;
+  const answer = await fetch(location.href).catch(() => null);
+  if (answer?.ok) merge(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  setTimeout(() => {
+    busy = false;
+    if (stale) look();
+  }, 1000);
 }
+function merge(page) {
+  show(page);
+  const known = new Map();
+  for (const own of main.querySelectorAll("[data-key]")) known.set(own.dataset.key, own);
+  unseen = [];
+  for (const other of page.querySelectorAll("[data-key]")) {
+    const own = known.get(other.dataset.key);
+    if (own === undefined) {
+      if (other.closest("[data-grows]")) unseen.push(other);
+    } else if (own.innerHTML !== other.innerHTML && !own.contains(document.activeElement)) own.replaceChildren(...other.childNodes);
+  }
+  more.textContent = unseen.length + (unseen.length < 50 ? " new" : " or more new");
+  more.hidden = unseen.length === 0;
+}
+more?.addEventListener("click", () => {
+  const list = main.querySelector("[data-grows]");
+  if (list === null) return location.reload();
+  list.prepend(...unseen);
+  more.hidden = true;
+});
+function watch(path, wait) {
+  const socket = new WebSocket(path);
+  socket.onmessage = look;
+  socket.onopen = () => {
+    wait = 2000;
+    look();
+  };
+  socket.onclose = () => setTimeout(watch, wait, path, Math.min(wait * 2, 300000));
+}
+for (const path of (main.dataset.live ?? "").split(" ")) if (path !== "") watch(path, 2000);
+document.addEventListener("visibilitychange", () => {
+  if (stale) look();
+});
 `;

@@ -4,7 +4,7 @@
 import type { OperationOutput } from "../../account/operations.ts";
 import { decode } from "../../contract/verify/encoding.ts";
 import { EventTable } from "./events.tsx";
-import { Action, Badge, Facts, Notice, refusalView, Table, Text, Time } from "./parts.tsx";
+import { Action, Badge, Code, Facts, Notice, refusalView, Table, Text, Time } from "./parts.tsx";
 import { filtersOf, linkTo, type Room, type Visit } from "./view.ts";
 
 type Shown = OperationOutput<"events.show">;
@@ -30,10 +30,12 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
   const name = { source: event.source, id: event.id };
   return {
     title: `Event ${event.id}`,
+    live: [account],
     body: (
       <>
         {query.get("done") === "replayed" ? <Notice>It went back to the end of the inbox.</Notice> : null}
         <Facts
+          about="event"
           of={[
             ["State", <Badge of={event.state} />],
             ["Reason", <Text>{[event.reason, event.detail].filter(Boolean).join(": ") || null}</Text>],
@@ -44,7 +46,7 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
           ]}
         />
         <h2>Timeline</h2>
-        <ol class="timeline">
+        <ol class="timeline" data-key="timeline">
           {linesOf(asked.value).map(({ step, at, text }) => (
             <li>
               <strong>{step}</strong> <Time at={at} /> <Text>{text}</Text>
@@ -58,16 +60,12 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
         {calls.map(({ text, bytes }, index) => (
           <details open={index === 0}>
             <summary>{`Call ${index + 1} of ${calls.length}, ${bytes} bytes`}</summary>
-            <pre>
-              <code>{text}</code>
-            </pre>
+            <Code>{text}</Code>
           </details>
         ))}
         <h2>What the adapter makes of it today</h2>
         {mapped.kind === "drafts" ? (
-          <pre>
-            <code>{JSON.stringify(mapped.drafts, null, 2)}</code>
-          </pre>
+          <Code>{JSON.stringify(mapped.drafts, null, 2)}</Code>
         ) : (
           <p>
             {`${mapped.kind}: `}

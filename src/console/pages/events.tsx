@@ -23,6 +23,8 @@ export const eventsRoom: Room = async ({ account, query, ask }) => {
   const { events, next } = asked.value;
   return {
     title: "Events",
+    // Older pages stay as they are.
+    ...(query.has("cursor") ? {} : { live: [account] }),
     body: (
       <>
         <form class="filters" method="get" action={linkTo(account, "events")}>
@@ -75,6 +77,8 @@ export function EventTable({
   return (
     <Table
       caption={caption}
+      keys={events.map(({ source, id, webhook }) => `${webhook} ${source} ${id}`)}
+      grows
       head={["Received", "Source", "Type", "Event", "State", "About", "Calls"]}
       rows={events.map((event) => [
         <Time at={event.replayedAt ?? event.receivedAt} />,

@@ -20,6 +20,7 @@ const ROOMS = [
   ["people", "People"],
   ["conflicts", "Conflicts"],
   ["sources", "Sources"],
+  ["plan", "Tracking plan"],
 ] as const;
 
 /** A whole document. */
@@ -66,8 +67,13 @@ export function Layout({ view, frame }: { readonly view: View; readonly frame: F
             ))}
           </nav>
         )}
-        <main id="main">
+        <main id="main" data-live={view.live?.map((name) => `/console/${encodeURIComponent(name)}/live`).join(" ")}>
           <h1>{view.title}</h1>
+          {view.live === undefined ? null : (
+            <p class="new" role="status">
+              <button type="button" hidden data-new />
+            </p>
+          )}
           {view.body}
         </main>
       </body>

@@ -3,22 +3,28 @@
  */
 import type { OperationOutput } from "../../account/operations.ts";
 import type { listAccounts } from "../worker-operations.ts";
-import { Badge, Table, Text, Time } from "./parts.tsx";
+import { MinuteChart } from "./minutes.tsx";
+import { Badge, Notice, Table, Text, Time } from "./parts.tsx";
 import { linkTo, type View } from "./view.ts";
 
 type AccountAnswer = Awaited<ReturnType<typeof listAccounts.run>>["accounts"][number];
 type SourceAnswer = OperationOutput<"sources">["sources"][number];
 
-/** An account with its sources; `null` where they cannot be asked for. */
+/** An account with its sources and its last hour; `null` where they cannot be asked for. */
 export interface Standing {
   readonly account: AccountAnswer;
   readonly sources: readonly SourceAnswer[] | null;
+  readonly minutes: OperationOutput<"minutes">["minutes"] | null;
 }
+
+/** Names in a notice. */
+const MOST_NAMES = 8;
 
 /** How accounts and sources are doing. @param problems of the Worker as a whole @param origin of the Worker's address */
 export function overviewView(problems: readonly string[], standings: readonly Standing[], origin: string): View {
   return {
     title: "Overview",
+    live: standings.flatMap(({ account, sources }) => (sources === null ? [] : [account.name])),
     body: (
       <>
         {problems.map((problem) => (
@@ -27,15 +33,15 @@ export function overviewView(problems: readonly string[], standings: readonly St
           </p>
         ))}
         {standings.length === 0 ? <p>No account is configured.</p> : null}
-        {standings.map(({ account, sources }) => (
-          <AccountPart account={account} sources={sources} origin={origin} />
+        {standings.map((standing) => (
+          <AccountPart {...standing} origin={origin} />
         ))}
       </>
     ),
   };
 }
 
-function AccountPart({ account, sources, origin }: Standing & { readonly origin: string }) {
+function AccountPart({ account, sources, minutes, origin }: Standing & { readonly origin: string }) {
   const { name, problem, region, apiKey, unready, pending, oldestPending, dead, conflicts } = account;
   const counted = (value: number | null, page: string) => (value === null ? "–" : <a href={linkTo(name, page)}>{value}</a>);
   return (
@@ -50,15 +56,18 @@ function AccountPart({ account, sources, origin }: Standing & { readonly origin:
           </p>
         ),
       )}
+      <Drift changes={account.drift ?? []} />
       {problem !== null ? null : (
         <Table
           caption={`How ${name} is doing`}
-          head={["Region", "Pipelines API key", "Pending", "Oldest pending", "Dead letters", "Open conflicts"]}
+          head={["Region", "Pipelines API key", "Delivery", "Pending", "Oldest pending", "Dead letters", "Open conflicts"]}
+          keys={[`account ${name}`]}
           rows={[
             [
               region,
               apiKey ? "set" : "missing: webhooks are kept until there is one",
-              pending ?? "–",
+              unready === null ? "works" : <Text>{unready}</Text>,
+              pending === null ? "–" : <a href={linkTo(name, "events", { state: "pending" })}>{pending}</a>,
               <Time at={oldestPending} />,
               counted(dead, "dead"),
               counted(conflicts, "conflicts"),
@@ -66,8 +75,26 @@ function AccountPart({ account, sources, origin }: Standing & { readonly origin:
           ]}
         />
       )}
+      {minutes === null ? null : <MinuteChart account={name} minutes={minutes} />}
       {sources === null ? null : <SourceTable account={name} sources={sources} origin={origin} />}
     </>
+  );
+}
+
+/** What changed at vendors. */
+function Drift({ changes }: { readonly changes: NonNullable<AccountAnswer["drift"]> }) {
+  if (changes.length === 0) return null;
+  return (
+    <div class="notice">
+      <p>Vendors have changed what they send. Values may go missing:</p>
+      <ul>
+        {changes.map(({ source, type, path, version }) => (
+          <li>
+            <Text>{version === null ? `${source}: ${type} no longer has ${path}` : `${source}: API version ${version}`}</Text>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -81,22 +108,37 @@ export function SourceTable({
   readonly sources: readonly SourceAnswer[];
   readonly origin: string;
 }) {
+  const silent = sources.filter(({ ok, lastReceivedAt, counts }) => ok && lastReceivedAt === null && counts.received === 0);
   return (
-    <Table
-      caption={`Sources of ${account}`}
-      head={["Source", "State", "Address for the vendor", "Secrets", "Last webhook", "Pending", "Dead", "Delivered"]}
-      rows={sources.map((source) => [
-        <a href={linkTo(account, "events", { source: source.name })}>{source.name}</a>,
-        source.ok ? <Badge of="ok" /> : <Problem text={source.problem} />,
-        <Address source={source} origin={origin} />,
-        secretState(source),
-        <Time at={source.lastReceivedAt} />,
-        source.counts.pending,
-        source.counts.dead,
-        source.counts.delivered,
-      ])}
-    />
+    <>
+      {silent.length === 0 ? null : (
+        <Notice>
+          {`Never received anything: ${listed(silent.map(({ name }) => name))}. Check that each vendor has the address, and that its requests are not refused.`}
+        </Notice>
+      )}
+      <Table
+        caption={`Sources of ${account}`}
+        head={["Source", "State", "Address for the vendor", "Secrets", "Last webhook", "Pending", "Dead", "Delivered"]}
+        keys={sources.map(({ name }) => `source ${account} ${name}`)}
+        rows={sources.map((source) => [
+          <a href={linkTo(account, "events", { source: source.name })}>{source.name}</a>,
+          source.ok ? <Badge of="ok" /> : <Problem text={source.problem} />,
+          <Address source={source} origin={origin} />,
+          secretState(source),
+          source.ok && source.counts.received === 0 ? <Badge of="never" /> : <Time at={source.lastReceivedAt} />,
+          source.counts.pending,
+          source.counts.dead,
+          source.counts.delivered,
+        ])}
+      />
+    </>
   );
+}
+
+/** Names, of which many are cut short. */
+function listed(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 function Problem({ text }: { readonly text: string | null }) {

@@ -27,10 +27,16 @@ export function Table({
   caption,
   head,
   rows,
+  keys,
+  grows = false,
 }: {
   readonly caption: string;
   readonly head: readonly Child[];
   readonly rows: readonly (readonly Child[])[];
+  /** What each row is about: where the page is live, its row shows how that changes. */
+  readonly keys?: readonly string[];
+  /** Whether a live page says how many rows are new. */
+  readonly grows?: boolean;
 }) {
   return (
     <section class="scroll" tabindex={0} aria-label={caption}>
@@ -43,9 +49,9 @@ export function Table({
             ))}
           </tr>
         </thead>
-        <tbody>
-          {rows.map((cells) => (
-            <tr>
+        <tbody data-grows={grows ? "yes" : undefined}>
+          {rows.map((cells, index) => (
+            <tr data-key={keys?.[index]}>
               {cells.map((cell) => (
                 <td>{cell}</td>
               ))}
@@ -57,10 +63,19 @@ export function Table({
   );
 }
 
-/** Names and values. */
-export function Facts({ of }: { readonly of: readonly (readonly [string, Child])[] }) {
+/** Text as it stands, which scrolls by itself where it is long. */
+export function Code({ children }: { readonly children: string }) {
   return (
-    <dl>
+    <pre tabindex={0}>
+      <code>{children}</code>
+    </pre>
+  );
+}
+
+/** Names and values. @param about what they are about, where the page is live */
+export function Facts({ of, about }: { readonly of: readonly (readonly [string, Child])[]; readonly about?: string }) {
+  return (
+    <dl data-key={about}>
       {of.map(([name, value]) => (
         <div>
           <dt>{name}</dt>

@@ -18,7 +18,15 @@ export const peopleRoom: Room = async ({ account, query, ask }) => {
       <button type="submit">Search</button>
     </form>
   );
-  if (name === undefined) return { title: "People", body: search };
+  if (name === undefined) {
+    const body = (
+      <>
+        <p>What does Customer.io know of ada@example.com, or would it know with her next event, and from where?</p>
+        {search}
+      </>
+    );
+    return { title: "People", body };
+  }
   const asked = await ask("people.explain", { name });
   if (!asked.ok) return refusalView(asked.answer);
   const found = asked.value;

@@ -6,6 +6,7 @@ import { deadRoom, moveDeadRoom } from "./dead.tsx";
 import { bodyRoom, eventRoom, replayRoom } from "./event.tsx";
 import { eventsRoom } from "./events.tsx";
 import { peopleRoom } from "./people.tsx";
+import { planRoom } from "./plan.tsx";
 import { sourcesRoom } from "./sources.tsx";
 import type { Room } from "./view.ts";
 
@@ -18,6 +19,7 @@ export const ROOMS: ReadonlyMap<string, Room> = new Map([
   ["people", peopleRoom],
   ["conflicts", conflictsRoom],
   ["sources", sourcesRoom],
+  ["plan", planRoom],
 ]);
 
 /** Forms that change something. */

@@ -8,6 +8,7 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono/tiny";
 import type { AccountOperations } from "../../account/operations.ts";
+import type { AccountWatch } from "../../account/watchers.ts";
 import { findAccount } from "../../config/account.ts";
 import type { Account, Config } from "../../config/model.ts";
 import { isSecret } from "../../contract/verify/equality.ts";
@@ -23,19 +24,21 @@ import { overviewView } from "./overview.tsx";
 import { refusalView } from "./parts.tsx";
 import { FORMS, ROOMS } from "./rooms.ts";
 import { signInView } from "./sign-in.tsx";
-import { asking, type Room, type Shown, type View } from "./view.ts";
+import { asking, type ComposerPages, type Room, type Shown, type View } from "./view.ts";
 
 /** What the console needs of the Worker. */
 export interface ConsoleTools {
   readonly config: Config;
   /** The object of an account. */
-  operationsOf(account: Account): AccountOperations;
+  operationsOf(account: Account): AccountOperations & AccountWatch;
   /** How the accounts are doing. */
   readonly standings: StandingsOf;
   /** Milliseconds since 1970. */
   now(): number;
   /** Logs what an operator changed. */
   audit(entry: AuditEntry): void;
+  /** The page that sends samples; `null` where there is none. */
+  readonly composer: ComposerPages | null;
   /** Called where a token is wrong. */
   refuse(): Promise<void>;
 }
@@ -50,6 +53,7 @@ const withHeaders = secureHeaders({
     styleSrc: ["'self'"],
     scriptSrc: ["'self'"],
     imgSrc: ["data:"],
+    connectSrc: ["'self'"],
     formAction: ["'self'"],
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
@@ -66,7 +70,7 @@ export async function serveConsole(request: Request, tools: ConsoleTools): Promi
 }
 
 function siteOf(tools: ConsoleTools): Hono {
-  const { config, now } = tools;
+  const { config, now, composer } = tools;
   const site = new Hono().basePath("/console");
   site.use(withHeaders);
   site.use(async (c, next) => {
@@ -125,17 +129,32 @@ function siteOf(tools: ConsoleTools): Hono {
       accounts.map(async (account) => {
         const found = await findAccount(config, account.name);
         // An object that does not answer in time is not asked for more.
-        if (!found?.ok || account.pending === null) return { account, sources: null };
-        const asked = await asking(tools.operationsOf(found.account), () => undefined)("sources", {});
-        return { account, sources: asked.ok ? asked.value.sources : null };
+        if (!found?.ok || account.pending === null) return { account, sources: null, minutes: null };
+        const ask = asking(tools.operationsOf(found.account), () => undefined);
+        const [sources, minutes] = await Promise.all([ask("sources", {}), ask("minutes", {})]);
+        return {
+          account,
+          sources: sources.ok ? sources.value.sources : null,
+          minutes: minutes.ok ? minutes.value.minutes : null,
+        };
       }),
     );
     return show(c, overviewView(config.problems, standings, originOf(c.req.raw)), frameOf(c, null, ""));
   });
 
+  // Not a page: a socket that says when something changed. What changed is on the pages. Browsers let pages of other origins open sockets.
+  site.get("/:account/live", async (c) => {
+    const found = await findAccount(config, c.req.param("account"));
+    if (!found?.ok || c.req.header("upgrade") !== "websocket") return show(c, refusalView(NO_PAGE), frameOf(c, null, ""));
+    if (!isOwnOrigin(c.req.raw, config)) return show(c, refusalView(FOREIGN), stranger);
+    const { status, webSocket } = await tools.operationsOf(found.account).watch();
+    // An answer of which the headers can be set.
+    return new Response(null, { status, webSocket });
+  });
+
   const visit = (rooms: ReadonlyMap<string, Room>) => async (c: Context) => {
     const [account = "", page = ""] = [c.req.param("account"), c.req.param("page")];
-    const room = rooms.get(page);
+    const room = rooms.get(page) ?? (page === "composer" ? composer?.[rooms === ROOMS ? "show" : "send"] : undefined);
     const found = room === undefined ? null : await findAccount(config, account);
     if (room === undefined || found === null) return show(c, refusalView(NO_PAGE), frameOf(c, null, ""));
     const frame = frameOf(c, account, page);
@@ -145,6 +164,7 @@ function siteOf(tools: ConsoleTools): Hono {
       query: new URL(c.req.url).searchParams,
       form: c.req.method === "POST" ? await formOf(c) : new URLSearchParams(),
       origin: originOf(c.req.raw),
+      composes: composer !== null,
       ask: asking(tools.operationsOf(found.account), (operation, changed) =>
         tools.audit({ by: isOpen(config, c.req.raw) ? "local" : "ADMIN_TOKEN", account, operation, changed }),
       ),
@@ -165,7 +185,7 @@ const HOST_COOKIE = { secure: true, path: "/" } as const;
 
 const NO_PAGE = { status: 404, message: "There is no such page." } as const;
 
-const FOREIGN = { status: 403, message: "This form was not sent by a page of this Worker." } as const;
+const FOREIGN = { status: 403, message: "This was not sent by a page of this Worker." } as const;
 
 const TOO_LARGE = { status: 413, message: `Send at most ${LARGEST_REQUEST} bytes.` } as const;
 

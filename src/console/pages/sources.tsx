@@ -3,10 +3,10 @@
  */
 import { SourceTable } from "./overview.tsx";
 import { refusalView, Table, Text } from "./parts.tsx";
-import type { Room } from "./view.ts";
+import { linkTo, type Room } from "./view.ts";
 
 /** The sources of an account. */
-export const sourcesRoom: Room = async ({ account, origin, ask }) => {
+export const sourcesRoom: Room = async ({ account, origin, composes, ask }) => {
   const asked = await ask("sources", {});
   if (!asked.ok) return refusalView(asked.answer);
   const { sources } = asked.value;
@@ -32,8 +32,8 @@ export const sourcesRoom: Room = async ({ account, origin, ask }) => {
             "Duplicate",
             "Why ignored",
           ]}
-          rows={sources.map(({ name, adapter, covers, testEvents, people, counts }) => [
-            name,
+          rows={sources.map(({ name, ok, adapter, covers, testEvents, people, counts }) => [
+            composes && ok ? <a href={linkTo(account, "composer", { source: name })}>{`Set up and try ${name}`}</a> : name,
             adapter ?? "–",
             covers ?? "–",
             testEvents ?? "–",

@@ -10,6 +10,8 @@ import { answerTo, type RefusalAnswer } from "../refusals.ts";
 export interface View {
   readonly title: string;
   readonly body: Child;
+  /** The accounts that it follows: it shows what changes there while it is open. */
+  readonly live?: readonly string[];
   readonly status?: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 503;
 }
 
@@ -32,11 +34,22 @@ export interface Visit {
   readonly form: URLSearchParams;
   /** The address of the Worker as the operator reaches it. */
   readonly origin: string;
+  /** Whether samples can be sent. */
+  readonly composes: boolean;
   readonly ask: Ask;
 }
 
 /** Makes a page of one account. */
 export type Room = (visit: Visit) => Promise<Shown>;
+
+/** The page of a source's samples, and the form that sends one. */
+export interface ComposerPages {
+  readonly show: Room;
+  readonly send: Room;
+}
+
+/** Finds the composer of a local run by its bindings; `null` where it has none. */
+export type ComposerOf = (env: Record<string, unknown>) => Promise<ComposerPages | null>;
 
 /** Asks an account's object. @param changed called where an operation changed something, with how many things */
 export function asking(object: AccountOperations, changed: (operation: OperationName, count: number) => void): Ask {

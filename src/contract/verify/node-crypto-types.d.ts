@@ -26,6 +26,13 @@ declare module "node:crypto" {
     readonly validFrom: string;
     readonly validTo: string;
     readonly publicKey: KeyObject;
+    /** Names, as text. */
+    readonly issuer: string;
+    readonly subject: string;
+    /** May it issue certificates? */
+    readonly ca: boolean;
+    /** Did this key sign it? */
+    verify(key: KeyObject): boolean;
     toLegacyObject(): { readonly subject: object };
   }
 }

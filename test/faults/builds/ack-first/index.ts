@@ -11,5 +11,5 @@ export class AccountObject extends Honest {
   }
 }
 
-export { AccountCopy } from "../../../../src/index.ts";
+export { AccountCopy, AccountDirectory } from "../../../../src/index.ts";
 export default worker;

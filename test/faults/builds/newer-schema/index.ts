@@ -18,5 +18,5 @@ export class AccountObject extends Today {
   }
 }
 
-export { AccountCopy } from "../../../../src/index.ts";
+export { AccountCopy, AccountDirectory } from "../../../../src/index.ts";
 export default worker;

@@ -1,0 +1,57 @@
+/**
+ * The last hour, minute by minute: what is counted, and that it costs no row.
+ */
+import { expect, test } from "vitest";
+import type { Minute } from "../../src/account/events/minutes.ts";
+import { operate } from "./operations.ts";
+import { inObject, START, webhookOf } from "./support.ts";
+
+const MINUTE = 60_000;
+
+const counted = (minutes: readonly Minute[]) =>
+  minutes.flatMap(({ at, ...counts }) =>
+    Object.values(counts).some((count) => count > 0) ? [[(at - START) / MINUTE, counts]] : [],
+  );
+
+test("what came and what left is counted by the minute, and nothing is written for it", async () => {
+  await inObject(async (parts) => {
+    await parts.accept(
+      webhookOf([
+        { id: "1", type: "happened" },
+        { id: "2", type: "broken" },
+      ]),
+    );
+    await parts.drain();
+    parts.now = START + 2 * MINUTE;
+    await parts.accept(
+      webhookOf([{ id: "1", type: "happened" }], { now: parts.now, ignored: { "not wanted": 3 } }),
+      webhookOf([{ id: "3", type: "joined" }], { now: parts.now, source: "second" }),
+    );
+    const rows = parts.rows();
+    const first = counted((await operate(parts, "minutes", {})).minutes);
+    expect(first).toEqual([
+      [0, { kept: 2, duplicate: 0, ignored: 0, sealed: 1, dead: 1 }],
+      [2, { kept: 1, duplicate: 1, ignored: 3, sealed: 0, dead: 0 }],
+    ]);
+    expect(parts.rows()).toBe(rows);
+
+    // The minute goes on; those before it are known.
+    await parts.drain();
+    parts.now += 3 * MINUTE;
+    const second = counted((await operate(parts, "minutes", {})).minutes);
+    expect(second).toEqual([
+      [0, { kept: 2, duplicate: 0, ignored: 0, sealed: 1, dead: 1 }],
+      [2, { kept: 1, duplicate: 1, ignored: 3, sealed: 1, dead: 0 }],
+    ]);
+    const before = parts.rowsRead();
+    expect(counted((await operate(parts, "minutes", {})).minutes)).toEqual(second);
+    expect(parts.rowsRead() - before).toBeLessThan(60);
+
+    // What an operator puts back did not come from the vendor.
+    await operate(parts, "dead.replay", { all: true });
+    expect(counted((await operate(parts, "minutes", {})).minutes)).toContainEqual([2, second[1]?.[1]]);
+    parts.now += 60 * MINUTE;
+    const { minutes } = await operate(parts, "minutes", {});
+    expect([minutes.length, minutes.at(-1)?.at]).toEqual([60, parts.now]);
+  });
+});
