@@ -3,7 +3,7 @@
  * through the whole account. A body that is too large for one value continues in further rows, which have no envelope.
  */
 import type { InboxWebhook, NewWebhook, WebhookNotes } from "../../translate/inbox.ts";
-import { bytesOf, concat, numberOf, type Store, split, textOf } from "../state/store.ts";
+import { bytesOf, concat, numberOf, type Store, split, textOf, writeRows } from "../state/store.ts";
 import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
 
 const DAY = 86_400_000;
@@ -59,11 +59,7 @@ export interface Inbox {
 /** A row that is not written yet: number, counts, envelope, part of the body. */
 type NewRow = readonly [number, number | null, number | null, number | null, string | null, ArrayBuffer];
 
-/** Rows that one statement writes: the platform keeps statements prepared by their text. */
-const ROWS_AT_ONCE = [16, 4, 1].map((many) => ({
-  many,
-  values: Array.from({ length: many }, () => "(?, ?, ?, ?, ?, ?)").join(", "),
-}));
+const COLUMNS = "seq, events, ignored, duplicates, envelope, body";
 
 interface Table {
   readonly day: number;
@@ -127,14 +123,6 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
       "bytes",
     );
     return table.bytes;
-  }
-
-  function insert(name: string, rows: readonly NewRow[]): void {
-    let from = 0;
-    for (const { many, values } of ROWS_AT_ONCE) {
-      const statement = `INSERT INTO "${name}" (seq, events, ignored, duplicates, envelope, body) VALUES ${values}`;
-      for (; from + many <= rows.length; from += many) store.run(statement, ...rows.slice(from, from + many).flat());
-    }
   }
 
   function dropTable(table: Table): void {
@@ -206,7 +194,8 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
         }
         return seq;
       });
-      for (const [{ name }, added] of rows) insert(name, added);
+      for (const [{ name }, added] of rows)
+        writeRows(store, added, (values) => `INSERT INTO "${name}" (${COLUMNS}) VALUES ${values}`);
       return numbers;
     },
     committed: () => {

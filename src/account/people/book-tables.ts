@@ -10,7 +10,7 @@ import { emailKeyOf } from "../../identity/identifiers.ts";
 import { joinLinks, type Links, NO_LINKS } from "../../identity/links.ts";
 import type { Profile } from "../../identity/profile.ts";
 import { withoutSource } from "../../identity/profile-without.ts";
-import { numberOf, type Store, textOf } from "../state/store.ts";
+import { numberOf, type Store, textOf, writeRows } from "../state/store.ts";
 import { type Forgotten, forgetPeople, type Removed } from "./forget.ts";
 import { type LegacyNotes, openLegacyNotes } from "./legacy-notes.ts";
 import { addressText, linksText, profileText, readAddress, readLinks, readProfile } from "./rows.ts";
@@ -34,9 +34,6 @@ const LARGEST_SEARCH = 200_000_000;
 
 /** Keys in one parameter. */
 const KEYS_AT_ONCE = 2_000;
-
-/** Rows that one statement writes: the platform keeps statements prepared by their text. */
-const ROWS_AT_ONCE = [50, 10, 1].map((many) => ({ many, values: Array.from({ length: many }, () => "(?, ?)").join(", ") }));
 
 /** How much the book holds. */
 export interface BookCounts {
@@ -103,11 +100,8 @@ export function openBookTables(store: Store, mostRows: number = MOST_ROWS): Book
   }
 
   function put(table: string, rows: readonly (readonly [key: string, text: string])[]): void {
-    let from = 0;
-    for (const { many, values } of ROWS_AT_ONCE) {
-      const statement = `INSERT INTO ${table} (key, value) VALUES ${values} ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
-      for (; from + many <= rows.length; from += many) store.run(statement, ...rows.slice(from, from + many).flat());
-    }
+    const update = "ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    writeRows(store, rows, (values) => `INSERT INTO ${table} (key, value) VALUES ${values} ${update}`);
   }
 
   const countRows = (table: string, where = "1 = 1"): number =>

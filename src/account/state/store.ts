@@ -65,6 +65,22 @@ export function openStore(storage: SqlStorageLike): Store {
   };
 }
 
+/**
+ * Writes rows of one table with few statements. Of few lengths: the platform keeps statements prepared by their text.
+ * @param statement makes the statement of its placeholders
+ */
+export function writeRows(store: Store, rows: readonly (readonly SqlValue[])[], statement: (values: string) => string): void {
+  const [first] = rows;
+  if (first === undefined) return;
+  const most = Math.floor(MOST_PARAMETERS / first.length);
+  const row = `(${first.map(() => "?").join(", ")})`;
+  let from = 0;
+  for (const many of [most, Math.ceil(most / 5), 1]) {
+    const text = statement(Array.from({ length: many }, () => row).join(", "));
+    for (; from + many <= rows.length; from += many) store.run(text, ...rows.slice(from, from + many).flat());
+  }
+}
+
 const encoder = new TextEncoder();
 
 function sizeOf(value: SqlValue): number {
