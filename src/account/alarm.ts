@@ -58,10 +58,13 @@ export function createAlarm(storage: AlarmStorage, now: () => number): Alarm {
       found = null;
     },
     wasLost: async () => {
-      const asked = found ?? ask();
+      const atStart = found;
       found = null;
       isKnown = true;
-      const at = await asked;
+      const at = await (atStart ?? ask());
+      // The platform has none while it rings. One that was due just now is on its way, or the next sweep finds it long over.
+      const isRinging = at === null && atStart === null && armedFor !== null && armedFor <= now() && armedFor >= now() - LOST;
+      if (isRinging) return false;
       const isLost = at === null || at < now() - LOST;
       if (isLost) armedFor = null;
       return isLost;

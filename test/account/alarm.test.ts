@@ -64,3 +64,16 @@ test("an instance that begins because it rings has not lost it", async () => {
   alarm.set(NOW + MINUTE);
   expect(await alarm.wasLost()).toBe(false);
 });
+
+test("one that is due and that the platform is just ringing is not lost; long after its time it is", async () => {
+  let now = NOW;
+  const storage = platform(NOW);
+  const alarm = createAlarm(storage, () => now);
+  alarm.rang();
+  alarm.set(NOW + 25);
+  storage.at = null;
+  now = NOW + 50;
+  expect(await alarm.wasLost()).toBe(false);
+  now = NOW + 2 * MINUTE;
+  expect(await alarm.wasLost()).toBe(true);
+});

@@ -76,11 +76,8 @@ test("an alarm that the platform lost is set again by the sweep, which delivers 
     // No request arrives at the Worker but those of the sweep.
     const arrived = async () => calls.parse(await fast.sandbox.ask("/calls")).calls.length > 0;
     await vi.waitUntil(arrived, { timeout: 30_000, interval: 50 });
-    // Where nothing is wrong, a sweep says nothing.
-    expect(said.map(outcomeOf).filter((outcome) => outcome === "alarm_lost" || outcome === "sweep")).toEqual([
-      "alarm_lost",
-      "sweep",
-    ]);
+    expect(said.map(outcomeOf).filter((outcome) => outcome === "alarm_lost")).toHaveLength(1);
+    expect(said.find((line) => outcomeOf(line) === "sweep")).toContain('"lost":1');
     expect(await fast.ask("")).toMatchObject({ activity: { lostAlarms: 1 } });
   } finally {
     await fast.end();
