@@ -16,6 +16,8 @@ const objectSchema = z.looseObject({
   required: z.array(z.string()).default([]),
 });
 
+const objectOf = z.looseObject({});
+
 /** What any operation on an account may answer, whatever its own refusals are. */
 const ALWAYS: readonly RefusalName[] = ["malformed", "absent", "unusable"];
 
@@ -127,6 +129,8 @@ function problems(statuses: readonly number[]): object {
 
 /** Inside OpenAPI 3.1 a schema needs no dialect of its own. */
 function schemaOf(schema: z.ZodType, io: "input" | "output"): object {
-  const { $schema: _, "~standard": __, ...rest } = z.toJSONSchema(schema, { io });
-  return rest;
+  const { $schema: _, "~standard": __, $defs: ___, ...rest } = z.toJSONSchema(schema, { io });
+  // Only a schema of any JSON refers to itself: in OpenAPI that is the empty schema.
+  const isOwn = (value: unknown) => z.object({ $ref: z.string().startsWith("#/$defs/") }).safeParse(value).success;
+  return objectOf.parse(JSON.parse(JSON.stringify(rest), (_key, value: unknown) => (isOwn(value) ? {} : value)));
 }
