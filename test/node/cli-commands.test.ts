@@ -420,9 +420,12 @@ test("a new adapter of every family works, and nothing else is touched", async (
       ...own,
       "adapters/README.md",
       // The plan's own adapters are not copied.
+      "docs/backfill-vendors.md",
       "docs/matrix.md",
       "docs/tracking-plan.json",
       "docs/tracking-plan.md",
+      "docs/vendors.md",
+      "src/console/plan-events.ts",
       "src/contract/registry.ts",
       "src/sandbox/demo.json",
       "src/sandbox/demo.vars",

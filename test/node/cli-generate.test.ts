@@ -86,6 +86,6 @@ describe("what is deployed", () => {
       { name: "ACCOUNT_COPY", class_name: "AccountCopy" },
       { name: "DIRECTORY", class_name: "AccountDirectory" },
     ]);
-    expect(Object.keys(env[region] ?? {}).sort()).toEqual(["durable_objects", "observability", "vars"]);
+    expect(Object.keys(env[region] ?? {}).sort()).toEqual(["durable_objects", "observability", "triggers", "vars"]);
   });
 });

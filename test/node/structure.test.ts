@@ -16,7 +16,7 @@ import {
   textOf,
 } from "./source-code.ts";
 
-const files = projectFiles();
+const files = projectFiles().filter((path) => !path.endsWith(".png"));
 const sources = files.filter((path) => /^(src|adapters)\/.*\.tsx?$/.test(path));
 const adapters = files.filter((path) => /^adapters\/.*\.ts$/.test(path));
 const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path), path.endsWith(".tsx") ? "tsx" : "ts")]));
