@@ -70,7 +70,7 @@ describe("an address", () => {
 describe("the user directories", () => {
   test("are the vendors of sign-ins", () => {
     const directories = [...ADAPTERS.values()].filter(({ isUserDirectory }) => isUserDirectory).map(({ id }) => id);
-    expect(directories.toSorted()).toEqual(["auth0", "clerk", "kinde", "supabase", "workos"]);
+    expect(directories.toSorted()).toEqual(["auth0", "clerk", "kinde", "stytch", "supabase", "workos"]);
   });
 
   test("and few others name user ids without being told where", () => {
@@ -78,7 +78,9 @@ describe("the user directories", () => {
     expect(named.toSorted()).toEqual(
       [
         ...["auth0", "clerk", "customer-io", "intercom", "kinde", "revenuecat", "segment", "supabase", "workos", "zendesk"],
-        ...["adapty", "amplitude", "appsflyer", "posthog", "rudderstack", "superwall"],
+        ...["adapty", "amplitude", "appsflyer", "posthog", "rudderstack", "stytch", "superwall"],
+        // What these call so is the id that the sender's own system gave.
+        ...["adyen", "discourse", "dub", "orb"],
       ].toSorted(),
     );
   });

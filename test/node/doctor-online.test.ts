@@ -190,7 +190,17 @@ test("no secret is in what is said", async () => {
 describe("the Worker of a profile", () => {
   const account = {
     ...{ name: "acme", ok: true, problem: null, region: "us", identifiers: "id", apiKey: true, sources: 1, unusable: 0 },
-    ...{ ready: true, unready: null, pending: 0, oldestPending: null, dead: 0, conflicts: 0, drift: [] },
+    ...{
+      ready: true,
+      unready: null,
+      pending: 0,
+      oldestPending: null,
+      lag: null,
+      heldSources: [],
+      dead: 0,
+      conflicts: 0,
+      drift: [],
+    },
   };
   const source = {
     ...{
