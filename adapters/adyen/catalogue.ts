@@ -15,5 +15,6 @@ export default {
     'If you capture payments by hand, set capture = "manual".',
     "Adyen signs references, amount and outcome alone: who paid is as sure as the secrecy of this source's URL. Add basic authentication only in front of the Worker: the source checks the signature.",
     "A payment does not say what it is for: every one is Order Completed, also of subscriptions.",
+    "The fields beside the signature could not be checked against a delivery of Adyen: look at the first events in the console.",
   ],
 } satisfies CatalogueEntry;

@@ -13,5 +13,6 @@ export default {
     "The external id that your backend gives Dub for a customer becomes the user id in Customer.io.",
     "A sale has value, not total: the money is told by the vendor that took it, for example Stripe.",
     "Dub signs the body without a time or an id in a header; each event has an id of its own in the body.",
+    "The fields beside the signature could not be checked against a delivery of Dub: look at the first events in the console.",
   ],
 } satisfies CatalogueEntry;

@@ -13,5 +13,6 @@ export default {
     "Test mode has a key and a URL of its own: use a source of its own. Its events are ignored in production.",
     'Put your own user id into metadata, and set user_id_from = ["metadata.user_id"]. Other metadata is sent where custom_fields names it.',
     "A refund does not say whether it was of a plan: it is Order Refunded in both cases, with payment_id. Refunds, disputes and invoices have no time of their own and get that of their arrival.",
+    "The fields beside the signature could not be checked against a delivery of Paystack: look at the first events in the console.",
   ],
 } satisfies CatalogueEntry;

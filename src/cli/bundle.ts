@@ -18,7 +18,7 @@ export const ENTRIES = {
 } as const;
 
 /** How large each may be in this repository: all modules as one text, gzip, bytes. */
-export const BUDGETS = { worker: 360_000, sandbox: 120_000 };
+export const BUDGETS = { worker: 365_000, sandbox: 120_000 };
 
 /** The end of bundling. `file` is the main module, absolute; the sizes are those of all modules, bytes; `output` is what the bundler printed. */
 export type Bundle =
