@@ -56,3 +56,10 @@ export async function openPage(browser: Browser, origin: string, options: Browse
   });
   return { page, problems };
 }
+
+/** Signs in, where a page asks for it. */
+export async function signIn(page: Page, token: string): Promise<void> {
+  await page.getByLabel("ADMIN_TOKEN of this Worker").fill(token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+}

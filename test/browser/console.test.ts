@@ -7,7 +7,7 @@ import { statSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
 import { barriersOn, isTooWide } from "./accessibility.ts";
-import { openPage, startBrowser, type Watched } from "./browser.ts";
+import { openPage, signIn, startBrowser, type Watched } from "./browser.ts";
 import { api, type LocalRun, refuse, sendSample, startRun, TOKEN } from "./local-run.ts";
 
 /** What a proxy adds: a local run is open to this machine only. */
@@ -77,9 +77,7 @@ describe("an operator", { concurrency: false, timeout: 600_000 }, () => {
     await token.fill("wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("alert").getByText("This is not the ADMIN_TOKEN").waitFor();
-    await token.fill(TOKEN);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await signIn(page, TOKEN);
     await isFor("overview");
   });
 

@@ -7,8 +7,8 @@ import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import * as z from "zod";
-import { openPage, startBrowser } from "./browser.ts";
-import { api, type LocalRun, sendBody, sendSample, startRun } from "./local-run.ts";
+import { openPage, signIn, startBrowser } from "./browser.ts";
+import { api, type LocalRun, sendBody, sendSample, startRun, TOKEN } from "./local-run.ts";
 
 /** Events, most of them by the hundred in a webhook. */
 const EVENTS = Number(process.env.LARGE_LOG) || 100_000;
@@ -88,6 +88,8 @@ test(`each page of ${EVENTS} events`, { timeout: 900_000 }, async (t) => {
     "/console/demo/sources",
   ];
   const { page, problems } = await openPage(browser, run.worker);
+  await page.goto("/console");
+  await signIn(page, TOKEN);
   for (const path of pages) {
     const times: number[] = [];
     for (let round = 0; round < 3; round += 1) {

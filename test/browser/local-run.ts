@@ -105,6 +105,6 @@ export async function refuse({ sandbox }: LocalRun, match: string | null): Promi
 
 /** What the API says of the account. */
 export async function api({ worker }: LocalRun, path: string): Promise<unknown> {
-  const answer = await fetch(`${worker}/api/v1/accounts/demo${path}`);
+  const answer = await fetch(`${worker}/api/v1/accounts/demo${path}`, { headers: { authorization: `Bearer ${TOKEN}` } });
   return answer.json();
 }
