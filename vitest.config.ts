@@ -7,6 +7,7 @@ import { demoAccounts } from "./src/cli/accounts.ts";
 import { makeProof } from "./src/cli/proof.ts";
 import { PROOF_KEY, PROOF_TEXT } from "./src/config/proof.ts";
 import { createBundler } from "./test/setup/bundles.ts";
+import { loadedAdapters } from "./test/setup/loaded-adapters.ts";
 import { recordedFiles } from "./test/setup/recorded-files.ts";
 
 const directory = `.wrangler/test/bundles-${process.pid}`;
@@ -73,7 +74,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
-        plugins: [workerd, recordedFiles(adapter)],
+        plugins: [workerd, recordedFiles(adapter), ...(adapter === null ? [loadedAdapters()] : [])],
         test: {
           ...common,
           name: "workerd",
