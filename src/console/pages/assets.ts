@@ -29,6 +29,7 @@ th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px s
 th{white-space:nowrap}
 time{white-space:nowrap;font-variant-numeric:tabular-nums}
 pre,code{font:.875rem/1.45 ui-monospace,monospace}
+td button{overflow-wrap:normal}
 pre{background:var(--soft);padding:.8rem;overflow:auto;max-height:30rem;white-space:pre-wrap;overflow-wrap:anywhere}
 code{overflow-wrap:anywhere}
 dl>div{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.2rem 1rem;padding:.2rem 0}
