@@ -7,7 +7,6 @@ import { demoAccounts } from "./src/cli/accounts.ts";
 import { makeProof } from "./src/cli/proof.ts";
 import { PROOF_KEY, PROOF_TEXT } from "./src/config/proof.ts";
 import { createBundler } from "./test/setup/bundles.ts";
-import { endOfRun } from "./test/setup/end-of-run.ts";
 import { loadedAdapters } from "./test/setup/loaded-adapters.ts";
 import { recordedFiles } from "./test/setup/recorded-files.ts";
 
@@ -71,7 +70,6 @@ const common = {
 /** Tests run in workerd, where the Worker runs; those of files and processes in Node. */
 export default defineConfig({
   test: {
-    reporters: ["default", endOfRun()],
     // One fewer than there are cores would be a single one on two, though much of a run is waiting for processes.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
@@ -80,6 +78,8 @@ export default defineConfig({
         test: {
           ...common,
           name: "workerd",
+          // What an object writes after the last test of a file would be kept until the runner sends something, which waits for it: a deadlock.
+          disableConsoleIntercept: true,
           include: ["test/**/*.test.ts"],
           exclude: ["test/node/**", "test/judges/**", "test/browser/**", "test/faults/**"],
           // A workerd for each file would start, and load the adapters, dozens of times. Files share modules and storage instead.
