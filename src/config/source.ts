@@ -60,6 +60,8 @@ function read(
   const adapterId = declared ? (declared.adapter ?? name) : textOf(valueAt(given, ["adapter"])) || name;
   const adapter = context.adapters.get(adapterId);
   if (!adapter) {
+    // What is no table names no adapter.
+    if (typeof given !== "object") return null;
     const text = "no adapter has this name; choose one from the catalogue";
     problems.push({ code: "unknown_adapter", path: [...path, "adapter"], text, choices: [...context.adapters.keys()] });
     return null;

@@ -20,7 +20,7 @@ async function outcomeIn(history: History, world: 0 | 1): Promise<Outcome> {
     await memory.receive(...webhooks);
   }
   await memory.advance(80 * HOUR);
-  return observe(memory, { identifiers: plot.identifiers }, BEGINNING);
+  return observe(memory, { identifiers: plot.identifiers, mayChangeEmail: plot.mayChangeEmail }, BEGINNING);
 }
 
 /** Checks one history in both of its worlds. */

@@ -17,7 +17,11 @@ export async function readSecret(variable: string | null): Promise<GivenSecret> 
     const value = (await text(process.stdin)).trim();
     return value === "" ? { ok: false, problem: "The standard input is empty: it is to hold the secret." } : { ok: true, value };
   }
-  const { isCancel, password } = await import("@clack/prompts");
+  // A tool of development: an installation on a machine of one's own may lack it.
+  const prompts = await import("@clack/prompts").catch(() => null);
+  if (prompts === null)
+    return { ok: false, problem: "Name the variable that holds the secret with --from, or give it on the standard input." };
+  const { isCancel, password } = prompts;
   const value = await password({ message: "The secret" });
   return isCancel(value) || !value ? { ok: false, problem: "No secret was given." } : { ok: true, value: value.trim() };
 }
