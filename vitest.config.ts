@@ -17,11 +17,12 @@ process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
 const adapter = process.env.TEST_ADAPTER || null;
 const bundles = createBundler(directory);
 
-/** A change is judged by the same histories as the one before; `HISTORIES_SEED=random` looks for new ones. */
-function seedOf(given: string | undefined): number {
-  if (given === "random") return Date.now() % 2 ** 31;
-  return Number(given) || 20_261_129;
-}
+/** What random inputs follow from. A change is judged by the same ones as the change before. */
+const SEED = 20_261_129;
+
+/** How much is tried: a share, `all` as in CI, or `random`: as much as in CI, of what was not tried before. */
+const tests = process.env.TESTS || "share";
+if (!["share", "all", "random"].includes(tests)) throw new Error(`TESTS is "all" or "random", not "${tests}"`);
 
 const proof = makeProof("local");
 
@@ -57,13 +58,8 @@ const common = {
   hookTimeout: 120_000,
   provide: {
     adapter,
-    isEveryValue: adapter !== null || process.env.HOSTILE === "all",
-    histories: {
-      runs: Number(process.env.HISTORIES) || 1_000,
-      seed: seedOf(process.env.HISTORIES_SEED),
-      // No further history begins after this time; who asks for a number of them gets it.
-      seconds: process.env.HISTORIES ? 7_000 : 60,
-    },
+    isWhole: adapter !== null || tests !== "share",
+    seed: tests === "random" ? Date.now() % 2 ** 31 : SEED,
   },
 };
 
@@ -88,7 +84,13 @@ export default defineConfig({
       },
       {
         plugins: [bundles.plugin, recordedFiles(adapter)],
-        test: { ...common, name: "node", isolate: false, include: ["test/node/**/*.test.ts"] },
+        test: {
+          ...common,
+          name: "node",
+          setupFiles: [...common.setupFiles, "test/setup/fast-digests.ts"],
+          isolate: false,
+          include: ["test/node/**/*.test.ts"],
+        },
       },
     ],
   },
