@@ -87,7 +87,7 @@ export default defineConfig({
         test: {
           ...common,
           name: "node",
-          setupFiles: [...common.setupFiles, "test/setup/fast-digests.ts"],
+          setupFiles: [...common.setupFiles, "test/setup/crypto-in-thread.ts"],
           isolate: false,
           include: ["test/node/**/*.test.ts"],
         },
