@@ -2,6 +2,7 @@
  * `npm run accounts`: the accounts that a Worker keeps in its directory, beside those of `wrangler.toml`.
  */
 import { ACCOUNT_SECRETS } from "../../config/directory/record.ts";
+import { nameProblem, nameSchema } from "../../config/schema.ts";
 import type {
   DirectoryAccount,
   DirectoryInput,
@@ -134,6 +135,8 @@ async function add({ values, words: [name, ...words], misuse }: Given): Promise<
   const read = readOptions(words);
   if (name === undefined) return misuse("Which account? add takes a name, and options.");
   if (!read.ok) return misuse(read.problem);
+  const problem = problemOfName(name);
+  if (problem !== null) return misuse(problem);
   const account = withOptions({}, read.options);
   return change(
     values,
@@ -141,6 +144,13 @@ async function add({ values, words: [name, ...words], misuse }: Given): Promise<
     { name, account: { ...account }, adopt: values.adopt, dry_run: values["dry-run"] },
     account,
   );
+}
+
+/** Why an account cannot have a name; `null` if it can. */
+function problemOfName(name: string): string | null {
+  return nameSchema.safeParse(name).success
+    ? null
+    : `${name}: ${nameProblem("account", []).text.replace("rename it", "choose another")}.`;
 }
 
 async function set({ values, words: [name, ...words], misuse }: Given): Promise<Exit> {
@@ -208,6 +218,8 @@ async function changeToken({ values, words: [action, name, scope, ...rest], misu
 
 async function rename({ values, words: [name, to, ...rest], misuse }: Given): Promise<Exit> {
   if (name === undefined || to === undefined || rest.length > 0) return misuse("rename takes an account and its new name.");
+  const problem = problemOfName(to);
+  if (problem !== null) return misuse(problem);
   return change(values, "directory.rename", { name, to });
 }
 
