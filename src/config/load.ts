@@ -3,10 +3,10 @@
  */
 import type * as z from "zod";
 import type { Adapter } from "../contract/interface.ts";
-import { adaptersOf } from "../contract/load.ts";
+import { adaptersOf, leftOutOf } from "../contract/load.ts";
 import { DEMO_SECRETS, REGISTRY } from "../contract/registry.ts";
 import { readAccount } from "./account.ts";
-import type { ConfigContext } from "./context.ts";
+import { type ConfigContext, deployAgain } from "./context.ts";
 import { directoryIn } from "./directory/directory.ts";
 import { describeProblem, type Finding, type Problem } from "./findings.ts";
 import type { Config } from "./model.ts";
@@ -17,6 +17,8 @@ import { readAccessAudience, readAdminToken, readTokens } from "./tokens.ts";
 
 /** Variables that are allowed in local runs only. */
 const LOCAL_SWITCHES = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU"];
+
+const LEFT_OUT = leftOutOf(REGISTRY);
 
 const configs = new WeakMap<object, { readonly adapters: ReadonlyMap<string, Adapter>; readonly config: Config }>();
 const loaded = new WeakMap<object, Promise<ReadonlyMap<string, Adapter>>>();
@@ -84,6 +86,7 @@ function read(env: Record<string, unknown>, adapters: ReadonlyMap<string, Adapte
   );
   const context: ConfigContext = {
     adapters,
+    leftOut: LEFT_OUT,
     runtime,
     region,
     variables,
@@ -101,6 +104,10 @@ function read(env: Record<string, unknown>, adapters: ReadonlyMap<string, Adapte
   const tokens = readTokens(names, adminToken, context, warnings);
   const accounts = new Map(declared.map(([name, given]) => [name, readAccount(name, given, context, findings)]));
   const directory = hasDirectory ? directoryIn(env, context, findings) : null;
+  if (hasDirectory && LEFT_OUT.size > 0) {
+    const text = `accounts of the directory may need any adapter, and the Worker was built without ${LEFT_OUT.size} of them; ${deployAgain(context)}`;
+    warnings.push({ code: "adapter_left_out", path: ["DIRECTORY_KEY"], text });
+  }
   const all: readonly Finding[] = [
     ...problems.map((problem): Finding => ({ ...problem, level: "error" })),
     ...warnings.map((problem): Finding => ({ ...problem, level: "warning" })),
