@@ -8,7 +8,7 @@ import { Hono } from "hono/tiny";
 import type { AccountOperations, AccountRemoval } from "./account/operations.ts";
 import type { AccountWatch } from "./account/watchers.ts";
 import type { AccountPlace, Config } from "./config/model.ts";
-import { ofWorker, operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
+import { type AccessContext, ofWorker, operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
 import { accountMetrics, openConflicts } from "./console/account-metrics.ts";
 import { createConsoleApi } from "./console/api.ts";
 import { askPage, type StandingsPage } from "./console/directory/standings.ts";
@@ -47,11 +47,18 @@ export interface OperatorTools {
   readonly composer: ComposerOf | null;
 }
 
+/** The routes of operators. */
+export interface OperatorRoutes {
+  /** @param access what Cloudflare Access says of the request; `null` if it did not let it through */
+  fetch(request: Request, env: Record<string, unknown>, access: AccessContext | null): Promise<Response>;
+}
+
 /** Makes the routes. */
-export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
+export function createOperatorRoutes(tools: OperatorTools): OperatorRoutes {
   const { configOf, refusalOf, finish, record, fail, expose, audit, now, after, accountObject, composer } = tools;
   // Of Hono's presets, the smallest: what operators ask for needs no faster router.
   const app = new Hono<Environment>();
+  const letThrough = new WeakMap<Request, AccessContext>();
   app.use((c, next) => (isConsole(c.req.path) ? next() : withSecureHeaders(c, next)));
   app.use(async (c, next) => {
     c.set("config", await configOf(c.env));
@@ -116,6 +123,7 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
       standings: () => ask(c, c.var.config),
       now,
       audit,
+      access: letThrough.get(c.req.raw) ?? null,
       refuse: () => record({ outcome: "unauthorized" }, now()),
       composer: c.var.config.runtime === "local" && composer !== null ? await composer(c.env) : null,
     });
@@ -136,7 +144,12 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
     }
     return fail(error);
   });
-  return app;
+  return {
+    fetch: async (request, env, access) => {
+      if (access !== null) letThrough.set(request, access);
+      return app.fetch(request, env);
+    },
+  };
 }
 
 const withSecureHeaders = secureHeaders();

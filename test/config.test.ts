@@ -631,6 +631,25 @@ describe("the Worker as a whole", () => {
     }
   });
 
+  test("an application of Access is named by its tag, and on Cloudflare alone", () => {
+    const tag = "0123456789abcdef".repeat(4);
+    const named = (ACCESS_AUD: unknown, variables: object = {}) => readConfig({ ...ENV, ...variables, ACCESS_AUD }, REGISTRY);
+    expect(named(undefined)).toMatchObject({ accessAudience: null, warnings: [] });
+    expect(named(tag)).toMatchObject({ accessAudience: tag, warnings: [] });
+    for (const other of ["", "my-app", tag.slice(1), `${tag}0`, tag.toUpperCase(), ` ${tag}`, `${tag}\n`, [tag], 7, {}])
+      expect(named(other)).toMatchObject({
+        accessAudience: null,
+        problems: [],
+        warnings: [expect.stringMatching(/^ACCESS_AUD: must be the Audience tag/)],
+      });
+    const elsewhere = { ...SELFHOST, REGION: undefined };
+    expect(named(tag, elsewhere)).toMatchObject({
+      accessAudience: null,
+      warnings: expect.arrayContaining([expect.stringMatching(/^ACCESS_AUD: opens nothing here/)]),
+    });
+    expect(named(tag, { ...LOCAL, REGION: undefined }).accessAudience).toBeNull();
+  });
+
   test("a token of an account that can be guessed, or that others have too, is not accepted", () => {
     const ours = (variables: object) =>
       readConfig({ ...ENV, ELSEWHERE_READ_TOKEN: undefined, ELSEWHERE_OPERATE_TOKEN: undefined, ...variables }, REGISTRY);

@@ -126,7 +126,7 @@ export interface Choice {
   readonly at: number;
 }
 
-/** A webhook, and what it says of whom. */
+/** A webhook, and what it says about which party. */
 export interface Telling {
   readonly webhook: vendors.Webhook;
   /** When it happened, milliseconds since 1970. No two happen in the same second. */

@@ -95,7 +95,7 @@ export function isGone({ deletedAt }: Party, { plot }: History): boolean {
 
 /**
  * Whether too little is known of a party for anything but the second promise: it has an address of several users, and in this workspace
- * addresses are all there is; or nothing but that address says who it is; or somebody typed its address after it was deleted.
+ * addresses are all there is; or nothing but that address says who it is; or its address was typed after it was deleted.
  */
 export function isMurky(party: Party, history: History): boolean {
   const { identifiers } = history.plot;

@@ -12,7 +12,7 @@ import { requiredSecrets } from "./sections.ts";
 const table = z.record(z.string(), z.unknown()).catch({});
 
 /** The variables of a deployed Worker that are no secrets. */
-const KNOWN = ["REGION", "ACCOUNTS", "ELSEWHERE"];
+const KNOWN = ["REGION", "ACCOUNTS", "ELSEWHERE", "ACCESS_AUD"];
 
 /** Variables that the Worker itself refuses when it is deployed. */
 const REFUSED_BY_WORKER = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU", "RUNTIME", "RUNTIME_KEY", "RUNTIME_PROOF"];
