@@ -68,14 +68,15 @@ const common = {
 export default defineConfig({
   test: {
     reporters: ["default", endOfRun()],
-    // One fewer than there are cores would be a single one on two, though much of a run is waiting for processes.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         plugins: [workerd, recordedFiles(adapter), ...(adapter === null ? [loadedAdapters()] : [])],
         test: {
           ...common,
           name: "workerd",
+          // One fewer than there are cores would be a single one on two.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 1 },
           include: ["test/**/*.test.ts"],
           exclude: ["test/node/**", "test/judges/**", "test/browser/**", "test/faults/**"],
           // A workerd for each file would start, and load the adapters, dozens of times. Files share modules and storage instead.
@@ -87,6 +88,9 @@ export default defineConfig({
         test: {
           ...common,
           name: "node",
+          // Some of the tests wait for processes; while they do, others can have the processor.
+          maxWorkers: availableParallelism() + 1,
+          sequence: { groupOrder: 0 },
           setupFiles: [...common.setupFiles, "test/setup/crypto-in-thread.ts"],
           isolate: false,
           include: ["test/node/**/*.test.ts"],
