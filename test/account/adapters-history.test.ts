@@ -18,6 +18,7 @@ import { createVendorClient } from "../../src/cli/history/vendor-client.ts";
 import type { History, PastWebhook } from "../../src/contract/history.ts";
 import { accountOf, configured, sourceOf } from "../support/accounts.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { runsOf } from "../support/share.ts";
 import { APIS, KEYS } from "../support/stand-ins/pages.ts";
 import { githubDeliveries, PASTS } from "../support/stand-ins/worlds.ts";
 import { acceptedBy, settle } from "./arrivals.ts";
@@ -145,7 +146,7 @@ describe.each([...PASTS])("%s", (id, make) => {
           });
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runsOf(12) },
     );
   }, 60_000);
 

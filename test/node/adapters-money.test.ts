@@ -21,6 +21,7 @@ import { isUnequal, type Ledger, problemsWithMoney, type Sale, salesOf, sumsOf }
 import { changedFixture, type Webhook } from "../support/changed-fixtures.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { type Reading, readingsOf } from "../support/requests.ts";
+import { runsOf } from "../support/share.ts";
 
 const MONEY: ReadonlySet<string> = new Set(["Payment Succeeded", "Order Completed", "Payment Refunded", "Order Refunded"]);
 
@@ -47,10 +48,24 @@ function sourceFor(adapter: Adapter, { name, options }: Fixture): Source {
   return found.source;
 }
 
-function fixtureOf(adapter: Adapter, name: string): Fixture {
+/** A fixture, and what it becomes as it is. */
+interface Recorded {
+  readonly fixture: Fixture;
+  readonly taken: Promise<readonly Reading[]>;
+}
+
+const recordings = new Map<string, Recorded>();
+
+/** A fixture of this name. Sales are made of the same few again and again. */
+function recordedAs(adapter: Adapter, name: string): Recorded {
+  const key = `${adapter.id}/${name}`;
+  const known = recordings.get(key);
+  if (known) return known;
   const fixture = findFixture(adapter.id, name);
-  if (fixture?.name !== name) throw new Error(`There is no fixture test/fixtures/${adapter.id}/${name}.json`);
-  return fixture;
+  if (fixture?.name !== name) throw new Error(`There is no fixture test/fixtures/${key}.json`);
+  const made = { fixture, taken: takenOf(adapter, fixture) };
+  recordings.set(key, made);
+  return made;
 }
 
 /** What a fixture becomes, of the vendor's events that are taken by default. */
@@ -83,8 +98,8 @@ function tracksIn(readings: readonly Reading[]): readonly TrackDraft[] {
 async function eventsOfAll(adapter: Adapter, webhooks: readonly Webhook[]): Promise<readonly TrackDraft[]> {
   const found = new Map<string, Reading>();
   for (const [index, { fixture: name, change }] of webhooks.entries()) {
-    const fixture = fixtureOf(adapter, name);
-    const recorded = new Set((await takenOf(adapter, fixture)).map(({ id }) => id));
+    const { fixture, taken } = recordedAs(adapter, name);
+    const recorded = new Set((await taken).map(({ id }) => id));
     for (const reading of await takenOf(adapter, changedFixture(fixture, change))) {
       const key = recorded.has(reading.id) ? `${index} ${reading.id}` : reading.id;
       if (!found.has(key)) found.set(key, reading);
@@ -104,9 +119,7 @@ describe.each([...ADAPTERS.values()])("$id", async (adapter) => {
   const { id } = adapter;
   const plan = await loadPlan(id);
   const names = fixtureNames(id).filter((name) => !name.startsWith("handshake"));
-  const told = await Promise.all(
-    names.map(async (name) => ({ name, events: tracksIn(await takenOf(adapter, fixtureOf(adapter, name))) })),
-  );
+  const told = await Promise.all(names.map(async (name) => ({ name, events: tracksIn(await recordedAs(adapter, name).taken) })));
   const tellsMoney = !plan?.relays && told.some(({ events }) => events.some(({ event }) => MONEY.has(event)));
   const ledger = await loadLedger(id);
 
@@ -140,7 +153,7 @@ describe.each([...ADAPTERS.values()])("$id", async (adapter) => {
         expect(bookOf(cameIn)).toEqual({ [sale.currency]: sale.minor });
         expect(bookOf(wentBack)).toEqual(bookOf([[sale.currency, sale.refunds.at(-1)?.after ?? 0]]));
       }),
-      { numRuns: 50 },
+      { numRuns: runsOf(50) },
     );
   });
 });
