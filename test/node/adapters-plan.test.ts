@@ -125,6 +125,16 @@ describe.each([...ADAPTERS.values()])("$id", (adapter) => {
   });
 });
 
+test("an event that two vendors have is none of a vendor's own", async () => {
+  const own = await Promise.all(
+    [...ADAPTERS.keys()].map(async (id) => Object.keys((await loadPlan(id)).own?.events ?? {}).map((name) => ({ id, name }))),
+  );
+  const owners = Map.groupBy(own.flat(), ({ name }) => name);
+  expect(owners.size).toBeGreaterThan(0);
+  const shared = [...owners].filter(([name, all]) => all.length > 1 || [...PLAN.keys()].some((known) => known === name));
+  expect(shared.map(([name, all]) => [name, ...all.map(({ id }) => id)])).toEqual([]);
+});
+
 test("the names of a family's events are those of the plan", () => {
   const names: readonly EventName[] = ["Subscription Cancelled", "Order Completed", "User Signed Up"];
   expect(names.filter((name) => !PLAN.has(name))).toEqual([]);
