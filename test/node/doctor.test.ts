@@ -852,6 +852,54 @@ describe("broken secrets", () => {
   });
 });
 
+describe("the file of a self-hosted Worker", () => {
+  const OWN = `[ACCOUNTS.acme]
+region = "eu"
+[ACCOUNTS.acme.sources]
+code = { adapter = "github" }
+`;
+  const OWN_SECRETS = `ACME_CDP_API_KEY=0123456789abcdef0001
+ACME_CODE_SECRET=a-secret-of-github-0001
+ADMIN_TOKEN=${"a".repeat(32)}
+`;
+  const of = (config: string, secrets = OWN_SECRETS) => diagnosesOf({ config, secrets, isDeployed: true });
+
+  test("is read as what it is", () => {
+    expect(of(OWN)).toEqual([]);
+    expect(of(`REGION = "eu"\n${OWN}`)).toEqual([]);
+  });
+
+  test.each([
+    [`region = "eu"`, `region = "EU"`, { code: "wrong_value", line: 2, suggestion: "eu", text: /must be/ }],
+    [`adapter = "github"`, `adapter = "githup"`, { code: "unknown_adapter", line: 4, suggestion: "github", text: /no adapter/ }],
+    [
+      `adapter = "github"`,
+      `adapter = "github", identifiers = "id"`,
+      { code: "unknown_option", line: 4, text: /\[ACCOUNTS\.acme\]/ },
+    ],
+    [
+      `[ACCOUNTS.acme]`,
+      `ACME_CODE_SECRET = "x"\n[ACCOUNTS.acme]`,
+      { code: "secret_in_file", line: 1, text: /environment of the service/ },
+    ],
+    [
+      `[ACCOUNTS.acme]`,
+      `REGOIN = "eu"\n[ACCOUNTS.acme]`,
+      { code: "unknown_variable", line: 1, suggestion: "REGION", text: /not read/ },
+    ],
+  ])("with %j as %j is told by its line", (part, by, { text, ...expected }) => {
+    const found = of(replaced(OWN, part, by)).filter(({ file }) => file === "wrangler.toml");
+    expect(found).toMatchObject([expected]);
+    expect(found[0]?.text).toMatch(text);
+  });
+
+  test("lacks a secret, which belongs into the environment of the service", () => {
+    const secrets = replaced(OWN_SECRETS, "ACME_CODE_SECRET=", "#");
+    expect(of(OWN, secrets)).toMatchObject([{ code: "missing_secret", level: "error", line: 4 }]);
+    expect(diagnosesOf({ config: OWN, secrets })[0]?.text).toContain("in the environment of the service");
+  });
+});
+
 test("a diagnosis is one line with file, line, place, problem and the right word", () => {
   const [diagnosis] = diagnosesOf({ config: replaced(CONFIG, "identifiers", "identifers"), secrets: null });
   const line = CONFIG.split("\n").findIndex((row) => row.startsWith("identifiers")) + 1;

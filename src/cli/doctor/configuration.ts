@@ -14,7 +14,7 @@ import { examineObjects } from "./objects.ts";
 import { diagnose, type Report, reporter } from "./report.ts";
 import { examineRequired, examineSections, examineUpload } from "./sections.ts";
 import { examineSources } from "./sources.ts";
-import { examineVariables } from "./variables.ts";
+import { examineVariables, unknownVariables } from "./variables.ts";
 
 /** Findings about secrets: they are not in the file. */
 const ABOUT_SECRETS: readonly FindingCode[] = [
@@ -71,6 +71,23 @@ export function examineConfiguration(
     ...chosen.flatMap((environment) => examineObjects(top, environment, report)),
     ...examineNames(chosen, report),
   ]);
+}
+
+/** Examines the file of a self-hosted Worker. */
+export function examineSelfhosted(
+  config: ConfigFile,
+  environment: Environment,
+  adapters: ReadonlyMap<string, Adapter>,
+): readonly Diagnosis[] {
+  const report = reporter(config);
+  return [
+    ...unknownVariables(environment, report),
+    ...findingsOf(environment, adapters)
+      // One machine may serve both regions.
+      .filter(({ code }) => code !== "missing_variable")
+      .map((finding) => diagnose(finding, environment, adapters, report)),
+    ...examineSources(environment, report),
+  ];
 }
 
 /** What environments inherit is wrong only once. */

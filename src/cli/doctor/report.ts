@@ -7,7 +7,7 @@ import type { Adapter } from "../../contract/interface.ts";
 import { secretName } from "../../secret-names.ts";
 import { nearest } from "../nearest.ts";
 import type { Diagnosis } from "./diagnosis.ts";
-import { type Environment, sourcesOf, titleOf } from "./environments.ts";
+import { type Environment, sourcesOf, tableOf, titleOf } from "./environments.ts";
 import type { ConfigFile } from "./files.ts";
 
 /** Makes a diagnosis of a part of a configuration file. `path` starts at the file's top level. */
@@ -81,7 +81,7 @@ function nameLike(word: string): string {
 /** Where an option belongs that stands in a wrong place; `null` if it belongs nowhere. */
 function homeOf({ code, path }: Finding, environment: Environment, adapters: ReadonlyMap<string, Adapter>): string | null {
   const [, account = "", part, source = ""] = path;
-  const table = [...environment.path, "vars", "ACCOUNTS", account].join(".");
+  const table = tableOf(environment, "ACCOUNTS", account);
   const inSources = part === "sources";
   const word = inSources && path.length === 4 ? source : (path.at(-1) ?? "");
   const ofAccount = `is an option of an account: write it into [${table}], above the table of its sources`;

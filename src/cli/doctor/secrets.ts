@@ -8,7 +8,7 @@ import type { Adapter } from "../../contract/interface.ts";
 import { accountKeyName, alertSecretName, alertUrlName, apiKeyName, secretName } from "../../secret-names.ts";
 import { nearest } from "../nearest.ts";
 import type { Diagnosis } from "./diagnosis.ts";
-import { type Environment, sourcesOf, titleOf } from "./environments.ts";
+import { type Environment, placeOfSecret, sourcesOf, titleOf } from "./environments.ts";
 import type { ConfigFile } from "./files.ts";
 import { namesOfSecrets, OF_WORKER, tokenNames, trackCredentialsName } from "./names.ts";
 import type { Secrets } from "./secret-file.ts";
@@ -95,15 +95,14 @@ function diagnose(finding: Finding, environment: Environment, config: ConfigFile
     return { ...common, level: isHarmless ? "warning" : "error", file: known.file, line: known.line, text };
   }
   const line = config.lines([...environment.path, "vars", ...(declared ?? [])])?.first ?? null;
-  const put = `npx wrangler secret put ${name}${environment.name === "" ? "" : ` --env ${environment.name}`}`;
+  const put = placeOfSecret(environment, name);
+  const where = environment.isSelfhosted ? put : `For a local run: .dev.vars. For the deployed Worker: ${put}`;
   return {
     ...common,
     level: finding.level === "error" && secrets.isComplete ? "error" : "warning",
     file: config.file,
     line,
-    text: secrets.isComplete
-      ? `${finding.text}.`
-      : `is not known here: ${finding.text}. For a local run: .dev.vars. For the deployed Worker: ${put}`,
+    text: secrets.isComplete ? `${finding.text}.` : `is not known here: ${finding.text}. ${where}`,
   };
 }
 

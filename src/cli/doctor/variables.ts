@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { nearest } from "../nearest.ts";
 import type { Diagnosis } from "./diagnosis.ts";
-import { type Environment, titleOf } from "./environments.ts";
+import { type Environment, placeOfSecret, tableOf, titleOf } from "./environments.ts";
 import type { Report } from "./report.ts";
 import { requiredSecrets } from "./sections.ts";
 
@@ -74,17 +74,17 @@ function misplaced(environment: Environment, report: Report, hasDirectory: boole
     : [];
 }
 
-function unknownVariables(environment: Environment, report: Report): readonly Diagnosis[] {
+/** Variables that the Worker does not read, and secrets that stand in the file. */
+export function unknownVariables(environment: Environment, report: Report): readonly Diagnosis[] {
   return Object.entries(environment.vars).flatMap(([name, value]) => {
     if (KNOWN.includes(name) || REFUSED_BY_WORKER.includes(name)) return [];
     const common = { path: [...environment.path, "vars", name], place: `${titleOf(environment)} vars.${name}` };
-    const flag = environment.name === "" ? "" : ` --env ${environment.name}`;
     if (SECRET_NAME.test(name)) {
       const where = /_(SECRET|API_KEY|CREDENTIALS|URL)$/.test(name) ? "replace it where it comes from" : "make another";
-      const text = `is a secret in a file that everyone with the repository can read. Remove it, ${where}, and set the new one with: npx wrangler secret put ${name}${flag}`;
+      const text = `is a secret in a file that everyone with the repository can read. Remove it, ${where}, and set the new one with: ${placeOfSecret(environment, name)}`;
       return [report({ ...common, code: "secret_in_file", level: "error", text })];
     }
-    const accounts = [...environment.path, "vars", "ACCOUNTS"].join(".");
+    const accounts = tableOf(environment, "ACCOUNTS");
     const text =
       typeof value !== "object"
         ? "is not read by the Worker; remove it or correct its name."
