@@ -17,6 +17,8 @@ export interface Sample {
   /** The event, or the file's path. */
   readonly name: string;
   readonly request: SignedRequest;
+  /** Options that its source has beside those of the demo. */
+  readonly needs?: readonly string[];
 }
 
 /** A sample, or why there is none. */
@@ -34,7 +36,10 @@ export interface Changes {
 /** The sample of an event. */
 export function sampleOf(source: Source, event: string): FoundSample {
   const fixture = findFixture(source.adapter.id, event);
-  if (fixture !== null) return { ok: true, sample: { name: fixture.name, request: toRequest(fixture, source) } };
+  if (fixture !== null) {
+    const { name, options } = fixture;
+    return { ok: true, sample: { name, request: toRequest(fixture, source), needs: Object.keys(options) } };
+  }
   const meant = didYouMean(event.replaceAll("/", "_"), fixtureNames(source.adapter.id));
   return { ok: false, problem: `There is no sample of "${event}".${meant}\n${eventsOf(source)}` };
 }

@@ -164,6 +164,12 @@ test("dead lists, shows, puts back and discards", async () => {
   expect(await run("dead", "discard", "--all")).toMatchObject({ code: 0, output: expect.stringContaining("1") });
 });
 
+test("send says which options a sample is made for", async () => {
+  const hint = "This sample is of a source that sets batch";
+  expect(await run("send", "generic", "order.paid.batch")).toMatchObject({ code: 0, errors: expect.stringContaining(hint) });
+  expect(await run("send", "generic", "order.paid")).toMatchObject({ code: 0, errors: "" });
+});
+
 test("people loads, explains, exports, and lists conflicts; erase forgets and lets come back", async () => {
   const file = join(folder, "people.csv");
   writeFileSync(file, "source,kind,id,email,user_id\nstripe,customer,cus_ada,ada@example.com,u_ada\n");

@@ -107,6 +107,9 @@ export const command = defineCommand({
         ? sampleOf(source, event ?? "")
         : recordedSample(source, resolve(process.env.INIT_CWD ?? process.cwd(), values.file));
     if (!sample.ok) return misuse(sample.problem);
+    const { needs = [] } = sample.sample;
+    if (needs.length > 0)
+      printProblem(`This sample is of a source that sets ${needs.join(", ")}; without, it may end otherwise.`);
     return send(sending, sample.sample);
   },
 });
