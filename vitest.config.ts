@@ -66,14 +66,15 @@ const common = {
 /** Tests run in workerd, where the Worker runs; those of files and processes in Node. */
 export default defineConfig({
   test: {
-    // One fewer than there are cores would be a single one on two, though much of a run is waiting for processes.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         plugins: [workerd, recordedFiles(adapter), ...(adapter === null ? [loadedAdapters()] : [])],
         test: {
           ...common,
           name: "workerd",
+          // One fewer than there are cores would be a single one on two.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 1 },
           // What an object writes after the last test of a file would be kept until the runner sends something, which waits for it: a deadlock.
           disableConsoleIntercept: true,
           include: ["test/**/*.test.ts"],
@@ -87,6 +88,9 @@ export default defineConfig({
         test: {
           ...common,
           name: "node",
+          // Some of the tests wait for processes; while they do, others can have the processor.
+          maxWorkers: availableParallelism() + 1,
+          sequence: { groupOrder: 0 },
           setupFiles: [...common.setupFiles, "test/setup/crypto-in-thread.ts"],
           isolate: false,
           include: ["test/node/**/*.test.ts"],

@@ -228,6 +228,28 @@ describe("what changed", () => {
     });
   });
 
+  test("intercom recovers how contacts stand that changed, each once, and tells no event", async () => {
+    await inObject(async (parts) => {
+      const calls = begin(parts, "intercom");
+      const past = PASTS.get("intercom")?.([300, 250, 200, 160, 150], START);
+      // All but one changed within the last month.
+      const contacts = (past?.lists.contacts ?? []).map((one, number) => {
+        const changedAt = START - (number === 0 ? 90 : number) * DAY;
+        return { ...one, changedAt, value: { ...one.value, updated_at: Math.floor(changedAt / 1000) } };
+      });
+      const standIn = APIS.get("intercom")?.({ lists: { ...past?.lists, contacts }, now: () => START, most: 2 });
+      if (standIn === undefined) throw new Error("no stand-in");
+      standIn.faults.push({ status: 429, retryAfter: "2" });
+      const job = { kind: "recover" as const, since: START - 30 * DAY, until: START, begunAt: START };
+      for (const lives of [[1, 2], []])
+        expect(await bring({ id: "intercom", parts, job, api: standIn, lives })).toEqual({ ok: true });
+      await settle(parts);
+      expect(counts(calls)).toEqual({});
+      const people = calls.map(({ call }) => (call.type === "identify" ? call.userId : null));
+      expect(people.toSorted()).toEqual(["u_1", "u_2", "u_3", "u_4"]);
+    });
+  });
+
   test("paddle reads the stream of its events, from page to page, with their own ids", async () => {
     await inObject(async (parts) => {
       const calls = begin(parts, "paddle");

@@ -6,13 +6,11 @@ import { pathToFileURL } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { sourceForGoldens } from "../../src/cli/configuration.ts";
 import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
 import { loadPlan } from "../../src/cli/plans.ts";
 import { inProject } from "../../src/cli/project.ts";
 import { FIXTURE_TIME, type Fixture, toRequest, toStored } from "../../src/cli/recorded.ts";
 import { sign } from "../../src/cli/requests.ts";
-import type { Source } from "../../src/config/model.ts";
 import type { TrackDraft } from "../../src/contract/drafts.ts";
 import type { Adapter } from "../../src/contract/interface.ts";
 import { NO_PROFILE } from "../../src/identity/profile.ts";
@@ -22,6 +20,7 @@ import { changedFixture, type Webhook } from "../support/changed-fixtures.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { type Reading, readingsOf } from "../support/requests.ts";
 import { runsOf } from "../support/share.ts";
+import { goldenSourceFor } from "./golden-source.ts";
 
 const MONEY: ReadonlySet<string> = new Set(["Payment Succeeded", "Order Completed", "Payment Refunded", "Order Refunded"]);
 
@@ -33,19 +32,6 @@ const ledgerModule = z.object({
 async function loadLedger(id: string): Promise<Ledger | null> {
   const path = inProject(`test/money/${id}.ts`);
   return existsSync(path) ? ledgerModule.parse(await import(pathToFileURL(path).href)).default : null;
-}
-
-const sources = new Map<string, Source>();
-
-/** Reading the configuration takes longer than mapping a webhook. */
-function sourceFor(adapter: Adapter, { name, options }: Fixture): Source {
-  const key = `${adapter.id} ${JSON.stringify(options)}`;
-  const known = sources.get(key);
-  if (known) return known;
-  const found = sourceForGoldens(adapter, options);
-  if (!found.ok) throw new Error(`${name}: ${found.problem}`);
-  sources.set(key, found.source);
-  return found.source;
 }
 
 /** A fixture, and what it becomes as it is. */
@@ -70,7 +56,7 @@ function recordedAs(adapter: Adapter, name: string): Recorded {
 
 /** What a fixture becomes, of the vendor's events that are taken by default. */
 async function takenOf(adapter: Adapter, fixture: Fixture): Promise<readonly Reading[]> {
-  const source = sourceFor(adapter, fixture);
+  const { source } = goldenSourceFor(adapter, fixture);
   const stored = await toStored(await sign(toRequest(fixture, source), source, FIXTURE_TIME), source, FIXTURE_TIME);
   return readingsOf(source.configured, stored).filter(({ type }) => adapter.interest(type).kind === "taken");
 }

@@ -316,6 +316,14 @@ const BROKEN: readonly Broken[] = [
     suggestion: "REGION",
   },
   {
+    title: "an application of Access that is not named by its tag",
+    part: `[env.us.vars]\n`,
+    by: `[env.us.vars]\nACCESS_AUD = "console"\n`,
+    code: "wrong_value",
+    level: "warning",
+    row: "ACCESS_AUD",
+  },
+  {
     title: "a secret in the file",
     part: `[env.us.vars]\n`,
     by: `[env.us.vars]\nACME_STRIPE_SECRET = "whsec_acmeacmeacmeacmeacme"\n`,
