@@ -2,7 +2,9 @@
  * What an operator is told of a person: what the book knows, from which event, and where an event goes and why.
  */
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import type { Adapter } from "../../src/contract/interface.ts";
+import { openBook } from "../../src/identity/book.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { clerk, type Moment, numberFor, shopify, stripe } from "../support/vendors.ts";
@@ -200,6 +202,30 @@ describe("an explanation", () => {
         conflicts: [{ number: 1, state: "open", fold: "old@example.com" }],
       });
     });
+  });
+
+  test("knows the former address that Customer.io still has of a user, unless it is another one's by now", async () => {
+    for (const [users, known] of [
+      [[], ["former@example.com", "present@example.com"]],
+      [[["u_2", START] as const], ["present@example.com"]],
+    ] as const)
+      await inObject(async (parts) => {
+        parts.account = account;
+        const rows = openBook();
+        rows.setProfile(":user:u_1", {
+          left: true,
+          addresses: { clerk: ["present@example.com", START] },
+          kept: "former@example.com",
+        });
+        rows.setProfile(":user:u_2", { left: true });
+        rows.setAddress("present@example.com", { since: START, users: [["u_1", START]], decided: null, isCrowd: false });
+        rows.setAddress("former@example.com", { since: START, users: [...users], decided: null, isCrowd: false });
+        parts.tools.book.write(rows.changes(), START);
+        const found = z
+          .looseObject({ addresses: z.array(z.looseObject({ address: z.string() })) })
+          .parse(await operate(parts, "people.explain", { name: "u_1" }));
+        expect(found.addresses.map(({ address }) => address).toSorted()).toEqual(known);
+      });
   });
 
   test("of nothing is refused", async () => {

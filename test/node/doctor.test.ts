@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import { type Diagnosis, renderDiagnosis, summary } from "../../src/cli/doctor/diagnosis.ts";
-import { examine } from "../../src/cli/doctor/examine.ts";
+import { examine, strayFiles } from "../../src/cli/doctor/examine.ts";
 import { OBJECTS } from "../../src/cli/doctor/objects.ts";
 import { readSecrets } from "../../src/cli/doctor/secret-file.ts";
 import { linesOfToml } from "../../src/cli/doctor/toml-lines.ts";
@@ -850,6 +850,15 @@ describe("broken secrets", () => {
     const secrets = `${SECRETS}ACME_HUBSPOT_SECRET=0123456789abcdef-hubspot-0123456789\n`;
     expect(said({ config, secrets })).toEqual([]);
   });
+});
+
+test("files that are read in place of the configuration, or only look so, are named", () => {
+  const names = ["wrangler.toml", ".dev.vars", ".dev.vars.example", ".dev.vars.us", "wrangler.jsonc", "package.json"];
+  expect(strayFiles(names)).toMatchObject([
+    { code: "stray_file", level: "warning", file: ".dev.vars.us" },
+    { code: "stray_file", level: "error", file: "wrangler.jsonc" },
+  ]);
+  expect(strayFiles(["wrangler.toml", ".dev.vars"])).toEqual([]);
 });
 
 describe("the file of a self-hosted Worker", () => {

@@ -1,6 +1,7 @@
 /**
  * `npx tributary deploy us|eu`: to Cloudflare. The region is required, because people's data goes there.
  */
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
@@ -53,10 +54,10 @@ export const command = defineCommand({
     const file = values["secrets-file"];
     const path = file === undefined ? null : resolve(process.env.INIT_CWD ?? process.cwd(), file);
     // It loads every adapter: only where it is needed.
-    const { examine, readSecretsGiven, textOf } = await import("../doctor/examine.ts");
+    const { examine, readSecretsGiven, strayFiles, textOf } = await import("../doctor/examine.ts");
     const given = path === null ? null : readSecretsGiven(path);
     if (given !== null && !given.ok) return fail("usage", given.problem);
-    const { diagnoses } = examine({
+    const examined = examine({
       config: textOf(inProject(WORKER_CONFIG)),
       file: WORKER_CONFIG,
       secrets: given?.secrets ?? null,
@@ -65,6 +66,7 @@ export const command = defineCommand({
       isDeployed: true,
       environment: region,
     });
+    const diagnoses = [...examined.diagnoses, ...strayFiles(readdirSync(inProject("")))];
     for (const diagnosis of diagnoses) printProblem(renderDiagnosis(diagnosis));
     if (diagnoses.some(({ level }) => level === "error"))
       return fail("usage", "\nNothing was deployed: correct the errors first.");

@@ -1,6 +1,7 @@
 /**
  * `npm run doctor`: what is wrong with a setup, before a webhook or a person finds out.
  */
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { askCio } from "../doctor/cio.ts";
@@ -68,7 +69,7 @@ export const command = defineCommand({
     if (values.to !== undefined && !addresses[1]) return misuse("--to is the address of a Worker.");
     const [sandbox = null, worker = null] = addresses;
     // It loads every adapter: only where it is needed.
-    const { examine, localSecretsKnown, readSecretsGiven, textOf } = await import("../doctor/examine.ts");
+    const { examine, localSecretsKnown, readSecretsGiven, strayFiles, textOf } = await import("../doctor/examine.ts");
     const { ADAPTERS } = await import("../registry.ts");
     const here = process.env.INIT_CWD ?? process.cwd();
     const config = values.config === WORKER_CONFIG ? inProject(WORKER_CONFIG) : resolve(here, values.config);
@@ -101,7 +102,10 @@ export const command = defineCommand({
           },
           (url, init) => fetch(url, init),
         );
-    const chosen = [...diagnoses, ...online].filter((each) => account === null || [null, account].includes(each.account));
+    const stray = values.config === WORKER_CONFIG ? strayFiles(readdirSync(inProject(""))) : [];
+    const chosen = [...diagnoses, ...stray, ...online].filter(
+      (each) => account === null || [null, account].includes(each.account),
+    );
     return tell(chosen, values.json);
   },
 });

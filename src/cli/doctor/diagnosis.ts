@@ -29,6 +29,7 @@ export type DoctorCode =
   | "shared_key"
   | "shared_secret"
   | "silence"
+  | "stray_file"
   | "syntax"
   | "too_large"
   | "too_many"

@@ -1,7 +1,7 @@
 /**
  * Everything that can be known of a setup without the network.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { inProject, WORKER_CONFIG } from "../project.ts";
 import { ADAPTERS } from "../registry.ts";
 import { OWN_SECRETS } from "../secrets.ts";
@@ -81,14 +81,29 @@ function examineOwn(
 
 /** The configuration of the project alone, as it is deployed. @param environment all if `null` */
 export function examineProject(environment: string | null): readonly Diagnosis[] {
-  return examine({
+  const { diagnoses } = examine({
     config: textOf(inProject(WORKER_CONFIG)),
     file: WORKER_CONFIG,
     secrets: null,
     isDeployed: false,
     isComplete: false,
     environment,
-  }).diagnoses;
+  });
+  return [...diagnoses, ...strayFiles(readdirSync(inProject("")))];
+}
+
+/** Files beside the configuration that are read in its place, or that look as if they were read. @param names those of the project's folder */
+export function strayFiles(names: readonly string[]): readonly Diagnosis[] {
+  const common = { code: "stray_file", line: null, place: "", account: null, suggestion: null } as const;
+  return names.flatMap((file): readonly Diagnosis[] => {
+    if (["wrangler.json", "wrangler.jsonc"].includes(file)) {
+      const text = `wrangler reads this file in place of ${WORKER_CONFIG}, and the project's commands do not: move what it says, and remove it.`;
+      return [{ ...common, level: "error", file, text }];
+    }
+    if (!file.startsWith(`${OWN_SECRETS}.`) || file === `${OWN_SECRETS}.example`) return [];
+    const text = `is not read: the secrets of local runs are all in ${OWN_SECRETS}. A deployed Worker gets them by "wrangler secret put", or from --secrets-file.`;
+    return [{ ...common, level: "warning", file, text }];
+  });
 }
 
 /** The secrets that local commands read: `.dev.vars`, and our own environment before it. */
