@@ -13,6 +13,7 @@ import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
 import { type Clock, platformTimer } from "./ingest/clock.ts";
 import type { Diagnose } from "./ingest/diagnosis.ts";
 import { countFailures } from "./ingest/failures.ts";
+import { createHandOver } from "./ingest/hand-over.ts";
 import { createLog } from "./ingest/log.ts";
 import { isForLoopback } from "./ingest/loopback.ts";
 import { createMetrics } from "./ingest/metrics.ts";
@@ -71,6 +72,7 @@ export function createApp(edge: Edge): App {
   const failures = countFailures();
   const clock: Clock = { now, after: edge.after ?? platformTimer };
   const budget = bodyBudget(now, edge.bodies);
+  const handOver = createHandOver(clock);
   const keys = remoteKeys({ now, ...(edge.fetch === undefined ? {} : { fetch: edge.fetch }) });
 
   const record = async (ending: Ending, at: number, isEach = false): Promise<void> => {
@@ -108,6 +110,8 @@ export function createApp(edge: Edge): App {
       now: receivedAt,
       clock,
       accountObject: (found) => edge.accountObject(found, env),
+      handOver,
+      waitUntil: (work) => context?.waitUntil(work),
       ...(edge.diagnose === undefined ? {} : { diagnose: edge.diagnose }),
     };
     const ending = refusalOf(request, config) ?? (await receive(request, route, tools));

@@ -8,7 +8,7 @@ import { type Drift, openDrift } from "./drift/drift.ts";
 import { type Erased, openErased } from "./erasure/erased.ts";
 import { type Erasures, openErasures } from "./erasure/erasures.ts";
 import { createLock } from "./gate.ts";
-import { createAccept, SIZE_CAP } from "./inbox/accept.ts";
+import { type Accepting, createAccept, SIZE_CAP } from "./inbox/accept.ts";
 import { type DedupeStore, openDedupeStore } from "./inbox/dedupe-store.ts";
 import { type Cursors, type Inbox, openInbox } from "./inbox/inbox.ts";
 import { newestOf } from "./inbox/newest.ts";
@@ -25,7 +25,6 @@ import { type NoteTable, openNoteTable } from "./people/note-table.ts";
 import type { Fetch } from "./people/vendor-api.ts";
 import { openWaiting, type Waiting } from "./people/waiting.ts";
 import type { Report } from "./report.ts";
-import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { type Destination, run } from "./run.ts";
 import { type Balance, balance } from "./state/ledger.ts";
 import { migrate } from "./state/migrations.ts";
@@ -52,7 +51,7 @@ export interface Surroundings {
 }
 
 /** The modules of an account, over its open database. */
-export interface AccountModules {
+export interface AccountModules extends Accepting {
   readonly store: Store;
   readonly state: State;
   readonly inbox: Inbox;
@@ -74,8 +73,6 @@ export interface AccountModules {
   readonly fetch: Fetch;
   /** Runs work that reads and then writes the book; one at a time. */
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
-  /** Keeps a webhook. Rejects if the store fails. */
-  accept(request: AcceptRequest): Promise<AcceptAnswer>;
   /** Seals and sends. Must not run concurrently. @returns when to run again, by delivery's clock; `null` if nothing is left to send */
   run(destination: Destination): Promise<number | null>;
   /** Whether anything is left to translate or send. */
@@ -156,7 +153,7 @@ export function openModules(given: Surroundings): AccountModules {
   return {
     ...parts,
     alerts,
-    accept: createAccept({
+    ...createAccept({
       store,
       inbox,
       dedupe: parts.dedupe,

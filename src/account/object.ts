@@ -31,6 +31,7 @@ const AGAIN = 10_000;
 /** Time limit for compaction in one run, milliseconds. */
 const MOVING = 10_000;
 
+const refusedFor = (reason: "removed" | "compacting"): AcceptAnswer => ({ kind: "refused", reason });
 type Environment = SandboxBindings & Record<string, unknown>;
 
 /**
@@ -111,10 +112,16 @@ export class AccountObject extends DurableObject<Environment> {
     if (isOwed(account)) this.#wake();
   }
 
-  /** Keeps a webhook. The answer leaves only when it is on disk. Rejects when the store does. */
+  /** As `AccountMethods` has it. An answer leaves only when what it answers is on disk. */
   async accept(id: string, request: AcceptRequest): Promise<AcceptAnswer> {
-    if (this.#isWiped && (await this.#isRemoved())) return { kind: "refused", reason: "removed" };
-    return (await this.#gate.pass(() => this.#named(id).accept(request))) ?? { kind: "refused", reason: "compacting" };
+    if (this.#isWiped && (await this.#isRemoved())) return refusedFor("removed");
+    return (await this.#gate.pass(() => this.#named(id).accept(request))) ?? refusedFor("compacting");
+  }
+
+  /** The same for several. */
+  async acceptAll(id: string, requests: readonly AcceptRequest[]): Promise<readonly (AcceptAnswer | null)[]> {
+    if (this.#isWiped && (await this.#isRemoved())) return requests.map(() => refusedFor("removed"));
+    return (await this.#gate.pass(() => this.#named(id).acceptAll(requests))) ?? requests.map(() => refusedFor("compacting"));
   }
 
   /** As `AccountMethods` has it. */

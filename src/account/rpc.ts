@@ -56,6 +56,11 @@ export type AcceptAnswer =
 export interface AccountMethods {
   /** One transaction: dedupe and append. Rejects when the store does. */
   accept(request: AcceptRequest): Promise<AcceptAnswer>;
+  /**
+   * Several webhooks in one call, and as a rule in one transaction.
+   * @returns the answer to each, in their order; `null` to one that the store failed to keep
+   */
+  acceptAll(requests: readonly AcceptRequest[]): Promise<readonly (AcceptAnswer | null)[]>;
   /** Tells that requests for a source failed. Nothing depends on it but an alert. @param since the first, milliseconds since 1970 */
   failed(source: string, since: number, count: number): Promise<void>;
 }

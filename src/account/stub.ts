@@ -31,6 +31,7 @@ export function accountObject({ id, region }: Pick<AccountPlace, "id" | "region"
   const stub = within(bindingsOf(env).ACCOUNT, region, env).getByName(`v1/${region}/${id}`);
   return {
     accept: (request: AcceptRequest) => stub.accept(id, request),
+    acceptAll: (requests: readonly AcceptRequest[]) => stub.acceptAll(id, requests),
     failed: (source: string, since: number, count: number) => stub.failed(id, source, since, count),
     wipe: () => stub.wipe(),
     sweep: async (): Promise<boolean> => stub.sweep(),

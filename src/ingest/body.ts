@@ -117,15 +117,21 @@ function inflowOf(body: ReadableStream<Uint8Array>, declared: number): Inflow {
   const bytes = () => new Uint8Array(memory.length - size <= 1 ? memory.buffer : memory.buffer.transfer(size), 0, size);
   const ofBytes = byteReaderOf(body);
   if (ofBytes !== null) {
+    // A small body is read to its end at once: each read is a turn of the event loop.
+    const least = declared > 0 && full <= FIRST_ROOM ? full : 1;
+    let hasEnded = false;
     return {
       size: () => size,
       more: async () => {
+        if (hasEnded) return 0;
         makeRoom(1);
-        const { value } = await ofBytes.read(memory.subarray(size));
+        const asked = Math.min(least, memory.length - size);
+        const { value } = await ofBytes.readAtLeast(asked, memory.subarray(size));
         // The read takes the buffer away and gives it back.
         if (value === undefined) throw new TypeError("a read did not give its buffer back");
         memory = new Uint8Array(value.buffer);
         size += value.length;
+        hasEnded = value.length < asked;
         return value.length;
       },
       bytes,

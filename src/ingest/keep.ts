@@ -1,39 +1,14 @@
 /**
- * Hands a verified request to the account's object, and turns its answer into an ending.
+ * Keeps what must be known of a verified request, and turns the answer of the account's object into an ending.
  */
-import type { AcceptAnswer, AcceptRequest, AccountMethods, Proof } from "../account/rpc.ts";
+import type { Proof } from "../account/rpc.ts";
 import type { Account, Source } from "../config/model.ts";
 import { encode } from "../contract/verify/encoding.ts";
+import { type AcceptResult, accept } from "./accept.ts";
 import { type Ending, plain } from "./outcomes.ts";
 import type { ReceiveTools } from "./receive-tools.ts";
 
 const NO_BODY = new Uint8Array(0);
-
-/** The answer of the account's object, or why there is none. */
-type AcceptResult = AcceptAnswer | { readonly kind: "failed"; readonly reason: "overloaded" | "rejected" };
-
-/** Asks the account's object, and once more if the platform says that a retry can help. The dedupe store recognises a webhook that was kept already. */
-export async function accept(accountObject: () => AccountMethods, request: AcceptRequest): Promise<AcceptResult> {
-  try {
-    return await accountObject().accept(request);
-  } catch (error) {
-    if (says(error, "overloaded")) return { kind: "failed", reason: "overloaded" };
-    if (!says(error, "retryable")) return { kind: "failed", reason: "rejected" };
-  }
-  try {
-    return await accountObject().accept(request);
-  } catch {
-    return { kind: "failed", reason: "rejected" };
-  }
-}
-
-/**
- * What the platform says about a failed call of an object.
- * @see https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
- */
-function says(error: unknown, property: "retryable" | "overloaded"): boolean {
-  return typeof error === "object" && error !== null && Reflect.get(error, property) === true;
-}
 
 /** The nonce of a webhook whose signature covers only the nonce, with the hash of its body; `null` if the body itself is signed. */
 export async function proofOf(

@@ -7,6 +7,7 @@ import type { RemoteKeys } from "../contract/verify/verifier.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import type { Clock } from "./clock.ts";
 import type { Diagnose } from "./diagnosis.ts";
+import type { HandOver } from "./hand-over.ts";
 
 /** What receiving a request needs. */
 export interface ReceiveTools {
@@ -20,6 +21,9 @@ export interface ReceiveTools {
   readonly keys: RemoteKeys;
   /** Gives a new stub of the account's object. A second attempt needs a new one, because a failed stub stays broken. */
   readonly accountObject: (account: Account) => AccountMethods;
+  readonly handOver: HandOver;
+  /** Keeps the request at work when its sender disconnects. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
   /** Explains why a request could not be verified. Used in local runs only. */
   readonly diagnose?: Diagnose;
 }

@@ -9,7 +9,7 @@ import { readBody } from "./body.ts";
 import type { Lease } from "./body-budget.ts";
 import { handshakesOf, shakeHands } from "./handshakes.ts";
 import { interpret } from "./interpret.ts";
-import { accept, keepNonce, proofOf, refusalOf } from "./keep.ts";
+import { keepNonce, proofOf, refusalOf } from "./keep.ts";
 import { type Ending, plain, unreadable } from "./outcomes.ts";
 import { prove, verify } from "./prove.ts";
 import type { ReceiveTools } from "./receive-tools.ts";
@@ -102,14 +102,11 @@ async function receivePost(
 
   const kept = await keptParts(read.reading, bytes);
   const secret = source.secretLabels?.[verified[0] - 1];
-  const result = await accept(() => tools.accountObject(account), {
-    ...read.webhook,
-    ...kept,
-    source: source.name,
-    proof,
-    verified,
-    ...(secret === undefined ? {} : { secret }),
-  });
+  const label = secret === undefined ? {} : { secret };
+  const result = await tools.handOver(
+    { ...read.webhook, ...kept, source: source.name, proof, verified, ...label },
+    { account, accountObject: () => tools.accountObject(account), waitUntil: tools.waitUntil },
+  );
   if (result.kind !== "stored") return refusalOf(result);
   const { events, unreadable: unread } = read.reading;
   const ignored = Object.values(kept.ignored).reduce((sum, times) => sum + times, 0);

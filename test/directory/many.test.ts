@@ -28,6 +28,7 @@ test("200 accounts of ten sources are served", async () => {
       kept.push(id);
       return { kind: "stored", accepted: 1, duplicate: 0 } as const;
     },
+    acceptAll: async () => [],
     failed: async () => undefined,
     wipe: async () => true,
     operate: async () => ({ ok: false, refusal: "unusable", problem: null }) as const,

@@ -81,7 +81,8 @@ async function sendOver(port: number, next: () => Parcel | null): Promise<void> 
 
 const tally = z.object({ accepted: z.int() });
 
-async function requestOf(webhook: Webhook): Promise<Buffer> {
+/** The signed request of a webhook, as it is written on a socket. */
+export async function requestOf(webhook: Webhook): Promise<Buffer> {
   const { headers, body } = await signed(webhook);
   const lines = [
     `POST /hooks/${ACCOUNT}/${webhook.source} HTTP/1.1`,

@@ -9,6 +9,7 @@ import { agreesWithType, formatOf } from "../../src/contract/formats.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { bodyBudget } from "../../src/ingest/body-budget.ts";
 import { platformTimer } from "../../src/ingest/clock.ts";
+import { createHandOver } from "../../src/ingest/hand-over.ts";
 import { receive } from "../../src/ingest/receive.ts";
 import { translateWebhook } from "../../src/translate/webhook.ts";
 import { requestWith } from "../contract/verify-requests.ts";
@@ -31,6 +32,7 @@ const config = readConfig(
 );
 
 const source = sourceOf(twilio);
+const clock = { now: Date.now, after: platformTimer };
 
 /** Signs a body as Twilio does, and sends it as that content type. */
 async function send(body: string, contentType: string) {
@@ -43,11 +45,14 @@ async function send(body: string, contentType: string) {
     {
       config,
       budget: bodyBudget(Date.now),
-      clock: { now: Date.now, after: platformTimer },
+      clock,
       now: NOW,
       keys: { read: async () => null, readNamed: async () => null },
+      handOver: createHandOver(clock),
+      waitUntil: () => {},
       accountObject: () => ({
         failed: async () => {},
+        acceptAll: async () => [],
         accept: async (request) => {
           kept.push(request);
           return { kind: "stored", accepted: request.events.length, duplicate: 0 };

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { readConfig } from "../../src/config/load.ts";
 import { bodyBudget } from "../../src/ingest/body-budget.ts";
 import { platformTimer } from "../../src/ingest/clock.ts";
+import { createHandOver } from "../../src/ingest/hand-over.ts";
 import { receive } from "../../src/ingest/receive.ts";
 import { ADAPTERS } from "../support/registry.ts";
 
@@ -18,6 +19,8 @@ const config = readConfig(
   ADAPTERS,
 );
 
+const clock = { now: Date.now, after: platformTimer };
+
 function ping(body: string) {
   const request = new Request("https://worker.example/hooks/acme/woocommerce", {
     method: "POST",
@@ -30,9 +33,11 @@ function ping(body: string) {
     {
       config,
       budget: bodyBudget(Date.now),
-      clock: { now: Date.now, after: platformTimer },
+      clock,
       now: Date.UTC(2026, 10, 23, 12),
       keys: { read: async () => null, readNamed: async () => null },
+      handOver: createHandOver(clock),
+      waitUntil: () => {},
       accountObject: () => {
         throw new TypeError("nothing is to be kept");
       },

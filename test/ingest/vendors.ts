@@ -350,13 +350,15 @@ export function serve(
     write: (level, line) => lines.push({ level, line: JSON.parse(line) }),
     accountObject: (account) => {
       accounts.push(`${account.region}/${account.name}`);
+      const accept = (request: AcceptRequest): Promise<AcceptAnswer> => {
+        accepts.push(request);
+        const accepted = request.events.length + request.unreadable.length;
+        const stored = { kind: "stored", accepted, duplicate: 0 } as const;
+        return given.accept ? given.accept(accepts.length) : Promise.resolve(stored);
+      };
       return {
-        accept: (request) => {
-          accepts.push(request);
-          const accepted = request.events.length + request.unreadable.length;
-          const stored = { kind: "stored", accepted, duplicate: 0 } as const;
-          return given.accept ? given.accept(accepts.length) : Promise.resolve(stored);
-        },
+        accept,
+        acceptAll: (requests) => Promise.all(requests.map(accept)),
         failed: async () => {},
         operate: given.operate ?? unasked,
         wipe: async () => true,

@@ -9,6 +9,7 @@ import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import type { RemoteKeys, SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { bodyBudget } from "../../src/ingest/body-budget.ts";
 import { platformTimer } from "../../src/ingest/clock.ts";
+import { createHandOver } from "../../src/ingest/hand-over.ts";
 import { type Ending, toResponse } from "../../src/ingest/outcomes.ts";
 import { receive } from "../../src/ingest/receive.ts";
 import { secretName } from "../../src/secret-names.ts";
@@ -52,6 +53,8 @@ export function workerOf(
     registry,
   );
   const budget = bodyBudget(Date.now);
+  const clock = { now: Date.now, after: platformTimer };
+  const handOver = createHandOver(clock);
   return {
     send: async (source, { method, headers, query, pathToken, body }) => {
       const url = new URL(ORIGIN + source + (pathToken === null ? "" : `/${pathToken}`));
@@ -63,9 +66,11 @@ export function workerOf(
           config,
           budget,
           now: now(),
-          clock: { now: Date.now, after: platformTimer },
+          clock,
           keys: { read: async () => null, readNamed },
-          accountObject: () => ({ accept, failed: async () => {} }),
+          handOver,
+          waitUntil: () => {},
+          accountObject: () => ({ accept, acceptAll: async () => [], failed: async () => {} }),
         },
       );
       if (["misconfigured", "unusable", "unknown_source"].includes(ending.outcome)) throw new TypeError(ending.outcome);

@@ -81,6 +81,7 @@ function consoleOf(pick: number) {
       accept: async () => {
         throw new Error("no webhook is sent");
       },
+      acceptAll: async () => [],
     }),
     composer: async () => composerPages(async () => COMPOSED[pick % COMPOSED.length]),
     write: (_, line) => lines.push(line),

@@ -95,6 +95,7 @@ describe("a socket is refused", () => {
     const app = createApp({
       accountObject: () => ({
         accept: async () => ({ kind: "refused", reason: "busy" }),
+        acceptAll: async () => [],
         operate: async () => ({ ok: false, refusal: "unusable", problem: null }),
         failed: async () => {},
         wipe: async () => true,

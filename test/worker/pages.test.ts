@@ -206,6 +206,7 @@ describe("people", () => {
       accountObject: () => ({
         wipe: async () => true,
         accept: async () => ({ kind: "refused", reason: "busy" }),
+        acceptAll: async () => [],
         failed: async () => {},
         watch: async () => {
           throw new Error("nobody watches");

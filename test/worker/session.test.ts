@@ -201,6 +201,7 @@ describe("pages", () => {
     const app = createApp({
       accountObject: () => ({
         accept: async () => ({ kind: "refused", reason: "busy" }),
+        acceptAll: async () => [],
         operate: async () => ({ ok: false, refusal: "unusable", problem: null }),
         failed: async () => {},
         wipe: async () => true,

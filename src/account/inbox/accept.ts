@@ -23,6 +23,8 @@ const LONGEST_LINE = 200;
 /** Size of the database, bytes, at which accepting stops. One source may hold half of it. Cloudflare allows 10 GB. */
 export const SIZE_CAP = 8_000_000_000;
 
+const BUSY: AcceptAnswer = { kind: "refused", reason: "busy" };
+
 /** What accepting needs of the account. */
 export interface AcceptTools {
   readonly store: Store;
@@ -46,8 +48,16 @@ interface Queued {
   readonly reject: (error: unknown) => void;
 }
 
+/** Accepting for one account. */
+export interface Accepting {
+  /** Keeps a webhook. Rejects if the store fails. */
+  accept(request: AcceptRequest): Promise<AcceptAnswer>;
+  /** Keeps several. @returns the answers in their order; `null` for one that the store failed to keep */
+  acceptAll(requests: readonly AcceptRequest[]): Promise<readonly (AcceptAnswer | null)[]>;
+}
+
 /** Makes `accept` for one account. */
-export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Promise<AcceptAnswer> {
+export function createAccept(tools: AcceptTools): Accepting {
   const waiting: Queued[] = [];
   let waitingBytes = 0;
   let isCommitting = false;
@@ -93,22 +103,49 @@ export function createAccept(tools: AcceptTools): (request: AcceptRequest) => Pr
     }
   }
 
-  return async function accept(request) {
-    const size = request.unreadable.reduce((sum, { body }) => sum + body.byteLength, AROUND + request.body.byteLength);
-    if (waitingBytes + size > MOST_WAITING) return { kind: "refused", reason: "busy" };
-    waitingBytes += size;
+  /** Waits for its commit. */
+  const committed = (one: Omit<Queued, "resolve" | "reject">): Promise<AcceptAnswer> =>
+    new Promise((resolve, reject) => waiting.push({ ...one, resolve, reject }));
+
+  async function settled(requests: readonly AcceptRequest[]): Promise<readonly PromiseSettledResult<AcceptAnswer>[]> {
+    let bytes = 0;
+    const admitted = requests.map((request) => {
+      const size = sizeOf(request);
+      if (waitingBytes + size > MOST_WAITING) return null;
+      waitingBytes += size;
+      bytes += size;
+      return queuedOf(request);
+    });
     try {
-      const { source, events, unreadable, proof } = request;
-      const keys = await Promise.all([...events, ...unreadable].map(({ id }) => keyOf(source, id)));
-      const binding = proof === null ? null : { nonce: await keyOf(proof.vendor, proof.nonce), body: proof.bodyHash };
-      return await new Promise<AcceptAnswer>((resolve, reject) => {
-        waiting.push({ request, keys, binding, resolve, reject });
-        if (!isCommitting) void commitWaiting();
-      });
+      const ready = await Promise.all(admitted);
+      const answers = ready.map((one) => (one === null ? BUSY : committed(one)));
+      if (!isCommitting) void commitWaiting();
+      return await Promise.allSettled(answers);
     } finally {
-      waitingBytes -= size;
+      waitingBytes -= bytes;
     }
+  }
+
+  return {
+    accept: async (request) => {
+      const [result] = await settled([request]);
+      if (result?.status === "fulfilled") return result.value;
+      throw result?.reason;
+    },
+    acceptAll: async (requests) =>
+      (await settled(requests)).map((result) => (result.status === "fulfilled" ? result.value : null)),
   };
+}
+
+function sizeOf({ body, unreadable }: AcceptRequest): number {
+  return unreadable.reduce((sum, part) => sum + part.body.byteLength, AROUND + body.byteLength);
+}
+
+async function queuedOf(request: AcceptRequest): Promise<Omit<Queued, "resolve" | "reject">> {
+  const { source, events, unreadable, proof } = request;
+  const keys = await Promise.all([...events, ...unreadable].map(({ id }) => keyOf(source, id)));
+  const binding = proof === null ? null : { nonce: await keyOf(proof.vendor, proof.nonce), body: proof.bodyHash };
+  return { request, keys, binding };
 }
 
 /** Why a webhook cannot be accepted. Delivered days are dropped first; pending webhooks never are. */

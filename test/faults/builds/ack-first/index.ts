@@ -7,8 +7,17 @@ import worker, { AccountObject as Honest } from "../../../../src/index.ts";
 export class AccountObject extends Honest {
   override async accept(account: string, request: AcceptRequest): Promise<AcceptAnswer> {
     setTimeout(() => void super.accept(account, request), 50);
-    return { kind: "stored", accepted: request.events.length, duplicate: 0 };
+    return stored(request);
   }
+
+  override async acceptAll(account: string, requests: readonly AcceptRequest[]): Promise<readonly AcceptAnswer[]> {
+    setTimeout(() => void super.acceptAll(account, requests), 50);
+    return requests.map(stored);
+  }
+}
+
+function stored({ events }: AcceptRequest): AcceptAnswer {
+  return { kind: "stored", accepted: events.length, duplicate: 0 };
 }
 
 export { AccountCopy, AccountDirectory } from "../../../../src/index.ts";
