@@ -13,7 +13,7 @@ import type { Config } from "./model.ts";
 import { accountsSchema, elsewhereSchema, parse, quantitySchema, sourceSchema, sourcesIn, textOf, valueAt } from "./schema.ts";
 import { ownersOf, VARIABLE_NAMES } from "./secrets.ts";
 import { settingsIn } from "./settings.ts";
-import { readAdminToken, readTokens } from "./tokens.ts";
+import { readAccessAudience, readAdminToken, readTokens } from "./tokens.ts";
 
 /** Variables that are allowed in local runs only. */
 const LOCAL_SWITCHES = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU"];
@@ -99,6 +99,7 @@ function read(env: Record<string, unknown>, adapters: ReadonlyMap<string, Adapte
     demoSecrets: new Set([...DEMO_SECRETS, ...Array.from(adapters.values(), (adapter) => adapter.secret.demo)]),
   };
   const adminToken = readAdminToken(context, warnings);
+  const accessAudience = readAccessAudience(context, warnings);
   const names = declared.map(([name]) => name);
   const tokens = readTokens(names, adminToken, context, warnings);
   const accounts = new Map(declared.map(([name, given]) => [name, readAccount(name, given, context, findings)]));
@@ -115,6 +116,7 @@ function read(env: Record<string, unknown>, adapters: ReadonlyMap<string, Adapte
   return {
     ...settings,
     adminToken,
+    accessAudience,
     asksForToken: runtime !== "local" || variables.get("ADMIN_TOKEN") !== undefined,
     tokens,
     accounts,

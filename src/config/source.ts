@@ -65,6 +65,8 @@ function read(
     return null;
   }
   if (!adapter) {
+    // What is no table names no adapter.
+    if (typeof given !== "object") return null;
     const text = "no adapter has this name; choose one from the catalogue";
     problems.push({ code: "unknown_adapter", path: [...path, "adapter"], text, choices: [...context.adapters.keys()] });
     return null;
