@@ -58,7 +58,7 @@ export async function run(wanted: readonly string[]): Promise<number> {
       batches: () => batches(bundles),
       adapters: () => adapters(),
       refusing: () => refused(bundles, directory),
-      price: () => price(),
+      price: () => price(bundles.worker, directory),
     };
     const sections: Section[] = [];
     for (const part of PARTS) {

@@ -9,6 +9,8 @@ export interface Sink {
   readonly host: string;
   /** Calls that it was sent. */
   calls(): number;
+  /** Requests that they came in. */
+  requests(): number;
   /** When the last of them arrived, milliseconds of the monotonic clock. */
   lastAt(): number;
   stop(): void;
@@ -17,12 +19,14 @@ export interface Sink {
 /** Starts a sink in this process. */
 export async function startSink(): Promise<Sink> {
   let calls = 0;
+  let requests = 0;
   let lastAt = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       calls += Buffer.concat(chunks).toString("latin1").split('"messageId":').length - 1;
+      requests += 1;
       lastAt = performance.now();
       response.end('{"success":true}');
     });
@@ -36,6 +40,7 @@ export async function startSink(): Promise<Sink> {
   return {
     host: `${LOCAL_ADDRESS}:${port}`,
     calls: () => calls,
+    requests: () => requests,
     lastAt: () => lastAt,
     stop: () => {
       server.closeAllConnections();
