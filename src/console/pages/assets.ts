@@ -40,10 +40,10 @@ code{overflow-wrap:anywhere}
 dl>div{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.2rem 1rem;padding:.2rem 0}
 dt{color:var(--dim)}
 dd{margin:0;overflow-wrap:anywhere}
-dl.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:.5rem;overflow:hidden}
-dl.tiles>div{display:block;background:var(--back);padding:.6rem .9rem}
+dl.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(8.5rem,100%),1fr));margin:.8rem 0;border:1px solid var(--line);border-radius:.5rem;overflow:hidden}
+dl.tiles>div{display:block;padding:.6rem .9rem;box-shadow:0 0 0 1px var(--line)}
 .tiles dt{font-size:.8125rem}
-.tiles dd{font-size:1.0625rem;font-weight:600}
+.tiles dd{font-size:1.0625rem}
 form.filters{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(14rem,100%),1fr));gap:.5rem 1rem;align-items:end;margin-bottom:1rem}
 .filters input,.filters select{width:100%}
 .filters button{justify-self:start}
@@ -52,7 +52,7 @@ form.filters{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(14re
 .field label{display:block;color:var(--dim);font-size:.8125rem}
 input,select,button{font:inherit;color:inherit;background:var(--back);border:1px solid var(--dim);border-radius:.4rem;padding:.3rem .6rem;max-width:100%;min-height:2.3rem}
 input[type=checkbox]{width:1.3rem;height:1.3rem;min-height:0}
-button{background:var(--soft);cursor:pointer;font-weight:550}
+button{background:var(--soft);cursor:pointer}
 button:hover{border-color:var(--link);color:var(--link)}
 .row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
 td .row{flex-wrap:nowrap}
@@ -60,15 +60,15 @@ td .row{flex-wrap:nowrap}
 .new button{background:var(--link);color:var(--back);border-color:var(--link);border-radius:2rem;padding:.3rem 1.1rem;box-shadow:0 2px 8px #0004}
 .dim{color:var(--dim)}
 .notice{border-left:4px solid var(--wait);background:var(--soft);padding:.6rem 1rem}
-.badge{border:1px solid currentcolor;border-radius:1rem;padding:0 .6rem;white-space:nowrap;font-size:.8125rem;font-weight:550;color:var(--wait)}
+.badge{border:1px solid currentcolor;border-radius:1rem;padding:0 .6rem;white-space:nowrap;font-size:.8125rem;color:var(--wait)}
 .delivered,.ok,.ready{color:var(--good)}
 .dead,.unusable,.held{color:var(--bad)}
 .ignored,.duplicate,.discarded,.replayed,.never{color:var(--dim)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:1rem 2rem;margin:.8rem 0}
-figure{margin:0;display:flex;flex-direction:column;justify-content:space-between}
-figcaption{color:var(--dim);margin-bottom:.3rem}
+figure{margin:0;display:flex;flex-direction:column}
+figcaption{color:var(--dim);margin-bottom:.3rem;flex:1}
 .axis{display:flex;justify-content:space-between;color:var(--dim);font-size:.8125rem;margin:0}
-svg{width:100%;height:5rem;background:var(--soft);border-bottom:1px solid var(--dim)}
+svg{width:100%;height:5rem;flex:none;background:var(--soft);border-bottom:1px solid var(--dim)}
 .kept,.sealed{fill:var(--link)}
 rect.duplicate,rect.ignored{fill:var(--dim)}
 rect.dead{fill:var(--bad)}

@@ -35,6 +35,7 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
         {query.get("done") === "replayed" ? <Notice>It went back to the end of the inbox.</Notice> : null}
         <Facts
           about="event"
+          tiles
           of={[
             ["State", <Badge of={event.state} />],
             ["Reason", <Text>{[event.reason, event.detail].filter(Boolean).join(": ") || null}</Text>],
