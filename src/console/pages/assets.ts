@@ -8,59 +8,78 @@ export const STYLE = `
 --dim:light-dark(#55606f,#a4aec0);--back:light-dark(#fff,#12161d);--link:light-dark(#0b57b0,#8ab8ff);--good:light-dark(#17693a,#7fd6a0);
 --bad:light-dark(#a31621,#ff9a9a);--wait:light-dark(#7a4d00,#f1c46b)}
 *{box-sizing:border-box}
-body{margin:0;background:var(--back);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-header,.rooms,main{padding:.6rem clamp(.8rem,3vw,2rem)}
-header,nav{display:flex;flex-wrap:wrap;gap:.3rem 1rem;align-items:center}
+body{margin:0;background:var(--back);color:var(--ink);font:.9375rem/1.5 system-ui,sans-serif}
+header,.rooms,main{padding:.5rem clamp(.8rem,3vw,2rem)}
+main{max-width:110rem}
+header,nav{display:flex;flex-wrap:wrap;gap:.2rem;align-items:center}
 header{border-bottom:1px solid var(--line)}
 header form{margin-left:auto}
 .rooms{background:var(--soft);border-bottom:1px solid var(--line)}
-.brand{font-weight:700;text-decoration:none}
+nav a{text-decoration:none;color:var(--ink);padding:.3rem .7rem;border-radius:.4rem}
+nav a:hover{background:var(--line)}
+.rooms{padding-left:calc(clamp(.8rem,3vw,2rem) - .7rem)}
+.brand{font-weight:700;text-decoration:none;margin-right:.6rem}
 a{color:var(--link)}
-[aria-current]{font-weight:700;text-decoration-thickness:3px}
+nav a[aria-current]{font-weight:650;color:var(--link);box-shadow:inset 0 -3px 0 var(--link);border-radius:.4rem .4rem 0 0}
 .skip{position:absolute;left:-999rem}
 .skip:focus{left:.5rem;top:.5rem;background:var(--back);padding:.5rem}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
-h1{font-size:1.5rem;overflow-wrap:anywhere}
-h2{font-size:1.15rem;margin-top:2rem}
-.scroll{overflow-x:auto}
+h1{font-size:1.5rem;line-height:1.3;margin:.8rem 0;overflow-wrap:anywhere}
+h2{font-size:1.15rem;margin:2rem 0 .6rem}
+.scroll{overflow-x:auto;margin:.6rem 0}
 table{border-collapse:collapse;width:100%}
-caption{text-align:left;color:var(--dim);padding:.4rem 0}
+caption{text-align:left;color:var(--dim);padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line);max-width:32rem;overflow-wrap:anywhere}
-th{white-space:nowrap}
+th{white-space:nowrap;font-size:.8125rem;font-weight:600;color:var(--dim);background:var(--soft);border-top:1px solid var(--line)}
+tbody tr:hover{background:var(--soft)}
 time{white-space:nowrap;font-variant-numeric:tabular-nums}
 pre,code{font:.875rem/1.45 ui-monospace,monospace}
-td button{overflow-wrap:normal}
-pre{background:var(--soft);padding:.8rem;overflow:auto;max-height:30rem;white-space:pre-wrap;overflow-wrap:anywhere}
+td button,td input{min-height:1.8rem;padding:.1rem .5rem;overflow-wrap:normal}
+pre{background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padding:.8rem;overflow:auto;max-height:30rem;white-space:pre-wrap;overflow-wrap:anywhere}
 code{overflow-wrap:anywhere}
 dl>div{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.2rem 1rem;padding:.2rem 0}
 dt{color:var(--dim)}
 dd{margin:0;overflow-wrap:anywhere}
-form.filters{display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:end}
+dl.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(8.5rem,100%),1fr));margin:.8rem 0;border:1px solid var(--line);border-radius:.5rem;overflow:hidden}
+dl.tiles>div{display:block;padding:.6rem .9rem;box-shadow:0 0 0 1px var(--line)}
+.tiles dt{font-size:.8125rem}
+.tiles dd{font-size:1.0625rem}
+form.filters{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(14rem,100%),1fr));gap:.5rem 1rem;align-items:end;margin-bottom:1rem}
+.filters input,.filters select{width:100%}
+.filters button{justify-self:start}
+.filters p.row{margin:0}
 .field{margin:0}
-.field label{display:block;color:var(--dim);font-size:.875rem}
-input,select,button{font:inherit;color:inherit;background:var(--back);border:1px solid var(--dim);border-radius:.3rem;padding:.35rem .6rem;max-width:100%}
-input[type=checkbox]{width:1.3rem;height:1.3rem}
-button{background:var(--soft);cursor:pointer;min-height:2.4rem}
+.field label{display:block;color:var(--dim);font-size:.8125rem}
+input,select,button{font:inherit;color:inherit;background:var(--back);border:1px solid var(--dim);border-radius:.4rem;padding:.3rem .6rem;max-width:100%;min-height:2.3rem}
+input[type=checkbox]{width:1.3rem;height:1.3rem;min-height:0}
+button{background:var(--soft);cursor:pointer}
+button:hover{border-color:var(--link);color:var(--link)}
 .row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
-.new{min-height:2.4rem;margin:0}
+td .row{flex-wrap:nowrap}
+.new{position:sticky;top:.6rem;z-index:1;height:0;margin:0;text-align:center}
+.new button{background:var(--link);color:var(--back);border-color:var(--link);border-radius:2rem;padding:.3rem 1.1rem;box-shadow:0 2px 8px #0004}
 .dim{color:var(--dim)}
 .notice{border-left:4px solid var(--wait);background:var(--soft);padding:.6rem 1rem}
-.badge{border:1px solid currentcolor;border-radius:1rem;padding:0 .6rem;white-space:nowrap;font-size:.875rem;color:var(--wait)}
+.badge{border:1px solid currentcolor;border-radius:1rem;padding:0 .6rem;white-space:nowrap;font-size:.8125rem;color:var(--wait)}
 .delivered,.ok,.ready{color:var(--good)}
 .dead,.unusable,.held{color:var(--bad)}
-.ignored,.duplicate,.discarded,.replayed{color:var(--dim)}
-.never{color:var(--bad)}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:1rem}
-figure{margin:.6rem 0}
-figcaption{color:var(--dim)}
-svg{width:100%;height:5rem;background:var(--soft);border-bottom:1px solid var(--dim)}
+.ignored,.duplicate,.discarded,.replayed,.never{color:var(--dim)}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:1rem 2rem;margin:.8rem 0}
+figure{margin:0;display:flex;flex-direction:column}
+figcaption{color:var(--dim);margin-bottom:.3rem;flex:1}
+.axis{display:flex;justify-content:space-between;color:var(--dim);font-size:.8125rem;margin:0}
+svg{width:100%;height:5rem;flex:none;background:var(--soft);border-bottom:1px solid var(--dim)}
 .kept,.sealed{fill:var(--link)}
 rect.duplicate,rect.ignored{fill:var(--dim)}
 rect.dead{fill:var(--bad)}
-ol.timeline{list-style:none;padding:0;border-left:3px solid var(--line);margin-left:.4rem}
-ol.timeline li{padding:.3rem 0 .3rem 1rem}
-ol.timeline strong{display:inline-block;min-width:6rem}
-@media (max-width:40rem){dl>div{grid-template-columns:1fr}}
+ol.timeline{list-style:none;padding:0;margin:0 0 0 .4rem;border-left:2px solid var(--line)}
+ol.timeline li{position:relative;display:grid;grid-template-columns:5.5rem 15rem 5rem 1fr;gap:0 .8rem;padding:.25rem 0 .25rem 1.2rem}
+ol.timeline li::before{content:"";position:absolute;left:-.4rem;top:.7rem;width:.7rem;height:.7rem;border-radius:50%;background:var(--link)}
+ol.timeline li.waiting::before,ol.timeline li.waited::before{background:var(--wait)}
+ol.timeline li.ended::before{background:var(--dim)}
+ol.timeline .dim{text-align:right;font-variant-numeric:tabular-nums}
+ol.timeline bdi{overflow-wrap:anywhere}
+@media (max-width:48rem){dl:not(.tiles)>div{grid-template-columns:1fr}ol.timeline li{display:block}ol.timeline strong{margin-right:.4rem}ol.timeline bdi{display:block}}
 `;
 
 /**

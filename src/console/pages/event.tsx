@@ -35,6 +35,7 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
         {query.get("done") === "replayed" ? <Notice>It went back to the end of the inbox.</Notice> : null}
         <Facts
           about="event"
+          tiles
           of={[
             ["State", <Badge of={event.state} />],
             ["Reason", <Text>{[event.reason, event.detail].filter(Boolean).join(": ") || null}</Text>],
@@ -159,12 +160,16 @@ function WebhookPart({
   );
 }
 
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+}
+
 function BatchPart({ account, batch }: { readonly account: string; readonly batch: NonNullable<Shown["batch"]> }) {
   const { number, events, calls, bytes, neighbours } = batch;
   return (
     <>
       <h2>{`Batch ${number}`}</h2>
-      <p>{`${events} events, ${calls} calls, ${bytes} bytes.`}</p>
+      <p>{`${counted(events, "event")}, ${counted(calls, "call")}, ${counted(bytes, "byte")}.`}</p>
       {neighbours.length === 0 ? null : (
         <Table
           caption="Others in it"

@@ -32,7 +32,7 @@ export const eventsRoom: Room = async ({ account, query, ask }) => {
           <Field name="source" label="Source" value={filters.source} />
           <Field name="type" label="Type" value={filters.type} />
           <Choice name="state" label="State" value={filters.state} of={EVENT_STATES} />
-          <Field name="person" label="Person: user id, address, or source:kind:id" value={filters.person} />
+          <Field name="person" label="Person: any id or address" value={filters.person} />
           <Field name="from" label="From (UTC)" value={from} type="datetime-local" />
           <Field name="to" label="Before (UTC)" value={to} type="datetime-local" />
           <Field name="text" label="Text in id, type or body" value={filters.text} />

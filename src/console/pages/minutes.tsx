@@ -39,12 +39,14 @@ function Bars({
   readonly of: typeof CAME | typeof LEFT;
   readonly minutes: readonly Minute[];
 }) {
-  const totals = of.map(([name, says]) => `${minutes.reduce((sum, minute) => sum + minute[name], 0)} ${says}`).join(", ");
+  const totals = of
+    .map(([name, says]) => `${minutes.reduce((sum, minute) => sum + minute[name], 0).toLocaleString("en")} ${says}`)
+    .join(", ");
   const heightOf = (minute: Minute): number => of.reduce((sum, [name]) => sum + minute[name], 0);
   const most = Math.max(1, ...minutes.map(heightOf));
   return (
     <figure>
-      <figcaption>{`${title}: ${totals}. At most ${minutes.length === 0 ? 0 : Math.max(...minutes.map(heightOf))} a minute.`}</figcaption>
+      <figcaption>{`${title}: ${totals}. At most ${Math.max(0, ...minutes.map(heightOf)).toLocaleString("en")} a minute.`}</figcaption>
       <svg viewBox={`0 0 ${minutes.length * WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={title}>
         {minutes.map((minute, index) => {
           let top = HEIGHT;
@@ -55,6 +57,10 @@ function Bars({
           });
         })}
       </svg>
+      <p class="axis" aria-hidden="true">
+        <span>{`${minutes.length} minutes ago`}</span>
+        <span>now</span>
+      </p>
     </figure>
   );
 }

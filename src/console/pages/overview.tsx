@@ -5,7 +5,7 @@ import type { OperationOutput } from "../../account/operations.ts";
 import type { Config } from "../../config/model.ts";
 import type { listAccounts } from "../worker-operations.ts";
 import { MinuteChart } from "./minutes.tsx";
-import { Badge, Notice, Table, Text, Time } from "./parts.tsx";
+import { Badge, Facts, Notice, Table, Text, Time } from "./parts.tsx";
 import { linkTo, type View } from "./view.ts";
 
 type AccountAnswer = Awaited<ReturnType<typeof listAccounts.run>>["accounts"][number];
@@ -53,7 +53,8 @@ export function overviewView(
 
 function AccountPart({ account, sources, minutes, origin }: Standing & { readonly origin: string }) {
   const { name, problem, region, apiKey, unready, pending, oldestPending, lag, heldSources, dead, conflicts } = account;
-  const counted = (value: number | null, page: string) => (value === null ? "–" : <a href={linkTo(name, page)}>{value}</a>);
+  const counted = (value: number | null, page: string) =>
+    value === null ? "–" : <a href={linkTo(name, page)}>{value.toLocaleString("en")}</a>;
   return (
     <>
       <h2>
@@ -68,34 +69,26 @@ function AccountPart({ account, sources, minutes, origin }: Standing & { readonl
       )}
       <Drift changes={account.drift ?? []} />
       {problem !== null ? null : (
-        <Table
-          caption={`How ${name} is doing`}
-          head={[
-            "Region",
-            "Pipelines API key",
-            "Delivery",
-            "Pending",
-            "Oldest pending",
-            "Delivered within",
-            "Dead letters",
-            "Open conflicts",
-          ]}
-          keys={[`account ${name}`]}
-          rows={[
+        <Facts
+          about={`account ${name}`}
+          tiles
+          of={[
+            ["Region", region],
+            ["Pipelines API key", apiKey ? "set" : "missing: webhooks are kept until there is one"],
             [
-              region,
-              apiKey ? "set" : "missing: webhooks are kept until there is one",
-              heldSources.length > 0 ? (
-                <Text>{`Customer.io refuses everything of ${heldSources.join(", ")}`}</Text>
-              ) : (
-                <Text>{unready ?? "works"}</Text>
-              ),
-              pending === null ? "–" : <a href={linkTo(name, "events", { state: "pending" })}>{pending}</a>,
-              <Time at={oldestPending} />,
-              lag === null ? "–" : `${lag} s (9 of 10)`,
-              counted(dead, "dead"),
-              counted(conflicts, "conflicts"),
+              "Delivery",
+              <Text>
+                {heldSources.length > 0 ? `Customer.io refuses everything of ${heldSources.join(", ")}` : (unready ?? "works")}
+              </Text>,
             ],
+            [
+              "Pending",
+              pending === null ? "–" : <a href={linkTo(name, "events", { state: "pending" })}>{pending.toLocaleString("en")}</a>,
+            ],
+            ["Oldest pending", <Time at={oldestPending} />],
+            ["Delivered within", lag === null ? "–" : `${lag} s (9 of 10)`],
+            ["Dead letters", counted(dead, "dead")],
+            ["Open conflicts", counted(conflicts, "conflicts")],
           ]}
         />
       )}
@@ -133,6 +126,7 @@ export function SourceTable({
   readonly origin: string;
 }) {
   const silent = sources.filter(({ ok, lastReceivedAt, counts }) => ok && lastReceivedAt === null && counts.received === 0);
+  const sorted = sources.toSorted((one, other) => rankOf(one) - rankOf(other));
   return (
     <>
       {silent.length === 0 ? null : (
@@ -143,20 +137,27 @@ export function SourceTable({
       <Table
         caption={`Sources of ${account}`}
         head={["Source", "State", "Address for the vendor", "Secrets", "Last webhook", "Pending", "Dead", "Delivered"]}
-        keys={sources.map(({ name }) => `source ${account} ${name}`)}
-        rows={sources.map((source) => [
+        keys={sorted.map(({ name }) => `source ${account} ${name}`)}
+        rows={sorted.map((source) => [
           <a href={linkTo(account, "events", { source: source.name })}>{source.name}</a>,
           source.ok ? <Badge of="ok" /> : <Problem text={source.problem} />,
           <Address source={source} origin={origin} />,
           secretState(source),
           source.ok && source.counts.received === 0 ? <Badge of="never" /> : <Time at={source.lastReceivedAt} />,
-          source.counts.pending,
-          source.counts.dead,
-          source.counts.delivered,
+          source.counts.pending.toLocaleString("en"),
+          source.counts.dead.toLocaleString("en"),
+          source.counts.delivered.toLocaleString("en"),
         ])}
       />
     </>
   );
+}
+
+/** What needs somebody comes first, and what was never used last. */
+function rankOf({ ok, counts, lastReceivedAt }: SourceAnswer): number {
+  if (!ok) return 0;
+  if (counts.dead > 0) return 1;
+  return lastReceivedAt === null && counts.received === 0 ? 3 : 2;
 }
 
 /** Names, of which many are cut short. */

@@ -72,10 +72,18 @@ export function Code({ children }: { readonly children: string }) {
   );
 }
 
-/** Names and values. @param about what they are about, where the page is live */
-export function Facts({ of, about }: { readonly of: readonly (readonly [string, Child])[]; readonly about?: string }) {
+/** Names and values. @param about what they are about, where the page is live @param tiles whether they stand beside each other */
+export function Facts({
+  of,
+  about,
+  tiles = false,
+}: {
+  readonly of: readonly (readonly [string, Child])[];
+  readonly about?: string;
+  readonly tiles?: boolean;
+}) {
   return (
-    <dl data-key={about}>
+    <dl data-key={about} class={tiles ? "tiles" : undefined}>
       {of.map(([name, value]) => (
         <div>
           <dt>{name}</dt>
