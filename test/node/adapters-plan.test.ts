@@ -127,7 +127,7 @@ describe.each([...ADAPTERS.values()])("$id", (adapter) => {
 
 test("an event that two vendors have is none of a vendor's own", async () => {
   const own = await Promise.all(
-    [...ADAPTERS.keys()].map(async (id) => Object.keys((await loadPlan(id)).own?.events ?? {}).map((name) => ({ id, name }))),
+    [...ADAPTERS.keys()].map(async (id) => Object.keys((await loadPlan(id))?.own?.events ?? {}).map((name) => ({ id, name }))),
   );
   const owners = Map.groupBy(own.flat(), ({ name }) => name);
   expect(owners.size).toBeGreaterThan(0);
