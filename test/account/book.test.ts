@@ -489,4 +489,4 @@ test("pages of all rows make the same book elsewhere, with trust, times and deci
 });
 
 /** Nothing was removed. */
-const NOTHING = { ...NO_ROWS, shared: new Set() };
+const NOTHING = { ...NO_ROWS, shared: new Set(), kept: new Set() };

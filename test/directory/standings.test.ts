@@ -92,6 +92,7 @@ describe("a Worker", () => {
   function workerWith(held: string | null) {
     const accountObject = ({ name }: AccountPlace) => ({
       accept: async () => ({ kind: "stored", accepted: 1, duplicate: 0 }) as const,
+      acceptAll: async () => [],
       failed: async () => undefined,
       wipe: async () => true,
       operate: async () => {

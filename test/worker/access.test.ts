@@ -22,6 +22,7 @@ function deployed(vars: Readonly<Record<string, unknown>>) {
   const app = createApp({
     accountObject: () => ({
       accept: async () => ({ kind: "refused", reason: "busy" }),
+      acceptAll: async () => [],
       operate: async () => ({ ok: true, value: '{"events":[],"next":null}', changed: 2 }),
       failed: async () => {},
       wipe: async () => true,
