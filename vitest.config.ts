@@ -7,7 +7,6 @@ import { demoAccounts } from "./src/cli/accounts.ts";
 import { makeProof } from "./src/cli/proof.ts";
 import { PROOF_KEY, PROOF_TEXT } from "./src/config/proof.ts";
 import { createBundler } from "./test/setup/bundles.ts";
-import { endOfRun } from "./test/setup/end-of-run.ts";
 import { loadedAdapters } from "./test/setup/loaded-adapters.ts";
 import { recordedFiles } from "./test/setup/recorded-files.ts";
 
@@ -18,11 +17,12 @@ process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
 const adapter = process.env.TEST_ADAPTER || null;
 const bundles = createBundler(directory);
 
-/** A change is judged by the same histories as the one before; `HISTORIES_SEED=random` looks for new ones. */
-function seedOf(given: string | undefined): number {
-  if (given === "random") return Date.now() % 2 ** 31;
-  return Number(given) || 20_261_129;
-}
+/** What random inputs follow from. A change is judged by the same ones as the change before. */
+const SEED = 20_261_129;
+
+/** How much is tried: a share, `all` as in CI, or `random`: as much as in CI, of what was not tried before. */
+const tests = process.env.TESTS || "share";
+if (!["share", "all", "random"].includes(tests)) throw new Error(`TESTS is "all" or "random", not "${tests}"`);
 
 const proof = makeProof("local");
 
@@ -58,28 +58,25 @@ const common = {
   hookTimeout: 120_000,
   provide: {
     adapter,
-    isEveryValue: adapter !== null || process.env.HOSTILE === "all",
-    histories: {
-      runs: Number(process.env.HISTORIES) || 1_000,
-      seed: seedOf(process.env.HISTORIES_SEED),
-      // No further history begins after this time; who asks for a number of them gets it.
-      seconds: process.env.HISTORIES ? 7_000 : 60,
-    },
+    isWhole: adapter !== null || tests !== "share",
+    seed: tests === "random" ? Date.now() % 2 ** 31 : SEED,
   },
 };
 
 /** Tests run in workerd, where the Worker runs; those of files and processes in Node. */
 export default defineConfig({
   test: {
-    reporters: ["default", endOfRun()],
-    // One fewer than there are cores would be a single one on two, though much of a run is waiting for processes.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         plugins: [workerd, recordedFiles(adapter), ...(adapter === null ? [loadedAdapters()] : [])],
         test: {
           ...common,
           name: "workerd",
+          // One fewer than there are cores would be a single one on two.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 1 },
+          // What an object writes after the last test of a file would be kept until the runner sends something, which waits for it: a deadlock.
+          disableConsoleIntercept: true,
           include: ["test/**/*.test.ts"],
           exclude: ["test/node/**", "test/judges/**", "test/browser/**", "test/faults/**"],
           // A workerd for each file would start, and load the adapters, dozens of times. Files share modules and storage instead.
@@ -88,7 +85,16 @@ export default defineConfig({
       },
       {
         plugins: [bundles.plugin, recordedFiles(adapter)],
-        test: { ...common, name: "node", isolate: false, include: ["test/node/**/*.test.ts"] },
+        test: {
+          ...common,
+          name: "node",
+          // Some of the tests wait for processes; while they do, others can have the processor.
+          maxWorkers: availableParallelism() + 1,
+          sequence: { groupOrder: 0 },
+          setupFiles: [...common.setupFiles, "test/setup/crypto-in-thread.ts"],
+          isolate: false,
+          include: ["test/node/**/*.test.ts"],
+        },
       },
     ],
   },

@@ -28,6 +28,7 @@ import { bare, hmac } from "../src/contract/verify.ts";
 import {
   answers,
   attributionIn,
+  isOfCampaign,
   type Maker,
   meetingBooked,
   meetingCancelled,
@@ -72,7 +73,7 @@ function about(a: Appointment) {
     host_name: a.calendar,
     reschedule_url: a.confirmationPage,
     cancel_url: a.confirmationPage,
-    ...answers(asked.map((one) => [one.name, one.value])),
+    ...answers(asked.filter(({ name }) => !isOfCampaign(name)).map((one) => [one.name, one.value])),
     ...attributionIn(asked),
   };
 }

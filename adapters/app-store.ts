@@ -20,7 +20,8 @@ import {
 import { chainedToken } from "../src/contract/verify-public-key.ts";
 import { type StoreStep, storeDrafts } from "../src/vocabulary/adapter.ts";
 import { APPLE_ROOT_G3, MARKS, ownerOf } from "./app-store/chain.ts";
-import { notice, offered, priceIncrease, prolonged, purchaseOf, restored } from "./app-store/purchases.ts";
+import { notice, offered, priceIncrease, prolonged, purchaseOf } from "./app-store/purchases.ts";
+import { refundReversed, restored } from "./app-store/refunds.ts";
 
 const demo = "com.example.tributary_demo";
 
@@ -92,13 +93,13 @@ export default defineAdapter({
     ),
     REVOKE: step({ "": "expired" }, UNKNOWN),
     REFUND: on(notice, (n, { event }) => storeDrafts(restored(n), purchaseOf(n, event.occurredAt))),
+    REFUND_REVERSED: refundReversed,
     ONE_TIME_CHARGE: step({ "": "bought" }, UNKNOWN),
     PRICE_INCREASE: priceIncrease,
     RENEWAL_EXTENDED: prolonged,
     ...ignoring("follows DID_FAIL_TO_RENEW: the payment is still tried", "GRACE_PERIOD_EXPIRED"),
     ...ignoring("no money moved", "REFUND_DECLINED CONSUMPTION_REQUEST"),
     ...ignoring("a connection test", "TEST"),
-    REFUND_REVERSED: ignore("Apple took a refund back: not counted as money that came in"),
   },
   otherwise: ignore("not about a purchase in the app"),
 });

@@ -1,5 +1,5 @@
 /**
- * PagerDuty: incidents, and the people on call whom they reach.
+ * PagerDuty: incidents, and the people on call that they reach.
  *
  * An incident says nothing of the customers who notice it. A person is a user of PagerDuty, named by id alone: a look-up tells the address.
  *

@@ -18,8 +18,8 @@ import {
   emailLinkClicked,
   emailMarkedAsSpam,
   emailOpened,
+  emailSubscribed,
   emailUnsubscribed,
-  ownEvents,
 } from "../src/vocabulary/adapter.ts";
 import {
   about,
@@ -36,9 +36,6 @@ import {
   refused,
   whyOf,
 } from "./sendgrid/messages.ts";
-import type { SENDGRID } from "./sendgrid/plan.schema.ts";
-
-const own = ownEvents<typeof SENDGRID>();
 
 /** The recipient in the events of Test Your Integration. */
 const SAMPLE_RECIPIENT = "example@test.com";
@@ -106,7 +103,7 @@ export default defineAdapter({
     ]),
     group_resubscribe: on(groupChoice, (m, context) => [
       choice(m, "subscribed", context, m.asm_group_id),
-      own("Email Resubscribed")(recipientOf(m), { ...emailOf(m), topic: m.asm_group_id }, customOf(m)),
+      emailSubscribed(recipientOf(m), { ...emailOf(m), topic: m.asm_group_id, method: "group_resubscribe" }, customOf(m)),
     ]),
     account_status_change: ignore("about the account, not a person"),
   },

@@ -58,8 +58,8 @@ export interface App {
   fetch(request: Request, env: Bindings, context?: Background): Promise<Response>;
 }
 
-/** Keeps the isolate at work after the answer. */
-type Background = Pick<ExecutionContext, "waitUntil">;
+/** Keeps the isolate at work after the answer, and knows whom Cloudflare Access let through. */
+type Background = Pick<ExecutionContext, "waitUntil" | "access">;
 
 /**
  * Makes the routes of the Worker. An isolate has one app: its counters and its body budget are those of the isolate.
@@ -154,7 +154,7 @@ export function createApp(edge: Edge): App {
     fetch: async (request, env, context) => {
       const route = routeOf(request.url);
       if (route !== null) return receiveHook(request, route, env, context).catch(fail);
-      return (await operators()).fetch(request, env);
+      return (await operators()).fetch(request, env, context?.access ?? null);
     },
   };
 }

@@ -8,14 +8,15 @@ import { Hono } from "hono/tiny";
 import type { AccountOperations, AccountRemoval } from "./account/operations.ts";
 import type { AccountWatch } from "./account/watchers.ts";
 import type { AccountPlace, Config } from "./config/model.ts";
-import { ofWorker, operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
+import { type AccessContext, ofWorker, operatorsOnly, UNAUTHORIZED } from "./console/access.ts";
 import { accountMetrics, openConflicts } from "./console/account-metrics.ts";
 import { createConsoleApi } from "./console/api.ts";
+import { askPage, type StandingsPage } from "./console/directory/standings.ts";
 import type { ConsoleEnvironment } from "./console/environment.ts";
 import { createMcp, limitMessages } from "./console/mcp.ts";
 import type { ComposerOf } from "./console/pages/view.ts";
 import { problem } from "./console/problem.ts";
-import { askAll, isConfigured, readiness, repeated } from "./console/readiness.ts";
+import { askAll, isConfigured, readiness, repeated, type Standings } from "./console/readiness.ts";
 import type { Clock } from "./ingest/clock.ts";
 import type { Log } from "./ingest/log.ts";
 import { END, EXPOSITION_TYPE } from "./ingest/open-metrics.ts";
@@ -46,11 +47,18 @@ export interface OperatorTools {
   readonly composer: ComposerOf | null;
 }
 
+/** The routes of operators. */
+export interface OperatorRoutes {
+  /** @param access what Cloudflare Access says of the request; `null` if it did not let it through */
+  fetch(request: Request, env: Record<string, unknown>, access: AccessContext | null): Promise<Response>;
+}
+
 /** Makes the routes. */
-export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
+export function createOperatorRoutes(tools: OperatorTools): OperatorRoutes {
   const { configOf, refusalOf, finish, record, fail, expose, audit, now, after, accountObject, composer } = tools;
   // Of Hono's presets, the smallest: what operators ask for needs no faster router.
   const app = new Hono<Environment>();
+  const letThrough = new WeakMap<Request, AccessContext>();
   app.use((c, next) => (isConsole(c.req.path) ? next() : withSecureHeaders(c, next)));
   app.use(async (c, next) => {
     c.set("config", await configOf(c.env));
@@ -61,24 +69,44 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
   });
 
   const ask = (c: Context<Environment>, config: Config) => askAll(config, (account) => accountObject(account, c.env), after);
-  const repeat = repeated(now);
+  const askPageOf = (c: Context<Environment>, page: number) =>
+    askPage(c.var.config, page, { objectOf: (place) => accountObject(place, c.env), now, after });
+  const repeat = repeated<StandingsPage>(now);
   app.get("/healthz", (c) => answerOk(c, isConfigured(c.var.config)));
   app.get("/readyz", async (c) => {
     const { config } = c.var;
+    const page = pageOf(c);
+    if (page === null) return noPage();
     if (!isConfigured(config)) return answerOk(c, false);
-    const standings = await repeat(config, () => ask(c, config));
-    return answerOk(
-      c,
-      [...standings.values()].every((standing) => readiness(standing, now()) === null),
-    );
+    const look = () =>
+      lookAt(
+        page,
+        () => ask(c, config),
+        () => askPageOf(c, page),
+      );
+    const { standings, pages, leftOut, isReached } = await repeat(config, page, look, (looked) => page <= looked.pages);
+    if (page > pages) return noPage();
+    const isReady = isReached !== false && [...standings.values()].every((standing) => readiness(standing, now()) === null);
+    // How many they are is not everybody's to know.
+    return answerOk(c, isReady, leftOut > 0);
   });
   const conflictsIn = async (c: Context<Environment>) => openConflicts(await ask(c, c.var.config));
   app.get("/healthz/details", operatorsOnly, ofWorker, async (c) =>
     c.json(detailsOf(c.var.config, await conflictsIn(c), await directoryOf(c.var.config))),
   );
-  app.get("/metrics", operatorsOnly, ofWorker, async (c) =>
-    c.body(expose() + accountMetrics(await ask(c, c.var.config), now()) + END, 200, { "content-type": EXPOSITION_TYPE }),
-  );
+  app.get("/metrics", operatorsOnly, ofWorker, async (c) => {
+    const page = pageOf(c);
+    if (page === null) return noPage();
+    const looked = await lookAt(
+      page,
+      () => ask(c, c.var.config),
+      () => askPageOf(c, page),
+    );
+    if (page > looked.pages) return noPage();
+    // The counters of the isolate are on the first page alone: on each they would count several times.
+    const counters = page === 1 ? expose() : "";
+    return c.body(counters + accountMetrics(looked, now()) + END, 200, { "content-type": EXPOSITION_TYPE });
+  });
   app.use("/api/*", operatorsOnly);
   app.all("/mcp", operatorsOnly, limitMessages, createMcp({ operationsOf: accountObject, audit }));
   app.route(
@@ -95,6 +123,7 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
       standings: () => ask(c, c.var.config),
       now,
       audit,
+      access: letThrough.get(c.req.raw) ?? null,
       refuse: () => record({ outcome: "unauthorized" }, now()),
       composer: c.var.config.runtime === "local" && composer !== null ? await composer(c.env) : null,
     });
@@ -115,7 +144,12 @@ export function createOperatorRoutes(tools: OperatorTools): Hono<Environment> {
     }
     return fail(error);
   });
-  return app;
+  return {
+    fetch: async (request, env, access) => {
+      if (access !== null) letThrough.set(request, access);
+      return app.fetch(request, env);
+    },
+  };
 }
 
 const withSecureHeaders = secureHeaders();
@@ -125,8 +159,28 @@ function isConsole(path: string): boolean {
   return path === "/console" || path.startsWith("/console/");
 }
 
-function answerOk(c: Context<Environment>, ok: boolean): Response {
-  return c.json({ ok }, ok ? 200 : 503, { "cache-control": "no-store" });
+function answerOk(c: Context<Environment>, ok: boolean, isPart = false): Response {
+  return c.json({ ok, ...(isPart ? { more: true } : {}) }, ok ? 200 : 503, { "cache-control": "no-store" });
+}
+
+/** Asks the accounts of a page: on the first one all that are declared, on each a part of the directory. */
+async function lookAt(
+  page: number,
+  ofDeclared: () => Promise<Standings>,
+  ofPage: () => Promise<StandingsPage>,
+): Promise<StandingsPage> {
+  const [declared, found] = await Promise.all([page === 1 ? ofDeclared() : [], ofPage()]);
+  return { ...found, standings: new Map([...declared, ...found.standings]) };
+}
+
+/** The page that is asked for; `null` if that is no number. */
+function pageOf(c: Context<Environment>): number | null {
+  const page = c.req.query("page") ?? "1";
+  return /^[1-9]\d{0,3}$/.test(page) ? Number(page) : null;
+}
+
+function noPage(): Response {
+  return problem(404, "not_found", "There is no such page.");
 }
 
 /** The directory for `/healthz/details`: how many accounts it has, and what keeps any from being served. */

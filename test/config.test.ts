@@ -120,7 +120,7 @@ describe("an account", () => {
   });
 
   test.each([
-    ["no region", { region: undefined }, /region: .*"us"\|"eu"/],
+    ["no region", { region: undefined }, /region: .*"us" or "eu"/],
     ["a region that is guessed", { region: "US" }, /region/],
     ["another region than the Worker's", { region: "eu" }, /this Worker serves only "us"/],
     ["unknown identifiers", { identifiers: "phone" }, /identifiers/],
@@ -137,7 +137,7 @@ describe("an account", () => {
     "the name %j is refused, and the others serve",
     (name) => {
       const config = readConfig({ ...ENV, ACCOUNTS: { [name]: { region: "us" }, acme: { region: "us" } } }, REGISTRY);
-      expect(problemOf(config, name)).toMatch(/name: must match/);
+      expect(problemOf(config, name)).toMatch(/name: must begin/);
       expect(problemOf(config, "acme")).toBeNull();
       expect(config.problems).toEqual([]);
     },
@@ -292,7 +292,7 @@ describe("a source", () => {
     ["user_id_from", { user_id_from: "id" }, /user_id_from/],
     ["custom_fields of another word", { custom_fields: "some" }, /custom_fields/],
     ["custom_fields with a star inside", { custom_fields: ["a.*.b"] }, /custom_fields/],
-    ["no table", "billing", /expected object/],
+    ["no table", "billing", /must be a table/],
     ["a public URL without https", { public_url: "http://hooks.acme.example/x" }, /public_url/],
     ["a public URL with a query", { public_url: "https://hooks.acme.example/x?y" }, /public_url/],
     ["a public URL with a password", { public_url: "https://a:b@hooks.acme.example/x" }, /public_url/],
@@ -313,7 +313,7 @@ describe("a source", () => {
   });
 
   test.each(["Shop", "shop_de", "-shop", "", "__proto", "x".repeat(33)])("the name %j is refused", (name) => {
-    expect(problemOf(configure({ [name]: { adapter: "billing" } }), "acme", name)).toMatch(/name: must match/);
+    expect(problemOf(configure({ [name]: { adapter: "billing" } }), "acme", name)).toMatch(/name: must begin/);
   });
 
   test("all problems are told at once", () => {
@@ -629,6 +629,25 @@ describe("the Worker as a whole", () => {
       expect(config.problems).toEqual([]);
       expect(config.warnings).toEqual([expect.stringContaining("ADMIN_TOKEN: set it again: at least 32")]);
     }
+  });
+
+  test("an application of Access is named by its tag, and on Cloudflare alone", () => {
+    const tag = "0123456789abcdef".repeat(4);
+    const named = (ACCESS_AUD: unknown, variables: object = {}) => readConfig({ ...ENV, ...variables, ACCESS_AUD }, REGISTRY);
+    expect(named(undefined)).toMatchObject({ accessAudience: null, warnings: [] });
+    expect(named(tag)).toMatchObject({ accessAudience: tag, warnings: [] });
+    for (const other of ["", "my-app", tag.slice(1), `${tag}0`, tag.toUpperCase(), ` ${tag}`, `${tag}\n`, [tag], 7, {}])
+      expect(named(other)).toMatchObject({
+        accessAudience: null,
+        problems: [],
+        warnings: [expect.stringMatching(/^ACCESS_AUD: must be the Audience tag/)],
+      });
+    const elsewhere = { ...SELFHOST, REGION: undefined };
+    expect(named(tag, elsewhere)).toMatchObject({
+      accessAudience: null,
+      warnings: expect.arrayContaining([expect.stringMatching(/^ACCESS_AUD: opens nothing here/)]),
+    });
+    expect(named(tag, { ...LOCAL, REGION: undefined }).accessAudience).toBeNull();
   });
 
   test("a token of an account that can be guessed, or that others have too, is not accepted", () => {

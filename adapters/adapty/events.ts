@@ -59,7 +59,8 @@ export function purchaseOf(e: z.output<typeof event>, at: string, is_trial: bool
     is_trial,
     starts_at: p.purchase_date,
     ends_at: p.subscription_expires_at,
-    store: p.store,
+    // As the others that sell in stores name them.
+    store: p.store?.toUpperCase(),
     offer: p.promotional_offer_id,
     reason: p.cancellation_reason,
     cause: fold(p.cancellation_reason, {

@@ -12,7 +12,7 @@ export default adapterPlan({
     ...because("the stores keep payment methods to themselves", "Payment Method Added", "Payment Method Updated"),
     ...because("the stores keep payment methods to themselves", "Payment Method Removed", "Payment Method Expiring"),
     ...because("the stores send no invoices", "Invoice Created", "Invoice Sent", "Invoice Overdue", "Invoice Due Soon"),
-    ...because("the stores settle it themselves", "Invoice Voided", "Refund Failed", "Dispute Opened", "Dispute Closed"),
+    ...because("the stores settle it themselves", "Invoice Voided", "Dispute Opened", "Dispute Closed"),
     "Credit Granted": "no such notification",
     ...because("sells in app stores, without carts or shipping", "Cart Created", "Cart Updated", "Checkout Started"),
     ...because("sells in app stores, without carts or shipping", "Checkout Updated", "Checkout Expired", "Order Updated"),

@@ -23,14 +23,7 @@ import {
   text,
   tokenText,
 } from "../../src/contract/adapter.ts";
-import {
-  couponApplied,
-  fold,
-  priceChangeUpcoming,
-  type StorePurchase,
-  type StoreStep,
-  subscriptionFact,
-} from "../../src/vocabulary/adapter.ts";
+import { couponApplied, fold, priceChangeUpcoming, type StorePurchase, subscriptionFact } from "../../src/vocabulary/adapter.ts";
 
 const transaction = z.looseObject({
   ...each(maybe.id, "transactionId", "originalTransactionId", "productId"),
@@ -60,7 +53,7 @@ export const notice = z.looseObject({
     .transform((data) => ({ transaction: data.signedTransactionInfo, renewal: data.signedRenewalInfo ?? null })),
 });
 
-type Notice = z.output<typeof notice>;
+export type Notice = z.output<typeof notice>;
 
 const CAUSES = {
   auto_renew_disabled: "customer",
@@ -120,11 +113,6 @@ export function purchaseOf(
     reason,
     cause: fold(reason, CAUSES),
   };
-}
-
-/** Whether a refund is of a subscription or of something bought once. */
-export function restored({ data }: Notice): StoreStep {
-  return data.transaction.type === "Auto-Renewable Subscription" ? "refunded" : "bought_refunded";
 }
 
 /** An offer for a subscription that goes on. */

@@ -22,6 +22,13 @@ const UNPAID: ReadonlySet<unknown> = new Set([0, 1, 7]);
 
 const SHIPPED = 2;
 
+/** By their number, as BigCommerce names them unless the shop gave them labels of its own. */
+const STATUSES = [
+  ...["Incomplete", "Pending", "Shipped", "Partially Shipped", "Refunded", "Cancelled", "Declined", "Awaiting Payment"],
+  ...["Awaiting Pickup", "Awaiting Shipment", "Completed", "Awaiting Fulfillment", "Manual Verification Required", "Disputed"],
+  "Partially Refunded",
+] as const;
+
 const changed = subject.extend({
   status: z.object({ previous_status_id: decisive(integer), new_status_id: integer }),
 });
@@ -29,7 +36,7 @@ const changed = subject.extend({
 /** An order has another status. */
 export const onStatus = on(changed, ({ id: order_id, store, status: { previous_status_id: before, new_status_id: now } }) => {
   const who = personOf(store, "order", order_id);
-  const order = { order_id, status_raw: String(now) };
+  const order = { order_id, status_raw: STATUSES[now] };
   const placed = UNPAID.has(before) ? [orderCompleted(who, order)] : [];
   switch (now) {
     case 0:

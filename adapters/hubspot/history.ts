@@ -74,7 +74,7 @@ function changesOf(c: z.output<typeof contact>, portal: string): readonly object
 
 function created(c: z.output<typeof contact>, portal: string): readonly PastWebhook[] {
   const creation = eventOf(c, portal, "contact.creation", c.createdAt, {});
-  // The address first: then the new contact is somebody.
+  // The address first: then the new contact is a known person.
   return [{ at: c.createdAt, body: [...changesOf(c, portal), creation] }];
 }
 

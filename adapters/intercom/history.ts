@@ -6,11 +6,7 @@
 import * as z from "zod";
 import { text as anyText, decisive, id, maybe, optional, unixSeconds } from "../../src/contract/adapter.ts";
 import type { Credentials, History, HistoryList, HistoryPage, PastWebhook } from "../../src/contract/history.ts";
-
-const HOSTS = { us: "api.intercom.io", eu: "api.eu.intercom.io", au: "api.au.intercom.io" } as const;
-
-/** Intercom's maximum. */
-const AT_ONCE = 150;
+import { AT_ONCE, HOSTS, headersOf, hostOf, search } from "./history-requests.ts";
 
 const { text, unixSeconds: time } = maybe;
 
@@ -31,14 +27,6 @@ const conversation = z.object({
   conversation_rating: optional(z.object({ rating: maybe.integer, created_at: time })),
 });
 
-function hostOf({ INTERCOM_REGION }: Credentials): string {
-  return INTERCOM_REGION === "eu" || INTERCOM_REGION === "au" ? HOSTS[INTERCOM_REGION] : HOSTS.us;
-}
-
-function headersOf({ INTERCOM_ACCESS_TOKEN }: Credentials) {
-  return { authorization: `Bearer ${INTERCOM_ACCESS_TOKEN}`, accept: "application/json", "intercom-version": "2.11" };
-}
-
 /** A notification as Intercom would have sent it. Its id is made of the fact, and so is no id of Intercom's own. */
 function told(topic: string, name: string, item: unknown, at: string, { INTERCOM_WORKSPACE }: Credentials): PastWebhook {
   const workspace = INTERCOM_WORKSPACE === undefined ? {} : { app_id: INTERCOM_WORKSPACE };
@@ -48,6 +36,17 @@ function told(topic: string, name: string, item: unknown, at: string, { INTERCOM
 
 function nextIn(found: z.output<typeof page>): string | null {
   return found.pages?.next?.starting_after || null;
+}
+
+/** The webhook of how a contact stands. */
+function stands(
+  item: unknown,
+  { id: contactId, role, created_at, updated_at }: z.output<typeof contact>,
+  given: Credentials,
+): PastWebhook {
+  const changed = updated_at ?? created_at;
+  const topic = role === "lead" ? "contact.lead.updated" : "contact.user.updated";
+  return { ...told(topic, `${contactId}:${changed}`, item, changed, given), isState: true };
 }
 
 const contacts: HistoryList = {
@@ -64,32 +63,31 @@ const contacts: HistoryList = {
       const c = contact.safeParse(item).data;
       if (!c) return [];
       const kind = c.role === "lead" ? "lead" : "user";
-      if (c.created_at >= since) return [told(`contact.${kind}.created`, c.id, item, c.created_at, given)];
-      const changed = c.updated_at ?? c.created_at;
-      return [{ ...told(`contact.${kind}.updated`, `${c.id}:${changed}`, item, changed, given), isState: true as const }];
+      return [c.created_at >= since ? told(`contact.${kind}.created`, c.id, item, c.created_at, given) : stands(item, c, given)];
     });
     return { webhooks, next: nextIn(found) };
   },
 };
 
-/** The search knows days, not hours: more is asked for, and what is outside of the span is left out. */
+/** Contacts by their last change: how they stand. */
+const changedContacts: HistoryList = {
+  name: "contacts",
+  request: (span, after, given) => search("/contacts/search", "updated_at", span, after, given),
+  read: ({ body }, { from, until }, _page, _since, given): HistoryPage | null => {
+    const found = page.safeParse(body).data;
+    if (!found?.data) return null;
+    const webhooks = found.data.flatMap((item) => {
+      const c = contact.safeParse(item).data;
+      const changed = c?.updated_at ?? c?.created_at;
+      return c && changed && changed >= from && changed < until ? [stands(item, c, given)] : [];
+    });
+    return { webhooks, next: nextIn(found) };
+  },
+};
+
 const conversations: HistoryList = {
   name: "conversations",
-  request: ({ from, until }, after, given) => ({
-    host: hostOf(given),
-    path: "/conversations/search",
-    headers: headersOf(given),
-    body: {
-      query: {
-        operator: "AND",
-        value: [
-          { field: "created_at", operator: ">", value: Math.floor(Date.parse(from) / 1000) - DAY },
-          { field: "created_at", operator: "<", value: Math.ceil(Date.parse(until) / 1000) + DAY },
-        ],
-      },
-      pagination: { per_page: AT_ONCE, ...(after === null ? {} : { starting_after: after }) },
-    },
-  }),
+  request: (span, after, given) => search("/conversations/search", "created_at", span, after, given),
   read: ({ body }, { from, until }, _page, _since, given): HistoryPage | null => {
     const found = page.safeParse(body).data;
     if (!found?.conversations) return null;
@@ -110,9 +108,6 @@ const conversations: HistoryList = {
   },
 };
 
-/** Seconds. */
-const DAY = 86_400;
-
 export default {
   hosts: Object.values(HOSTS),
   credentials: {
@@ -129,8 +124,10 @@ export default {
   pace: { requests: 10, seconds: 1 },
   people: [contacts],
   past: [conversations],
+  changes: [changedContacts],
   notes: {
-    ids: "Ids made of the fact (`conversation.user.created:…`), since Intercom's are those of notifications that it does not keep. `backfill` ends where webhooks begin.",
-    lacks: "Replies, tags, subscriptions to messages, tickets, and earlier closings of a conversation. There is no `recover`.",
+    ids: "Ids made of the fact (`conversation.user.created:…`), since Intercom's are those of notifications that it does not keep. So `backfill` ends where webhooks begin, and `recover` tells how contacts stand, which may be said twice, and no event.",
+    lacks:
+      "Replies, tags, subscriptions to messages, tickets, and earlier closings of a conversation. `recover` tells nothing of conversations: their events could not be told from those that came.",
   },
 } satisfies History;

@@ -1,5 +1,5 @@
 /**
- * Orb's customers, whom the company's backend created.
+ * Orb's customers, as the company's backend created them.
  */
 import * as z from "zod";
 import type { Draft } from "../../src/contract/adapter.ts";

@@ -14,6 +14,5 @@ export default {
     "Recharge sends the topic in the header X-Recharge-Topic, which is not signed and which its documentation does not promise: it only tells new subscriptions, customers and upcoming charges apart from changes. To be sure, end these URLs in ?topic=subscription/created and so on.",
     "Set an API key: subscriptions name their customer only by an id, which is looked up.",
     "The shop tells the orders. If Shopify is a source too, its Order Completed and Recharge's Payment Succeeded are about the same money: sum up one of them.",
-    "Of partial refunds Recharge tells only the sum so far (total_refunded); total is set when a charge is refunded whole.",
   ],
 } satisfies CatalogueEntry;

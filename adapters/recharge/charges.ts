@@ -92,16 +92,17 @@ export const onFailed = on(charge, (c, { event }) => {
   ]);
 });
 
-/** Recharge tells all refunds of a charge together: only of the last one, which leaves nothing, is it known what they sum up to. */
+/** Recharge tells what was given back of a charge so far, not one refund: the part that is new is the core's to find. */
 export const onRefunded = on(charge, (c) => {
-  const all = amount(c.total_refunds, c);
   const full = c.status === "refunded";
+  const all = amount(c.total_refunds, c) ?? (full ? amount(c.total_price, c) : null);
   const told = pick(about(c), "payment_id", "order_id", "subscription_id", "plan_name");
   const money = {
-    ...moneyProperties("total", full ? (all ?? amount(c.total_price, c)) : null),
+    ...moneyProperties("total", all),
     ...moneyProperties("total_refunded", all),
   };
-  return withAttributes(c, [paymentRefunded(whoOf(c), { ...told, ...money, full })]);
+  const sum = all && ({ of: `refunds:${c.id}`, amount: all, tells: "each" } as const);
+  return withAttributes(c, [paymentRefunded(whoOf(c), { ...told, ...money, full }, sum ? { sum } : {})]);
 });
 
 /** The next charge comes in three days, or what the shop has set. */

@@ -4,8 +4,6 @@
 import * as z from "zod";
 import {
   adapterPlan,
-  amount,
-  BILLED,
   because,
   event,
   family,
@@ -34,11 +32,6 @@ export const REVENUECAT = family("RevenueCat", "Events that RevenueCat alone has
       expires_at: time("end of the access"),
     },
     example: { entitlements: ["pro"], expires_at: "2026-12-23T09:00:00Z" },
-  }),
-  "Refund Reversed": event({
-    when: "The store took a refund back: the money came in after all.",
-    optional: { ...BILLED, ...amount("amount", "the refund") },
-    example: { payment_id: "200000000000001", amount: 4.99, amount_minor: 499, currency: "EUR" },
   }),
   "Purchases Transferred": event({
     when: "Purchases moved from one person to another; each of the two has one.",
@@ -83,7 +76,7 @@ export default adapterPlan({
     ...because("the stores keep payment methods to themselves", "Payment Method Added", "Payment Method Updated"),
     ...because("the stores keep payment methods to themselves", "Payment Method Removed", "Payment Method Expiring"),
     ...because("the stores send no invoices", "Invoice Sent", "Invoice Overdue", "Invoice Due Soon", "Invoice Voided"),
-    ...because("the stores settle it themselves", "Refund Failed", "Dispute Opened", "Dispute Closed"),
+    ...because("the stores settle it themselves", "Dispute Opened", "Dispute Closed"),
     ...because("an offer is part of a purchase and has no event of its own", "Coupon Applied", "Coupon Removed"),
     "Credit Granted": "virtual currency is no money",
     ...because(

@@ -10,6 +10,7 @@ import {
   ownEvents,
   paymentRefunded,
   paymentSucceeded,
+  refundFailed,
 } from "../../src/vocabulary/adapter.ts";
 import { customOf, identified, personOf } from "./customers.ts";
 import type { REVENUECAT } from "./plan.schema.ts";
@@ -36,7 +37,7 @@ export const onSinglePurchase = on(purchase, (p, { event }) => {
 /** The store took a refund back. */
 export const onRefundReversed = on(purchase, (p) => [
   ...identified(p),
-  own("Refund Reversed")(personOf(p), { ...paymentOf(p), ...moneyProperties("amount", amountOf(p)) }, customOf(p)),
+  refundFailed(personOf(p), { ...paymentOf(p), ...moneyProperties("amount", amountOf(p)) }, customOf(p)),
 ]);
 
 /** An invoice of RevenueCat's own billing. */

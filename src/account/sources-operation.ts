@@ -4,11 +4,10 @@
 import * as z from "zod";
 import type { Account, SourceState } from "../config/model.ts";
 import { logTables } from "./events/log.ts";
-import { readEnvelope } from "./inbox/envelope.ts";
 import type { AccountModules } from "./modules.ts";
 import { defineOperation, done, refused } from "./operation.ts";
 import { balanceSchema, type Ledger, NO_BALANCE, NO_WEBHOOKS_YET } from "./state/ledger.ts";
-import { textOf } from "./state/store.ts";
+import { numberOf } from "./state/store.ts";
 
 const sourceSchema = () =>
   z.object({
@@ -126,11 +125,11 @@ function receiptsOf({ store }: AccountModules): ReadonlyMap<string, readonly num
   for (const { name, source } of logTables(store).toSorted((one, other) => other.day - one.day)) {
     const known = found.get(source) ?? [];
     const rows = store.run(
-      `SELECT envelope FROM "${name}" WHERE envelope IS NOT NULL AND envelope ->> '$.notes.imported' IS NULL
+      `SELECT envelope ->> '$.receivedAt' AS at FROM "${name}" WHERE envelope IS NOT NULL AND envelope ->> '$.notes.imported' IS NULL
         AND envelope ->> '$.replayedAt' IS NULL ORDER BY seq DESC LIMIT ?`,
       LOOKED_AT - known.length,
     );
-    found.set(source, [...known, ...rows.map((row) => readEnvelope(textOf(row, "envelope")).receivedAt)]);
+    found.set(source, [...known, ...rows.map((row) => numberOf(row, "at"))]);
   }
   return new Map([...found].map(([source, times]) => [source, times.toSorted((one, other) => one - other)]));
 }

@@ -17,8 +17,14 @@ export const ENTRIES = {
   sandbox: "src/sandbox/index.ts",
 } as const;
 
-/** How large each may be in this repository: all modules as one text, gzip, bytes. */
-export const BUDGETS = { worker: 365_000, sandbox: 120_000 };
+/** The variable by which `deploy` tells `build` which adapters the Worker has: ids, separated by commas. Empty: all. */
+export const ADAPTERS_BUILT = "ADAPTERS_BUILT";
+
+/**
+ * How large each may be in this repository: all modules as one text, gzip, bytes. `usual` is the Worker as it is deployed with `USUAL_SOURCES`,
+ * `worker` the one with all adapters.
+ */
+export const BUDGETS = { usual: 212_000, worker: 362_000, sandbox: 120_000 };
 
 /** The end of bundling. `file` is the main module, absolute; the sizes are those of all modules, bytes; `output` is what the bundler printed. */
 export type Bundle =

@@ -110,8 +110,11 @@ export function checkCalls(text: string, vendors: readonly Vendor[]): Checked {
   return { events, others, problems };
 }
 
+/** Calls as one JSON: a list, or the sandbox's answer. */
+const list = z.union([z.array(z.unknown()), z.object({ calls: z.array(z.unknown()) }).transform(({ calls }) => calls)]);
+
 function valuesIn(text: string): readonly { readonly title: string; readonly value: unknown }[] {
-  const whole = text.trimStart().startsWith("[") ? z.array(z.unknown()).safeParse(parsed(text)).data : undefined;
+  const whole = list.safeParse(parsed(text)).data;
   if (whole) return whole.map((value, index) => ({ title: `call ${index + 1}`, value }));
   return text
     .split("\n")

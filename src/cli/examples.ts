@@ -10,3 +10,6 @@ export const EXAMPLE_EVENT = "invoice.paid";
 
 /** Vendors of one company: one bills, one is a shop. */
 export const EXAMPLE_VENDORS = "stripe,shopify";
+
+/** Sources of a Worker like most: what its upload weighs, and how fast it starts, is measured with them. */
+export const USUAL_SOURCES: readonly string[] = ["stripe", "shopify", "clerk"];

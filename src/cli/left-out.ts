@@ -37,14 +37,14 @@ export const leftOut: Plugin = {
 /** A description of a schema, if it is a text without values. */
 const DESCRIPTION = /\.describe\(\s*(?:"(?:[^"\\]|\\.)*"|`(?:[^`\\$]|\\.)*`),?\s*\)/g;
 
-/** A plugin that leaves out the other adapters. */
+/** A plugin that leaves out the other adapters. The registry still has their ids: the Worker can say what it lacks. */
 export function onlyAdapters(ids: ReadonlySet<string>): Plugin {
   return {
     name: "only-adapters",
     setup(build) {
       build.onLoad({ filter: /[\\/]contract[\\/]registry\.ts$/ }, ({ path }) => ({
         contents: readFileSync(path, "utf8").replaceAll(/^ {2}\["([a-z\d-]+)", \(\) => import\(.*\],$/gm, (line, id: string) =>
-          ids.has(id) ? line : "",
+          ids.has(id) ? line : `["${id}", null],`,
         ),
         loader: "ts",
       }));

@@ -9,6 +9,7 @@ import {
   type DirectoryOperationName,
   type DirectoryOutput,
 } from "../console/directory/operations.ts";
+import { problemSchema } from "../console/problem.ts";
 import { type Exit, exitOfStatus } from "./exit-codes.ts";
 import { isLoopbackHost } from "./loopback.ts";
 import { escaped } from "./printer.ts";
@@ -107,7 +108,8 @@ async function request<Value>(
   const response = await fetchText(url, { method: operation.method, headers, ...body });
   if (response === null) return { ok: false, exit: "not reachable", problem: notReachable(base) };
   const { text } = response;
-  const answer = `${url.pathname}: ${response.status} ${escaped(text.slice(0, LONGEST_PROBLEM))}`;
+  const refusal = problemSchema().safeParse(parseJson(text)).data?.detail ?? text;
+  const answer = `${url.pathname}: ${response.status} ${escaped(refusal.slice(0, LONGEST_PROBLEM))}`;
   if (!response.ok) return { ok: false, exit: exitOf(response.status), problem: answer, answer: parseJson(text) };
   const read = operation.output().safeParse(parseJson(text));
   return read.success

@@ -17,6 +17,10 @@ export const SANDBOX_CONFIG = "src/sandbox/wrangler.toml";
 
 const environment = z.looseObject({
   vars: z.record(z.string(), z.json()).default({}),
+  /** `true`: a deployment keeps variables of the Worker that the file does not name. */
+  keep_vars: z.boolean().optional(),
+  /** Names of secrets without which it must not be deployed. */
+  secrets: z.looseObject({ required: z.array(z.string()).default([]) }).optional(),
   durable_objects: z
     .looseObject({ bindings: z.array(z.looseObject({ name: z.string(), class_name: z.string() })) })
     .default({ bindings: [] }),

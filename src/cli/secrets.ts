@@ -3,6 +3,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { envText } from "./env-text.ts";
 import { inProject } from "./project.ts";
 
 /** The generated secrets of the demo accounts, inside the project. */
@@ -19,6 +20,6 @@ export function localSecrets(): Readonly<Record<string, string>> {
 function read(path: string): Record<string, string> {
   const file = inProject(path);
   if (!existsSync(file)) return {};
-  const entries = Object.entries(parseEnv(readFileSync(file, "utf8")));
+  const entries = Object.entries(parseEnv(envText(readFileSync(file, "utf8"))));
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -6,6 +6,8 @@ import * as z from "zod";
 import { readConfig } from "../config/load.ts";
 import type { ProvenRuntime } from "../config/proof.ts";
 import type { Declarations } from "./accounts.ts";
+import { hintOf } from "./doctor/syntax-hints.ts";
+import { didYouMean } from "./nearest.ts";
 import type { WranglerConfig } from "./project.ts";
 import { proofBindings } from "./proof.ts";
 import { ADAPTERS } from "./registry.ts";
@@ -67,7 +69,14 @@ function settle(
         ).flat()
       : [`account ${name}: ${state.problem}`],
   ).flat();
-  return { ok: true, runtime, vars, secrets, warnings: [...warnings, ...config.warnings] };
+  const directory = config.directory?.problem ?? null;
+  return {
+    ok: true,
+    runtime,
+    vars,
+    secrets,
+    warnings: [...warnings, ...config.warnings, ...(directory === null ? [] : [directory])],
+  };
 }
 
 function readFile(
@@ -75,13 +84,29 @@ function readFile(
 ): { readonly ok: true; readonly vars: WranglerConfig["vars"] } | { readonly ok: false; readonly problem: string } {
   try {
     const read = file.safeParse(parse(text));
-    if (!read.success) return { ok: false, problem: z.prettifyError(read.error) };
+    if (!read.success) return { ok: false, problem: read.error.issues.map(problemOf).join("\n") };
     const { ACCOUNTS, REGION } = read.data;
     return { ok: true, vars: { ...(ACCOUNTS === undefined ? {} : { ACCOUNTS }), ...(REGION === undefined ? {} : { REGION }) } };
   } catch (error) {
-    if (error instanceof TomlError) return { ok: false, problem: error.message };
-    throw error;
+    if (!(error instanceof TomlError)) throw error;
+    const hint = hintOf(text, error.line);
+    return { ok: false, problem: hint === null ? error.message : `Line ${error.line}: ${hint}.` };
   }
+}
+
+/** What is wrong with the tables of a file, and what to do. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "unrecognized_keys") return `${issue.path.join(".")}: ${issue.message}`;
+  return issue.keys
+    .map((key) => {
+      if (["env", "vars"].includes(key))
+        return `[${key}…] is not read here: write the tables without that prefix, as [ACCOUNTS.acme].`;
+      const isSecret = /_(SECRET|API_KEY|URL|TOKEN)$|^DIRECTORY_KEY$/.test(key);
+      return isSecret
+        ? `${key}: secrets are not read from this file. Remove it, make or get another, and put that into the environment.`
+        : `${key} is not read here: the file has ACCOUNTS, and REGION if it is limited to one.${didYouMean(key, ["ACCOUNTS", "REGION"])}`;
+    })
+    .join("\n");
 }
 
 function fromEnvironment({ ACCOUNTS, REGION }: Environment): WranglerConfig["vars"] {

@@ -24,10 +24,17 @@ export interface Ending {
 /**
  * Runs a tool in the project's folder, on the Node that runs this.
  * @param show `true`: its output is the terminal's; `false`: it is collected
+ * @param environment variables beside our own
  */
-export function runTool(tool: Tool, args: readonly string[], show: boolean): Promise<Ending> {
+export function runTool(
+  tool: Tool,
+  args: readonly string[],
+  show: boolean,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ending> {
   const child = spawn(process.execPath, [scriptOf(tool), ...args], {
     cwd: inProject(""),
+    env: { ...process.env, ...environment },
     stdio: show ? "inherit" : ["ignore", "pipe", "pipe"],
   });
   const passOn = (signal: NodeJS.Signals) => child.kill(signal);

@@ -16,6 +16,8 @@ export interface SecretNames {
 /** Everything that reading an account or a source depends on. */
 export interface ConfigContext {
   readonly adapters: ReadonlyMap<string, Adapter>;
+  /** The ids of adapters that exist, and that the upload was built without. */
+  readonly leftOut: ReadonlySet<string>;
   readonly runtime: Runtime;
   readonly region: Region | null;
   readonly variables: ReadonlyMap<string, unknown>;
@@ -32,4 +34,11 @@ export interface ConfigContext {
   readonly owners: ReadonlyMap<string, readonly string[]>;
   /** The demo secrets of all adapters: some schemes have no room for the marker. */
   readonly demoSecrets: ReadonlySet<string>;
+}
+
+/** How a Worker gets the adapters that it was built without: what to do, with the command. */
+export function deployAgain({ runtime, region }: Pick<ConfigContext, "runtime" | "region">): string {
+  return runtime === "cloudflare"
+    ? `deploy it again (npx tributary deploy ${region ?? "us, or eu"})`
+    : "build it again (npm run build), and restart it";
 }

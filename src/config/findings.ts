@@ -4,6 +4,7 @@
 
 /** Every kind of problem. */
 export type FindingCode =
+  | "adapter_left_out"
   | "bad_name"
   | "bad_option"
   | "bad_url"

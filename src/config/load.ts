@@ -3,20 +3,22 @@
  */
 import type * as z from "zod";
 import type { Adapter } from "../contract/interface.ts";
-import { adaptersOf } from "../contract/load.ts";
+import { adaptersOf, leftOutOf } from "../contract/load.ts";
 import { DEMO_SECRETS, REGISTRY } from "../contract/registry.ts";
 import { readAccount } from "./account.ts";
-import type { ConfigContext } from "./context.ts";
+import { type ConfigContext, deployAgain } from "./context.ts";
 import { directoryIn } from "./directory/directory.ts";
 import { describeProblem, type Finding, type Problem } from "./findings.ts";
 import type { Config } from "./model.ts";
 import { accountsSchema, elsewhereSchema, parse, quantitySchema, sourceSchema, sourcesIn, textOf, valueAt } from "./schema.ts";
 import { ownersOf, VARIABLE_NAMES } from "./secrets.ts";
 import { settingsIn } from "./settings.ts";
-import { readAdminToken, readTokens } from "./tokens.ts";
+import { readAccessAudience, readAdminToken, readTokens } from "./tokens.ts";
 
 /** Variables that are allowed in local runs only. */
 const LOCAL_SWITCHES = ["TIME_SCALE", "HOLD_UNKNOWN", "CDP_US", "CDP_EU"];
+
+const LEFT_OUT = leftOutOf(REGISTRY);
 
 const configs = new WeakMap<object, { readonly adapters: ReadonlyMap<string, Adapter>; readonly config: Config }>();
 const loaded = new WeakMap<object, Promise<ReadonlyMap<string, Adapter>>>();
@@ -84,6 +86,7 @@ function read(env: Record<string, unknown>, adapters: ReadonlyMap<string, Adapte
   );
   const context: ConfigContext = {
     adapters,
+    leftOut: LEFT_OUT,
     runtime,
     region,
     variables,
@@ -96,10 +99,15 @@ function read(env: Record<string, unknown>, adapters: ReadonlyMap<string, Adapte
     demoSecrets: new Set([...DEMO_SECRETS, ...Array.from(adapters.values(), (adapter) => adapter.secret.demo)]),
   };
   const adminToken = readAdminToken(context, warnings);
+  const accessAudience = readAccessAudience(context, warnings);
   const names = declared.map(([name]) => name);
   const tokens = readTokens(names, adminToken, context, warnings);
   const accounts = new Map(declared.map(([name, given]) => [name, readAccount(name, given, context, findings)]));
   const directory = hasDirectory ? directoryIn(env, context, findings) : null;
+  if (hasDirectory && LEFT_OUT.size > 0) {
+    const text = `accounts of the directory may need any adapter, and the Worker was built without ${LEFT_OUT.size} of them; ${deployAgain(context)}`;
+    warnings.push({ code: "adapter_left_out", path: ["DIRECTORY_KEY"], text });
+  }
   const all: readonly Finding[] = [
     ...problems.map((problem): Finding => ({ ...problem, level: "error" })),
     ...warnings.map((problem): Finding => ({ ...problem, level: "warning" })),
@@ -108,6 +116,7 @@ function read(env: Record<string, unknown>, adapters: ReadonlyMap<string, Adapte
   return {
     ...settings,
     adminToken,
+    accessAudience,
     asksForToken: runtime !== "local" || variables.get("ADMIN_TOKEN") !== undefined,
     tokens,
     accounts,

@@ -149,6 +149,8 @@ export interface Config {
   readonly timeScale: number;
   /** The operator's token; `null` if none is set: the operator's routes are then closed. */
   readonly adminToken: string | null;
+  /** The Audience tag of the Access application whose people may use the console; `null` if there is none: nobody is let in by Access. */
+  readonly accessAudience: string | null;
   /** Whether operators need a token: always, but in local runs without `ADMIN_TOKEN`. One that cannot be used opens nothing. */
   readonly asksForToken: boolean;
   /** Tokens that open one account each. */

@@ -20,7 +20,11 @@ export const nameSchema = z.string().regex(NAME);
 
 /** That an account or a source cannot have its name. @param path its place */
 export function nameProblem(what: "account" | "source", path: readonly string[]): Problem {
-  return { code: "bad_name", path, text: `the ${what}'s name: must match ${NAME.source}; rename it` };
+  return {
+    code: "bad_name",
+    path,
+    text: `the ${what}'s name: must begin with a small letter, and have only small letters, digits and hyphens, at most 32; rename it`,
+  };
 }
 
 /** A region. */
@@ -124,7 +128,8 @@ export function isSourceOption(name: string): boolean {
 
 /** The options of the adapter. */
 export function ownOptions(given: unknown): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(given ?? {}).filter(([key]) => !isSourceOption(key)));
+  const options = typeof given === "object" && !Array.isArray(given) ? given : {};
+  return Object.fromEntries(Object.entries(options ?? {}).filter(([key]) => !isSourceOption(key)));
 }
 
 /** The sources that an account declares, even if the rest of the account is invalid. */
@@ -178,14 +183,46 @@ export function parse<Schema extends z.ZodType>(
       );
       continue;
     }
+    const isMissing = inside.length > 0 && valueAt(given, inside) === undefined;
     problems.push({
-      code: inside.length > 0 && valueAt(given, inside) === undefined ? "missing_option" : "wrong_value",
+      code: isMissing ? "missing_option" : "wrong_value",
       path: place,
-      text: issue.message,
+      text: isMissing ? `is missing; ${expectationOf(issue)}` : expectationOf(issue),
       ...(issue.code === "invalid_value" ? { choices: issue.values.map(String) } : {}),
     });
   }
   return undefined;
+}
+
+/** What a value must be, by the type that a schema expects. */
+const KINDS: Readonly<Record<string, string>> = {
+  object: "a table",
+  record: "a table",
+  array: "a list: [ … ]",
+  string: "a text in quotation marks",
+  number: "a number without quotation marks",
+  boolean: "true or false",
+};
+
+/** What an issue says that is expected, in the words of the file. Texts of our own schemas stay. */
+function expectationOf(issue: z.core.$ZodIssue): string {
+  if (!/^(Invalid (input|option)|Too (big|small)):/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case "invalid_type":
+      return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+    case "too_big":
+      return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
+    case "too_small":
+      return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
+    default:
+      return issue.message;
+  }
+}
+
+function unitOf(origin: string): string {
+  return origin === "string" ? " characters long" : origin === "array" ? " items long" : "";
 }
 
 /** The value that keys lead to; `undefined` if there is none. */

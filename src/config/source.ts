@@ -2,7 +2,7 @@
  * Reads one source with its adapter, options and secrets, or says why it answers 503.
  */
 import type { Adapter, ConfiguredAdapter } from "../contract/interface.ts";
-import type { ConfigContext } from "./context.ts";
+import { type ConfigContext, deployAgain } from "./context.ts";
 import { describeProblems, type Finding, type Problem } from "./findings.ts";
 import type { Runtime, Source, SourceState, VendorApi } from "./model.ts";
 import { nameProblem, nameSchema, ownOptions, parse, SOURCE_OPTIONS, sourceSchema, textOf, valueAt } from "./schema.ts";
@@ -59,7 +59,14 @@ function read(
   }
   const adapterId = declared ? (declared.adapter ?? name) : textOf(valueAt(given, ["adapter"])) || name;
   const adapter = context.adapters.get(adapterId);
+  if (!adapter && context.leftOut.has(adapterId)) {
+    const text = `the Worker was built without this adapter; ${deployAgain(context)}`;
+    problems.push({ code: "adapter_left_out", path: [...path, "adapter"], text });
+    return null;
+  }
   if (!adapter) {
+    // What is no table names no adapter.
+    if (typeof given !== "object") return null;
     const text = "no adapter has this name; choose one from the catalogue";
     problems.push({ code: "unknown_adapter", path: [...path, "adapter"], text, choices: [...context.adapters.keys()] });
     return null;

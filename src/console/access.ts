@@ -48,6 +48,28 @@ export function isOpen({ asksForToken }: Config, request: Request): boolean {
   return !asksForToken && !isForwarded(request);
 }
 
+/** What the platform says of a request that Cloudflare Access let through. No header of a request can say it. */
+export interface AccessContext {
+  /** The Audience tag of the application that it was let through for. */
+  readonly aud: string;
+  /** Who it was; `undefined` where no person signed in. */
+  getIdentity(): Promise<{ readonly user_uuid?: unknown } | undefined>;
+}
+
+/** Whether Cloudflare Access let the request through, for the application that the configuration names. */
+export function isByAccess({ accessAudience }: Config, access: AccessContext | null): boolean {
+  return accessAudience !== null && access !== null && access.aud === accessAudience;
+}
+
+/** The person for the audit: the id that Access has for them, never a name or an address. `access` if it has none, or does not say. */
+export async function personOf(access: AccessContext): Promise<string> {
+  const identity = await access.getIdentity().catch(() => undefined);
+  const id = typeof identity?.user_uuid === "string" ? identity.user_uuid : "";
+  return PERSON_ID.test(id) ? `access:${id}` : "access";
+}
+
+const PERSON_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Requires any token, unless the run is open. */
 export const operatorsOnly = createMiddleware<ConsoleEnvironment>((c, next) => {
   if (!isOpen(c.var.config, c.req.raw)) return withToken(c, next);

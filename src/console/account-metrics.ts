@@ -2,6 +2,7 @@
  * How all accounts are doing, as metrics.
  */
 import { type Family, type Labels, render, type Sample } from "../ingest/open-metrics.ts";
+import type { StandingsPage } from "./directory/standings.ts";
 import type { Standing, Standings } from "./readiness.ts";
 
 /** The ends of an event in the ledger. What was received is the sum of all of them. */
@@ -13,7 +14,7 @@ export function openConflicts(standings: Standings): ReadonlyMap<string, number>
 }
 
 /** The accounts as metrics. One that does not answer has only `tributary_up`. @param now milliseconds since 1970 */
-export function accountMetrics(standings: Standings, now: number): string {
+export function accountMetrics({ standings, leftOut, isReached }: Omit<StandingsPage, "pages">, now: number): string {
   const each = (values: (standing: Standing) => readonly (readonly [Labels, Sample["value"]])[]): readonly Sample[] =>
     known(standings).flatMap(([account, standing]) =>
       values(standing).map(([labels, value]) => ({ labels: { account, ...labels }, value })),
@@ -21,6 +22,16 @@ export function accountMetrics(standings: Standings, now: number): string {
   const one = (value: (standing: Standing) => Sample["value"]): readonly Sample[] => each((standing) => [[{}, value(standing)]]);
   const gauge = (name: string, help: string, samples: readonly Sample[]): Family => ({ name, help, samples, type: "gauge" });
   const families: readonly Family[] = [
+    gauge(
+      "tributary_directory_up",
+      "Whether the directory of accounts answers.",
+      isReached === null ? [] : [{ labels: {}, value: Number(isReached) }],
+    ),
+    gauge(
+      "tributary_accounts_left_out",
+      "Accounts of the directory that are not in this answer: they are on other pages (?page=2), or time was too short.",
+      isReached === null ? [] : [{ labels: {}, value: leftOut }],
+    ),
     gauge(
       "tributary_up",
       "Whether the account's object answers in time.",

@@ -36,24 +36,19 @@ export function isConfigured({ problems, accounts, directory }: Config): boolean
   );
 }
 
-/** Asks every usable account's object, each for two seconds at most. */
+/** Asks every usable declared account's object, each for two seconds at most. */
 export async function askAll({ accounts }: Config, objectOf: ObjectOf, after: Clock["after"]): Promise<Standings> {
   const answers = Array.from(
     accounts,
     async ([name, state]): Promise<readonly (readonly [string, Standing | null])[]> =>
-      state.ok
-        ? [
-            [
-              name,
-              await inTime(
-                ask(() => objectOf(state.account)),
-                after,
-              ),
-            ],
-          ]
-        : [],
+      state.ok ? [[name, await askInTime(() => objectOf(state.account), after)]] : [],
   );
   return new Map((await Promise.all(answers)).flat());
+}
+
+/** Asks an account's object for two seconds at most. @returns `null` if it does not answer */
+export function askInTime(object: () => ReturnType<ObjectOf>, after: Clock["after"]): Promise<Standing | null> {
+  return inTime(ask(object), after);
 }
 
 async function ask(object: () => ReturnType<ObjectOf>): Promise<Standing | null> {
@@ -87,13 +82,16 @@ export function readiness(standing: Standing | null, now: number): string | null
 }
 
 /** Repeats an answer for five seconds. Answers that are on their way are not shared: they belong to the request that asked. */
-export function repeated(now: () => number): (config: Config, ask: () => Promise<Standings>) => Promise<Standings> {
-  let last: { readonly config: Config; readonly at: number; readonly standings: Standings } | null = null;
-  return async (config, ask) => {
-    if (last !== null && last.config === config && now() - last.at <= FRESH) return last.standings;
+export function repeated<Answer>(
+  now: () => number,
+): (config: Config, key: number, ask: () => Promise<Answer>, isKept: (answer: Answer) => boolean) => Promise<Answer> {
+  const last = new Map<number, { readonly config: Config; readonly at: number; readonly answer: Answer }>();
+  return async (config, key, ask, isKept) => {
+    const before = last.get(key);
+    if (before !== undefined && before.config === config && now() - before.at <= FRESH) return before.answer;
     const at = now();
-    const standings = await ask();
-    last = { config, at, standings };
-    return standings;
+    const answer = await ask();
+    if (isKept(answer)) last.set(key, { config, at, answer });
+    return answer;
   };
 }

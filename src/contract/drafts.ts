@@ -210,8 +210,8 @@ export function pick(record: Maybe<object>, ...names: readonly string[]): Readon
 }
 
 /**
- * What somebody said in passing, at a checkout or in a form: what they left open removes nothing that is known. A record that the vendor keeps of
- * a person is another matter: null there means that it is gone.
+ * Traits that a person gave in passing, at a checkout or in a form: an empty field removes nothing that is known. In a vendor's own record of a
+ * person, null means that the value is gone.
  */
 export function told(traits: Traits): Traits {
   return Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== null));

@@ -28,7 +28,7 @@ const CORE: ReadonlySet<string> = new Set(CORE_TRAITS);
 
 /**
  * The attributes of the profile under a key. Core traits keep their names from the first source of `profileFrom` that supplied them; the others'
- * become `<source>_<name>`, as all other traits do. What a visitor claimed becomes no core trait of a person whom a verified fact made known.
+ * become `<source>_<name>`, as all other traits do. A visitor's claim never becomes a core trait of a person known by a verified fact.
  * @see https://docs.customer.io/messaging/people/reserved-attributes/
  */
 export function attributesOf(key: string, profile: Profile, policy: AttributePolicy, book: BookView): Attributes {

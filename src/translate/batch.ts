@@ -174,8 +174,8 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
   }
 
   /**
-   * Whether merge calls of these events are about somebody whom the batch names already: merge calls are sent before all others of a batch, and so
-   * they would overtake what happened before.
+   * Whether merge calls of these events are about a person that the batch names already: merge calls are sent before all others of a batch, so
+   * they would overtake earlier events.
    */
   function isOutOfTurn(added: readonly Item[]): boolean {
     const merged = new Set(added.flatMap(({ outcome }) => (outcome.kind === "calls" ? outcome.links.flatMap(namesIn) : [])));

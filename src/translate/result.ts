@@ -27,7 +27,12 @@ export interface ReadyEvent extends EventName {
   readonly calls: readonly SerialisedCall[];
   /** Who it is about, and why; missing for the core's own events. */
   readonly about?: readonly About[];
+  /** What it waited for, if it did. */
+  readonly waited?: Wait;
 }
+
+/** A wait that is over. */
+export type Wait = Pick<WaitingEvent, "what" | "until">;
 
 /** A vendor event that became a dead letter before anything was sent. */
 export interface NewDeadLetter extends EventName {
@@ -52,6 +57,8 @@ export interface Ending extends EventName {
   readonly as: "ignored" | "dead" | "discarded" | "delivered";
   /** Why it was ignored. */
   readonly reason?: string;
+  /** What it waited for, if it did. */
+  readonly waited?: Wait;
 }
 
 /** An event that was mapped, for watching what its vendor sends. */
@@ -115,8 +122,9 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
     const { source, seq } = entry;
     if ("event" in outcome && outcome.event !== undefined && waited === null) mapped.push({ source, event: outcome.event });
     const { id, type, occurredAt } = outcome;
+    const wait = waited === null ? {} : { waited: { what: waited.what, until: waited.until } };
     const end = (as: Ending["as"], reason?: string) =>
-      endings.push({ source, seq, id, type, as, ...(reason === undefined ? {} : { reason }) });
+      endings.push({ source, seq, id, type, as, ...(reason === undefined ? {} : { reason }), ...wait });
     if (outcome.kind === "dead_letter") {
       deadLetters.push({ ...outcome, entry });
       end("dead");
@@ -134,7 +142,7 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
           merges.push({ source: MERGES, seq, id: `${id} ${index}`, type: "link", occurredAt, since, calls: [call] });
         // Its only calls are merge calls.
         if (calls.length === 0) end("delivered");
-        else ready.push({ source, seq, id, type, occurredAt, since, calls, about: outcome.about });
+        else ready.push({ source, seq, id, type, occurredAt, since, calls, about: outcome.about, ...wait });
         if (calls.length > 0 && outcome.calls.every(isAnonymous)) anonymous.push(source);
         break;
       }

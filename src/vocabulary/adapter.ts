@@ -2,7 +2,7 @@
  * Everything that a file of `adapters/` needs of the tracking plan, in one import: a constructor for each shared event, subscriptions and their
  * state, attribution, the company's own fields. What an adapter says about the plan itself is in `plan.schema.ts`.
  */
-export { type Answers, answerName, answers } from "./answers.ts";
+export { type Answers, answerName, answers, isOfCampaign } from "./answers.ts";
 export { type Attribution, attribution, attributionFrom, attributionIn, type Fields, firstTouch } from "./attribution.ts";
 export { type Constructor, type Maker, type More, ownEvents, type PropertiesOf } from "./construct.ts";
 export { customFields, customList, withCustom } from "./custom-fields.ts";

@@ -31,6 +31,14 @@ export function answers(given: Maybe<readonly (readonly [words: Maybe<string>, v
   return Object.fromEntries(found);
 }
 
+/** Questions that carry a campaign along: they are attribution, and no answers. */
+const CAMPAIGN = /^utm_(source|medium|campaign|term|content)$|^[a-z]+clid$/;
+
+/** Whether a question only carries a campaign along, by its reference or words. */
+export function isOfCampaign(words: Maybe<string>): boolean {
+  return CAMPAIGN.test(answerName(words) ?? "");
+}
+
 /** A name in snake_case; `null` where it has other than Latin letters, or none. Endings that are kept for times and amounts get another one. */
 export function answerName(words: Maybe<string>): string | null {
   const latin = (words ?? "")

@@ -206,7 +206,7 @@ export const BILLING = family("Billing", "Trials, subscriptions, payments, invoi
   }),
 
   "Refund Failed": event({
-    when: "A refund came back: the customer's bank did not take it.",
+    when: "A refund was undone: the customer's bank did not take it, or an app store took it back. The merchant has the money after all.",
     optional: {
       ...amount("amount", "the refund"),
       ...BILLED,

@@ -74,7 +74,7 @@ export const paymentActionRequired = event<typeof BILLING, "Payment Action Requi
 /** Money of a payment for a subscription or an invoice went back. */
 // biome-ignore format: one event a line
 export const paymentRefunded = event<typeof BILLING, "Payment Refunded">("Payment Refunded");
-/** A refund came back: the customer's bank did not take it. */
+/** A refund was undone: the customer's bank did not take it, or an app store took it back. The merchant has the money after all. */
 // biome-ignore format: one event a line
 export const refundFailed = event<typeof BILLING, "Refund Failed">("Refund Failed");
 /** An invoice was made final, before it is paid. */

@@ -6,16 +6,13 @@ import { claimed, type Maybe, person } from "../contract/facts.ts";
 import { text } from "../contract/fields.ts";
 import { onlyAddress } from "../contract/forms.ts";
 import { valueAsSent } from "../contract/relay.ts";
-import { answerName, answers } from "./answers.ts";
+import { answerName, answers, isOfCampaign } from "./answers.ts";
 import { attribution, attributionFrom, attributionIn } from "./attribution.ts";
 import { customFields } from "./custom-fields.ts";
 import { formSubmitted } from "./events.ts";
 
 /** An answer: the question's words, or its name, and the value. */
 export type Answer = readonly [words: Maybe<string>, value: Value];
-
-/** Fields that a form hides to carry a campaign along: they are no answers. */
-const CAMPAIGN = /^utm_(source|medium|campaign|term|content)$|^[a-z]+clid$/;
 
 /** What a form's vendor tells of a submission. */
 export interface Submission {
@@ -73,7 +70,7 @@ export function submitted(s: Submission): readonly Draft[] {
         submission_id,
         page_url,
         page_id,
-        ...answers(s.answers.filter(([words]) => !CAMPAIGN.test(answerName(words) ?? ""))),
+        ...answers(s.answers.filter(([words]) => !isOfCampaign(words))),
         ...attribution(campaign, ofPage),
       },
       { custom: customFields("hidden", s.hidden) },

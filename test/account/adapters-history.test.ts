@@ -18,6 +18,7 @@ import { createVendorClient } from "../../src/cli/history/vendor-client.ts";
 import type { History, PastWebhook } from "../../src/contract/history.ts";
 import { accountOf, configured, sourceOf } from "../support/accounts.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { runsOf } from "../support/share.ts";
 import { APIS, KEYS } from "../support/stand-ins/pages.ts";
 import { githubDeliveries, PASTS } from "../support/stand-ins/worlds.ts";
 import { acceptedBy, settle } from "./arrivals.ts";
@@ -145,7 +146,7 @@ describe.each([...PASTS])("%s", (id, make) => {
           });
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runsOf(12) },
     );
   }, 60_000);
 
@@ -224,6 +225,28 @@ describe("what changed", () => {
         expect(await bring({ id: "shopify", parts, job, api: standIn, lives })).toEqual({ ok: true });
       await settle(parts);
       expect(counts(calls)).toEqual({ "Order Completed": 5, "Order Fulfilled": 5 });
+    });
+  });
+
+  test("intercom recovers how contacts stand that changed, each once, and tells no event", async () => {
+    await inObject(async (parts) => {
+      const calls = begin(parts, "intercom");
+      const past = PASTS.get("intercom")?.([300, 250, 200, 160, 150], START);
+      // All but one changed within the last month.
+      const contacts = (past?.lists.contacts ?? []).map((one, number) => {
+        const changedAt = START - (number === 0 ? 90 : number) * DAY;
+        return { ...one, changedAt, value: { ...one.value, updated_at: Math.floor(changedAt / 1000) } };
+      });
+      const standIn = APIS.get("intercom")?.({ lists: { ...past?.lists, contacts }, now: () => START, most: 2 });
+      if (standIn === undefined) throw new Error("no stand-in");
+      standIn.faults.push({ status: 429, retryAfter: "2" });
+      const job = { kind: "recover" as const, since: START - 30 * DAY, until: START, begunAt: START };
+      for (const lives of [[1, 2], []])
+        expect(await bring({ id: "intercom", parts, job, api: standIn, lives })).toEqual({ ok: true });
+      await settle(parts);
+      expect(counts(calls)).toEqual({});
+      const people = calls.map(({ call }) => (call.type === "identify" ? call.userId : null));
+      expect(people.toSorted()).toEqual(["u_1", "u_2", "u_3", "u_4"]);
     });
   });
 

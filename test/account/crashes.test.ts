@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Answer } from "../../src/pipelines/sender.ts";
+import { runsOf } from "../support/share.ts";
 import { inObject, type Parts, webhookOf } from "./support.ts";
 
 class Crash extends Error {}
@@ -161,6 +162,6 @@ test("nothing acknowledged is lost, and each source's order holds", async () => 
         }
       });
     }),
-    { numRuns: 120 },
+    { numRuns: runsOf(120) },
   );
 }, 120_000);

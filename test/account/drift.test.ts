@@ -12,6 +12,7 @@ import { accountOf, sourceOf } from "../support/accounts.ts";
 import { fixturesOf } from "../support/fixtures.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { sourceFor, storedWebhook } from "../support/requests.ts";
+import { runsOf } from "../support/share.ts";
 import { bulk, inObject, START, webhookOf } from "./support.ts";
 
 const ACCOUNT = accountOf([sourceOf(bulk)]);
@@ -118,7 +119,7 @@ describe("a path that most events had", () => {
         const later = watch(bulkEvents(Array.from({ length: 600 }, () => lacks[0] ?? {})), { begin: after });
         expect(goneIn(later)).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: runsOf(40) },
     );
   });
 
@@ -136,7 +137,7 @@ describe("a path that most events had", () => {
           }
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runsOf(20) },
     );
   });
 });

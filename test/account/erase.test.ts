@@ -352,6 +352,40 @@ describe("what else a source's demand does", () => {
   });
 });
 
+describe("an address that Customer.io still has of a user, while a newer one waits for a decision", () => {
+  /** A user whose former address is named by a webhook that names nothing else of the user. @param other who has it by now */
+  async function renamed(parts: Parts, other: string | null): Promise<void> {
+    await parts.accept(webhookOf([joined("1", "former-zoe")]), webhookOf([joined("2", "bob")]));
+    await parts.drain();
+    const rows = openBook();
+    rows.setProfile(":user:u_1", { left: true, addresses: { bulk: ["zoe@example.com", START] }, kept: "former-zoe@example.com" });
+    rows.setAddress("zoe@example.com", { since: START, users: [["u_1", START]], decided: null, isCrowd: false });
+    const users = other === null ? [] : [[other, START] as const];
+    rows.setAddress("former-zoe@example.com", { since: START, users, decided: null, isCrowd: false });
+    parts.tools.book.write(rows.changes(), parts.now);
+    parts.tools.erasures.start({ userId: "u_1", customerio: "none", compact: false }, parts.now);
+    await settle(parts);
+  }
+
+  test("is erased with the user, and with what names only that address", async () => {
+    await inObject(async (parts) => {
+      await renamed(parts, null);
+      expect(newest(parts)).toMatchObject({ phase: "done", webhooks: 1 });
+      expect(contents(parts)).not.toMatch(/zoe/);
+      expect(contents(parts)).toMatch(/bob@example.com/);
+    });
+  });
+
+  test("stays where it is another user's by now", async () => {
+    await inObject(async (parts) => {
+      await renamed(parts, "u_2");
+      expect(newest(parts)).toMatchObject({ phase: "done", webhooks: 0 });
+      expect(contents(parts)).not.toMatch(/u_1|[^-]zoe@/);
+      expect(contents(parts)).toMatch(/former-zoe@example.com/);
+    });
+  });
+});
+
 describe("where else a person is named", () => {
   const wanting = (name: Pick<EraseRequest, "userId" | "email" | "id">): EraseRequest => ({
     ...name,

@@ -14,11 +14,12 @@ import { readWebhook } from "../../src/translate/reading.ts";
 import { arrivalsOf, type History, historyOf, plots } from "../identity/history.ts";
 import type { PipelinesCall } from "../model/customer-io.ts";
 import { accountWith, openMemoryAccount } from "../support/memory-account.ts";
+import { runsOf } from "../support/share.ts";
 import type { Webhook } from "../support/vendors.ts";
 import { inObject } from "./support.ts";
 
 const HOUR = 3_600_000;
-const HISTORIES = 40;
+const HISTORIES = runsOf(40);
 
 const batch = z.object({ batch: z.array(z.looseObject({ messageId: z.string() })) });
 

@@ -10,6 +10,7 @@ import type { Job, Place } from "../../src/cli/history/job.ts";
 import { beginningOf, readPast } from "../../src/cli/history/read-past.ts";
 import { createVendorClient } from "../../src/cli/history/vendor-client.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
+import { runsOf } from "../support/share.ts";
 import type { StoredRecord } from "../support/stand-ins/api.ts";
 import { stripeApi } from "../support/stand-ins/stripe.ts";
 import { acceptedBy, arrive, settle } from "./arrivals.ts";
@@ -193,7 +194,7 @@ describe("Stripe's past", () => {
           });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runsOf(60) },
     );
   }, 60_000);
 

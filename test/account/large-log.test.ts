@@ -1,6 +1,6 @@
 /**
- * A large log: what a page of the console reads may not grow with what is kept. Counted in rows: how long it takes depends on the machine. The
- * browser suite opens the pages of 10^5 events.
+ * A large log: what a page of the console reads may not grow with what is kept. Counted in rows and bytes: how long it takes depends on the
+ * machine. The browser suite opens the pages of 10^5 events.
  */
 import { expect, test } from "vitest";
 import type { OperationInput, OperationName } from "../../src/account/operations.ts";
@@ -72,4 +72,74 @@ test("a page reads as much of a large log as of a small one", { timeout: 300_000
   const grown = [...many].map(([page, rows]): [string, number] => [page, rows - (few.get(page) ?? 0)]);
   // A search by halves takes a few steps more. Nothing takes one for each of the webhooks.
   expect(grown.filter(([, rows]) => rows > 150)).toEqual([]);
+});
+
+/** Webhooks of a vendor that sends many events together, and events in each. */
+const WIDE = 200;
+const IN_ONE = 100;
+
+const wide: Readonly<Record<string, Question>> = {
+  overview: ["health", {}],
+  sources: ["sources", {}],
+  minutes: ["minutes", {}],
+  events: ["events.list", {}],
+  "events of a source": ["events.list", { source: "bulk" }],
+  "events of a type": ["events.list", { type: "happened" }],
+  "events of a state": ["events.list", { state: "delivered" }],
+  "events that were ignored": ["events.list", { state: "ignored" }],
+  "dead letters as events": ["events.list", { state: "dead" }],
+  "events of a person": ["events.list", { person: "p10@example.com" }],
+  "a text that every webhook holds": ["events.list", { text: "happened" }],
+  "a text that one event holds": ["events.list", { text: "e777" }],
+  "one event": ["events.show", { source: "bulk", id: "e1234" }],
+  "dead letters": ["dead.list", {}],
+  "what was told": ["told", {}],
+};
+
+/** Rows that SQLite reads for each page, and bytes that it hands over. */
+async function costsOfWide(): Promise<ReadonlyMap<string, { readonly rows: number; readonly bytes: number }>> {
+  const costs = new Map<string, { rows: number; bytes: number }>();
+  await inObject(async (parts) => {
+    let bytes = 0;
+    const { run } = parts.store;
+    Object.assign(parts.store, {
+      run: (...[statement, ...values]: Parameters<typeof run>) => {
+        const found = run(statement, ...values);
+        for (const value of found.flatMap((row) => Object.values(row)))
+          bytes += typeof value === "string" ? value.length : value instanceof ArrayBuffer ? value.byteLength : 8;
+        return found;
+      },
+    });
+    const itemOf = (number: number): Item => ({
+      id: `e${number}`,
+      type: number % 50 === 0 ? "broken" : number % 10 === 0 ? "joined" : "happened",
+      who: `p${number % 500}`,
+    });
+    for (let webhook = 0; webhook < WIDE; webhook += 1) {
+      parts.now = START + webhook * 100;
+      await parts.accept(
+        webhookOf(
+          Array.from({ length: IN_ONE }, (_, place) => itemOf(webhook * IN_ONE + place)),
+          { now: parts.now },
+        ),
+      );
+      if (webhook % 8 === 7) await parts.drain();
+    }
+    for (const [page, [name, input]] of Object.entries(wide)) {
+      await operate(parts, name, input);
+      const before = { rows: parts.rowsRead(), bytes };
+      await operate(parts, name, input);
+      costs.set(page, { rows: parts.rowsRead() - before.rows, bytes: bytes - before.bytes });
+    }
+  });
+  return costs;
+}
+
+test("of webhooks with many events a page reads about as much as it shows", { timeout: 300_000 }, async () => {
+  const costs = await costsOfWide();
+  // A page of events reads the webhooks that it shows, and the index of the batches that they left in. For each of those SQLite compares the
+  // names of a person, and counts them as rows.
+  const isMuch = (page: string, rows: number, bytes: number): boolean =>
+    page === "events of a person" ? rows > 12_000 || bytes > 3_000_000 : rows > 2_500 || bytes > 2_000_000;
+  expect([...costs].filter(([page, { rows, bytes }]) => isMuch(page, rows, bytes))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /**
- * Asking the vendor about people of whom an event names only an id.
+ * Asking the vendor about people that an event names by id only.
  */
 import { describe, expect, test } from "vitest";
 import * as z from "zod";

@@ -202,7 +202,7 @@ describe("deletions", () => {
   const ada = { id: "1", user: "u_1", email: "ada@example.com" };
   const gone = { ...ada, type: "gone", at: "2026-11-21T10:00:00.000Z" };
   const seen = { ...ada, type: "seen" };
-  /** What comes of the deletion of somebody who is known. */
+  /** What comes of the deletion of a known person. */
   const deletion = async (options: Partial<SourceOptions> = {}, given: Parameters<typeof mapped>[2] = {}, event = gone) => {
     const [, ...outcomes] = await mapped([seen, event], options, given);
     return callsOf(outcomes);

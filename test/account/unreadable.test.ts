@@ -15,6 +15,7 @@ import { on } from "../../src/contract/handlers.ts";
 import type { Adapter } from "../../src/contract/interface.ts";
 import { token } from "../../src/contract/verify/token.ts";
 import { accountOf, configured, sourceOf } from "../support/accounts.ts";
+import { runsOf } from "../support/share.ts";
 import { answerTo, signedWith, workerOf } from "../support/worker.ts";
 import { inObject, type Parts, START } from "./support.ts";
 
@@ -311,6 +312,6 @@ test("whatever comes, every item ends once: delivered, ignored, duplicate or dea
         expect([delivered ?? 0, dead ?? 0]).toEqual([parts.taken.length, letters(parts).length]);
       });
     }),
-    { numRuns: 40 },
+    { numRuns: runsOf(40) },
   );
 });

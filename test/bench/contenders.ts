@@ -16,7 +16,7 @@ import { KINDS, type Kind, SECRETS } from "./samples.ts";
 /** A process that keeps webhooks. */
 export interface Contender {
   readonly server: Server;
-  /** Where it takes webhooks of this kind. @param account of Tributary, by its number */
+  /** Where it takes webhooks of this kind. @param account of Tributary, or the object of the floor, by its number */
   path(kind: Kind, account?: number): string;
 }
 
@@ -76,7 +76,7 @@ export async function startFloor(state: string, isGrouping: boolean): Promise<Co
   const secrets = { ...byName(), GROUP: isGrouping ? "yes" : "no" };
   const file = inProject("test/bench/contenders/floor.js");
   const server = await serve({ config, file, port: 0, state, secrets, sandbox: null }, print);
-  return { server, path: (kind) => `/${kind}` };
+  return { server, path: (kind, account = 0) => `/${kind}/${account}` };
 }
 
 /** Whether the packages of `comparisons/` are installed. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { bundle, ENTRIES } from "../../src/cli/bundle.ts";
 import { inProject } from "../../src/cli/project.ts";
 import { makeBundles } from "../faults/stage.ts";
+import { accounts } from "./accounts.ts";
 import { acknowledging } from "./acknowledging.ts";
 import { adapters } from "./adapters.ts";
 import { batches } from "./batches.ts";
@@ -29,6 +30,7 @@ export const PARTS = [
   "steps",
   "delivering",
   "growing",
+  "accounts",
   "batches",
   "adapters",
   "refusing",
@@ -52,6 +54,7 @@ export async function run(wanted: readonly string[]): Promise<number> {
       steps: () => profile(),
       delivering: () => delivering(bundles.worker, directory),
       growing: () => growing(bundles.worker, directory),
+      accounts: () => accounts(bundles.worker, directory),
       batches: () => batches(bundles),
       adapters: () => adapters(),
       refusing: () => refused(bundles, directory),

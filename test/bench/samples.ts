@@ -123,18 +123,18 @@ const TEMPLATES: Readonly<Record<Kind, (number: string) => string>> = {
   sendgrid: sendgridTemplate(),
 };
 
-function headersOf(kind: Kind, body: string): Readonly<Record<string, string>> {
+function headersOf(kind: Kind, body: string, secret: string): Readonly<Record<string, string>> {
   const seconds = String(Math.floor(Date.now() / 1000));
   switch (kind) {
     case "stripe": {
-      const signature = createHmac("sha256", stripeSecret).update(`${seconds}.${body}`).digest("hex");
+      const signature = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
       return { "stripe-signature": `t=${seconds},v1=${signature}` };
     }
     case "shopify":
       return {
         "x-shopify-topic": "orders/create",
         "x-shopify-shop-domain": "bench.example",
-        "x-shopify-hmac-sha256": createHmac("sha256", shopifySecret).update(body).digest("base64"),
+        "x-shopify-hmac-sha256": createHmac("sha256", secret).update(body).digest("base64"),
       };
     case "sendgrid": {
       const signature = sign("SHA256", Buffer.from(seconds + body), sendgridKeys.privateKey).toString("base64");
@@ -146,8 +146,8 @@ function headersOf(kind: Kind, body: string): Readonly<Record<string, string>> {
   }
 }
 
-/** One request, ready to be written into a connection. */
-export function requestOf(kind: Kind, path: string): Buffer {
+/** One request, ready to be written into a connection. @param secret that signs it, if it is another one, and not SendGrid's */
+export function requestOf(kind: Kind, path: string, secret = SECRETS[kind]): Buffer {
   const body = TEMPLATES[kind](numbered());
   const bytes = Buffer.from(body);
   const lines = [
@@ -156,7 +156,7 @@ export function requestOf(kind: Kind, path: string): Buffer {
     "content-type: application/json",
     "user-agent: Vendor/1.0",
     "accept: */*",
-    ...Object.entries(headersOf(kind, body)).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(headersOf(kind, body, secret)).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${bytes.byteLength}`,
   ];
   return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), bytes]);

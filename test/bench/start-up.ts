@@ -5,7 +5,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { demoAccounts, workerWith } from "../../src/cli/accounts.ts";
-import { bundle, ENTRIES, modulesOf } from "../../src/cli/bundle.ts";
+import { BUDGETS, bundle, ENTRIES, modulesOf } from "../../src/cli/bundle.ts";
+import { USUAL_SOURCES } from "../../src/cli/examples.ts";
 import type { WranglerConfig } from "../../src/cli/project.ts";
 import { ADAPTERS } from "../../src/cli/registry.ts";
 import { localSecrets } from "../../src/cli/secrets.ts";
@@ -16,13 +17,10 @@ import { median } from "./statistics.ts";
 
 const ROUNDS = 15;
 
-/** Sources of a Worker like most. */
-const USUAL = ["stripe", "shopify", "clerk"];
-
 /** Milliseconds that such a Worker may cost at the start. */
 const BUDGET = 60;
 
-/** Kilobytes that the whole upload may have, compressed. */
+/** Kilobytes that its upload may have, compressed. */
 const LARGEST = 300;
 
 /** A Worker of the same bindings that does nothing. */
@@ -38,10 +36,10 @@ export async function startUp(bundles: Pick<Bundles, "worker">, directory: strin
   const file = join(directory, "empty.js");
   writeFileSync(file, EMPTY);
   const worker = workerWith(demoAccounts());
-  const sources = Object.fromEntries(USUAL.map((name) => [name, {}]));
+  const sources = Object.fromEntries(USUAL_SOURCES.map((name) => [name, {}]));
   const usual = { ...worker, vars: { ...worker.vars, ACCOUNTS: { demo: { region: "us", sources } } } };
   const rounds = isQuick ? 5 : ROUNDS;
-  const configured = await bundle(ENTRIES.worker, join(directory, "configured"), true, new Set(USUAL));
+  const configured = await bundle(ENTRIES.worker, join(directory, "configured"), true, new Set(USUAL_SOURCES));
   if (!configured.ok) throw new Error(configured.output);
   const times: Record<"empty" | "usual" | "configured" | "all", number[]> = { empty: [], usual: [], configured: [], all: [] };
   // By turns, so that whatever else the machine does slows all.
@@ -59,32 +57,48 @@ export async function startUp(bundles: Pick<Bundles, "worker">, directory: strin
   const gzip = gzipSync(Buffer.concat(modules)).byteLength;
   return {
     title: "Start-up and size",
-    how: `From the start of the process to the first answer at the URL of a hook, median of ${rounds}, beside an empty Worker with the same bindings.`,
+    how: `From the start of the process to the first answer at the URL of a hook, median of ${rounds}, beside an empty Worker with the same bindings. What is deployed has the adapters of its declared sources, and all where there is a directory of accounts.`,
     tables: [
       [
         ["", "ms"],
         ["an empty Worker", shown(base)],
-        [`more with ${USUAL.length} sources`, shown(more(times.usual))],
-        ["the same, built with --configured", shown(more(times.configured))],
+        [`more with ${USUAL_SOURCES.length} sources, as it is deployed`, shown(more(times.configured))],
+        ["the same, all adapters in the upload", shown(more(times.usual))],
         ...(isQuick ? [] : [[`more with sources of all ${ADAPTERS.size} adapters, in two accounts`, shown(more(times.all))]]),
       ],
       [
         ["", "KB"],
-        [`the whole upload, ${modules.length} modules`, shown(size / 1_000)],
-        ["its main module", shown((modules[0]?.byteLength ?? 0) / 1_000)],
-        ["the whole upload, gzip", shown(gzip / 1_000)],
-        ["the same, built with --configured", shown(configured.gzipSize / 1_000)],
+        [
+          `the upload with ${USUAL_SOURCES.length} sources, ${configured.modules} modules, gzip`,
+          shown(configured.gzipSize / 1_000),
+        ],
+        ["the same, uncompressed", shown(configured.size / 1_000)],
+        [`with all ${ADAPTERS.size} adapters, for a directory of accounts, ${modules.length} modules, gzip`, shown(gzip / 1_000)],
+        ["the same, uncompressed", shown(size / 1_000)],
       ],
     ],
     figures: [
       {
         id: "start",
-        name: `Start-up with ${USUAL.length} sources, over an empty Worker`,
-        value: more(times.usual),
+        name: `Start-up with ${USUAL_SOURCES.length} sources, over an empty Worker`,
+        value: more(times.configured),
         unit: "ms",
         goal: { atMost: BUDGET },
       },
-      { id: "bundle", name: "The whole upload, gzip", value: gzip / 1_000, unit: "KB", goal: { atMost: LARGEST } },
+      {
+        id: "bundle",
+        name: `The upload with ${USUAL_SOURCES.length} sources, gzip`,
+        value: configured.gzipSize / 1_000,
+        unit: "KB",
+        goal: { atMost: LARGEST },
+      },
+      {
+        id: "bundle.all",
+        name: "The upload with all adapters, gzip",
+        value: gzip / 1_000,
+        unit: "KB",
+        goal: { atMost: BUDGETS.worker / 1_000 },
+      },
     ],
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Look-ups: how an adapter learns about a person of whom an event names only an id.
+ * Look-ups: how an adapter learns about a person that an event names by id only.
  */
 import { describe, expect, test } from "vitest";
 import * as z from "zod";

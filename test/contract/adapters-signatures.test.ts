@@ -181,7 +181,10 @@ describe.each(adapters)("$id", (adapter) => {
       const bare = requestOf(adapter, { name: source, headers, query: {}, contentType: "application/json", options, text: body });
       const request = url === undefined ? bare : { ...bare, url, query: new URL(url).searchParams };
       expect(await judge(verifier, request, [secret], now), source).toMatchObject({ ok: true });
-      if (verifier.covers === "body") {
+      if (SIGNS_CONTENT.has(adapter.id)) {
+        const other = { ...request, body: utf8Bytes(altered(body)) };
+        expect((await judge(verifier, other, [secret], now)).ok, source).toBe(false);
+      } else if (verifier.covers === "body") {
         const other = { ...request, body: utf8Bytes(`${body} `) };
         // A body that is a token is none with a space behind it.
         const refusal = adapter.format === "jwt" ? "malformed" : "mismatch";

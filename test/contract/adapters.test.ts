@@ -150,7 +150,8 @@ describe.each(adapters)("$id", (adapter) => {
 afterAll(() => {
   const rows = adapters.map((adapter) => {
     const kinds = adapter.types.map((type) => adapter.interest(type).kind);
-    const judges = [...new Set(vectorsOf(`${adapter.id}.sdk`).map(({ source }) => source))];
+    const judged = [...vectorsOf(`${adapter.id}.sdk`), ...vectorsOf(`${adapter.id}.chain.sdk`)];
+    const judges = [...new Set(judged.map(({ source }) => source))];
     const count = (kind: string) => String(kinds.filter((one) => one === kind).length);
     return [
       adapter.id,

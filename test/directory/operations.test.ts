@@ -182,6 +182,56 @@ test("a renamed account keeps what it has, and its former URLs until the name is
   expect(await send("op-new", "ren4", secret)).toBe(200);
 });
 
+test("a declared account that moves into the directory goes on with what is stored, if it is adopted", async () => {
+  const secret = "whsec_adopted0123456789abcdef0123456";
+  const declared = { region: "us", sources: { stripe: {} } };
+  const secrets = [{ kind: "secret" as const, source: "stripe", value: secret }];
+  const before = isolateOf(createApp({ accountObject, write: () => undefined }), {
+    ACCOUNTS: { "op-declared": declared, "op-renamed": { ...declared, was: "op-first" } },
+    OP_DECLARED_STRIPE_SECRET: secret,
+    OP_RENAMED_STRIPE_SECRET: `${secret}9`,
+  });
+  expect(await send("op-declared", "adopt1", secret, before)).toBe(200);
+  expect(await send("op-renamed", "adopt2", `${secret}9`, before)).toBe(200);
+  expect(await ask("directory.add", { name: "op-declared", account: declared, adopt: true }, before)).toMatchObject({
+    status: 409,
+    json: { error: "declared" },
+  });
+
+  // Deployed without them.
+  const add = { name: "op-declared", account: declared, secrets };
+  expect(await ask("directory.add", { ...add, adopt: true, dry_run: true })).toMatchObject({ status: 200 });
+  expect(await ask("directory.add", { ...add, adopt: true })).toMatchObject({ json: { account: { id: "op-declared" } } });
+  const again = await worker(await stripeWebhook("op-declared", "stripe", "adopt1", secret));
+  expect(await again.json()).toEqual({ accepted: 0, duplicate: 1, ignored: 0 });
+  // One that had another name before is added under that, and renamed.
+  const own = [{ kind: "secret" as const, source: "stripe", value: `${secret}9` }];
+  const former = { name: "op-first", account: declared, secrets: own, adopt: true };
+  expect(await ask("directory.add", former)).toMatchObject({ status: 200 });
+  expect(await ask("directory.rename", { name: "op-first", to: "op-renamed" })).toMatchObject({ status: 200 });
+  for (const name of ["op-first", "op-renamed"]) {
+    const known = await worker(await stripeWebhook(name, "stripe", "adopt2", `${secret}9`));
+    expect([name, await known.json()]).toEqual([name, { accepted: 0, duplicate: 1, ignored: 0 }]);
+  }
+});
+
+test("without being adopted it begins with nothing", async () => {
+  const secret = "whsec_unadopted0123456789abcdef01234";
+  const declared = { region: "us", sources: { stripe: {} } };
+  const before = isolateOf(createApp({ accountObject, write: () => undefined }), {
+    ACCOUNTS: { "op-anew": declared },
+    OP_ANEW_STRIPE_SECRET: secret,
+  });
+  expect(await send("op-anew", "anew1", secret, before)).toBe(200);
+  await ask("directory.add", {
+    name: "op-anew",
+    account: declared,
+    secrets: [{ kind: "secret", source: "stripe", value: secret }],
+  });
+  const anew = await worker(await stripeWebhook("op-anew", "stripe", "anew1", secret));
+  expect(await anew.json()).toEqual({ accepted: 1, duplicate: 0, ignored: 0 });
+});
+
 test("an account is removed with what it has stored, but not with events that are pending", async () => {
   const secret = "whsec_removed0123456789abcdef0123456";
   const account = { region: "us", sources: { stripe: {} } };

@@ -16,7 +16,7 @@ const NOON = Date.UTC(2026, 10, 23, 12);
 const HOUR = 3_600_000;
 const ada = "ada@example.com";
 
-/** What became of somebody: facts of sources in the order in which they arrived. */
+/** What became of a person: facts of sources in the order in which they arrived. */
 function people({
   identifiers = "email_and_id" as Identifiers,
   profileFrom = ["auth", "shop-de"],

@@ -11,6 +11,7 @@ import { joinProfiles, type Profile } from "../../src/identity/profile.ts";
 import { type IdentityPolicy, resolvePerson } from "../../src/identity/resolve.ts";
 import { subjectOf } from "../../src/identity/subject.ts";
 import { type KeptBook, keptBook } from "../support/books.ts";
+import { runsOf } from "../support/share.ts";
 
 const DAY = 86_400_000;
 const MODES = ["email_and_id", "id", "email"] as const;
@@ -150,7 +151,7 @@ describe("the order of facts does not matter, and neither do repeated facts, nor
       fc.property(arrivalsOf(fc.array(fact, { minLength: 1, maxLength: 12 })), ([facts, again, batches]) => {
         expect(endOf(again, batches)).toEqual(endOf(facts));
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     );
   });
 
@@ -161,7 +162,7 @@ describe("the order of facts does not matter, and neither do repeated facts, nor
         const [{ people, references }, other] = [endOf(facts), endOf(again, batches)];
         expect({ people: other.people, references: other.references }).toEqual({ people, references });
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     );
   });
 });
@@ -184,7 +185,7 @@ test("links can be joined in any order and grouped in any way", () => {
         expect(joinLinks(left ?? NO_LINKS, right ?? NO_LINKS)).toEqual(end);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runsOf(500) },
   );
 });
 
@@ -221,7 +222,7 @@ test("profiles can be joined in any order and grouped in any way", () => {
       expect(joinProfiles(joinProfiles(three, one), two)).toEqual(joined);
       expect(joinProfiles(joined, joined)).toEqual(joined);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runsOf(1_000) },
   );
 });
 
@@ -285,7 +286,7 @@ test("a crash between any two steps changes neither the person of an event nor t
       seal();
       expect(decisive(kept.rows())).toEqual(endOf(facts));
     }),
-    { numRuns: 500 },
+    { numRuns: runsOf(500) },
   );
 });
 
@@ -314,7 +315,7 @@ describe("no sequence of claimed facts changes a person that a verified fact mad
           }
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runsOf(1_000) },
     );
   });
 
@@ -332,7 +333,7 @@ describe("no sequence of claimed facts changes a person that a verified fact mad
         teach(book, { source: "shop", facts, at });
         expect(resolvePerson(facts, policy, book)?.identity).toEqual(was?.identity);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runsOf(1_000) },
     );
   });
 });

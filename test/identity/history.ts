@@ -86,6 +86,8 @@ export interface Plot {
   readonly merge: "ask" | "auto";
   readonly consent: "opt_out" | "sync";
   readonly onDelete: "event" | "delete";
+  /** Whether the workspace lets a person's address change. */
+  readonly mayChangeEmail: boolean;
   /** Whether the second person has the first one's address. */
   readonly isShared: boolean;
   /** Who of them has an account with the company, or only leaves addresses. */
@@ -112,6 +114,7 @@ export const plots: fc.Arbitrary<Plot> = fc.record({
   merge: fc.constantFrom("ask", "auto"),
   consent: fc.constantFrom("opt_out", "sync"),
   onDelete: fc.constantFrom("event", "delete"),
+  mayChangeEmail: fc.boolean(),
   isShared: fc.integer({ min: 0, max: 4 }).map((one) => one === 4),
   users: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
   deeds: fc.array(deed, { minLength: 1, maxLength: 20, size: "max" }),
@@ -123,7 +126,7 @@ export interface Choice {
   readonly at: number;
 }
 
-/** A webhook, and what it says of whom. */
+/** A webhook, and what it says about which party. */
 export interface Telling {
   readonly webhook: vendors.Webhook;
   /** When it happened, milliseconds since 1970. No two happen in the same second. */

@@ -77,7 +77,7 @@ const isEventOfUser = (call: PipelinesCall): boolean => call.type === "track" &&
 
 const wrongs: Readonly<Record<string, Wrong>> = {
   "an event is lost": (calls) => without(calls, isEventOfUser),
-  "an event goes to somebody else": (calls) => {
+  "an event goes to another person": (calls) => {
     const [first, ...others] = calls.filter(isEventOfUser);
     const other = others.find(({ userId }) => userId !== first?.userId);
     if (first === undefined || other === undefined) return null;
@@ -99,7 +99,7 @@ const wrongs: Readonly<Record<string, Wrong>> = {
   },
   "an opt-out is lost": (calls) => changed(calls, (value) => (value === false ? undefined : null)),
   "an opt-out is an opt-in": (calls) => changed(calls, (value) => (value === false ? true : null)),
-  "somebody is opted in who said nothing": (calls) => changed(calls, (value) => (value === undefined ? true : null)),
+  "a person who said nothing is opted in": (calls) => changed(calls, (value) => (value === undefined ? true : null)),
   "a user has no address": (calls, history) => {
     if (history.plot.identifiers === "email") return null;
     const first = calls.find(({ type, userId, traits }) => type === "identify" && /^u_/.test(String(userId)) && hasEmail(traits));

@@ -18,6 +18,7 @@ import { type EventOutcome, translateWebhook } from "../../src/translate/webhook
 import { fixturesOf } from "../support/fixtures.ts";
 import { type Mutant, type Place, placesIn } from "../support/mutations.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { IS_WHOLE } from "../support/share.ts";
 import { answerTo, type TestWorker, workerOf } from "../support/worker.ts";
 
 /** Sources as an operator sets them up, each with other wishes: what is left out must be said too. */
@@ -121,12 +122,15 @@ function mutantIn(places: readonly Place[]): fc.Arbitrary<Mutant> {
   return fc.constantFrom(...places).chain((place) => fc.constantFrom(place.absent(), place.malformed(), ...place.others()));
 }
 
+/** How many fields of a fixture are as they should not be, each in a body of its own. */
+const MUTANTS = IS_WHOLE ? 4 : 1;
+
 /** Bodies made from a fixture: as it is, with one field as it should not be, and without form. */
 function bodiesOf(fixture: Fixture, source: Source): readonly Uint8Array<ArrayBuffer>[] {
   const { body } = toRequest(fixture, source);
   const isJson = /json/.test(fixture.contentType) && formatOf(source.adapter.format, body) === "json";
   const places = isJson ? placesIn(body, "json") : [];
-  const some = places.length === 0 ? [] : fc.sample(mutantIn(places), { numRuns: 4, seed: fixture.text.length });
+  const some = places.length === 0 ? [] : fc.sample(mutantIn(places), { numRuns: MUTANTS, seed: fixture.text.length });
   const items = places.length > 0 && fixture.text.startsWith("[") ? [utf8Bytes(`[{},${fixture.text.slice(1, -1)},null]`)] : [];
   return [body, body.slice(0, -1), ...items, ...some.map((mutant) => mutant.body)];
 }
@@ -143,7 +147,8 @@ describe.each([...ADAPTERS.values()])("$id", (adapter) => {
         served.set(name, here);
         const { source, account } = here;
         const [own, ...others] = bodiesOf(fixture, source);
-        for (const body of [own, ...others]) {
+        const mayBeShort = !IS_WHOLE && wishes !== WISHES[0];
+        for (const body of [own, ...(mayBeShort ? [] : others)]) {
           if (body === undefined) continue;
           const unsigned = { ...toRequest(fixture, source), body };
           const request = await source.configured.verifier.sign(unsigned, adapter.secret.demo, FIXTURE_TIME).catch(() => null);

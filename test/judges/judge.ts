@@ -1,5 +1,5 @@
 /**
- * What a judge is: somebody else's library that verifies what we sign and, where it can, signs what we verify.
+ * What a judge is: another author's library that verifies what we sign and, where it can, signs what we verify.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import * as z from "zod";

@@ -1,3 +1,4 @@
+import { CERTIFICATES } from "./certificates.ts";
 import { FORMS } from "./forms.ts";
 import type { Judge } from "./judge.ts";
 import { PASSWORDS } from "./passwords.ts";
@@ -15,5 +16,6 @@ export const JUDGES: readonly Judge[] = [
   ...FORMS,
   ...STANDARD_WEBHOOKS,
   ...PUBLIC_KEYS,
+  ...CERTIFICATES,
   ...PASSWORDS,
 ];

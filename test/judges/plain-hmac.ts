@@ -2,15 +2,25 @@
  * Judges of signatures of the body alone.
  */
 import "@shopify/shopify-api/adapters/web-api";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { LinearWebhookClient } from "@linear/sdk/webhooks";
 import { sign as signForGithub, verify as verifyForGithub } from "@octokit/webhooks-methods";
 import { ApiVersion, LogSeverity, shopifyApi } from "@shopify/shopify-api";
+import acuityLibrary from "acuityscheduling";
+import { verifySignature as verifyForGocardless } from "gocardless-nodejs/webhooks";
 import Razorpay from "razorpay";
+import * as z from "zod";
+import acuity from "../../adapters/acuity.ts";
 import generic from "../../adapters/generic.ts";
 import github from "../../adapters/github.ts";
+import gocardless from "../../adapters/gocardless.ts";
 import linear from "../../adapters/linear.ts";
+import metaLeads from "../../adapters/meta-leads.ts";
 import razorpay from "../../adapters/razorpay.ts";
 import shopify from "../../adapters/shopify.ts";
+import whatsapp from "../../adapters/whatsapp.ts";
+import type { Adapter } from "../../src/contract/interface.ts";
 import { configured } from "../support/accounts.ts";
 import { AWKWARD, type Headers, holds, type Judge, plain, samplesOf } from "./judge.ts";
 
@@ -41,7 +51,26 @@ const LINEAR_BODIES = [
 const LINEAR = { header: "linear-signature" };
 const RAZORPAY = { header: "x-razorpay-signature" };
 
-/** Shopify, GitHub, Razorpay, Linear, and what `generic` verifies by its options. */
+// Meta's library signs with it in its own tests, and does not export it.
+const { generateXHub256Sig } = z
+  .object({ generateXHub256Sig: z.function({ input: [z.string(), z.string()], output: z.string() }) })
+  .parse(createRequire(import.meta.url)(fileURLToPath(new URL("node_modules/whatsapp/build/utils.js", import.meta.url))));
+
+/** Every product of Meta's is signed in one way. */
+function metaJudge(adapter: Adapter): Judge {
+  const signed = (body: string, secret: string) => `sha256=${generateXHub256Sig(body, secret)}`;
+  return {
+    name: adapter.id,
+    library: "whatsapp",
+    verifier: configured(adapter).verifier,
+    secret: adapter.secret.demo,
+    samples: [...AWKWARD, ...samplesOf(adapter).filter(({ body }) => body !== "")],
+    sign: ({ body }) => ({ headers: { "x-hub-signature-256": signed(body, adapter.secret.demo) } }),
+    accepts: ({ body, headers }, secret) => headers["x-hub-signature-256"] === signed(body, secret),
+  };
+}
+
+/** Shopify, GitHub, GoCardless, Acuity, Meta's two, Razorpay, Linear, and what `generic` verifies by its options. */
 export const PLAIN_HMAC: readonly Judge[] = [
   {
     name: "shopify",
@@ -67,6 +96,28 @@ export const PLAIN_HMAC: readonly Judge[] = [
     sign: async ({ body }) => ({ headers: { "x-hub-signature-256": await signForGithub(github.secret.demo, body) } }),
     accepts: ({ body, headers }, secret) => holds(() => verifyForGithub(secret, body, headers["x-hub-signature-256"] ?? "")),
   },
+  {
+    name: "gocardless",
+    library: "gocardless-nodejs",
+    verifier: configured(gocardless).verifier,
+    secret: gocardless.secret.demo,
+    samples: [...AWKWARD, ...samplesOf(gocardless)],
+    sign: null,
+    accepts: ({ body, headers }, secret) =>
+      holds(() => verifyForGocardless(body, secret, headers["webhook-signature"] ?? "") ?? true),
+  },
+  {
+    name: "acuity",
+    library: "acuityscheduling",
+    verifier: configured(acuity).verifier,
+    secret: acuity.secret.demo,
+    samples: [...AWKWARD, ...samplesOf(acuity)],
+    sign: null,
+    accepts: ({ body, headers }, secret) =>
+      holds(() => acuityLibrary.verifyMessageSignature(secret, body, headers["x-acuity-signature"] ?? "")),
+  },
+  metaJudge(whatsapp),
+  metaJudge(metaLeads),
   {
     name: "razorpay",
     library: "razorpay",

@@ -10,7 +10,7 @@ import { JUDGES } from "./judges.ts";
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 /** Longest body that is recorded, characters. */
-const LONGEST = 2000;
+const LONGEST = 6000;
 
 /** Vectors of one judge at the most. */
 const MOST = 4;

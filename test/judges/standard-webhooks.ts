@@ -6,6 +6,7 @@ import { webhooks as polarWebhooks } from "@polar-sh/sdk/2027-01";
 import { Resend } from "resend";
 import { Webhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
+import beehiiv from "../../adapters/beehiiv.ts";
 import bigcommerce from "../../adapters/bigcommerce.ts";
 import clerk from "../../adapters/clerk.ts";
 import gitlab from "../../adapters/gitlab.ts";
@@ -121,6 +122,12 @@ export const STANDARD_WEBHOOKS: readonly Judge[] = [
     library: "standardwebhooks",
     sign: headersWith("webhook-", (id, time, body) => new Webhook(gitlab.secret.demo).sign(id, time, body)),
     accepts: ({ body, headers }, secret) => holds(() => new Webhook(secret).verify(body, { ...headers })),
+  },
+  {
+    ...judgeOf(beehiiv),
+    library: "svix",
+    sign: headersWith("svix-", (id, time, body) => new SvixWebhook(beehiiv.secret.demo).sign(id, time, body)),
+    accepts: ({ body, headers }, secret) => holds(() => new SvixWebhook(secret).verify(body, { ...headers })),
   },
   {
     ...judgeOf(stytch),

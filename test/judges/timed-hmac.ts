@@ -7,12 +7,16 @@ import { isValidSlackRequest } from "@slack/bolt";
 import { WorkOS } from "@workos-inc/node";
 import { AwsLambdaReceiver } from "@zoom/rivet/users";
 import { verifyRequestSignature } from "customerio-node";
+import Orb from "orb-billing";
 import Stripe from "stripe";
+import { WebflowClient } from "webflow-api";
 import * as z from "zod";
 import customerIo from "../../adapters/customer-io.ts";
+import orb from "../../adapters/orb.ts";
 import paddle from "../../adapters/paddle.ts";
 import slack from "../../adapters/slack.ts";
 import stripe from "../../adapters/stripe.ts";
+import webflow from "../../adapters/webflow.ts";
 import workos from "../../adapters/workos.ts";
 import zoom from "../../adapters/zoom.ts";
 import { configured } from "../support/accounts.ts";
@@ -22,6 +26,8 @@ import { AWKWARD, holds, type Judge, samplesOf } from "./judge.ts";
 const stripeClient = new Stripe("sk_test_judge");
 const paddleClient = new Paddle("judge", { environment: Environment.sandbox });
 const workosClient = new WorkOS("sk_test_judge");
+const orbClient = new Orb({ apiKey: "judge" });
+const webflowClient = new WebflowClient({ accessToken: "judge" });
 const SANITY_SECRET = "tributary_demo_judge_secret";
 
 /** How Zoom's receiver for AWS Lambda answers. */
@@ -30,7 +36,7 @@ const lambdaAnswer = z.object({ statusCode: z.number() });
 // That receiver prints all that it is given.
 console.debug = () => {};
 
-/** Stripe, Paddle, Slack, Customer.io, WorkOS, Zoom and Sanity. */
+/** Stripe, Paddle, Slack, Customer.io, Orb, Webflow, WorkOS, Zoom and Sanity. */
 export const TIMED_HMAC: readonly Judge[] = [
   {
     name: "stripe",
@@ -95,6 +101,24 @@ export const TIMED_HMAC: readonly Judge[] = [
           signature: headers["x-cio-signature"] ?? "",
         }),
       ),
+  },
+  {
+    name: "orb",
+    library: "orb-billing",
+    verifier: configured(orb).verifier,
+    secret: orb.secret.demo,
+    samples: [...AWKWARD, ...samplesOf(orb)],
+    sign: null,
+    accepts: ({ body, headers }, secret) => holds(() => orbClient.webhooks.verifySignature(body, { ...headers }, secret)),
+  },
+  {
+    name: "webflow",
+    library: "webflow-api",
+    verifier: configured(webflow).verifier,
+    secret: webflow.secret.demo,
+    samples: [...AWKWARD, ...samplesOf(webflow)],
+    sign: null,
+    accepts: ({ body, headers }, secret) => webflowClient.webhooks.verifySignature({ headers: { ...headers }, body, secret }),
   },
   {
     name: "workos",

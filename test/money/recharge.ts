@@ -15,11 +15,13 @@ function changes({ id, currency, digits, minor, tax }: Sale) {
 }
 
 const of = (fixture: string) => ({
-  refundsAll: true,
   webhooks: (sale: Sale) => [
     recorded(fixture, changes(sale)),
     ...sale.refunds.map(({ after }) =>
-      recorded("charge_refunded", { ...changes(sale), "charge.total_refunds": decimal(after, sale.digits) }),
+      recorded(after === sale.minor ? "charge_refunded" : "charge_refunded.partly", {
+        ...changes(sale),
+        "charge.total_refunds": decimal(after, sale.digits),
+      }),
     ),
   ],
 });

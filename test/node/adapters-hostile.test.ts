@@ -1,8 +1,9 @@
 /**
  * Every adapter on bodies that no vendor should send: nothing throws, nothing invalid comes out, nothing is deleted by mistake.
  */
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Fixture, goldenOf } from "../../src/cli/recorded.ts";
+import type { Source } from "../../src/config/model.ts";
 import { MALFORMED_DECISION } from "../../src/contract/fields.ts";
 import type { Adapter } from "../../src/contract/interface.ts";
 import { type EventOutcome, type KeptWebhook, translateWebhook } from "../../src/translate/webhook.ts";
@@ -13,14 +14,15 @@ import { type Place, placesIn, withUnknownKeys } from "../support/mutations.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { RELAYS } from "../support/relays.ts";
 import { readingsOf, sourceFor, storedWebhook, wholeReadingOf } from "../support/requests.ts";
+import { IS_WHOLE } from "../support/share.ts";
 
 const adapters = [...ADAPTERS.values()];
 
 /** What a header or query field may also hold. */
 const HOSTILE_TEXTS = ["", " ", "0", "__proto__", "constructor", "é", "x".repeat(5000), "2026-13-45T00:00:00Z", "\u007f"];
 
-/** In a run about everything, each field is tried with one in so many values; which, depends on its name. `.ci/run` tries all. */
-const ONE_IN = inject("isEveryValue") ? 1 : 3;
+/** A share of what each field may be tried with is one in so many values; which, depends on its name. */
+const ONE_IN = IS_WHOLE ? 1 : 9;
 
 /** Milliseconds: thousands of bodies, on however slow a machine. */
 const PATIENCE = 120_000;
@@ -99,10 +101,9 @@ describe.each(adapters)("$id", (adapter) => {
   const webhooks = fixturesOf(adapter.id).filter(({ name }) => !name.startsWith("handshake"));
   const keptAs = async (fixture: Fixture) => {
     const source = sourceFor(adapter, fixture);
-    const account = accountOf([source]);
     return {
       webhook: await storedWebhook(source, fixture),
-      outcomesOf: (webhook: KeptWebhook) => translateWebhook(webhook, source, account),
+      read: readerOf(source),
       readings: (webhook: KeptWebhook) => readingsOf(source.configured, webhook),
     };
   };
@@ -110,13 +111,11 @@ describe.each(adapters)("$id", (adapter) => {
   test("every field that it reads may be as it should not be", { timeout: PATIENCE }, async () => {
     const defects: string[] = [];
     for (const candidates of (await fieldsOf(adapter, webhooks)).values()) {
-      for (const { place, outcomesOf, readingOf, usual } of candidates) {
+      for (const { place, read, usual } of candidates) {
+        const [absent, malformed] = [read(place.absent().body), read(place.malformed().body)];
         // A field that makes no difference, left out or absurd, is one that is not read here: perhaps it is in another fixture.
-        const isRead = [place.absent(), place.malformed()].some(({ body }) => readingOf(body) !== usual);
-        if (!isRead) continue;
-        const absent = await outcomesOf(place.absent().body);
-        const malformed = await outcomesOf(place.malformed().body);
-        defects.push(...(await defectsAt(adapter, place, absent, malformed, outcomesOf)));
+        if (absent.text === usual && malformed.text === usual) continue;
+        defects.push(...(await defectsAt(adapter, place, absent, malformed, read)));
         break;
       }
     }
@@ -124,13 +123,13 @@ describe.each(adapters)("$id", (adapter) => {
   });
 
   test.each(webhooks)("$name survives every header and query field as it should not be", async (fixture) => {
-    const { webhook, outcomesOf } = await keptAs(fixture);
+    const { webhook, read } = await keptAs(fixture);
     for (const part of ["headers", "query"] as const) {
       for (const name of Object.keys(webhook[part])) {
         const { [name]: _, ...without } = webhook[part];
         for (const other of [without, ...HOSTILE_TEXTS.map((text) => ({ ...without, [name]: text }))]) {
           expect(
-            defectsOf(await outcomesOf({ ...webhook, [part]: other }), adapter),
+            defectsOf(await read({ ...webhook, [part]: other }).outcomes(), adapter),
             `${name}: ${other[name] ?? "absent"}`,
           ).toEqual([]);
         }
@@ -139,11 +138,11 @@ describe.each(adapters)("$id", (adapter) => {
   });
 
   test.each(webhooks)("$name is the same with keys that nobody has asked for", async (fixture) => {
-    const { webhook, outcomesOf } = await keptAs(fixture);
+    const { webhook, read } = await keptAs(fixture);
     const body = withUnknownKeys(webhook.body, webhook.format);
     expect(body.length).toBeGreaterThan(webhook.body.length);
     const golden = async (other: KeptWebhook) => {
-      const outcomes = (await outcomesOf(other)).map(goldenOf);
+      const outcomes = (await read(other).outcomes()).map(goldenOf);
       // What a sender has in an object that is passed on goes with it.
       return RELAYS.has(adapter.id) ? withoutUnknown(outcomes) : outcomes;
     };
@@ -172,15 +171,36 @@ function withoutUnknown(outcomes: readonly unknown[]): unknown {
   return JSON.parse(JSON.stringify(outcomes, (name, value) => (isUnknown(name) ? undefined : value)));
 }
 
+/** A webhook as the adapter alone reads it. */
+interface Read {
+  /** Of two that are equal, translation makes the same. */
+  readonly text: string;
+  /** What translation makes of it. */
+  outcomes(): Promise<readonly EventOutcome[]>;
+}
+
 /** A field of one webhook. */
 interface Candidate {
   readonly place: Place;
-  /** What the webhook becomes with another body. */
-  readonly outcomesOf: (body: KeptWebhook["body"]) => Promise<readonly EventOutcome[]>;
-  /** What the adapter alone makes of the webhook with another body: the rest follows from it, and takes longer. */
-  readonly readingOf: (body: KeptWebhook["body"]) => string;
+  /** Reads the webhook with another body. */
+  readonly read: (body: KeptWebhook["body"]) => Read;
   /** What the adapter makes of it as it is. */
   readonly usual: string;
+}
+
+/** A function that reads webhooks of a source. Most changes are none to the adapter: what it reads the same is translated once. */
+function readerOf(source: Source): (webhook: KeptWebhook) => Read {
+  const account = accountOf([source]);
+  const translated = new Map<string, Promise<readonly EventOutcome[]>>();
+  return (webhook) => {
+    const text = wholeReadingOf(source.configured, webhook);
+    const outcomes = () => {
+      const known = translated.get(text) ?? translateWebhook(webhook, source, account);
+      translated.set(text, known);
+      return known;
+    };
+    return { text, outcomes };
+  };
 }
 
 function goldenText(outcomes: readonly EventOutcome[]): string {
@@ -198,23 +218,14 @@ async function fieldsOf(adapter: Adapter, webhooks: readonly Fixture[]): Promise
   const candidates: (Candidate & { readonly key: string })[] = [];
   for (const fixture of webhooks) {
     const source = sourceFor(adapter, fixture);
-    const account = accountOf([source]);
     const webhook = await storedWebhook(source, fixture);
-    const translated = new Map<string, Promise<readonly EventOutcome[]>>();
-    // Most of what a field becomes is the same to the adapter: translating that again would show nothing, and takes most of the time.
-    const outcomesOf: Candidate["outcomesOf"] = (body) => {
-      const changed = { ...webhook, body };
-      const reading = wholeReadingOf(source.configured, changed);
-      const known = translated.get(reading) ?? translateWebhook(changed, source, account);
-      translated.set(reading, known);
-      return known;
-    };
-    const outcomes = await outcomesOf(webhook.body);
-    const read = [...new Set(outcomes.map(({ type }) => numberOf(adapter.schemaOf(type))))].sort().join();
-    const readingOf = (body: KeptWebhook["body"]) => JSON.stringify(readingsOf(source.configured, { ...webhook, body }));
-    const usual = readingOf(webhook.body);
+    const readWebhook = readerOf(source);
+    const read = (body: KeptWebhook["body"]) => readWebhook({ ...webhook, body });
+    const asItIs = read(webhook.body);
+    const types = (await asItIs.outcomes()).map(({ type }) => numberOf(adapter.schemaOf(type)));
+    const schemasRead = [...new Set(types)].sort().join();
     for (const place of placesIn(webhook.body, webhook.format)) {
-      candidates.push({ key: `${read} ${place.name}`, place, outcomesOf, readingOf, usual });
+      candidates.push({ key: `${schemasRead} ${place.name}`, place, read, usual: asItIs.text });
     }
   }
   const sorted = candidates.toSorted((one, other) => other.place.weight - one.place.weight);
@@ -225,10 +236,11 @@ async function fieldsOf(adapter: Adapter, webhooks: readonly Fixture[]): Promise
 async function defectsAt(
   adapter: Adapter,
   place: Place,
-  absent: readonly EventOutcome[],
-  malformed: readonly EventOutcome[],
-  outcomesOf: Candidate["outcomesOf"],
+  absentRead: Read,
+  malformedRead: Read,
+  read: Candidate["read"],
 ): Promise<readonly string[]> {
+  const [absent, malformed] = [await absentRead.outcomes(), await malformedRead.outcomes()];
   const isOptional = issuesOf(absent).length === 0;
   const mayDie = (outcomes: readonly EventOutcome[]) =>
     !isOptional ||
@@ -240,13 +252,13 @@ async function defectsAt(
   if (!mayDie(malformed)) defects.push(`${place.malformed().change}: optional, yet ${issuesOf(malformed).join("; ")}`);
   else if (isOptional && issuesOf(malformed).length === 0 && READ_AS_PRESENCE[adapter.id]?.test(place.name) !== true) {
     const seen = goldenText(malformed);
-    const allowed = [absent, ...(await Promise.all(place.without().map(({ body }) => outcomesOf(body))))].map(goldenText);
+    const allowed = [absent, ...(await Promise.all(place.without().map(({ body }) => read(body).outcomes())))].map(goldenText);
     if (!allowed.includes(seen))
       defects.push(`${place.malformed().change}: not as if it were absent: ${seen}, but ${allowed[0]}`);
   }
   const turn = [...place.name].reduce((sum, character) => sum + character.charCodeAt(0), 0);
   for (const { change, body } of place.others().filter((_, index) => (index + turn) % ONE_IN === 0)) {
-    const outcomes = await outcomesOf(body);
+    const outcomes = await read(body).outcomes();
     defects.push(...defectsOf(outcomes, adapter).map((defect) => `${change}: ${defect}`));
     if (!mayDie(outcomes)) defects.push(`${change}: optional, yet ${issuesOf(outcomes).join("; ")}`);
   }

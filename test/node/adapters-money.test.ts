@@ -6,13 +6,11 @@ import { pathToFileURL } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { sourceForGoldens } from "../../src/cli/configuration.ts";
 import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
 import { loadPlan } from "../../src/cli/plans.ts";
 import { inProject } from "../../src/cli/project.ts";
 import { FIXTURE_TIME, type Fixture, toRequest, toStored } from "../../src/cli/recorded.ts";
 import { sign } from "../../src/cli/requests.ts";
-import type { Source } from "../../src/config/model.ts";
 import type { TrackDraft } from "../../src/contract/drafts.ts";
 import type { Adapter } from "../../src/contract/interface.ts";
 import { NO_PROFILE } from "../../src/identity/profile.ts";
@@ -21,6 +19,8 @@ import { isUnequal, type Ledger, problemsWithMoney, type Sale, salesOf, sumsOf }
 import { changedFixture, type Webhook } from "../support/changed-fixtures.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { type Reading, readingsOf } from "../support/requests.ts";
+import { runsOf } from "../support/share.ts";
+import { goldenSourceFor } from "./golden-source.ts";
 
 const MONEY: ReadonlySet<string> = new Set(["Payment Succeeded", "Order Completed", "Payment Refunded", "Order Refunded"]);
 
@@ -34,28 +34,29 @@ async function loadLedger(id: string): Promise<Ledger | null> {
   return existsSync(path) ? ledgerModule.parse(await import(pathToFileURL(path).href)).default : null;
 }
 
-const sources = new Map<string, Source>();
-
-/** Reading the configuration takes longer than mapping a webhook. */
-function sourceFor(adapter: Adapter, { name, options }: Fixture): Source {
-  const key = `${adapter.id} ${JSON.stringify(options)}`;
-  const known = sources.get(key);
-  if (known) return known;
-  const found = sourceForGoldens(adapter, options);
-  if (!found.ok) throw new Error(`${name}: ${found.problem}`);
-  sources.set(key, found.source);
-  return found.source;
+/** A fixture, and what it becomes as it is. */
+interface Recorded {
+  readonly fixture: Fixture;
+  readonly taken: Promise<readonly Reading[]>;
 }
 
-function fixtureOf(adapter: Adapter, name: string): Fixture {
+const recordings = new Map<string, Recorded>();
+
+/** A fixture of this name. Sales are made of the same few again and again. */
+function recordedAs(adapter: Adapter, name: string): Recorded {
+  const key = `${adapter.id}/${name}`;
+  const known = recordings.get(key);
+  if (known) return known;
   const fixture = findFixture(adapter.id, name);
-  if (fixture?.name !== name) throw new Error(`There is no fixture test/fixtures/${adapter.id}/${name}.json`);
-  return fixture;
+  if (fixture?.name !== name) throw new Error(`There is no fixture test/fixtures/${key}.json`);
+  const made = { fixture, taken: takenOf(adapter, fixture) };
+  recordings.set(key, made);
+  return made;
 }
 
 /** What a fixture becomes, of the vendor's events that are taken by default. */
 async function takenOf(adapter: Adapter, fixture: Fixture): Promise<readonly Reading[]> {
-  const source = sourceFor(adapter, fixture);
+  const { source } = goldenSourceFor(adapter, fixture);
   const stored = await toStored(await sign(toRequest(fixture, source), source, FIXTURE_TIME), source, FIXTURE_TIME);
   return readingsOf(source.configured, stored).filter(({ type }) => adapter.interest(type).kind === "taken");
 }
@@ -83,8 +84,8 @@ function tracksIn(readings: readonly Reading[]): readonly TrackDraft[] {
 async function eventsOfAll(adapter: Adapter, webhooks: readonly Webhook[]): Promise<readonly TrackDraft[]> {
   const found = new Map<string, Reading>();
   for (const [index, { fixture: name, change }] of webhooks.entries()) {
-    const fixture = fixtureOf(adapter, name);
-    const recorded = new Set((await takenOf(adapter, fixture)).map(({ id }) => id));
+    const { fixture, taken } = recordedAs(adapter, name);
+    const recorded = new Set((await taken).map(({ id }) => id));
     for (const reading of await takenOf(adapter, changedFixture(fixture, change))) {
       const key = recorded.has(reading.id) ? `${index} ${reading.id}` : reading.id;
       if (!found.has(key)) found.set(key, reading);
@@ -104,9 +105,7 @@ describe.each([...ADAPTERS.values()])("$id", async (adapter) => {
   const { id } = adapter;
   const plan = await loadPlan(id);
   const names = fixtureNames(id).filter((name) => !name.startsWith("handshake"));
-  const told = await Promise.all(
-    names.map(async (name) => ({ name, events: tracksIn(await takenOf(adapter, fixtureOf(adapter, name))) })),
-  );
+  const told = await Promise.all(names.map(async (name) => ({ name, events: tracksIn(await recordedAs(adapter, name).taken) })));
   const tellsMoney = !plan?.relays && told.some(({ events }) => events.some(({ event }) => MONEY.has(event)));
   const ledger = await loadLedger(id);
 
@@ -140,7 +139,7 @@ describe.each([...ADAPTERS.values()])("$id", async (adapter) => {
         expect(bookOf(cameIn)).toEqual({ [sale.currency]: sale.minor });
         expect(bookOf(wentBack)).toEqual(bookOf([[sale.currency, sale.refunds.at(-1)?.after ?? 0]]));
       }),
-      { numRuns: 50 },
+      { numRuns: runsOf(50) },
     );
   });
 });

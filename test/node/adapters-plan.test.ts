@@ -5,7 +5,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { sourceForGoldens } from "../../src/cli/configuration.ts";
 import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
 import { loadPlan } from "../../src/cli/plans.ts";
 import { inProject } from "../../src/cli/project.ts";
@@ -18,6 +17,7 @@ import { SUBSCRIPTION_STATUSES } from "../../src/vocabulary/enums.ts";
 import { type EventName, FAMILIES, PLAN } from "../../src/vocabulary/plan.schema.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { readingsOf } from "../support/requests.ts";
+import { goldenSourceFor } from "./golden-source.ts";
 
 const trackCall = z.object({ type: z.literal("track"), event: z.string(), properties: z.record(z.string(), z.unknown()) });
 const golden = z.array(z.object({ calls: z.array(z.unknown()).default([]) }));
@@ -58,14 +58,10 @@ async function draftsOf(adapter: Adapter): Promise<readonly Draft[]> {
   const drafts: Draft[] = [];
   for (const name of fixtureNames(adapter.id).filter((one) => !one.startsWith("handshake"))) {
     const fixture = findFixture(adapter.id, name);
-    const found = fixture && sourceForGoldens(adapter, fixture.options);
-    if (!fixture || !found?.ok) throw new Error(`no fixture ${name}`);
-    const stored = await toStored(
-      await sign(toRequest(fixture, found.source), found.source, FIXTURE_TIME),
-      found.source,
-      FIXTURE_TIME,
-    );
-    drafts.push(...readingsOf(found.source.configured, stored).flatMap((reading) => reading.drafts));
+    if (!fixture) throw new Error(`no fixture ${name}`);
+    const { source } = goldenSourceFor(adapter, fixture);
+    const stored = await toStored(await sign(toRequest(fixture, source), source, FIXTURE_TIME), source, FIXTURE_TIME);
+    drafts.push(...readingsOf(source.configured, stored).flatMap((reading) => reading.drafts));
   }
   return drafts;
 }
@@ -127,6 +123,16 @@ describe.each([...ADAPTERS.values()])("$id", (adapter) => {
       expect(statuses).toContain(state.facts.status);
     }
   });
+});
+
+test("an event that two vendors have is none of a vendor's own", async () => {
+  const own = await Promise.all(
+    [...ADAPTERS.keys()].map(async (id) => Object.keys((await loadPlan(id)).own?.events ?? {}).map((name) => ({ id, name }))),
+  );
+  const owners = Map.groupBy(own.flat(), ({ name }) => name);
+  expect(owners.size).toBeGreaterThan(0);
+  const shared = [...owners].filter(([name, all]) => all.length > 1 || [...PLAN.keys()].some((known) => known === name));
+  expect(shared.map(([name, all]) => [name, ...all.map(({ id }) => id)])).toEqual([]);
 });
 
 test("the names of a family's events are those of the plan", () => {

@@ -2,14 +2,14 @@
  * Webhooks as `npm run send` and `npm run demo` make them, for every fixture of every adapter.
  */
 import { describe, expect, test } from "vitest";
-import { type Found, sourceForGoldens } from "../../src/cli/configuration.ts";
 import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
-import { type Fixture, FIXTURE_TIME as NOW, toRequest, toStored } from "../../src/cli/recorded.ts";
+import { FIXTURE_TIME as NOW, toRequest, toStored } from "../../src/cli/recorded.ts";
 import { freshen, sign } from "../../src/cli/requests.ts";
 import type { Source } from "../../src/config/model.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { translateWebhook } from "../../src/translate/webhook.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { type GoldenSource, goldenSourceFor } from "./golden-source.ts";
 
 async function judge({ configured, secrets }: Source, request: SignedRequest) {
   const head = configured.verifier.precheck(request, NOW);
@@ -18,19 +18,10 @@ async function judge({ configured, secrets }: Source, request: SignedRequest) {
 
 describe.each([...ADAPTERS.values()])("$id", (adapter) => {
   const names = fixtureNames(adapter.id).filter((name) => !name.startsWith("handshake"));
-  // Reading the configuration takes longer than the test of a fixture.
-  const sources = new Map<string, Found>();
-  const sourceWith = (options: Fixture["options"]): Found => {
-    const key = JSON.stringify(options);
-    const found = sources.get(key) ?? sourceForGoldens(adapter, options);
-    sources.set(key, found);
-    return found;
-  };
-  const recorded = (name: string): Extract<Found, { ok: true }> & { readonly request: SignedRequest } => {
+  const recorded = (name: string): GoldenSource & { readonly request: SignedRequest } => {
     const fixture = findFixture(adapter.id, name);
     if (fixture === null) throw new Error(`no fixture ${name}`);
-    const found = sourceWith(fixture.options);
-    if (!found.ok) throw new Error(found.problem);
+    const found = goldenSourceFor(adapter, fixture);
     return { ...found, request: toRequest(fixture, found.source) };
   };
 

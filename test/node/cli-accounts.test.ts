@@ -150,3 +150,29 @@ test("an empty value takes an option away; what is not TOML is a text", () => {
   const read = readOptions(["a=", "b=it's", "c=1979-05-27", "d=true"]);
   expect(read.ok && withOptions({ a: 1, z: 2 }, read.options)).toEqual({ z: 2, b: "it's", c: "1979-05-27", d: true });
 });
+
+test("a name that no account may have is said here, and a secret in two parts is one", async () => {
+  for (const words of [
+    ["add", "Acme", "region=us"],
+    ["rename", "acme", "acme_inc"],
+  ])
+    expect(await run(words, {})).toMatchObject({
+      exit: "usage",
+      said: expect.stringContaining("small letters, digits and hyphens"),
+      asked: [],
+    });
+  vi.stubEnv("TWO_PARTS", "whsec_0123 456789");
+  const added = await run(["secret", "add", "acme", "stripe", "--from", "TWO_PARTS"], {});
+  expect(added).toMatchObject({ exit: "usage", said: expect.stringContaining("a space or a line break"), asked: [] });
+  expect(added.said).not.toContain("whsec_0123");
+  vi.unstubAllEnvs();
+});
+
+test("what is missing is said with the command that adds it", async () => {
+  const findings = ["Pipelines API key", "secret of stripe"].map((place) => ({
+    ...{ code: "missing_secret", level: "error" as const, place, text: "set this secret", choices: [] },
+  }));
+  const shown = await run(["show", "acme"], { "GET /acme": [200, { account: { ...account, findings } }] });
+  expect(shown.said).toContain("Pipelines API key: set this secret. npx tributary accounts secret add acme\n");
+  expect(shown.said).toContain("secret of stripe: set this secret. npx tributary accounts secret add acme stripe");
+});

@@ -265,21 +265,26 @@ region = "eu"
 shop = { adapter = "${id}" }
 `;
 
-  /** The project with more in its wrangler.toml, and with secrets of its own. */
-  function projectWith(configuration: string, secrets = ""): string {
-    const root = temporaryDirectory();
+  // A copy of the project. Its modules are compiled once, for all of the processes that run in it.
+  const root = mkdtempSync(join(tmpdir(), "tributary-test-"));
+  beforeAll(() => {
     for (const path of ["src", "adapters", "package.json", "tsconfig.json", `test/fixtures/${id}`])
       cpSync(inProject(path), join(root, path), { recursive: true });
     symlinkSync(inProject("node_modules"), join(root, "node_modules"));
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  /** Gives the copy more in its wrangler.toml, and secrets of its own. */
+  function writeConfiguration(configuration: string, secrets = ""): void {
+    rmSync(join(root, ".dev.vars"), { force: true });
     writeFileSync(join(root, "wrangler.toml"), readFileSync(inProject("wrangler.toml"), "utf8") + configuration);
     if (secrets !== "") writeFileSync(join(root, ".dev.vars"), secrets);
-    return root;
   }
 
   test("are served as they are written, each in its region, and what is wrong with them is said", async () => {
     const demo = adapter?.secret.demo ?? "";
     const secrets = `ACME_CDP_API_KEY=a\nACME_EU_CDP_API_KEY=b\nACME_EU_SHOP_SECRET=${demo}\n`;
-    const root = projectWith(ACCOUNTS, secrets);
+    writeConfiguration(ACCOUNTS, secrets);
     const dev = await startDev({ root });
     await dev.says(/ACME_\w+_SECRET/);
     const { worker, sandbox } = dev;
@@ -301,7 +306,7 @@ shop = { adapter = "${id}" }
   });
 
   test("of one name in both environments are not served in silence", async () => {
-    const root = projectWith(ACCOUNTS.replaceAll("acme-eu", "acme"));
+    writeConfiguration(ACCOUNTS.replaceAll("acme-eu", "acme"));
     const both = {
       code: 1,
       output: "",
@@ -320,7 +325,7 @@ shop = { adapter = "${id}" }
   });
 
   test("that are broken are neither checked as right nor deployed", async () => {
-    const root = projectWith(ACCOUNTS.replace(`region = "us"`, `region = "eu"`));
+    writeConfiguration(ACCOUNTS.replace(`region = "us"`, `region = "eu"`));
     const deploy = await run(["deploy", "us", "--dry-run"], { root });
     expect(deploy).toMatchObject({
       code: 2,
@@ -339,7 +344,7 @@ shop = { adapter = "${id}" }
   });
 
   test("are not deployed by a build that has no region yet, and by one that has", async () => {
-    const root = projectWith(ACCOUNTS.replace(`region = "us"`, `region = "eu"`));
+    writeConfiguration(ACCOUNTS.replace(`region = "us"`, `region = "eu"`));
     const build = { root, env: { WORKERS_CI: "1" } };
     const first = await run(["deploy", "--dry-run"], build);
     expect(first).toMatchObject({ code: 0, output: expect.stringMatching(/No region is chosen yet[\s\S]*dry-run/) });
@@ -351,8 +356,8 @@ shop = { adapter = "${id}" }
   });
 
   test.each(["us", "eu"])("are deployed to %s as far as that goes without Cloudflare, with a file of secrets", async (region) => {
-    const root = projectWith(ACCOUNTS);
-    const file = join(root, "secrets.json");
+    writeConfiguration(ACCOUNTS);
+    const file = join(temporaryDirectory(), "secrets.json");
     writeFileSync(
       file,
       JSON.stringify({ [`ACME_${id.toUpperCase()}_SECRET`]: adapter?.secret.demo, ACME_EU_SHOP_SECRET: adapter?.secret.demo }),
@@ -435,9 +440,9 @@ test("a new adapter of every family works, and nothing else is touched", async (
 
   expect(await run(["generate", "--check"], { root })).toMatchObject({ code: 0 });
   expect(await run(["lint", "adapters"], { root })).toMatchObject({ code: 0 });
-  const { code, output } = await run(["test", "test/contract/adapters"], { root });
+  const { code, output } = await run(["test", "test/contract/adapters", "--maxWorkers=1"], { root });
   expect([code, output.slice(-3000)]).toEqual([0, expect.stringContaining("acme-standard-webhooks")]);
-  const one = await run(["test", "--adapter=acme-hmac"], { root });
+  const one = await run(["test", "--adapter=acme-hmac", "--maxWorkers=1"], { root });
   expect([one.code, one.output.slice(-3000)]).toEqual([0, expect.stringMatching(/^acme-hmac .* 1 /m)]);
   expect(one.output).not.toContain("acme-standard-webhooks");
 });

@@ -3,9 +3,11 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { directoryAccounts } from "../../src/cli/completion/directory-accounts.ts";
 import { completionScript, type Program } from "../../src/cli/completion/scripts.ts";
 import { type Known, suggest } from "../../src/cli/completion/suggest.ts";
 import { inProject } from "../../src/cli/project.ts";
@@ -17,6 +19,7 @@ const commands = await loadCommands();
 const known: Known = {
   profiles: () => ["local", "us"],
   accounts: () => ["demo", "acme"],
+  directoryAccounts: () => ["acme", "of-the-directory"],
   sources: (account) => [`a source of ${account}`],
   events: (source, account) => [`an event of ${source} of ${account}`],
   adapters: () => ["an adapter"],
@@ -53,7 +56,10 @@ describe("what is suggested", () => {
     ["send --account acme ", ["a source of acme"]],
     ["send stripe ", ["an event of stripe of null"]],
     ["send --account=acme stripe inv", ["an event of stripe of acme"]],
-    ["send stripe invoice.paid --account ", ["demo", "acme"]],
+    ["send stripe invoice.paid --account ", ["demo", "acme", "of-the-directory"]],
+    ["accounts show ", ["acme", "of-the-directory"]],
+    ["accounts secret add ", ["acme", "of-the-directory"]],
+    ["accounts set-source ", ["acme", "of-the-directory"]],
     ["send stripe --profile ", ["local", "us"]],
     ["send stripe --profile=l", ["--profile=local", "--profile=us"]],
     ["send stripe --file ", "files"],
@@ -77,6 +83,53 @@ describe("what is suggested", () => {
   test("are options where no word can follow", () => {
     expect(wordsAfter("dev ")).toContain("--env");
     expect(wordsAfter("deploy us ")).toContain("--dry-run");
+  });
+});
+
+describe("accounts of a directory", () => {
+  const page = (names: readonly string[], next: string | null) => ({
+    next,
+    total: 3,
+    accounts: names.map((name) => ({
+      ...{ name, was: [], region: "us", sources: 0, secrets: 0, changedAt: 0, declared: false },
+    })),
+  });
+
+  /** What is suggested after a line, with a Worker at its end that answers so. */
+  async function offered(words: readonly string[], answer: (url: string) => unknown): Promise<readonly string[]> {
+    const server = createServer((request, response) => {
+      const json = answer(`${request.url} ${request.headers.authorization}`);
+      if (json === undefined) return;
+      response.writeHead(json === null ? 503 : 200).end(JSON.stringify(json));
+    });
+    await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
+    const address = server.address();
+    const to = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+    try {
+      return await directoryAccounts(words.map((word) => word.replace("TO", to)));
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  test("are those of the Worker that the line names, page by page", async () => {
+    const pages: Readonly<Record<string, unknown>> = {
+      "/api/v1/directory?cursor=": page(["one", "two"], "two"),
+      "/api/v1/directory?cursor=two": page(["three"], null),
+    };
+    const answer = (asked: string) => pages[asked.split(" ")[0] ?? ""] ?? null;
+    for (const words of [
+      ["accounts", "show", "--to", "TO", ""],
+      ["dead", "list", "--to=TO", "--account", ""],
+    ])
+      expect(await offered(words, answer)).toEqual(["one", "two", "three"]);
+  });
+
+  test("are none where it refuses, or does not answer at once", async () => {
+    expect(await offered(["accounts", "show", "--to", "TO", ""], () => null)).toEqual([]);
+    expect(await offered(["accounts", "show", "--to", "TO", ""], () => undefined)).toEqual([]);
+    expect(await offered(["accounts", "show", "--profile", "no-such-profile", ""], () => null)).toEqual([]);
   });
 });
 

@@ -104,7 +104,7 @@ describe("against a real Worker", () => {
     for (const part of [
       `stripe  invoice.paid  ${id}\ndelivered: ada@example.com → Payment Succeeded\n`,
       /About\n {2}ada@example\.com {2}by rule \d, /,
-      /received .*\n.* verified .*\n.* kept .*\n.* packed .*\n(?:.*\n)* .* sent .*\n.* answered {2}200/,
+      /received .*\n.* verified .*\n.* kept .*\n.* mapped .*\n.* packed .*\n(?:.*\n)* .* sent .*\n.* answered {2}200/,
       /Call 1 of 1: Payment Succeeded, \d+ bytes\n {2}\{\n {4}"type": "track"/,
       /Batch\n {2}number 1: 1 events, 1 calls/,
       /Webhook\n {2}number 1, \d+ bytes, 1 events kept of it\n/,

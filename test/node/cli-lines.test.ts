@@ -155,6 +155,7 @@ describe("a line of the Worker's log", () => {
       { account: "demo", outcome: "alarm", reason: "key_refused" },
       { account: "demo", outcome: "conflict", reason: "merged" },
       { account: "demo", outcome: "something_new", reason: "because" },
+      { outcome: "audit", by: "local", account: "demo", operation: "dead.discard", changed: 2 },
       { outcome: "defect", error: "TypeError" },
     ];
     expect(shown(told.map(read))).toEqual([
@@ -167,6 +168,7 @@ describe("a line of the Worker's log", () => {
       "                A person exists twice in Customer.io: npx tributary people",
       "                conflicts",
       "08:05:09  note  demo    something new because",
+      "08:05:09  note  demo    dead.discard by local: 2 changed",
       "08:05:09  503           defect: TypeError",
       `                ${OUTCOMES.defect.message}`,
     ]);

@@ -77,6 +77,7 @@ describe("recorded calls", () => {
         null,
         2,
       ),
+      `{"calls":[\n${JSON.stringify({ seq: 1, event: failed })},\n${JSON.stringify({ seq: 2, event: identify })}\n]}\n`,
     ])
       expect(checkCalls(text, vendors)).toEqual({ events: 1, others: 1, problems: [] });
   });

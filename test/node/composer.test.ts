@@ -1,5 +1,5 @@
 /**
- * The command that composes samples for the console of a local run: whom it answers.
+ * The command that composes samples for the console of a local run: which requests it answers.
  */
 import { request } from "node:http";
 import { text } from "node:stream/consumers";

@@ -7,8 +7,8 @@ import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import { type Diagnosis, renderDiagnosis, summary } from "../../src/cli/doctor/diagnosis.ts";
 import { examine } from "../../src/cli/doctor/examine.ts";
-import { readSecrets } from "../../src/cli/doctor/files.ts";
 import { OBJECTS } from "../../src/cli/doctor/objects.ts";
+import { readSecrets } from "../../src/cli/doctor/secret-file.ts";
 import { linesOfToml } from "../../src/cli/doctor/toml-lines.ts";
 import { inProject, readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
 import { ADAPTERS } from "../support/registry.ts";
@@ -239,7 +239,7 @@ const BROKEN: readonly Broken[] = [
     row: "sources = { code",
     text: /ACME_SHOP_CODE_SECRET|is the secret of acme\/shop-code and of acme-shop\/code/,
   },
-  { title: "a name that no URL has", part: "code = {", by: "Code = {", code: "bad_name", row: "Code = {" },
+  { title: "a name that no URL has", part: "code = {", by: "Code = {", code: "bad_name", row: "Code = {", suggestion: "code" },
   {
     title: "a profile from a source that is not there",
     part: `identifiers =`,
@@ -281,7 +281,7 @@ const BROKEN: readonly Broken[] = [
   {
     title: "a migration that deletes what is stored",
     part: `tag = "v2"`,
-    by: `tag = "v3"\ndeleted_classes = ["AccountObject"]`,
+    by: `tag = "v2"\ndeleted_classes = ["AccountObject"]`,
     code: "missing_migration",
     row: "[[migrations]]",
     text: /everything that accounts have stored/,
@@ -314,6 +314,14 @@ const BROKEN: readonly Broken[] = [
     code: "unknown_variable",
     row: "REGOIN",
     suggestion: "REGION",
+  },
+  {
+    title: "an application of Access that is not named by its tag",
+    part: `[env.us.vars]\n`,
+    by: `[env.us.vars]\nACCESS_AUD = "console"\n`,
+    code: "wrong_value",
+    level: "warning",
+    row: "ACCESS_AUD",
   },
   {
     title: "a secret in the file",
@@ -401,18 +409,225 @@ const BROKEN: readonly Broken[] = [
   },
 ];
 
+/** What people who write such a file for the first time do. */
+const BEGINNERS: readonly Broken[] = [
+  {
+    title: "a mistyped section",
+    part: "[env.us.triggers]\n",
+    by: `[env.us.triger]\nx = 1\n[env.us.triggers]\n`,
+    code: "unknown_section",
+    row: "[env.us.triger]",
+    suggestion: "triggers",
+  },
+  {
+    title: "a mistyped ACCOUNTS",
+    part: "[env.us.vars.ACCOUNTS.acme]",
+    by: `[env.us.vars.ACOUNTS.more]\nregion = "us"\n[env.us.vars.ACCOUNTS.acme]`,
+    code: "unknown_variable",
+    row: "[env.us.vars.ACOUNTS.more]",
+    suggestion: "ACCOUNTS",
+    text: /stand in \[env\.us\.vars\.ACCOUNTS\.<name>\]/,
+  },
+  {
+    title: "a REGION in capitals",
+    part: `REGION = "us"`,
+    by: `REGION = "US"`,
+    code: "wrong_value",
+    row: `REGION = "US"`,
+    suggestion: "us",
+    text: /must be "us" or "eu"/,
+  },
+  {
+    title: "a source that is a text",
+    part: `code = { adapter = "github" }`,
+    by: `code = "github"`,
+    code: "wrong_value",
+    row: `code = "github"`,
+    text: /must be a table/,
+  },
+  {
+    title: "a text in place of a list",
+    part: `["metadata.user_id"]`,
+    by: `"metadata.user_id"`,
+    code: "wrong_value",
+    row: "stripe = {",
+    text: /must be a list/,
+  },
+  {
+    title: "a text in place of a number",
+    part: "identifiers =",
+    by: `hold_unknown = "60"\nidentifiers =`,
+    code: "wrong_value",
+    row: "hold_unknown",
+    text: /a number without quotation marks/,
+  },
+  {
+    title: "a number that is too large",
+    part: "identifiers =",
+    by: "hold_unknown = 3600\nidentifiers =",
+    code: "wrong_value",
+    row: "hold_unknown",
+    text: /at most 600/,
+  },
+  {
+    title: "an account with capitals",
+    part: "[env.us.vars.ACCOUNTS.acme]",
+    by: `[env.us.vars.ACCOUNTS.My_Shop]\nregion = "us"\n[env.us.vars.ACCOUNTS.acme]`,
+    code: "bad_name",
+    row: "ACCOUNTS.My_Shop]",
+    suggestion: "my-shop",
+    text: /small letters, digits and hyphens/,
+  },
+  {
+    title: "a source that stands twice",
+    part: "code = {",
+    by: "stripe = {}\ncode = {",
+    code: "syntax",
+    row: "stripe = {}",
+    text: /sources\.stripe stands in line \d+ already/,
+  },
+  {
+    title: "a table that stands twice",
+    part: "[env.eu.vars.ACCOUNTS.acme-eu]",
+    by: `[env.us.vars.ACCOUNTS.acme]\n[env.eu.vars.ACCOUNTS.acme-eu]`,
+    code: "syntax",
+    row: "[env.us.vars.ACCOUNTS.acme]",
+    text: /ACCOUNTS\.acme stands in line \d+ already/,
+  },
+  {
+    title: "typographic quotation marks",
+    part: `region = "us"\nid`,
+    by: "region = “us”\nid",
+    code: "syntax",
+    row: "“us”",
+    text: /typographic quotation marks/,
+  },
+  {
+    title: "a colon in place of =",
+    part: `region = "us"\nid`,
+    by: `region: "us"\nid`,
+    code: "syntax",
+    row: "region:",
+    text: /write = between/,
+  },
+  {
+    title: "an option of another adapter",
+    part: `adapter = "github"`,
+    by: `adapter = "github", portal_id = "1"`,
+    code: "unknown_option",
+    row: "portal_id",
+    text: /is an option of hubspot/,
+  },
+  {
+    title: "an option of an account in a source",
+    part: `adapter = "github"`,
+    by: `adapter = "github", identifiers = "id"`,
+    code: "unknown_option",
+    row: "identifiers = ",
+    text: /write it into \[env\.us\.vars\.ACCOUNTS\.acme\]/,
+  },
+  {
+    title: "an option of a source in an account",
+    part: "identifiers =",
+    by: `test_events = "deliver"\nidentifiers =`,
+    code: "unknown_option",
+    row: "test_events",
+    text: /is an option of a source/,
+  },
+  {
+    title: "a source outside of sources",
+    part: "identifiers =",
+    by: "clerk = {}\nidentifiers =",
+    code: "unknown_option",
+    row: "clerk = {}",
+    text: /sources stand in \[env\.us\.vars\.ACCOUNTS\.acme\.sources\]/,
+  },
+  {
+    title: "an account of the US in the EU",
+    part: `[env.eu.vars.ACCOUNTS.acme-eu]\nregion = "eu"`,
+    by: `[env.eu.vars.ACCOUNTS.acme-eu]\nregion = "us"`,
+    code: "other_region",
+    row: `region = "us"`,
+  },
+  {
+    title: "a DIRECTORY_KEY in the file",
+    part: `REGION = "us"`,
+    by: `REGION = "us"\nDIRECTORY_KEY = "AAAA"`,
+    code: "secret_in_file",
+    row: "DIRECTORY_KEY",
+    text: /make another/,
+  },
+  {
+    title: "a required secret that nothing reads",
+    part: "[env.eu.vars.ACCOUNTS.acme-eu]",
+    by: `[env.us.secrets]\nrequired = ["ACME_CDP_API_KYE"]\n[env.eu.vars.ACCOUNTS.acme-eu]`,
+    code: "unknown_secret",
+    level: "warning",
+    row: "ACME_CDP_API_KYE",
+    suggestion: "ACME_CDP_API_KEY",
+  },
+  {
+    title: "required secrets that are no list",
+    part: "[env.eu.vars.ACCOUNTS.acme-eu]",
+    by: `[env.us.secrets]\nrequired = "ACME_CDP_API_KEY"\n[env.eu.vars.ACCOUNTS.acme-eu]`,
+    code: "wrong_value",
+    row: "required =",
+    text: /a list of names/,
+  },
+  {
+    title: "both regions under one name",
+    part: "[env.eu.vars.ACCOUNTS.acme-eu]",
+    by: `[env.eu]\nname = "tributary-us"\n[env.eu.vars.ACCOUNTS.acme-eu]`,
+    code: "wrong_upload",
+    row: `name = "tributary-us"`,
+    text: /each deployment would replace the other/,
+  },
+  { title: "another main", part: "dist/worker/index.js", by: "src/index.ts", code: "wrong_upload", row: "main =" },
+  { title: "no build", part: `[build]\ncommand = "npm run --silent build"`, by: "", code: "wrong_upload", row: null },
+  { title: "an old date", part: `"2026-10-01"`, by: `"2024-01-01"`, code: "wrong_upload", row: "compatibility_date" },
+  {
+    title: "a tag of migrations twice",
+    part: `tag = "v3"`,
+    by: `tag = "v2"`,
+    code: "missing_migration",
+    row: "[[migrations]]",
+    text: /"v2" twice/,
+  },
+  {
+    title: "the URL of another source",
+    part: "/hooks/acme-eu/hubspot",
+    by: "/hooks/acme/hubspot",
+    code: "wrong_value",
+    level: "warning",
+    row: "public_url",
+    text: /arrive at \/hooks\/acme-eu\/hubspot/,
+  },
+  {
+    title: "a path as JSONPath writes it",
+    part: `["metadata.user_id"]`,
+    by: `["$.metadata.user_id"]`,
+    code: "wrong_value",
+    level: "warning",
+    row: "stripe = {",
+    text: /names and dots alone/,
+  },
+];
+
 describe("a broken configuration", () => {
-  test.each(BROKEN)("$title is $code", ({ part, by, code, level = "error", row, suggestion = null, text = /./ }) => {
-    const config = replaced(CONFIG, part, by);
-    const found = said({ config, secrets: null });
-    expect(found.filter((diagnosis) => diagnosis.code === code)).toEqual([
-      { code, level, row: row === null ? null : expect.stringContaining(row), suggestion },
-    ]);
-    const [diagnosis] = diagnosesOf({ config, secrets: null }).filter((each) => each.code === code);
-    expect(diagnosis?.text).toMatch(text);
-    // Nothing else is wrong: neither may one problem hide behind ten that follow from it.
-    expect(found.filter((each) => each.code !== code)).toEqual([]);
-  });
+  test.each([...BROKEN, ...BEGINNERS])(
+    "$title is $code",
+    ({ part, by, code, level = "error", row, suggestion = null, text = /./ }) => {
+      const config = replaced(CONFIG, part, by);
+      const found = said({ config, secrets: null });
+      expect(found.filter((diagnosis) => diagnosis.code === code)).toEqual([
+        { code, level, row: row === null ? null : expect.stringContaining(row), suggestion },
+      ]);
+      const [diagnosis] = diagnosesOf({ config, secrets: null }).filter((each) => each.code === code);
+      expect(diagnosis?.text).toMatch(text);
+      // Nothing else is wrong: neither may one problem hide behind ten that follow from it.
+      expect(found.filter((each) => each.code !== code)).toEqual([]);
+    },
+  );
 
   test("names all problems of all environments at once", () => {
     const config = BROKEN.filter(({ code }) =>
@@ -536,6 +751,69 @@ describe("broken secrets", () => {
     expect(JSON.stringify(diagnosesOf({ secrets }))).not.toContain(by.length > 5 && code !== "unknown_secret" ? by : "\u0000");
   });
 
+  const key = (byte: number) => Buffer.alloc(32, byte).toString("base64");
+
+  test.each([
+    ["ACME_CODE_SECRET=a-secret-of-github-0001", `ACME_CODE_SECRET="'a-secret-of-github-0001'"`, /quotation mark/],
+    [`"whsec_acmeacmeacmeacmeacme"`, `"whsec_acmeacmeacmeacmeacme`, /quotation mark/],
+    [`"whsec_acmeacmeacmeacmeacme"`, "“whsec_acmeacmeacmeacmeacme”", /quotation mark/],
+    ["a-secret-of-github-0001", "a-secret-of-github-#0001", /counts as a comment/],
+    ["ACME_CODE_SECRET=", "ACME_CODE_SECRET=an-older-secret-of-github\nACME_CODE_SECRET=", /2 times, in lines 4 and 5/],
+    ["ACME_CODE_SECRET=", "ACME_CODE_SECRET: ", /colon/],
+    ["ACME_CODE_SECRET=a-secret-of-github-0001", "ACME_CODE_SECRET", /no value/],
+  ])("a line %j that became %j is told by its name", (part, by, text) => {
+    const secrets = replaced(SECRETS, part, by);
+    const found = diagnosesOf({ secrets }).filter(({ level }) => level === "error");
+    expect(found).toMatchObject([{ code: "malformed_secret", level: "error", place: expect.stringMatching(/^ACME_/) }]);
+    expect(found[0]?.text).toMatch(text);
+    expect(JSON.stringify(found)).not.toMatch(/whsec_acme|secret-of-github/);
+  });
+
+  test("a secret in two parts is said to be one with a space in it", () => {
+    const secrets = replaced(SECRETS, "whsec_acmeacmeacmeacmeacme", "whsec_acme acmeacmeacmeacme");
+    expect(diagnosesOf({ secrets })[0]).toMatchObject({ code: "secret_format", text: expect.stringContaining("line break") });
+  });
+
+  test("a key that is also the secret of a source of its account stands in a wrong place", () => {
+    const secrets = replaced(SECRETS, "0123456789abcdef0001", "whsec_acmeacmeacmeacmeacme");
+    expect(diagnosesOf({ secrets })).toMatchObject([{ code: "shared_secret", place: "ACME_STRIPE_SECRET" }]);
+  });
+
+  test.each([
+    ["a byte order mark", `\uFEFF${SECRETS}`],
+    ["the line ends of Windows", SECRETS.replaceAll("\n", "\r\n")],
+    ["those of an old Mac", SECRETS.replaceAll("\n", "\r")],
+    ["spaces around =", SECRETS.replaceAll("=", " = ")],
+  ])("a file with %s is read", (_, secrets) => {
+    expect(diagnosesOf({ secrets })).toEqual([]);
+  });
+
+  test.each([
+    ["short", /at least 32 random bytes/],
+    [`${key(1)} short`, /value 2 of 2 is no key/],
+    [`"${key(1)} ${key(2)} ${key(3)}"`, /more than two values/],
+    ["", /is empty/],
+    ["tributary_demo_directory_key_0000000000000000", /at least 32|demo/],
+  ])("a DIRECTORY_KEY %j is an error, once, with its line", (value, text) => {
+    for (const config of [CONFIG, DELIVERED]) {
+      const found = diagnosesOf({ config, secrets: `ADMIN_TOKEN=${"a".repeat(32)}\nDIRECTORY_KEY=${value}\n` });
+      const about = found.filter(({ place }) => place === "DIRECTORY_KEY");
+      expect(about).toMatchObject([{ level: "error", file: ".dev.vars", line: 2 }]);
+      expect(about[0]?.text).toMatch(text);
+    }
+  });
+
+  test.each([key(1), `${key(1)} ${key(2)}`, Buffer.alloc(32, 7).toString("hex")])("a DIRECTORY_KEY %j is right", (value) => {
+    expect(diagnosesOf({ secrets: `${SECRETS}DIRECTORY_KEY="${value}"\n` })).toEqual([]);
+  });
+
+  test("no account needs to be declared where there is a directory", () => {
+    const secrets = `ADMIN_TOKEN=${"a".repeat(32)}\nDIRECTORY_KEY=${key(1)}\n`;
+    expect(diagnosesOf({ config: DELIVERED, secrets })).toEqual([]);
+    const config = `${DELIVERED}\n[env.us.secrets]\nrequired = ["DIRECTORY_KEY"]\n`;
+    expect(diagnosesOf({ config, secrets: null })).toMatchObject([{ code: "no_accounts", place: "[env.eu]" }]);
+  });
+
   test("an account may have tokens of its own", () => {
     const tokens = ["ACME_READ_TOKEN", "ACME_OPERATE_TOKEN", "ACME_EU_READ_TOKEN"].map(
       (name) => `${name}=${name.padEnd(40, "0")}\n`,
@@ -567,10 +845,58 @@ describe("broken secrets", () => {
     const config = replaced(
       CONFIG,
       SOURCE,
-      `hubspot = { portal_id = "1", public_url = "https://hooks.acme.example/x" }\n${SOURCE}`,
+      `hubspot = { portal_id = "1", public_url = "https://hooks.acme.example/hooks/acme/hubspot" }\n${SOURCE}`,
     );
     const secrets = `${SECRETS}ACME_HUBSPOT_SECRET=0123456789abcdef-hubspot-0123456789\n`;
     expect(said({ config, secrets })).toEqual([]);
+  });
+});
+
+describe("the file of a self-hosted Worker", () => {
+  const OWN = `[ACCOUNTS.acme]
+region = "eu"
+[ACCOUNTS.acme.sources]
+code = { adapter = "github" }
+`;
+  const OWN_SECRETS = `ACME_CDP_API_KEY=0123456789abcdef0001
+ACME_CODE_SECRET=a-secret-of-github-0001
+ADMIN_TOKEN=${"a".repeat(32)}
+`;
+  const of = (config: string, secrets = OWN_SECRETS) => diagnosesOf({ config, secrets, isDeployed: true });
+
+  test("is read as what it is", () => {
+    expect(of(OWN)).toEqual([]);
+    expect(of(`REGION = "eu"\n${OWN}`)).toEqual([]);
+  });
+
+  test.each([
+    [`region = "eu"`, `region = "EU"`, { code: "wrong_value", line: 2, suggestion: "eu", text: /must be/ }],
+    [`adapter = "github"`, `adapter = "githup"`, { code: "unknown_adapter", line: 4, suggestion: "github", text: /no adapter/ }],
+    [
+      `adapter = "github"`,
+      `adapter = "github", identifiers = "id"`,
+      { code: "unknown_option", line: 4, text: /\[ACCOUNTS\.acme\]/ },
+    ],
+    [
+      `[ACCOUNTS.acme]`,
+      `ACME_CODE_SECRET = "x"\n[ACCOUNTS.acme]`,
+      { code: "secret_in_file", line: 1, text: /environment of the service/ },
+    ],
+    [
+      `[ACCOUNTS.acme]`,
+      `REGOIN = "eu"\n[ACCOUNTS.acme]`,
+      { code: "unknown_variable", line: 1, suggestion: "REGION", text: /not read/ },
+    ],
+  ])("with %j as %j is told by its line", (part, by, { text, ...expected }) => {
+    const found = of(replaced(OWN, part, by)).filter(({ file }) => file === "wrangler.toml");
+    expect(found).toMatchObject([expected]);
+    expect(found[0]?.text).toMatch(text);
+  });
+
+  test("lacks a secret, which belongs into the environment of the service", () => {
+    const secrets = replaced(OWN_SECRETS, "ACME_CODE_SECRET=", "#");
+    expect(of(OWN, secrets)).toMatchObject([{ code: "missing_secret", level: "error", line: 4 }]);
+    expect(diagnosesOf({ config: OWN, secrets })[0]?.text).toContain("in the environment of the service");
   });
 });
 

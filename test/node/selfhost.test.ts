@@ -64,6 +64,9 @@ describe("settings", () => {
     ["no accounts", null, {}, "ACCOUNTS"],
     ["a file that is no TOML", "[", {}, "TOML"],
     ["a variable that the Worker does not know", `${FILE}\n[OTHER]\nx = 1`, SECRETS, "OTHER"],
+    ["the prefix of wrangler.toml", FILE.replaceAll("ACCOUNTS", "env.us.vars.ACCOUNTS"), SECRETS, "without that prefix"],
+    ["a secret in the file", `ACME_CDP_API_KEY = "key"\n${FILE}`, SECRETS, "put that into the environment"],
+    ["a text without quotation marks", "[ACCOUNTS.acme]\nregion = eu", SECRETS, "Line 2: a text without quotation marks"],
     ["a switch of development", FILE, { ...SECRETS, TIME_SCALE: "600" }, "TIME_SCALE"],
   ])("%s is a problem", (_, text, environment, problem) => {
     const settings = settingsOf(text, environment);
@@ -75,6 +78,13 @@ describe("settings", () => {
     const { warnings } = settings.ok ? settings : { warnings: [] };
     expect(warnings.filter((warning) => warning.includes("acme/stripe"))).toHaveLength(1);
     expect(warnings.join()).not.toContain("whsec_");
+  });
+
+  test("a key of the directory that is none is a warning, without its value", () => {
+    const settings = settingsOf(FILE, { ...SECRETS, DIRECTORY_KEY: "short-key" });
+    const { warnings } = settings.ok ? settings : { warnings: [] };
+    expect(warnings).toContainEqual(expect.stringContaining("DIRECTORY_KEY: set it again: at least 32 random bytes"));
+    expect(warnings.join()).not.toContain("short-key");
   });
 
   test("the demo accounts have their secrets, unless the environment has others", () => {

@@ -5,7 +5,7 @@ import { fixtures, golden, vectors } from "virtual:recorded";
 import * as z from "zod";
 import { type Fixture, parseFixture } from "../../src/cli/recorded.ts";
 
-/** A request that somebody else signed: `secret` verifies it at the time `now` (milliseconds since 1970). */
+/** A request that another party signed: `secret` verifies it at the time `now` (milliseconds since 1970). */
 const vector = z.looseObject({
   source: z.string(),
   secret: z.string(),

@@ -1,7 +1,8 @@
 /**
- * How long random inputs are tried: a busy machine tries fewer, and too few are a failure.
+ * What random inputs follow from, and how long they are tried: a busy machine tries fewer, and too few are a failure.
  */
 import * as fc from "fast-check";
+import { inject } from "vitest";
 
 /** Milliseconds after which a property gets no further input. Tests may take longer. */
 const TIME_LIMIT = 15_000;
@@ -16,4 +17,4 @@ function report<Values>(details: fc.RunDetails<Values>): void {
   if (details.numRuns < least) throw new Error(`The time was over after ${details.numRuns} runs; at least ${least} are needed.`);
 }
 
-fc.configureGlobal({ interruptAfterTimeLimit: TIME_LIMIT, reporter: report });
+fc.configureGlobal({ seed: inject("seed"), interruptAfterTimeLimit: TIME_LIMIT, reporter: report });

@@ -73,15 +73,19 @@ export function readingsOf(configured: ConfiguredAdapter, webhook: KeptWebhook):
 
 /** All that an adapter makes of a kept webhook, as text, also of what it refuses: of two that are equal, translation makes the same. */
 export function wholeReadingOf(configured: ConfiguredAdapter, webhook: KeptWebhook): string {
-  const parts = partsOf(configured, webhook);
+  const body = parseBody(webhook.body, webhook.format);
+  const parts = partsOf(configured, webhook, body);
   return JSON.stringify([
     parts.map((part) => (part.ok ? part.events.map((event) => [{ ...event, data: null }, configured.map(event)]) : part.issue)),
-    parseBody(webhook.body, webhook.format).ok,
+    body.ok,
   ]);
 }
 
-function partsOf({ read }: ConfiguredAdapter, webhook: KeptWebhook): ReturnType<ConfiguredAdapter["read"]> {
-  const body = parseBody(webhook.body, webhook.format);
+function partsOf(
+  { read }: ConfiguredAdapter,
+  webhook: KeptWebhook,
+  body = parseBody(webhook.body, webhook.format),
+): ReturnType<ConfiguredAdapter["read"]> {
   return read(
     { body: body.ok ? body.value : null, headers: webhook.headers, query: webhook.query },
     {

@@ -280,7 +280,7 @@ describe("conflicts", () => {
     ]);
     const counts = openConflicts(standings);
     expect([...counts]).toEqual([["good", 3]]);
-    const metrics = accountMetrics(standings, Date.now());
+    const metrics = accountMetrics({ standings, leftOut: 0, isReached: null }, Date.now());
     expect(metrics).toContain('\ntributary_conflicts{account="good"} 3\n');
     expect([...metrics.matchAll(/^tributary_up\{account="(\w+)"\} (\d)$/gm)].map(([, name, up]) => [name, up])).toEqual([
       ["good", "1"],
@@ -289,6 +289,6 @@ describe("conflicts", () => {
       ["slow", "0"],
     ]);
     expect(metrics.match(/account="(broken|moving|slow)"/g)).toHaveLength(3);
-    expect(accountMetrics(new Map(), 0)).toBe("");
+    expect(accountMetrics({ standings: new Map(), leftOut: 0, isReached: null }, 0)).toBe("");
   });
 });

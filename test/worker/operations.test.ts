@@ -70,7 +70,7 @@ const ANSWERS: { readonly [Name in OperationName]: readonly [status: number, ans
   "dead.show": [404, { error: "not_found" }],
   "dead.replay": [200, { moved: 0 }],
   "dead.discard": [200, { moved: 0 }],
-  "events.list": [200, { events: [], next: null }],
+  "events.list": [200, { events: [], next: null, searchedTo: null }],
   "events.show": [404, { error: "not_found" }],
   "events.replay": [200, { replayed: 0, replayable: 0, refused: [{ reason: "absent" }] }],
   "webhooks.import": [200, { done: 2, stopped: null, accepted: 1, unreadable: 1, refused: [{ index: 1 }] }],

@@ -100,7 +100,7 @@ describe("events", () => {
     await ends("evt_page_3", "delivered");
     const text = await read("/console/demo/event?source=stripe&id=evt_page_3");
     expect(text).toMatch(
-      /Timeline received .* verified .* by the source's secret kept .* mapped .* 2 draft\(s\) by today's adapter sealed .* about page3@example.com, into batch \d+, with \d+ others? sent .* answered .*200/,
+      /Timeline received .* verified .* by the source's secret kept .* mapped .* 2 drafts by today's adapter packed .* about page3@example.com, into batch \d+, with \d+ others? sent .* answered .*200/,
     );
     expect(text).toContain("page3@example.com an id of the event leads to the address claimed");
     expect(text).toContain('"name":"Ada <b>Page</b>"');

@@ -1,5 +1,5 @@
 /**
- * The sweep over all accounts: whom it asks, what it says, and that nothing stops it.
+ * The sweep over all accounts: which accounts it asks, what it says, and that nothing stops it.
  */
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";

@@ -133,6 +133,7 @@ export function withKnowledge(job: Wanted, found: Removed): Wanted {
     for (const other of [profile.into ?? [], profile.apart ?? [], profile.strays ?? []].flat()) addKey(other);
     for (const address of addressesOf(profile)) if (!found.shared.has(address)) addresses.add(address);
   }
+  for (const address of found.kept) addresses.add(address);
   const values = new Set([...userIds, ...addresses]);
   for (const [key, links] of found.people) {
     // An id that also leads to another person belongs to that person.

@@ -22,8 +22,13 @@ export async function findById(
   const { cursor, ...rest } = query;
   if (cursor !== undefined) {
     const isRest = cursor.startsWith(LINES);
-    const { events, next } = await findEvents(account, configured, { ...rest, cursor: isRest ? cursor.slice(1) : cursor });
-    return { events: isRest ? events.filter(({ kept }) => !kept) : events, next: next === null || !isRest ? next : LINES + next };
+    const found = await findEvents(account, configured, { ...rest, cursor: isRest ? cursor.slice(1) : cursor });
+    const { events, next, searchedTo } = found;
+    return {
+      events: isRest ? events.filter(({ kept }) => !kept) : events,
+      next: next === null || !isRest ? next : LINES + next,
+      searchedTo,
+    };
   }
   const sources = query.source === undefined ? new Set(logTables(account.store).map(({ source }) => source)) : [query.source];
   const found: LoggedEvent[] = [];
@@ -33,6 +38,7 @@ export async function findById(
   return {
     events: kept.toSorted((one, other) => other.seq - one.seq),
     next: query.text === undefined ? LINES + String(account.inbox.lastSeq() + 1) : null,
+    searchedTo: null,
   };
 }
 

@@ -34,22 +34,23 @@ export function findByPerson(account: AccountModules, configured: Account, perso
   for (const table of tablesIn(store).toReversed()) {
     for (let below = batch + 1; ; ) {
       const batches = batchesNaming(store, table, below, identifiers, STEP);
-      for (const { batch: number, events: sealed } of batches) {
+      for (const { batch: number, sealedAt, events: sealed } of batches) {
         const theirs = sealed.filter(({ event }) => event.about.some(({ name }) => names.has(name))).toReversed();
         const left = theirs.filter((one) => one.batch !== batch || one.index < place);
         for (const [index, event] of lookUpSealed(account, logs, left).entries()) {
           if (event === null || !isWanted(event, query)) continue;
           events.push(event);
-          if (events.length >= query.limit) return { events, next: `p${left[index]?.batch}.${left[index]?.index}` };
+          if (events.length < query.limit) continue;
+          return { events, next: `p${number}.${left[index]?.index}`, searchedTo: sealedAt };
         }
         seen += 1;
         below = number;
-        if (seen >= MOST_BATCHES) return { events, next: `p${below}.0` };
+        if (seen >= MOST_BATCHES) return { events, next: `p${below}.0`, searchedTo: sealedAt };
       }
       if (batches.length < STEP) break;
     }
   }
-  return { events, next: null };
+  return { events, next: null, searchedTo: null };
 }
 
 /** Whether the other filters let an event through. */
@@ -85,6 +86,6 @@ function lookUpSealed(
   const rows = rowsAt(account.store, logs, [...new Set(sealed.map(({ event }) => event.seq))], ANY);
   // Where they were sealed is known already.
   const record = { sealed: Map.groupBy(sealed, ({ event }) => event.seq), ended: new Map() };
-  const found = new Map(eventsOf(account, rows, () => record).map((event) => [`${event.seq}/${event.id}`, event]));
+  const found = new Map(eventsOf(account, rows, { find: () => record }).map((event) => [`${event.seq}/${event.id}`, event]));
   return sealed.map(({ event: { seq, id } }) => found.get(`${seq}/${id}`) ?? null);
 }

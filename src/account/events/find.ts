@@ -4,20 +4,24 @@
  */
 import type { Account } from "../../config/model.ts";
 import type { SqlValue } from "../state/store.ts";
-import { bytesBetween, type LogRow, type LogTable, logTables, rowsAt, scan, seqsHolding, sinceOf } from "./log.ts";
+import { bytesBetween, type LogRow, type LogTable, logTables, rowsAt, scan, seqsHolding, sinceOf, timeFrom } from "./log.ts";
 import { eventsOf, type LoggedEvent, type LogParts } from "./outcomes.ts";
 import { rangeOf } from "./range.ts";
 import type { EventQuery } from "./schemas.ts";
 import { seqsEndedAs } from "./sealed.ts";
 import { idsHolding } from "./text.ts";
 
-/** Sequence numbers in one step, and rows that a step gives. */
+/** Sequence numbers in one step where SQLite selects the rows. */
 const STEP = 5_000;
-const SMALL_STEP = 100;
 
-/** Sequence numbers that one answer passes where SQLite selects the rows, and rows that it looks at otherwise. */
+/** Rows that the first step gives; each further step gives twice as many, up to a limit: most pages are filled by few. */
+const FIRST_ROWS = 16;
+const MOST_ROWS = 100;
+
+/** Sequence numbers that one answer passes where SQLite selects the rows, and rows and events that it looks at otherwise. */
 const MOST_PASSED = 20_000;
 const MOST_LOOKED_AT = 1_000;
+const MOST_EVENTS = 5_000;
 
 /** Sequence numbers in one step of a search in bodies, and bytes of bodies that one answer searches. */
 const TEXT_STEP = 512;
@@ -31,6 +35,8 @@ export interface Found {
   readonly events: readonly LoggedEvent[];
   /** Where the next page begins; `null` after the last. */
   readonly next: string | null;
+  /** Everything since then was looked at, milliseconds since 1970; `null` if that is everything. */
+  readonly searchedTo: number | null;
 }
 
 interface Search {
@@ -52,7 +58,7 @@ interface Step {
   readonly rows: readonly LogRow[];
   /** Everything from this sequence number on was passed. */
   readonly down: number;
-  /** What it cost, as a share of what one answer may cost. */
+  /** What the search cost, as a share of what one answer may cost; its rows are counted when they are looked at. */
   readonly cost: number;
 }
 
@@ -65,17 +71,46 @@ export async function findEvents(account: LogParts, configured: Account | null, 
   const events: LoggedEvent[] = [];
   // The webhook in which the page before ended is looked at once more.
   let below = Math.min(top, place > 0 ? seq + 1 : seq);
-  for (let spent = 0; below > bottom && spent < 1; ) {
-    const { rows, down, cost } = stepOf(search, below);
-    for (const event of await matching(search, rows)) {
-      if (event.seq === seq && event.place >= place) continue;
-      events.push(event);
-      if (events.length === query.limit) return { events, next: `${event.seq}.${event.place}` };
+  let spent = 0;
+  for (let most = FIRST_ROWS; below > bottom && spent < 1; most = Math.min(2 * most, MOST_ROWS)) {
+    const { rows, down, cost } = stepOf(search, below, most);
+    for (const portion of portionsOf(rows, search.candidates === null ? query.limit : Number.POSITIVE_INFINITY)) {
+      for (const event of await matching(search, portion)) {
+        if (event.seq === seq && event.place >= place) continue;
+        events.push(event);
+        if (events.length < query.limit) continue;
+        return { events, next: `${event.seq}.${event.place}`, searchedTo: event.replayedAt ?? event.receivedAt };
+      }
+      spent += portion.length / MOST_LOOKED_AT + weightOf(portion) / MOST_EVENTS;
+      below = portion.at(-1)?.seq ?? below;
+      if (spent >= 1) break;
     }
-    below = down;
+    // A body's later row may lead to a webhook further down.
+    if (spent < 1) below = Math.min(below, down);
     spent += cost;
   }
-  return { events, next: below > bottom ? String(below) : null };
+  return below > bottom
+    ? { events, next: String(below), searchedTo: timeFrom(account.store, tables, below) }
+    : { events, next: null, searchedTo: null };
+}
+
+/** Rows in portions that are looked at together: the first has about as many events as a page, each further one twice as many. */
+function* portionsOf(rows: readonly LogRow[], enough: number): Generator<readonly LogRow[]> {
+  let portion: LogRow[] = [];
+  let most = enough;
+  for (const row of rows) {
+    portion.push(row);
+    if (weightOf(portion) < most) continue;
+    yield portion;
+    portion = [];
+    most *= 2;
+  }
+  if (portion.length > 0) yield portion;
+}
+
+/** How many events these rows tell of. */
+function weightOf(rows: readonly LogRow[]): number {
+  return rows.reduce((sum, { envelope: { events, notes } }) => sum + events.length + (notes.skipped?.length ?? 0), 0);
 }
 
 /** What of a query SQLite decides, or the webhooks that can match. */
@@ -115,26 +150,27 @@ function selectionOf(
   }
 }
 
-function stepOf(search: Search, below: number): Step {
+/** @param most rows */
+function stepOf(search: Search, below: number, most: number): Step {
   const { account, query, tables, where, values, candidates, bottom } = search;
   const { store } = account;
   const condition = { where: where.length === 0 ? "1 = 1" : where.join(" AND "), values };
   if (candidates !== null) {
-    const chunk = candidates.filter((seq) => seq < below && seq >= bottom).slice(0, SMALL_STEP);
-    const down = chunk.length < SMALL_STEP ? bottom : (chunk.at(-1) ?? bottom);
-    return { rows: rowsAt(store, tables, chunk, condition), down, cost: SMALL_STEP / MOST_LOOKED_AT };
+    const chunk = candidates.filter((seq) => seq < below && seq >= bottom).slice(0, most);
+    const down = chunk.length < most ? bottom : (chunk.at(-1) ?? bottom);
+    return { rows: rowsAt(store, tables, chunk, condition), down, cost: chunk.length / MOST_LOOKED_AT };
   }
   if (query.text !== undefined) {
-    const from = Math.max(bottom, below - TEXT_STEP);
-    const bytes = bytesBetween(store, tables, from, below);
-    const seqs = seqsHolding(store, tables, { from, below }, query.text);
-    return { rows: rowsAt(store, tables, seqs, condition), down: from, cost: bytes / MOST_BYTES + TEXT_STEP / MOST_PASSED };
+    const range = { from: Math.max(bottom, below - TEXT_STEP), below, limit: most };
+    const { seqs, down } = seqsHolding(store, tables, range, query.text);
+    const bytes = bytesBetween(store, tables, down, below);
+    return { rows: rowsAt(store, tables, seqs, condition), down, cost: bytes / MOST_BYTES + (below - down) / MOST_PASSED };
   }
   // Sequence numbers run through all sources: of all together few are needed, of one many may be another's.
-  const width = where.length > 0 || query.source !== undefined ? STEP : SMALL_STEP;
+  const width = where.length > 0 || query.source !== undefined ? STEP : most;
   const from = Math.max(bottom, below - width);
-  const { rows, down } = scan(store, tables, { from, below, limit: SMALL_STEP }, condition);
-  return { rows, down, cost: rows.length / MOST_LOOKED_AT + (below - down) / MOST_PASSED };
+  const { rows, down } = scan(store, tables, { from, below, limit: most }, condition);
+  return { rows, down, cost: (below - down) / MOST_PASSED };
 }
 
 /** The events of these webhooks that match. */
@@ -145,7 +181,7 @@ async function matching({ account, configured, query }: Search, rows: readonly L
     return (from === undefined || since >= from) && (to === undefined || since < to);
   });
   const holding = text === undefined ? null : await idsHolding(account, configured, inTime, text);
-  return eventsOf(account, inTime).filter(
+  return eventsOf(account, inTime, { state }).filter(
     (event) =>
       (id === undefined || event.id === id) &&
       (type === undefined || event.type === type) &&

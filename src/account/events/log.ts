@@ -119,28 +119,53 @@ export function bytesBetween(store: Store, tables: readonly LogTable[], from: nu
   }, 0);
 }
 
-/** Webhooks whose bodies, ids or types hold a text. A body that goes on in further rows belongs to the webhook before them. */
+/**
+ * Webhooks whose bodies, ids or types hold a text, newest first. A body that goes on in further rows belongs to the webhook before them.
+ * @returns their numbers, and down to which number everything was looked at
+ */
 export function seqsHolding(
   store: Store,
   tables: readonly LogTable[],
-  { from, below }: { readonly from: number; readonly below: number },
+  { from, below, limit }: { readonly from: number; readonly below: number; readonly limit: number },
   text: string,
-): readonly number[] {
+): { readonly seqs: readonly number[]; readonly down: number } {
   const bytes = utf8Bytes(text).buffer;
   // In the envelope it stands as JSON writes it.
   const escaped = JSON.stringify(text).slice(1, -1);
-  return tables.flatMap(({ name, first, last }) => {
+  let down = from;
+  const seqs = tables.flatMap(({ name, first, last }) => {
     if (last < from || first >= below) return [];
     const found = store.run(
-      `SELECT (SELECT max(head.seq) FROM "${name}" head WHERE head.seq <= part.seq AND head.envelope IS NOT NULL) AS seq
-        FROM "${name}" part WHERE part.seq >= ? AND part.seq < ? AND (instr(part.body, ?) > 0 OR instr(part.envelope, ?) > 0)`,
+      `SELECT part.seq AS at,
+          (SELECT max(head.seq) FROM "${name}" head WHERE head.seq <= part.seq AND head.envelope IS NOT NULL) AS seq
+        FROM "${name}" part WHERE part.seq >= ? AND part.seq < ? AND (instr(part.body, ?) > 0 OR instr(part.envelope, ?) > 0)
+        ORDER BY part.seq DESC LIMIT ?`,
       from,
       below,
       bytes,
       escaped,
+      limit,
     );
-    return found.flatMap(({ seq }) => (typeof seq === "number" ? [seq] : []));
+    const lowest = found.at(-1);
+    if (found.length === limit && lowest !== undefined) down = Math.max(down, numberOf(lowest, "at"));
+    return found.flatMap(({ at, seq }) => (typeof at === "number" && typeof seq === "number" ? [{ at, seq }] : []));
   });
+  return { seqs: [...new Set(seqs.flatMap(({ at, seq }) => (at >= down ? [seq] : [])))], down };
+}
+
+/** When the first webhook from this sequence number on was received or replayed, milliseconds since 1970; `null` if there is none. */
+export function timeFrom(store: Store, tables: readonly LogTable[], seq: number): number | null {
+  const found = tables.flatMap(({ name, last }) =>
+    last < seq
+      ? []
+      : store.run(
+          `SELECT seq, coalesce(envelope ->> '$.replayedAt', envelope ->> '$.receivedAt') AS since FROM "${name}"
+            WHERE seq >= ? AND envelope IS NOT NULL ORDER BY seq LIMIT 1`,
+          seq,
+        ),
+  );
+  const [first] = found.toSorted((one, other) => numberOf(one, "seq") - numberOf(other, "seq"));
+  return first === undefined ? null : numberOf(first, "since");
 }
 
 /** The first sequence number of a table's webhooks that arrived, or were replayed, at a time or later; after its last one if there is none. */

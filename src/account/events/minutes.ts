@@ -1,6 +1,6 @@
 /**
- * What came and what left, minute by minute: counted from what is kept anyway, so that it costs no row and outlives the object's memory. Minutes
- * that are over are counted once.
+ * What came and what left, minute by minute: counted from what is kept anyway, so that it costs no row and outlives the object's memory. What was
+ * counted once is remembered: a further look reads only what is new.
  */
 import * as z from "zod";
 import type { AccountModules } from "../modules.ts";
@@ -15,10 +15,7 @@ const MINUTE = 60_000;
 /** Minutes that are shown. */
 const SHOWN = 60;
 
-/** Minutes until one is surely over: what was received in it is also written. */
-const SETTLED = 2;
-
-/** Sequence numbers, batches and dead letters that one look counts at most, from the newest on. */
+/** Sequence numbers, batches and dead letters that the first look counts at most, from the newest on. */
 const MOST_WEBHOOKS = 20_000;
 const MOST_BATCHES = 5_000;
 const MOST_DEAD = 5_000;
@@ -53,47 +50,52 @@ export const listMinutes = defineOperation({
 
 type Counts = Omit<Minute, "at">;
 
-/** Minutes that are over, of the account with this store. */
-const known = new WeakMap<Store, Map<number, Counts>>();
+const NOTHING: Counts = { kept: 0, duplicate: 0, ignored: 0, sealed: 0, dead: 0 };
+
+/** What was counted so far. */
+interface Tally {
+  readonly minutes: Map<number, Counts>;
+  /** The last webhook, batch and dead letter that were counted. */
+  webhook: number;
+  batch: number;
+  letter: number;
+}
+
+const tallies = new WeakMap<Store, Tally>();
 
 function minutesOf({ store, now }: Pick<AccountModules, "store" | "now">): readonly Minute[] {
   const current = Math.floor(now() / MINUTE);
   const first = current - SHOWN + 1;
-  const over = known.get(store) ?? new Map<number, Counts>();
-  known.set(store, over);
-  let open = first;
-  while (open <= current && over.has(open)) open += 1;
-  const counted = countSince(store, open);
-  for (const minute of over.keys()) if (minute < first) over.delete(minute);
-  const none: Counts = { kept: 0, duplicate: 0, ignored: 0, sealed: 0, dead: 0 };
-  return Array.from({ length: SHOWN }, (_, index) => {
-    const minute = first + index;
-    const counts = over.get(minute) ?? counted.get(minute) ?? none;
-    if (minute < current - SETTLED) over.set(minute, counts);
-    return { at: minute * MINUTE, ...counts };
-  });
+  const tally = tallies.get(store) ?? { minutes: new Map(), webhook: 0, batch: 0, letter: 0 };
+  tallies.set(store, tally);
+  for (const minute of tally.minutes.keys()) if (minute < first) tally.minutes.delete(minute);
+  countNew(store, tally, first);
+  return Array.from({ length: SHOWN }, (_, index) => ({
+    at: (first + index) * MINUTE,
+    ...(tally.minutes.get(first + index) ?? NOTHING),
+  }));
 }
 
-/** The counts of the minutes from this one on. */
-function countSince(store: Store, minute: number): ReadonlyMap<number, Counts> {
-  const since = minute * MINUTE;
-  const found = new Map<number, Counts>();
+/** Counts what is new. @param first the first minute that counts */
+function countNew(store: Store, tally: Tally, first: number): void {
+  const since = first * MINUTE;
   const add = (rows: readonly Row[]): void => {
     for (const row of rows) {
-      const at = numberOf(row, "minute");
-      if (at < minute) continue;
-      const before = found.get(at);
-      const sumOf = (name: keyof Counts): number => (before?.[name] ?? 0) + (name in row ? numberOf(row, name) : 0);
-      found.set(at, {
+      const minute = numberOf(row, "minute");
+      if (minute < first) continue;
+      const before = tally.minutes.get(minute) ?? NOTHING;
+      const sumOf = (name: keyof Counts): number => before[name] + (name in row ? numberOf(row, name) : 0);
+      tally.minutes.set(minute, {
         ...{ kept: sumOf("kept"), duplicate: sumOf("duplicate"), ignored: sumOf("ignored") },
         ...{ sealed: sumOf("sealed"), dead: sumOf("dead") },
       });
     }
   };
-  const tables = logTables(store);
-  const top = Math.max(0, ...tables.map(({ last }) => last));
+
+  const tables = logTables(store).filter(({ last }) => last > tally.webhook);
+  const top = Math.max(tally.webhook, ...tables.map(({ last }) => last));
   for (const table of tables) {
-    const from = Math.max(top - MOST_WEBHOOKS, firstSince(store, table, since));
+    const from = Math.max(tally.webhook + 1, top - MOST_WEBHOOKS, tally.webhook === 0 ? firstSince(store, table, since) : 0);
     if (from > table.last) continue;
     // What an operator put back did not come from a vendor.
     const sums =
@@ -106,20 +108,28 @@ function countSince(store: Store, minute: number): ReadonlyMap<number, Counts> {
       ),
     );
   }
-  for (const table of tablesIn(store).slice(-2))
-    add(
+  tally.webhook = top;
+
+  const batches = tablesIn(store)
+    .slice(-2)
+    .flatMap((table) =>
       store.run(
-        `SELECT sealed_at / ${MINUTE} AS minute, sum(json_array_length(events)) AS sealed
-          FROM (SELECT sealed_at, events FROM ${table} ORDER BY id DESC LIMIT ${MOST_BATCHES}) WHERE sealed_at >= ? GROUP BY minute`,
+        `SELECT sealed_at / ${MINUTE} AS minute, sum(json_array_length(events)) AS sealed, max(id) AS last
+          FROM (SELECT id, sealed_at, events FROM ${table} WHERE id > ? ORDER BY id DESC LIMIT ${MOST_BATCHES}) WHERE sealed_at >= ?
+          GROUP BY minute`,
+        tally.batch,
         since,
       ),
     );
-  add(
-    store.run(
-      `SELECT died_at / ${MINUTE} AS minute, count(*) AS dead
-        FROM (SELECT died_at FROM dead ORDER BY id DESC LIMIT ${MOST_DEAD}) WHERE died_at >= ? GROUP BY minute`,
-      since,
-    ),
+  add(batches);
+  tally.batch = Math.max(tally.batch, ...batches.map((row) => numberOf(row, "last")));
+
+  const letters = store.run(
+    `SELECT died_at / ${MINUTE} AS minute, count(*) AS dead, max(id) AS last
+      FROM (SELECT id, died_at FROM dead WHERE id > ? ORDER BY id DESC LIMIT ${MOST_DEAD}) WHERE died_at >= ? GROUP BY minute`,
+    tally.letter,
+    since,
   );
-  return found;
+  add(letters);
+  tally.letter = Math.max(tally.letter, ...letters.map((row) => numberOf(row, "last")));
 }

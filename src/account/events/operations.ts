@@ -33,6 +33,8 @@ export const listEvents = defineOperation({
       events: z.array(eventSchema()),
       /** The cursor of the next page; `null` after the last. */
       next: z.string().nullable(),
+      /** How far this page looked: everything since then, milliseconds since 1970; `null` if that is everything, or an earlier release answers. */
+      searchedTo: z.number().nullable().default(null),
     }),
   refusals: { malformed: { error: "bad_query", message: FILTERS }, unusable: UNUSABLE },
   run: async ({ account, configured }, query) => {
@@ -40,12 +42,14 @@ export const listEvents = defineOperation({
     if (query.cursor !== undefined && query.cursor.startsWith("p") !== (query.person !== undefined)) return refused("malformed");
     if (query.person === undefined) {
       const { id } = query;
-      const { events, next } = await (id === undefined ? findEvents(account, found, query) : findById(account, found, id, query));
-      return done({ events: events.map(toAnswer), next });
+      const { events, ...rest } = await (id === undefined
+        ? findEvents(account, found, query)
+        : findById(account, found, id, query));
+      return done({ events: events.map(toAnswer), ...rest });
     }
     if (found === null) return refused("unusable");
-    const { events, next } = findByPerson(account, found, query.person, query);
-    return done({ events: events.map(toAnswer), next });
+    const { events, ...rest } = findByPerson(account, found, query.person, query);
+    return done({ events: events.map(toAnswer), ...rest });
   },
 });
 

@@ -2,6 +2,8 @@
  * How vendor events ended, or what they wait for: joins the inbox, waiting events, dead letters and sealed batches.
  */
 import type { About } from "../../translate/address.ts";
+import type { Wait } from "../../translate/result.ts";
+import type { DeathReason } from "../dead-letters/dead-letters.ts";
 import type { AccountModules } from "../modules.ts";
 import { unsentOf } from "../outbox/lanes.ts";
 import { BEGINNING } from "../outbox/movements.ts";
@@ -54,31 +56,49 @@ export interface LoggedEvent {
   readonly dead: number | null;
   /** When its wait ends, milliseconds since 1970. */
   readonly until: number | null;
+  /** What it had waited for before it was sealed or ended; `null` if it had not. */
+  readonly waited: Wait | null;
 }
 
 /** What the log is read from. */
 export type LogParts = Pick<AccountModules, "store" | "state" | "inbox" | "waiting" | "dead" | "outbox">;
 
-type Ending = Pick<LoggedEvent, "state" | "reason" | "detail" | "endedAt" | "sealed" | "dead" | "until">;
+type Ending = Pick<LoggedEvent, "state" | "reason" | "detail" | "endedAt" | "sealed" | "dead" | "until" | "waited">;
 
-const NOTHING: Ending = { state: "pending", reason: null, detail: null, endedAt: null, sealed: null, dead: null, until: null };
+const NOTHING: Ending = {
+  state: "pending",
+  reason: null,
+  detail: null,
+  endedAt: null,
+  sealed: null,
+  dead: null,
+  until: null,
+  waited: null,
+};
 
 const GONE = "no record of it is left: it was erased, or translated by an earlier release";
 
 /** Ids of parts that could not be read on arrival begin so; translation may find other events in them. */
 const UNREADABLE = "unreadable:";
 
-/**
- * The events of these webhooks, in the order of the webhooks; of one webhook the last one first.
- * @param find finds them in the record of what was sent
- */
-export function eventsOf(
-  account: LogParts,
-  rows: readonly LogRow[],
-  find: typeof findSealed = findSealed,
-): readonly LoggedEvent[] {
+/** Events that died after they were sealed: what was sent of them is told too. */
+const DIED_SEALED: ReadonlySet<DeathReason> = new Set(["refused", "expired"]);
+
+/** States that need no search in the record of what was sent. */
+const UNSEALED: ReadonlySet<EventState> = new Set(["dead", "waiting_for_identity", "waiting_for_order"]);
+
+/** How events are read. */
+export interface Reading {
+  /** Finds them in the record of what was sent. */
+  readonly find?: typeof findSealed;
+  /** The only state that matters: events in others may be told as if they were gone. */
+  readonly state?: EventState | undefined;
+}
+
+/** The events of these webhooks, in the order of the webhooks; of one webhook the last one first. */
+export function eventsOf(account: LogParts, rows: readonly LogRow[], reading: Reading = {}): readonly LoggedEvent[] {
   const passed = passedBy(account);
-  const known = endingsOf(account, rows, passed, find);
+  const known = endingsOf(account, rows, passed, reading);
   return rows.flatMap((row) => eventsIn(row, known.get(row.seq) ?? new Map(), passed(row)).toReversed());
 }
 
@@ -105,7 +125,7 @@ function endingsOf(
   { store, state, waiting, dead, outbox }: LogParts,
   rows: readonly LogRow[],
   passed: Passed,
-  find: typeof findSealed,
+  { find = findSealed, state: only }: Reading,
 ): ReadonlyMap<number, ReadonlyMap<string, Known>> {
   const seqs = new Set(rows.map(({ seq }) => seq));
   const found = new Map<number, Map<string, Known>>();
@@ -118,14 +138,20 @@ function endingsOf(
   const { open, trail } = state.current().outbox;
 
   // Most recent facts need no search.
-  const settled = new Set([...letters, ...waits, ...trail.ended].map(({ seq, id }) => `${seq}/${id}`));
+  const nameOf = ({ seq, id }: { readonly seq: number; readonly id: string }): string => `${seq}/${id}`;
+  const diedSealed = new Set(letters.filter(({ reason }) => DIED_SEALED.has(reason)).map(nameOf));
+  const settled = new Set([...letters, ...waits, ...trail.ended].map(nameOf));
+  const isSought = (name: string): boolean => {
+    if (only !== undefined && UNSEALED.has(only)) return only === "dead" && diedSealed.has(name);
+    return !settled.has(name) || diedSealed.has(name);
+  };
   const behind = rows.filter((row) => passed(row) > 0);
   const { sealed, ended } = find(
     store,
     behind.map(({ seq, envelope }) => ({
       seq,
       since: sinceOf(envelope),
-      ids: envelope.events.flatMap(({ id }) => (settled.has(`${seq}/${id}`) ? [] : [id])),
+      ids: envelope.events.flatMap(({ id }) => (isSought(`${seq}/${id}`) ? [id] : [])),
     })),
   );
   const unsent = new Set(
@@ -137,21 +163,22 @@ function endingsOf(
   for (const [seq, all] of sealed)
     for (const one of all) {
       const isSent = !unsent.has(`${one.batch}/${one.index}`);
-      tell(seq, one.event.id, { ...NOTHING, type: one.event.type, state: isSent ? "delivered" : "pending", sealed: one });
+      const state = isSent ? "delivered" : "pending";
+      tell(seq, one.event.id, { ...NOTHING, type: one.event.type, state, sealed: one, waited: one.waited });
     }
   for (const line of [...[...ended.values()].flat(), ...trail.ended.filter(({ seq }) => seqs.has(seq))])
     tell(line.seq, line.id, { ...NOTHING, ...endOf(line), sealed: found.get(line.seq)?.get(line.id)?.sealed ?? null });
   for (const { seq, id, type, number, reason, detail, diedAt } of letters) {
-    const sent = found.get(seq)?.get(id)?.sealed ?? null;
-    tell(seq, id, { ...NOTHING, type, state: "dead", reason, detail, endedAt: diedAt, dead: number, sealed: sent });
+    const { sealed: sent = null, waited = null } = found.get(seq)?.get(id) ?? {};
+    tell(seq, id, { ...NOTHING, type, state: "dead", reason, detail, endedAt: diedAt, dead: number, sealed: sent, waited });
   }
   for (const { seq, id, type, what, until } of waits)
     tell(seq, id, { ...NOTHING, type, state: what === "person" ? "waiting_for_identity" : "waiting_for_order", until });
   return found;
 }
 
-function endOf({ type, as, reason, at }: Ended): Pick<Known, "type" | "state" | "reason" | "endedAt"> {
-  return { type, state: as, reason, endedAt: at };
+function endOf({ type, as, reason, at, waited }: Ended): Pick<Known, "type" | "state" | "reason" | "endedAt" | "waited"> {
+  return { type, state: as, reason, endedAt: at, waited: waited ?? null };
 }
 
 function eventsIn({ source, seq, envelope }: LogRow, known: ReadonlyMap<string, Known>, passed: number): readonly LoggedEvent[] {

@@ -2,6 +2,7 @@
  * Finds events in the record of sealed batches. Most are sealed soon after they were accepted, and are found by that time; the others, and those
  * that ended without calls, are listed in the rows of their batches.
  */
+import type { Wait } from "../../translate/result.ts";
 import { SOON, tablesIn } from "../outbox/outbox.ts";
 import { readWanted, type SealedEvent } from "../outbox/sealed-event.ts";
 import { type Ended, type Trail, trailSchema } from "../outbox/trail.ts";
@@ -22,6 +23,8 @@ export interface SealedIn {
   readonly event: SealedEvent;
   /** Its place in the batch. */
   readonly index: number;
+  /** What it had waited for; `null` if it had not. */
+  readonly waited: Wait | null;
 }
 
 /** A webhook whose events are looked for. */
@@ -45,7 +48,7 @@ export function batchesNaming(
   below: number,
   names: readonly string[],
   limit: number,
-): readonly { readonly batch: number; readonly events: readonly SealedIn[] }[] {
+): readonly { readonly batch: number; readonly sealedAt: number; readonly events: readonly SealedIn[] }[] {
   const wanted = new Set<unknown>(names);
   return store
     .run(
@@ -57,6 +60,7 @@ export function batchesNaming(
     )
     .map((row) => ({
       batch: numberOf(row, "id"),
+      sealedAt: numberOf(row, "sealed_at"),
       events: sealedIn(row, (_, about) => about().some((name) => wanted.has(name))),
     }));
 }
@@ -114,18 +118,26 @@ export function findSealed(store: Store, wanted: readonly Wanted[]): Record {
   };
 
   const tables = tablesIn(store).map((name) => ({ name, ...spanOf(store, name) }));
+  // From the oldest one on: what was read for the one before need not be searched again.
+  const sweeps = new Map<string, Sweep>();
   for (const one of wanted.toSorted((a, b) => a.since - b.since)) {
     if (isFound(one)) continue;
     const [from, to] = [one.since - SKEW, one.since + SOON + SKEW];
     for (const table of tables) {
       if (table.until < from || table.from > to) continue;
-      for (let id = firstAt(store, table, from); !isFound(one) && known.size < MOST_ROWS; ) {
-        const rows = rowsFrom(store, table.name, "id >= ? ORDER BY id LIMIT ?", id, AT_ONCE);
+      const before = sweeps.get(table.name);
+      let sweep = before !== undefined && before.until >= from ? before : { next: firstAt(store, table, from), until: from };
+      while (!isFound(one) && sweep.until <= to && known.size < MOST_ROWS) {
+        const rows = rowsFrom(store, table.name, "id >= ? ORDER BY id LIMIT ?", sweep.next, AT_ONCE);
         take(rows);
         const last = rows.at(-1);
-        if (last === undefined || rows.length < AT_ONCE || numberOf(last, "sealed_at") > to) break;
-        id = numberOf(last, "id") + 1;
+        const isEnd = last === undefined || rows.length < AT_ONCE;
+        sweep = {
+          next: last === undefined ? sweep.next : numberOf(last, "id") + 1,
+          until: isEnd ? Number.POSITIVE_INFINITY : numberOf(last, "sealed_at"),
+        };
       }
+      sweeps.set(table.name, sweep);
     }
   }
 
@@ -142,6 +154,12 @@ export function findSealed(store: Store, wanted: readonly Wanted[]): Record {
     take(rowsFrom(store, name, "id IN (SELECT value FROM json_each(?))", JSON.stringify(ids.slice(0, MOST_ROWS))));
   }
   return { sealed, ended };
+}
+
+/** Which rows of a table were read: those before this number, sealed up to a time, milliseconds since 1970. */
+interface Sweep {
+  readonly next: number;
+  readonly until: number;
 }
 
 interface Span {
@@ -182,7 +200,11 @@ function rowsFrom(store: Store, table: string, where: string, ...values: readonl
 
 function sealedIn(row: Row, isWanted: Parameters<typeof readWanted>[1]): readonly SealedIn[] {
   const [batch, sealedAt] = [numberOf(row, "id"), numberOf(row, "sealed_at")];
-  return readWanted(textOf(row, "events"), isWanted).map((one) => ({ batch, sealedAt, ...one }));
+  const waits = new Map((trailOf(row).waited ?? []).map(({ seq, id, what, until }) => [`${seq}/${id}`, { what, until }]));
+  return readWanted(textOf(row, "events"), isWanted).map((one) => {
+    const { seq, id } = one.event;
+    return { batch, sealedAt, ...one, waited: waits.get(`${seq}/${id}`) ?? null };
+  });
 }
 
 function trailOf({ trail }: Row): Trail {

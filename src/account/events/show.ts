@@ -10,7 +10,7 @@ import type { DeadLetter } from "../dead-letters/dead-letters.ts";
 import { keyOf } from "../inbox/dedupe-store.ts";
 import type { AccountModules } from "../modules.ts";
 import { callsIn } from "../outbox/outbox.ts";
-import type { Attempt } from "../outbox/trail.ts";
+import type { Attempt, Standstill } from "../outbox/trail.ts";
 import { type LogRow, type LogTable, logTables, rowsAt, scan } from "./log.ts";
 import { eventsOf, type LoggedEvent } from "./outcomes.ts";
 import { attemptsOf, type SealedIn } from "./sealed.ts";
@@ -55,6 +55,8 @@ export interface ShownEvent {
   /** As they were sent, JSON. */
   readonly calls: readonly { readonly text: string; readonly bytes: number }[];
   readonly batch: ShownBatch | null;
+  /** Why nothing can be delivered now, and since when; `null` while delivery works. */
+  readonly standstill: Standstill | null;
 }
 
 /** The events of the log with this id, newest first. @param isThorough whether an event of which only a line was kept is searched for */
@@ -108,7 +110,7 @@ function deadEvent(letter: DeadLetter, { seq, receivedAt, replayedAt }: InboxWeb
   const { source, id, type, reason, detail, diedAt, number } = letter;
   return {
     ...{ source, id, type, seq, place: 0, kept: true, state: "dead", reason, detail, receivedAt, replayedAt },
-    ...{ endedAt: diedAt, about: [], sealed: null, dead: number, until: null },
+    ...{ endedAt: diedAt, about: [], sealed: null, dead: number, until: null, waited: null },
   };
 }
 
@@ -140,7 +142,9 @@ export async function showEvent(
       ? { kind: "failed", reason: webhook === null ? "of what is not kept nothing is translated" : "its source cannot be used" }
       : await mappedBy(state.source, webhook, id);
   const { calls, batch } = event.sealed === null ? { calls: [], batch: null } : sentIn(account, event.sealed);
-  return { event, history, webhook, mapped, calls, batch };
+  const { standstill } = account.state.current().outbox;
+  const lasting = standstill?.until === null ? standstill : null;
+  return { event, history, webhook, mapped, calls, batch, standstill: lasting };
 }
 
 function webhookOf({ inbox, dead }: AccountModules, { source, seq, kept, dead: letter }: LoggedEvent): InboxWebhook | null {

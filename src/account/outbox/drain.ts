@@ -15,12 +15,12 @@ import { type Ledger, withMovement } from "../state/ledger.ts";
 import type { AccountRecord, OpenBatch, State } from "../state/state.ts";
 import type { Activity } from "./activity.ts";
 import { afterAnswer, type Transition, withoutKey } from "./after-answer.ts";
-import type { Sent } from "./delivery.ts";
+import type { DeliveryState, Sent } from "./delivery.ts";
 import { headsOf, type Open, type Request, requestFor, unsentOf } from "./lanes.ts";
 import { nextStep } from "./next-step.ts";
 import type { Outbox } from "./outbox.ts";
 import type { SealedEvent } from "./sealed-event.ts";
-import { type Attempt, withAnswered, withAttempt } from "./trail.ts";
+import { type Attempt, type Standstill, withAnswered, withAttempt } from "./trail.ts";
 
 /** Customer.io starts no automation for events older than this. @see https://docs.customer.io/integrations/api/track/ */
 const LATE = 72 * 3_600_000;
@@ -89,7 +89,9 @@ export function createDrain(tools: DrainTools): Drain {
     const delivered: SealedEvent[] = [];
     const all = open();
     state.update((record) => {
-      let next: AccountRecord = sent === null ? { ...record, delivery } : attempted({ ...record, delivery }, sent);
+      const standstill = standstillAfter(record, delivery, tools.now());
+      const moved = { ...record, delivery, outbox: { ...record.outbox, standstill } };
+      let next: AccountRecord = sent === null ? moved : attempted(moved, sent, all);
       for (const effect of effects) {
         if (effect.kind === "alarm") {
           const { reason, source } = effect;
@@ -232,10 +234,28 @@ function attemptOf({ sent: { lanes } }: Request, answer: Answer, at: number, now
   };
 }
 
-function attempted(record: AccountRecord, { batch, attempt }: SentRequest): AccountRecord {
-  const open = record.outbox.open.map((one) =>
-    one.id === batch ? { ...one, attempts: withAttempt(one.attempts, attempt) } : one,
-  );
+/** The last standstill, once delivery is in this state. */
+function standstillAfter(
+  { outbox: { standstill } }: AccountRecord,
+  { failures, hold }: DeliveryState,
+  now: number,
+): Standstill | null {
+  const lasts = standstill !== null && standstill.until === null;
+  if (failures === 0 && hold === null) return lasts ? { ...standstill, until: now } : standstill;
+  return { for: hold?.reason ?? "destination", since: lasts ? standstill.since : now, until: null };
+}
+
+/** Notes a request. The first one of a batch says which standstill its events saw before it. */
+function attempted(record: AccountRecord, { batch, attempt }: SentRequest, all: readonly Open[]): AccountRecord {
+  const { standstill } = record.outbox;
+  const since = Math.min(...(all.find((one) => one.batch.id === batch)?.batch.events ?? []).map((event) => event.since));
+  const until = Math.min(standstill?.until ?? attempt.at, attempt.at);
+  const isAfter = standstill !== null && standstill.since < attempt.at && since < until;
+  const open = record.outbox.open.map((one) => {
+    if (one.id !== batch) return one;
+    const noted = isAfter && one.attempts.length === 0 ? { ...attempt, after: { ...standstill, until } } : attempt;
+    return { ...one, attempts: withAttempt(one.attempts, noted) };
+  });
   return { ...record, outbox: { ...record.outbox, open } };
 }
 

@@ -89,5 +89,5 @@ export function withMovements(record: AccountRecord, { cursors, ledger, endsAtte
 /** The state after sealing a batch with this number; its row has the trail. */
 export function withBatch(record: AccountRecord, id: number): AccountRecord {
   const open = [...record.outbox.open, { id, passed: new Map(), attempts: [] }];
-  return { ...record, outbox: { last: id, open, trail: NO_TRAIL } };
+  return { ...record, outbox: { ...record.outbox, last: id, open, trail: NO_TRAIL } };
 }

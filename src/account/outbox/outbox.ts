@@ -91,7 +91,7 @@ export function openOutbox(store: Store): Outbox {
       id,
       now,
       numbers.length === 0 ? null : JSON.stringify(numbers),
-      trail.ended.length + trail.answered.length === 0 ? null : JSON.stringify(trail),
+      trail.ended.length + trail.answered.length + (trail.waited?.length ?? 0) === 0 ? null : JSON.stringify(trail),
       events,
       movements,
       body.buffer,
@@ -122,10 +122,16 @@ export function openOutbox(store: Store): Outbox {
     seal: (id, events, movements, trail, now) => {
       const calls = events.flatMap((event) => event.calls.map(({ text }) => text));
       const body = utf8Bytes(`{"batch":[${calls.join(",")}]}`);
-      const index = events.map(({ about = [], ...event }) => ({ ...event, calls: event.calls.map(({ bytes }) => bytes), about }));
+      const index = events.map(({ about = [], waited: _, ...event }) => ({
+        ...event,
+        calls: event.calls.map(({ bytes }) => bytes),
+        about,
+      }));
+      const waited = events.flatMap(({ seq, id, waited: wait }) => (wait === undefined ? [] : [{ seq, id, ...wait }]));
       const late = index.flatMap(({ seq, since }) => (now - since > SOON ? [seq] : []));
       const written = JSON.stringify({ ...movements, cursors: [...movements.cursors] });
-      insert({ id, now, late, trail, events: writeEvents(index), movements: written, body });
+      const whole = waited.length === 0 ? trail : { ...trail, waited };
+      insert({ id, now, late, trail: whole, events: writeEvents(index), movements: written, body });
       return remember({ id, sealedAt: now, events: index, body });
     },
     keepTrail: (id, trail, now) => {
@@ -150,10 +156,15 @@ export function openOutbox(store: Store): Outbox {
       const { events, body } = found.batch;
       const calls = callsIn(body, events);
       const left = events.flatMap((event, index) => (isRemoved(event, index) ? [] : [{ event, calls: calls[index] ?? [] }]));
+      const stays = new Set(left.map(({ event: { seq, id: name } }) => `${seq}/${name}`));
+      const text = store.run(`SELECT trail FROM ${found.table} WHERE id = ?`, id)[0]?.trail;
+      const trail = typeof text === "string" ? trailSchema.parse(JSON.parse(text)) : null;
+      const waited = trail?.waited?.filter(({ seq, id: name }) => stays.has(`${seq}/${name}`));
       store.run(
-        `UPDATE ${found.table} SET events = ?, body = ? WHERE id = ?`,
+        `UPDATE ${found.table} SET events = ?, body = ?, trail = ? WHERE id = ?`,
         writeEvents(left.map(({ event }) => event)),
         toBody(left.flatMap((one) => one.calls)).buffer,
+        waited === undefined ? (text ?? null) : JSON.stringify({ ...trail, waited }),
         id,
       );
     },

@@ -3,6 +3,16 @@
  * in the state's row, and the next batch's row takes it along.
  */
 import * as z from "zod";
+import type { Wait } from "../../translate/result.ts";
+
+/** Why delivery stood still: a hold, or a destination that took no requests. */
+export const STANDSTILLS = ["no_key", "key_refused", "everything_refused", "destination"] as const;
+
+/** A time in which nothing could be delivered, milliseconds since 1970. `until` is `null` while it lasts. */
+export const standstillSchema = z.object({ for: z.enum(STANDSTILLS), since: z.number(), until: z.number().nullable() });
+
+/** A time in which nothing could be delivered. */
+export type Standstill = Readonly<z.output<typeof standstillSchema>>;
 
 const attemptSchema = z.object({
   /** When it was sent, milliseconds since 1970, and how long the answer took, milliseconds. */
@@ -15,6 +25,8 @@ const attemptSchema = z.object({
   /** The sources whose events it carried, and how many calls. */
   sources: z.array(z.string()).readonly(),
   calls: z.number(),
+  /** What events of the batch had waited for before its first request, if they had. */
+  after: standstillSchema.exactOptional(),
 });
 
 /** Requests that carried events of one batch. */
@@ -22,6 +34,11 @@ export const attemptsSchema = z.array(attemptSchema).readonly();
 
 /** How an event ended without calls. `replayed`: an operator put it back, and it goes on in another webhook of the inbox. */
 export const ENDED_AS = ["ignored", "delivered", "discarded", "dead", "replayed"] as const;
+
+const waitSchema = z.object({
+  what: z.enum(["person", "reference"]),
+  until: z.number(),
+}) satisfies z.ZodType<Wait>;
 
 const endedSchema = z.object({
   source: z.string(),
@@ -33,6 +50,7 @@ const endedSchema = z.object({
   reason: z.string().nullable(),
   /** Milliseconds since 1970. */
   at: z.number(),
+  waited: waitSchema.exactOptional(),
 });
 
 /** What is told of finished events and batches, as it is stored. */
@@ -40,6 +58,11 @@ export const trailSchema = z.object({
   ended: z.array(endedSchema).readonly(),
   /** Batches that are finished, with their requests. */
   answered: z.array(z.object({ batch: z.number(), attempts: attemptsSchema })).readonly(),
+  /** Events of this row's batch that had waited. */
+  waited: z
+    .array(waitSchema.extend({ seq: z.number(), id: z.string() }))
+    .readonly()
+    .exactOptional(),
 });
 
 /** A request that carried events of a batch. */

@@ -22,6 +22,8 @@ export interface Forgotten {
 export interface Removed extends BookRows {
   /** Addresses that other users have too: they stay. */
   readonly shared: ReadonlySet<string>;
+  /** Former addresses that Customer.io still has of these people, and that are no other user's by now. */
+  readonly kept: ReadonlySet<string>;
 }
 
 /** The tables to remove people from. */
@@ -56,8 +58,24 @@ export function forgetPeople(
   ];
   const profiles = new Map(readProfiles(keys));
   store.run("DELETE FROM profile WHERE key IN (SELECT value FROM json_each(?))", JSON.stringify(keys));
+  const kept = keptOnly(store, new Set([...profiles.values()].flatMap((profile) => profile.kept ?? [])), userIds);
   for (const [key, profile] of forgetMentions(store, new Set(keys), new Set(own))) profiles.set(key, profile);
-  return { people, references, addresses: owned, profiles, shared };
+  return { people, references, addresses: owned, profiles, shared, kept };
+}
+
+/** Those of some addresses that no user has but these. */
+function keptOnly(store: Store, addresses: ReadonlySet<string>, userIds: readonly string[]): ReadonlySet<string> {
+  const rows = store.run(
+    "SELECT key, value FROM book_address WHERE key IN (SELECT value FROM json_each(?))",
+    JSON.stringify([...addresses]),
+  );
+  const others = new Set<string>();
+  for (const row of rows) {
+    const { users, decided, isCrowd } = readAddress(textOf(row, "value"));
+    const holders = decided === null ? users.map(([userId]) => userId) : [decided.userId ?? ""];
+    if (isCrowd || holders.some((userId) => !userIds.includes(userId))) others.add(textOf(row, "key"));
+  }
+  return new Set([...addresses].filter((address) => !others.has(address)));
 }
 
 /** Removes values from rows, and whole rows by key. @returns these rows as they were, and the keys of those that are gone */

@@ -44,10 +44,16 @@ export function reach(
   const addProfile = (key: string): void => {
     if (!isNew(profiles, key)) return;
     const profile = book.profile(key);
-    const { into, apart = [], strays = [], traits = {} } = profile;
+    const { into, apart = [], strays = [], traits = {}, kept } = profile;
     for (const other of [...(into === undefined ? [] : [into]), ...apart, ...strays]) addKey(other);
     for (const address of addressesOf(profile)) addAddress(address, true);
+    // Customer.io still has it of them, unless it is another user's by now.
+    if (kept !== undefined && isOwn(key, kept)) addAddress(kept, true);
     for (const origin of Object.keys(traits)) if (sourceOf(origin) !== "" && !origin.includes("!")) addPerson(origin);
+  };
+  const isOwn = (key: string, address: string): boolean => {
+    const holder = holderOf(address, book);
+    return holder.kind === "none" || (holder.kind === "user" && userKeyOf(holder.userId) === key);
   };
   const addKey = (key: string): void => {
     addProfile(key);

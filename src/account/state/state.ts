@@ -4,7 +4,15 @@
 import * as z from "zod";
 import type { Cursors } from "../inbox/inbox.ts";
 import { type DeliveryState, INITIAL_DELIVERY, type Quarantine } from "../outbox/delivery.ts";
-import { type Attempt, attemptsSchema, NO_TRAIL, type Trail, trailSchema } from "../outbox/trail.ts";
+import {
+  type Attempt,
+  attemptsSchema,
+  NO_TRAIL,
+  type Standstill,
+  standstillSchema,
+  type Trail,
+  trailSchema,
+} from "../outbox/trail.ts";
 import { countsSchema, type Ledger } from "./ledger.ts";
 import { type Store, textOf } from "./store.ts";
 
@@ -84,8 +92,10 @@ const schema = z.object({
       open: z.array(z.object({ id: z.number(), passed: mapOf(z.number()), attempts: attemptsSchema.default([]) })),
       /** What the next batch's row takes along. */
       trail: trailSchema.default(NO_TRAIL),
+      /** The last time in which nothing could be delivered. */
+      standstill: standstillSchema.nullable().default(null),
     })
-    .default({ last: 0, open: [], trail: NO_TRAIL }),
+    .default({ last: 0, open: [], trail: NO_TRAIL, standstill: null }),
   compaction: compactionSchema.default({ wantedSince: null, last: null }),
 });
 
@@ -106,7 +116,12 @@ export interface AccountRecord {
   readonly delivery: DeliveryState;
   readonly attempting: z.output<typeof schema>["attempting"];
   readonly ledger: Ledger;
-  readonly outbox: { readonly last: number; readonly open: readonly OpenBatch[]; readonly trail: Trail };
+  readonly outbox: {
+    readonly last: number;
+    readonly open: readonly OpenBatch[];
+    readonly trail: Trail;
+    readonly standstill: Standstill | null;
+  };
   readonly compaction: CompactionStatus;
 }
 

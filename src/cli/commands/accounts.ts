@@ -2,6 +2,7 @@
  * `npm run accounts`: the accounts that a Worker keeps in its directory, beside those of `wrangler.toml`.
  */
 import { ACCOUNT_SECRETS } from "../../config/directory/record.ts";
+import { nameProblem, nameSchema } from "../../config/schema.ts";
 import type {
   DirectoryAccount,
   DirectoryInput,
@@ -70,11 +71,11 @@ export const command = defineCommand({
   usage: {
     list: "The accounts of the directory. Those of wrangler.toml are not among them.",
     "show <account>": "Its options, what is wrong with it, and when each secret was last used.",
-    "add <account> region=us|eu [key=value …]": "A new account. The options are those of an account in wrangler.toml.",
+    "add <name> region=us|eu [key=value …]": "A new account. The options are those of an account in wrangler.toml.",
     "set <account> key=value …": "Other options; key= takes one away.",
-    "add-source|set-source <account> <source> [key=value …]": "A source, or other options of one.",
-    "remove-source <account> <source>": "Takes a source away, and its secrets.",
-    "secret add <account> [source] [--from VARIABLE]": "A secret of a source; without a source the Pipelines API key.",
+    "add-source|set-source <account> <name> [key=value …]": "A source, or other options of one.",
+    "remove-source <account> <name>": "Takes a source away, and its secrets.",
+    "secret add <account> [name] [--from VARIABLE]": "A secret of the source of this name; without one the Pipelines API key.",
     "secret retire <account> <number>": "Deletes a secret or a token.",
     "token add <account> read|operate": "Makes a token for the API of this account, and prints it once.",
     "rename <account> <name>": "What is stored stays, and the URLs of the former name go on working.",
@@ -134,6 +135,8 @@ async function add({ values, words: [name, ...words], misuse }: Given): Promise<
   const read = readOptions(words);
   if (name === undefined) return misuse("Which account? add takes a name, and options.");
   if (!read.ok) return misuse(read.problem);
+  const problem = problemOfName(name);
+  if (problem !== null) return misuse(problem);
   const account = withOptions({}, read.options);
   return change(
     values,
@@ -141,6 +144,13 @@ async function add({ values, words: [name, ...words], misuse }: Given): Promise<
     { name, account: { ...account }, adopt: values.adopt, dry_run: values["dry-run"] },
     account,
   );
+}
+
+/** Why an account cannot have a name; `null` if it can. */
+function problemOfName(name: string): string | null {
+  return nameSchema.safeParse(name).success
+    ? null
+    : `${name}: ${nameProblem("account", []).text.replace("rename it", "choose another")}.`;
 }
 
 async function set({ values, words: [name, ...words], misuse }: Given): Promise<Exit> {
@@ -208,6 +218,8 @@ async function changeToken({ values, words: [action, name, scope, ...rest], misu
 
 async function rename({ values, words: [name, to, ...rest], misuse }: Given): Promise<Exit> {
   if (name === undefined || to === undefined || rest.length > 0) return misuse("rename takes an account and its new name.");
+  const problem = problemOfName(to);
+  if (problem !== null) return misuse(problem);
   return change(values, "directory.rename", { name, to });
 }
 

@@ -12,7 +12,7 @@ export const command = defineCommand({
   summary: "Measure the Worker beside a bare one and Express",
   usage: { "[part …]": "", "--quick": "" },
   notes: [
-    "The parts: start, acknowledging, steps, delivering, growing, batches, adapters, refusing, price. A run of all parts writes docs/benchmarks.md.",
+    "The parts: start, acknowledging, steps, delivering, growing, accounts, batches, adapters, refusing, price. A run of all parts writes docs/benchmarks.md.",
     "The comparison with Express needs its packages: npm ci --prefix test/bench/comparisons",
   ],
   options: {

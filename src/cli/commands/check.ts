@@ -8,6 +8,7 @@ import { adapterFiles } from "../adapters.ts";
 import { BUDGETS, bundle, ENTRIES } from "../bundle.ts";
 import { defineCommand, type LoadCommands } from "../command.ts";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
+import { USUAL_SOURCES } from "../examples.ts";
 import { staleFiles } from "../generate/files.ts";
 import { print, printJson } from "../printer.ts";
 import { inProject } from "../project.ts";
@@ -88,8 +89,12 @@ async function sizes(): Promise<Ending> {
   const directory = mkdtempSync(join(tmpdir(), "tributary-"));
   try {
     const problems: string[] = [];
-    for (const name of ["worker", "sandbox"] as const) {
-      const made = await bundle(ENTRIES[name], join(directory, name));
+    for (const [name, entry, adapters] of [
+      ["usual", ENTRIES.worker, new Set(USUAL_SOURCES)],
+      ["worker", ENTRIES.worker, null],
+      ["sandbox", ENTRIES.sandbox, null],
+    ] as const) {
+      const made = await bundle(entry, join(directory, name), true, adapters);
       if (!made.ok) problems.push(made.output);
       else if (made.gzipSize > BUDGETS[name])
         problems.push(

@@ -9,6 +9,13 @@ import { didYouMean } from "../nearest.ts";
 import { print } from "../printer.ts";
 import { inProject } from "../project.ts";
 
+/** The accounts of the directory of the Worker that a line names. */
+async function directoryOf(words: readonly string[]) {
+  const { directoryAccounts } = await import("../completion/directory-accounts.ts");
+  const names = await directoryAccounts(words);
+  return { directoryAccounts: () => names };
+}
+
 export const command = defineCommand({
   name: "completion",
   group: "Operate it",
@@ -28,7 +35,17 @@ export const command = defineCommand({
     const [action, ...words] = positionals;
     if (action === "suggest") {
       const { known } = await import("../completion/known.ts");
-      const found = suggest(words, await loadCommands(), known);
+      const commands = await loadCommands();
+      let isAsked = false;
+      const first = suggest(words, commands, {
+        ...known,
+        directoryAccounts: () => {
+          isAsked = true;
+          return [];
+        },
+      });
+      // A Worker is only asked where its accounts may stand.
+      const found = isAsked ? suggest(words, commands, { ...known, ...(await directoryOf(words)) }) : first;
       if (found === "files") print(FILES);
       else if (found.length > 0) print(found.map(({ value, text }) => (text === "" ? value : `${value}\t${text}`)).join("\n"));
       return "ok";

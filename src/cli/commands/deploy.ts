@@ -8,6 +8,7 @@ import { exitOfCode, fail } from "../exit-codes.ts";
 import { print, printProblem } from "../printer.ts";
 import { inProject, WORKER_CONFIG } from "../project.ts";
 import { runTool } from "../tools.ts";
+import { upload } from "../upload.ts";
 
 /** What a build of the deploy button says until its owner has chosen a region. */
 const NO_REGION = `No region is chosen yet. What is deployed now takes no webhooks, and answers each with 503.
@@ -21,6 +22,7 @@ export const command = defineCommand({
   usage: { "us|eu": "The region of the Customer.io workspace. Each region is a Worker of its own." },
   notes: [
     "What npm run doctor calls an error is not deployed.",
+    "Only the adapters that the region's declared sources need are uploaded, and all where the Worker has a DIRECTORY_KEY: accounts of the directory may need any. Deploy once more after that secret was set.",
     "Workers Builds, which the deploy button sets up, gives no region. Until CLOUDFLARE_ENV names one there, the top level is deployed, which takes no webhooks.",
   ],
   options: {
@@ -66,8 +68,8 @@ export const command = defineCommand({
     for (const diagnosis of diagnoses) printProblem(renderDiagnosis(diagnosis));
     if (diagnoses.some(({ level }) => level === "error"))
       return fail("usage", "\nNothing was deployed: correct the errors first.");
-    const args = [...(path === null ? [] : ["--secrets-file", path]), ...dryRun(values)];
-    return exitOfCode((await runTool("wrangler", ["deploy", "--env", region, ...args], true)).code);
+    const secrets = given === null || path === null ? null : { path, names: [...given.secrets.keys()] };
+    return exitOfCode(await upload({ region, secrets, isDryRun: values["dry-run"] }));
   },
 });
 

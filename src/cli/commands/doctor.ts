@@ -50,6 +50,7 @@ export const command = defineCommand({
     "": "Everything, with all accounts.",
     "--offline --env eu": "Only the files, and of them what npx tributary deploy eu deploys.",
     "--profile us": "The deployed Worker of this profile.",
+    "--offline --config tributary.toml --secrets-file own.env": "The files of a self-hosted Worker.",
     "--account acme --to https://hooks.example.com": "One account, and the Worker that serves it.",
   },
   run: async ({ values, positionals, misuse }) => {

@@ -111,7 +111,8 @@ async function readSettings(path: string | undefined): Promise<Settings> {
   const { settingsOf } = await import("../selfhost.ts");
   if (path === undefined) return settingsOf(null, process.env);
   if (!existsSync(path)) return { ok: false, problem: `There is no file ${path}.` };
-  return settingsOf(readFileSync(path, "utf8"), process.env);
+  const settings = settingsOf(readFileSync(path, "utf8"), process.env);
+  return settings.ok ? settings : { ok: false, problem: `${path}\n${settings.problem}` };
 }
 
 /** `undefined` where it is no address of a sandbox. */

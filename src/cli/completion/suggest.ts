@@ -18,6 +18,8 @@ export type Suggestions = readonly Suggestion[] | "files";
 export interface Known {
   profiles(): readonly string[];
   accounts(): readonly string[];
+  /** The accounts of the directory of the Worker that is named on the line. */
+  directoryAccounts(): readonly string[];
   /** @param account the one that is named on the line; `null` if none is */
   sources(account: string | null): readonly string[];
   /** The events that a source, or an adapter, has samples of. */
@@ -111,7 +113,7 @@ function valuesOf(name: string, { value = "" }: OptionDefinition, account: strin
     case "profile":
       return plain(known.profiles());
     case "account":
-      return plain(known.accounts());
+      return plain([...new Set([...known.accounts(), ...known.directoryAccounts()])]);
     case "source":
       return plain(known.sources(account));
     case "family":
@@ -154,6 +156,8 @@ function wordsAt(place: string, positionals: readonly string[], account: string 
   if (placeholder === undefined) return plain(place.split("|"));
   if (/^(file|folder)/.test(placeholder)) return "files";
   switch (placeholder) {
+    case "account":
+      return plain(known.directoryAccounts());
     case "source":
       return plain(known.sources(account));
     case "event":

@@ -35,7 +35,7 @@ export function renderAccount(account: DirectoryAccount, origin: string): readon
       ["number", "token", "added"],
       tokens.map(({ number, scope, addedAt }) => [String(number), scope, timeOf(addedAt)]),
     ),
-    ...findings.map((finding) => renderFinding(finding, account.account)),
+    ...findings.map((finding) => `${renderFinding(finding, account.account)}${commandFor(finding, name)}`),
   ];
   return lines.map(escaped);
 }
@@ -46,6 +46,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): r
 
 function timeOf(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** The command that mends a finding; empty where it takes thought. */
+function commandFor({ code, place }: Finding, account: string): string {
+  if (code !== "missing_secret") return "";
+  const [, source] = /^secret of ([a-z][a-z0-9-]*)$/.exec(place) ?? [];
+  if (source === undefined && place !== "Pipelines API key") return "";
+  return ` npx tributary accounts secret add ${account}${source === undefined ? "" : ` ${source}`}`;
 }
 
 /** What is wrong, with the word that may be meant. */

@@ -9,9 +9,12 @@ import { type Diagnosis, renderDiagnosis } from "./diagnosis.ts";
 import { type Environment, environmentsOf, titleOf } from "./environments.ts";
 import type { ConfigFile } from "./files.ts";
 import { examineLimits } from "./limits.ts";
+import { namesOfSecrets } from "./names.ts";
 import { examineObjects } from "./objects.ts";
 import { diagnose, type Report, reporter } from "./report.ts";
-import { examineVariables } from "./variables.ts";
+import { examineRequired, examineSections, examineUpload } from "./sections.ts";
+import { examineSources } from "./sources.ts";
+import { examineVariables, unknownVariables } from "./variables.ts";
 
 /** Findings about secrets: they are not in the file. */
 const ABOUT_SECRETS: readonly FindingCode[] = [
@@ -30,11 +33,13 @@ const DEMO_NAMES = ["demo", "demo-eu"];
  * Examines the environments of a configuration.
  * @param adapters all adapters
  * @param only the environment that is examined; all unless given
+ * @param hasDirectory whether a DIRECTORY_KEY is known: its accounts are declared nowhere
  */
 export function examineConfiguration(
   config: ConfigFile,
   adapters: ReadonlyMap<string, Adapter>,
   only: string | null = null,
+  hasDirectory = false,
 ): readonly Diagnosis[] {
   const report = reporter(config);
   const { top, named } = environmentsOf(config);
@@ -54,14 +59,35 @@ export function examineConfiguration(
             text: "is missing; take it from the file as it was delivered.",
           }),
     ),
-    ...examineVariables(top, chosen, report),
+    ...examineSections(top, chosen, report),
+    ...examineUpload(top, chosen, report),
+    ...examineVariables(top, chosen, report, hasDirectory),
     ...deployed.flatMap((environment) => [
-      ...findingsOf(environment, adapters).map((finding) => diagnose(finding, environment, report)),
+      ...findingsOf(environment, adapters).map((finding) => diagnose(finding, environment, adapters, report)),
       ...examineLimits(environment, report),
+      ...examineSources(environment, report),
+      ...examineRequired(environment, namesOfSecrets(environment), report),
     ]),
     ...chosen.flatMap((environment) => examineObjects(top, environment, report)),
     ...examineNames(chosen, report),
   ]);
+}
+
+/** Examines the file of a self-hosted Worker. */
+export function examineSelfhosted(
+  config: ConfigFile,
+  environment: Environment,
+  adapters: ReadonlyMap<string, Adapter>,
+): readonly Diagnosis[] {
+  const report = reporter(config);
+  return [
+    ...unknownVariables(environment, report),
+    ...findingsOf(environment, adapters)
+      // One machine may serve both regions.
+      .filter(({ code }) => code !== "missing_variable")
+      .map((finding) => diagnose(finding, environment, adapters, report)),
+    ...examineSources(environment, report),
+  ];
 }
 
 /** What environments inherit is wrong only once. */

@@ -14,6 +14,7 @@ export type DoctorCode =
   | "environment_region"
   | "misplaced_accounts"
   | "missing_binding"
+  | "malformed_secret"
   | "missing_file"
   | "missing_migration"
   | "no_accounts"
@@ -35,6 +36,7 @@ export type DoctorCode =
   | "track_region"
   | "unknown_account"
   | "unknown_environment"
+  | "unknown_section"
   | "unknown_secret"
   | "unknown_variable"
   | "unreachable"
@@ -42,6 +44,7 @@ export type DoctorCode =
   | "no_sweep"
   | "wrong_key"
   | "wrong_region"
+  | "wrong_upload"
   | "wrong_url";
 
 /** `error`: it does not work. `warning`: it should be fixed. `ok`: it was tried and works. `question`: only a person can know. */

@@ -17,6 +17,8 @@ export interface Environment {
   readonly vars: Readonly<Record<string, unknown>>;
   /** The accounts by name. */
   readonly accounts: Readonly<Record<string, unknown>>;
+  /** Whether it is that of a self-hosted Worker, whose tables stand in a file of their own. */
+  readonly isSelfhosted: boolean;
 }
 
 /** The top level and all named environments. */
@@ -31,12 +33,23 @@ export function environmentsOf({ value }: ConfigFile): { readonly top: Environme
 
 function environmentOf(name: string, path: readonly string[], own: Readonly<Record<string, unknown>>): Environment {
   const vars = table.parse(own.vars);
-  return { name, path, own, vars, accounts: table.parse(parsedJson(vars.ACCOUNTS)) };
+  return { name, path, own, vars, accounts: table.parse(parsedJson(vars.ACCOUNTS)), isSelfhosted: false };
 }
 
 /** Its name in messages. */
-export function titleOf({ name }: Environment): string {
-  return name === "" ? "[top level]" : `[env.${name}]`;
+export function titleOf({ name, isSelfhosted }: Environment): string {
+  return isSelfhosted ? "[self-hosted]" : name === "" ? "[top level]" : `[env.${name}]`;
+}
+
+/** The name of a table of its variables, as its file writes it. */
+export function tableOf({ path, isSelfhosted }: Environment, ...keys: readonly string[]): string {
+  return [...(isSelfhosted ? [] : [...path, "vars"]), ...keys].join(".");
+}
+
+/** The command, or the place, by which a secret is set. */
+export function placeOfSecret({ name: environment, isSelfhosted }: Environment, name: string): string {
+  if (isSelfhosted) return `${name}=… in the environment of the service`;
+  return `npx wrangler secret put ${name}${environment === "" ? "" : ` --env ${environment}`}`;
 }
 
 /** A source and the keys that lead to it from the Worker's variables. */

@@ -5,11 +5,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { inProject, WORKER_CONFIG } from "../project.ts";
 import { ADAPTERS } from "../registry.ts";
 import { OWN_SECRETS } from "../secrets.ts";
-import { examineConfiguration } from "./configuration.ts";
+import { examineConfiguration, examineSelfhosted } from "./configuration.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { type Environment, environmentsOf } from "./environments.ts";
-import { readConfigFile, readSecrets, type Secrets, secretsInEnvironment } from "./files.ts";
+import { readConfigFile } from "./files.ts";
+import { readSecrets, type Secrets, secretsInEnvironment } from "./secret-file.ts";
 import { examineSecrets } from "./secrets.ts";
+import { asSelfhosted } from "./selfhost-file.ts";
 
 /** What is examined. */
 export interface Examination {
@@ -48,15 +50,33 @@ export function examine({ config, file, secrets, isDeployed, isComplete, environ
   if (config === null) return { diagnoses: [missing], environments: [] };
   const read = readConfigFile(file, config);
   if ("code" in read) return { diagnoses: [read], environments: [] };
+  const selfhosted = asSelfhosted(read);
+  if (selfhosted !== null) return examineOwn(selfhosted, { secrets, isDeployed, isComplete });
   const { top, named } = environmentsOf(read);
-  const environments = [...(environment === null ? [top] : []), ...named].filter(
-    ({ name, accounts }) => (environment === null || name === environment) && Object.keys(accounts).length > 0,
+  const hasDirectory = secrets?.has("DIRECTORY_KEY") === true;
+  const chosen = named.filter(({ name }) => environment === null || name === environment);
+  const environments = [...(environment === null ? [top] : []), ...chosen].filter(
+    ({ accounts }) => Object.keys(accounts).length > 0,
   );
   const ofSecrets =
     secrets === null
       ? []
-      : examineSecrets(read, environments, ADAPTERS, { known: secrets, isDeployed, isComplete, all: [top, ...named] });
-  return { diagnoses: [...examineConfiguration(read, ADAPTERS, environment), ...ofSecrets], environments };
+      : // With a directory a Worker needs no declared account.
+        examineSecrets(read, environments.length > 0 || !hasDirectory ? environments : chosen, ADAPTERS, {
+          ...{ known: secrets, isDeployed, isComplete, all: [top, ...named] },
+        });
+  return { diagnoses: [...examineConfiguration(read, ADAPTERS, environment, hasDirectory), ...ofSecrets], environments };
+}
+
+/** Examines a self-hosted setup. */
+function examineOwn(
+  { config, environment }: NonNullable<ReturnType<typeof asSelfhosted>>,
+  { secrets, ...known }: Pick<Examination, "secrets" | "isDeployed" | "isComplete">,
+): Examined {
+  const environments = [environment];
+  const ofSecrets =
+    secrets === null ? [] : examineSecrets(config, environments, ADAPTERS, { ...known, known: secrets, all: environments });
+  return { diagnoses: [...examineSelfhosted(config, environment, ADAPTERS), ...ofSecrets], environments };
 }
 
 /** The configuration of the project alone, as it is deployed. @param environment all if `null` */

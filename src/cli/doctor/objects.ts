@@ -20,6 +20,7 @@ const classes = z.array(z.string()).catch([]);
 const migrations = z
   .array(
     z.object({
+      tag: z.string().catch(""),
       new_sqlite_classes: classes,
       new_classes: classes,
       deleted_classes: classes,
@@ -73,6 +74,21 @@ export function examineObjects(top: Environment, environment: Environment, repor
         ];
   });
 
+  const tags = steps.map(({ tag }) => tag);
+  const twice = tags.find((tag, index) => tags.indexOf(tag) < index);
+  const repeatedTag =
+    twice === undefined
+      ? []
+      : [
+          report({
+            code: "missing_migration",
+            level: "error",
+            path: [...where, String(tags.lastIndexOf(twice))],
+            place: isOwn ? `${title} migrations` : "migrations",
+            text: `has the tag "${twice}" twice, and Cloudflare performs each tag once. Take the migrations from the file as it was delivered.`,
+          }),
+        ];
+
   const { enabled, logs } = observability.parse(own.observability ?? top.own.observability);
   const logsUrls = enabled && logs.enabled !== false && logs.invocation_logs !== false;
   const text = "lets Cloudflare log each request's URL, and the URLs of some vendors hold a token: set invocation_logs = false.";
@@ -91,5 +107,11 @@ export function examineObjects(top: Environment, environment: Environment, repor
     text: 'has no schedule, so no sweep finds accounts whose alarm was lost: add crons = ["*/10 * * * *"].',
   });
   const { crons } = triggers.parse(own.triggers ?? top.own.triggers);
-  return [...missingBindings, ...wrongMigrations, ...(logsUrls ? [urls] : []), ...(crons.length > 0 ? [] : [unswept])];
+  return [
+    ...missingBindings,
+    ...wrongMigrations,
+    ...repeatedTag,
+    ...(logsUrls ? [urls] : []),
+    ...(crons.length > 0 ? [] : [unswept]),
+  ];
 }

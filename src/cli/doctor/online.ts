@@ -12,8 +12,8 @@ import { examineConnection, type Fetch } from "./connection.ts";
 import { examineDeployed } from "./deployed.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Environment } from "./environments.ts";
-import type { Secrets } from "./files.ts";
 import { trackCredentialsName } from "./names.ts";
+import type { Secrets } from "./secret-file.ts";
 
 const declaredAccount = z.looseObject({ region: regionSchema, identifiers: identifiersSchema });
 

@@ -2,11 +2,12 @@
  * Gives each problem of a configuration file its line, its wrong word and the nearest right one.
  */
 import type { Finding } from "../../config/findings.ts";
-import { valueAt } from "../../config/schema.ts";
+import { accountSchema, isSourceOption, valueAt } from "../../config/schema.ts";
+import type { Adapter } from "../../contract/interface.ts";
 import { secretName } from "../../secret-names.ts";
 import { nearest } from "../nearest.ts";
 import type { Diagnosis } from "./diagnosis.ts";
-import { type Environment, sourcesOf, titleOf } from "./environments.ts";
+import { type Environment, sourcesOf, tableOf, titleOf } from "./environments.ts";
 import type { ConfigFile } from "./files.ts";
 
 /** Makes a diagnosis of a part of a configuration file. `path` starts at the file's top level. */
@@ -44,10 +45,17 @@ export function reporter({ file, text, lines }: ConfigFile): Report {
 }
 
 /** A finding of the Worker, with the wrong word and its line. */
-export function diagnose(finding: Finding, environment: Environment, report: Report): Diagnosis {
-  const { code, level, path, text, choices = [] } = finding;
+export function diagnose(
+  finding: Finding,
+  environment: Environment,
+  adapters: ReadonlyMap<string, Adapter>,
+  report: Report,
+): Diagnosis {
+  const { code, level, path } = finding;
   const word = wrongWord(finding, environment);
-  const place = path[0] === "ACCOUNTS" ? path.slice(1).join(".") : path.join(".");
+  const text = homeOf(finding, environment, adapters) ?? finding.text;
+  const choices = code === "bad_name" && word !== null ? [nameLike(word)] : (finding.choices ?? []);
+  const place = path[0] === "ACCOUNTS" && path.length > 1 ? path.slice(1).join(".") : path.join(".");
   return report(
     {
       code,
@@ -59,6 +67,39 @@ export function diagnose(finding: Finding, environment: Environment, report: Rep
     },
     choices,
   );
+}
+
+/** The name that an account or a source may have instead. */
+function nameLike(word: string): string {
+  return word
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-$/g, "")
+    .slice(0, 32);
+}
+
+/** Where an option belongs that stands in a wrong place; `null` if it belongs nowhere. */
+function homeOf({ code, path }: Finding, environment: Environment, adapters: ReadonlyMap<string, Adapter>): string | null {
+  const [, account = "", part, source = ""] = path;
+  const table = tableOf(environment, "ACCOUNTS", account);
+  const inSources = part === "sources";
+  const word = inSources && path.length === 4 ? source : (path.at(-1) ?? "");
+  const ofAccount = `is an option of an account: write it into [${table}], above the table of its sources`;
+  // A value under `sources` that is no table is read as a source of this name.
+  if (inSources && path.length === 4 && code === "wrong_value" && Object.hasOwn(accountSchema.shape, word)) return ofAccount;
+  if (code !== "unknown_option") return null;
+  if (inSources && path.length === 5) {
+    if (Object.hasOwn(accountSchema.shape, word)) return ofAccount;
+    const owners = [...adapters.values()].filter(({ options }) => Object.hasOwn(options.shape, word)).map(({ id }) => id);
+    return owners.length === 0
+      ? null
+      : `is an option of ${owners.slice(0, 3).join(", ")}, not of this source's adapter; remove it`;
+  }
+  if (part === word && path.length === 3) {
+    if (isSourceOption(word)) return `is an option of a source: write it into the source, in [${table}.sources]`;
+    if (adapters.has(word)) return `is an adapter: sources stand in [${table}.sources]`;
+  }
+  return null;
 }
 
 /** Where the last source is declared that a secret belongs to; `null` if the path is no secret's. */

@@ -20,6 +20,9 @@ const logLine = z.looseObject({
   accepted: z.number().default(0),
   duplicate: z.number().default(0),
   ignored: z.number().default(0),
+  by: z.string().default(""),
+  operation: z.string().default(""),
+  changed: z.number().default(0),
   problem: z.string().optional(),
   name: z.string().optional(),
   error: z.string().optional(),
@@ -94,6 +97,10 @@ function lineOf(data: LogLine, at: number, problems: readonly string[]): Line {
     return { ...place, status: "dead", tone: "bad", text, notes: ["Why, and what to do: npx tributary dead list"] };
   }
   if (outcome === "ignored") return { ...place, status: "ign", tone: "faint", text: `${id}  ignored: ${reason ?? ""}` };
+  if (outcome === "audit") {
+    const { by, operation, changed } = data;
+    return { ...place, status: "note", tone: "faint", text: `${operation} by ${by}: ${changed} changed` };
+  }
   const text = outcome === "alarm" ? (ALARMS[reason ?? ""] ?? reason) : NOTES[outcome];
   return {
     ...place,

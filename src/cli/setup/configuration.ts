@@ -4,7 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
 import { examine, textOf } from "../doctor/examine.ts";
-import type { Secrets } from "../doctor/files.ts";
+import type { Secrets } from "../doctor/secret-file.ts";
 import { inProject, WORKER_CONFIG } from "../project.ts";
 import type { Read } from "./answers.ts";
 import { declare } from "./declare.ts";

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { runTool } from "../tools.ts";
+import { upload } from "../upload.ts";
 import { type SecretValues, withSecretsFile } from "./secret-files.ts";
 
 /** The end of a deployment. */
@@ -25,8 +25,7 @@ export async function deployWith(region: "us" | "eu", secrets: SecretValues, isD
   process.env.WRANGLER_OUTPUT_FILE_PATH = output;
   try {
     return await withSecretsFile(secrets, async (path) => {
-      const args = ["deploy", "--env", region, "--secrets-file", path, ...(isDryRun ? ["--dry-run"] : [])];
-      const { code } = await runTool("wrangler", args, true);
+      const code = await upload({ region, secrets: { path, names: Object.keys(secrets) }, isDryRun });
       return { code, url: code === 0 && existsSync(output) ? targetIn(readFileSync(output, "utf8")) : null };
     });
   } finally {

@@ -3,7 +3,7 @@
  */
 import { askCio } from "../doctor/cio.ts";
 import { localSecretsKnown, readSecretsGiven } from "../doctor/examine.ts";
-import { secretsInEnvironment } from "../doctor/files.ts";
+import { secretsInEnvironment } from "../doctor/secret-file.ts";
 import { ADAPTERS } from "../registry.ts";
 import { type Answers, nameProblem, type Read, readAccountOptions, readSources } from "./answers.ts";
 import { setUpCloudflare } from "./cloudflare.ts";

@@ -94,8 +94,11 @@ function problemOf(
   const path = ["DIRECTORY_KEY"];
   const how = "openssl rand -base64 32";
   if (parts.length === 0) return { code: "missing_secret", path, text: `is empty: set it to a key (${how}), or remove it` };
-  if (keys.length < parts.length)
-    return { code: "secret_format", path, text: `set it again: at least 32 random bytes as base64 or hex (${how})` };
+  if (keys.length < parts.length) {
+    const which =
+      parts.length === 1 ? "" : `value ${parts.findIndex((part) => keyBytes(part) === null) + 1} of ${parts.length} is no key; `;
+    return { code: "secret_format", path, text: `${which}set it again: at least 32 random bytes as base64 or hex (${how})` };
+  }
   if (parts.length > MOST_KEYS)
     return { code: "secret_format", path, text: "has more than two values; keep the new one and the one before it" };
   if (parts.some((part) => isDemo(part, { runtime, demoSecrets })))

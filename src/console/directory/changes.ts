@@ -107,7 +107,11 @@ export async function retire(context: DirectoryContext, input: DirectoryParsed<"
     ["cdp_api_key", "secret"].includes(secret.kind) &&
     record.secrets.filter(hasPlace(secret)).length === 1;
   if (isOnly && !input.force)
-    return refusal("conflict", "last_secret", "It is the last of its kind: without it nothing is taken or delivered. Force it.");
+    return refusal(
+      "conflict",
+      "last_secret",
+      "It is the last of its kind: without it nothing is taken or delivered. With force (--force) it is deleted all the same.",
+    );
   const next = {
     ...changed(context, record),
     secrets: record.secrets.filter((one) => !isIt(one)),

@@ -104,7 +104,7 @@ async function remove(
   const { sources } = health.ok ? standing.parse(JSON.parse(health.value)) : { sources: {} };
   const pending = Object.values(sources).reduce((sum, one) => sum + one.pending, 0);
   if (pending > 0 && !force) {
-    const message = `${pending} events are not delivered yet, and would be lost. Wait until they are, or force it.`;
+    const message = `${pending} events are not delivered yet, and would be lost. Wait until they are, or lose them with force (--force).`;
     return refusal("conflict", "pending", message);
   }
   // First the data: what is removed from the directory cannot be found again.

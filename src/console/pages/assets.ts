@@ -43,6 +43,7 @@ input[type=checkbox]{width:1.3rem;height:1.3rem}
 button{background:var(--soft);cursor:pointer;min-height:2.4rem}
 .row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
 .new{min-height:2.4rem;margin:0}
+.dim{color:var(--dim)}
 .notice{border-left:4px solid var(--wait);background:var(--soft);padding:.6rem 1rem}
 .badge{border:1px solid currentcolor;border-radius:1rem;padding:0 .6rem;white-space:nowrap;font-size:.875rem;color:var(--wait)}
 .delivered,.ok,.ready{color:var(--good)}

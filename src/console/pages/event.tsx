@@ -8,7 +8,6 @@ import { Action, Badge, Code, Facts, Notice, refusalView, Table, Text, Time } fr
 import { filtersOf, linkTo, type Room, type Visit } from "./view.ts";
 
 type Shown = OperationOutput<"events.show">;
-type Line = Omit<Shown["timeline"][number], "step"> & { readonly step: string };
 
 /** Which rule found the person. */
 const WHY: Readonly<Record<Shown["event"]["people"][number]["step"], string>> = {
@@ -26,7 +25,7 @@ const KEYS = ["source", "id", "webhook"];
 export const eventRoom: Room = async ({ account, query, ask }) => {
   const asked = await ask("events.show", filtersOf(query, KEYS));
   if (!asked.ok) return refusalView(asked.answer);
-  const { event, history, webhook, mapped, calls, batch } = asked.value;
+  const { event, history, timeline, webhook, mapped, calls, batch } = asked.value;
   const name = { source: event.source, id: event.id };
   return {
     title: `Event ${event.id}`,
@@ -46,13 +45,7 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
           ]}
         />
         <h2>Timeline</h2>
-        <ol class="timeline" data-key="timeline">
-          {linesOf(asked.value).map(({ step, at, text }) => (
-            <li>
-              <strong>{step}</strong> <Time at={at} /> <Text>{text}</Text>
-            </li>
-          ))}
-        </ol>
+        <Timeline lines={timeline} />
         <h2>The person, and why</h2>
         {event.people.length === 0 ? <p>Nobody, so far.</p> : <PeopleTable account={account} people={event.people} />}
         <h2>Calls as they were sent</h2>
@@ -90,14 +83,28 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
   };
 };
 
-/** The timeline of the API, with what the adapter makes of the event in its place. */
-function linesOf({ timeline, mapped }: Shown): readonly Line[] {
-  const text =
-    mapped.kind === "drafts" ? `${mapped.drafts.length} draft(s) by today's adapter` : `${mapped.kind}: ${mapped.reason}`;
-  const place = timeline.findIndex(({ step }) => step === "packed" || step === "ended");
-  const at = place === -1 ? timeline.length : place;
-  const lines: readonly Line[] = timeline.map((line) => (line.step === "packed" ? { ...line, step: "sealed" } : line));
-  return [...lines.slice(0, at), { step: "mapped", at: null, text }, ...lines.slice(at)];
+/** Each step with its time, and how long after the one before. */
+function Timeline({ lines }: { readonly lines: Shown["timeline"] }) {
+  let before: number | null = null;
+  return (
+    <ol class="timeline" data-key="timeline">
+      {lines.map(({ step, at, text }) => {
+        const since = before === null || at === null ? "" : `+${durationOf(at - before)}`;
+        before = at ?? before;
+        return (
+          <li class={step}>
+            <strong>{step}</strong> <Time at={at} precise /> <span class="dim">{since}</span> <Text>{text}</Text>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** Milliseconds, as people say them. */
+function durationOf(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${milliseconds} ms`;
+  return milliseconds < 60_000 ? `${(milliseconds / 1_000).toFixed(1)} s` : `${Math.round(milliseconds / 60_000)} min`;
 }
 
 function PeopleTable({ account, people }: { readonly account: string; readonly people: Shown["event"]["people"] }) {

@@ -20,7 +20,7 @@ export const eventsRoom: Room = async ({ account, query, ask }) => {
   );
   const asked = await ask("events.list", { ...others, ...times, ...filtersOf(query, ["cursor", "limit"]) });
   if (!asked.ok) return refusalView(asked.answer);
-  const { events, next } = asked.value;
+  const { events, next, searchedTo } = asked.value;
   return {
     title: "Events",
     // Older pages stay as they are.
@@ -42,15 +42,18 @@ export const eventsRoom: Room = async ({ account, query, ask }) => {
           </p>
         </form>
         {events.length === 0 ? (
-          <p>{next === null ? "No event matches." : "None in this part of the log; the search goes on with older ones."}</p>
+          <p>{next === null ? "No event matches." : "None so far: older events are not searched yet."}</p>
         ) : (
           <EventTable account={account} caption="Vendor events, newest first" events={events} />
         )}
         {next === null ? null : (
-          <p>
+          <p class="row">
             <a rel="next" href={linkTo(account, "events", { ...filters, cursor: next })}>
-              Older events
+              {Object.keys(filters).length === 0 ? "Older events" : "Search older events"}
             </a>
+            <span class="dim">
+              Searched back to <Time at={searchedTo} />.
+            </span>
           </p>
         )}
       </>

@@ -10,8 +10,8 @@ export interface Frame {
   /** The account and the page that are shown. */
   readonly account: string | null;
   readonly page: string;
-  /** Whether there is a session that can end. */
-  readonly canSignOut: boolean;
+  /** How whoever looks can sign out: by ending the session, or at Cloudflare Access; `none` if nobody signed in. */
+  readonly signOut: "form" | "access" | "none";
 }
 
 const ROOMS = [
@@ -25,7 +25,7 @@ const ROOMS = [
 
 /** A whole document. */
 export function Layout({ view, frame }: { readonly view: View; readonly frame: Frame }) {
-  const { accounts, account, page, canSignOut } = frame;
+  const { accounts, account, page, signOut } = frame;
   return (
     <html lang="en">
       <head>
@@ -52,11 +52,12 @@ export function Layout({ view, frame }: { readonly view: View; readonly frame: F
               </a>
             ))}
           </nav>
-          {canSignOut ? (
+          {signOut === "form" ? (
             <form method="post" action="/console/sign-out">
               <button type="submit">Sign out</button>
             </form>
           ) : null}
+          {signOut === "access" ? <a href="/cdn-cgi/access/logout">Sign out</a> : null}
         </header>
         {account === null ? null : (
           <nav class="rooms" aria-label={`Pages of ${account}`}>

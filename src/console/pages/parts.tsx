@@ -9,12 +9,12 @@ export function Text({ children }: { readonly children: string | null }) {
   return <bdi>{children ?? "–"}</bdi>;
 }
 
-/** A time, UTC. @param at milliseconds since 1970 */
-export function Time({ at }: { readonly at: number | null }) {
+/** A time, UTC. @param at milliseconds since 1970 @param precise whether its milliseconds are shown */
+export function Time({ at, precise = false }: { readonly at: number | null; readonly precise?: boolean }) {
   const date = new Date(at ?? Number.NaN);
   if (Number.isNaN(date.getTime())) return <span>–</span>;
   const text = date.toISOString();
-  return <time datetime={text}>{`${text.slice(0, 10)} ${text.slice(11, 19)} UTC`}</time>;
+  return <time datetime={text}>{`${text.slice(0, 10)} ${text.slice(11, precise ? 23 : 19)} UTC`}</time>;
 }
 
 /** What became of an event, or how something is. */

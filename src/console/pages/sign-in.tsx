@@ -10,7 +10,7 @@ export function signInView(refused: boolean, isClosed: boolean): View {
     const body = (
       <p>
         The console is closed: this Worker has no <code>ADMIN_TOKEN</code> of at least 32 characters. Set one with{" "}
-        <code>npx wrangler secret put ADMIN_TOKEN</code>.
+        <code>npx wrangler secret put ADMIN_TOKEN</code>, or put it behind Cloudflare Access and set <code>ACCESS_AUD</code>.
       </p>
     );
     return { title: "Sign in", status, body };

@@ -13,7 +13,7 @@ import { findAccount } from "../../config/account.ts";
 import type { AccountPlace, Config } from "../../config/model.ts";
 import { isSecret } from "../../contract/verify/equality.ts";
 import type { AuditEntry } from "../../ingest/log.ts";
-import { isOpen } from "../access.ts";
+import { type AccessContext, isByAccess, isOpen, personOf } from "../access.ts";
 import type { StandingsOf } from "../readiness.ts";
 import { LARGEST_REQUEST } from "../refusals.ts";
 import { beginSession, isSession, SESSION_SECONDS } from "../session.ts";
@@ -37,6 +37,8 @@ export interface ConsoleTools {
   now(): number;
   /** Logs what an operator changed. */
   audit(entry: AuditEntry): void;
+  /** What Cloudflare Access says of the request; `null` if it did not let it through. */
+  readonly access: AccessContext | null;
   /** The page that sends samples; `null` where there is none. */
   readonly composer: ComposerPages | null;
   /** Called where a token is wrong. */
@@ -71,6 +73,8 @@ export async function serveConsole(request: Request, tools: ConsoleTools): Promi
 
 function siteOf(tools: ConsoleTools): Hono {
   const { config, now, composer } = tools;
+  const access = isByAccess(config, tools.access) ? tools.access : null;
+  const signsOutBy = access === null ? "form" : "access";
   const site = new Hono().basePath("/console");
   site.use(withHeaders);
   site.use(async (c, next) => {
@@ -84,9 +88,15 @@ function siteOf(tools: ConsoleTools): Hono {
     accounts: [...config.accounts.keys()],
     account,
     page,
-    canSignOut: !isOpen(config, c.req.raw),
+    signOut: isOpen(config, c.req.raw) ? "none" : signsOutBy,
   });
-  const stranger: Frame = { accounts: [], account: null, page: "", canSignOut: false };
+  const stranger: Frame = { accounts: [], account: null, page: "", signOut: "none" };
+  const operatorOf = async (c: Context): Promise<string> => {
+    if (isOpen(config, c.req.raw)) return "local";
+    if (access === null) return "ADMIN_TOKEN";
+    // Who it is matters to the audit alone: a page that only shows something does not wait for it.
+    return c.req.method === "POST" ? personOf(access) : "access";
+  };
 
   // Other origins can send forms here, and the browser adds what it knows: each request that changes something says whose page it is from.
   site.use(async (c, next) => {
@@ -118,7 +128,7 @@ function siteOf(tools: ConsoleTools): Hono {
   });
   site.use(async (c, next) => {
     const { adminToken } = config;
-    if (isOpen(config, c.req.raw)) return next();
+    if (isOpen(config, c.req.raw) || access !== null) return next();
     if (adminToken !== null && (await isSession(getCookie(c, COOKIE, "host") ?? "", adminToken, now()))) return next();
     return show(c, signInView(false, adminToken === null), stranger);
   });
@@ -158,6 +168,7 @@ function siteOf(tools: ConsoleTools): Hono {
     const found = room === undefined ? null : await findAccount(config, account);
     if (room === undefined || found === null) return show(c, refusalView(NO_PAGE), frameOf(c, null, ""));
     const frame = frameOf(c, account, page);
+    const by = await operatorOf(c);
     if (!found.ok) return show(c, refusalView({ status: 503, message: found.problem }), frame);
     const shown = await room({
       account,
@@ -165,15 +176,14 @@ function siteOf(tools: ConsoleTools): Hono {
       form: c.req.method === "POST" ? await formOf(c) : new URLSearchParams(),
       origin: originOf(c.req.raw),
       composes: composer !== null,
-      ask: asking(tools.operationsOf(found.account), (operation, changed) =>
-        tools.audit({ by: isOpen(config, c.req.raw) ? "local" : "ADMIN_TOKEN", account, operation, changed }),
-      ),
+      ask: asking(tools.operationsOf(found.account), (operation, changed) => tools.audit({ by, account, operation, changed })),
     });
     return show(c, shown, frame);
   };
   // No account has this name, so none is hidden by it.
   site.on(["GET", "POST"], "/-/accounts", async (c) => {
     const { directoryPage } = await import("./directory.tsx");
+    const by = await operatorOf(c);
     const shown = await directoryPage({
       query: new URL(c.req.url).searchParams,
       form: c.req.method === "POST" ? await formOf(c) : null,
@@ -181,8 +191,7 @@ function siteOf(tools: ConsoleTools): Hono {
       config,
       operationsOf: tools.operationsOf,
       now,
-      audit: (account, operation) =>
-        tools.audit({ by: isOpen(config, c.req.raw) ? "local" : "ADMIN_TOKEN", account, operation, changed: 1 }),
+      audit: (account, operation) => tools.audit({ by, account, operation, changed: 1 }),
     });
     return show(c, shown, frameOf(c, null, ""));
   });

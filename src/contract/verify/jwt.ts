@@ -170,7 +170,7 @@ export function jwt(scheme: JwtScheme): Verifier {
     sign: async (request, secret, now) => {
       const times = signedAt
         ? { [signedAt.claim]: inUnit(writeTime(now, signedAt.unit), signedAt.unit) }
-        : { exp: Math.floor(now / 1000) + LIFETIME };
+        : { iat: Math.floor(now / 1000), exp: Math.floor(now / 1000) + LIFETIME };
       const given = place === null ? parsedOf(parseBody(request.body, "json")) : null;
       const claims = {
         ...(typeof given === "object" ? given : {}),

@@ -22,8 +22,8 @@ const SHORTEST_TEXT = 8;
 /** Minimum length of a decoded secret, bytes. */
 const SHORTEST_KEY = 16;
 
-/** Maximum number of cached keys. */
-const KEPT_KEYS = 256;
+/** Maximum number of cached keys: two for each of ten sources of 200 accounts. With too few, sources that take turns import one each time. */
+const KEPT_KEYS = 4_096;
 
 /** The key is the secret's UTF-8 bytes, without the first of `prefixes` that matches. */
 export function utf8(...prefixes: readonly string[]): KeyDecoding {

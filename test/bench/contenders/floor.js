@@ -1,6 +1,6 @@
 /**
  * The least that a Worker can do to keep a webhook: it verifies the signature, parses the body, and inserts it into the database of an object. It
- * knows three vendors by heart and one table. GROUP = "yes" commits those together that wait together.
+ * knows three vendors by heart and one table. The path names the vendor and, where there are several, the object. GROUP = "yes" commits those together that wait together.
  */
 import { DurableObject } from "cloudflare:workers";
 
@@ -111,12 +111,13 @@ const VENDORS = {
 
 export default {
   async fetch(request, env) {
-    const vendor = VENDORS[new URL(request.url).pathname.slice(1)];
+    const [, kind, object = "all"] = new URL(request.url).pathname.split("/");
+    const vendor = VENDORS[kind];
     if (vendor === undefined) return new Response("here");
     const body = await request.arrayBuffer();
     if (!(await vendor.verify(request.headers, body, env))) return new Response(null, { status: 401 });
     const id = vendor.idOf(JSON.parse(new TextDecoder().decode(body)));
-    await env.STORE.getByName("all").keep(id, body);
+    await env.STORE.getByName(object).keep(id, body);
     return Response.json({ kept: true });
   },
 };

@@ -140,7 +140,7 @@ function hubspotApi({ lists, most }: World): StandIn {
 }
 
 interface Query {
-  readonly query: { readonly value: readonly { readonly operator: string; readonly value: number }[] };
+  readonly query: { readonly value: readonly { readonly field: string; readonly operator: string; readonly value: number }[] };
   readonly pagination: { readonly starting_after?: string };
 }
 
@@ -149,10 +149,12 @@ function intercomApi({ lists, most }: World): StandIn {
   const DAY = 86_400_000;
   return standIn("api.intercom.io", ({ url, headers, body }) => {
     if (headers.get("authorization") !== `Bearer ${KEYS.INTERCOM_ACCESS_TOKEN}`) return Response.json({}, { status: 401 });
-    const isSearch = url.pathname === "/conversations/search";
-    const search: Query | null = isSearch ? JSON.parse(JSON.stringify(body)) : null;
+    const isOfContacts = url.pathname.startsWith("/contacts");
+    const search: Query | null = url.pathname.endsWith("/search") ? JSON.parse(JSON.stringify(body)) : null;
     const dayOf = (index: number): number => Math.floor(((search?.query.value[index]?.value ?? 0) * 1000) / DAY) * DAY;
-    const found = search === null ? byId(lists.contacts ?? []) : within(lists.conversations ?? [], dayOf(0) + DAY, dayOf(1));
+    const listed = (isOfContacts ? lists.contacts : lists.conversations) ?? [];
+    const field = search?.query.value[0]?.field === "updated_at" ? "changedAt" : "at";
+    const found = search === null ? byId(listed) : within(listed, dayOf(0) + DAY, dayOf(1), field);
     const part = behind(
       found,
       search === null ? url.searchParams.get("starting_after") : (search.pagination.starting_after ?? null),
@@ -160,7 +162,7 @@ function intercomApi({ lists, most }: World): StandIn {
     );
     if (part === null) return Response.json({}, { status: 400 });
     const pages = part.isMore ? { pages: { next: { starting_after: part.page.at(-1)?.id } } } : { pages: { next: null } };
-    return Response.json({ [isSearch ? "conversations" : "data"]: values(part.page), ...pages });
+    return Response.json({ [isOfContacts ? "data" : "conversations"]: values(part.page), ...pages });
   });
 }
 
