@@ -24,6 +24,7 @@ function deployed(vars: Readonly<Record<string, unknown>>) {
       accept: async () => ({ kind: "refused", reason: "busy" }),
       acceptAll: async () => [],
       operate: async () => ({ ok: true, value: '{"events":[],"next":null}', changed: 2 }),
+      acceptAll: async () => [],
       failed: async () => {},
       wipe: async () => true,
       watch: async () => new Response(null, { status: 204 }),
