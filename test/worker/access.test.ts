@@ -22,7 +22,6 @@ function deployed(vars: Readonly<Record<string, unknown>>) {
   const app = createApp({
     accountObject: () => ({
       accept: async () => ({ kind: "refused", reason: "busy" }),
-      acceptAll: async () => [],
       operate: async () => ({ ok: true, value: '{"events":[],"next":null}', changed: 2 }),
       acceptAll: async () => [],
       failed: async () => {},
