@@ -19,6 +19,7 @@ import { findFixture } from "../../src/cli/fixtures.ts";
 import { inProject } from "../../src/cli/project.ts";
 import { FAMILIES } from "../../src/cli/templates.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { IS_WHOLE } from "../support/share.ts";
 import { type Dev, endAll, runProcess as run, runHere, startDev } from "./command-line.ts";
 import { ownerOf } from "./ownership.ts";
 
@@ -355,25 +356,29 @@ shop = { adapter = "${id}" }
     expect(eu).toMatchObject({ code: 0, output: expect.stringMatching(/REGION .*"eu"/) });
   });
 
-  test.each(["us", "eu"])("are deployed to %s as far as that goes without Cloudflare, with a file of secrets", async (region) => {
-    writeConfiguration(ACCOUNTS);
-    const file = join(temporaryDirectory(), "secrets.json");
-    writeFileSync(
-      file,
-      JSON.stringify({ [`ACME_${id.toUpperCase()}_SECRET`]: adapter?.secret.demo, ACME_EU_SHOP_SECRET: adapter?.secret.demo }),
-    );
-    expect(await run(["deploy", region, "--dry-run", "--secrets-file", file], { root })).toMatchObject({
-      code: 2,
-      errors: expect.stringContaining("demo secret"),
-    });
-    expect(await run(["deploy", region, "--dry-run"], { root })).toMatchObject({
-      code: 0,
-      output: expect.stringContaining("dry-run"),
-    });
-  });
+  test.each(IS_WHOLE ? ["us", "eu"] : ["us"])(
+    "are deployed to %s as far as that goes without Cloudflare, with a file of secrets",
+    async (region) => {
+      writeConfiguration(ACCOUNTS);
+      const file = join(temporaryDirectory(), "secrets.json");
+      writeFileSync(
+        file,
+        JSON.stringify({ [`ACME_${id.toUpperCase()}_SECRET`]: adapter?.secret.demo, ACME_EU_SHOP_SECRET: adapter?.secret.demo }),
+      );
+      expect(await run(["deploy", region, "--dry-run", "--secrets-file", file], { root })).toMatchObject({
+        code: 2,
+        errors: expect.stringContaining("demo secret"),
+      });
+      expect(await run(["deploy", region, "--dry-run"], { root })).toMatchObject({
+        code: 0,
+        output: expect.stringContaining("dry-run"),
+      });
+    },
+  );
 });
 
-test("a new adapter of every family works, and nothing else is touched", async () => {
+test("a new adapter of each family works, and nothing else is touched", async () => {
+  const families = Object.keys(FAMILIES).filter((family) => IS_WHOLE || family === "hmac" || family === "standard-webhooks");
   const root = temporaryDirectory();
   const copied = [
     "src",
@@ -407,12 +412,12 @@ test("a new adapter of every family works, and nothing else is touched", async (
     cpSync(inProject(path), join(root, path));
   const before = contentsOf(root);
 
-  for (const family of Object.keys(FAMILIES)) {
+  for (const family of families) {
     expect(await run(["new", `acme-${family}`, "--family", family], { root })).toMatchObject({ code: 0, errors: "" });
   }
   const after = contentsOf(root);
   const touched = [...after.keys()].filter((path) => after.get(path) !== before.get(path)).sort();
-  const own = Object.keys(FAMILIES).flatMap((family) => [
+  const own = families.flatMap((family) => [
     `adapters/acme-${family}.ts`,
     `adapters/acme-${family}.md`,
     `adapters/acme-${family}/catalogue.ts`,
@@ -440,8 +445,10 @@ test("a new adapter of every family works, and nothing else is touched", async (
 
   expect(await run(["generate", "--check"], { root })).toMatchObject({ code: 0 });
   expect(await run(["lint", "adapters"], { root })).toMatchObject({ code: 0 });
-  const { code, output } = await run(["test", "test/contract/adapters", "--maxWorkers=1"], { root });
-  expect([code, output.slice(-3000)]).toEqual([0, expect.stringContaining("acme-standard-webhooks")]);
+  if (IS_WHOLE) {
+    const { code, output } = await run(["test", "test/contract/adapters", "--maxWorkers=1"], { root });
+    expect([code, output.slice(-3000)]).toEqual([0, expect.stringContaining("acme-standard-webhooks")]);
+  }
   const one = await run(["test", "--adapter=acme-hmac", "--maxWorkers=1"], { root });
   expect([one.code, one.output.slice(-3000)]).toEqual([0, expect.stringMatching(/^acme-hmac .* 1 /m)]);
   expect(one.output).not.toContain("acme-standard-webhooks");
