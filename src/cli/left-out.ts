@@ -37,7 +37,7 @@ export const leftOut: Plugin = {
 /** A description of a schema, if it is a text without values. */
 const DESCRIPTION = /\.describe\(\s*(?:"(?:[^"\\]|\\.)*"|`(?:[^`\\$]|\\.)*`),?\s*\)/g;
 
-/** A plugin that leaves out the other adapters. The registry still has their ids: the Worker can say what it lacks. */
+/** A plugin that leaves out the other adapters and their guides. The registry still has their ids: the Worker can say what it lacks. */
 export function onlyAdapters(ids: ReadonlySet<string>): Plugin {
   return {
     name: "only-adapters",
@@ -45,6 +45,12 @@ export function onlyAdapters(ids: ReadonlySet<string>): Plugin {
       build.onLoad({ filter: /[\\/]contract[\\/]registry\.ts$/ }, ({ path }) => ({
         contents: readFileSync(path, "utf8").replaceAll(/^ {2}\["([a-z\d-]+)", \(\) => import\(.*\],$/gm, (line, id: string) =>
           ids.has(id) ? line : `["${id}", null],`,
+        ),
+        loader: "ts",
+      }));
+      build.onLoad({ filter: /[\\/]guides\.ts$/ }, ({ path }) => ({
+        contents: readFileSync(path, "utf8").replaceAll(/^ {2}\["([a-z\d-]+)", \{.*\],$/gm, (line, id: string) =>
+          ids.has(id) ? line : "",
         ),
         loader: "ts",
       }));

@@ -3,6 +3,7 @@
  * runs the Worker signs them.
  */
 import * as z from "zod";
+import { Steps } from "../console/pages/guide.tsx";
 import { Action, refusalView, Table, Text } from "../console/pages/parts.tsx";
 import { linkTo, type Room, type View } from "../console/pages/view.ts";
 
@@ -60,21 +61,7 @@ function aboutView(account: string, source: string, { vendor, docs, setup, event
     title: `Set up and try ${source}`,
     body: (
       <>
-        <h2>
-          At <Text>{vendor}</Text>
-        </h2>
-        <ol>
-          {setup.map((step) => (
-            <li>
-              <Text>{step}</Text>
-            </li>
-          ))}
-        </ol>
-        <p>
-          <a href={docs} rel="noreferrer">
-            The vendor's page about its webhooks
-          </a>
-        </p>
+        <Steps guide={{ vendor, docs, steps: setup }} />
         <h2>Samples</h2>
         <p>Each is a new event with invented people. What becomes of it goes to the sandbox: nothing leaves this machine.</p>
         {events.length === 0 ? (

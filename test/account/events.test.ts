@@ -245,6 +245,19 @@ describe("one event", () => {
     });
   });
 
+  test("that Customer.io refused is shown with the calls that it was sent as, and the answers", async () => {
+    await inObject(async (parts) => {
+      await parts.accept(webhookOf([joined("a", "ada"), happened("b", "ada")]));
+      parts.answer = (body) => (body.includes('"item":"b"') ? 400 : 200);
+      await parts.drain();
+      const shown = await operate(parts, "events.show", { source: "bulk", id: "b" });
+      expect(shown.event.state).toBe("dead");
+      expect(shown.calls.map(({ text }) => JSON.parse(text).properties?.item)).toEqual(["b"]);
+      expect(shown.batch?.attempts.map(({ status }) => status)).toContain(400);
+      expect(await operate(parts, "events.show", { source: "bulk", id: "a" })).toMatchObject({ event: { state: "delivered" } });
+    });
+  });
+
   test("that is not there is absent", async () => {
     await inObject(async (parts) => {
       await expect(operate(parts, "events.show", { source: "bulk", id: "x" })).rejects.toThrow("absent");

@@ -13,9 +13,9 @@ async function directoryOf(count: number) {
   let isDown = false;
   const calls: string[] = [];
   const records = new Map<string, DirectoryRecord>();
-  const put = (name: string, tokens: readonly string[] = [], was: readonly string[] = []) => {
+  const put = (name: string, tokens: readonly string[] = [], was: readonly string[] = [], expiresAt: number | null = null) => {
     revision += 1;
-    const kept = tokens.map((hash, index) => ({ number: index + 1, scope: "read" as const, hash, addedAt: 0 }));
+    const kept = tokens.map((hash, index) => ({ number: index + 1, scope: "read" as const, hash, addedAt: 0, expiresAt }));
     records.set(name, {
       ...{ uid: `uid-${name}`, id: `${name}~1`, name, was: [...was], declaration: { region: "us" } },
       ...{ secrets: [], tokens: kept, next: 1, revision, addedAt: 0, changedAt: 0 },
@@ -56,6 +56,7 @@ async function directoryOf(count: number) {
     wait: (milliseconds: number) => {
       now += milliseconds;
     },
+    now: () => now,
     fail: (down: boolean) => {
       isDown = down;
     },
@@ -108,6 +109,16 @@ describe("200 accounts", () => {
     }
     expect(directory.counted()).toBeLessThanOrEqual(5);
   });
+});
+
+test("a token opens nothing from the moment when it expires", async () => {
+  const directory = await directoryOf(0);
+  directory.put("acme", [await hashOf("a-token")], [], directory.now() + 10_000);
+  expect(await directory.cache.callerOf("a-token")).toMatchObject({ account: "acme", scope: "read" });
+  directory.wait(9_999);
+  expect(await directory.cache.callerOf("a-token")).toMatchObject({ account: "acme" });
+  directory.wait(1);
+  expect(await directory.cache.callerOf("a-token")).toBe(null);
 });
 
 describe("a change", () => {

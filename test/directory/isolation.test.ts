@@ -3,7 +3,7 @@
  */
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { accountObject } from "../../src/account/stub.ts";
 import { createApp } from "../../src/app.ts";
 import type { DirectoryObject, DirectoryRecord } from "../../src/config/directory/record.ts";
@@ -94,6 +94,22 @@ test("a token opens its account, as far as its scope says, and nothing else", as
     }),
     { numRuns: 5 },
   );
+});
+
+test("a token that has expired opens nothing", async () => {
+  const [one] = await add([{ sources: ["stripe"], region: "us", rotates: false }]);
+  const name = one?.name ?? "";
+  const value = `passing-token-of-${name}-`.padEnd(40, "p");
+  expect(await ask("directory.tokens.add", { name, scope: "read", value, days: 1 })).toMatchObject({ status: 200 });
+  const statusAfter = async (hours: number): Promise<number> => {
+    const later = Date.now() + hours * 3_600_000;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => later);
+    const headers = { authorization: `Bearer ${value}`, "x-real-ip": "192.0.2.1" };
+    const { status } = await isolate()(new Request(`${BASE}/api/v1/accounts/${name}`, { headers }));
+    clock.mockRestore();
+    return status;
+  };
+  expect([await statusAfter(23), await statusAfter(25)]).toEqual([200, 401]);
 });
 
 test("what one account has cannot be added to another", async () => {

@@ -7,6 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundle, ENTRIES, modulesOf } from "../../src/cli/bundle.ts";
 import { ADAPTERS } from "../../src/cli/registry.ts";
+import { GUIDES } from "../../src/console/guides.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tributary-bundle-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,11 +27,13 @@ describe("the bundle of the Worker", () => {
     const imported = [...code.matchAll(/(?:from|import|import\()"\.\/(?:parts\/)?([\w-]+)\.js"/g)].map(([, name]) => name);
     expect(imported.length).toBeGreaterThan(ADAPTERS.size);
     expect(imported.filter((name) => name === undefined || !names.includes(name))).toEqual([]);
+    for (const { docs } of GUIDES.values()) expect(code).toContain(docs);
   });
 
   test("has no others than those that it is asked for", async () => {
-    const { names } = await made("some", new Set(["stripe", "clerk"]));
+    const { names, code } = await made("some", new Set(["stripe", "clerk"]));
     expect(names.filter((name) => ADAPTERS.has(name)).sort()).toEqual(["clerk", "stripe"]);
+    expect([...GUIDES].filter(([, { docs }]) => code.includes(docs)).map(([id]) => id)).toEqual(["clerk", "stripe"]);
   });
 
   test.each([

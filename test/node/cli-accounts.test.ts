@@ -118,6 +118,9 @@ test("a token is made here, and printed once", async () => {
   const [token = ""] = said.split("\n");
   expect(token).toMatch(/^[\w-]{43}$/);
   expect(asked).toEqual([`POST /tokens/add ${JSON.stringify({ name: "acme", scope: "read", value: token })}`]);
+  const lasting = await run(["token", "add", "acme", "read", "--days", "90"], { "POST /tokens/add": done });
+  expect(lasting.asked).toEqual([expect.stringMatching(/"days":90\}$/)]);
+  expect((await run(["token", "add", "acme", "read", "--days", "soon"], {})).exit).toBe("usage");
 });
 
 test("what is wrong is said line by line, with the word that may be meant", async () => {

@@ -435,6 +435,7 @@ test("a new adapter of each family works, and nothing else is touched", async ()
       "docs/tracking-plan.json",
       "docs/tracking-plan.md",
       "docs/vendors.md",
+      "src/console/guides.ts",
       "src/console/plan-events.ts",
       "src/contract/registry.ts",
       "src/sandbox/demo.json",

@@ -23,6 +23,7 @@ const syntax = new Map(sources.map((path) => [path, syntaxOf(textOf(path), path.
 
 /** Files that a program writes. */
 const GENERATED = [
+  "src/console/guides.ts",
   "src/console/plan-events.ts",
   "src/contract/registry.ts",
   "src/vocabulary/events.ts",

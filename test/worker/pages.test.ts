@@ -283,6 +283,15 @@ describe("accounts and sources", () => {
     expect(await read("/console/demo/sources")).toContain("stripe stripe body");
   });
 
+  test("have a page that says how the vendor is set up", async () => {
+    expect(await (await get("/console/demo/sources")).text()).toContain('href="/console/demo/guide?source=stripe"');
+    const text = await read("/console/demo/guide?source=stripe");
+    expect(text).toMatch(/\/hooks\/demo\/stripe Copy .* At Stripe In Workbench, go to Webhooks/);
+    expect(text).toContain("The vendor's page about its webhooks");
+    for (const source of ["", "nobody", "constructor"])
+      expect((await get(`/console/demo/guide?source=${source}`)).status, source).toBe(404);
+  });
+
   test("have a tracking plan: which source can tell an event, and which were told lately", async () => {
     await sendCustomer("evt_page_plan", { id: "cus_page_plan", email: "plan@example.com" });
     await ends("evt_page_plan", "delivered");

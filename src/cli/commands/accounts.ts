@@ -33,6 +33,7 @@ const OPTIONS = {
     description:
       "What the secret is for. Of a source: secret (signs its webhooks, the default), api_key (its vendor's API). Of the account: cdp_api_key (the default), alert_secret, alert_url.",
   },
+  days: { type: "string", value: "N", description: "How long the token is valid. Without it, until it is retired." },
   adopt: { type: "boolean", default: false, description: "Go on with what a declared account of this name has stored." },
   "dry-run": { type: "boolean", default: false, description: "Only say what would be wrong." },
   force: { type: "boolean", default: false, description: "Remove an account with pending events, or retire the last secret." },
@@ -77,7 +78,7 @@ export const command = defineCommand({
     "remove-source <account> <name>": "Takes a source away, and its secrets.",
     "secret add <account> [name] [--from VARIABLE]": "A secret of the source of this name; without one the Pipelines API key.",
     "secret retire <account> <number>": "Deletes a secret or a token.",
-    "token add <account> read|operate": "Makes a token for the API of this account, and prints it once.",
+    "token add <account> read|operate [--days N]": "Makes a token for the API of this account, and prints it once.",
     "rename <account> <name>": "What is stored stays, and the URLs of the former name go on working.",
     "drop-name <account> <former name>": "Ends the URLs of a former name.",
     "remove <account>": "Removes an account and everything that it has stored.",
@@ -208,8 +209,11 @@ async function changeSecret({ values, words: [action, name, what, ...rest], misu
 async function changeToken({ values, words: [action, name, scope, ...rest], misuse }: Given): Promise<Exit> {
   if (action !== "add" || name === undefined || (scope !== "read" && scope !== "operate") || rest.length > 0)
     return misuse("token add takes an account, and read or operate. secret retire deletes a token.");
+  const { days } = values;
+  if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days)) return misuse("--days is a number of days, at most 3650.");
   const value = newToken();
-  const answer = await askDirectory(values, "directory.tokens.add", { name, scope, value });
+  const lasting = days === undefined ? {} : { days: Number(days) };
+  const answer = await askDirectory(values, "directory.tokens.add", { name, scope, value, ...lasting });
   if (!answer.ok) return refuse(answer);
   if (values.json) printJson({ token: value, scope, account: name });
   else print(`${value}\nIt is shown this once: the Worker keeps only its hash. It counts within a minute.`);

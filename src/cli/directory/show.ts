@@ -32,8 +32,11 @@ export function renderAccount(account: DirectoryAccount, origin: string): readon
       ]),
     ),
     ...table(
-      ["number", "token", "added"],
-      tokens.map(({ number, scope, addedAt }) => [String(number), scope, timeOf(addedAt)]),
+      ["number", "token", "added", "expires"],
+      tokens.map(({ number, scope, addedAt, expiresAt }) => [
+        ...[String(number), scope, timeOf(addedAt)],
+        expiresAt === null ? "never" : timeOf(expiresAt),
+      ]),
     ),
     ...findings.map((finding) => `${renderFinding(finding, account.account)}${commandFor(finding, name)}`),
   ];

@@ -13,6 +13,7 @@ import { renderCatalogue } from "./catalogue.ts";
 import { renderCommands } from "./commands.ts";
 import { renderDemoAccounts, renderDemoSecrets } from "./demo.ts";
 import { renderEvents } from "./events.ts";
+import { renderGuides } from "./guides.ts";
 import { renderPasts } from "./history.ts";
 import { renderMatrix } from "./matrix.ts";
 import { renderOpenApi } from "./openapi.ts";
@@ -45,6 +46,7 @@ export async function generatedFiles(commands: readonly Description[]): Promise<
     { path: "docs/backfill-vendors.md", text: await renderPasts(new Map(adapters.map(({ id, name }) => [id, name]))) },
     { path: "docs/openapi.json", text: renderOpenApi() },
     { path: "src/console/plan-events.ts", text: renderPlanEvents(vendors) },
+    { path: "src/console/guides.ts", text: renderGuides(vendors) },
     { path: "src/console/tool-inputs.ts", text: renderToolInputs() },
     { path: DEMO_SECRETS, text: renderDemoSecrets(adapters) },
     { path: "docs/commands.md", text: renderCommands(commands) },

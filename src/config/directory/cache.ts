@@ -135,6 +135,7 @@ export function createCache({ object, open, isDeclared, now }: CacheTools): Dire
       const entry = index?.byHash.get(hash);
       const found = entry?.tokens.find((one) => one.hash === hash);
       if (entry === undefined || found === undefined || isDeclared(entry.name)) return null;
+      if (found.expiresAt !== null && found.expiresAt <= at) return null;
       return { name: `token ${found.number} of ${entry.name}`, account: entry.name, scope: found.scope };
     },
     places: async () => {

@@ -111,5 +111,6 @@ function hasName({ name, was }: IndexEntry, wanted: string): boolean {
 
 function entryOf({ uid, id, name, was, declaration, tokens }: DirectoryRecord): IndexEntry {
   const region = declaration.region === "eu" ? "eu" : "us";
-  return { uid, id, name, region, was, tokens: tokens.map(({ number, scope, hash }) => ({ number, scope, hash })) };
+  const known = tokens.map(({ number, scope, hash, expiresAt }) => ({ number, scope, hash, expiresAt }));
+  return { uid, id, name, region, was, tokens: known };
 }

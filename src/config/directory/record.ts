@@ -33,6 +33,8 @@ const tokenSchema = z.object({
   /** SHA-256 of the token, hex: the token itself is not kept. */
   hash: z.string(),
   addedAt: z.number(),
+  /** From then on it opens nothing, milliseconds since 1970; `null` if it does not expire. */
+  expiresAt: z.number().nullable().default(null),
 });
 
 /** An account of the directory. Releases read each other's records: fields are added with a default, never renamed. */
@@ -73,7 +75,14 @@ export const entrySchema = z.object({
   name: z.string(),
   region: z.enum(["us", "eu"]),
   was: z.array(z.string()),
-  tokens: z.array(z.object({ number: z.number(), scope: z.enum(SCOPES), hash: z.string() })),
+  tokens: z.array(
+    z.object({
+      number: z.number(),
+      scope: z.enum(SCOPES),
+      hash: z.string(),
+      expiresAt: z.number().nullable().default(null),
+    }),
+  ),
 });
 
 /** One account, as the index has it. */

@@ -70,6 +70,6 @@ export async function answerOf(
       lastUsedAt:
         uses.find((use) => kind === "secret" && use.source === source && use.secret === String(number))?.lastUsedAt ?? null,
     })),
-    tokens: tokens.map(({ number, scope, addedAt: at }) => ({ number, scope, addedAt: at })),
+    tokens: tokens.map(({ number, scope, addedAt: at, expiresAt }) => ({ number, scope, addedAt: at, expiresAt })),
   };
 }

@@ -13,6 +13,8 @@ import { type Saved, save } from "./save.ts";
 /** Secrets and tokens of one account. */
 const MOST_SECRETS = 300;
 
+const DAY = 86_400_000;
+
 /** A record, or why there is none. */
 type Found = { readonly ok: true; readonly record: DirectoryRecord } | DirectoryRefusal;
 
@@ -89,7 +91,9 @@ export async function addToken(context: DirectoryContext, input: DirectoryParsed
   if (record.tokens.some((token) => token.hash === hash))
     return refusal("conflict", "token_taken", "The account has this token already.");
   if (isFull(record)) return full();
-  const token = { number: record.next, scope: input.scope, hash, addedAt: context.now() };
+  const now = context.now();
+  const expiresAt = input.days === null ? null : now + input.days * DAY;
+  const token = { number: record.next, scope: input.scope, hash, addedAt: now, expiresAt };
   return save(context, found.record, { ...record, tokens: [...record.tokens, token], next: record.next + 1 });
 }
 

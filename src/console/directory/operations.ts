@@ -58,7 +58,9 @@ export const accountSchema = () =>
         lastUsedAt: z.number().nullable(),
       }),
     ),
-    tokens: z.array(z.object({ number: z.number(), scope: z.enum(SCOPES), addedAt: z.number() })),
+    tokens: z.array(
+      z.object({ number: z.number(), scope: z.enum(SCOPES), addedAt: z.number(), expiresAt: z.number().nullable() }),
+    ),
   });
 
 /** An account of the directory, as it is answered. */
@@ -145,8 +147,14 @@ export const DIRECTORY_OPERATIONS = {
   "directory.tokens.add": {
     method: "POST",
     path: "/directory/tokens/add",
-    summary: "Adds a token that opens the operator's API of one account. Only its hash is kept.",
-    input: z.strictObject({ name: text, scope: z.enum(SCOPES), value: value.regex(/^[A-Za-z0-9._~+/-]{32,}=*$/) }),
+    summary:
+      "Adds a token that opens the operator's API of one account, for so many days where that is said. Only its hash is kept.",
+    input: z.strictObject({
+      name: text,
+      scope: z.enum(SCOPES),
+      value: value.regex(/^[A-Za-z0-9._~+/-]{32,}=*$/),
+      days: z.int().min(1).max(3_650).nullable().default(null),
+    }),
     output: changed,
     refusals: OF_ONE,
   },

@@ -167,10 +167,16 @@ function accountView(account: DirectoryAccount, origin: string): View {
               <Time at={lastUsedAt} />,
               <Retire name={name} number={number} />,
             ]),
-            ...tokens.map(({ number, scope, addedAt: at }) => [
+            ...tokens.map(({ number, scope, addedAt: at, expiresAt }) => [
               number,
               `token: ${scope}`,
-              "–",
+              expiresAt === null ? (
+                "–"
+              ) : (
+                <>
+                  until <Time at={expiresAt} />
+                </>
+              ),
               <Time at={at} />,
               "–",
               <Retire name={name} number={number} />,

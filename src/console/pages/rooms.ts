@@ -5,6 +5,7 @@ import { conflictsRoom, decideRoom } from "./conflicts.tsx";
 import { deadRoom, moveDeadRoom } from "./dead.tsx";
 import { bodyRoom, eventRoom, replayRoom } from "./event.tsx";
 import { eventsRoom } from "./events.tsx";
+import { guideRoom } from "./guide.tsx";
 import { peopleRoom } from "./people.tsx";
 import { planRoom } from "./plan.tsx";
 import { sourcesRoom } from "./sources.tsx";
@@ -19,6 +20,7 @@ export const ROOMS: ReadonlyMap<string, Room> = new Map([
   ["people", peopleRoom],
   ["conflicts", conflictsRoom],
   ["sources", sourcesRoom],
+  ["guide", guideRoom],
   ["plan", planRoom],
 ]);
 

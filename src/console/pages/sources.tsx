@@ -14,10 +14,6 @@ export const sourcesRoom: Room = async ({ account, origin, composes, ask }) => {
     title: "Sources",
     body: (
       <>
-        <p>
-          How a vendor is set up, step by step: <code>npx tributary setup</code>, and <code>adapters/README.md</code> of the
-          project.
-        </p>
         <SourceTable account={account} sources={sources} origin={origin} />
         <Table
           caption="How they are set up, and their ledger"
@@ -33,7 +29,13 @@ export const sourcesRoom: Room = async ({ account, origin, composes, ask }) => {
             "Why ignored",
           ]}
           rows={sources.map(({ name, ok, adapter, covers, testEvents, people, counts }) => [
-            composes && ok ? <a href={linkTo(account, "composer", { source: name })}>{`Set up and try ${name}`}</a> : name,
+            composes && ok ? (
+              <a href={linkTo(account, "composer", { source: name })}>{`Set up and try ${name}`}</a>
+            ) : adapter === null ? (
+              name
+            ) : (
+              <a href={linkTo(account, "guide", { source: name })}>{`Set up ${name}`}</a>
+            ),
             adapter ?? "–",
             covers ?? "–",
             testEvents ?? "–",
