@@ -11,8 +11,7 @@ import type { Fetch } from "./connection.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { type DeclaredSource, type Environment, sourcesOf } from "./environments.ts";
 import { silenceOf } from "./recovery.ts";
-
-const PATIENCE = 15_000;
+import { ask } from "./worker-answer.ts";
 
 /** `/healthz/details`, as far as it is read. */
 const details = z.looseObject({
@@ -90,8 +89,7 @@ async function examineDetails(
   environments: readonly Environment[],
   fetch: Fetch,
 ): Promise<readonly Said[]> {
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-  const answer = await ask(new URL("/healthz/details", to), headers, fetch);
+  const answer = await ask(new URL("/healthz/details", to), token, fetch);
   if (answer === null)
     return [
       {
@@ -154,7 +152,7 @@ async function examineDetails(
 /** A vendor must reach a source's URL: a page of sign-in in front of it would refuse every webhook. */
 async function examineHook(to: URL, account: string, source: string, fetch: Fetch): Promise<readonly Said[]> {
   const url = new URL(`/hooks/${account}/${source}`, to);
-  const answer = await ask(url, {}, fetch);
+  const answer = await ask(url, null, fetch);
   if (answer === null) return [{ code: "unreachable", level: "error", account, text: `${url.pathname} does not answer.` }];
   if (answer.status < 300 || ownAnswer.safeParse(answer.json).success) {
     if (answer.status !== 404) return [];
@@ -174,7 +172,7 @@ async function examineLedger(
   fetch: Fetch,
 ): Promise<readonly Said[]> {
   const url = new URL(`/api/v1/accounts/${account}`, to);
-  const read = ledger.safeParse((await ask(url, { authorization: `Bearer ${token}` }, fetch))?.json);
+  const read = ledger.safeParse((await ask(url, token, fetch))?.json);
   const declared = new Map<string, DeclaredSource>(
     sourcesOf(environment)
       .filter((source) => source.account === account)
@@ -198,7 +196,7 @@ async function examineLedger(
 /** Whether a source of an account is silent for longer than it usually is. Nothing is said of an account whose sources cannot be read. */
 async function examineReceipts(to: URL, token: string, account: string, fetch: Fetch, now: number): Promise<readonly Said[]> {
   const url = new URL(`/api/v1/accounts/${account}/sources`, to);
-  const read = received.safeParse((await ask(url, { authorization: `Bearer ${token}` }, fetch))?.json);
+  const read = received.safeParse((await ask(url, token, fetch))?.json);
   const said = await Promise.all(
     (read.data?.sources ?? []).map(async ({ name, adapter, lastReceivedAt, gaps }) => {
       const history = adapter === null ? null : await loadHistory(adapter);
@@ -207,28 +205,4 @@ async function examineReceipts(to: URL, token: string, account: string, fetch: F
     }),
   );
   return said.filter((one) => one !== null);
-}
-
-interface Answered {
-  readonly status: number;
-  readonly json: unknown;
-}
-
-/** `null` if nothing answers. */
-async function ask(url: URL, headers: Record<string, string>, fetch: Fetch): Promise<Answered | null> {
-  try {
-    const response = await fetch(url.href, { headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
-    const text = await response.text();
-    return { status: response.status, json: parsed(text) };
-  } catch {
-    return null;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -8,9 +8,7 @@ import { VERSION } from "../../version.ts";
 import type { Target } from "../profiles.ts";
 import type { Fetch } from "./connection.ts";
 import type { Diagnosis } from "./diagnosis.ts";
-
-/** Milliseconds that an answer may take. */
-const PATIENCE = 15_000;
+import { ask } from "./worker-answer.ts";
 
 /** The sources of an account, as far as they are read. */
 const sourceList = z.looseObject({
@@ -93,29 +91,4 @@ async function examineSources(to: URL, token: string | null, account: string, fe
 
 function say(code: Said["code"], level: Said["level"], account: string | null, text: string): Said {
   return { code, level, account, text };
-}
-
-interface Answered {
-  readonly status: number;
-  readonly json: unknown;
-}
-
-/** `null` if nothing answers. */
-async function ask(url: URL, token: string | null, fetch: Fetch): Promise<Answered | null> {
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-  try {
-    const response = await fetch(url.href, { headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
-    const text = await response.text();
-    return { status: response.status, json: parsed(text) };
-  } catch {
-    return null;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
