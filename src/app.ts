@@ -58,7 +58,7 @@ export interface App {
   fetch(request: Request, env: Bindings, context?: Background): Promise<Response>;
 }
 
-/** Keeps the isolate at work after the answer, and knows whom Cloudflare Access let through. */
+/** Keeps the isolate at work after the answer, and knows who passed Cloudflare Access. */
 type Background = Pick<ExecutionContext, "waitUntil" | "access">;
 
 /**

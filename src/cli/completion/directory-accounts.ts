@@ -4,7 +4,7 @@
 import { DIRECTORY_OPERATIONS } from "../../console/directory/operations.ts";
 import { targetOf } from "../profiles.ts";
 
-/** Milliseconds for all answers: somebody waits at a terminal. */
+/** Milliseconds for all answers: a person waits at the terminal. */
 const PATIENCE = 1_500;
 
 /** Names that are offered. */

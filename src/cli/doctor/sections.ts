@@ -112,7 +112,7 @@ export function requiredSecrets({ own }: Environment): readonly string[] {
     .parse(valueAt(own, ["secrets", "required"]));
 }
 
-/** Whether the secrets that are required are such that somebody can set, and the Worker reads. @param expected the names that it reads */
+/** Whether the required secrets can be set, and are read by the Worker. @param expected the names that it reads */
 export function examineRequired(environment: Environment, expected: readonly string[], report: Report): readonly Diagnosis[] {
   const path = [...environment.path, "secrets", "required"];
   const given = valueAt(environment.own, ["secrets", "required"]);
@@ -121,7 +121,7 @@ export function examineRequired(environment: Environment, expected: readonly str
     return [report({ code: "wrong_value", level: "error", path, place, text: 'must be a list of names: ["ACME_CDP_API_KEY"].' })];
   return requiredSecrets(environment).flatMap((name) => {
     if (expected.includes(name)) return [];
-    const text = `names ${name}, which is no secret of an account or source here: wrangler does not deploy until somebody sets it. Correct the name or remove it.`;
+    const text = `names ${name}, which is no secret of an account or source here: wrangler does not deploy until it is set. Correct the name or remove it.`;
     const diagnosis = report({ code: "unknown_secret", level: "warning", path, place, text, word: name }, expected);
     return [diagnosis];
   });

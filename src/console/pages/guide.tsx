@@ -18,6 +18,9 @@ export const guideRoom: Room = async ({ account, query, origin, ask }) => {
     body: (
       <>
         <SourceTable account={account} sources={[source]} origin={origin} />
+        <p>
+          Its event types and options are listed in <code>adapters/{source.adapter}.md</code> of the project.
+        </p>
         {guide === undefined ? (
           <p>This Worker was built without its adapter, and so without its steps.</p>
         ) : (

@@ -153,7 +153,7 @@ export function SourceTable({
   );
 }
 
-/** What needs somebody comes first, and what was never used last. */
+/** Sources that need attention come first, those that were never used last. */
 function rankOf({ ok, counts, lastReceivedAt }: SourceAnswer): number {
   if (!ok) return 0;
   if (counts.dead > 0) return 1;
