@@ -22,6 +22,7 @@ import { ADAPTERS } from "../support/registry.ts";
 import { IS_WHOLE } from "../support/share.ts";
 import { type Dev, endAll, runProcess as run, runHere, startDev } from "./command-line.ts";
 import { ownerOf } from "./ownership.ts";
+import { copyProject } from "./project-copy.ts";
 
 // Processes are started and bundled for: how long that takes says nothing.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -266,12 +267,11 @@ region = "eu"
 shop = { adapter = "${id}" }
 `;
 
-  // A copy of the project. Its modules are compiled once, for all of the processes that run in it.
+  // Its modules are compiled once, for all of the processes that run in it.
   const root = mkdtempSync(join(tmpdir(), "tributary-test-"));
   beforeAll(() => {
-    for (const path of ["src", "adapters", "package.json", "tsconfig.json", `test/fixtures/${id}`])
-      cpSync(inProject(path), join(root, path), { recursive: true });
-    symlinkSync(inProject("node_modules"), join(root, "node_modules"));
+    copyProject(root, [id]);
+    cpSync(inProject(`test/fixtures/${id}`), join(root, `test/fixtures/${id}`), { recursive: true });
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
