@@ -9,6 +9,7 @@ import type { Source } from "../../src/config/model.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { translateWebhook } from "../../src/translate/webhook.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { IS_WHOLE } from "../support/share.ts";
 import { type GoldenSource, goldenSourceFor } from "./golden-source.ts";
 
 async function judge({ configured, secrets }: Source, request: SignedRequest) {
@@ -27,22 +28,20 @@ describe.each([...ADAPTERS.values()])("$id", (adapter) => {
 
   test.each(names)("%s is a new event each time, and tells the same", async (name) => {
     const { request, source, account } = recorded(name);
+    const times = IS_WHOLE || names.indexOf(name) % 3 === 0 ? 2 : 1;
     const outcomesOf = async (other: SignedRequest) =>
       translateWebhook(await toStored(await sign(other, source, NOW), source, NOW), source, account);
-    const [original, first, second] = await Promise.all(
-      [request, await freshen(request, source, NOW), await freshen(request, source, NOW)].map(outcomesOf),
-    );
-    const ids = [original, first, second].map((outcomes) => outcomes?.map(({ id }) => id).join());
-    expect(new Set(ids).size).toBe(3);
-    const told = [original, first, second].map((outcomes) =>
-      outcomes?.map((outcome) => [
+    const others = await Promise.all(Array.from({ length: times }, () => freshen(request, source, NOW)));
+    const all = await Promise.all([request, ...others].map(outcomesOf));
+    expect(new Set(all.map((outcomes) => outcomes.map(({ id }) => id).join())).size).toBe(1 + times);
+    const [told, ...toldAgain] = all.map((outcomes) =>
+      outcomes.map((outcome) => [
         outcome.type,
         outcome.kind,
         outcome.kind === "calls" ? outcome.calls.map((call) => call.type) : null,
       ]),
     );
-    expect(told[1]).toEqual(told[0]);
-    expect(told[2]).toEqual(told[0]);
+    for (const again of toldAgain) expect(again).toEqual(told);
   });
 
   test("is accepted as signed, and refused once it is altered", async () => {

@@ -27,7 +27,9 @@ export function copyProject(root: string, adapters: readonly string[]): void {
   const registry = readFileSync(inProject(REGISTRY), "utf8").split("\n").filter(isKept);
   writeFileSync(join(root, REGISTRY), registry.join("\n"));
   const accounts = Object.entries(demoAccounts()).map(([name, account]) => {
-    const sources = Object.entries(account.sources).filter(([source, { adapter = source }]) => adapters.includes(String(adapter)));
+    const sources = Object.entries(account.sources).filter(([source, { adapter = source }]) =>
+      adapters.includes(String(adapter)),
+    );
     return [name, { ...account, sources: Object.fromEntries(sources) }];
   });
   writeFileSync(join(root, DEMO_ACCOUNTS), JSON.stringify(Object.fromEntries(accounts)));

@@ -131,6 +131,8 @@ function accountOf(read: Config, name: string): Account {
 }
 
 /** The account as its own Worker reads it. */
+const OWN_ACCOUNTS: Readonly<Record<Region, Account>> = { us: ownAccount("us"), eu: ownAccount("eu") };
+
 function ownAccount(region: Region): Account {
   return accountOf(readConfig({ ...varsOf(region), ...SECRETS, ...proofBindings("local") }, ADAPTERS), ACCOUNTS[region]);
 }
@@ -158,7 +160,7 @@ async function receivedBy(region: Region) {
 }
 
 async function sampleOf(region: Region, source: string): Promise<Sample | null> {
-  const account = ownAccount(region);
+  const account = OWN_ACCOUNTS[region];
   const found = account.sources.get(source);
   if (found?.ok !== true) throw new TypeError(`${source} cannot be used`);
   const sample = await sampleFor(found.source, account, Date.now());
@@ -200,7 +202,7 @@ describe("with samples of every vendor in both regions", () => {
 
   test("each Worker reached its region's host and the hosts that adapters declare, and no other", () => {
     for (const region of REGIONS) {
-      const declared = [...ownAccount(region).sources.values()].flatMap((state) =>
+      const declared = [...OWN_ACCOUNTS[region].sources.values()].flatMap((state) =>
         state.ok ? [...(state.source.api?.hosts.values() ?? [])] : [],
       );
       const hosts = new Set(running[region].left);
