@@ -2,8 +2,8 @@
  * Webhooks as `npm run send` and `npm run demo` make them, for every fixture of every adapter.
  */
 import { describe, expect, test } from "vitest";
-import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
-import { FIXTURE_TIME as NOW, toRequest, toStored } from "../../src/cli/recorded.ts";
+import { fixturesOf } from "../../src/cli/fixtures.ts";
+import { type Fixture, FIXTURE_TIME as NOW, toRequest, toStored } from "../../src/cli/recorded.ts";
 import { freshen, sign } from "../../src/cli/requests.ts";
 import type { Source } from "../../src/config/model.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
@@ -18,17 +18,15 @@ async function judge({ configured, secrets }: Source, request: SignedRequest) {
 }
 
 describe.each([...ADAPTERS.values()])("$id", (adapter) => {
-  const names = fixtureNames(adapter.id).filter((name) => !name.startsWith("handshake"));
-  const recorded = (name: string): GoldenSource & { readonly request: SignedRequest } => {
-    const fixture = findFixture(adapter.id, name);
-    if (fixture === null) throw new Error(`no fixture ${name}`);
+  const fixtures = fixturesOf(adapter.id).filter(({ name }) => !name.startsWith("handshake"));
+  const recorded = (fixture: Fixture): GoldenSource & { readonly request: SignedRequest } => {
     const found = goldenSourceFor(adapter, fixture);
     return { ...found, request: toRequest(fixture, found.source) };
   };
 
-  test.each(names)("%s is a new event each time, and tells the same", async (name) => {
-    const { request, source, account } = recorded(name);
-    const times = IS_WHOLE || names.indexOf(name) % 3 === 0 ? 2 : 1;
+  test.each(fixtures)("$name is a new event each time, and tells the same", async (fixture) => {
+    const { request, source, account } = recorded(fixture);
+    const times = IS_WHOLE || fixtures.indexOf(fixture) % 3 === 0 ? 2 : 1;
     const outcomesOf = async (other: SignedRequest) =>
       translateWebhook(await toStored(await sign(other, source, NOW), source, NOW), source, account);
     const others = await Promise.all(Array.from({ length: times }, () => freshen(request, source, NOW)));
@@ -45,8 +43,9 @@ describe.each([...ADAPTERS.values()])("$id", (adapter) => {
   });
 
   test("is accepted as signed, and refused once it is altered", async () => {
-    for (const name of names) {
-      const { request, source } = recorded(name);
+    for (const fixture of fixtures) {
+      const { name } = fixture;
+      const { request, source } = recorded(fixture);
       expect(await judge(source, await sign(request, source, NOW)), name).toMatchObject({ ok: true });
       const tampered = await sign(request, source, NOW, "tamper");
       expect(await judge(source, tampered), name).toEqual({ ok: false, refusal: "mismatch" });
