@@ -13,7 +13,7 @@ import { fixturesOf } from "../support/fixtures.ts";
 import { type Place, placesIn, withUnknownKeys } from "../support/mutations.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { RELAYS } from "../support/relays.ts";
-import { fieldsRead, readingsOf, sourceFor, storedWebhook, wholeReadingOf } from "../support/requests.ts";
+import { fieldsRead, keptFor, readingsOf, wholeReadingOf } from "../support/requests.ts";
 import { IS_WHOLE } from "../support/share.ts";
 
 const adapters = [...ADAPTERS.values()];
@@ -103,9 +103,9 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
 describe.each(adapters)("$id", (adapter) => {
   const webhooks = fixturesOf(adapter.id).filter(({ name }) => !name.startsWith("handshake"));
   const keptAs = async (fixture: Fixture) => {
-    const source = sourceFor(adapter, fixture);
+    const { source, webhook } = await keptFor(adapter, fixture);
     return {
-      webhook: await storedWebhook(source, fixture),
+      webhook,
       read: readerOf(source),
       readings: (webhook: KeptWebhook) => readingsOf(source.configured, webhook),
     };
@@ -229,8 +229,7 @@ async function fieldsOf(adapter: Adapter, webhooks: readonly Fixture[]): Promise
   };
   const candidates: (Candidate & { readonly key: string })[] = [];
   for (const fixture of webhooks) {
-    const source = sourceFor(adapter, fixture);
-    const webhook = await storedWebhook(source, fixture);
+    const { source, webhook } = await keptFor(adapter, fixture);
     const readWebhook = readerOf(source);
     const read = (body: KeptWebhook["body"]) => readWebhook({ ...webhook, body });
     const asItIs = read(webhook.body);

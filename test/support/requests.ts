@@ -48,6 +48,26 @@ export async function storedWebhook(source: Source, fixture: Fixture): Promise<K
   return toStored(await source.configured.verifier.sign(toRequest(fixture, source), secret, NOW), source, NOW);
 }
 
+/** A fixture as it is kept, with its source. */
+export interface Kept {
+  readonly source: Source;
+  readonly webhook: KeptWebhook;
+}
+
+const kept = new WeakMap<Fixture, Promise<Kept>>();
+
+/** A fixture as it is kept: signed and verified once, for all that is made of it. */
+export function keptFor(adapter: Adapter, fixture: Fixture): Promise<Kept> {
+  const known = kept.get(fixture) ?? keep(adapter, fixture);
+  kept.set(fixture, known);
+  return known;
+}
+
+async function keep(adapter: Adapter, fixture: Fixture): Promise<Kept> {
+  const source = sourceFor(adapter, fixture);
+  return { source, webhook: await storedWebhook(source, fixture) };
+}
+
 /** What an adapter alone makes of one event, before the core looks for its person. */
 export interface Reading {
   readonly id: string;
