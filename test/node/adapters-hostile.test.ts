@@ -132,7 +132,8 @@ describe.each(adapters)("$id", (adapter) => {
     for (const part of ["headers", "query"] as const) {
       for (const name of Object.keys(webhook[part])) {
         const { [name]: _, ...without } = webhook[part];
-        for (const other of [without, ...HOSTILE_TEXTS.map((text) => ({ ...without, [name]: text }))]) {
+        const texts = HOSTILE_TEXTS.filter((_, index) => IS_WHOLE || (index + webhooks.indexOf(fixture)) % 3 === 0);
+        for (const other of [without, ...texts.map((text) => ({ ...without, [name]: text }))]) {
           expect(
             defectsOf(await read({ ...webhook, [part]: other }).outcomes(), adapter),
             `${name}: ${other[name] ?? "absent"}`,

@@ -43,7 +43,7 @@ describe.each([...ADAPTERS.values()])("$id", (adapter) => {
   });
 
   test("is accepted as signed, and refused once it is altered", async () => {
-    for (const fixture of fixtures) {
+    for (const fixture of fixtures.filter((_, place) => IS_WHOLE || place % 3 === 0)) {
       const { name } = fixture;
       const { request, source } = recorded(fixture);
       expect(await judge(source, await sign(request, source, NOW)), name).toMatchObject({ ok: true });

@@ -23,6 +23,7 @@ import { readConfig } from "../../src/config/load.ts";
 import type { Account, Config, Region } from "../../src/config/model.ts";
 import { apiKeyName } from "../../src/secret-names.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { IS_WHOLE } from "../support/share.ts";
 
 /** The account of each region, and where the Worker of the other region serves. */
 const ACCOUNTS = { us: "demo", eu: "demo-eu" } as const;
@@ -171,7 +172,9 @@ async function sampleOf(region: Region, source: string): Promise<Sample | null> 
 }
 
 test.each([...ADAPTERS.keys()])("%s: a sample is taken by the Worker of its region, and by no other", async (id) => {
-  for (const region of REGIONS) {
+  // A share has half of the vendors in each region.
+  const isEven = [...ADAPTERS.keys()].indexOf(id) % 2 === 0;
+  for (const region of IS_WHOLE ? REGIONS : [isEven ? ("us" as const) : ("eu" as const)]) {
     const sample = await sampleOf(region, id);
     samples.set(`${region}/${id}`, sample);
     if (sample === null) continue;
@@ -182,7 +185,7 @@ test.each([...ADAPTERS.keys()])("%s: a sample is taken by the Worker of its regi
   }
 });
 
-describe("with samples of every vendor in both regions", () => {
+describe("with samples of vendors in both regions", () => {
   test("each sandbox received its own region's calls, and nothing of the other", async () => {
     for (const region of REGIONS) {
       const { calls, sources } = await receivedBy(region);
