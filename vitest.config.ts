@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { parseEnv } from "node:util";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -10,9 +10,14 @@ import { boundCaches } from "./test/setup/bounded-caches.ts";
 import { createBundler } from "./test/setup/bundles.ts";
 import { loadedAdapters } from "./test/setup/loaded-adapters.ts";
 import { LongestFirst } from "./test/setup/longest-first.ts";
+import { memoryFolder } from "./test/setup/memory-folder.ts";
 import { recordedFiles } from "./test/setup/recorded-files.ts";
 
 boundCaches();
+
+// Whoever chooses a folder has a reason. Processes of tests in Node keep the usual one: not all that is in memory may be run.
+const temporary = tmpdir();
+process.env.TMPDIR ??= memoryFolder() ?? temporary;
 
 const directory = `.wrangler/test/bundles-${process.pid}`;
 process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
@@ -97,6 +102,7 @@ export default defineConfig({
           maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 0 },
           setupFiles: [...common.setupFiles, "test/setup/crypto-in-thread.ts"],
+          env: { TMPDIR: temporary },
           isolate: false,
           include: ["test/node/**/*.test.ts"],
         },
