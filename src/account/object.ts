@@ -83,9 +83,8 @@ export class AccountObject extends DurableObject<Environment> {
     this.#removal = openRemoval(ctx.storage, isInPlace);
     this.#isWiped = this.#removal.isMarked();
     if (this.#isWiped) return;
-    if (!isInPlace && this.#compaction.isEmpty())
-      void ctx.blockConcurrencyWhile(() => this.#compaction.adopt().then(() => this.#begin()));
-    else this.#begin(tables);
+    if (isInPlace) this.#begin(tables);
+    else void ctx.blockConcurrencyWhile(() => this.#compaction.adopt().then(() => this.#begin()));
   }
 
   /** Opens what accepting needs of the database, or goes on with moving it. */

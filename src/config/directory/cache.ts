@@ -41,10 +41,13 @@ export interface DirectoryCache extends AccountDirectory {
 interface Remembered {
   readonly state: AccountState;
   readonly revision: number;
-  /** The revision of the index when it was asked for. While that is the newest, the account has not changed either. */
-  readonly index: number;
-  /** When it was asked for. */
-  readonly at: number;
+  /** That of the index at which it was asked for. While the index does not change, the account does not either. */
+  readonly age: Age;
+}
+
+/** When something was the newest last, milliseconds since 1970. */
+interface Age {
+  at: number;
 }
 
 interface KnownIndex {
@@ -53,7 +56,7 @@ interface KnownIndex {
   /** Accounts by each of their names, and by `=` and their id. */
   readonly byKey: ReadonlyMap<string, IndexEntry>;
   readonly byHash: ReadonlyMap<string, IndexEntry>;
-  readonly at: number;
+  readonly age: Age;
 }
 
 const UNREACHABLE = { ok: false, problem: "the directory of accounts does not answer", isUnknown: true } as const;
@@ -68,22 +71,9 @@ export function createCache({ object, open, isDeclared, now }: CacheTools): Dire
   let failedAt = Number.NEGATIVE_INFINITY;
 
   const isAsking = (key: string, at: number): boolean => at - (asked.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN;
-  const isYounger = (than: number, thing: { readonly at: number } | null | undefined, at: number): boolean =>
-    thing !== null && thing !== undefined && at - thing.at < than;
-
-  /** What is remembered of an account: as young as the index, unless that has changed since. */
-  const recall = (entry: IndexEntry | undefined): Remembered | undefined => {
-    const found = entry === undefined ? undefined : remembered.get(entry.uid);
-    return found === undefined || found.index !== known?.revision || found.at >= known.at ? found : { ...found, at: known.at };
-  };
-
-  const take = (index: KnownIndex): void => {
-    // Of an account that has not changed until now it is kept how old it is.
-    if (known !== null && index.revision !== known.revision)
-      for (const [uid, { index: of, at, ...account }] of remembered)
-        if (of === known.revision) remembered.set(uid, { ...account, index: of, at: Math.max(at, known.at) });
-    known = index;
-  };
+  const isYounger = (than: number, thing: { readonly age: Age } | null | undefined, at: number): boolean =>
+    thing !== null && thing !== undefined && at - thing.age.at < than;
+  const recall = (entry: IndexEntry | undefined) => (entry === undefined ? undefined : remembered.get(entry.uid));
 
   /** Asks for an account, or for the index alone. @returns whether the directory answered */
   const ask = async (key: string | null, entry: IndexEntry | undefined, at: number): Promise<boolean> => {
@@ -92,19 +82,21 @@ export function createCache({ object, open, isDeclared, now }: CacheTools): Dire
     const places = ["", ...(entry === undefined ? [] : [entry.uid])];
     for (const place of places) asked.set(place, at);
     const before = recall(entry);
-    const sent = known?.revision ?? 0;
+    const asker = known;
     try {
-      const answer = await object().look(key, { index: sent, record: before?.revision ?? 0 });
+      const answer = await object().look(key, { index: asker?.revision ?? 0, record: before?.revision ?? 0 });
       // Forgotten while the answer was on its way: what it builds on is gone.
       if (answer.index === null && known === null) return false;
-      if (answer.index !== null && answer.index.revision >= (known?.revision ?? 0)) take(indexed(answer.index, at));
-      else if (known !== null) known = { ...known, at: Math.max(known.at, at) };
-      const index = answer.index?.revision ?? sent;
+      const index = answer.index === null ? asker : indexed(answer.index, at);
+      if (index === null) return false;
+      index.age.at = Math.max(index.age.at, at);
+      if (index.revision >= (known?.revision ?? 0)) known = index;
+      const { age } = index;
       if (answer.record === "same" && before !== undefined && entry !== undefined) {
-        remember(entry.uid, { ...before, index, at });
+        remember(entry.uid, { ...before, age });
       } else if (answer.record !== null && answer.record !== "same") {
         const { state } = await open(answer.record);
-        remember(answer.record.uid, { state, revision: answer.record.revision, index, at });
+        remember(answer.record.uid, { state, revision: answer.record.revision, age });
       }
       return true;
     } catch {
@@ -150,7 +142,7 @@ export function createCache({ object, open, isDeclared, now }: CacheTools): Dire
         if (index === null) return UNREACHABLE;
         if (!index.byKey.has(key)) return null;
       } else if (before !== undefined && entry !== undefined && isYounger(LONGEST, before, at)) {
-        const isUnchanged = before.index === known?.revision;
+        const isUnchanged = before.age === known?.age;
         if (isAsking(entry.uid, at) || (isUnchanged && isAsking("", at))) return before.state;
       }
       const hasAnswered = await ask(key, known?.byKey.get(key), at);
@@ -193,7 +185,7 @@ function indexed({ revision, accounts }: DirectoryIndex, at: number): KnownIndex
     accounts,
     byKey: new Map(accounts.flatMap((entry) => [entry.name, ...entry.was, `=${entry.id}`].map((key) => [key, entry] as const))),
     byHash: new Map(accounts.flatMap((entry) => entry.tokens.map(({ hash }) => [hash, entry] as const))),
-    at,
+    age: { at },
   };
 }
 
