@@ -4,6 +4,7 @@
  */
 import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";
 import { inPowers, numberOf, type Store, textOf } from "../state/store.ts";
+import { hasColumn, type Tables } from "../state/tables.ts";
 
 /** Most keys in one statement, which has one more parameter. */
 const KEYS_AT_ONCE = 64;
@@ -51,10 +52,11 @@ function generationIn(table: string): number {
   return Number(table.split("_")[1]);
 }
 
-/** @param retention milliseconds: the length of a generation */
-export function openDedupeStore(store: Store, retention: number): DedupeStore {
+/** @param retention milliseconds: the length of a generation @param known the tables of the database */
+export function openDedupeStore(store: Store, retention: number, known: Tables): DedupeStore {
+  const generations = [...known.keys()].filter((name) => /^seen_\d+$/.test(name)).map(generationIn);
   /** The generation whose tables surely exist, and the one of the last `add`: a transaction that fails takes its tables away. */
-  let sure: number | null = null;
+  let sure = generations.findLast((generation) => generations.includes(generation - 1)) ?? null;
   let used: number | null = null;
   const generationOf = (now: number): number => Math.floor(now / retention);
   const tables = (): readonly string[] =>
@@ -66,9 +68,8 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
   };
   const seenTables = (): readonly string[] => tables().filter((name) => name.startsWith("seen_"));
   // An earlier release kept only the keys.
-  for (const name of seenTables())
-    if (store.run("SELECT 1 FROM pragma_table_info(?) WHERE name = 'seq'", name).length === 0)
-      store.run(`ALTER TABLE ${name} ADD COLUMN seq INTEGER`);
+  for (const [name, statement] of known)
+    if (/^seen_\d+$/.test(name) && !hasColumn(statement, "seq")) store.run(`ALTER TABLE ${name} ADD COLUMN seq INTEGER`);
 
   const createNonces = (generation: number): void => {
     store.run(`CREATE TABLE IF NOT EXISTS nonce_${generation} (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID`);
