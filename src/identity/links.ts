@@ -121,20 +121,19 @@ export function isSame(one: unknown, other: unknown): boolean {
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
   if (Array.isArray(one) || Array.isArray(other))
     return isList(one) && isList(other) && one.length === other.length && one.every((part, index) => isSame(part, other[index]));
-  const [fields, others] = [fieldsOf(one), fieldsOf(other)];
-  return fields.length === others.length && isPart(new Map(others), fields);
-}
-
-function isPart(whole: ReadonlyMap<string, unknown>, fields: readonly (readonly [string, unknown])[]): boolean {
-  return fields.every(([name, value]) => whole.has(name) && isSame(value, whole.get(name)));
+  const names = namesIn(one);
+  return (
+    names.length === namesIn(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && isSame(Reflect.get(one, name), Reflect.get(other, name)))
+  );
 }
 
 function isList(value: object): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-function fieldsOf(value: object): readonly (readonly [string, unknown])[] {
-  return Object.entries(value).filter(([, part]) => part !== undefined);
+function namesIn(value: object): readonly string[] {
+  return Object.keys(value).filter((name) => Reflect.get(value, name) !== undefined);
 }
 
 /** Removes values from links; `null` if no link is left. */

@@ -239,6 +239,7 @@ async function knowable(subject: Subject, isErased: PeopleView["isErased"]): Pro
   if (isErased === undefined) return subject;
   if (await isErased(subject)) return null;
   const { merged, mergedUsers } = subject;
+  if (merged.length + mergedUsers.length === 0) return subject;
   const living = async (names: readonly string[], subjectWith: (name: string) => Subject): Promise<readonly string[]> => {
     const erased = await Promise.all(names.map((name) => isErased(subjectWith(name))));
     return names.filter((_, index) => erased[index] !== true);
