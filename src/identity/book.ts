@@ -84,11 +84,13 @@ const LONGEST_WAY = 5;
 
 /** Opens the book over stored rows. */
 export function openBook(read: ReadBook = () => ({ ...NO_ROWS, aging: new Set() })): Book {
-  const people = openTable<Links>(NO_LINKS, (key) => readMissing({ people: [key] }));
-  const references = openTable<Links>(NO_LINKS, (key) => readMissing({ references: [key] }));
-  const addresses = openTable<AddressLinks | null>(null, (key) => readMissing({ addresses: [key] }));
-  const profiles = openTable<Profile>(NO_PROFILE, (key) => readMissing({ profiles: [key] }));
-  const told = openTable<Properties | null>(null, () => {});
+  /** How to undo each change, in order. */
+  const journal: (() => void)[] = [];
+  const people = openTable<Links>(journal, NO_LINKS, (key) => readMissing({ people: [key] }));
+  const references = openTable<Links>(journal, NO_LINKS, (key) => readMissing({ references: [key] }));
+  const addresses = openTable<AddressLinks | null>(journal, null, (key) => readMissing({ addresses: [key] }));
+  const profiles = openTable<Profile>(journal, NO_PROFILE, (key) => readMissing({ profiles: [key] }));
+  const told = openTable<Properties | null>(journal, null, () => {});
   const aging = new Set<string>();
   /** Nothing more is to be read for these. */
   const loaded = new WeakSet<Subject>();
@@ -137,9 +139,9 @@ export function openBook(read: ReadBook = () => ({ ...NO_ROWS, aging: new Set() 
     told: told.get,
     setTold: (key, attributes) => told.set(key, attributes),
     mark: () => {
-      const marks = [people, references, addresses, profiles, told].map((table) => table.mark());
+      const length = journal.length;
       return () => {
-        for (const undo of marks) undo();
+        for (const undo of journal.splice(length).reverse()) undo();
       };
     },
     changes: () => ({
@@ -158,16 +160,13 @@ interface Table<Row> {
   missing(keys: readonly string[] | undefined): readonly string[];
   fill(keys: readonly string[], rows: ReadonlyMap<string, Row>): void;
   stored(key: string): Row;
-  mark(): () => void;
   changes(): ReadonlyMap<string, Row>;
 }
 
-/** @param read fills in a row that was not read yet */
-function openTable<Row>(none: Row, read: (key: string) => void): Table<Row> {
+/** @param journal of all tables @param read fills in a row that was not read yet */
+function openTable<Row>(journal: (() => void)[], none: Row, read: (key: string) => void): Table<Row> {
   const stored = new Map<string, Row>();
   const changed = new Map<string, Row>();
-  /** What changes replaced, in order. */
-  const journal: (readonly [key: string, before: { readonly row: Row } | null])[] = [];
   const storedRow = (key: string): Row => {
     const row = stored.get(key);
     if (row !== undefined) return row;
@@ -180,7 +179,7 @@ function openTable<Row>(none: Row, read: (key: string) => void): Table<Row> {
     set: (key, row, isAlways = false) => {
       if (isSame(get(key), row) && (!isAlways || changed.has(key))) return;
       const before = changed.get(key);
-      journal.push([key, before === undefined ? null : { row: before }]);
+      journal.push(() => (before === undefined ? changed.delete(key) : changed.set(key, before)));
       changed.set(key, row);
     },
     missing: (keys = []) => [...new Set(keys.filter((key) => !stored.has(key)))],
@@ -188,15 +187,6 @@ function openTable<Row>(none: Row, read: (key: string) => void): Table<Row> {
       for (const key of keys) stored.set(key, rows.get(key) ?? none);
     },
     stored: storedRow,
-    mark: () => {
-      const length = journal.length;
-      return () => {
-        for (const [key, before] of journal.splice(length).reverse()) {
-          if (before === null) changed.delete(key);
-          else changed.set(key, before.row);
-        }
-      };
-    },
     changes: () => changed,
   };
 }

@@ -218,18 +218,13 @@ function formerKeysOf(
     const holder = holderOf(address, book);
     return user === null ? address === identifying?.value : holder.kind === "user" && holder.userId === user.value;
   });
-  const ids = [...anonymousKeys, ...people, ...merged];
-  const keys = [
-    ...own.flatMap((address) => [emailKeyOf(address), addressKeyOf(address) ?? emailKeyOf(address)]),
-    ...(user === null ? [] : [userKeyOf(user.value)]),
-    ...mergedUsers.map(userKeyOf),
-  ];
-  return [
-    ...new Set([
-      ...ids,
-      ...ids.flatMap((key) => book.person(key).tied),
-      ...keys.flatMap((key) => book.profile(key).strays ?? []),
-      ...keys,
-    ]),
-  ];
+  const found = new Set([...anonymousKeys, ...people, ...merged]);
+  for (const key of [...found]) for (const tied of book.person(key).tied) found.add(tied);
+  const keys: string[] = [];
+  for (const address of own) keys.push(emailKeyOf(address), addressKeyOf(address) ?? emailKeyOf(address));
+  if (user !== null) keys.push(userKeyOf(user.value));
+  for (const userId of mergedUsers) keys.push(userKeyOf(userId));
+  for (const key of keys) for (const stray of book.profile(key).strays ?? []) found.add(stray);
+  for (const key of keys) found.add(key);
+  return [...found];
 }
