@@ -115,7 +115,11 @@ export function nameOf(key: string): string {
 /** Where a profile went on. */
 export function settle(key: string, book: BookView): string {
   let found = key;
-  for (let step = 0; step < LONGEST_WAY; step += 1) found = book.profile(found).into ?? found;
+  for (let step = 0; step < LONGEST_WAY; step += 1) {
+    const { into } = book.profile(found);
+    if (into === undefined) break;
+    found = into;
+  }
   return found;
 }
 
