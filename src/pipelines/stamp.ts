@@ -5,7 +5,8 @@ import type { CallContext, Properties } from "../contract/drafts.ts";
 import { describeIssues } from "../contract/issues.ts";
 import { isReservedEvent, isReservedProperty } from "../contract/reserved.ts";
 import { VERSION } from "../version.ts";
-import { type Call, call as callSchema, type Json } from "./calls.ts";
+import { type Call, call as callSchema, type Json, type TrackCall } from "./calls.ts";
+import { EVENT_NAME_BYTES, ID_BYTES } from "./limits.ts";
 import { callKeys, messageIdOf } from "./message-id.ts";
 import { jsonOf, traitsJsonOf } from "./values.ts";
 
@@ -72,13 +73,19 @@ export async function finish(calls: readonly UnstampedCall[], origin: Origin): P
       };
     }
     const messageId = await messageIdOf({ account, source, eventId: event.id, occurredAt, callKey: keys[index] ?? "" });
+    const timestamp = call.at === undefined ? occurredAt : new Date(call.at).toISOString();
     const context = { ...call.context, ...(call.type === "identify" ? { active: false } : {}), library: LIBRARY };
+    const plain = plainEvent(call, origin, { messageId, timestamp, context });
+    if (plain !== null) {
+      finished.push(plain);
+      continue;
+    }
     const checked = callSchema.safeParse({
       ...contentOf(call, origin),
       ...(call.userId === undefined ? {} : { userId: call.userId }),
       ...(call.anonymousId === undefined ? {} : { anonymousId: call.anonymousId }),
       messageId,
-      timestamp: call.at === undefined ? occurredAt : new Date(call.at).toISOString(),
+      timestamp,
       // Ours needs no check, which would take as long as that of all the rest.
       context: call.context === undefined ? undefined : context,
       ...(Object.keys(origin.integrations).length === 0 ? {} : { integrations: origin.integrations }),
@@ -87,6 +94,27 @@ export async function finish(calls: readonly UnstampedCall[], origin: Origin): P
     finished.push({ ...checked.data, context: checked.data.context ?? context });
   }
   return { ok: true, calls: finished };
+}
+
+/** An event of which the schema would take everything as it is: nearly all are. `null` for others, which the schema judges. */
+function plainEvent(
+  call: UnstampedCall,
+  origin: Origin,
+  { messageId, timestamp, context }: Pick<TrackCall, "messageId" | "timestamp" | "context">,
+): TrackCall | null {
+  if (call.type !== "track" || call.context !== undefined || call.at !== undefined || Object.keys(origin.integrations).length > 0)
+    return null;
+  const { userId, anonymousId } = call;
+  const event = call.event.trim();
+  const ids = { ...(userId === undefined ? {} : { userId }), ...(anonymousId === undefined ? {} : { anonymousId }) };
+  const names = Object.values(ids);
+  if (names.length === 0 || !names.every((id) => isShort(id, ID_BYTES)) || !isShort(event, EVENT_NAME_BYTES)) return null;
+  return { type: "track", messageId, timestamp, context, ...ids, event, properties: propertiesOf(call.properties, origin) };
+}
+
+/** Whether it is a text of at most so many bytes of UTF-8, whatever it is made of. */
+function isShort(text: string, bytes: number): boolean {
+  return text !== "" && text.length * 3 <= bytes && text.isWellFormed();
 }
 
 const LIBRARY = { name: "tributary", version: VERSION };
