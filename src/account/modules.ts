@@ -27,10 +27,12 @@ import { openWaiting, type Waiting } from "./people/waiting.ts";
 import type { Report } from "./report.ts";
 import { type Destination, run } from "./run.ts";
 import { type Balance, balance } from "./state/ledger.ts";
-import { migrate } from "./state/migrations.ts";
+import { migrateOnce } from "./state/migrations.ts";
 import { oldestOpen, RETENTION } from "./state/retention.ts";
 import { openState, type State } from "./state/state.ts";
 import type { Store } from "./state/store.ts";
+import { readTables, type Tables } from "./state/tables.ts";
+import { readKnown } from "./waking.ts";
 
 /** What the modules use: the database, clocks, randomness, network, and the operator's log. */
 export interface Surroundings {
@@ -48,6 +50,16 @@ export interface Surroundings {
   readonly cap?: number;
   /** Called after each commit of webhooks. */
   readonly onStored: () => void;
+  /** Called once all modules are open. */
+  readonly onOpened?: (account: AccountModules) => void;
+}
+
+/** An account whose object is awake: it keeps webhooks, and opens the rest when something else is asked. */
+export interface AwakeAccount extends Accepting {
+  /** The account's id; `null` before it is known. */
+  id(): string | null;
+  /** Opens all modules, once. */
+  modules(): AccountModules;
 }
 
 /** The modules of an account, over its open database. */
@@ -85,18 +97,55 @@ export interface AccountModules extends Accepting {
   oldestPending(): number | null;
 }
 
-/** Migrates the database to this release's schema, and opens the modules. */
+/** Migrates the database to this release's schema, and opens all modules. */
 export function openModules(given: Surroundings): AccountModules {
-  const { store, now, deliveryNow, random, fetch, report, onStored } = given;
-  migrate(store);
+  return wakeAccount(readTables(given.store), given).modules();
+}
+
+/** Migrates the database to this release's schema, and opens what accepting needs. @param tables those of the database */
+export function wakeAccount(tables: Tables, given: Surroundings): AwakeAccount {
+  const { store, now, onStored } = given;
+  migrateOnce(store, tables);
+  const known = readKnown(store, tables);
+  const inbox = openInbox(store, tables, known.finished);
+  const dedupe = openDedupeStore(store, RETENTION, tables);
+  let modules: AccountModules | null = null;
+  const openOnce = (): AccountModules => {
+    if (modules === null) {
+      modules = openAll(given, tables, { inbox, dedupe, accepting });
+      given.onOpened?.(modules);
+    }
+    return modules;
+  };
+  const accepting = createAccept({
+    ...{ store, inbox, dedupe, now, onStored },
+    get cap() {
+      return given.cap ?? SIZE_CAP;
+    },
+    makeRoom: () => {
+      const { state, outbox, settled } = openOnce();
+      return [outbox.retireOldest(oldestOpen(state)), inbox.retireOldest(settled())].includes(true);
+    },
+  });
+  return { ...accepting, id: () => (modules === null ? known.account : modules.state.current().account), modules: openOnce };
+}
+
+/** What is open already. */
+interface Opened {
+  readonly inbox: Inbox;
+  readonly dedupe: DedupeStore;
+  readonly accepting: Accepting;
+}
+
+function openAll(given: Surroundings, tables: Tables, { inbox, dedupe, accepting }: Opened): AccountModules {
+  const { store, now, deliveryNow, random, fetch, report } = given;
   const state = openState(store, replayMovements(store));
-  const inbox = openInbox(store, state.current().cursors);
   const parts = {
     store,
     state,
     inbox,
-    outbox: openOutbox(store),
-    dedupe: openDedupeStore(store, RETENTION),
+    outbox: openOutbox(store, tables),
+    dedupe,
     dead: openDeadLetters(store),
     book: openBookTables(store),
     notes: openNoteTable(store),
@@ -111,7 +160,7 @@ export function openModules(given: Surroundings): AccountModules {
     drift: openDrift(store, now),
     alone: createLock(),
   };
-  const { outbox, waiting, conflicts } = parts;
+  const { waiting, conflicts } = parts;
   const drain = createDrain({ ...parts, deliveryNow, random });
   const sealer = createSealer({ ...parts, lookUp: createLookup(parts) });
 
@@ -153,17 +202,7 @@ export function openModules(given: Surroundings): AccountModules {
   return {
     ...parts,
     alerts,
-    ...createAccept({
-      store,
-      inbox,
-      dedupe: parts.dedupe,
-      now,
-      get cap() {
-        return given.cap ?? SIZE_CAP;
-      },
-      makeRoom: () => [outbox.retireOldest(oldestOpen(state)), inbox.retireOldest(settled())].includes(true),
-      onStored,
-    }),
+    ...accepting,
     run: (destination) => run({ sealer, drain, now, deliveryNow }, destination),
     isPending: () =>
       state.current().outbox.open.length > 0 || inbox.sourcesBehind(state.current().cursors).length > 0 || conflicts.isMerging(),

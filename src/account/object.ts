@@ -12,7 +12,7 @@ import { type Compaction, createCompaction } from "./compaction/compaction.ts";
 import { copyFor } from "./compaction/copy-stub.ts";
 import { createDeliver, type Deliver, isOwed, nextLook } from "./deliver.ts";
 import { createGate } from "./gate.ts";
-import { type AccountModules, openModules } from "./modules.ts";
+import { type AccountModules, type AwakeAccount, wakeAccount } from "./modules.ts";
 import { type OperationAnswer, type OperationContext, refused } from "./operation.ts";
 import type { OperationName } from "./operations.ts";
 import type { SandboxBindings } from "./outbox/destination.ts";
@@ -20,6 +20,7 @@ import { openRemoval, type Removal } from "./removal.ts";
 import { defectOf, type Report, writeReport } from "./report.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
 import { openStore, type Store } from "./state/store.ts";
+import { readTables, type Tables } from "./state/tables.ts";
 import { createWatchers, type Watchers } from "./watchers.ts";
 
 /** Delay between storing a webhook and the run that it schedules, milliseconds. Webhooks that arrive in between share the batch. */
@@ -44,7 +45,7 @@ export class AccountObject extends DurableObject<Environment> {
   /** Open except during a compaction. */
   readonly #gate = createGate();
   readonly #watchers: Watchers;
-  #account: AccountModules | null = null;
+  #awake: AwakeAccount | null = null;
   /** The account's id, as far as it is known. */
   #id: string | null = null;
   readonly #alarm: Alarm;
@@ -77,24 +78,22 @@ export class AccountObject extends DurableObject<Environment> {
       copy: () => copyFor(owner, env),
       now: () => Date.now(),
     });
-    this.#removal = openRemoval(ctx.storage);
+    const tables = readTables(this.#store);
+    const isInPlace = this.#compaction.isInPlace(tables);
+    this.#removal = openRemoval(ctx.storage, isInPlace);
     this.#isWiped = this.#removal.isMarked();
     if (this.#isWiped) return;
-    if (this.#compaction.isEmpty()) {
-      void ctx.blockConcurrencyWhile(async () => {
-        await this.#compaction.adopt();
-        this.#begin();
-      });
-    } else this.#begin();
+    if (isInPlace) this.#begin(tables);
+    else void ctx.blockConcurrencyWhile(() => this.#compaction.adopt().then(() => this.#begin()));
   }
 
-  /** Opens the database, or goes on with moving it. */
-  #begin(): void {
-    if (this.#compaction.current() !== null) {
+  /** Opens what accepting needs of the database, or goes on with moving it. */
+  #begin(tables: Tables = readTables(this.#store)): void {
+    if (!this.#compaction.isInPlace(tables) && this.#compaction.current() !== null) {
       this.#alarm.set(Date.now());
       return;
     }
-    const account = openModules({
+    this.#awake = wakeAccount(tables, {
       store: this.#store,
       now: () => Date.now(),
       deliveryNow: () => Date.now() * readSettings(this.env).timeScale,
@@ -105,11 +104,11 @@ export class AccountObject extends DurableObject<Environment> {
         this.#wake();
         this.#watchers.tell();
       },
+      // An acceptance that opens nothing more wakes delivery itself.
+      onOpened: (account) => isOwed(account) && this.#wake(),
     });
-    this.#account = account;
-    this.#id = account.state.current().account;
+    this.#id = this.#awake.id();
     this.#gate.open();
-    if (isOwed(account)) this.#wake();
   }
 
   /** As `AccountMethods` has it. An answer leaves only when what it answers is on disk. */
@@ -128,7 +127,7 @@ export class AccountObject extends DurableObject<Environment> {
   async failed(id: string, source: string, since: number, count: number): Promise<void> {
     if (this.#isWiped && (await this.#isRemoved())) return;
     this.#gate.pass(() => {
-      const account = this.#named(id);
+      const account = this.#named(id).modules();
       account.alerts.failed(source, since, count);
       this.#alert(account);
     });
@@ -140,7 +139,7 @@ export class AccountObject extends DurableObject<Environment> {
     // Loaded when an operator asks: webhooks do not need it.
     const { OPERATIONS } = await import("./operations.ts");
     const working = this.#gate.pass(async () => {
-      const account = this.#named(id);
+      const account = this.#named(id).modules();
       const answer = await OPERATIONS[operation].perform(this.#contextOf(account), input);
       if (answer.ok && answer.changed !== undefined) {
         this.#watchers.tell();
@@ -163,7 +162,7 @@ export class AccountObject extends DurableObject<Environment> {
     this.#removal.mark();
     await this.#gate.close();
     await this.#runEnded;
-    this.#account = null;
+    this.#awake = null;
     this.#isWiped = true;
     await this.#removal.wipe();
     return true;
@@ -180,16 +179,15 @@ export class AccountObject extends DurableObject<Environment> {
 
   /** Whether the database is on its way into a new file: nothing else can be asked then. A look also wakes a move that was interrupted. */
   async isMoving(): Promise<boolean> {
-    const isMoving = this.#account === null && !this.#isWiped;
+    const isMoving = this.#awake === null && !this.#isWiped;
     if (isMoving && !this.#running) this.#alarm.set(Date.now());
     return isMoving;
   }
 
   /** As `AccountSweep` has it. Costs nothing where nothing is lost: it reads. */
   async sweep(): Promise<boolean> {
-    const account = this.#account;
-    // A look wakes a move that was interrupted.
-    if (account === null) return this.isMoving().then(() => false);
+    if (this.#awake === null) return this.isMoving().then(() => false);
+    const account = this.#awake.modules();
     if (this.#running || !isOwed(account) || !(await this.#alarm.wasLost()) || this.#running) return false;
     account.activity.lostAlarm();
     this.#report({ outcome: "alarm_lost" });
@@ -227,20 +225,21 @@ export class AccountObject extends DurableObject<Environment> {
     // Removed meanwhile: its own alarm is set.
     if (this.#removal.isRecent()) return;
     this.#waitingUntil = next ?? 0;
-    this.#alarm.set(nextLook(this.#account, next, begun));
+    this.#alarm.set(nextLook(this.#awake?.modules() ?? null, next, begun));
   }
 
   /** @returns when to run again, milliseconds since 1970; `null` when nothing waits */
   async #run(): Promise<number | null> {
-    if (this.#account === null) return this.#relocate();
-    const next = await this.#deliver(this.#account);
-    const { state, erasures } = this.#account;
+    if (this.#awake === null) return this.#relocate();
+    const account = this.#awake.modules();
+    const next = await this.#deliver(account);
+    const { state, erasures } = account;
     if (state.current().compaction.wantedSince === null || erasures.isOpen()) return next;
     // A copy that cannot be reached must not close the account.
     if (!(await this.#compaction.canBegin())) return Date.now() + AGAIN;
     // What was let in already is kept; then nobody may write any more.
     await this.#gate.close();
-    this.#account = null;
+    this.#awake = null;
     this.#compaction.begin();
     return this.#relocate();
   }
@@ -260,7 +259,7 @@ export class AccountObject extends DurableObject<Environment> {
   #alert(account: AccountModules): void {
     const configured = () => this.#configured(account);
     const telling = tellAlerts(account.alerts, configured, this.#gate, (line) => this.#report(line));
-    void telling.then((next) => next !== null && this.#account === account && this.#alarm.set(next));
+    void telling.then((next) => next !== null && this.#awake?.modules() === account && this.#alarm.set(next));
   }
 
   #contextOf(account: AccountModules): OperationContext {
@@ -282,12 +281,12 @@ export class AccountObject extends DurableObject<Environment> {
   }
 
   /** An alarm does not tell the object whose it is, so the Worker passes the account's id with each call. */
-  #named(id: string): AccountModules {
-    const account = this.#account;
-    if (account === null) throw new Error("the gate is open before the account");
-    if (account.state.current().account !== id) account.state.update((record) => ({ ...record, account: id }));
+  #named(id: string): AwakeAccount {
+    const awake = this.#awake;
+    if (awake === null) throw new Error("the gate is open before the account");
+    if (awake.id() !== id) awake.modules().state.update((record) => ({ ...record, account: id }));
     this.#id = id;
-    return account;
+    return awake;
   }
 
   #wake(): void {

@@ -29,9 +29,9 @@ export interface Removal {
   finish(): Promise<void>;
 }
 
-/** Reads whether the account was removed. */
-export function openRemoval(storage: Storage): Removal {
-  let until = storage.kv.get<number>(MARK) ?? 0;
+/** Reads whether the account was removed. @param isInUse whether the database has an account's tables: then it was not */
+export function openRemoval(storage: Storage, isInUse: boolean): Removal {
+  let until = isInUse ? 0 : (storage.kv.get<number>(MARK) ?? 0);
   return {
     isRecent: () => Date.now() < until,
     isMarked: () => until !== 0,

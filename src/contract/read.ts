@@ -31,13 +31,15 @@ export function readWebhook<Schema extends WebhookSchema, OptionsSchema extends 
   }));
 }
 
-/** The arrival of one item. The hash of the body is made for those who read it. */
+/** The arrival of one item. The time and the hash of the body are written for those who read them. */
 function arrivalAt(arrival: Omit<Arrival, "place">, place: string): Arrival {
-  const { receivedAt, nonce } = arrival;
+  const { nonce } = arrival;
   return {
-    receivedAt,
-    ...(nonce === undefined ? {} : { nonce }),
     place,
+    ...(nonce === undefined ? {} : { nonce }),
+    get receivedAt() {
+      return arrival.receivedAt;
+    },
     get bodyHash() {
       return arrival.bodyHash;
     },

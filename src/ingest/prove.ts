@@ -62,10 +62,11 @@ export async function prove(
   const answer = await answerUnsigned(source, head, bytes);
   if (answer !== null) return end({ outcome: "handshake", answer });
   if (!promise.ok) return end(plain("unverified", promise.refusal));
-  const verdict = await verifier.verify({ ...head, body: bytes }, source.secrets, now, keys);
+  const signed = { body: bytes, ...head };
+  const verdict = await verifier.verify(signed, source.secrets, now, keys);
   if (verdict.ok) {
     lease.prove();
-    const verified = await secretOf(source, { ...head, body: bytes }, now, keys);
+    const verified = await secretOf(source, signed, now, keys);
     return { ok: true, bytes, nonce: verdict.nonce ?? null, verified };
   }
   return end(unproven(verdict.refusal));

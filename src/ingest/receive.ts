@@ -30,7 +30,7 @@ export async function receive(request: Request, route: Route, tools: ReceiveTool
   const sourceState = account.sources.get(route.source);
   if (sourceState === undefined) return { ...plain("unknown_source"), account: account.name };
   const ending = sourceState.ok ? await receiveFor(sourceState.source, account, request, route, tools) : plain("unusable");
-  return { ...ending, account: account.name, source: route.source };
+  return { account: account.name, source: route.source, ...ending };
 }
 
 async function receiveFor(
@@ -104,7 +104,7 @@ async function receivePost(
   const secret = source.secretLabels?.[verified[0] - 1];
   const label = secret === undefined ? {} : { secret };
   const result = await tools.handOver(
-    { ...read.webhook, ...kept, source: source.name, proof, verified, ...label },
+    { source: source.name, proof, verified, ...label, ...read.webhook, ...kept },
     { account, accountObject: () => tools.accountObject(account), waitUntil: tools.waitUntil },
   );
   if (result.kind !== "stored") return refusalOf(result);

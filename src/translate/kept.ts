@@ -66,7 +66,9 @@ export async function keptParts(
   const ignored = new Map<string, number>();
   for (const { reason } of skipped) ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
   // If the names do not fit, the whole webhook is kept as one unreadable event. Translation reads it again and finds all its events.
-  const isTooMuch = utf8Bytes(JSON.stringify(taken)).byteLength > MOST_NAMES;
+  const names = JSON.stringify(taken);
+  // A UTF-16 unit is at most three bytes of UTF-8: only long texts are counted exactly.
+  const isTooMuch = 3 * names.length > MOST_NAMES && utf8Bytes(names).byteLength > MOST_NAMES;
   const parts = isTooMuch ? [await whole("the ids and types of its events are too long")] : unread;
   return {
     body: taken.length > 0 && !isTooMuch ? bytes : NO_BODY,

@@ -128,12 +128,17 @@ const hashing = new WeakSet<Source["adapter"]>();
 async function partsOf(webhook: WebhookContent, source: Source, body: unknown): Promise<readonly WebhookPart[]> {
   const { receivedAt, headers, query, nonce } = webhook;
   const { adapter, configured } = source;
+  let written: string | null = null;
   const readWith = (bodyHash: () => string): readonly WebhookPart[] =>
     configured.read(
       { body, headers, query },
       {
-        receivedAt: new Date(receivedAt).toISOString(),
         ...(nonce === null ? {} : { nonce }),
+        // Few adapters ask for it: most webhooks say when something happened.
+        get receivedAt() {
+          written ??= new Date(receivedAt).toISOString();
+          return written;
+        },
         get bodyHash() {
           return bodyHash();
         },

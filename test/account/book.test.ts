@@ -260,6 +260,32 @@ describe("how long it is remembered", () => {
     });
   });
 
+  test("a book far below its limit is counted once a day, also by an object that was started again", async () => {
+    await inObject(async ({ store }) => {
+      let counted = 0;
+      const run: Store["run"] = (statement, ...values) => {
+        if (statement.includes("count(")) counted += 1;
+        return store.run(statement, ...values);
+      };
+      // So large that it may hold too many, and it holds few.
+      const opened = () => openBookTables({ ...store, run, exceeds: () => true }, 100);
+      teach(opened(), userFacts);
+      const countings = [START, START + 1, START + DAY - 1, START + DAY, START + DAY + 1].map((now) => {
+        const before = counted;
+        opened().prune(now);
+        return counted > before;
+      });
+      expect(countings).toEqual([true, false, false, true, false]);
+      // One near its limit is counted each time.
+      const near = openBookTables({ ...store, run, exceeds: () => true }, 4);
+      for (const now of [START + 3 * DAY, START + 3 * DAY + 1]) {
+        const before = counted;
+        near.prune(now);
+        expect(counted).toBeGreaterThan(before);
+      }
+    });
+  });
+
   test("the oldest references go first when the book is too large, then what nothing verified is known of", async () => {
     await inObject(async ({ store }) => {
       const tables = openBookTables(store, 10);

@@ -40,6 +40,8 @@ export interface WorkerSetting {
   readonly accounts?: number;
   /** Without it nothing is delivered: there is no API key. */
   readonly delivering?: Delivering;
+  /** Without it the operator's API is closed, except in a local run. */
+  readonly adminToken?: string;
   readonly launcher?: readonly string[];
 }
 
@@ -57,8 +59,10 @@ export function settingOf(accounts: number, delivering: Delivering | null) {
 }
 
 /** Starts the built Worker. */
-export async function startWorker({ file, state, accounts = 1, delivering, launcher = [] }: WorkerSetting): Promise<Contender> {
-  const { config, secrets } = settingOf(accounts, delivering ?? null);
+export async function startWorker(setting: WorkerSetting): Promise<Contender> {
+  const { file, state, accounts = 1, delivering, adminToken, launcher = [] } = setting;
+  const { config, secrets: own } = settingOf(accounts, delivering ?? null);
+  const secrets = { ...own, ...(adminToken === undefined ? {} : { ADMIN_TOKEN: adminToken }) };
   const runtime = delivering === undefined ? "selfhost" : "local";
   const sandbox = delivering === undefined ? null : { host: delivering.to };
   const server = await serve({ config, file, port: 0, state, secrets, runtime, sandbox, launcher }, print);

@@ -82,10 +82,29 @@ describe("200 accounts", () => {
     }
     // The first look brings every name, so that each further account is one call too.
     expect(directory.counted()).toBe(200);
-    // And when they are older than half a minute once more, without opening what has not changed.
+    // When they are older than half a minute, one call says of all of them that nothing has changed.
+    for (let round = 0; round < 10; round += 1) {
+      directory.wait(31_000);
+      for (let number = 0; number < 200; number += 1)
+        expect(await directory.cache.find(`acme-${number}`)).toMatchObject({ account: { name: `acme-${number}` } });
+      expect(directory.counted()).toBe(1);
+    }
+    // After a change of one each is asked for once more.
+    directory.put("acme-7");
     directory.wait(31_000);
-    for (let number = 0; number < 200; number += 1) await directory.cache.find(`acme-${number}`);
+    for (let round = 0; round < 3; round += 1) {
+      for (let number = 0; number < 200; number += 1) await directory.cache.find(`acme-${number}`);
+      directory.wait(1_000);
+    }
     expect(directory.counted()).toBe(200);
+  });
+
+  test("and a thousand: all that a directory takes are remembered", async () => {
+    const directory = await directoryOf(1_000);
+    for (let number = 0; number < 1_000; number += 1) await directory.cache.find(`acme-${number}`);
+    directory.counted();
+    for (let number = 0; number < 1_000; number += 1) await directory.cache.find(`acme-${number}`);
+    expect(directory.counted()).toBe(0);
   });
 
   test("and a scanner that invents names: one call in two seconds", async () => {

@@ -74,8 +74,8 @@ describe("every outcome has its answer", () => {
     expect(await response.json()).toMatchObject({ reply: "success", accepted: expect.any(Number) });
   });
 
-  test("no answer can be cached, sniffed or framed", async () => {
-    for (const way of [ways.accepted, ways.unverified, ways.unknown_route, ways.defect]) {
+  test("no answer to a stranger can be cached, sniffed or framed", async () => {
+    for (const way of [ways.greeted, ways.unverified, ways.unknown_route, ways.defect]) {
       const { headers } = await way();
       expect(headers.get("cache-control")).toBe("no-store");
       expect(headers.get("x-content-type-options")).toBe("nosniff");

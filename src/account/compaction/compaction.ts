@@ -9,6 +9,7 @@
 import * as z from "zod";
 import { loadRecord, saveRecord } from "../state/state.ts";
 import { type Store, textOf } from "../state/store.ts";
+import type { Tables } from "../state/tables.ts";
 import type { Copy } from "./copy.ts";
 import { dump, restore } from "./dump.ts";
 
@@ -49,6 +50,8 @@ export interface CompactionTools {
 
 /** The compaction of one account. */
 export interface Compaction {
+  /** Whether a database with these tables is complete, and stays where it is. */
+  isInPlace(tables: Tables): boolean;
   /** The compaction under way; `null` if the database is in place. */
   current(): Relocation | null;
   /** Whether the database is empty: a new account, or one that is being compacted. */
@@ -141,6 +144,7 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
   }
 
   return {
+    isInPlace: (tables) => tables.has(LAST) && !tables.has(TABLE),
     current,
     isEmpty,
     adopt,

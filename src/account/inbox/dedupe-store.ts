@@ -3,10 +3,11 @@
  * signs instead of the body are kept as long, each with the hash of its body.
  */
 import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";
-import { numberOf, type Store, textOf } from "../state/store.ts";
+import { inPowers, numberOf, type Store, textOf } from "../state/store.ts";
+import { hasColumn, type Tables } from "../state/tables.ts";
 
-/** Keys in one parameter: one statement serves a group of webhooks. */
-const KEYS_AT_ONCE = 10_000;
+/** Most keys in one statement, which has one more parameter. */
+const KEYS_AT_ONCE = 64;
 
 /** The hash of a vendor event, 32 hex digits. */
 export async function keyOf(source: string, eventId: string): Promise<string> {
@@ -51,10 +52,11 @@ function generationIn(table: string): number {
   return Number(table.split("_")[1]);
 }
 
-/** @param retention milliseconds: the length of a generation */
-export function openDedupeStore(store: Store, retention: number): DedupeStore {
+/** @param retention milliseconds: the length of a generation @param known the tables of the database */
+export function openDedupeStore(store: Store, retention: number, known: Tables): DedupeStore {
+  const generations = [...known.keys()].filter((name) => /^seen_\d+$/.test(name)).map(generationIn);
   /** The generation whose tables surely exist, and the one of the last `add`: a transaction that fails takes its tables away. */
-  let sure: number | null = null;
+  let sure = generations.findLast((generation) => generations.includes(generation - 1)) ?? null;
   let used: number | null = null;
   const generationOf = (now: number): number => Math.floor(now / retention);
   const tables = (): readonly string[] =>
@@ -66,9 +68,8 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
   };
   const seenTables = (): readonly string[] => tables().filter((name) => name.startsWith("seen_"));
   // An earlier release kept only the keys.
-  for (const name of seenTables())
-    if (store.run("SELECT 1 FROM pragma_table_info(?) WHERE name = 'seq'", name).length === 0)
-      store.run(`ALTER TABLE ${name} ADD COLUMN seq INTEGER`);
+  for (const [name, statement] of known)
+    if (/^seen_\d+$/.test(name) && !hasColumn(statement, "seq")) store.run(`ALTER TABLE ${name} ADD COLUMN seq INTEGER`);
 
   const createNonces = (generation: number): void => {
     store.run(`CREATE TABLE IF NOT EXISTS nonce_${generation} (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID`);
@@ -113,14 +114,25 @@ export function openDedupeStore(store: Store, retention: number): DedupeStore {
       }
       used = current;
       const added = new Set<string>();
-      for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
-        const rows = store.run(
-          `INSERT OR IGNORE INTO seen_${current} (key, seq) SELECT unhex(value), ? FROM json_each(?)
-            WHERE unhex(value) NOT IN (SELECT key FROM seen_${current - 1}) RETURNING lower(hex(key)) AS key`,
+      // Sorted: neighbours share a page of the table.
+      for (const some of inPowers(keys.toSorted(), KEYS_AT_ONCE)) {
+        const list = some.map(() => "(unhex(?))").join(", ");
+        store.run(
+          `WITH given (key) AS (VALUES ${list}) INSERT OR IGNORE INTO seen_${current} (key, seq)
+            SELECT key, ? FROM given WHERE key NOT IN (SELECT key FROM seen_${current - 1})`,
+          ...some,
           seq,
-          JSON.stringify(keys.slice(from, from + KEYS_AT_ONCE)),
         );
-        for (const row of rows) added.add(textOf(row, "key"));
+        const isEach = numberOf(store.run("SELECT changes() AS added")[0], "added") === some.length;
+        // Few webhooks are duplicates. RETURNING would take as long as the insertion. No other key has this number: whoever adds a key stores a webhook.
+        const rows = isEach
+          ? null
+          : store.run(
+              `SELECT lower(hex(key)) AS key FROM seen_${current} WHERE seq = ? AND key IN (VALUES ${list})`,
+              seq,
+              ...some,
+            );
+        for (const key of rows?.map((row) => textOf(row, "key")) ?? some) added.add(key);
       }
       return added;
     },

@@ -4,6 +4,7 @@
  */
 import type { InboxWebhook, NewWebhook, WebhookNotes } from "../../translate/inbox.ts";
 import { bytesOf, concat, numberOf, type Store, split, textOf, writeRows } from "../state/store.ts";
+import type { Tables } from "../state/tables.ts";
 import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
 
 const DAY = 86_400_000;
@@ -73,24 +74,17 @@ interface Table {
   bytes: number | null;
 }
 
-/** Opens the inbox. @param cursors new sequence numbers are greater than these, even if all rows are gone */
-export function openInbox(store: Store, cursors: Cursors): Inbox {
-  const tables: Table[] = store
-    .run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'log_[0-9]*'")
-    .map((row) => {
-      const name = textOf(row, "name");
+/** Opens the inbox. @param known the tables of the database @param finished new sequence numbers are greater, even if all rows are gone */
+export function openInbox(store: Store, known: Tables, finished: number): Inbox {
+  const names = [...known.keys()].filter((name) => /^log_\d+_/.test(name));
+  const lasts = lastNumbers(store, names);
+  const tables: Table[] = names
+    .map((name, index) => {
       const [, day = "", source = ""] = /^log_(\d+)_(.+)$/.exec(name) ?? [];
-      return {
-        day: Number(day),
-        source,
-        name,
-        isCommitted: true,
-        bytes: null,
-        last: numberOf(store.run(`SELECT coalesce(max(seq), 0) AS last FROM "${name}"`)[0], "last"),
-      };
+      return { day: Number(day), source, name, isCommitted: true, bytes: null, last: lasts[index] ?? 0 };
     })
     .sort((one, other) => one.day - other.day);
-  let nextSeq = Math.max(0, ...tables.map(({ last }) => last), ...[...cursors.values()].map(({ seq }) => seq)) + 1;
+  let nextSeq = Math.max(finished, ...tables.map(({ last }) => last)) + 1;
 
   /** Those that the last `append` wrote to. */
   const touched = new Set<Table>();
@@ -283,4 +277,19 @@ export function openInbox(store: Store, cursors: Cursors): Inbox {
       return oldest !== undefined;
     },
   };
+}
+
+/** Most tables that one statement asks: a statement has at most 100 columns. */
+const TABLES_AT_ONCE = 100;
+
+/** The number of the last row of each table; 0 if it has none. */
+function lastNumbers(store: Store, names: readonly string[]): readonly number[] {
+  const numbers: number[] = [];
+  for (let from = 0; from < names.length; from += TABLES_AT_ONCE) {
+    const some = names.slice(from, from + TABLES_AT_ONCE);
+    const columns = some.map((name, index) => `coalesce((SELECT max(seq) FROM "${name}"), 0) AS "${index}"`);
+    const row = store.run(`SELECT ${columns.join(", ")}`)[0];
+    numbers.push(...some.map((_, index) => numberOf(row, String(index))));
+  }
+  return numbers;
 }

@@ -6,6 +6,7 @@ import { utf8Bytes } from "../../contract/verify/encoding.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
 import type { AccountRecord } from "../state/state.ts";
 import { bytesOf, concat, numberOf, type Row, type Store, textOf } from "../state/store.ts";
+import { hasColumn, type Tables } from "../state/tables.ts";
 import { type Movements, movementsSchema, withBatch, withMovements } from "./movements.ts";
 import { readEvents, type SealedEvent, writeEvents } from "./sealed-event.ts";
 import { type Ended, type Trail, trailSchema } from "./trail.ts";
@@ -64,13 +65,12 @@ const OPENING = utf8Bytes('{"batch":[');
 const CLOSING = utf8Bytes("]}");
 const COMMA = utf8Bytes(",");
 
-/** Opens the outbox. */
-export function openOutbox(store: Store): Outbox {
+/** Opens the outbox. @param tables those of the database when it was opened */
+export function openOutbox(store: Store, tables: Tables): Outbox {
   // An earlier release kept less of a batch.
-  for (const table of tablesIn(store))
-    for (const column of ["late", "trail"])
-      if (store.run("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, column).length === 0)
-        store.run(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
+  for (const [table, statement] of tables)
+    for (const column of /^outbox_\d+$/.test(table) ? ["late", "trail"] : [])
+      if (!hasColumn(statement, column)) store.run(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
 
   /** The clock may step back over midnight; the order of the days must not change. */
   function tableFor(now: number): string {

@@ -29,6 +29,11 @@ const MOST_ROWS = 10_000_000;
 /** Bytes of the smallest possible row. Counting reads all rows, so a database too small to hold too many is not counted. */
 const SMALLEST_ROW = 50;
 
+/** A book below this part of the limit cannot reach it within a day. When it was counted is then noted, which is one billed row. */
+const FAR = 0.8;
+const COUNTED = `INSERT INTO people_note (kind, scope, subject, value) VALUES ('counted', '', '', ?)
+  ON CONFLICT (kind, scope, subject) DO UPDATE SET value = excluded.value`;
+
 /** Bytes of the largest database in which all ids are searched for what they lead to. */
 const LARGEST_SEARCH = 200_000_000;
 
@@ -106,6 +111,8 @@ export function openBookTables(store: Store, mostRows: number = MOST_ROWS): Book
 
   const countRows = (table: string, where = "1 = 1"): number =>
     numberOf(store.run(`SELECT count(*) AS count FROM ${table} WHERE ${where}`)[0], "count");
+  const countedAt = (): number =>
+    Number(store.run("SELECT value FROM people_note WHERE kind = 'counted' AND scope = '' AND subject = ''")[0]?.value ?? 0);
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
   function readProfiles(keys: readonly string[]): ReadonlyMap<string, Profile> {
@@ -155,9 +162,10 @@ export function openBookTables(store: Store, mostRows: number = MOST_ROWS): Book
     prune: (now) => {
       const isOver = (generation: number): boolean => (generation + 1) * GENERATION + REFERENCES_LAST <= now;
       for (const generation of generations().filter(isOver)) store.run(`DROP TABLE ${referenceTable(generation)}`);
-      if (store.size() < mostRows * SMALLEST_ROW) return;
-      let excess =
-        sum(["book_person", "book_address", "profile", ...referenceTables()].map((table) => countRows(table))) - mostRows;
+      if (!store.exceeds(mostRows * SMALLEST_ROW - 1) || countedAt() > now - DAY) return;
+      const rows = sum(["book_person", "book_address", "profile", ...referenceTables()].map((table) => countRows(table)));
+      if (rows < FAR * mostRows) store.run(COUNTED, String(now));
+      let excess = rows - mostRows;
       for (const table of referenceTables()) {
         if (excess <= 0) return;
         excess -= countRows(table);

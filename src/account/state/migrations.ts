@@ -2,6 +2,7 @@
  * The schema of an account's database, from the first release on.
  */
 import { numberOf, type Store } from "./store.ts";
+import type { Tables } from "./tables.ts";
 
 /**
  * Forward migrations, in order. Each is one transaction. Tables and columns are added, never renamed or dropped, so that the previous release
@@ -59,8 +60,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
 /** Migrates the database to this release's schema. @returns its previous version */
 export function migrate(store: Store, migrations: readonly (readonly string[])[] = MIGRATIONS): number {
   store.run("CREATE TABLE IF NOT EXISTS meta (id INTEGER PRIMARY KEY CHECK (id = 1), schema INTEGER NOT NULL)");
-  const row = store.run("SELECT schema FROM meta WHERE id = 1")[0];
-  const found = row === undefined ? 0 : numberOf(row, "schema");
+  const found = versionOf(store);
   for (const [index, statements] of migrations.entries()) {
     if (index < found) continue;
     store.transaction(() => {
@@ -69,4 +69,14 @@ export function migrate(store: Store, migrations: readonly (readonly string[])[]
     });
   }
   return found;
+}
+
+/** Migrates a database unless it is up to date: then nothing is written, not even a transaction. @param tables those of the database */
+export function migrateOnce(store: Store, tables: Tables): void {
+  if (!tables.has("meta") || versionOf(store) < MIGRATIONS.length) migrate(store);
+}
+
+function versionOf(store: Store): number {
+  const row = store.run("SELECT schema FROM meta WHERE id = 1")[0];
+  return row === undefined ? 0 : numberOf(row, "schema");
 }

@@ -65,20 +65,23 @@ export function openStore(storage: SqlStorageLike): Store {
   };
 }
 
+/** Splits a list into parts of few lengths, since the platform keeps statements prepared by their text: powers of two, the longest first. */
+export function* inPowers<Item>(items: readonly Item[], most: number): Generator<readonly Item[]> {
+  let from = 0;
+  for (let length = 2 ** Math.floor(Math.log2(most)); length >= 1; length /= 2)
+    for (; from + length <= items.length; from += length) yield items.slice(from, from + length);
+}
+
 /**
- * Writes rows of one table with few statements. Of few lengths: the platform keeps statements prepared by their text.
+ * Writes rows of one table with few statements.
  * @param statement makes the statement of its placeholders
  */
 export function writeRows(store: Store, rows: readonly (readonly SqlValue[])[], statement: (values: string) => string): void {
   const [first] = rows;
   if (first === undefined) return;
-  const most = Math.floor(MOST_PARAMETERS / first.length);
   const row = `(${first.map(() => "?").join(", ")})`;
-  let from = 0;
-  for (const many of [most, Math.ceil(most / 5), 1]) {
-    const text = statement(Array.from({ length: many }, () => row).join(", "));
-    for (; from + many <= rows.length; from += many) store.run(text, ...rows.slice(from, from + many).flat());
-  }
+  for (const some of inPowers(rows, MOST_PARAMETERS / first.length))
+    store.run(statement(some.map(() => row).join(", ")), ...some.flat());
 }
 
 const encoder = new TextEncoder();

@@ -18,8 +18,8 @@ const AGAIN = 2_000;
 /** How long the directory is left alone after it failed, milliseconds. */
 const PAUSE = 1_000;
 
-/** Accounts that are remembered. */
-const MOST_REMEMBERED = 500;
+/** Sources of the accounts that are remembered, each account counted as one more: some 30 MB, all of a full directory with ten sources each. */
+const MOST_REMEMBERED = 11_000;
 
 /** What the cache needs. */
 export interface CacheTools {
@@ -41,8 +41,13 @@ export interface DirectoryCache extends AccountDirectory {
 interface Remembered {
   readonly state: AccountState;
   readonly revision: number;
-  /** When it was asked for. */
-  readonly at: number;
+  /** That of the index at which it was asked for. While the index does not change, the account does not either. */
+  readonly age: Age;
+}
+
+/** When something was the newest last, milliseconds since 1970. */
+interface Age {
+  at: number;
 }
 
 interface KnownIndex {
@@ -51,7 +56,7 @@ interface KnownIndex {
   /** Accounts by each of their names, and by `=` and their id. */
   readonly byKey: ReadonlyMap<string, IndexEntry>;
   readonly byHash: ReadonlyMap<string, IndexEntry>;
-  readonly at: number;
+  readonly age: Age;
 }
 
 const UNREACHABLE = { ok: false, problem: "the directory of accounts does not answer", isUnknown: true } as const;
@@ -62,43 +67,60 @@ export function createCache({ object, open, isDeclared, now }: CacheTools): Dire
   /** When each key was last asked for; the index under the empty text. */
   const asked = new Map<string, number>();
   let known: KnownIndex | null = null;
+  let sources = 0;
   let failedAt = Number.NEGATIVE_INFINITY;
 
   const isAsking = (key: string, at: number): boolean => at - (asked.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN;
-  const isYounger = (than: number, thing: { readonly at: number } | null | undefined, at: number): boolean =>
-    thing !== null && thing !== undefined && at - thing.at < than;
+  const isYounger = (than: number, thing: { readonly age: Age } | null | undefined, at: number): boolean =>
+    thing !== null && thing !== undefined && at - thing.age.at < than;
+  const recall = (entry: IndexEntry | undefined) => (entry === undefined ? undefined : remembered.get(entry.uid));
 
   /** Asks for an account, or for the index alone. @returns whether the directory answered */
   const ask = async (key: string | null, entry: IndexEntry | undefined, at: number): Promise<boolean> => {
     if (at - failedAt < PAUSE) return false;
-    asked.set(entry?.uid ?? "", at);
-    const before = entry === undefined ? undefined : remembered.get(entry.uid);
+    // Every look is one at the index too.
+    const places = ["", ...(entry === undefined ? [] : [entry.uid])];
+    for (const place of places) asked.set(place, at);
+    const before = recall(entry);
+    const asker = known;
     try {
-      const answer = await object().look(key, { index: known?.revision ?? 0, record: before?.revision ?? 0 });
+      const answer = await object().look(key, { index: asker?.revision ?? 0, record: before?.revision ?? 0 });
       // Forgotten while the answer was on its way: what it builds on is gone.
       if (answer.index === null && known === null) return false;
-      if (answer.index !== null && answer.index.revision >= (known?.revision ?? 0)) known = indexed(answer.index, at);
-      else if (known !== null) known = { ...known, at: Math.max(known.at, at) };
+      const index = answer.index === null ? asker : indexed(answer.index, at);
+      if (index === null) return false;
+      index.age.at = Math.max(index.age.at, at);
+      if (index.revision >= (known?.revision ?? 0)) known = index;
+      const { age } = index;
       if (answer.record === "same" && before !== undefined && entry !== undefined) {
-        remember(entry.uid, { ...before, at });
+        remember(entry.uid, { ...before, age });
       } else if (answer.record !== null && answer.record !== "same") {
         const { state } = await open(answer.record);
-        remember(answer.record.uid, { state, revision: answer.record.revision, at });
+        remember(answer.record.uid, { state, revision: answer.record.revision, age });
       }
       return true;
     } catch {
       failedAt = now();
       return false;
     } finally {
-      asked.delete(entry?.uid ?? "");
+      for (const place of places) asked.delete(place);
     }
   };
 
   const remember = (uid: string, account: Remembered): void => {
-    remembered.delete(uid);
+    drop(uid);
     remembered.set(uid, account);
-    const [oldest] = remembered.keys();
-    if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+    sources += weightOf(account);
+    for (const oldest of remembered.keys()) {
+      if (sources <= MOST_REMEMBERED) break;
+      drop(oldest);
+    }
+  };
+
+  const drop = (uid: string): void => {
+    const found = remembered.get(uid);
+    if (found !== undefined) sources -= weightOf(found);
+    remembered.delete(uid);
   };
 
   /** Makes the index as young as an unknown name may ask for. @returns `null` if the directory does not answer */
@@ -113,18 +135,19 @@ export function createCache({ object, open, isDeclared, now }: CacheTools): Dire
     find: async (key) => {
       const at = now();
       const entry = known?.byKey.get(key);
-      const before = entry === undefined ? undefined : remembered.get(entry.uid);
+      const before = recall(entry);
       if (before !== undefined && isYounger(FRESH, before, at)) return before.state;
       if (entry === undefined && known !== null) {
         const index = await freshIndex(at, false);
         if (index === null) return UNREACHABLE;
         if (!index.byKey.has(key)) return null;
-      } else if (before !== undefined && entry !== undefined && isYounger(LONGEST, before, at) && isAsking(entry.uid, at)) {
-        return before.state;
+      } else if (before !== undefined && entry !== undefined && isYounger(LONGEST, before, at)) {
+        const isUnchanged = before.age === known?.age;
+        if (isAsking(entry.uid, at) || (isUnchanged && isAsking("", at))) return before.state;
       }
       const hasAnswered = await ask(key, known?.byKey.get(key), at);
       const found = known?.byKey.get(key);
-      const after = found === undefined ? undefined : remembered.get(found.uid);
+      const after = recall(found);
       if (hasAnswered && found === undefined) return null;
       return after !== undefined && isYounger(LONGEST, after, at) ? after.state : UNREACHABLE;
     },
@@ -145,6 +168,7 @@ export function createCache({ object, open, isDeclared, now }: CacheTools): Dire
     },
     forget: () => {
       remembered.clear();
+      sources = 0;
       known = null;
     },
   };
@@ -161,6 +185,10 @@ function indexed({ revision, accounts }: DirectoryIndex, at: number): KnownIndex
     accounts,
     byKey: new Map(accounts.flatMap((entry) => [entry.name, ...entry.was, `=${entry.id}`].map((key) => [key, entry] as const))),
     byHash: new Map(accounts.flatMap((entry) => entry.tokens.map(({ hash }) => [hash, entry] as const))),
-    at,
+    age: { at },
   };
+}
+
+function weightOf({ state }: Remembered): number {
+  return state.ok ? 1 + state.account.sources.size : 1;
 }
