@@ -4,21 +4,26 @@
  */
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The files that take longest, the longest first. */
+/** The files that take longest, the longest first; those that mostly wait run beside those that compute. */
 export const LONGEST: readonly string[] = [
   "test/node/cli-commands.test.ts",
   "test/node/adapters-hostile.test.ts",
   "test/node/data-folder.test.ts",
+  "test/node/cli-history.test.ts",
+  "test/node/alarms.test.ts",
   "test/node/setup.test.ts",
   "test/node/regions.test.ts",
-  "test/node/cli-history.test.ts",
   "test/node/adapters-requests.test.ts",
   "test/node/selfhost-stop.test.ts",
-  "test/node/alarms.test.ts",
+  "test/node/sandbox.test.ts",
   "test/node/adapters-money.test.ts",
   "test/node/adapters-plan.test.ts",
-  "test/node/sandbox.test.ts",
   "test/node/hand-over.test.ts",
+  "test/node/structure.test.ts",
+  "test/node/strict.test.ts",
+  "test/node/cli-dev.test.ts",
+  "test/node/cli-completion.test.ts",
+  "test/node/cli-printer.test.ts",
   "test/ingest/preview.test.ts",
   "test/contract/adapters.test.ts",
   "test/account/adapters-history.test.ts",
