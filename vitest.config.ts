@@ -6,9 +6,13 @@ import { defineConfig } from "vitest/config";
 import { demoAccounts } from "./src/cli/accounts.ts";
 import { makeProof } from "./src/cli/proof.ts";
 import { PROOF_KEY, PROOF_TEXT } from "./src/config/proof.ts";
+import { boundCaches } from "./test/setup/bounded-caches.ts";
 import { createBundler } from "./test/setup/bundles.ts";
 import { loadedAdapters } from "./test/setup/loaded-adapters.ts";
+import { LongestFirst } from "./test/setup/longest-first.ts";
 import { recordedFiles } from "./test/setup/recorded-files.ts";
+
+boundCaches();
 
 const directory = `.wrangler/test/bundles-${process.pid}`;
 process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
@@ -66,6 +70,7 @@ const common = {
 /** Tests run in workerd, where the Worker runs; those of files and processes in Node. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         plugins: [workerd, recordedFiles(adapter), ...(adapter === null ? [loadedAdapters()] : [])],

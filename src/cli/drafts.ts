@@ -8,7 +8,7 @@ import type { Draft } from "../contract/drafts.ts";
 import type { Adapter } from "../contract/interface.ts";
 import { secretName } from "../secret-names.ts";
 import { readWebhook } from "../translate/reading.ts";
-import { findFixture, fixtureNames } from "./fixtures.ts";
+import { fixturesOf } from "./fixtures.ts";
 import { demoOptionsOf } from "./generate/demo.ts";
 import { proofBindings } from "./proof.ts";
 import { FIXTURE_TIME, toRequest, toStored } from "./recorded.ts";
@@ -27,13 +27,16 @@ export interface Drafted {
  */
 export async function draftsOf(adapter: Adapter): Promise<readonly Drafted[]> {
   const found: Drafted[] = [];
-  for (const name of fixtureNames(adapter.id)) {
-    const fixture = findFixture(adapter.id, name);
-    const known = fixture && sourceOf(adapter, fixture.options);
-    if (!known) continue;
-    const { events } = await readWebhook(await toStored(toRequest(fixture, known), known, FIXTURE_TIME), known);
+  // Most fixtures have the same options, and reading a configuration takes longer than a webhook.
+  const sources = new Map<string, Source>();
+  for (const fixture of fixturesOf(adapter.id)) {
+    const { name, options } = fixture;
+    const key = JSON.stringify(options);
+    const source = sources.get(key) ?? sourceOf(adapter, options);
+    sources.set(key, source);
+    const { events } = await readWebhook(await toStored(toRequest(fixture, source), source, FIXTURE_TIME), source);
     for (const { event } of events) {
-      const mapped = known.configured.map(event);
+      const mapped = source.configured.map(event);
       if (mapped.kind === "drafts") found.push({ fixture: name, type: event.type, drafts: mapped.drafts });
     }
   }

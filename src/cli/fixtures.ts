@@ -23,5 +23,14 @@ export function findFixture(adapter: string, event: string): Fixture | null {
   const wanted = event.replaceAll("/", "_");
   const names = fixtureNames(adapter);
   const name = names.find((candidate) => candidate === wanted) ?? names.find((candidate) => candidate.startsWith(`${wanted}.`));
-  return name === undefined ? null : parseFixture(name, readFileSync(inProject(`test/fixtures/${adapter}/${name}.json`), "utf8"));
+  return name === undefined ? null : read(adapter, name);
+}
+
+/** The fixtures of an adapter, in the order of their names. @throws where one of the files is no fixture */
+export function fixturesOf(adapter: string): readonly Fixture[] {
+  return fixtureNames(adapter).map((name) => read(adapter, name));
+}
+
+function read(adapter: string, name: string): Fixture {
+  return parseFixture(name, readFileSync(inProject(`test/fixtures/${adapter}/${name}.json`), "utf8"));
 }

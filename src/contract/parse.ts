@@ -117,8 +117,8 @@ function decode(bytes: Uint8Array): string | null {
 }
 
 function parseJson(text: string, what: string): ParseResult {
-  // A reviver makes parsing many times slower, so it is used only where a long number can begin: not within the texts that hold most long digits.
-  return /(?:^|[:,[])\s*-?\d{16}/.test(text) ? parseWith(exact, text, what) : parseRoundedJson(text, what);
+  // A reviver makes parsing many times slower, so it is used only where a long number can begin. Most long digits are within texts.
+  return /[\s:,[]-?\d{16}/.test(text) || /^-?\d{16}/.test(text) ? parseWith(exact, text, what) : parseRoundedJson(text, what);
 }
 
 function parseRoundedJson(text: string, what: string): ParseResult {

@@ -35,9 +35,10 @@ export function attributesOf(key: string, profile: Profile, policy: AttributePol
   const parts = partsOf(key);
   const isVerified = profile.verified === true || parts.kind === "user";
   const user = parts.kind === "email" ? holderOf(parts.address, book) : null;
+  const facts = factsOf(profile, book);
   return withoutNulls({
-    ...traitsOf(profile, policy.profileFrom, isVerified, book),
-    ...emailsOf(key, profile, policy, book),
+    ...traitsOf(facts, policy.profileFrom, isVerified),
+    ...emailsOf(key, profile, facts, policy, book),
     ...(user?.kind === "user" ? { user_id: user.userId } : {}),
     ...choicesOf(profile, (origin) => !isVerified || isTrusted(origin, book)),
     ...stateTraitsOf(profile, policy.billingFrom),
@@ -58,8 +59,11 @@ interface Fact {
   readonly isVerified: boolean;
 }
 
-/** The facts that count, by source and name. Of core traits a verified one counts before a claimed one, of others the newest. */
-function factsOf({ traits = {} }: Profile, book: BookView): ReadonlyMap<string, ReadonlyMap<string, Fact>> {
+/** Facts by source and name. */
+type Facts = ReadonlyMap<string, ReadonlyMap<string, Fact>>;
+
+/** The facts that count. Of core traits a verified one counts before a claimed one, of others the newest. */
+function factsOf({ traits = {} }: Profile, book: BookView): Facts {
   const found = new Map<string, Map<string, Fact>>();
   for (const [origin, facts] of Object.entries(traits)) {
     const isVerified = isTrusted(origin, book);
@@ -88,8 +92,7 @@ export function isTrusted(origin: string, book: BookView): boolean {
   return user !== null || email === null || email.trust === "verified";
 }
 
-function traitsOf(profile: Profile, profileFrom: readonly string[], isVerified: boolean, book: BookView): Attributes {
-  const facts = factsOf(profile, book);
+function traitsOf(facts: Facts, profileFrom: readonly string[], isVerified: boolean): Attributes {
   const ownerOf = new Map<string, string>();
   for (const source of profileFrom) {
     for (const [name, fact] of facts.get(source) ?? []) {
@@ -114,10 +117,16 @@ function traitsOf(profile: Profile, profileFrom: readonly string[], isVerified: 
  * The address of the person: the one that identifies them, or the newest verified one of the first source of `profileFrom` that has one. Other
  * sources' become `<source>_email`. One that another profile has is left out, because Customer.io would refuse it: a user keeps the former one.
  */
-function emailsOf(key: string, profile: Profile, { identifiers, profileFrom }: AttributePolicy, book: BookView): Attributes {
+function emailsOf(
+  key: string,
+  profile: Profile,
+  facts: Facts,
+  { identifiers, profileFrom }: AttributePolicy,
+  book: BookView,
+): Attributes {
   const parts = partsOf(key);
-  const claimed = [...factsOf(profile, book)].flatMap(([source, facts]): [string, Value][] => {
-    const fact = facts.get("email");
+  const claimed = [...facts].flatMap(([source, stated]): [string, Value][] => {
+    const fact = stated.get("email");
     return fact === undefined ? [] : [[ownName(source, "email"), fact.value]];
   });
   const identifier = parts.kind === "email" ? parts.address : null;

@@ -84,12 +84,16 @@ const LONGEST_WAY = 5;
 
 /** Opens the book over stored rows. */
 export function openBook(read: ReadBook = () => ({ ...NO_ROWS, aging: new Set() })): Book {
-  const people = openTable<Links>(NO_LINKS);
-  const references = openTable<Links>(NO_LINKS);
-  const addresses = openTable<AddressLinks | null>(null);
-  const profiles = openTable<Profile>(NO_PROFILE);
-  const told = openTable<Properties | null>(null);
+  /** How to undo each change, in order. */
+  const journal: (() => void)[] = [];
+  const people = openTable<Links>(journal, NO_LINKS, (key) => readMissing({ people: [key] }));
+  const references = openTable<Links>(journal, NO_LINKS, (key) => readMissing({ references: [key] }));
+  const addresses = openTable<AddressLinks | null>(journal, null, (key) => readMissing({ addresses: [key] }));
+  const profiles = openTable<Profile>(journal, NO_PROFILE, (key) => readMissing({ profiles: [key] }));
+  const told = openTable<Properties | null>(journal, null, () => {});
   const aging = new Set<string>();
+  /** Nothing more is to be read for these. */
+  const loaded = new WeakSet<Subject>();
 
   function readMissing(wanted: Partial<BookKeys>): StoredRows | null {
     const keys: BookKeys = {
@@ -108,85 +112,36 @@ export function openBook(read: ReadBook = () => ({ ...NO_ROWS, aging: new Set() 
     return found;
   }
 
-  /** Each reads its row if it is not read yet. */
-  const needs = {
-    person: (key: string): void => {
-      if (!people.isRead(key)) readMissing({ people: [key] });
-    },
-    reference: (key: string): void => {
-      if (!references.isRead(key)) readMissing({ references: [key] });
-    },
-    address: (key: string): void => {
-      if (!addresses.isRead(key)) readMissing({ addresses: [key] });
-    },
-    profile: (key: string): void => {
-      if (!profiles.isRead(key)) readMissing({ profiles: [key] });
-    },
-  };
   return {
-    person: (key) => {
-      needs.person(key);
-      return people.get(key);
-    },
-    reference: (key) => {
-      needs.reference(key);
-      return references.get(key);
-    },
-    address: (key) => {
-      needs.address(key);
-      return addresses.get(key);
-    },
-    profile: (key) => {
-      needs.profile(key);
-      return profiles.get(key);
-    },
+    person: people.get,
+    reference: references.get,
+    address: addresses.get,
+    profile: profiles.get,
     load: (subjects) => {
-      let keys: BookKeys | null = keysOf(subjects);
+      const fresh = subjects.filter((subject) => !loaded.has(subject));
+      if (fresh.length === 0) return;
+      let keys: BookKeys | null = keysOf(fresh);
       for (let step = 0; step < LONGEST_WAY && keys !== null; step += 1) {
         const found = readMissing(keys);
         keys = found === null ? null : keysBehind(found);
       }
+      for (const subject of fresh) loaded.add(subject);
     },
-    setPerson: (key, links) => {
-      needs.person(key);
-      people.set(key, links);
-    },
+    setPerson: (key, links) => people.set(key, links),
     setReference: (key, links) => {
-      needs.reference(key);
+      // It is known only then whether it ages.
+      references.stored(key);
       references.set(key, links, aging.has(key));
     },
-    setAddress: (key, links) => {
-      needs.address(key);
-      addresses.set(key, links);
-    },
-    setProfile: (key, profile) => {
-      needs.profile(key);
-      profiles.set(key, profile);
-    },
-    stored: {
-      person: (key) => {
-        needs.person(key);
-        return people.stored(key);
-      },
-      reference: (key) => {
-        needs.reference(key);
-        return references.stored(key);
-      },
-      address: (key) => {
-        needs.address(key);
-        return addresses.stored(key);
-      },
-      profile: (key) => {
-        needs.profile(key);
-        return profiles.stored(key);
-      },
-    },
-    told: (key) => told.get(key),
+    setAddress: (key, links) => addresses.set(key, links),
+    setProfile: (key, profile) => profiles.set(key, profile),
+    stored: { person: people.stored, reference: references.stored, address: addresses.stored, profile: profiles.stored },
+    told: told.get,
     setTold: (key, attributes) => told.set(key, attributes),
     mark: () => {
-      const marks = [people, references, addresses, profiles, told].map((table) => table.mark());
+      const length = journal.length;
       return () => {
-        for (const undo of marks) undo();
+        for (const undo of journal.splice(length).reverse()) undo();
       };
     },
     changes: () => ({
@@ -202,43 +157,36 @@ interface Table<Row> {
   get(key: string): Row;
   /** @param isAlways write the row even if it is as it was */
   set(key: string, row: Row, isAlways?: boolean): void;
-  isRead(key: string): boolean;
   missing(keys: readonly string[] | undefined): readonly string[];
   fill(keys: readonly string[], rows: ReadonlyMap<string, Row>): void;
   stored(key: string): Row;
-  mark(): () => void;
   changes(): ReadonlyMap<string, Row>;
 }
 
-function openTable<Row>(none: Row): Table<Row> {
+/** @param journal of all tables @param read fills in a row that was not read yet */
+function openTable<Row>(journal: (() => void)[], none: Row, read: (key: string) => void): Table<Row> {
   const stored = new Map<string, Row>();
   const changed = new Map<string, Row>();
-  /** What changes replaced, in order. */
-  const journal: (readonly [key: string, before: { readonly row: Row } | null])[] = [];
-  const get = (key: string): Row => (changed.has(key) ? changed.get(key) : stored.get(key)) ?? none;
+  const storedRow = (key: string): Row => {
+    const row = stored.get(key);
+    if (row !== undefined) return row;
+    read(key);
+    return stored.get(key) ?? none;
+  };
+  const get = (key: string): Row => changed.get(key) ?? storedRow(key);
   return {
     get,
     set: (key, row, isAlways = false) => {
       if (isSame(get(key), row) && (!isAlways || changed.has(key))) return;
       const before = changed.get(key);
-      journal.push([key, before === undefined ? null : { row: before }]);
+      journal.push(() => (before === undefined ? changed.delete(key) : changed.set(key, before)));
       changed.set(key, row);
     },
-    isRead: (key) => stored.has(key),
     missing: (keys = []) => [...new Set(keys.filter((key) => !stored.has(key)))],
     fill: (keys, rows) => {
       for (const key of keys) stored.set(key, rows.get(key) ?? none);
     },
-    stored: (key) => stored.get(key) ?? none,
-    mark: () => {
-      const length = journal.length;
-      return () => {
-        for (const [key, before] of journal.splice(length).reverse()) {
-          if (before === null) changed.delete(key);
-          else changed.set(key, before.row);
-        }
-      };
-    },
+    stored: storedRow,
     changes: () => changed,
   };
 }

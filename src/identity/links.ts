@@ -115,26 +115,30 @@ export function joinAddressLinks(one: AddressLinks, other: AddressLinks): Addres
   };
 }
 
-/** Whether both are equal as JSON, in whatever order their fields are. */
+/** Whether both are equal as JSON, in whatever order their fields are. Each fact is compared, so it makes no copies. */
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
-  if (Array.isArray(one) || Array.isArray(other))
-    return isList(one) && isList(other) && one.length === other.length && one.every((part, index) => isSame(part, other[index]));
-  const [fields, others] = [fieldsOf(one), fieldsOf(other)];
-  return fields.length === others.length && isPart(new Map(others), fields);
+  if (isList(one) || isList(other)) return isList(one) && isList(other) && isSameList(one, other);
+  let more = 0;
+  for (const name of Object.keys(one)) {
+    const part: unknown = Reflect.get(one, name);
+    if (part === undefined) continue;
+    if (!Object.hasOwn(other, name) || !isSame(part, Reflect.get(other, name))) return false;
+    more += 1;
+  }
+  for (const name of Object.keys(other)) if (Reflect.get(other, name) !== undefined) more -= 1;
+  return more === 0;
 }
 
-function isPart(whole: ReadonlyMap<string, unknown>, fields: readonly (readonly [string, unknown])[]): boolean {
-  return fields.every(([name, value]) => whole.has(name) && isSame(value, whole.get(name)));
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  if (one.length !== other.length) return false;
+  for (const [index, part] of one.entries()) if (!isSame(part, other[index])) return false;
+  return true;
 }
 
 function isList(value: object): value is readonly unknown[] {
   return Array.isArray(value);
-}
-
-function fieldsOf(value: object): readonly (readonly [string, unknown])[] {
-  return Object.entries(value).filter(([, part]) => part !== undefined);
 }
 
 /** Removes values from links; `null` if no link is left. */

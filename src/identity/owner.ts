@@ -17,7 +17,7 @@ export type Holder =
  */
 export function holderOf(address: string, book: BookView): Holder {
   const links = book.address(address);
-  if (links === null) return { kind: "none" };
+  if (links === null || (links.decided === null && !links.isCrowd && links.users.length === 0)) return { kind: "none" };
   if (links.decided !== null)
     return links.decided.userId === null ? { kind: "shared", userIds: [] } : { kind: "user", userId: links.decided.userId };
   if (links.isCrowd) return { kind: "shared", userIds: [] };

@@ -141,7 +141,7 @@ export function addressesOf({ addresses }: Profile): readonly string[] {
 /** Leaves absent parts out, so that equal profiles have equal JSON. */
 export function tidy(parts: { readonly [Part in keyof Profile]?: Profile[Part] | undefined }): Profile {
   const kept = Object.entries(parts).filter(([, part]) => part !== undefined && !(isRecord(part) && isEmpty(part)));
-  return Object.fromEntries(kept.sort(([one], [other]) => (one < other ? -1 : 1)));
+  return Object.fromEntries(kept.sort(byName));
 }
 
 /** The newer of two facts. */
@@ -170,7 +170,7 @@ export function joinAll<Fact>(
     const known = joined.get(name);
     joined.set(name, known === undefined ? fact : join(known, fact));
   }
-  return Object.fromEntries([...joined].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries([...joined].sort(byName));
 }
 
 /** What a channel's choices amount to. `null`: nothing is said to Customer.io. @param counts whether an opt-in of this origin counts */
@@ -248,7 +248,11 @@ function withoutOldest(states: ByName<StateRecord> | undefined): ByName<StateRec
       )
       .slice(0, MOST_STATES),
   );
-  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(kept.sort(byName));
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
 }
 
 function asFact([value, at]: readonly [Value | ByName<Value>, number, ...unknown[]]): {

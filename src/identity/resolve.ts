@@ -115,7 +115,11 @@ export function nameOf(key: string): string {
 /** Where a profile went on. */
 export function settle(key: string, book: BookView): string {
   let found = key;
-  for (let step = 0; step < LONGEST_WAY; step += 1) found = book.profile(found).into ?? found;
+  for (let step = 0; step < LONGEST_WAY; step += 1) {
+    const { into } = book.profile(found);
+    if (into === undefined) break;
+    found = into;
+  }
   return found;
 }
 
@@ -218,18 +222,13 @@ function formerKeysOf(
     const holder = holderOf(address, book);
     return user === null ? address === identifying?.value : holder.kind === "user" && holder.userId === user.value;
   });
-  const ids = [...anonymousKeys, ...people, ...merged];
-  const keys = [
-    ...own.flatMap((address) => [emailKeyOf(address), addressKeyOf(address) ?? emailKeyOf(address)]),
-    ...(user === null ? [] : [userKeyOf(user.value)]),
-    ...mergedUsers.map(userKeyOf),
-  ];
-  return [
-    ...new Set([
-      ...ids,
-      ...ids.flatMap((key) => book.person(key).tied),
-      ...keys.flatMap((key) => book.profile(key).strays ?? []),
-      ...keys,
-    ]),
-  ];
+  const found = new Set([...anonymousKeys, ...people, ...merged]);
+  for (const key of [...found]) for (const tied of book.person(key).tied) found.add(tied);
+  const keys: string[] = [];
+  for (const address of own) keys.push(emailKeyOf(address), addressKeyOf(address) ?? emailKeyOf(address));
+  if (user !== null) keys.push(userKeyOf(user.value));
+  for (const userId of mergedUsers) keys.push(userKeyOf(userId));
+  for (const key of keys) for (const stray of book.profile(key).strays ?? []) found.add(stray);
+  for (const key of keys) found.add(key);
+  return [...found];
 }

@@ -17,6 +17,9 @@ const LEAST_RATE = 32;
 const FIRST_ROOM = 4096;
 const MOST_ROOM = 1024 * 1024;
 
+/** A body of at most this declared length is read to its end at once: each read is a turn of the event loop. It arrives within `GRACE`. */
+const READ_AT_ONCE = 64 * 1024;
+
 /** The limits for a body of an unverified sender. */
 export interface Guard {
   readonly lease: Lease;
@@ -34,13 +37,17 @@ export type BodyResult =
   | { readonly ok: false; readonly reason: Unread };
 
 /**
- * Reads a body to its end, or until it is larger than `limit` bytes. Only bytes that arrived are charged to the lease, so a sender that
- * declares a large body and sends nothing takes no room.
+ * Reads a body to its end, or until it is larger than `limit` bytes. Beyond a declared length that is read at once, only bytes that arrived are
+ * charged to the lease, so a sender that declares a large body and sends nothing takes no room.
  * @param guard left out for answers of hosts that we chose, which have a timeout of their own
  */
 export async function readBody(body: ReadableStream<Uint8Array> | null, limit: number, guard?: Guard): Promise<BodyResult> {
   if (body === null) return { ok: true, bytes: new Uint8Array(0) };
-  const inflow = inflowOf(body, Math.min(guard?.declared ?? 0, limit));
+  const declared = Math.min(guard?.declared ?? 0, limit);
+  const atOnce = declared > 0 && declared <= READ_AT_ONCE ? declared : 0;
+  let charged = atOnce > FIRST_ROOM ? atOnce : 0;
+  if (charged > 0 && guard?.lease.take(charged) === false) return { ok: false, reason: "bodies_in_flight" };
+  const inflow = inflowOf(body, declared, atOnce);
   let unread: Unread | null = null;
   let wake = () => {};
   const stop = (reason: Unread) => {
@@ -57,8 +64,10 @@ export async function readBody(body: ReadableStream<Uint8Array> | null, limit: n
   guard?.lease.onEvicted(() => stop("bodies_in_flight"));
   try {
     for (let come = await next(); come > 0 && unread === null; come = unread === null ? await next() : 0) {
+      const more = Math.max(0, inflow.size() - charged);
+      charged += more;
       if (inflow.size() > limit) stop("body");
-      else if (guard?.lease.take(come) === false) stop("bodies_in_flight");
+      else if (guard?.lease.take(more) === false) stop("bodies_in_flight");
     }
   } catch {
     stop("aborted");
@@ -101,11 +110,12 @@ interface Inflow {
  * Reads a body into one growing buffer. If the platform allocates the chunks, it makes one for every 4 KB, which costs four times as much, and
  * one for every byte of a body that arrives byte by byte.
  * @param declared length; believed once half of it arrived, because growing the buffer step by step copies a large body three times
+ * @param atOnce the same length where its memory is taken at first; otherwise 0
  */
-function inflowOf(body: ReadableStream<Uint8Array>, declared: number): Inflow {
+function inflowOf(body: ReadableStream<Uint8Array>, declared: number, atOnce: number): Inflow {
   // One byte more, so that the read that finds the end needs no larger buffer.
   const full = declared + 1;
-  let memory = new Uint8Array(declared > 0 ? Math.min(FIRST_ROOM, full) : FIRST_ROOM);
+  let memory = new Uint8Array(atOnce > 0 ? full : FIRST_ROOM);
   let size = 0;
   const makeRoom = (least: number): void => {
     if (memory.length - size >= least) return;
@@ -117,8 +127,7 @@ function inflowOf(body: ReadableStream<Uint8Array>, declared: number): Inflow {
   const bytes = () => new Uint8Array(memory.length - size <= 1 ? memory.buffer : memory.buffer.transfer(size), 0, size);
   const ofBytes = byteReaderOf(body);
   if (ofBytes !== null) {
-    // A small body is read to its end at once: each read is a turn of the event loop.
-    const least = declared > 0 && full <= FIRST_ROOM ? full : 1;
+    const least = atOnce > 0 ? full : 1;
     let hasEnded = false;
     return {
       size: () => size,

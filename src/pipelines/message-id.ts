@@ -27,6 +27,8 @@ export interface KeyedCall {
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+const encoder = new TextEncoder();
+
 /** The time of a ULID has 48 bits. */
 const LATEST = 2 ** 48;
 
@@ -40,7 +42,7 @@ export async function messageIdOf(parts: MessageIdParts): Promise<string> {
   if (!(time >= 0 && time < LATEST)) throw new RangeError("occurredAt is not a time since 1970");
   // JSON separates the parts without ambiguity.
   const identity = JSON.stringify([parts.account, parts.source, parts.eventId, parts.callKey]);
-  const hash = new DataView(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(identity)));
+  const hash = new DataView(await crypto.subtle.digest("SHA-256", encoder.encode(identity)));
   const half = (offset: number): string => encode(hash.getUint8(offset) * 2 ** 32 + hash.getUint32(offset + 1), 8);
   return encode(time, 10) + half(0) + half(5);
 }

@@ -5,7 +5,8 @@ import type { CallContext, Properties } from "../contract/drafts.ts";
 import { describeIssues } from "../contract/issues.ts";
 import { isReservedEvent, isReservedProperty } from "../contract/reserved.ts";
 import { VERSION } from "../version.ts";
-import { type Call, call as callSchema, type Json } from "./calls.ts";
+import { type Call, call as callSchema, type Json, type TrackCall } from "./calls.ts";
+import { EVENT_NAME_BYTES, ID_BYTES } from "./limits.ts";
 import { callKeys, messageIdOf } from "./message-id.ts";
 import { jsonOf, traitsJsonOf } from "./values.ts";
 
@@ -72,24 +73,51 @@ export async function finish(calls: readonly UnstampedCall[], origin: Origin): P
       };
     }
     const messageId = await messageIdOf({ account, source, eventId: event.id, occurredAt, callKey: keys[index] ?? "" });
+    const timestamp = call.at === undefined ? occurredAt : new Date(call.at).toISOString();
+    const context = { ...call.context, ...(call.type === "identify" ? { active: false } : {}), library: LIBRARY };
+    const plain = plainEvent(call, origin, { messageId, timestamp, context });
+    if (plain !== null) {
+      finished.push(plain);
+      continue;
+    }
     const checked = callSchema.safeParse({
       ...contentOf(call, origin),
       ...(call.userId === undefined ? {} : { userId: call.userId }),
       ...(call.anonymousId === undefined ? {} : { anonymousId: call.anonymousId }),
       messageId,
-      timestamp: call.at === undefined ? occurredAt : new Date(call.at).toISOString(),
-      context: {
-        ...call.context,
-        ...(call.type === "identify" ? { active: false } : {}),
-        library: { name: "tributary", version: VERSION },
-      },
+      timestamp,
+      // Ours needs no check, which would take as long as that of all the rest.
+      context: call.context === undefined ? undefined : context,
       ...(Object.keys(origin.integrations).length === 0 ? {} : { integrations: origin.integrations }),
     });
     if (!checked.success) return { ok: false, issue: `${call.type}: ${describeIssues(checked.error)}` };
-    finished.push(checked.data);
+    finished.push({ ...checked.data, context: checked.data.context ?? context });
   }
   return { ok: true, calls: finished };
 }
+
+/** An event of which the schema would take everything as it is: nearly all are. `null` for others, which the schema judges. */
+function plainEvent(
+  call: UnstampedCall,
+  origin: Origin,
+  { messageId, timestamp, context }: Pick<TrackCall, "messageId" | "timestamp" | "context">,
+): TrackCall | null {
+  if (call.type !== "track" || call.context !== undefined || call.at !== undefined || Object.keys(origin.integrations).length > 0)
+    return null;
+  const { userId, anonymousId } = call;
+  const event = call.event.trim();
+  const ids = { ...(userId === undefined ? {} : { userId }), ...(anonymousId === undefined ? {} : { anonymousId }) };
+  const names = Object.values(ids);
+  if (names.length === 0 || !names.every((id) => isShort(id, ID_BYTES)) || !isShort(event, EVENT_NAME_BYTES)) return null;
+  return { type: "track", messageId, timestamp, context, ...ids, event, properties: propertiesOf(call.properties, origin) };
+}
+
+/** Whether it is a text of at most so many bytes of UTF-8, whatever it is made of. */
+function isShort(text: string, bytes: number): boolean {
+  return text !== "" && text.length * 3 <= bytes && text.isWellFormed();
+}
+
+const LIBRARY = { name: "tributary", version: VERSION };
 
 /** The last millisecond of the year 9999: later times have another format in ISO 8601. */
 const LATEST = Date.UTC(10_000, 0, 1) - 1;
@@ -111,9 +139,11 @@ function contentOf(call: UnstampedCall, origin: Origin): object {
 
 function propertiesOf(properties: Properties, { provider, source, event }: Origin): Record<string, Json> {
   const prefix = provider.replaceAll("-", "_");
-  const entries = Object.entries(jsonOf(properties)).map(([name, value]): [string, Json] => [
-    isReservedProperty(name) ? `${prefix}_${name.trim()}` : name,
-    value,
-  ]);
-  return { ...Object.fromEntries(entries), provider, source, source_event: event.type.toWellFormed() };
+  const json = jsonOf(properties);
+  const renamed = (): Record<string, Json> =>
+    Object.fromEntries(
+      Object.entries(json).map(([name, value]) => [isReservedProperty(name) ? `${prefix}_${name.trim()}` : name, value]),
+    );
+  const safe = Object.keys(json).some(isReservedProperty) ? renamed() : json;
+  return { ...safe, provider, source, source_event: event.type.toWellFormed() };
 }

@@ -138,11 +138,11 @@ export async function addressDrafts(
   const unknown: IdFact[] = [];
   let orphans: readonly string[] = [];
   let silence = drafts.length < given.length ? ERASED : "names no person";
-  const resolved = drafts.map(([draft, subject]) => ({
-    draft,
-    subject,
-    resolution: resolveSubject(subject, account.identifiers, book),
-  }));
+  // Drafts of one event are mostly about one person.
+  const resolutions = new Map<Subject, Resolution | null>();
+  for (const [, subject] of drafts)
+    if (!resolutions.has(subject)) resolutions.set(subject, resolveSubject(subject, account.identifiers, book));
+  const resolved = drafts.map(([draft, subject]) => ({ draft, subject, resolution: resolutions.get(subject) ?? null }));
   const returned = new Set(
     resolved.flatMap(({ draft, resolution }) => {
       const deleted = resolution === null ? null : deletionOf(book, resolution);
@@ -239,6 +239,7 @@ async function knowable(subject: Subject, isErased: PeopleView["isErased"]): Pro
   if (isErased === undefined) return subject;
   if (await isErased(subject)) return null;
   const { merged, mergedUsers } = subject;
+  if (merged.length + mergedUsers.length === 0) return subject;
   const living = async (names: readonly string[], subjectWith: (name: string) => Subject): Promise<readonly string[]> => {
     const erased = await Promise.all(names.map((name) => isErased(subjectWith(name))));
     return names.filter((_, index) => erased[index] !== true);

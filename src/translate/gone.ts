@@ -12,7 +12,10 @@ import { ownsPerson, type RecordInput, remains } from "./record.ts";
 
 /** The deletion of a person who is gone; `null` if they are not. It may have named them only by an id whose user became known later. */
 export function deletionOf(book: Book, { key, formerKeys }: Resolution): Deletion | null {
-  const ids = formerKeys.filter((former) => former !== key && book.profile(former).deleted?.source === sourceOf(former));
+  const ids = formerKeys.filter((former) => {
+    const { deleted } = book.profile(former);
+    return deleted !== undefined && former !== key && deleted.source === sourceOf(former);
+  });
   const whole = ids.map((id) => book.profile(id)).reduce(joinProfiles, book.profile(key));
   return isGone(whole) ? (whole.deleted ?? null) : null;
 }

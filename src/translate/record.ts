@@ -26,8 +26,10 @@ export function recorded(profile: Profile, draft: Draft, input: RecordInput): Pr
         profile,
         tidy({ traits: { [originIn(draft, input)]: traitsIn(draft, input) }, first: firstIn(draft.first, input) }),
       );
-    case "track":
-      return joinProfiles(profile, tidy({ first: firstIn(firstTouch(draft.properties), input) }));
+    case "track": {
+      const first = firstIn(firstTouch(draft.properties), input);
+      return first === undefined ? profile : joinProfiles(profile, { first });
+    }
     case "state":
       return joinProfiles(profile, { states: statesIn(draft, input.source.name) });
     case "consent":

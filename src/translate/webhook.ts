@@ -131,18 +131,22 @@ export async function openWebhook(webhook: KeptWebhook, source: Source, reading?
 
   const found = new Map<string, VendorEvent>();
   for (const { event } of read.events) if (!found.has(event.id)) found.set(event.id, event);
-  const named = async (name: EventName): Promise<readonly Opened[]> => {
-    const event = found.get(name.id);
-    if (event !== undefined) return [taken(event)];
-    // A part that was unreadable on arrival: the events found in it now count as if they arrived now.
-    const late = await read.partsNamed(name.id);
-    if (late === null) return [lost(name, "the adapter no longer finds this event in its webhook")];
-    const all = allIn(late);
+  /** A part that was unreadable on arrival: the events found in it now count as if they arrived now. */
+  const late = async (name: EventName): Promise<readonly Opened[]> => {
+    const parts = await read.partsNamed(name.id);
+    if (parts === null) return [lost(name, "the adapter no longer finds this event in its webhook")];
+    const all = allIn(parts);
     return all.length > 0 ? all : [ignored(name, receivedAt, "no event in it")];
   };
   const opened = new Map<string, Opened>();
-  for (const one of webhook.events === null ? allIn(read) : (await Promise.all(webhook.events.map(named))).flat())
-    if (!opened.has(one.name.id)) opened.set(one.name.id, one);
+  const open = (some: readonly Opened[]): void => {
+    for (const one of some) if (!opened.has(one.name.id)) opened.set(one.name.id, one);
+  };
+  if (webhook.events === null) open(allIn(read));
+  for (const name of webhook.events ?? []) {
+    const event = found.get(name.id);
+    open(event === undefined ? await late(name) : [taken(event)]);
+  }
   return {
     names: [...opened.values()].map(({ name }) => name),
     translate: async (name, tools) =>

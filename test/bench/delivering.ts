@@ -5,11 +5,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { bundle, ENTRIES } from "../../src/cli/bundle.ts";
 import { inProject } from "../../src/cli/project.ts";
 import { pause } from "../faults/load.ts";
 import { load } from "./client.ts";
 import { type Contender, hasComparisons, startExpress, startWorker } from "./contenders.ts";
 import { type Figure, type Section, shown, type Table } from "./figures.ts";
+import { mainTime, processorTime, TELLS_TIME } from "./processor.ts";
+import { aroundIn, filesOf, freePort, inspectedAt, openProfiler, type Steps, stepsOf } from "./profile.ts";
 import { requestsOf } from "./samples.ts";
 import { type Sink, startSink } from "./sink.ts";
 import { median } from "./statistics.ts";
@@ -19,6 +22,19 @@ const WEBHOOKS = 2_000;
 
 /** A multiple of what Customer.io's client puts into one request: with less it waits ten seconds for more. */
 const BACKLOG = 4_500;
+
+/** What delivering is made of, by the files that belong to each step. */
+const STEPS: Steps = [
+  ["statements of SQLite", /^src\/account\/state\/store/],
+  ["read the inbox", /^src\/account\/inbox/],
+  ["parse", /^src\/contract\/(parse|formats)/],
+  ["schemas", /^node_modules\/zod/],
+  ["events and mappers", /^(adapters|src\/(contract|vocabulary)|src\/translate\/(reading|webhook|custom-fields|rules))/],
+  ["find the person, and what is new", /^src\/(identity|translate|account\/(people|erasure))/],
+  ["stamp, check, shape and serialise", /^src\/pipelines/],
+  ["fill, seal and send batches", /^src\/account/],
+  ["other JavaScript", /./],
+];
 
 /** A backlog that left: calls, and how many a second. */
 interface Drained {
@@ -32,6 +48,7 @@ export async function delivering(file: string, directory: string): Promise<Secti
   const kept = await whileDelivering(file, directory, sink);
   const ours = await backlogOf(file, directory, sink);
   const theirs = hasComparisons() ? await ownClient(directory, sink) : null;
+  const steps = TELLS_TIME ? [await stepsIn(directory, sink)] : [];
   sink.stop();
   const rows: Table = [
     ["Stripe, 16 connections", "a second"],
@@ -60,7 +77,10 @@ export async function delivering(file: string, directory: string): Promise<Secti
   return {
     title: "Delivering",
     how: `To a stand-in for Customer.io that says yes at once. Medians of ${ROUNDS} rounds by turns; a backlog is measured from the start of the process that delivers it until its last call has arrived.`,
-    tables: [rows],
+    tables: [rows, ...steps],
+    notes: [
+      "The steps are those of a profile of the same backlog, of an unminified bundle. Profiling itself makes everything dearer.",
+    ],
     figures,
   };
 }
@@ -97,6 +117,46 @@ async function backlogOf(file: string, directory: string, sink: Sink): Promise<D
   const calls = sink.calls() - before;
   await worker.server.stop();
   return { calls, perSecond: (calls * 1_000) / (sink.lastAt() - begun) };
+}
+
+async function stepsIn(directory: string, sink: Sink): Promise<Table> {
+  const made = await bundle(ENTRIES.worker, join(directory, "unminified"), false);
+  if (!made.ok) throw new Error(made.output);
+  const { file } = made;
+  const state = folderOf(directory, "steps");
+  const to = { to: sink.host, timeScale: 1 };
+  const held = await startWorker({ file, state, delivering: { ...to, isHeld: true } });
+  await one(held, BACKLOG);
+  await held.server.stop();
+  const port = await freePort();
+  const worker = await startWorker({ file, state, delivering: to, launcher: inspectedAt(port) });
+  try {
+    const profiler = await openProfiler(port);
+    await profiler.start();
+    const { pid } = worker.server;
+    const before = { calls: sink.calls(), all: processorTime(pid), main: mainTime(pid) };
+    await one(worker, 1);
+    while (sink.calls() - before.calls < BACKLOG) await pause(5);
+    await settled(sink);
+    const taken = await profiler.stop();
+    const [all, main] = [processorTime(pid) - before.all, mainTime(pid) - before.main];
+    const times = stepsOf(taken, filesOf(file), STEPS);
+    const { collecting, program } = aroundIn(taken);
+    // A profile tells the time that passed, also while other processes had the processor.
+    const seen = [...times.values()].reduce((sum, time) => sum + time, collecting + program);
+    const row = (name: string, part: number) => [name, shown((part * 1_000) / BACKLOG)];
+    const shareOf = (time: number): number => (time / seen) * main;
+    return [
+      ["one webhook of a backlog", "µs of the processor"],
+      ...STEPS.map(([step]) => row(step, shareOf(times.get(step) ?? 0))),
+      row("collect garbage", shareOf(collecting)),
+      row("the platform: HTTP, disk", shareOf(program)),
+      row("other threads, which compile and collect", all - main),
+      row("together", all),
+    ];
+  } finally {
+    await worker.server.stop();
+  }
 }
 
 async function ownClient(directory: string, sink: Sink): Promise<Drained> {

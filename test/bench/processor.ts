@@ -12,9 +12,16 @@ export const TELLS_TIME = existsSync("/proc/self/schedstat");
  * @see https://docs.kernel.org/scheduler/sched-stats.html
  */
 export function processorTime(pid: number): number {
-  const tasks = readdirSync(`/proc/${pid}/task`);
-  const nanoseconds = tasks.map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]));
-  return nanoseconds.reduce((sum, time) => sum + time, 0) / 1_000_000;
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + timeOfTask(pid, task), 0);
+}
+
+/** The same of its first thread alone, which runs the JavaScript of workerd. */
+export function mainTime(pid: number): number {
+  return timeOfTask(pid, String(pid));
+}
+
+function timeOfTask(pid: number, task: string): number {
+  return Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]) / 1_000_000;
 }
 
 /** What a process holds in memory, megabytes, where the system tells it. @see https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */

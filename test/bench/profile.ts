@@ -18,8 +18,10 @@ import { requestsOf } from "./samples.ts";
 
 const WEBHOOKS = 2_000;
 
-/** The steps, by the files that belong to them; the first that fits. */
-const STEPS: readonly (readonly [step: string, files: RegExp])[] = [
+/** Steps, by the files that belong to them; the first that fits. */
+export type Steps = readonly (readonly [step: string, files: RegExp])[];
+
+const STEPS: Steps = [
   [
     "route and configuration",
     /^(node_modules\/hono|src\/app|src\/index|src\/config|src\/ingest\/(request-head|loopback|sender|shares|remote-keys))/,
@@ -37,6 +39,9 @@ const STEPS: readonly (readonly [step: string, files: RegExp])[] = [
   ["other JavaScript", /./],
 ];
 
+/** What V8 calls the time in which it collects garbage. */
+const COLLECTOR = "(garbage collector)";
+
 const profileSchema = z.object({
   nodes: z.array(
     z.object({
@@ -51,7 +56,7 @@ const profileSchema = z.object({
 
 type Profile = z.output<typeof profileSchema>;
 
-/** Microseconds of a profile, by what `nameOf` says of a sample's stack: the innermost frame first. */
+/** Microseconds of a profile. */
 export type Times = ReadonlyMap<string, number>;
 
 /** Profiles acknowledging. */
@@ -59,7 +64,7 @@ export async function profile(): Promise<Section> {
   const directory = mkdtempSync(join(tmpdir(), "tributary-profile-"));
   try {
     const { taken, cost, fileOf } = await record(directory);
-    const times = stepsOf(taken, fileOf);
+    const times = stepsOf(taken, fileOf, STEPS);
     const perWebhook = (time: number) => time / WEBHOOKS;
     const seen = [...times.values()].reduce((sum, time) => sum + time, 0);
     const rows = STEPS.map(([step]) => [step, shown(perWebhook(times.get(step) ?? 0))]);
@@ -82,8 +87,7 @@ async function record(directory: string) {
   const { file } = made;
   mkdirSync(join(directory, "worker"));
   const port = await freePort();
-  const inspecting = ["sh", "-c", `exec "$0" "$1" --inspector-addr=${LOCAL_ADDRESS}:${port} "$2" "$3"`];
-  const { server, path } = await startWorker({ file, state: join(directory, "worker", "state"), launcher: inspecting });
+  const { server, path } = await startWorker({ file, state: join(directory, "worker", "state"), launcher: inspectedAt(port) });
   try {
     // Before the first request: it does not open later.
     const profiler = await openProfiler(port);
@@ -101,7 +105,13 @@ async function record(directory: string) {
   }
 }
 
-function freePort(): Promise<number> {
+/** A launcher of a process that can be profiled. */
+export function inspectedAt(port: number): readonly string[] {
+  return ["sh", "-c", `exec "$0" "$1" --inspector-addr=${LOCAL_ADDRESS}:${port} "$2" "$3"`];
+}
+
+/** A port that is free now. */
+export function freePort(): Promise<number> {
   const server = createServer();
   return new Promise((settle) => {
     server.listen(0, LOCAL_ADDRESS, () => {
@@ -112,7 +122,7 @@ function freePort(): Promise<number> {
 }
 
 /** The profiler of a process, by Chrome's protocol. @see https://chromedevtools.github.io/devtools-protocol/v8/Profiler/ */
-async function openProfiler(port: number) {
+export async function openProfiler(port: number) {
   // By the name of its service.
   const socket = new WebSocket(`ws://${LOCAL_ADDRESS}:${port}/worker`);
   await new Promise((settle) => socket.addEventListener("open", settle, { once: true }));
@@ -143,7 +153,7 @@ async function openProfiler(port: number) {
 }
 
 /** The file that a function of an unminified bundle comes from: the bundler says so in a comment ahead of each. */
-function filesOf(file: string): FileOf {
+export function filesOf(file: string): FileOf {
   const files = new Map(
     modulesOf(file).map((name) => [basename(name), linesOf(readFileSync(join(dirname(file), name), "utf8"))]),
   );
@@ -173,7 +183,7 @@ function ownersOf({ nodes }: Profile): ReadonlyMap<number, Frame | null> {
     const node = byId.get(id);
     if (node === undefined) return;
     const isOurs = node.callFrame.url !== "";
-    const isIdle = node.callFrame.functionName.startsWith("(") && node.callFrame.functionName !== "(garbage collector)";
+    const isIdle = node.callFrame.functionName.startsWith("(") && node.callFrame.functionName !== COLLECTOR;
     const owner = isOurs ? node.callFrame : isIdle ? null : above;
     owners.set(id, owner);
     for (const child of node.children) visit(child, owner);
@@ -182,16 +192,29 @@ function ownersOf({ nodes }: Profile): ReadonlyMap<number, Frame | null> {
   return owners;
 }
 
-function stepsOf(taken: Profile, fileOf: FileOf): Times {
+/** Microseconds of each step. */
+export function stepsOf(taken: Profile, fileOf: FileOf, steps: Steps): Times {
   const owners = ownersOf(taken);
   const times = new Map<string, number>();
   for (const [index, id] of taken.samples.entries()) {
     const owner = owners.get(id);
     if (owner === undefined || owner === null) continue;
-    const [step = ""] = STEPS.find(([, files]) => files.test(fileOf(owner) || "?")) ?? [];
+    const [step = ""] = steps.find(([, files]) => files.test(fileOf(owner) || "?")) ?? [];
     times.set(step, (times.get(step) ?? 0) + (taken.timeDeltas[index] ?? 0));
   }
   return times;
+}
+
+/** Microseconds in which no function of ours ran, by what V8 calls the time: collecting garbage, the program itself; without idling. */
+export function aroundIn(taken: Profile): { readonly collecting: number; readonly program: number } {
+  const owners = ownersOf(taken);
+  const names = new Map(taken.nodes.map(({ id, callFrame }) => [id, callFrame.functionName]));
+  const timeOf = (wanted: string): number =>
+    taken.samples.reduce((sum, id, index) => {
+      const isIt = names.get(id) === wanted && !owners.get(id);
+      return sum + (isIt ? (taken.timeDeltas[index] ?? 0) : 0);
+    }, 0);
+  return { collecting: timeOf(COLLECTOR), program: timeOf("(program)") };
 }
 
 /** The functions that took most, for who looks for what to change. */

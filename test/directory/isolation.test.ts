@@ -7,6 +7,7 @@ import { expect, test, vi } from "vitest";
 import { accountObject } from "../../src/account/stub.ts";
 import { createApp } from "../../src/app.ts";
 import type { DirectoryObject, DirectoryRecord } from "../../src/config/directory/record.ts";
+import { runsOf } from "../support/share.ts";
 import { ask, BASE, isolateOf, stripeWebhook } from "./support.ts";
 
 const SOURCES = ["stripe", "shop-eu", "shop-us"];
@@ -64,7 +65,7 @@ test("a webhook counts for the source whose secret signed it, and for no other o
             expect([from, to, status]).toEqual([from, to, from === to ? 200 : 401]);
           }
     }),
-    { numRuns: 8 },
+    { numRuns: runsOf(8) },
   );
 });
 
@@ -92,7 +93,7 @@ test("a token opens its account, as far as its scope says, and nothing else", as
         expect(await call(`${tokens.read}x`, `/accounts/${name}`)).toBe(401);
       }
     }),
-    { numRuns: 5 },
+    { numRuns: runsOf(5) },
   );
 });
 
@@ -158,6 +159,6 @@ test("ciphertext that is moved to another account, source or number opens nothin
       const moved = await read(target.name);
       await directory.write({ record: { ...moved, secrets: target.secrets }, expected: moved.revision, own: [] });
     }),
-    { numRuns: 20 },
+    { numRuns: runsOf(20) },
   );
 });

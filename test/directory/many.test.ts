@@ -1,18 +1,19 @@
 /**
- * A directory of 200 accounts with ten sources each: all are served, and each by its own secrets.
+ * A directory of hundreds of accounts with ten sources each: all are served, and each by its own secrets.
  */
 import { expect, test } from "vitest";
 import { createApp } from "../../src/app.ts";
 import type { AccountPlace } from "../../src/config/model.ts";
+import { runsOf } from "../support/share.ts";
 import { ask, isolateOf, stripeWebhook } from "./support.ts";
 
-const ACCOUNTS = 200;
+const ACCOUNTS = runsOf(200);
 const SOURCES = Array.from({ length: 10 }, (_, number) => `shop-${number}`);
 
 const nameOf = (number: number) => `many-${number}`;
 const secretOf = (name: string, source: string) => `whsec_${name}${source}0123456789abcdef`.replaceAll("-", "");
 
-test("200 accounts of ten sources are served", async () => {
+test(`${ACCOUNTS} accounts of ten sources are served`, async () => {
   const sources = Object.fromEntries(SOURCES.map((source) => [source, { adapter: "stripe" }]));
   for (let number = 0; number < ACCOUNTS; number += 1) {
     const name = nameOf(number);

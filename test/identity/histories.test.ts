@@ -13,7 +13,7 @@ import { type Outcome, observe } from "./scenario.ts";
 const HOUR = 3_600_000;
 
 /** How many plots are tried. */
-const PLOTS = IS_WHOLE ? 3_000 : 250;
+const PLOTS = IS_WHOLE ? 3_000 : 150;
 
 /** Milliseconds after which no further plot begins: on a slow machine all of them take minutes. */
 const TIME_LIMIT = IS_WHOLE ? 3_600_000 : 60_000;

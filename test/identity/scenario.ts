@@ -80,10 +80,10 @@ const HOLDS = [0, 60];
 const MERGES = ["ask", "auto"] as const;
 
 /** The most webhooks of which every order is tried. */
-const MOST_PERMUTED = IS_WHOLE ? 5 : 4;
+const MOST_PERMUTED = IS_WHOLE ? 5 : 3;
 
 /** How many orders are tried of more. */
-const RANDOM_ORDERS = IS_WHOLE ? 30 : 10;
+const RANDOM_ORDERS = IS_WHOLE ? 30 : 7;
 
 /**
  * A function that declares one test for each setting of a scenario.

@@ -125,28 +125,32 @@ function mutantIn(places: readonly Place[]): fc.Arbitrary<Mutant> {
 /** How many fields of a fixture are as they should not be, each in a body of its own. */
 const MUTANTS = IS_WHOLE ? 4 : 1;
 
-/** Bodies made from a fixture: as it is, with one field as it should not be, and without form. */
-function bodiesOf(fixture: Fixture, source: Source): readonly Uint8Array<ArrayBuffer>[] {
+/** Of the fixtures of an adapter, a share takes each of so many with the other wishes, and the first one without form. */
+const ONE_IN = IS_WHOLE ? 1 : 3;
+
+/** Bodies made from a fixture: as it is, with one field as it should not be, and without form. @param isCut whether that too */
+function bodiesOf(fixture: Fixture, source: Source, isCut: boolean): readonly Uint8Array<ArrayBuffer>[] {
   const { body } = toRequest(fixture, source);
   const isJson = /json/.test(fixture.contentType) && formatOf(source.adapter.format, body) === "json";
   const places = isJson ? placesIn(body, "json") : [];
   const some = places.length === 0 ? [] : fc.sample(mutantIn(places), { numRuns: MUTANTS, seed: fixture.text.length });
   const items = places.length > 0 && fixture.text.startsWith("[") ? [utf8Bytes(`[{},${fixture.text.slice(1, -1)},null]`)] : [];
-  return [body, body.slice(0, -1), ...items, ...some.map((mutant) => mutant.body)];
+  return [body, ...(isCut ? [body.slice(0, -1)] : []), ...items, ...some.map((mutant) => mutant.body)];
 }
 
 describe.each([...ADAPTERS.values()])("$id", (adapter) => {
   test("is previewed as it is delivered", { timeout: 120_000 }, async () => {
     const served = new Map<string, Served>();
     for (const wishes of WISHES) {
-      for (const fixture of fixturesOf(adapter.id)) {
+      for (const [place, fixture] of fixturesOf(adapter.id).entries()) {
+        if (wishes !== WISHES[0] && place % ONE_IN !== 0) continue;
         const options = { ...wishes, ...fixture.options };
         // Reading the configuration takes longer than a webhook.
         const name = JSON.stringify(options);
         const here = served.get(name) ?? serve(adapter, options);
         served.set(name, here);
         const { source, account } = here;
-        const [own, ...others] = bodiesOf(fixture, source);
+        const [own, ...others] = bodiesOf(fixture, source, IS_WHOLE || place === 0);
         const mayBeShort = !IS_WHOLE && wishes !== WISHES[0];
         for (const body of [own, ...(mayBeShort ? [] : others)]) {
           if (body === undefined) continue;

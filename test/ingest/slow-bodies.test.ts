@@ -160,6 +160,29 @@ describe.each([
   });
 });
 
+describe("a declared length that is read at once", () => {
+  const declared = 60 * KIBIBYTE;
+  const budget = () => bodyBudget(() => NOW, { total: 128 * KIBIBYTE, unproven: 128 * KIBIBYTE, source: 128 * KIBIBYTE });
+  const begin = (body: SentBody, lease: ReturnType<ReturnType<typeof bodyBudget>["lease"]>, clock: VirtualTime) =>
+    readBody(body.stream, 5 * KIBIBYTE * KIBIBYTE, { lease, clock, declared });
+
+  test("takes its room before it arrives, and gives it up for others", async () => {
+    const clock = virtualTime(NOW);
+    const { lease } = budget();
+    const [first, second, third] = [sentBody("bytes"), sentBody("bytes"), sentBody("bytes")];
+    const stalled = begin(first, lease("acme/billing"), clock);
+    const other = begin(second, lease("acme/chat"), clock);
+    const last = begin(third, lease("acme/chat"), clock);
+    expect(await other).toEqual({ ok: false, reason: "bodies_in_flight" });
+    await third.begun;
+    await third.send(spaces(declared));
+    third.end();
+    expect(await last).toEqual({ ok: true, bytes: spaces(declared) });
+    clock.pass(5_000);
+    expect(await stalled).toEqual({ ok: false, reason: "slow" });
+  });
+});
+
 describe("large bodies that never end", () => {
   const shares = { total: 4 * KIBIBYTE, unproven: 2 * KIBIBYTE, source: KIBIBYTE + 512 };
   const begin = async (app: ReturnType<typeof serve>, path: string, size: number) => {

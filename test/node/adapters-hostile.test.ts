@@ -13,7 +13,7 @@ import { fixturesOf } from "../support/fixtures.ts";
 import { type Place, placesIn, withUnknownKeys } from "../support/mutations.ts";
 import { ADAPTERS } from "../support/registry.ts";
 import { RELAYS } from "../support/relays.ts";
-import { readingsOf, sourceFor, storedWebhook, wholeReadingOf } from "../support/requests.ts";
+import { fieldsRead, keptFor, readingsOf, wholeReadingOf } from "../support/requests.ts";
 import { IS_WHOLE } from "../support/share.ts";
 
 const adapters = [...ADAPTERS.values()];
@@ -22,7 +22,10 @@ const adapters = [...ADAPTERS.values()];
 const HOSTILE_TEXTS = ["", " ", "0", "__proto__", "constructor", "é", "x".repeat(5000), "2026-13-45T00:00:00Z", "\u007f"];
 
 /** A share of what each field may be tried with is one in so many values; which, depends on its name. */
-const ONE_IN = IS_WHOLE ? 1 : 9;
+const ONE_IN = IS_WHOLE ? 1 : 18;
+
+/** Of the webhooks that have a field, a share tries so many: those that show it best. */
+const MOST_WEBHOOKS = IS_WHOLE ? Number.POSITIVE_INFINITY : 3;
 
 /** Milliseconds: thousands of bodies, on however slow a machine. */
 const PATIENCE = 120_000;
@@ -100,9 +103,9 @@ const KEPT_WHOLE: Readonly<Record<string, RegExp>> = {
 describe.each(adapters)("$id", (adapter) => {
   const webhooks = fixturesOf(adapter.id).filter(({ name }) => !name.startsWith("handshake"));
   const keptAs = async (fixture: Fixture) => {
-    const source = sourceFor(adapter, fixture);
+    const { source, webhook } = await keptFor(adapter, fixture);
     return {
-      webhook: await storedWebhook(source, fixture),
+      webhook,
       read: readerOf(source),
       readings: (webhook: KeptWebhook) => readingsOf(source.configured, webhook),
     };
@@ -111,7 +114,10 @@ describe.each(adapters)("$id", (adapter) => {
   test("every field that it reads may be as it should not be", { timeout: PATIENCE }, async () => {
     const defects: string[] = [];
     for (const candidates of (await fieldsOf(adapter, webhooks)).values()) {
-      for (const { place, read, usual } of candidates) {
+      const unread = candidates.find(({ isRead }) => !isRead);
+      if (IS_WHOLE && unread?.read(unread.place.malformed().body).text !== unread?.usual)
+        defects.push(`${unread?.place.name}: read, and not seen to be`);
+      for (const { place, read, usual } of candidates.filter(({ isRead }) => isRead).slice(0, MOST_WEBHOOKS)) {
         const [absent, malformed] = [read(place.absent().body), read(place.malformed().body)];
         // A field that makes no difference, left out or absurd, is one that is not read here: perhaps it is in another fixture.
         if (absent.text === usual && malformed.text === usual) continue;
@@ -127,7 +133,8 @@ describe.each(adapters)("$id", (adapter) => {
     for (const part of ["headers", "query"] as const) {
       for (const name of Object.keys(webhook[part])) {
         const { [name]: _, ...without } = webhook[part];
-        for (const other of [without, ...HOSTILE_TEXTS.map((text) => ({ ...without, [name]: text }))]) {
+        const texts = HOSTILE_TEXTS.filter((_, index) => IS_WHOLE || (index + webhooks.indexOf(fixture)) % 3 === 0);
+        for (const other of [without, ...texts.map((text) => ({ ...without, [name]: text }))]) {
           expect(
             defectsOf(await read({ ...webhook, [part]: other }).outcomes(), adapter),
             `${name}: ${other[name] ?? "absent"}`,
@@ -186,6 +193,8 @@ interface Candidate {
   readonly read: (body: KeptWebhook["body"]) => Read;
   /** What the adapter makes of it as it is. */
   readonly usual: string;
+  /** Whether the adapter looks at it as it is. What it does not look at makes no difference; whole runs hold it to that. */
+  readonly isRead: boolean;
 }
 
 /** A function that reads webhooks of a source. Most changes are none to the adapter: what it reads the same is translated once. */
@@ -217,15 +226,15 @@ async function fieldsOf(adapter: Adapter, webhooks: readonly Fixture[]): Promise
   };
   const candidates: (Candidate & { readonly key: string })[] = [];
   for (const fixture of webhooks) {
-    const source = sourceFor(adapter, fixture);
-    const webhook = await storedWebhook(source, fixture);
+    const { source, webhook } = await keptFor(adapter, fixture);
     const readWebhook = readerOf(source);
     const read = (body: KeptWebhook["body"]) => readWebhook({ ...webhook, body });
     const asItIs = read(webhook.body);
     const types = (await asItIs.outcomes()).map(({ type }) => numberOf(adapter.schemaOf(type)));
+    const isRead = fieldsRead(source.configured, webhook);
     const schemasRead = [...new Set(types)].sort().join();
     for (const place of placesIn(webhook.body, webhook.format)) {
-      candidates.push({ key: `${schemasRead} ${place.name}`, place, read, usual: asItIs.text });
+      candidates.push({ key: `${schemasRead} ${place.name}`, place, read, usual: asItIs.text, isRead: isRead(place.name) });
     }
   }
   const sorted = candidates.toSorted((one, other) => other.place.weight - one.place.weight);

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { findFixture, fixtureNames } from "../../src/cli/fixtures.ts";
+import { fixturesOf } from "../../src/cli/fixtures.ts";
 import { loadPlan } from "../../src/cli/plans.ts";
 import { inProject } from "../../src/cli/project.ts";
 import { FIXTURE_TIME, toRequest, toStored } from "../../src/cli/recorded.ts";
@@ -53,12 +53,18 @@ async function emittedBy(adapter: Adapter, told: readonly Recorded[]): Promise<r
   return [...told, ...waiting];
 }
 
-/** What an adapter alone makes of its fixtures. */
-async function draftsOf(adapter: Adapter): Promise<readonly Draft[]> {
+const drafted = new Map<Adapter, Promise<readonly Draft[]>>();
+
+/** What an adapter alone makes of its fixtures: made once. */
+function draftsOf(adapter: Adapter): Promise<readonly Draft[]> {
+  const known = drafted.get(adapter) ?? makeDraftsOf(adapter);
+  drafted.set(adapter, known);
+  return known;
+}
+
+async function makeDraftsOf(adapter: Adapter): Promise<readonly Draft[]> {
   const drafts: Draft[] = [];
-  for (const name of fixtureNames(adapter.id).filter((one) => !one.startsWith("handshake"))) {
-    const fixture = findFixture(adapter.id, name);
-    if (!fixture) throw new Error(`no fixture ${name}`);
+  for (const fixture of fixturesOf(adapter.id).filter(({ name }) => !name.startsWith("handshake"))) {
     const { source } = goldenSourceFor(adapter, fixture);
     const stored = await toStored(await sign(toRequest(fixture, source), source, FIXTURE_TIME), source, FIXTURE_TIME);
     drafts.push(...readingsOf(source.configured, stored).flatMap((reading) => reading.drafts));

@@ -194,8 +194,10 @@ describe("against a real Worker", () => {
   });
 
   test("tail, events and event end as every operator's command does where nobody answers", async () => {
-    for (const args of [["tail"], ["events"], ["event", "evt_1"], ["replay", "evt_1"]])
-      expect(await runProcess([...args, "--to", "http://127.0.0.1:9"])).toMatchObject({ code: 4, output: "" });
+    const nobody = ["--to", "http://127.0.0.1:9"];
+    expect(await runProcess(["tail", ...nobody])).toMatchObject({ code: 4, output: "" });
+    for (const args of [["events"], ["event", "evt_1"], ["replay", "evt_1"]])
+      expect(await runHere(...args, ...nobody)).toMatchObject({ code: 4, output: "" });
   });
 
   test("dev says why an event is ignored, also where its adapter finds out later", async () => {

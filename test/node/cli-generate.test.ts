@@ -1,12 +1,11 @@
 /**
  * What is made of the adapters, and the configuration that it becomes part of.
  */
-
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { describe, expect, test } from "vitest";
 import { demoAccounts } from "../../src/cli/accounts.ts";
-import { staleFiles } from "../../src/cli/generate/files.ts";
+import { generatedFiles, isStale } from "../../src/cli/generate/files.ts";
 import { renderRegistry } from "../../src/cli/generate/registry.ts";
 import { inProject, readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
 import { proofBindings } from "../../src/cli/proof.ts";
@@ -15,9 +14,31 @@ import { loadCommands } from "../../src/cli/start.ts";
 import { readConfig } from "../../src/config/load.ts";
 import { accountKeyName, secretName } from "../../src/secret-names.ts";
 import { ADAPTERS } from "../support/registry.ts";
+import { ownerOf } from "./ownership.ts";
+import { projectFiles, textOf } from "./source-code.ts";
 
-test("the generated files are up to date", async () => {
-  expect((await staleFiles(await loadCommands())).map(({ path }) => path)).toEqual([]);
+describe("the generated files", async () => {
+  // Making them all takes seconds.
+  const files = await generatedFiles(await loadCommands());
+
+  test("are up to date", () => {
+    expect(files.filter(isStale).map(({ path }) => path)).toEqual([]);
+  });
+
+  test("are said to be generated, each for people and for git", () => {
+    const marked = [...textOf(".gitattributes").matchAll(/^(\S+) linguist-generated$/gm)].map(([, path = ""]) => path);
+    const isMarked = (path: string) =>
+      marked.includes(path) || (/^adapters\/[^/]*\.md$/.test(path) && marked.includes("adapters/*.md"));
+    const paths = files.map(({ path }) => path);
+    expect(paths.length).toBeGreaterThan(10);
+    expect(paths.filter((path) => ownerOf(path) !== "generated")).toEqual([]);
+    expect(paths.filter((path) => !isMarked(path))).toEqual([]);
+  });
+
+  test("are all that is said to be generated", () => {
+    const paths = new Set(files.map(({ path }) => path));
+    expect(projectFiles().filter((path) => ownerOf(path) === "generated" && !paths.has(path))).toEqual([]);
+  });
 });
 
 test("the registry loads each adapter when it is wanted, and has its demo secret", () => {

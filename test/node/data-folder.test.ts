@@ -12,20 +12,17 @@ import worker from "virtual:bundle/worker";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { findSource } from "../../src/cli/configuration.ts";
 import { findFixture } from "../../src/cli/fixtures.ts";
-import { inProject } from "../../src/cli/project.ts";
 import { toRequest } from "../../src/cli/recorded.ts";
 import { freshen, post, sign } from "../../src/cli/requests.ts";
+import { copyProject } from "./project-copy.ts";
 
 /** The project as it is after `npm run build`. */
 const root = mkdtempSync(join(tmpdir(), "tributary-test-"));
 const children: ChildProcess[] = [];
 let data = "";
 
-beforeAll(async () => {
-  for (const path of ["src", "adapters", "wrangler.toml", "package.json"]) {
-    cpSync(inProject(path), join(root, path), { recursive: true });
-  }
-  symlinkSync(inProject("node_modules"), join(root, "node_modules"));
+beforeAll(() => {
+  copyProject(root, ["stripe"]);
   cpSync(dirname(worker), join(root, "dist/worker"), { recursive: true });
 });
 

@@ -2,7 +2,7 @@
  * How a self-hosted Worker ends when it is told to, as systemd and Docker do it: what was accepted is kept, and what is under way is answered.
  */
 import type { ChildProcess } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,11 +10,11 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { findSource } from "../../src/cli/configuration.ts";
 import { findFixture } from "../../src/cli/fixtures.ts";
-import { inProject } from "../../src/cli/project.ts";
 import { toRequest } from "../../src/cli/recorded.ts";
 import { freshen, post, sign } from "../../src/cli/requests.ts";
 import type { SignedRequest } from "../../src/contract/verify/verifier.ts";
 import { endAll, startProcess } from "./command-line.ts";
+import { copyProject } from "./project-copy.ts";
 
 // A process is started and bundles for: how long that takes says nothing.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -27,9 +27,7 @@ let root = "";
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "tributary-test-"));
-  for (const path of ["src", "adapters", "package.json", "tsconfig.json", "wrangler.toml"])
-    cpSync(inProject(path), join(root, path), { recursive: true });
-  symlinkSync(inProject("node_modules"), join(root, "node_modules"));
+  copyProject(root, ["stripe"]);
 });
 
 afterAll(async () => {

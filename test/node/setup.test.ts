@@ -2,7 +2,7 @@
  * From nothing to the first event: what setup asks, refuses, writes and sends.
  */
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { PassThrough } from "node:stream";
@@ -22,6 +22,7 @@ import { accountSchema, SOURCE_OPTIONS, valueAt } from "../../src/config/schema.
 import { ADAPTERS } from "../support/registry.ts";
 import { IS_WHOLE } from "../support/share.ts";
 import { ownerOf } from "./ownership.ts";
+import { copyProject } from "./project-copy.ts";
 
 const DELIVERED = readFileSync(inProject(WORKER_CONFIG), "utf8");
 
@@ -33,9 +34,24 @@ const NOT_CLONED = ["dist", ".wrangler", ".git", "data", "coverage"];
 
 let root = "";
 
-/** A fresh clone with its dependencies. */
+/** What the clone had at first. */
+let delivered: ReadonlyMap<string, Buffer> = new Map();
+
+/** The vendors that are set up. */
+const VENDORS = ["stripe", "shopify", "zendesk"];
+
+/** A fresh clone with its dependencies; a share has only the vendors that are set up, so that it starts in a fraction of the time. */
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "tributary-test-"));
+  if (IS_WHOLE) cloneProject();
+  else {
+    copyProject(root, VENDORS);
+    for (const id of VENDORS) cpSync(inProject(`test/fixtures/${id}`), join(root, `test/fixtures/${id}`), { recursive: true });
+  }
+  delivered = filesOf(root);
+});
+
+function cloneProject(): void {
   const project = inProject("");
   const isCloned = (path: string) => {
     const [first = "", ...others] = relative(project, path).split("/");
@@ -43,7 +59,16 @@ beforeAll(() => {
   };
   cpSync(project, root, { recursive: true, filter: isCloned });
   symlinkSync(inProject("node_modules"), join(root, "node_modules"));
-});
+}
+
+/** The files of a clone, but those of dependencies and tools, with what they hold. */
+function filesOf(folder: string): ReadonlyMap<string, Buffer> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => !/^(node_modules|\.wrangler)\//.test(path));
+  return new Map(paths.map((path) => [path, readFileSync(join(folder, path))]));
+}
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -68,12 +93,6 @@ async function setup(args: readonly string[], env: Readonly<Record<string, strin
 
 function inClone(file: string): string {
   return readFileSync(join(root, file), "utf8");
-}
-
-/** Whether a file of the clone is not as it was delivered. */
-function isChanged(path: string): boolean {
-  const delivered = inProject(path);
-  return !existsSync(delivered) || path === ".dev.vars" || !readFileSync(delivered).equals(readFileSync(join(root, path)));
 }
 
 function at(text: string, ...path: readonly string[]): unknown {
@@ -105,10 +124,7 @@ describe("a bare machine", () => {
     expect(DELIVERED.split("\n").filter((line) => !config.split("\n").includes(line))).toEqual([]);
     expect(inClone(".dev.vars")).toMatch(/^ACME_STRIPE_SECRET=\S+$/m);
     expect(statSync(join(root, ".dev.vars")).mode & 0o777).toBe(0o600);
-    const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
-      (path) => !/^(node_modules|\.wrangler)\//.test(path),
-    );
-    const written = files.filter((path) => statSync(join(root, path)).isFile() && isChanged(path));
+    const written = [...filesOf(root)].flatMap(([path, bytes]) => (delivered.get(path)?.equals(bytes) ? [] : [path]));
     expect(written.sort()).toEqual([".dev.vars", WORKER_CONFIG]);
     expect(written.filter((path) => ownerOf(path) !== "yours")).toEqual([]);
   });

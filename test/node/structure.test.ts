@@ -471,6 +471,9 @@ test("every test file is run by exactly one project of vitest, or by a runner of
   expect(projects).toHaveLength(2);
   expect(tests.length).toBeGreaterThan(10);
   expect(tests.filter((path) => !path.endsWith(".test.ts") || runs(path) !== (runnerOf(path) === "vitest" ? 1 : 0))).toEqual([]);
+  const longest = [...textOf("test/setup/longest-first.ts").matchAll(/"(test\/[^"]+)"/g)].map(([, path = ""]) => path);
+  expect(longest.length).toBeGreaterThan(10);
+  expect(longest.filter((path) => !tests.includes(path))).toEqual([]);
 });
 
 /** The texts of a list that an object literal has under this name. */

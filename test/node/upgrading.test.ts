@@ -5,9 +5,7 @@ import { existsSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { generatedFiles } from "../../src/cli/generate/files.ts";
 import { inProject, readWranglerConfig, WORKER_CONFIG } from "../../src/cli/project.ts";
-import { loadCommands } from "../../src/cli/start.ts";
 import { type Owner, ownerOf } from "./ownership.ts";
 import { projectFiles, textOf } from "./source-code.ts";
 
@@ -26,21 +24,6 @@ describe("whose files are whose", () => {
     ["src/app.ts", "ours"],
   ])("%s: %s", (path, owner) => {
     expect(ownerOf(path)).toBe(owner);
-  });
-
-  test("every generated file is said to be generated, for people and for git", async () => {
-    const marked = [...textOf(".gitattributes").matchAll(/^(\S+) linguist-generated$/gm)].map(([, path = ""]) => path);
-    const isMarked = (path: string) =>
-      marked.includes(path) || (/^adapters\/[^/]*\.md$/.test(path) && marked.includes("adapters/*.md"));
-    const paths = (await generatedFiles(await loadCommands())).map(({ path }) => path);
-    expect(paths.length).toBeGreaterThan(10);
-    expect(paths.filter((path) => ownerOf(path) !== "generated")).toEqual([]);
-    expect(paths.filter((path) => !isMarked(path))).toEqual([]);
-  });
-
-  test("nothing else is said to be generated", async () => {
-    const paths = new Set((await generatedFiles(await loadCommands())).map(({ path }) => path));
-    expect(projectFiles().filter((path) => ownerOf(path) === "generated" && !paths.has(path))).toEqual([]);
   });
 });
 

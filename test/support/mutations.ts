@@ -33,7 +33,7 @@ const HOSTILE = [
 /** Stands where a mutation goes. */
 const PLACE = "tributary-mutation";
 
-/** A body that was changed at one place. */
+/** A body that was changed at one place. It is made when it is asked for. */
 export interface Mutant {
   readonly change: string;
   readonly body: Uint8Array<ArrayBuffer>;
@@ -70,14 +70,18 @@ function placeAt(value: Json, path: readonly string[], name: string, format: Bod
     change: `${nameOf(value, place)} absent`,
     body: encode(JSON.stringify(changed(value, place, undefined) ?? null), format),
   });
+  let around: string | null = null;
   const replaced = (literals: readonly string[]): readonly Mutant[] => {
-    const text = JSON.stringify(changed(value, path, PLACE) ?? null);
+    around ??= JSON.stringify(changed(value, path, PLACE) ?? null);
+    const text = around;
     return literals.map((literal) => ({
       change: `${name} = ${literal.slice(0, 40)}`,
-      body: encode(
-        text.replace(`"${PLACE}"`, () => literal),
-        format,
-      ),
+      get body() {
+        return encode(
+          text.replace(`"${PLACE}"`, () => literal),
+          format,
+        );
+      },
     }));
   };
   const here = valueAt(value, path) ?? null;
@@ -101,8 +105,7 @@ function nameOf(value: Json, path: readonly string[]): string {
 
 function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>(
-    (part, key) =>
-      typeof part !== "object" || part === null ? undefined : Object.entries(part).find(([name]) => name === key)?.[1],
+    (part, key) => (typeof part === "object" && part !== null && Object.hasOwn(part, key) ? Reflect.get(part, key) : undefined),
     value,
   );
 }

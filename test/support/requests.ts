@@ -6,10 +6,11 @@ import { FIXTURE_TIME, type Fixture, toRequest, toStored } from "../../src/cli/r
 import type { Source } from "../../src/config/model.ts";
 import type { Draft } from "../../src/contract/drafts.ts";
 import type { Adapter, ConfiguredAdapter } from "../../src/contract/interface.ts";
-import { parseBody } from "../../src/contract/parse.ts";
+import { type ParseResult, parseBody } from "../../src/contract/parse.ts";
 import type { SignedRequest, Verdict, Verifier } from "../../src/contract/verify/verifier.ts";
 import type { KeptWebhook } from "../../src/translate/webhook.ts";
 import { configured, sourceOf } from "./accounts.ts";
+import { watch } from "./watched.ts";
 
 /** The time at which fixtures are sent and received, milliseconds since 1970. */
 export const NOW = FIXTURE_TIME;
@@ -47,6 +48,26 @@ export async function storedWebhook(source: Source, fixture: Fixture): Promise<K
   return toStored(await source.configured.verifier.sign(toRequest(fixture, source), secret, NOW), source, NOW);
 }
 
+/** A fixture as it is kept, with its source. */
+export interface Kept {
+  readonly source: Source;
+  readonly webhook: KeptWebhook;
+}
+
+const kept = new WeakMap<Fixture, Promise<Kept>>();
+
+/** A fixture as it is kept: signed and verified once, for all that is made of it. */
+export function keptFor(adapter: Adapter, fixture: Fixture): Promise<Kept> {
+  const known = kept.get(fixture) ?? keep(adapter, fixture);
+  kept.set(fixture, known);
+  return known;
+}
+
+async function keep(adapter: Adapter, fixture: Fixture): Promise<Kept> {
+  const source = sourceFor(adapter, fixture);
+  return { source, webhook: await storedWebhook(source, fixture) };
+}
+
 /** What an adapter alone makes of one event, before the core looks for its person. */
 export interface Reading {
   readonly id: string;
@@ -71,9 +92,11 @@ export function readingsOf(configured: ConfiguredAdapter, webhook: KeptWebhook):
   });
 }
 
-/** All that an adapter makes of a kept webhook, as text, also of what it refuses: of two that are equal, translation makes the same. */
-export function wholeReadingOf(configured: ConfiguredAdapter, webhook: KeptWebhook): string {
-  const body = parseBody(webhook.body, webhook.format);
+/**
+ * All that an adapter makes of a kept webhook, as text, also of what it refuses: of two that are equal, translation makes the same.
+ * @param body its body, if it is parsed already
+ */
+export function wholeReadingOf(configured: ConfiguredAdapter, webhook: KeptWebhook, body: ParseResult = parsed(webhook)): string {
   const parts = partsOf(configured, webhook, body);
   return JSON.stringify([
     parts.map((part) => (part.ok ? part.events.map((event) => [{ ...event, data: null }, configured.map(event)]) : part.issue)),
@@ -81,10 +104,32 @@ export function wholeReadingOf(configured: ConfiguredAdapter, webhook: KeptWebho
   ]);
 }
 
+/** Tells of each field of a kept webhook's body whether an adapter reads it, by its path; every index of a list is written `[]`. */
+export function fieldsRead(configured: ConfiguredAdapter, webhook: KeptWebhook): (name: string) => boolean {
+  const body = parsed(webhook);
+  if (!body.ok) return () => true;
+  const { value, wasRead } = watch(body.value);
+  const [reading, watched] = [
+    wholeReadingOf(configured, webhook, body),
+    wholeReadingOf(configured, webhook, { ok: true, value }),
+  ];
+  if (reading !== watched) throw new Error(`read as it is: ${reading}; watched: ${watched}`);
+  return wasRead;
+}
+
+const bodies = new WeakMap<KeptWebhook["body"], ParseResult>();
+
+/** A webhook's body, parsed once for all that is made of it: with other headers it is the same. */
+function parsed({ body, format }: KeptWebhook): ParseResult {
+  const known = bodies.get(body) ?? parseBody(body, format);
+  bodies.set(body, known);
+  return known;
+}
+
 function partsOf(
   { read }: ConfiguredAdapter,
   webhook: KeptWebhook,
-  body = parseBody(webhook.body, webhook.format),
+  body = parsed(webhook),
 ): ReturnType<ConfiguredAdapter["read"]> {
   return read(
     { body: body.ok ? body.value : null, headers: webhook.headers, query: webhook.query },

@@ -6,7 +6,7 @@ import { inject } from "vitest";
 /** Whether all of it is tried. */
 export const IS_WHOLE = inject("isWhole");
 
-/** How many inputs a property gets, of so many. */
+/** How many are tried of so many, such as the inputs of a property. */
 export function runsOf(all: number): number {
   return IS_WHOLE ? all : Math.ceil(all / 3);
 }

@@ -105,7 +105,7 @@ export function createAccept(tools: AcceptTools): Accepting {
 
   /** Waits for its commit. */
   const committed = (one: Omit<Queued, "resolve" | "reject">): Promise<AcceptAnswer> =>
-    new Promise((resolve, reject) => waiting.push({ ...one, resolve, reject }));
+    new Promise((resolve, reject) => waiting.push({ resolve, reject, ...one }));
 
   async function settled(requests: readonly AcceptRequest[]): Promise<readonly PromiseSettledResult<AcceptAnswer>[]> {
     let bytes = 0;
@@ -232,10 +232,16 @@ function entriesOf(request: AcceptRequest, { events, unreadable, duplicate, skip
     ...(imported && { imported }),
   };
   return kept.map((part, index) => ({
-    ...{ source, receivedAt, headers, query, nonce, replayedAt: null, ...part },
+    source,
+    receivedAt,
+    headers,
+    query,
+    nonce,
+    replayedAt: null,
     duplicates: index === 0 ? duplicate : 0,
     ignored: index === 0 ? ignored : {},
-    notes: index === 0 ? { ...notes, skipped } : notes,
+    notes: index === 0 ? { skipped, ...notes } : notes,
+    ...part,
   }));
 }
 

@@ -114,7 +114,8 @@ export function openDedupeStore(store: Store, retention: number, known: Tables):
       }
       used = current;
       const added = new Set<string>();
-      for (const some of inPowers(keys, KEYS_AT_ONCE)) {
+      // Sorted: neighbours share a page of the table.
+      for (const some of inPowers(keys.toSorted(), KEYS_AT_ONCE)) {
         const list = some.map(() => "(unhex(?))").join(", ");
         store.run(
           `WITH given (key) AS (VALUES ${list}) INSERT OR IGNORE INTO seen_${current} (key, seq)

@@ -48,7 +48,7 @@ export function writeEnvelope(webhook: NewWebhook, parts: number): string {
   const { receivedAt, format, headers, query, nonce, events, duplicates, ignored, replayedAt, notes = {} } = webhook;
   const names = events.map(({ id, type }) => [id, type]);
   const counts = { duplicates, ignored, parts, replayedAt };
-  return JSON.stringify({ receivedAt, format, headers, query, nonce, events: names, ...counts, notes: writtenNotes(notes) });
+  return JSON.stringify({ receivedAt, format, headers, query, nonce, events: names, notes: writtenNotes(notes), ...counts });
 }
 
 function writtenNotes({ skipped, ...notes }: WebhookNotes): object {

@@ -88,8 +88,9 @@ export function createDrain(tools: DrainTools): Drain {
     const reports: Report[] = [];
     const delivered: SealedEvent[] = [];
     const all = open();
+    const now = tools.now();
     state.update((record) => {
-      const standstill = standstillAfter(record, delivery, tools.now());
+      const standstill = standstillAfter(record, delivery, now);
       const moved = { ...record, delivery, outbox: { ...record.outbox, standstill } };
       let next: AccountRecord = sent === null ? moved : attempted(moved, sent, all);
       for (const effect of effects) {
@@ -99,7 +100,7 @@ export function createDrain(tools: DrainTools): Drain {
         } else if (effect.kind === "delivered") {
           const left = take(next, all, effect.source, effect.events);
           delivered.push(...left.events);
-          const ledger = left.events.reduce((moved, event) => deliver(event, moved), left.record.ledger);
+          const ledger = deliver(effect.source, left.events, left.record.ledger, now);
           next = withoutErased({ ...left.record, ledger }, all, left.events);
         } else {
           const left = take(next, all, effect.source, 1);
@@ -114,7 +115,7 @@ export function createDrain(tools: DrainTools): Drain {
       return next;
     });
     for (const line of reports) tools.report(line);
-    for (const { since, source } of delivered) if (!source.startsWith("+")) tools.activity.delivered(tools.now() - since);
+    for (const { since, source } of delivered) if (!source.startsWith("+")) tools.activity.delivered(now - since);
   }
 
   /** Removes calls about erased people from their batches once they are finished. */
@@ -132,13 +133,12 @@ export function createDrain(tools: DrainTools): Drain {
     );
   }
 
-  function deliver({ source, occurredAt }: SealedEvent, ledger: Ledger): Ledger {
-    if (source === MERGES) return ledger;
-    if (source === ERASURES) {
-      tools.erasures.told(false, tools.now());
-      return ledger;
-    }
-    return withMovement(ledger, source, { received: 1, delivered: 1, late: tools.now() - Date.parse(occurredAt) > LATE ? 1 : 0 });
+  /** The ledger with events of one source that were delivered. */
+  function deliver(source: string, events: readonly SealedEvent[], ledger: Ledger, now: number): Ledger {
+    if (source === ERASURES) for (const _ of events) tools.erasures.told(false, now);
+    if (source === MERGES || source === ERASURES || events.length === 0) return ledger;
+    const late = events.filter(({ occurredAt }) => now - Date.parse(occurredAt) > LATE).length;
+    return withMovement(ledger, source, { received: events.length, delivered: events.length, late });
   }
 
   function refuse(event: SealedEvent, reason: DeathReason, detail: string, ledger: Ledger, reports: Report[]): Ledger {

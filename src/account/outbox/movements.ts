@@ -41,9 +41,12 @@ export function movementsOf(
   cursorOf: (source: string) => Cursor,
 ): Movements {
   const cursors = new Map<string, Cursor>();
+  const earliest = new Map<number, number>();
+  for (const { seq, occurredAt } of ready)
+    earliest.set(seq, Math.min(earliest.get(seq) ?? Number.POSITIVE_INFINITY, Date.parse(occurredAt)));
   // First, since it depends on whether anything was counted before.
   const ledger: [string, Movement][] = closed.flatMap((entry) => {
-    const since = sinceOf(entry, ready);
+    const since = sinceOf(entry, earliest.get(entry.seq) ?? Number.POSITIVE_INFINITY);
     return since === null ? [] : [[entry.source, { since }]];
   });
   for (const { source, lastSeq, duplicates, ignored } of closed) {
@@ -62,12 +65,14 @@ export function movementsOf(
   return { cursors, ledger: summed(ledger), endsAttempt };
 }
 
-/** Since when, as far as this webhook says, the vendor sends what happens; `null` for a replay, which says nothing. */
-function sinceOf({ seq, receivedAt, replayedAt, notes }: InboxWebhook, ready: Round["ready"]): number | null {
+/**
+ * Since when, as far as this webhook says, the vendor sends what happens; `null` for a replay, which says nothing.
+ * @param earliest when the first of its events happened, milliseconds since 1970
+ */
+function sinceOf({ receivedAt, replayedAt, notes }: InboxWebhook, earliest: number): number | null {
   if (replayedAt !== null) return null;
   if (notes?.imported) return NO_WEBHOOKS_YET;
-  const times = ready.filter((event) => event.seq === seq).map(({ occurredAt }) => Date.parse(occurredAt));
-  return Math.max(receivedAt - RETRIED, Math.min(receivedAt, ...times));
+  return Math.max(receivedAt - RETRIED, Math.min(receivedAt, earliest));
 }
 
 /** Sums movements by source. */

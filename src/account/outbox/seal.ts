@@ -102,6 +102,8 @@ interface Content {
 /** Makes the sealer of one account. */
 export function createSealer(tools: SealTools): Sealer {
   const { state, outbox, inbox, waiting } = tools;
+  /** Webhooks up to this number may have ended the object before, or a round in it. */
+  let suspects = inbox.lastSeq();
 
   const cursorOf = (source: string): Cursor => state.current().cursors.get(source) ?? BEGINNING;
 
@@ -156,7 +158,9 @@ export function createSealer(tools: SealTools): Sealer {
     const behind = read(lane);
     const due = waiting.due(tools.now()).filter(({ source }) => lane(source));
     if (behind.size + due.length + owed.length + decided.length === 0) return NOTHING;
-    const isAttempt = behind.size > 0;
+    // What arrived since the object started, and was not tried, has ended nothing: to record each round of it would cost a row.
+    const heads = [...behind.values()].flatMap((reader) => reader.peek() ?? []);
+    const isAttempt = isInterrupted ? heads.length > 0 : heads.some(({ seq }) => seq <= suspects);
     if (isAttempt && !isInterrupted) {
       const through = new Map([...behind.keys()].map((source) => [source, inbox.lastSeq()]));
       state.update((record) => ({ ...record, attempting: { through, at: null } }));
@@ -253,7 +257,10 @@ export function createSealer(tools: SealTools): Sealer {
       let [requests, isMoved] = [0, false];
       for (const content of batches) {
         if (unsent.filter((sources) => [...sources].some(content.lane)).length >= MOST_OPEN) continue;
-        const sealed = await sealOne(content, { ...options, most: options.most - requests });
+        const sealed = await sealOne(content, { ...options, most: options.most - requests }).catch((error: unknown) => {
+          suspects = inbox.lastSeq();
+          throw error;
+        });
         requests += sealed.requests;
         isMoved ||= sealed.isMoved;
       }

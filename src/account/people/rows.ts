@@ -73,8 +73,9 @@ export function readLinks(text: string): Links {
 }
 
 /** Links as a row. There are many, so what is absent is left out. */
-export function linksText({ tied, ...links }: Links): string {
-  return JSON.stringify(tied.length === 0 ? links : { ...links, tied }, (_, part: unknown) => part ?? undefined);
+export function linksText({ user, email, person, tied }: Links): string {
+  const own = { user: user ?? undefined, email: email ?? undefined, person: person ?? undefined };
+  return JSON.stringify(tied.length === 0 ? own : { ...own, tied });
 }
 
 /** Reads the entry of an address. */

@@ -77,7 +77,8 @@ function write(files: readonly GeneratedFile[]): void {
   for (const { path, text } of files) writeFileSync(inProject(path), text);
 }
 
-function isStale({ path, text }: GeneratedFile): boolean {
+/** Whether a generated file is missing or not as it should be. */
+export function isStale({ path, text }: GeneratedFile): boolean {
   return textOf(path) !== text;
 }
 
