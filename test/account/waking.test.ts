@@ -44,6 +44,26 @@ test.each(["its batch", "the state's row"])("an object that wakes uses no number
   });
 });
 
+test("an object that wakes finds what is left of every day and source", async () => {
+  await inObject(async (parts) => {
+    await parts.accept(happened("a"), webhookOf([{ id: "b", type: "happened" }], { source: "second" }));
+    parts.now += 86_400_000;
+    await parts.accept(happened("c"));
+    parts.now += 86_400_000;
+
+    const awake = wake(parts);
+    expect(await awake.accept(happened("d"))).toMatchObject({ accepted: 1 });
+    const { inbox } = awake.modules();
+    expect(inbox.lastSeq()).toBe(4);
+    expect([...inbox.sourcesBehind(new Map())].sort()).toEqual(["bulk", "second"]);
+    const idsOf = (source: string) => inbox.read(source, 0, 10, 1_000_000).flatMap(({ events }) => events.map(({ id }) => id));
+    expect(idsOf("bulk")).toEqual(["a", "c", "d"]);
+    expect(idsOf("second")).toEqual(["b"]);
+    expect(inbox.sourcesBehind(new Map([["bulk", { seq: 3, events: 0 }]]))).toContain("bulk");
+    expect(inbox.retire(new Map([["bulk", { seq: 3, events: 0 }]]), parts.now + 10 * 86_400_000)).toBe(2);
+  });
+});
+
 test("an object that only keeps webhooks opens nothing else, and makes no table that exists", async () => {
   await inObject(async (parts) => {
     await parts.accept(happened("first"));

@@ -5,6 +5,7 @@
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
 import { type Envelope, readEnvelope } from "../inbox/envelope.ts";
 import { numberOf, type SqlValue, type Store, textOf } from "../state/store.ts";
+import { valuesOf } from "../state/tables.ts";
 
 /** A kept webhook without its body. */
 export interface LogRow {
@@ -44,17 +45,20 @@ export function sinceOf({ replayedAt, receivedAt }: Pick<Envelope, "replayedAt" 
 
 /** The tables with rows. @param source only this one's; all if it is missing */
 export function logTables(store: Store, source?: string): readonly LogTable[] {
-  return store
+  const tables = store
     .run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'log_[0-9]*'")
     .map((row) => textOf(row, "name"))
-    .flatMap((name): readonly LogTable[] => {
+    .flatMap((name) => {
       const [, day = "", of = ""] = /^log_(\d+)_(.+)$/.exec(name) ?? [];
-      if (source !== undefined && of !== source) return [];
-      // Two queries: of one with both SQLite makes a scan.
-      const first = store.run(`SELECT min(seq) AS first FROM "${name}"`)[0]?.first;
-      const last = store.run(`SELECT max(seq) AS last FROM "${name}"`)[0]?.last;
-      return typeof first === "number" && typeof last === "number" ? [{ name, source: of, day: Number(day), first, last }] : [];
+      return source === undefined || of === source ? [{ name, source: of, day: Number(day) }] : [];
     });
+  // Two expressions: of one with both SQLite makes a scan.
+  const ends = tables.flatMap(({ name }) => ["min", "max"].map((end) => `(SELECT ${end}(seq) FROM "${name}")`));
+  const values = valuesOf(store, ends);
+  return tables.flatMap((table, index) => {
+    const [first, last] = values.slice(2 * index, 2 * index + 2);
+    return typeof first === "number" && typeof last === "number" ? [{ ...table, first, last }] : [];
+  });
 }
 
 /** Webhooks in a range of sequence numbers that fulfil a condition, newest first. @param below the upper end, not included */

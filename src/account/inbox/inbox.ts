@@ -4,7 +4,7 @@
  */
 import type { InboxWebhook, NewWebhook, WebhookNotes } from "../../translate/inbox.ts";
 import { bytesOf, concat, numberOf, type Store, split, textOf, writeRows } from "../state/store.ts";
-import type { Tables } from "../state/tables.ts";
+import { type Tables, valuesOf } from "../state/tables.ts";
 import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
 
 const DAY = 86_400_000;
@@ -76,15 +76,34 @@ interface Table {
 
 /** Opens the inbox. @param known the tables of the database @param finished new sequence numbers are greater, even if all rows are gone */
 export function openInbox(store: Store, known: Tables, finished: number): Inbox {
-  const names = [...known.keys()].filter((name) => /^log_\d+_/.test(name));
-  const lasts = lastNumbers(store, names);
-  const tables: Table[] = names
-    .map((name, index) => {
-      const [, day = "", source = ""] = /^log_(\d+)_(.+)$/.exec(name) ?? [];
-      return { day: Number(day), source, name, isCommitted: true, bytes: null, last: lasts[index] ?? 0 };
+  /** The last numbers of tables, as far as they were asked for. */
+  const lasts = new Map<string, number>();
+  const ask = (names: readonly string[]): void => {
+    const maximum = (name: string) => `(SELECT max(seq) FROM "${name}")`;
+    const numbers = valuesOf(store, names.map(maximum));
+    for (const [index, name] of names.entries()) lasts.set(name, Number(numbers[index]));
+  };
+  const tables: Table[] = [...known.keys()]
+    .flatMap((name) => {
+      const [, day, source] = /^log_(\d+)_(.+)$/.exec(name) ?? [];
+      return day === undefined || source === undefined ? [] : [{ day: Number(day), source, name }];
     })
-    .sort((one, other) => one.day - other.day);
-  let nextSeq = Math.max(finished, ...tables.map(({ last }) => last)) + 1;
+    .sort((one, other) => one.day - other.day)
+    .map((table) => ({
+      ...table,
+      isCommitted: true,
+      bytes: null,
+      get last() {
+        if (!lasts.has(table.name)) ask(tables.flatMap(({ name }) => (lasts.has(name) ? [] : [name])));
+        return lasts.get(table.name) ?? 0;
+      },
+      set last(seq) {
+        lasts.set(table.name, seq);
+      },
+    }));
+  // A source's newest table has its highest numbers: the others are asked for when delivery looks for what is left.
+  ask([...new Map(tables.map(({ source, name }) => [source, name])).values()]);
+  let nextSeq = Math.max(finished, ...lasts.values()) + 1;
 
   /** Those that the last `append` wrote to. */
   const touched = new Set<Table>();
@@ -277,19 +296,4 @@ export function openInbox(store: Store, known: Tables, finished: number): Inbox 
       return oldest !== undefined;
     },
   };
-}
-
-/** Most tables that one statement asks: a statement has at most 100 columns. */
-const TABLES_AT_ONCE = 100;
-
-/** The number of the last row of each table; 0 if it has none. */
-function lastNumbers(store: Store, names: readonly string[]): readonly number[] {
-  const numbers: number[] = [];
-  for (let from = 0; from < names.length; from += TABLES_AT_ONCE) {
-    const some = names.slice(from, from + TABLES_AT_ONCE);
-    const columns = some.map((name, index) => `coalesce((SELECT max(seq) FROM "${name}"), 0) AS "${index}"`);
-    const row = store.run(`SELECT ${columns.join(", ")}`)[0];
-    numbers.push(...some.map((_, index) => numberOf(row, String(index))));
-  }
-  return numbers;
 }
