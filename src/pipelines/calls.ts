@@ -211,3 +211,14 @@ export type Context = z.infer<typeof context>;
 
 /** The body of `POST /v1/batch`. */
 export type Batch = z.infer<typeof batch>;
+
+/** The identifiers of people in a call; an address in an identify is one. */
+export function namesIn(call: Call): readonly string[] {
+  const email = call.type === "identify" ? call.traits?.email : undefined;
+  return [
+    ...(typeof email === "string" ? [email] : []),
+    ...("userId" in call && call.userId !== undefined ? [call.userId] : []),
+    ...("anonymousId" in call && call.anonymousId !== undefined ? [call.anonymousId] : []),
+    ...("previousId" in call ? [call.previousId] : []),
+  ];
+}

@@ -3,7 +3,7 @@
  */
 import type { Account } from "../config/model.ts";
 import type { Subject } from "../identity/subject.ts";
-import type { Call } from "../pipelines/calls.ts";
+import { namesIn } from "../pipelines/calls.ts";
 import { type SerialisedCall, serialise } from "../pipelines/pack.ts";
 import type { PeopleView } from "./address.ts";
 import { type InboxReader, type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
@@ -18,6 +18,9 @@ const MOST = 1_400_000;
 
 /** Events whose people are looked up together, before they are translated one by one. */
 const LOOKED_UP_TOGETHER = 200;
+
+/** Events of one type that are watched with all that their vendor sent: no more are looked at. */
+const MOST_WATCHED = 20;
 
 /** How long an event may stay pending, milliseconds. */
 export const PENDING_LASTS = 30 * 86_400_000;
@@ -76,6 +79,8 @@ export interface Batch {
   giveUp(entry: InboxWebhook, name: EventName, reason: DeathReason, detail: string): true;
   /** The events of a webhook to translate, in order. */
   eventsOf(entry: InboxWebhook): Promise<readonly EventName[]>;
+  /** All events of a webhook were taken: lets go of what was read of it. */
+  close(entry: InboxWebhook): void;
   bytes(): number;
   /** The translated events, in the order of sending. */
   items(): readonly Item[];
@@ -92,6 +97,8 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
   const released = new Set<number>();
   /** The events whose people are looked up. */
   const prepared = new Set<string>();
+  /** How many events are watched, by source and type. */
+  const watched = new Map<string, number>();
   let bytes = input.filled;
 
   /** @throws Error if its source is unusable: a defect */
@@ -118,15 +125,16 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
     reference: sinceOf(entry) + orphanWait > now,
   });
 
-  async function outcomeOf(entry: InboxWebhook, name: EventName): Promise<Outcome> {
+  async function outcomeOf(entry: InboxWebhook, name: EventName, isAtTurn: boolean): Promise<Outcome> {
     const obstacle = obstacleTo(entry);
     if (obstacle !== null) return deadLetter(entry, name, obstacle.reason, obstacle.detail);
-    return (await open(entry)).translate(name, { account, view, mayWait: waitsOf(entry) });
+    const isWatched = isAtTurn && (watched.get(kindOf(entry, name)) ?? 0) < MOST_WATCHED;
+    return (await open(entry)).translate(name, { account, view, mayWait: waitsOf(entry), isWatched });
   }
 
   async function translate(entry: InboxWebhook, name: EventName, waited: WaitingEvent | null): Promise<Item> {
     const undo = view.book.mark();
-    const outcome = await outcomeOf(entry, name);
+    const outcome = await outcomeOf(entry, name, waited === null);
     const [merges, calls] = outcome.kind === "calls" ? [outcome.links.map(serialise), outcome.calls.map(serialise)] : [[], []];
     const size = bytesOf([...merges, ...calls]);
     if (size <= MOST) return { entry, outcome, waited, merges, calls, bytes: size };
@@ -200,6 +208,7 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
       items.delete(other);
     }
     items.add(item);
+    if ("data" in outcome) watched.set(kindOf(entry, outcome), (watched.get(kindOf(entry, outcome)) ?? 0) + 1);
     if (outcome.kind === "waits") waiting.add(item);
     bytes += item.bytes;
   }
@@ -210,6 +219,7 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
       const { events } = entry;
       return events.length === 0 || obstacleTo(entry) !== null ? events : (await open(entry)).names;
     },
+    close: ({ seq }) => void opened.delete(seq),
     prepare: async (entry, names, from, later) => {
       const first = names[from];
       if (first === undefined || prepared.has(placeOf(entry, first))) return;
@@ -263,19 +273,12 @@ function placeOf({ seq }: InboxWebhook, { id }: EventName): string {
   return `${seq}/${id}`;
 }
 
-function isFor(outcome: Outcome, known: readonly string[]): boolean {
-  return outcome.kind === "waits" && outcome.waitsFor.keys.some((key) => known.includes(key));
+function kindOf({ source }: InboxWebhook, { type }: EventName): string {
+  return `${source} ${type}`;
 }
 
-/** The identifiers of people in a call; an address in an identify is one. */
-function namesIn(call: Call): readonly string[] {
-  const email = call.type === "identify" ? call.traits?.email : undefined;
-  return [
-    ...(typeof email === "string" ? [email] : []),
-    ...("userId" in call && call.userId !== undefined ? [call.userId] : []),
-    ...("anonymousId" in call && call.anonymousId !== undefined ? [call.anonymousId] : []),
-    ...("previousId" in call ? [call.previousId] : []),
-  ];
+function isFor(outcome: Outcome, known: readonly string[]): boolean {
+  return outcome.kind === "waits" && outcome.waitsFor.keys.some((key) => known.includes(key));
 }
 
 function isSameWait(one: readonly string[], other: readonly string[]): boolean {

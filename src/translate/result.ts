@@ -64,7 +64,8 @@ export interface Ending extends EventName {
 /** An event that was mapped, for watching what its vendor sends. */
 export interface Mapped {
   readonly source: string;
-  readonly event: VendorEvent;
+  /** Without its data but for the first events of a type: more would tell nothing new, and take up memory. */
+  readonly event: Pick<VendorEvent, "type" | "version"> & { readonly data?: unknown };
 }
 
 /** The result of translated events. */
@@ -120,8 +121,9 @@ export function resultOf(items: readonly Item[], { account, identityWait, orphan
 
   for (const { entry, outcome, waited, merges: merging, calls } of items) {
     const { source, seq } = entry;
-    if ("event" in outcome && outcome.event !== undefined && waited === null) mapped.push({ source, event: outcome.event });
     const { id, type, occurredAt } = outcome;
+    if ("version" in outcome && outcome.version !== undefined && waited === null)
+      mapped.push({ source, event: { type, version: outcome.version, data: outcome.data } });
     const wait = waited === null ? {} : { waited: { what: waited.what, until: waited.until } };
     const end = (as: Ending["as"], reason?: string) =>
       endings.push({ source, seq, id, type, as, ...(reason === undefined ? {} : { reason }), ...wait });

@@ -67,6 +67,7 @@ export async function translateRound(input: RoundInput, view: PeopleView): Promi
       if (!isTaken) return end({ source: entry.source, events: passed + index });
     }
     closed.push(entry);
+    batch.close(entry);
     turns.used(entry.source, batch.bytes() - before);
   }
   return end(null);

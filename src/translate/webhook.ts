@@ -38,8 +38,10 @@ export type MapFailure = "schema" | "exception" | "invalid" | "too_large" | "unr
 /** The outcome of translating one vendor event. An `issue` names fields, never values. */
 export type EventOutcome = EventName & {
   readonly occurredAt: string;
-  /** What was mapped, unless it could not be read. */
-  readonly event?: VendorEvent;
+  /** The version of the vendor's API, where the event tells it; left out where it could not be read. */
+  readonly version?: string | null;
+  /** All that its vendor sent, where that is watched. */
+  readonly data?: unknown;
   /** Stored when the event is sealed. */
   readonly consequences: Consequences;
   /** Keys of its known people: events that wait for them are released. */
@@ -93,6 +95,8 @@ export interface TranslateTools {
   readonly account: Account;
   readonly view: PeopleView;
   readonly mayWait: Waits;
+  /** Whether the outcome has all that its vendor sent. */
+  readonly isWatched?: boolean;
 }
 
 /**
@@ -199,10 +203,11 @@ async function translateEvent(
   plain: Mapped,
   receivedAt: number,
   source: Source,
-  { account, view, mayWait }: TranslateTools,
+  { account, view, mayWait, isWatched = false }: TranslateTools,
 ): Promise<EventOutcome> {
-  const { id, type, occurredAt } = event;
-  const name = { id, type, occurredAt, event, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
+  const { id, type, occurredAt, version = null, data } = event;
+  const shown = isWatched ? { version, data } : { version };
+  const name = { id, type, occurredAt, ...shown, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
   const mapped = mapWithFound(event, plain, source, view);
   if (mapped.kind === "ignore") return { ...name, kind: "ignored", reason: mapped.reason };
   if (mapped.kind === "failed") return { ...name, kind: "dead", reason: mapped.reason, issue: mapped.issue };

@@ -54,10 +54,10 @@ export function deltaOf(
   const types = new Map<string, Counted>();
   const versions = new Map<string, [string, string]>();
   for (const { source, event } of mapped) {
-    const { type, version } = event;
+    const { type, version, data } = event;
     if (version && VERSION.test(version) && !isKnown(source, version)) versions.set(`${source} ${version}`, [source, version]);
     const state = sources.get(source);
-    const schema = state?.ok ? state.source.adapter.schemaOf(type) : null;
+    const schema = state?.ok && data !== undefined ? state.source.adapter.schemaOf(type) : null;
     if (schema === null) continue;
     const { names, signature, look } = pathsOf(schema);
     if (names.length === 0) continue;
@@ -67,7 +67,7 @@ export function deltaOf(
     types.set(key, counted);
     if (counted.events >= MOST_EVENTS) continue;
     counted.events += 1;
-    look(event.data, (index, isThere) => {
+    look(data, (index, isThere) => {
       const list = isThere ? counted.present : counted.missing;
       list[index] = (list[index] ?? 0) + 1;
     });
