@@ -21,8 +21,8 @@ const adapters = [...ADAPTERS.values()];
 /** What a header or query field may also hold. */
 const HOSTILE_TEXTS = ["", " ", "0", "__proto__", "constructor", "é", "x".repeat(5000), "2026-13-45T00:00:00Z", "\u007f"];
 
-/** A share of what each field may be tried with is one in so many values; which, depends on its name. */
-const ONE_IN = IS_WHOLE ? 1 : 18;
+/** Each field is tried absent and malformed. A share of what else it may be tried with is one in so many values, for one in three fields. */
+const ONE_IN = IS_WHOLE ? 1 : 54;
 
 /** Of the webhooks that have a field, a share tries so many: those that show it best. */
 const MOST_WEBHOOKS = IS_WHOLE ? Number.POSITIVE_INFINITY : 3;

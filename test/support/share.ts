@@ -8,5 +8,5 @@ export const IS_WHOLE = inject("isWhole");
 
 /** How many are tried of so many, such as the inputs of a property. */
 export function runsOf(all: number): number {
-  return IS_WHOLE ? all : Math.ceil(all / 3);
+  return IS_WHOLE ? all : Math.ceil(all / 4);
 }
