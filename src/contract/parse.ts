@@ -117,8 +117,8 @@ function decode(bytes: Uint8Array): string | null {
 }
 
 function parseJson(text: string, what: string): ParseResult {
-  // A reviver makes parsing many times slower, so it is used only where a long number can begin. Most long digits are within texts.
-  return /[\s:,[]-?\d{16}/.test(text) || /^-?\d{16}/.test(text) ? parseWith(exact, text, what) : parseRoundedJson(text, what);
+  // A reviver makes parsing many times slower, so it is used only where there is a long number.
+  return hasLongNumber(text) ? parseWith(exact, text, what) : parseRoundedJson(text, what);
 }
 
 function parseRoundedJson(text: string, what: string): ParseResult {
@@ -140,6 +140,29 @@ function exact(_key: string, value: unknown, context?: { readonly source?: strin
   return typeof value === "number" && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)
     ? source
     : value;
+}
+
+/** Digits of the shortest integer that a double may not hold. */
+const LONG = 16;
+
+/**
+ * Whether a number may be that long. Looks at one character of so many: among as many digits there is one of them. Most long digits
+ * are part of a text, where no white space, colon, comma or bracket is in front of them.
+ */
+function hasLongNumber(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text, at)) continue;
+    let first = at;
+    while (isDigit(text, first - 1)) first -= 1;
+    while (isDigit(text, at + 1)) at += 1;
+    if (at - first + 1 >= LONG && /(^|[\s:,[])-?$/.test(text.slice(Math.max(0, first - 2), first))) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** Counts brackets outside strings before the parser recurses into them. */
