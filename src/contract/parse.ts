@@ -165,22 +165,35 @@ function isDigit(text: string, index: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
 /** Counts brackets outside strings before the parser recurses into them. */
 function nestsTooDeep(text: string): boolean {
   if (!hasMore(text, DEEPEST_NESTING)) return false;
   let depth = 0;
-  let inString = false;
   for (let index = 0; index < text.length; index++) {
-    const character = text[index];
-    if (inString) {
-      if (character === "\\") index++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === "[" || character === "{") {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) index = endOfString(text, index);
+    else if (code === OPENING_BRACKET || code === OPENING_BRACE) {
       if (++depth > DEEPEST_NESTING) return true;
-    } else if (character === "]" || character === "}") depth--;
+    } else if (code === CLOSING_BRACKET || code === CLOSING_BRACE) depth--;
   }
   return false;
+}
+
+/** Where the string that begins at a quote ends. */
+function endOfString(text: string, begin: number): number {
+  for (let index = begin + 1; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) return index;
+    if (code === BACKSLASH) index++;
+  }
+  return text.length;
 }
 
 /** Whether a text has more opening brackets than that, in strings too. To find them is a tenth of the work of reading all characters. */

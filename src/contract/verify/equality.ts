@@ -11,8 +11,9 @@ export async function isSameText(one: string, other: string): Promise<boolean> {
 
 /** Are these bytes equal? Compares all of them: timing reveals only different lengths. */
 export function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  let difference = one.length ^ other.length;
-  for (let index = 0; index < one.length; index += 1) difference |= (one[index] ?? -1) ^ (other[index] ?? -1);
+  const { length } = one;
+  let difference = length ^ other.length;
+  for (let index = 0; index < length; index += 1) difference |= (one[index] ?? -1) ^ (other[index] ?? -1);
   return difference === 0;
 }
 
