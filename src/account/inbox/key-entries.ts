@@ -26,9 +26,14 @@ const SPAN = 2 ** 32;
 /** The keys in these bytes, 16 for each. */
 export function keysIn(bytes: ArrayBuffer): readonly Key[] {
   const units = new Uint16Array(bytes);
-  return Array.from({ length: units.length / UNITS }, (_, index) =>
-    String.fromCharCode(...units.subarray(index * UNITS, (index + 1) * UNITS)),
-  );
+  const unit = (at: number): number => units[at] ?? 0;
+  const keys: Key[] = [];
+  // Each unit by its name: to spread them takes ten times as long.
+  for (let at = 0; at < units.length; at += UNITS) {
+    const half = String.fromCharCode(unit(at), unit(at + 1), unit(at + 2), unit(at + 3));
+    keys.push(half + String.fromCharCode(unit(at + 4), unit(at + 5), unit(at + 6), unit(at + 7)));
+  }
+  return keys;
 }
 
 /** The bytes of keys, 16 for each. */
@@ -107,7 +112,9 @@ export function pagesOf(entries: Uint32Array, bits: number): readonly Uint32Arra
   for (let index = 0; index < count; index += 1) {
     const page = place(index);
     const at = ends[page] ?? 0;
-    pages[page]?.set(entries.subarray(index * ENTRY, (index + 1) * ENTRY), at);
+    const words = pages[page];
+    if (words === undefined) throw new RangeError("a key has no page");
+    for (let word = 0; word < ENTRY; word += 1) words[at + word] = entries[index * ENTRY + word] ?? 0;
     ends[page] = at + ENTRY;
   }
   return pages;
