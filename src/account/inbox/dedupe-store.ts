@@ -16,6 +16,7 @@ import {
   type Key,
   type KeyPlace,
   type KeyWords,
+  keyIn,
   keysIn,
   pageOf,
   pagesOf,
@@ -40,11 +41,19 @@ export interface Sizes {
 
 const SIZES: Sizes = { recent: 256, merged: [32_768, 4_096] };
 
-/** The key of a vendor event: the first half of a SHA-256. */
-export async function keyOf(source: string, eventId: string): Promise<Key> {
+/** The keys of vendor events: of each the first half of a SHA-256. */
+export async function keysOf(source: string, eventIds: readonly string[]): Promise<readonly Key[]> {
   // JSON keeps the two apart, whatever characters they contain.
-  const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(JSON.stringify([source, eventId])));
-  return keysIn(digest.slice(0, 16))[0] ?? "";
+  const digests = await Promise.all(
+    eventIds.map((id) => crypto.subtle.digest("SHA-256", utf8Bytes(JSON.stringify([source, id])))),
+  );
+  return digests.map((digest) => keyIn(digest));
+}
+
+/** The key of one vendor event. */
+export async function keyOf(source: string, eventId: string): Promise<Key> {
+  const [key = ""] = await keysOf(source, [eventId]);
+  return key;
 }
 
 /** The dedupe store of one account. */

@@ -26,14 +26,21 @@ const SPAN = 2 ** 32;
 /** The keys in these bytes, 16 for each. */
 export function keysIn(bytes: ArrayBuffer): readonly Key[] {
   const units = new Uint16Array(bytes);
-  const unit = (at: number): number => units[at] ?? 0;
   const keys: Key[] = [];
-  // Each unit by its name: to spread them takes ten times as long.
-  for (let at = 0; at < units.length; at += UNITS) {
-    const half = String.fromCharCode(unit(at), unit(at + 1), unit(at + 2), unit(at + 3));
-    keys.push(half + String.fromCharCode(unit(at + 4), unit(at + 5), unit(at + 6), unit(at + 7)));
-  }
+  for (let at = 0; at < units.length; at += UNITS) keys.push(textAt(units, at));
   return keys;
+}
+
+/** The key that is the first of these bytes. */
+export function keyIn(bytes: ArrayBuffer): Key {
+  return textAt(new Uint16Array(bytes, 0, UNITS), 0);
+}
+
+/** Each unit by its name: to spread them takes ten times as long. */
+function textAt(units: Uint16Array, at: number): Key {
+  const unit = (index: number): number => units[at + index] ?? 0;
+  const half = String.fromCharCode(unit(0), unit(1), unit(2), unit(3));
+  return half + String.fromCharCode(unit(4), unit(5), unit(6), unit(7));
 }
 
 /** The bytes of keys, 16 for each. */
