@@ -122,8 +122,11 @@ export interface DedupeTools {
 export function openDedupeStore({ store, retention, known, keysAfter, sizes = SIZES }: DedupeTools): DedupeStore {
   /** `null` until something is asked, and after a transaction that failed. */
   let loaded: Loaded | null = null;
+  /** The tables of blocks, as far as that is sure without asking. */
+  let sure: readonly string[] | null = [...known.keys()].filter((name) => /^keys_\d+$/.test(name));
   const forget = (): void => {
     loaded = null;
+    sure = null;
   };
   const tablesLike = (pattern: string): readonly string[] =>
     store.run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?", pattern).map((row) => textOf(row, "name"));
@@ -133,7 +136,7 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
     if (loaded !== null) return loaded;
     let through = 0;
     const generations = new Map<number, Generation>();
-    for (const table of tablesLike("keys_[0-9]*")) {
+    for (const table of sure ?? tablesLike("keys_[0-9]*")) {
       const directory = directoryIn(store, table);
       through = Math.max(through, directory.through);
       generations.set(generationIn(table), { table, blocks: directory.blocks });
