@@ -166,6 +166,7 @@ function isDigit(text: string, index: number): boolean {
 }
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 const OPENING_BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;
@@ -174,7 +175,7 @@ const CLOSING_BRACE = 0x7d;
 
 /** Counts brackets outside strings before the parser recurses into them. */
 function nestsTooDeep(text: string): boolean {
-  if (!hasMore(text, DEEPEST_NESTING)) return false;
+  if (!mayNest(text, DEEPEST_NESTING)) return false;
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -196,12 +197,28 @@ function endOfString(text: string, begin: number): number {
   return text.length;
 }
 
-/** Whether a text has more opening brackets than that, in strings too. To find them is a tenth of the work of reading all characters. */
-function hasMore(text: string, most: number): boolean {
-  let count = 0;
+/** Opening brackets that are looked at before all characters are. */
+const MOST_BRACKETS = 10_000;
+
+/**
+ * Whether a text may nest deeper than that: counts opening brackets, in strings too. Not those that follow a closing one after a comma, as in a
+ * list of objects: both are in the same string, or one takes back what the other adds. It is a tenth of the work of reading all characters.
+ */
+function mayNest(text: string, deepest: number): boolean {
+  let seen = 0;
+  let depth = 0;
   for (const bracket of ["{", "["])
-    for (let at = text.indexOf(bracket); at !== -1 && count <= most; at = text.indexOf(bracket, at + 1)) count += 1;
-  return count > most;
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      if (!followsClosing(text, at)) depth += 1;
+      if (depth > deepest || ++seen > MOST_BRACKETS) return true;
+    }
+  return false;
+}
+
+function followsClosing(text: string, index: number): boolean {
+  if (text.charCodeAt(index - 1) !== COMMA) return false;
+  const before = text.charCodeAt(index - 2);
+  return before === CLOSING_BRACE || before === CLOSING_BRACKET;
 }
 
 /** The fields of a form, or what is wrong with it. */

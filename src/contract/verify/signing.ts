@@ -71,8 +71,13 @@ export interface SigningMethod<Key> {
   refuse?(head: RequestHead): Refusal | null;
   /** Maximum number of signatures tried per request. Default: 16. */
   readonly mostSignatures?: number;
-  /** The verification key, or why there is none. */
-  keyOf(secret: string, request: SignedRequest, now: number, keys: RemoteKeys | undefined): Promise<FoundKey<Key>>;
+  /** The verification key, or why there is none. Gives no promise where it is at hand. */
+  keyOf(
+    secret: string,
+    request: SignedRequest,
+    now: number,
+    keys: RemoteKeys | undefined,
+  ): FoundKey<Key> | Promise<FoundKey<Key>>;
   /** Is one of these a valid signature of the message? */
   verify(key: Key, signatures: readonly Uint8Array<ArrayBuffer>[], message: Uint8Array<ArrayBuffer>): Promise<boolean>;
   /** @returns `null` if the secret cannot sign */
