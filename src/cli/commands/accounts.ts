@@ -1,6 +1,7 @@
 /**
  * `npm run accounts`: the accounts that a Worker keeps in its directory, beside those of `wrangler.toml`.
  */
+
 import { ACCOUNT_SECRETS } from "../../config/directory/record.ts";
 import { nameProblem, nameSchema } from "../../config/schema.ts";
 import type {
@@ -9,6 +10,7 @@ import type {
   DirectoryOperationName,
   DirectoryOutput,
 } from "../../console/directory/operations.ts";
+import { counted } from "../../contract/counted.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { type Declaration, type ReadOptions, readOptions, sourcesOf, withOptions, withSource } from "../directory/options.ts";
 import { newToken, readSecret } from "../directory/secret.ts";
@@ -257,7 +259,7 @@ async function reseal({ values, words, misuse }: Given): Promise<Exit> {
   }
   if (values.json) printJson({ resealed, closed });
   else {
-    print(`${resealed} secrets sealed again.`);
+    print(`${counted(resealed, "secret")} sealed again.`);
     for (const { account, number } of closed)
       print(`${account}: no key opens secret ${number}. Add it again, and retire this one.`);
   }
