@@ -43,7 +43,7 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
             ["Reason", <Text>{[event.reason, event.detail].filter(Boolean).join(": ") || null}</Text>],
             ["Source", event.source],
             ["Type", <Text>{event.type}</Text>],
-            ["Happened", <Text>{event.occurredAt}</Text>],
+            ["Happened", <Time at={event.occurredAt === null ? null : Date.parse(event.occurredAt)} />],
             ["Webhook", event.webhook],
           ]}
         />
