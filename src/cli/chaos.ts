@@ -2,7 +2,6 @@
  * A storm of webhooks: duplicates, in the wrong order, tampered with, stale, in bursts; and whether the Worker took it as it should: every
  * event once, and nothing that is not genuine.
  */
-
 import * as z from "zod";
 import type { Source } from "../config/model.ts";
 import { counted } from "../contract/counted.ts";

@@ -1,7 +1,6 @@
 /**
  * Reads the vendor events of a verified body, and decides which are ignored: the same at acceptance, translation, replay and in `npm run map`.
  */
-
 import type { Source } from "../config/model.ts";
 import { counted } from "../contract/counted.ts";
 import type { AdapterFormat, BodyFormat } from "../contract/formats.ts";

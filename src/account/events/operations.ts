@@ -1,7 +1,6 @@
 /**
  * What an operator may do with vendor events: find them, look at one, replay them.
  */
-
 import * as z from "zod";
 import { counted } from "../../contract/counted.ts";
 import { defineOperation, done, refused } from "../operation.ts";

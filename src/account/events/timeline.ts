@@ -1,7 +1,6 @@
 /**
  * The way of one event, step by step.
  */
-
 import * as z from "zod";
 import { counted } from "../../contract/counted.ts";
 import type { Standstill } from "../outbox/trail.ts";

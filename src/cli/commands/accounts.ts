@@ -1,7 +1,6 @@
 /**
  * `npm run accounts`: the accounts that a Worker keeps in its directory, beside those of `wrangler.toml`.
  */
-
 import { ACCOUNT_SECRETS } from "../../config/directory/record.ts";
 import { nameProblem, nameSchema } from "../../config/schema.ts";
 import type {

@@ -1,7 +1,6 @@
 /**
  * `npm run build`: `dist/worker` and `dist/sandbox`, which run on Cloudflare and on plain workerd. wrangler runs it before it uploads.
  */
-
 import { declaredAdapters } from "../../config/load.ts";
 import { counted } from "../../contract/counted.ts";
 import { ADAPTERS_BUILT, BUDGETS, bundle, ENTRIES } from "../bundle.ts";

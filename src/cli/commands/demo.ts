@@ -2,7 +2,6 @@
  * `npm run demo`: the whole way once. Signed webhooks of several vendors go to a Worker on this machine, and what Customer.io would have
  * received is read from the sandbox.
  */
-
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

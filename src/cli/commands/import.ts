@@ -1,7 +1,6 @@
 /**
  * `npx tributary import <source> <file>`: takes webhooks that another tool recorded.
  */
-
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";

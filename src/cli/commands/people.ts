@@ -2,7 +2,6 @@
  * `npx tributary people`: fills an account's identity book, prints it, explains what it knows of a person, and decides about people who exist
  * twice in Customer.io.
  */
-
 import { createReadStream, existsSync, statSync } from "node:fs";
 import type { OperationName, OperationOutput } from "../../account/operations.ts";
 import { counted } from "../../contract/counted.ts";

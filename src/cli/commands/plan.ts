@@ -1,7 +1,6 @@
 /**
  * `npm run plan`: the tracking plan of one company, and recorded calls held against the plan.
  */
-
 import { existsSync, readFileSync } from "node:fs";
 import { counted } from "../../contract/counted.ts";
 import { defineCommand } from "../command.ts";

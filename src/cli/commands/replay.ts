@@ -1,7 +1,6 @@
 /**
  * `npx tributary replay`: sends events once more, whatever became of them.
  */
-
 import type { OperationOutput } from "../../account/operations.ts";
 import { counted } from "../../contract/counted.ts";
 import { defineCommand, type Values } from "../command.ts";

@@ -1,7 +1,6 @@
 /**
  * `npx tributary send <source> <event>`: signs a webhook as its vendor would and posts it. A sample is a new event each time.
  */
-
 import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
 import type { Source } from "../../config/model.ts";

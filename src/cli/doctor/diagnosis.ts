@@ -1,7 +1,6 @@
 /**
  * What the doctor says: each problem with the file and line of its cause, and what to do about it.
  */
-
 import type { FindingCode } from "../../config/findings.ts";
 import { counted } from "../../contract/counted.ts";
 

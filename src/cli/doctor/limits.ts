@@ -2,7 +2,6 @@
  * Cloudflare's limits on variables and secrets.
  * @see https://developers.cloudflare.com/workers/platform/limits/#environment-variables
  */
-
 import { counted } from "../../contract/counted.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { type Environment, sourcesOf, titleOf } from "./environments.ts";

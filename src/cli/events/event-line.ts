@@ -1,7 +1,6 @@
 /**
  * A vendor event of the log as a line: what became of it, who it is about, and what was sent.
  */
-
 import type { OperationOutput } from "../../account/operations.ts";
 import { counted } from "../../contract/counted.ts";
 import type { Line } from "../lines/line.ts";

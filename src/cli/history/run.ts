@@ -1,7 +1,6 @@
 /**
  * Brings a vendor's history into an account: the way of `backfill` and `recover`.
  */
-
 import { setTimeout as pause } from "node:timers/promises";
 import type { OperationOutput } from "../../account/operations.ts";
 import { counted } from "../../contract/counted.ts";

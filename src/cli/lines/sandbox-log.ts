@@ -1,7 +1,6 @@
 /**
  * The lines that the sandbox writes about what left for Customer.io, told to a person: a line for each event, with its person and its calls.
  */
-
 import * as z from "zod";
 import { counted } from "../../contract/counted.ts";
 import { jsonOf } from "../json.ts";

@@ -1,7 +1,6 @@
 /**
  * `npx tributary people explain`: what the identity book knows of a person, and where an event that names them goes.
  */
-
 import type { OperationOutput } from "../../account/operations.ts";
 import { counted } from "../../contract/counted.ts";
 import { type Exit, fail } from "../exit-codes.ts";

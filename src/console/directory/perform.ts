@@ -1,7 +1,6 @@
 /**
  * Performs the operations on the directory. Loaded when one is asked for.
  */
-
 import * as z from "zod";
 import { toolsOf } from "../../config/directory/directory.ts";
 import type { DirectoryRecord } from "../../config/directory/record.ts";

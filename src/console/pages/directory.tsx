@@ -1,7 +1,6 @@
 /**
  * The page of the directory of accounts: a list, and for one account its options, sources and secrets, each with a form.
  */
-
 import type { AccountOperations, AccountRemoval } from "../../account/operations.ts";
 import { SECRET_KINDS } from "../../config/directory/record.ts";
 import type { AccountPlace, Config } from "../../config/model.ts";

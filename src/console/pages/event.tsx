@@ -1,7 +1,6 @@
 /**
  * The page of one event: its way from the vendor to Customer.io, the person and why, the calls as they were sent, and its replay.
  */
-
 import type { OperationOutput } from "../../account/operations.ts";
 import { counted } from "../../contract/counted.ts";
 import { decode } from "../../contract/verify/encoding.ts";
