@@ -8,6 +8,7 @@ import { counted } from "../../contract/counted.ts";
 export type DoctorCode =
   | "account_name_of_demo"
   | "anonymous_events"
+  | "bad_schedule"
   | "busy"
   | "cio_region"
   | "clock"
