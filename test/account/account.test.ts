@@ -317,6 +317,34 @@ describe("the size cap", () => {
     });
   });
 
+  test("to make room that fails half-way changes nothing", async () => {
+    await inObject(async (parts) => {
+      const makeRoomFor = async (id: string, source: string): Promise<readonly unknown[]> => {
+        await parts.drain();
+        parts.now += DAY;
+        parts.cap = parts.store.size() - 1;
+        const answers = await parts.accept(large(id, source));
+        parts.cap = Number.MAX_SAFE_INTEGER;
+        return answers;
+      };
+      const stored = { kind: "stored", accepted: 1, duplicate: 0 };
+      expect(await parts.accept(large("a", "bulk"))).toEqual([stored]);
+      expect(await makeRoomFor("b", "second")).toEqual([stored]);
+      await parts.accept(webhookOf(several(300), { source: "second" }));
+      const table = String(parts.store.run("SELECT name FROM sqlite_master WHERE name GLOB 'keys_*'")[0]?.name);
+      parts.store.run(`CREATE TRIGGER failing BEFORE INSERT ON ${table} WHEN NEW.id = 0 BEGIN SELECT RAISE(ABORT, 'full'); END`);
+      await expect(makeRoomFor("c", "bulk")).rejects.toThrow("full");
+      parts.store.run("DROP TRIGGER failing");
+      expect(await makeRoomFor("c", "bulk")).toEqual([stored]);
+      for (const [id, source] of [
+        ["a", "bulk"],
+        ["b", "second"],
+        ["c", "bulk"],
+      ] as const)
+        expect(await parts.accept(large(id, source))).toEqual([{ kind: "stored", accepted: 0, duplicate: 1 }]);
+    });
+  });
+
   test("one source may hold half of it, and the others go on", async () => {
     await inObject(async (parts) => {
       parts.answer = () => 503;
