@@ -196,6 +196,41 @@ describe("the dedupe store", () => {
     });
   });
 
+  test("has few blocks, however often webhooks are deleted", async () => {
+    await inObject(async ({ store, rows, rowsRead }) => {
+      const opened = open(store, 0, () => START);
+      const count = 600;
+      const before = rows();
+      for (let index = 0; index < count; index += 1) {
+        const seq = keep(store, opened, "shop", [keyAt(index)], START);
+        store.transaction(() => opened.inbox.drop(found(opened.inbox, { source: "shop", seq })));
+      }
+      expect(rows() - before).toBeLessThan(10 * count);
+      const awake = open(store, count, () => START);
+      const read = rowsRead();
+      expect(awake.dedupe.known([keyAt(0), keyAt(count - 1), keyAt(count)]).size).toBe(2);
+      expect(rowsRead() - read).toBeLessThan(20);
+    });
+  });
+
+  test("reads the keys of a table behind one that an earlier release made meanwhile", async () => {
+    await inObject(async ({ store }) => {
+      const opened = open(store, 0, () => START);
+      keep(store, opened, "shop", [keyAt(0)], START);
+      const day = Math.floor(START / DAY);
+      store.run(
+        `CREATE TABLE "log_${day + 1}_shop" (seq INTEGER PRIMARY KEY, events INTEGER, ignored INTEGER, duplicates INTEGER, envelope TEXT, body BLOB)`,
+      );
+      store.run(`INSERT INTO "log_${day + 1}_shop" (seq, events, body) VALUES (2, 1, ?)`, new ArrayBuffer(2));
+      for (const later of [START + DAY, START + 2 * DAY]) {
+        const awake = open(store, 0, () => later);
+        expect(awake.dedupe.known([keyAt(0)]).get(keyAt(0))).toBe(1);
+        keep(store, awake, "shop", [keyAt(later)], later);
+        expect(open(store, 0, () => later).dedupe.known([keyAt(0), keyAt(later)]).size).toBe(2);
+      }
+    });
+  });
+
   test("reads few rows for a key that is new, however many are known", async () => {
     await inObject(async ({ store, rowsRead }) => {
       const opened = open(store, 0, () => START);

@@ -155,7 +155,11 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
     store.onRollback(forget);
     store.run(`CREATE TABLE IF NOT EXISTS ${table} (id INTEGER PRIMARY KEY, body BLOB)`);
     let blocks = generations.get(number)?.blocks ?? [];
-    if (recent.size > 0) blocks = [...blocks, writeBlock(store, table, blocks, entriesOf(recent))];
+    if (recent.size > 0) {
+      // One that came early, because webhooks were deleted, goes into the next: else each deletion would leave a block to look into.
+      const early = blocks.filter(({ count }) => count < sizes.recent);
+      blocks = joinedBlock(store, table, blocks, early, [entriesOf(recent)]);
+    }
     for (const limit of sizes.merged) blocks = merged(store, table, blocks, limit);
     const reached = [...recent.values()].reduce((greatest, seq) => Math.max(greatest, seq), through);
     const directory = { through: reached, blocks: blocks.map(({ id, bits, count }) => [id, bits, count]) };
@@ -277,8 +281,19 @@ function writeBlock(store: Store, table: string, others: readonly Block[], entri
 function merged(store: Store, table: string, blocks: readonly Block[], limit: number): readonly Block[] {
   const small = blocks.filter(({ count }) => count < limit);
   if (small.length < 2 || small.reduce((sum, { count }) => sum + count, 0) < limit) return blocks;
-  const pages = small.flatMap(({ id, bits }) => rowsOf(store, table, id, 2 ** bits).map(wordsIn));
-  for (const { id, bits } of small) store.run(`DELETE FROM ${table} WHERE id >= ? AND id <= ?`, id, id + 2 ** bits);
-  const rest = blocks.filter((block) => !small.includes(block));
-  return [...rest, writeBlock(store, table, rest, joined(pages))];
+  return joinedBlock(store, table, blocks, small, []);
+}
+
+/** Makes one block of some blocks and of further entries. @returns all blocks */
+function joinedBlock(
+  store: Store,
+  table: string,
+  blocks: readonly Block[],
+  some: readonly Block[],
+  further: readonly Uint32Array[],
+): readonly Block[] {
+  const pages = some.flatMap(({ id, bits }) => rowsOf(store, table, id, 2 ** bits).map(wordsIn));
+  for (const { id, bits } of some) store.run(`DELETE FROM ${table} WHERE id >= ? AND id <= ?`, id, id + 2 ** bits);
+  const rest = blocks.filter((block) => !some.includes(block));
+  return [...rest, writeBlock(store, table, rest, joined([...pages, ...further]))];
 }

@@ -144,8 +144,8 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
     if (newest === undefined || newest.last <= seq) return [];
     const found: KeyPlace[] = [];
     for (const { name, hasKeys } of [newest, ...older]) {
-      // An earlier release made it, and those before it.
-      if (!hasKeys) break;
+      // An earlier release made it. One before it may have keys, if that release was gone back to.
+      if (!hasKeys) continue;
       for (const row of store.run(`SELECT seq, ${KEYS} AS keys FROM "${name}" WHERE seq > ? AND ${KEYS} IS NOT NULL`, seq))
         for (const key of keysIn(bytesOf(row, "keys").buffer)) found.push({ key, seq: numberOf(row, "seq") });
       if (store.run(`SELECT 1 FROM "${name}" WHERE seq <= ? LIMIT 1`, seq).length > 0) break;
