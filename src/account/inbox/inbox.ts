@@ -3,10 +3,10 @@
  * through the whole account. A body that is too large for one value continues in further rows, which have no envelope.
  */
 import type { InboxWebhook, NewWebhook, WebhookNotes } from "../../translate/inbox.ts";
-import { bytesOf, concat, numberOf, type Store, split, textOf, writeRows } from "../state/store.ts";
+import { bytesOf, concat, numberOf, type Store, textOf, writeRows } from "../state/store.ts";
 import type { Tables } from "../state/tables.ts";
 import { DAY, type DayTable, KEYS, openDayTables } from "./day-tables.ts";
-import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
+import { readEnvelope, toWebhook, writeEnvelope, writeWebhook } from "./envelope.ts";
 import { bytesOfKeys, type Key, type KeyPlace, keysIn } from "./key-entries.ts";
 
 /** Counts over webhooks that are not translated yet. */
@@ -159,24 +159,25 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
       const numbers = entries.map((webhook) => {
         const seq = nextSeq;
         const { source, body, events, duplicates } = webhook;
+        const keys = bytesOfKeys(webhook.keys);
         const table = tables.open(source, now);
         let added = rows.get(table);
         if (added === undefined) {
           added = [];
           rows.set(table, added);
-          const { last } = table;
+          const { last, bytes } = table;
           store.onRollback(() => {
             table.last = last;
+            table.bytes = bytes;
           });
         }
-        const parts = split(body);
-        const text = writeEnvelope(webhook, parts.length);
+        const { envelope: text, parts } = writeWebhook(webhook, keys.byteLength);
         if (table.bytes !== null) table.bytes += body.byteLength + text.length;
         const ignored = Object.values(webhook.ignored).reduce((sum, count) => sum + count, 0);
         for (const [index, part] of parts.entries()) {
           added.push(
             index === 0
-              ? [nextSeq, events.length, ignored, duplicates, bytesOfKeys(webhook.keys), text, part]
+              ? [nextSeq, events.length, ignored, duplicates, keys, text, part]
               : [nextSeq, null, null, null, null, null, part],
           );
           table.last = nextSeq;
