@@ -35,13 +35,25 @@ if (!["share", "all", "random"].includes(tests)) throw new Error(`TESTS is "all"
 
 const proof = makeProof("local");
 
+const ofStripe = { adapter: "stripe", user_id_from: ["metadata.user_id"] };
+
+const SHARDED = {
+  region: "us",
+  sources: { shop: ofStripe, events: { ...ofStripe, shard: true }, past: { ...ofStripe, shard: "ended" } },
+};
+
 const workerd = cloudflareTest(async () => ({
   // That of wrangler.toml is built.
   main: "./src/index.ts",
   wrangler: { configPath: "./wrangler.toml" },
   miniflare: {
     bindings: {
-      ACCOUNTS: demoAccounts(),
+      // The demo's accounts have no source with an object of its own.
+      ACCOUNTS: { ...demoAccounts(), parts: SHARDED },
+      ...Object.fromEntries(
+        ["SHOP", "EVENTS", "PAST"].map((source) => [`PARTS_${source}_SECRET`, "whsec_tributary_demo_stripe_0000"]),
+      ),
+      PARTS_CDP_API_KEY: "tributary_demo_parts",
       ...parseEnv(readFileSync("src/sandbox/demo.vars", "utf8")),
       [PROOF_TEXT]: proof.text,
     },

@@ -7,6 +7,7 @@ import type { AccountWatch } from "./account/watchers.ts";
 import { findAccount } from "./config/account.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { AccountPlace, Config } from "./config/model.ts";
+import { homeOf } from "./config/shards.ts";
 import type { ComposerOf } from "./console/pages/view.ts";
 import type { Adapter } from "./contract/interface.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
@@ -119,7 +120,8 @@ export function createApp(edge: Edge): App {
     const report = failures.after(ending, receivedAt);
     const tell = async ({ account, source, since, count }: NonNullable<typeof report>): Promise<void> => {
       const state = await findAccount(config, account);
-      if (state?.ok && state.account.alerts !== null) await edge.accountObject(state.account, env).failed(source, since, count);
+      if (!state?.ok || state.account.alerts === null) return;
+      await edge.accountObject(homeOf(state.account, source), env).failed(source, since, count);
     };
     // Nothing waits for it, and nothing depends on it but an alert.
     if (report) context?.waitUntil(tell(report).catch(() => {}));

@@ -3,6 +3,7 @@
  */
 import { findAccount } from "../config/account.ts";
 import type { Account, Source } from "../config/model.ts";
+import { homeOf } from "../config/shards.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
 import { keptParts } from "../translate/kept.ts";
 import { readBody } from "./body.ts";
@@ -27,6 +28,8 @@ export async function receive(request: Request, route: Route, tools: ReceiveTool
   if (!accountState.ok)
     return accountState.isUnknown ? plain("unusable", "directory") : { ...plain("unusable"), account: route.account };
   const { account } = accountState;
+  // The webhooks of a shard have the URL of its account.
+  if (account.shardOf !== null) return plain("unknown_account");
   const sourceState = account.sources.get(route.source);
   if (sourceState === undefined) return { ...plain("unknown_source"), account: account.name };
   const ending = sourceState.ok ? await receiveFor(sourceState.source, account, request, route, tools) : plain("unusable");
@@ -103,9 +106,10 @@ async function receivePost(
   const kept = await keptParts(read.reading, bytes);
   const secret = source.secretLabels?.[verified[0] - 1];
   const label = secret === undefined ? {} : { secret };
+  const home = homeOf(account, source.name);
   const result = await tools.handOver(
     { source: source.name, proof, verified, ...label, ...read.webhook, ...kept },
-    { account, accountObject: () => tools.accountObject(account), waitUntil: tools.waitUntil },
+    { account: home, accountObject: () => tools.accountObject(home), waitUntil: tools.waitUntil },
   );
   if (result.kind !== "stored") return refusalOf(result);
   const { events, unreadable: unread } = read.reading;

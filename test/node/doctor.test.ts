@@ -91,6 +91,10 @@ test("the delivered configuration has no errors, and a right setup no problems a
   ]);
   expect(diagnosesOf({})).toEqual([]);
   expect(diagnosesOf({ isDeployed: true })).toEqual([]);
+  // A shard has the key and the secret of its account.
+  const config = replaced(CONFIG, SOURCE, "stripe = { shard = true }");
+  expect(diagnosesOf({ config })).toEqual([]);
+  expect(diagnosesOf({ config, isDeployed: true })).toEqual([]);
   expect(summary([])).toBe("No problems.");
 });
 
@@ -110,6 +114,32 @@ interface Broken {
 const SOURCE = `stripe = { user_id_from = ["metadata.user_id"] }`;
 
 const BROKEN: readonly Broken[] = [
+  {
+    title: "a shard that is neither",
+    part: SOURCE,
+    by: "stripe = { shard = 1 }",
+    code: "wrong_value",
+    row: "stripe = ",
+    text: /true, false or "ended"/,
+  },
+  {
+    title: "a shard that delivers only events of known people",
+    part: SOURCE,
+    by: `stripe = { shard = true, people = "known" }`,
+    code: "shard",
+    level: "warning",
+    row: "stripe = ",
+    text: /whom this source itself has proven/,
+  },
+  {
+    title: "a shard among the sources that own the profile",
+    part: `identifiers = "email_and_id"\n[env.us.vars.ACCOUNTS.acme.sources]\n${SOURCE}`,
+    by: `profile_from = ["code", "stripe"]\n[env.us.vars.ACCOUNTS.acme.sources]\nstripe = { shard = true }`,
+    code: "shard",
+    level: "warning",
+    row: "stripe = ",
+    text: /in profile_from/,
+  },
   {
     title: "an account elsewhere that no other environment has",
     part: `REGION = "us"`,

@@ -36,7 +36,7 @@ import {
   withSourceKnowledge,
 } from "./job.ts";
 import { forgetSkipped, withoutLines } from "./lines.ts";
-import type { EraseRequest } from "./request.ts";
+import { type EraseRequest, namesIn } from "./request.ts";
 
 /** Webhooks, and their bytes, in one slice of work. */
 const WEBHOOKS_AT_ONCE = 100;
@@ -254,11 +254,8 @@ export function openErasures(store: Store): Erasures {
   }
 
   return {
-    start: ({ userId, email, id, customerio }, now) => {
-      const of = (name: string | undefined): string[] => (name === undefined ? [] : [name]);
-      const wanted = { ...NOBODY, userIds: of(userId), addresses: of(email), ids: of(id) };
-      return statusOf(add({ startedAt: now, source: null, customerio, ...wanted }));
-    },
+    start: (request, now) =>
+      statusOf(add({ startedAt: now, source: null, customerio: request.customerio, ...NOBODY, ...namesIn(request) })),
     demand: ({ source, subject, identifier, customerio }, now) => {
       const addresses = subject.email === null ? [] : [subject.email.value];
       const profiles = identifier === null ? [] : [userKeyOf(identifier), emailKeyOf(identifier)];

@@ -5,17 +5,27 @@ import * as z from "zod";
 import { requestCompaction } from "../compaction/request.ts";
 import { defineOperation, done } from "../operation.ts";
 import { compactionSchema } from "../state/state.ts";
+import { askShards, joinNames, sizeOfNames, unansweredBy } from "./across.ts";
 import { erasureStatusSchema } from "./job.ts";
-import { eraseRequest } from "./request.ts";
+import { reachOf } from "./reach.ts";
+import { eraseRequest, namesIn, namesSchema, reachRequest } from "./request.ts";
+
+const wholeStatusSchema = () => z.object({ erasures: z.array(erasureStatusSchema()), compaction: compactionSchema });
 
 /** Begins to erase a person. */
 export const startErasure = defineOperation({
   method: "POST",
   path: "/erase",
   status: 202,
-  summary: "Begins to erase a person: the identity book, waiting events, dead letters, webhooks. It goes on by itself.",
+  summary:
+    "Begins to erase a person, in the account and its shards: the identity book, waiting events, dead letters, webhooks. It goes on by itself.",
   input: eraseRequest,
-  output: erasureStatusSchema,
+  output: () =>
+    z.object({
+      ...erasureStatusSchema().shape,
+      /** The erasures that began in shards of the account. */
+      shards: z.array(z.object({ account: z.string(), number: z.number() })).default([]),
+    }),
   changes: () => 1,
   refusals: {
     malformed: {
@@ -23,22 +33,80 @@ export const startErasure = defineOperation({
       message:
         "Send application/json with exactly one of userId, email, id (source:kind:id), and customerio: none, delete or suppress; compact: true moves the database afterwards.",
     },
+    unusable: { problem: "Why a shard does not answer." },
   },
-  run: ({ account, runSoon }, request) => {
-    const status = account.erasures.start(request, account.now());
+  run: async (context, request) => {
+    const { account, runSoon } = context;
+    const shards = [...((await context.configured())?.shards.values() ?? [])];
+    let names = namesIn(request);
+    // What one object knows of the person may lead further in another.
+    for (let before = -1; shards.length > 0 && before < sizeOfNames(names); ) {
+      before = sizeOfNames(names);
+      const own = reachOf(account, names);
+      const asked = await askShards(context, shards, "erase.reach", { ...personIn(request), also: own }, namesSchema);
+      if (!asked.ok) return unansweredBy(asked.shard, "nothing has begun");
+      names = joinNames([own, ...asked.answers.map(({ value }) => value)]);
+    }
+    const all = shards.length === 0 ? request : { ...request, also: names };
+    const begun = await askShards(context, shards, "erase.start", all, z.object({ number: z.number() }));
+    if (!begun.ok) return unansweredBy(begun.shard, "the erasure may have begun in others, which does no harm");
+    const status = account.erasures.start(all, account.now());
     if (request.compact) requestCompaction(account.state, account.now());
     runSoon();
-    return done(status);
+    return done({ ...status, shards: begun.answers.map(({ shard, value }) => ({ account: shard, number: value.number })) });
   },
+});
+
+/** By what an erasure would find a person. */
+export const reachOfErasure = defineOperation({
+  method: "POST",
+  path: "/erase/reach",
+  summary:
+    "Says by which identifiers an erasure would find a person, as far as this object's own identity book leads to them. It changes nothing.",
+  input: reachRequest,
+  output: () => namesSchema,
+  changes: () => 0,
+  refusals: {
+    malformed: {
+      error: "bad_person",
+      message:
+        "Send application/json with exactly one of userId, email and id (source:kind:id), and more names of the person in also.",
+    },
+  },
+  run: ({ account }, request) => done(reachOf(account, namesIn(request))),
 });
 
 /** How far the erasures are, and the last compaction. */
 export const erasureStatus = defineOperation({
   method: "GET",
   path: "/erase",
-  summary: "How far the erasures are, the newest first, and how the last compaction ended.",
+  summary: "How far the erasures are, the newest first, and how the last compaction ended; in the account and its shards.",
   input: z.strictObject({}),
-  output: () => z.object({ erasures: z.array(erasureStatusSchema()), compaction: compactionSchema }),
+  output: () =>
+    z.object({
+      ...wholeStatusSchema().shape,
+      /** Those of the shards; `null` where one does not answer. */
+      shards: z.array(z.object({ account: z.string(), erasures: z.array(erasureStatusSchema()).nullable() })).default([]),
+    }),
   refusals: {},
-  run: ({ account: { erasures, state } }) => done({ erasures: erasures.status(), compaction: state.current().compaction }),
+  run: async (context) => {
+    const { erasures, state } = context.account;
+    const found = [...((await context.configured())?.shards.values() ?? [])];
+    const shards = await Promise.all(
+      found.map(async (shard) => {
+        const asked = await askShards(context, [shard], "erase.status", {}, wholeStatusSchema());
+        return { account: shard.name, erasures: asked.ok ? (asked.answers[0]?.value.erasures ?? null) : null };
+      }),
+    );
+    return done({ erasures: erasures.status(), compaction: state.current().compaction, shards });
+  },
 });
+
+/** The one identifier by which a request names the person. */
+function personIn({
+  userId,
+  email,
+  id,
+}: z.output<typeof eraseRequest>): Pick<z.input<typeof reachRequest>, "userId" | "email" | "id"> {
+  return { userId, email, id };
+}
