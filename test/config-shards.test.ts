@@ -3,6 +3,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { proofBindings } from "../src/cli/proof.ts";
 import { accountOfId, findAccount } from "../src/config/account.ts";
 import { readConfig } from "../src/config/load.ts";
 import type { Account, Config } from "../src/config/model.ts";
@@ -123,10 +124,16 @@ describe("what does not work across objects", () => {
       warningsOf(configOf({ acme: { sources, ...given } }));
     expect(found({})).toEqual([]);
     expect(found({}, { events: { shard: true } })).toEqual(["warning sources.events.shard"]);
-    expect(found({}, { shop: {}, events: { shard: true, people: "known" } })).toEqual(["warning sources.events.people"]);
+    expect(found({}, { shop: {}, events: { shard: true, people: "known" } })).toEqual(["warning sources.events.shard"]);
     expect(found({ profile_from: ["shop", "events"] })).toEqual(["warning sources.events.shard"]);
     expect(found({ profile_from: ["events"] })).toEqual([]);
     expect(found({ profile_from: ["shop", "events"] }, { shop: {}, events: { shard: "ended", people: "known" } })).toEqual([]);
+  });
+
+  test("is said where an object of its own gains nothing", () => {
+    const sources = { shop: { adapter: "forms" }, events: { adapter: "chat", shard: true } };
+    const given = { ...ENV, ...proofBindings("selfhost"), ACCOUNTS: { acme: { region: "us", sources } } };
+    expect(readConfig(given, REGISTRY).warnings).toContainEqual(expect.stringContaining("gains nothing on plain workerd"));
   });
 
   test("is said of a source that knows the company's users", () => {

@@ -89,7 +89,7 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
       choices: billing,
     });
   }
-  const shards = problemsOfShards(given, declared?.profile_from ?? null, adapters, context.allowsShards, [...path, "sources"]);
+  const shards = problemsOfShards(given, declared?.profile_from ?? null, adapters, context, [...path, "sources"]);
   (context.allowsShards ? warnings : problems).push(...shards);
   // The key of an account that belongs elsewhere is not looked for here.
   const alerts = isElsewhere ? null : readAlerts(name, declared?.alerts, [...path, "alerts"], context, warnings);

@@ -3,6 +3,7 @@
  * it, with the same key and settings, its own identity book, and a name that no declared account can have.
  */
 import type { Adapter } from "../contract/interface.ts";
+import type { ConfigContext } from "./context.ts";
 import type { Problem } from "./findings.ts";
 import type { Account, AccountState } from "./model.ts";
 import { sourceSchema, sourcesIn } from "./schema.ts";
@@ -78,38 +79,31 @@ export function problemsOfShards(
   given: unknown,
   profileFrom: readonly string[] | null,
   adapters: ReadonlyMap<string, Adapter>,
-  isAllowed: boolean,
+  { allowsShards, runtime }: Pick<ConfigContext, "allowsShards" | "runtime">,
   path: readonly string[],
 ): readonly Problem[] {
   return declaredIn(given).flatMap(([source, takes]) => {
-    const found = (text: string, option = "shard"): Problem => ({ code: "shard", path: [...path, source, option], text });
-    if (!isAllowed)
-      return found(
-        "only sources of declared accounts have an object of their own; make a second account, with this source alone",
-      );
-    if (!takes) return [];
     const adapter = adapters.get(source);
-    return [
-      ...(sourcesIn(given).length === 1 ? [found("changes little: the account has no other source; remove it")] : []),
-      ...(adapter?.isUserDirectory === true
-        ? [
-            found(
-              "what this source says of your users' ids and addresses reaches no other source; remove it, unless all others know them",
-            ),
-          ]
-        : []),
-      ...(peopleOf(given, source, adapter) === "known"
-        ? [
-            found(
-              '"known" are only people whom this source itself has proven: its object does not know those of others',
-              "people",
-            ),
-          ]
-        : []),
-      ...(profileFrom !== null && profileFrom.length > 1 && profileFrom.includes(source)
-        ? [found("in profile_from it has no order with sources of another object: name it there alone, or not at all")]
-        : []),
-    ];
+    const warnings = [
+      [runtime === "selfhost", "gains nothing on plain workerd, where all objects share one thread; remove it"],
+      [sourcesIn(given).length === 1, "gains nothing: the account has no other source; remove it"],
+      [
+        adapter?.isUserDirectory === true,
+        "what this source says of your users' ids and addresses reaches no other source; remove it, unless all others know them",
+      ],
+      [
+        peopleOf(given, source, adapter) === "known",
+        "its object knows only people whom this source itself has proven, and events of others are left out; set people to create, or remove it",
+      ],
+      [
+        profileFrom !== null && profileFrom.length > 1 && profileFrom.includes(source),
+        "profile_from has no order among sources of different objects; name this one there alone, or not at all",
+      ],
+    ] as const;
+    const refusal =
+      "only sources of declared accounts have an object of their own; make a second account, with this source alone";
+    const texts = allowsShards ? warnings.flatMap(([holds, text]) => (takes && holds ? [text] : [])) : [refusal];
+    return texts.map((text): Problem => ({ code: "shard", path: [...path, source, "shard"], text }));
   });
 }
 

@@ -129,7 +129,7 @@ const BROKEN: readonly Broken[] = [
     code: "shard",
     level: "warning",
     row: "stripe = ",
-    text: /whom this source itself has proven/,
+    text: /events of others are left out/,
   },
   {
     title: "a shard among the sources that own the profile",
@@ -138,7 +138,7 @@ const BROKEN: readonly Broken[] = [
     code: "shard",
     level: "warning",
     row: "stripe = ",
-    text: /in profile_from/,
+    text: /profile_from has no order/,
   },
   {
     title: "an account elsewhere that no other environment has",
