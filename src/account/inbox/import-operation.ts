@@ -129,12 +129,13 @@ async function take(
   const kept = await keptParts(reading, content.webhook.body);
   const request: AcceptRequest = { ...content.webhook, ...kept, source: source.name, proof: null, imported: true };
   const names = [...kept.events, ...kept.unreadable];
-  const known = await Promise.all(names.map(async ({ id }) => account.dedupe.knows(await keyOf(source.name, id))));
+  const keys = await Promise.all(names.map(({ id }) => keyOf(source.name, id)));
+  const found = account.dedupe.known(keys);
   if (!isDry) {
     const answer = await account.accept(request);
     if (answer.kind === "refused") return answer.reason === "replayed" ? "busy" : answer.reason;
   }
-  const fresh = new Set(names.filter((_, place) => !known[place]).map(({ id }) => id));
+  const fresh = new Set(names.filter((_, place) => !found.has(keys[place] ?? "")).map(({ id }) => id));
   tally.count(reading, source, { fresh, ...kept }, account.now());
   return null;
 }
