@@ -35,11 +35,29 @@ if (!["share", "all", "random"].includes(tests)) throw new Error(`TESTS is "all"
 
 const proof = makeProof("local");
 
-const ofStripe = { adapter: "stripe", user_id_from: ["metadata.user_id"] };
+const demoVariables = parseEnv(readFileSync("src/sandbox/demo.vars", "utf8"));
 
-const SHARDED = {
-  region: "us",
-  sources: { shop: ofStripe, events: { ...ofStripe, shard: true }, past: { ...ofStripe, shard: "ended" } },
+const ofStripe = { adapter: "stripe", user_id_from: ["metadata.user_id"] };
+const ofShopify = { adapter: "shopify" };
+
+/** An account with sources that have an object of their own: the demo has none. */
+const parts = {
+  ACCOUNTS: {
+    parts: {
+      region: "us",
+      sources: {
+        shop: ofStripe,
+        events: { ...ofStripe, shard: true },
+        past: { ...ofStripe, shard: "ended" },
+        orders: { ...ofShopify, shard: true },
+      },
+    },
+  },
+  PARTS_CDP_API_KEY: "tributary_demo_parts",
+  PARTS_SHOP_SECRET: demoVariables.DEMO_STRIPE_SECRET,
+  PARTS_EVENTS_SECRET: demoVariables.DEMO_STRIPE_SECRET,
+  PARTS_PAST_SECRET: demoVariables.DEMO_STRIPE_SECRET,
+  PARTS_ORDERS_SECRET: demoVariables.DEMO_SHOPIFY_SECRET,
 };
 
 const workerd = cloudflareTest(async () => ({
@@ -48,13 +66,9 @@ const workerd = cloudflareTest(async () => ({
   wrangler: { configPath: "./wrangler.toml" },
   miniflare: {
     bindings: {
-      // The demo's accounts have no source with an object of its own.
-      ACCOUNTS: { ...demoAccounts(), parts: SHARDED },
-      ...Object.fromEntries(
-        ["SHOP", "EVENTS", "PAST"].map((source) => [`PARTS_${source}_SECRET`, "whsec_tributary_demo_stripe_0000"]),
-      ),
-      PARTS_CDP_API_KEY: "tributary_demo_parts",
-      ...parseEnv(readFileSync("src/sandbox/demo.vars", "utf8")),
+      ...parts,
+      ...demoVariables,
+      ACCOUNTS: { ...demoAccounts(), ...parts.ACCOUNTS },
       [PROOF_TEXT]: proof.text,
     },
     dataBlobBindings: { [PROOF_KEY]: proof.key },

@@ -13,9 +13,12 @@ export interface OperationContext {
   readonly timeScale: number;
   /** The account as it is configured; `null` where it cannot be used. */
   configured(): Promise<Account | null>;
-  /** The object of a shard of the account, for what concerns a person: each object has a book of its own. */
+  /** Another object of the account, for what concerns a person: each object has a book of its own. */
   shard(place: AccountPlace): {
-    operate(operation: "erase.reach" | "erase.start" | "erase.status" | "erase.lift", input: string): Promise<OperationAnswer>;
+    operate(
+      operation: "erase.demand" | "erase.reach" | "erase.start" | "erase.status" | "erase.lift",
+      input: string,
+    ): Promise<OperationAnswer>;
   };
   /** Runs delivery soon; where it waits for the destination, at the end of that wait. */
   wake(): void;

@@ -5,7 +5,7 @@
 import type { Adapter } from "../contract/interface.ts";
 import type { ConfigContext } from "./context.ts";
 import type { Problem } from "./findings.ts";
-import type { Account, AccountState } from "./model.ts";
+import type { Account, AccountPlace, AccountState } from "./model.ts";
 import { sourceSchema, sourcesIn } from "./schema.ts";
 
 /** Between the names of the account and the source. No name contains it. */
@@ -36,6 +36,11 @@ export function homeOf(account: Account, source: string): Account {
 /** Whether the webhooks of a source go to this account's own object. */
 export function takesWebhooks(account: Account, source: string): boolean {
   return homeOf(account, source) === account && account.shardOf?.takesWebhooks !== false;
+}
+
+/** The other object of the account that may hold what this source sent: before it had one of its own, or after. `null` if there is none. */
+export function otherObjectOf({ region, shards, shardOf }: Account, source: string): AccountPlace | null {
+  return shardOf === null ? (shards.get(source) ?? null) : { name: shardOf.name, id: shardOf.id, region };
 }
 
 /** An account by its name, followed by its shards. */

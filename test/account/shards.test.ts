@@ -2,10 +2,12 @@
  * What an account's object asks of its shards when a person is forgotten or comes back, where one of them refuses or is not there.
  */
 import { describe, expect, test } from "vitest";
+import { passOn } from "../../src/account/erasure/pass-on.ts";
 import type { OperationContext } from "../../src/account/operation.ts";
+import type { Account } from "../../src/config/model.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
 import { operate } from "./operations.ts";
-import { bulk, inObject, webhookOf } from "./support.ts";
+import { bulk, inObject, type Parts, webhookOf } from "./support.ts";
 
 const shards = ["one", "two"].map((name) => [name, accountOf([], { name: `demo.${name}`, id: `demo.${name}` })] as const);
 const account = accountOf([sourceOf(bulk)], { shards: new Map(shards) });
@@ -86,6 +88,69 @@ describe("an erasure", () => {
         { account: "demo.one", erasures: [] },
         { account: "demo.two", erasures: null },
       ]);
+    });
+  });
+});
+
+describe("a vendor's demand", () => {
+  const bulkAt = (shards: typeof account.shards) => accountOf([sourceOf(bulk)], { shards });
+  const elsewhere = bulkAt(new Map([["bulk", accountOf([], { name: "demo.bulk", id: "demo.bulk" })]]));
+
+  /** A person whom the source made known, and whom it then demands to erase. */
+  async function demanded(parts: Parts, configured: Account): Promise<void> {
+    parts.account = configured;
+    await parts.accept(webhookOf([{ id: "evt_1", type: "joined", who: "zoe" }]));
+    await parts.drain();
+    await parts.accept(webhookOf([{ id: "evt_2", type: "redacted", who: "zoe" }]));
+    await parts.drain();
+    await parts.tools.erasures.run(parts.tools, configured, Number.MAX_SAFE_INTEGER);
+    await parts.drain();
+    await parts.tools.erasures.run(parts.tools, configured, Number.MAX_SAFE_INTEGER);
+  }
+
+  test("is told to the other object once, and keeps its identifiers until then", async () => {
+    await inObject(async (parts) => {
+      await demanded(parts, elsewhere);
+      const { tools } = parts;
+      expect([tools.erasures.isOpen(), tools.erasures.untold()]).toMatchObject([true, [{ source: "bulk" }]]);
+      const gone = answering(() => ({ ok: false, refusal: "compacting", problem: null }));
+      expect(await passOn(tools, elsewhere, gone.shard)).toBe(false);
+      const broken = () => {
+        throw new Error("overloaded");
+      };
+      expect(await passOn(tools, elsewhere, broken)).toBe(false);
+      const { shard, asked, inputs } = answering(() => said({}));
+      expect(await passOn(tools, elsewhere, shard)).toBe(true);
+      expect(await passOn(tools, elsewhere, shard)).toBe(true);
+      expect(asked).toEqual(["demo.bulk erase.demand"]);
+      expect(inputs).toMatchObject([{ source: "bulk", addresses: ["zoe@example.com"], ids: ["bulk:customer:zoe"] }]);
+      expect(tools.erasures.isOpen()).toBe(false);
+    });
+  });
+
+  test("ends by itself where no other object may know the person, or no longer", async () => {
+    await inObject(async (parts) => {
+      const alone = bulkAt(new Map());
+      await demanded(parts, alone);
+      expect(parts.tools.erasures.isOpen()).toBe(false);
+    });
+    await inObject(async (parts) => {
+      await demanded(parts, elsewhere);
+      expect(await passOn(parts.tools, bulkAt(new Map()), answering(() => said({})).shard)).toBe(true);
+      expect(parts.tools.erasures.isOpen()).toBe(false);
+    });
+  });
+
+  test("that is told here erases what the source said, and is told to nobody", async () => {
+    await inObject(async (parts) => {
+      parts.account = elsewhere;
+      await parts.accept(webhookOf([{ id: "evt_1", type: "joined", who: "zoe" }]));
+      await parts.drain();
+      const demand = { source: "bulk", addresses: ["zoe@example.com"], ids: ["bulk:customer:zoe"] };
+      expect(await operate(parts, "erase.demand", demand)).toMatchObject({ source: "bulk", customerio: "none" });
+      await parts.tools.erasures.run(parts.tools, elsewhere, Number.MAX_SAFE_INTEGER);
+      expect([parts.tools.erasures.isOpen(), parts.tools.erasures.untold()]).toEqual([false, []]);
+      expect(parts.tools.erasures.status()).toMatchObject([{ links: 1, webhooks: 1 }]);
     });
   });
 });

@@ -16,12 +16,6 @@ const CREATED = 1_795_000_000;
 
 const ORIGIN = "http://127.0.0.1:8787";
 
-const stripe = ADAPTERS.get("stripe");
-const configured = stripe?.configure({});
-if (stripe === undefined || !configured?.ok) throw new Error("there is no such adapter, or it takes options");
-const { verifier } = configured.adapter;
-const secret = stripe.secret.demo;
-
 /** What a webhook says of a customer. */
 interface Customer {
   readonly id: string;
@@ -29,18 +23,39 @@ interface Customer {
   readonly user?: string;
 }
 
-/** A signed webhook about a new customer. */
-async function signed(path: string, event: string, { id, email, user }: Customer): Promise<Request> {
-  const metadata = user === undefined ? {} : { user_id: user };
-  const object = { id, object: "customer", ...(email === undefined ? {} : { email }), name: "Ada Example", metadata };
-  const given = { id: event, object: "event", type: "customer.created", created: CREATED, livemode: true, data: { object } };
+/** A webhook that a vendor signed. */
+async function signedBy(
+  vendor: string,
+  path: string,
+  given: object,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Request> {
+  const adapter = ADAPTERS.get(vendor);
+  const configured = adapter?.configure({});
+  if (adapter === undefined || !configured?.ok) throw new Error("there is no such adapter, or it needs options");
   const url = `${ORIGIN}/hooks/${path}`;
   const unsigned = {
-    ...{ method: "POST", url, headers: new Headers({ "content-type": "application/json" }) },
+    ...{ method: "POST", url, headers: new Headers({ "content-type": "application/json", ...more }) },
     ...{ query: new URLSearchParams(), pathToken: null, body: utf8Bytes(JSON.stringify(given)) },
   };
-  const { headers, body } = await verifier.sign(unsigned, secret, Date.now());
+  const { headers, body } = await configured.adapter.verifier.sign(unsigned, adapter.secret.demo, Date.now());
   return new Request(url, { method: "POST", headers, body });
+}
+
+/** A signed webhook about a new customer. */
+function signed(path: string, event: string, { id, email, user }: Customer): Promise<Request> {
+  const metadata = user === undefined ? {} : { user_id: user };
+  const object = { id, object: "customer", ...(email === undefined ? {} : { email }), name: "Ada Example", metadata };
+  const about = { id: event, object: "event", type: "customer.created", created: CREATED, livemode: true };
+  return signedBy("stripe", path, { ...about, data: { object } });
+}
+
+/** A webhook of a shop about one customer. */
+function ofShop(topic: string, body: object): Promise<Request> {
+  return signedBy("shopify", "parts/orders", body, {
+    ...{ "x-shopify-topic": topic, "x-shopify-shop-domain": "acme-outdoor.myshopify.com", "x-shopify-api-version": "2026-10" },
+    ...{ "x-shopify-triggered-at": "2026-11-02T09:15:05.412345678Z", "x-shopify-webhook-id": topic },
+  });
 }
 
 /** Sends a webhook to the Worker. @returns its status and tally */
@@ -49,14 +64,13 @@ async function send(path: string, event: string, customer: Customer): Promise<un
   return response.ok ? response.json() : response.status;
 }
 
-/** The same, to a Worker for which a source has another `shard` than for its objects. */
-async function sendWith(shard: unknown, source: string, event: string, customer: Customer): Promise<number> {
+/** Sends a webhook to a Worker for which a source has another `shard` than for its objects. @returns its status */
+async function sendWith(shard: unknown, source: string, request: Request): Promise<number> {
   const { parts } = z
     .looseObject({ ACCOUNTS: z.looseObject({ parts: z.looseObject({ sources: z.record(z.string(), z.looseObject({})) }) }) })
     .parse(env).ACCOUNTS;
   const sources = { ...parts.sources, [source]: { ...parts.sources[source], shard } };
   const context = createExecutionContext();
-  const request = await signed(`parts/${source}`, event, customer);
   const { status } = await worker.fetch(request, { ...env, ACCOUNTS: { parts: { ...parts, sources } } }, context);
   await waitOnExecutionContext(context);
   return status;
@@ -168,7 +182,7 @@ describe("a source with a shard", () => {
 
   test("makes the same ids of calls as the account's object, which still delivers what it kept before", async () => {
     const customer = { id: "cus_before", email: "before@example.com" };
-    expect(await sendWith(false, "events", "evt_before", customer)).toBe(200);
+    expect(await sendWith(false, "events", await signed("parts/events", "evt_before", customer))).toBe(200);
     await delivered("parts", "events", 1);
     expect(await send("parts/events", "evt_before", customer)).toMatchObject({ accepted: 1 });
     const id = await idOf("evt_before");
@@ -176,9 +190,10 @@ describe("a source with a shard", () => {
   });
 
   test("that has ended goes to the account's object again, and its own delivers what it has", async () => {
-    expect(await sendWith(true, "past", "evt_past", { id: "cus_past", email: "past@example.com" })).toBe(200);
+    const customer = { id: "cus_past", email: "past@example.com" };
+    expect(await sendWith(true, "past", await signed("parts/past", "evt_past", customer))).toBe(200);
     await delivered("parts.past", "past", 1);
-    expect(await send("parts/past", "evt_again", { id: "cus_past", email: "past@example.com" })).toMatchObject({ accepted: 1 });
+    expect(await send("parts/past", "evt_again", customer)).toMatchObject({ accepted: 1 });
     await delivered("parts", "past", 1);
   });
 
@@ -191,6 +206,7 @@ describe("a source with a shard", () => {
       { name: "parts", shardOf: null, ready: true, sources: 2 },
       { name: "parts.events", shardOf: "parts", ready: true, sources: 1 },
       { name: "parts.past", shardOf: "parts", ready: true, sources: 0 },
+      { name: "parts.orders", shardOf: "parts", ready: true, sources: 1 },
     ]);
     const metrics = await (await exports.default.fetch(new Request(`${ORIGIN}/metrics`))).text();
     expect(metrics).toContain('tributary_up{account="parts"} 1');
@@ -220,7 +236,9 @@ describe("an erasure", () => {
     await until(async () => expect(await tracked("u_zoe")).toHaveLength(2));
 
     const begun = await ask("POST", "/parts/erase", { email: "zoe@example.com", customerio: "none" });
-    expect(begun).toMatchObject({ shards: [{ account: "parts.events" }, { account: "parts.past" }] });
+    expect(begun).toMatchObject({
+      shards: [{ account: "parts.events" }, { account: "parts.past" }, { account: "parts.orders" }],
+    });
     await erased();
     const contents = (await Promise.all([contentsOf("parts"), contentsOf("parts.events")])).join("\n");
     for (const gone of ["zoe@example.com", "zoe.work@example.com", "u_zoe", "cus_zoe", "cus_number_of_zoe"])
@@ -235,5 +253,25 @@ describe("an erasure", () => {
     expect(lifted).toMatchObject({ identifiers: expect.any(Number) });
     await send("parts/events", "evt_zoe_4", { id: "cus_number_of_zoe", email: "zoe.work@example.com", user: "u_zoe" });
     await until(async () => expect(await tracked("u_zoe")).toHaveLength(3));
+  });
+
+  test("that a vendor demands reaches what the account's object kept before the source had one of its own", async () => {
+    const id = 7_112_345_678_901;
+    const customer = { id, email: "nora@example.com", verified_email: true, first_name: "Nora", state: "enabled" };
+    const times = { created_at: "2026-10-30T18:20:11+01:00", updated_at: "2026-10-30T18:20:11+01:00" };
+    expect(await sendWith(false, "orders", await ofShop("customers/create", { ...customer, ...times }))).toBe(200);
+    await delivered("parts", "orders", 1);
+    expect(await contentsOf("parts")).toMatch(/Nora[\s\S]*7112345678901/);
+
+    const demand = {
+      shop_id: 1,
+      shop_domain: "acme-outdoor.myshopify.com",
+      customer: { id, email: customer.email },
+      orders_to_redact: [],
+    };
+    expect((await exports.default.fetch(await ofShop("customers/redact", demand))).status).toBe(200);
+    await until(async () => expect(await contentsOf("parts")).not.toMatch(/Nora|7112345678901/));
+    await erased();
+    expect(await contentsOf("parts.orders")).not.toMatch(/Nora|7112345678901/);
   });
 });

@@ -8,7 +8,7 @@ import { compactionSchema } from "../state/state.ts";
 import { askShards, joinNames, sizeOfNames, unansweredBy } from "./across.ts";
 import { erasureStatusSchema } from "./job.ts";
 import { reachOf } from "./reach.ts";
-import { eraseRequest, namesIn, namesSchema, reachRequest } from "./request.ts";
+import { demandRequest, eraseRequest, namesIn, namesSchema, reachRequest } from "./request.ts";
 
 const wholeStatusSchema = () => z.object({ erasures: z.array(erasureStatusSchema()), compaction: compactionSchema });
 
@@ -74,6 +74,26 @@ export const reachOfErasure = defineOperation({
     },
   },
   run: ({ account }, request) => done(reachOf(account, namesIn(request))),
+});
+
+/** Begins to erase what one source told of a person. */
+export const demandErasure = defineOperation({
+  method: "POST",
+  path: "/erase/demand",
+  status: 202,
+  summary:
+    "Begins to erase what one source told of a person, as its vendor demands. The object that gets the demand asks the account's other one, which may know the person from before.",
+  input: demandRequest,
+  output: erasureStatusSchema,
+  changes: () => 1,
+  refusals: {
+    malformed: { error: "bad_erasure", message: "Send application/json with source, addresses, ids, references and profiles." },
+  },
+  run: ({ account, runSoon }, demand) => {
+    const status = account.erasures.adopt(demand, account.now());
+    runSoon();
+    return done(status);
+  },
 });
 
 /** How far the erasures are, and the last compaction. */

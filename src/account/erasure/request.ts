@@ -33,6 +33,17 @@ export const namesSchema = z.strictObject({ userIds: names, addresses: names, id
 /** By what a person is known. */
 export type PersonNames = z.output<typeof namesSchema>;
 
+/** What a source demands, as the object that got the demand tells it another one. */
+export const demandRequest = z.strictObject({
+  source: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+  ...{ addresses: names, ids: names, references: names },
+  /** Keys of the profiles that the source's ids led to. */
+  profiles: names,
+});
+
+/** What a source demands. */
+export type Demand = z.output<typeof demandRequest>;
+
 /** A person, by one identifier, and by all that is known already. */
 export const reachRequest = person
   .extend({ also: namesSchema.optional() })
