@@ -8,7 +8,7 @@ import type { SkippedEvent } from "../../translate/inbox.ts";
 import type { EventName } from "../../translate/reading.ts";
 import type { AcceptAnswer, AcceptRequest } from "../rpc.ts";
 import type { Store } from "../state/store.ts";
-import { type DedupeStore, keyOf } from "./dedupe-store.ts";
+import { type DedupeStore, keyOf, keysOf } from "./dedupe-store.ts";
 import type { Inbox, NewEntry } from "./inbox.ts";
 import { bytesOfKeys, type Key } from "./key-entries.ts";
 import type { Binding, Nonces } from "./nonces.ts";
@@ -147,7 +147,8 @@ function sizeOf({ body, unreadable }: AcceptRequest): number {
 
 async function queuedOf(request: AcceptRequest): Promise<Omit<Queued, "resolve" | "reject">> {
   const { source, events, unreadable, proof } = request;
-  const keys = await Promise.all([...events, ...unreadable].map(({ id }) => keyOf(source, id)));
+  const ids = [...events, ...unreadable].map(({ id }) => id);
+  const keys = await keysOf(source, ids);
   const binding = proof === null ? null : await bindingOf(proof);
   return { request, keys, binding };
 }

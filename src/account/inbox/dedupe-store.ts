@@ -16,6 +16,7 @@ import {
   type Key,
   type KeyPlace,
   type KeyWords,
+  keyIn,
   keysIn,
   pageOf,
   pagesOf,
@@ -40,11 +41,19 @@ export interface Sizes {
 
 const SIZES: Sizes = { recent: 256, merged: [32_768, 4_096] };
 
-/** The key of a vendor event: the first half of a SHA-256. */
-export async function keyOf(source: string, eventId: string): Promise<Key> {
+/** The keys of vendor events: of each the first half of a SHA-256. */
+export async function keysOf(source: string, eventIds: readonly string[]): Promise<readonly Key[]> {
   // JSON keeps the two apart, whatever characters they contain.
-  const digest = await crypto.subtle.digest("SHA-256", utf8Bytes(JSON.stringify([source, eventId])));
-  return keysIn(digest.slice(0, 16))[0] ?? "";
+  const digests = await Promise.all(
+    eventIds.map((id) => crypto.subtle.digest("SHA-256", utf8Bytes(JSON.stringify([source, id])))),
+  );
+  return digests.map((digest) => keyIn(digest));
+}
+
+/** The key of one vendor event. */
+export async function keyOf(source: string, eventId: string): Promise<Key> {
+  const [key = ""] = await keysOf(source, [eventId]);
+  return key;
 }
 
 /** The dedupe store of one account. */
@@ -113,8 +122,11 @@ export interface DedupeTools {
 export function openDedupeStore({ store, retention, known, keysAfter, sizes = SIZES }: DedupeTools): DedupeStore {
   /** `null` until something is asked, and after a transaction that failed. */
   let loaded: Loaded | null = null;
+  /** The tables of blocks, as far as that is sure without asking. */
+  let sure: readonly string[] | null = [...known.keys()].filter((name) => /^keys_\d+$/.test(name));
   const forget = (): void => {
     loaded = null;
+    sure = null;
   };
   const tablesLike = (pattern: string): readonly string[] =>
     store.run("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?", pattern).map((row) => textOf(row, "name"));
@@ -124,7 +136,7 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
     if (loaded !== null) return loaded;
     let through = 0;
     const generations = new Map<number, Generation>();
-    for (const table of tablesLike("keys_[0-9]*")) {
+    for (const table of sure ?? tablesLike("keys_[0-9]*")) {
       const directory = directoryIn(store, table);
       through = Math.max(through, directory.through);
       generations.set(generationIn(table), { table, blocks: directory.blocks });

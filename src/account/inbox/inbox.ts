@@ -138,6 +138,21 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
     });
   }
 
+  /** Reads no table that has only older webhooks, not even its last number: an object that wakes has not asked for it yet. */
+  function keysAfter(source: string, seq: number): readonly KeyPlace[] {
+    const [newest, ...older] = tables.of(source).toReversed();
+    if (newest === undefined || newest.last <= seq) return [];
+    const found: KeyPlace[] = [];
+    for (const { name, hasKeys } of [newest, ...older]) {
+      // An earlier release made it, and those before it.
+      if (!hasKeys) break;
+      for (const row of store.run(`SELECT seq, ${KEYS} AS keys FROM "${name}" WHERE seq > ? AND ${KEYS} IS NOT NULL`, seq))
+        for (const key of keysIn(bytesOf(row, "keys").buffer)) found.push({ key, seq: numberOf(row, "seq") });
+      if (store.run(`SELECT 1 FROM "${name}" WHERE seq <= ? LIMIT 1`, seq).length > 0) break;
+    }
+    return found;
+  }
+
   return {
     append: (entries, now) => {
       const rows = new Map<DayTable, NewRow[]>();
@@ -242,13 +257,10 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
       for (const { name } of tables.of(entry.source))
         store.run(`UPDATE "${name}" SET envelope = ? WHERE seq = ? AND envelope IS NOT NULL`, envelope, entry.seq);
     },
-    keysAfter: (seq) =>
-      tables
-        .all()
-        .filter(({ hasKeys, last }) => hasKeys && last > seq)
-        .flatMap(({ name }) => store.run(`SELECT seq, ${KEYS} AS keys FROM "${name}" WHERE seq > ? AND ${KEYS} IS NOT NULL`, seq))
-        .flatMap((row) => keysIn(bytesOf(row, "keys").buffer).map((key) => ({ key, seq: numberOf(row, "seq") })))
-        .sort((one, other) => one.seq - other.seq),
+    keysAfter: (seq) => {
+      const sources = new Set(tables.all().map(({ source }) => source));
+      return [...sources].flatMap((source) => keysAfter(source, seq)).sort((one, other) => one.seq - other.seq);
+    },
     drop: ({ source, seq, lastSeq }) => {
       onRemoval(lastSeq);
       for (const table of tables.of(source)) {
