@@ -3,7 +3,6 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { proofBindings } from "../src/cli/proof.ts";
 import { accountOfId, findAccount } from "../src/config/account.ts";
 import { readConfig } from "../src/config/load.ts";
 import type { Account, Config } from "../src/config/model.ts";
@@ -12,7 +11,7 @@ import { obstacle, visibleTo } from "../src/console/access.ts";
 import type { Caller } from "../src/console/environment.ts";
 import { problemsOf } from "../src/ingest/log.ts";
 import { secretName } from "../src/secret-names.ts";
-import { chat, ENV, REGISTRY } from "./ingest/vendors.ts";
+import { ENV, REGISTRY } from "./ingest/vendors.ts";
 
 const SECRET = "chatsecret_0123456789abcdef";
 
@@ -33,9 +32,6 @@ function accountIn(config: Config, name: string): Account {
   if (!state?.ok) throw new TypeError(state?.problem ?? `no account ${name}`);
   return state.account;
 }
-
-const warningsOf = ({ findings }: Config) =>
-  findings.filter(({ code }) => code === "shard").map(({ level, path }) => `${level} ${path.slice(2).join(".")}`);
 
 describe("a source with a shard", () => {
   const sources = { shop: {}, events: { shard: true }, past: { shard: "ended" } };
@@ -115,32 +111,6 @@ describe("traits", () => {
 
   test("of the account's own sources are as they were", () => {
     expect(owners({}, "acme")).toEqual(["events", "shop"]);
-  });
-});
-
-describe("what does not work across objects", () => {
-  test("is a warning at its place", () => {
-    const found = (given: object, sources: object = { shop: {}, events: { shard: true } }) =>
-      warningsOf(configOf({ acme: { sources, ...given } }));
-    expect(found({})).toEqual([]);
-    expect(found({}, { events: { shard: true } })).toEqual(["warning sources.events.shard"]);
-    expect(found({}, { shop: {}, events: { shard: true, people: "known" } })).toEqual(["warning sources.events.shard"]);
-    expect(found({ profile_from: ["shop", "events"] })).toEqual(["warning sources.events.shard"]);
-    expect(found({ profile_from: ["events"] })).toEqual([]);
-    expect(found({ profile_from: ["shop", "events"] }, { shop: {}, events: { shard: "ended", people: "known" } })).toEqual([]);
-  });
-
-  test("is said where an object of its own gains nothing", () => {
-    const sources = { shop: { adapter: "forms" }, events: { adapter: "chat", shard: true } };
-    const given = { ...ENV, ...proofBindings("selfhost"), ACCOUNTS: { acme: { region: "us", sources } } };
-    expect(readConfig(given, REGISTRY).warnings).toContainEqual(expect.stringContaining("gains nothing on plain workerd"));
-  });
-
-  test("is said of a source that knows the company's users", () => {
-    const registry = new Map([...REGISTRY, ["chat", { ...chat, isUserDirectory: true }]] as const);
-    const sources = { shop: { adapter: "forms" }, users: { adapter: "chat", shard: true } };
-    const config = readConfig({ ...ENV, ACCOUNTS: { acme: { region: "us", sources } } }, registry);
-    expect(warningsOf(config)).toEqual(["warning sources.users.shard"]);
   });
 });
 

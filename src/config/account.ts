@@ -8,7 +8,7 @@ import { describeProblems, type Finding, type Problem } from "./findings.ts";
 import type { Account, AccountState, Config } from "./model.ts";
 import { accountSchema, nameProblem, nameSchema, parse, sourcesIn } from "./schema.ts";
 import { readKey } from "./secrets.ts";
-import { partsOfName, problemsOfShards, shardsOf } from "./shards.ts";
+import { partsOfName, refusedShards, shardsOf } from "./shards.ts";
 import { readSource } from "./source.ts";
 
 // It is the user name of basic authentication, so it cannot contain a colon.
@@ -89,8 +89,7 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
       choices: billing,
     });
   }
-  const shards = problemsOfShards(given, declared?.profile_from ?? null, adapters, context, [...path, "sources"]);
-  (context.allowsShards ? warnings : problems).push(...shards);
+  if (!context.allowsShards) problems.push(...refusedShards(given, [...path, "sources"]));
   // The key of an account that belongs elsewhere is not looked for here.
   const alerts = isElsewhere ? null : readAlerts(name, declared?.alerts, [...path, "alerts"], context, warnings);
   const apiKey = isElsewhere

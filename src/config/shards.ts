@@ -2,8 +2,6 @@
  * Sources with an object of their own, for more webhooks than one object takes. Such a source is read as an account beside the one that declares
  * it, with the same key and settings, its own identity book, and a name that no declared account can have.
  */
-import type { Adapter } from "../contract/interface.ts";
-import type { ConfigContext } from "./context.ts";
 import type { Problem } from "./findings.ts";
 import type { Account, AccountPlace, AccountState } from "./model.ts";
 import { sourceSchema, sourcesIn } from "./schema.ts";
@@ -19,7 +17,7 @@ export function partsOfName(name: string): readonly [account: string, source: st
 
 /** The names of the shards that an account declares. */
 export function shardNamesIn(account: string, given: unknown): readonly string[] {
-  return declaredIn(given).map(([source]) => account + SEPARATOR + source);
+  return shardsIn(given).map(([source]) => account + SEPARATOR + source);
 }
 
 /** Whether an account is this one, or one of its shards, by their names. */
@@ -57,7 +55,7 @@ export function withShards(name: string, state: AccountState): readonly (readonl
  */
 export function shardsOf(account: Account, given: unknown, profileFrom: readonly string[] | null): ReadonlyMap<string, Account> {
   return new Map(
-    declaredIn(given).map(([source, takes]): [string, Account] => {
+    shardsIn(given).map(([source, takes]): [string, Account] => {
       const state = account.sources.get(source);
       const owners = profileFrom ?? (account.sources.size === 1 ? [source] : []);
       const shard: Account = {
@@ -74,53 +72,16 @@ export function shardsOf(account: Account, given: unknown, profileFrom: readonly
   );
 }
 
-/**
- * What does not work as it does within one object; where no shards are allowed, that there are some.
- * @param profileFrom as it is declared; `null` if it is not
- * @param adapters by source
- * @param path of the sources
- */
-export function problemsOfShards(
-  given: unknown,
-  profileFrom: readonly string[] | null,
-  adapters: ReadonlyMap<string, Adapter>,
-  { allowsShards, runtime }: Pick<ConfigContext, "allowsShards" | "runtime">,
-  path: readonly string[],
-): readonly Problem[] {
-  return declaredIn(given).flatMap(([source, takes]) => {
-    const adapter = adapters.get(source);
-    const warnings = [
-      [runtime === "selfhost", "gains nothing on plain workerd, where all objects share one thread; remove it"],
-      [sourcesIn(given).length === 1, "gains nothing: the account has no other source; remove it"],
-      [
-        adapter?.isUserDirectory === true,
-        "what this source says of your users' ids and addresses reaches no other source; remove it, unless all others know them",
-      ],
-      [
-        peopleOf(given, source, adapter) === "known",
-        "its object knows only people whom this source itself has proven, and events of others are left out; set people to create, or remove it",
-      ],
-      [
-        profileFrom !== null && profileFrom.length > 1 && profileFrom.includes(source),
-        "profile_from has no order among sources of different objects; name this one there alone, or not at all",
-      ],
-    ] as const;
-    const refusal =
-      "only sources of declared accounts have an object of their own; make a second account, with this source alone";
-    const texts = allowsShards ? warnings.flatMap(([holds, text]) => (takes && holds ? [text] : [])) : [refusal];
-    return texts.map((text): Problem => ({ code: "shard", path: [...path, source, "shard"], text }));
-  });
+/** That these sources cannot have an object of their own. @param path of the sources */
+export function refusedShards(given: unknown, path: readonly string[]): readonly Problem[] {
+  const text = "only sources of declared accounts have an object of their own; make a second account, with this source alone";
+  return shardsIn(given).map(([source]): Problem => ({ code: "shard", path: [...path, source, "shard"], text }));
 }
 
 /** The sources with a shard, and whether their webhooks go there. */
-function declaredIn(given: unknown): readonly (readonly [source: string, takesWebhooks: boolean])[] {
+export function shardsIn(given: unknown): readonly (readonly [source: string, takesWebhooks: boolean])[] {
   return sourcesIn(given).flatMap(([source, options]) => {
     const shard = sourceSchema.pick({ shard: true }).safeParse(options).data?.shard ?? false;
     return shard === false ? [] : [[source, shard === true] as const];
   });
-}
-
-function peopleOf(given: unknown, source: string, adapter: Adapter | undefined): string | undefined {
-  const options = sourcesIn(given).find(([name]) => name === source)?.[1];
-  return sourceSchema.pick({ people: true }).safeParse(options).data?.people ?? adapter?.people;
 }

@@ -98,6 +98,16 @@ test("the delivered configuration has no errors, and a right setup no problems a
   expect(summary([])).toBe("No problems.");
 });
 
+test("a shard gains nothing where there is no other source, and on a machine of one's own", () => {
+  const config = `[ACCOUNTS.acme]\nregion = "us"\n[ACCOUNTS.acme.sources.stripe]\nshard = true\n`;
+  const found = diagnosesOf({ config, secrets: null }).filter(({ code }) => code === "shard");
+  expect(found).toMatchObject([
+    { level: "warning", line: 4, text: expect.stringContaining("plain workerd") },
+    { level: "warning", line: 4, text: expect.stringContaining("no other source") },
+  ]);
+  expect(diagnosesOf({ config: config.replace("true", `"ended"`), secrets: null })).toEqual([]);
+});
+
 /** A broken configuration: what is replaced, and what must be said. */
 interface Broken {
   readonly title: string;
@@ -129,7 +139,16 @@ const BROKEN: readonly Broken[] = [
     code: "shard",
     level: "warning",
     row: "stripe = ",
-    text: /events of others are left out/,
+    text: /leaves out events of all people/,
+  },
+  {
+    title: "a shard of a source that knows the company's users",
+    part: SOURCE,
+    by: "clerk = { shard = true }",
+    code: "shard",
+    level: "warning",
+    row: "clerk = ",
+    text: /from all other sources/,
   },
   {
     title: "a shard among the sources that own the profile",
@@ -138,7 +157,7 @@ const BROKEN: readonly Broken[] = [
     code: "shard",
     level: "warning",
     row: "stripe = ",
-    text: /profile_from has no order/,
+    text: /out of the order of profile_from/,
   },
   {
     title: "an account elsewhere that no other environment has",

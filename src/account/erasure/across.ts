@@ -59,8 +59,3 @@ export function joinNames(all: readonly PersonNames[]): PersonNames {
     references: join(({ references }) => references),
   };
 }
-
-/** How many names these are. */
-export function sizeOfNames({ userIds, addresses, ids, references }: PersonNames): number {
-  return userIds.length + addresses.length + ids.length + references.length;
-}

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { requestCompaction } from "../compaction/request.ts";
 import { defineOperation, done } from "../operation.ts";
 import { compactionSchema } from "../state/state.ts";
-import { askShards, joinNames, sizeOfNames, unansweredBy } from "./across.ts";
+import { askShards, joinNames, unansweredBy } from "./across.ts";
 import { erasureStatusSchema } from "./job.ts";
 import { reachOf } from "./reach.ts";
 import { demandRequest, eraseRequest, namesIn, namesSchema, reachRequest } from "./request.ts";
@@ -38,12 +38,14 @@ export const startErasure = defineOperation({
   run: async (context, request) => {
     const { account, runSoon } = context;
     const shards = [...((await context.configured())?.shards.values() ?? [])];
+    const { userId, email, id } = request;
+    const person = { userId, email, id };
     let names = namesIn(request);
     // What one object knows of the person may lead further in another.
-    for (let before = -1; shards.length > 0 && before < sizeOfNames(names); ) {
-      before = sizeOfNames(names);
+    for (let before = ""; shards.length > 0 && before !== JSON.stringify(names); ) {
+      before = JSON.stringify(names);
       const own = reachOf(account, names);
-      const asked = await askShards(context, shards, "erase.reach", { ...personIn(request), also: own }, namesSchema);
+      const asked = await askShards(context, shards, "erase.reach", { ...person, also: own }, namesSchema);
       if (!asked.ok) return unansweredBy(asked.shard, "nothing has begun");
       names = joinNames([own, ...asked.answers.map(({ value }) => value)]);
     }
@@ -121,12 +123,3 @@ export const erasureStatus = defineOperation({
     return done({ erasures: erasures.status(), compaction: state.current().compaction, shards });
   },
 });
-
-/** The one identifier by which a request names the person. */
-function personIn({
-  userId,
-  email,
-  id,
-}: z.output<typeof eraseRequest>): Pick<z.input<typeof reachRequest>, "userId" | "email" | "id"> {
-  return { userId, email, id };
-}

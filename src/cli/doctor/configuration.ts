@@ -13,6 +13,7 @@ import { namesOfSecrets } from "./names.ts";
 import { examineObjects } from "./objects.ts";
 import { diagnose, type Report, reporter } from "./report.ts";
 import { examineRequired, examineSections, examineUpload } from "./sections.ts";
+import { examineShards } from "./shards.ts";
 import { examineSources } from "./sources.ts";
 import { examineVariables, unknownVariables } from "./variables.ts";
 
@@ -66,6 +67,7 @@ export function examineConfiguration(
       ...findingsOf(environment, adapters).map((finding) => diagnose(finding, environment, adapters, report)),
       ...examineLimits(environment, report),
       ...examineSources(environment, report),
+      ...examineShards(environment, adapters, report),
       ...examineRequired(environment, namesOfSecrets(environment), report),
     ]),
     ...chosen.flatMap((environment) => examineObjects(top, environment, report)),
@@ -87,6 +89,7 @@ export function examineSelfhosted(
       .filter(({ code }) => code !== "missing_variable")
       .map((finding) => diagnose(finding, environment, adapters, report)),
     ...examineSources(environment, report),
+    ...examineShards(environment, adapters, report),
   ];
 }
 
