@@ -3,7 +3,7 @@
  */
 import * as z from "zod";
 import { requestCompaction } from "../compaction/request.ts";
-import { defineOperation, done } from "../operation.ts";
+import { defineOperation, done, refused } from "../operation.ts";
 import { compactionSchema } from "../state/state.ts";
 import { askShards, joinNames, unansweredBy } from "./across.ts";
 import { erasureStatusSchema } from "./job.ts";
@@ -33,11 +33,14 @@ export const startErasure = defineOperation({
       message:
         "Send application/json with exactly one of userId, email, id (source:kind:id), and customerio: none, delete or suppress; compact: true moves the database afterwards.",
     },
-    unusable: { problem: "Why a shard does not answer." },
+    unusable: { problem: "Why it is not known which shards there are, or that one does not answer." },
   },
   run: async (context, request) => {
     const { account, runSoon } = context;
-    const shards = [...((await context.configured())?.shards.values() ?? [])];
+    const found = await context.configured();
+    // Which shards it has is not known then.
+    if (found === null) return refused("unusable", "The account cannot be read.");
+    const shards = [...found.shards.values()];
     const { userId, email, id } = request;
     const person = { userId, email, id };
     let names = namesIn(request);
