@@ -170,7 +170,7 @@ describe("a run", () => {
         reasons: { "nothing in it": 1 },
       });
       expect(parts.tools.dead.find({}, 0, 10)).toMatchObject([
-        { id: "broken", reason: "schema", detail: "missing: invalid_type (expected string)" },
+        { id: "broken", reason: "schema", detail: "missing: missing" },
         { id: "throwing", reason: "exception", detail: "RangeError" },
       ]);
       expect(new TextDecoder().decode(parts.tools.dead.webhookOf(2)?.body)).toContain('"throwing"');

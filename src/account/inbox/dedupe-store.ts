@@ -28,6 +28,10 @@ import { filterOf, type KeyFilter, mayHave } from "./key-filter.ts";
 /** Most keys in one statement. */
 const KEYS_AT_ONCE = 64;
 
+/** Most pages in one statement, and how many it may ask for. */
+const PAGES_AT_ONCE = 64;
+const LENGTHS = new Set([1, 8, 24, PAGES_AT_ONCE]);
+
 /** So many look-ups read a block's pages before its filter is read: an object that keeps one webhook and sleeps again needs none. */
 const UNFILTERED = 8;
 
@@ -39,7 +43,7 @@ export interface Sizes {
   readonly merged: readonly number[];
 }
 
-const SIZES: Sizes = { recent: 256, merged: [32_768, 4_096] };
+const SIZES: Sizes = { recent: 256, merged: [262_144, 32_768, 4_096] };
 
 /** The keys of vendor events: of each the first half of a SHA-256. */
 export async function keysOf(source: string, eventIds: readonly string[]): Promise<readonly Key[]> {
@@ -236,7 +240,11 @@ function lookIn(store: Store, { table, blocks }: Generation, keys: readonly Key[
       else others.push(one);
     }
   }
-  for (const some of inPowers([...pages.keys()], KEYS_AT_ONCE))
+  const ids = [...pages.keys()];
+  for (let from = 0; from < ids.length; from += PAGES_AT_ONCE) {
+    const some = ids.slice(from, from + PAGES_AT_ONCE);
+    // Of few lengths, since statements are kept prepared by their text. No row has this number.
+    while (!LENGTHS.has(some.length)) some.push(-1);
     for (const row of store.run(`SELECT id, body FROM ${table} WHERE id IN (${some.map(() => "?").join(", ")})`, ...some)) {
       const entries = wordsIn(row);
       for (const { key, words } of pages.get(numberOf(row, "id")) ?? []) {
@@ -244,6 +252,7 @@ function lookIn(store: Store, { table, blocks }: Generation, keys: readonly Key[
         if (seq !== null) note(found, key, seq);
       }
     }
+  }
 }
 
 function wordsIn(row: Row | undefined): Uint32Array<ArrayBuffer> {
