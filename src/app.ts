@@ -7,6 +7,7 @@ import type { AccountWatch } from "./account/watchers.ts";
 import { findAccount } from "./config/account.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { AccountPlace, Config } from "./config/model.ts";
+import { homeOf } from "./config/shards.ts";
 import type { ComposerOf } from "./console/pages/view.ts";
 import type { Adapter } from "./contract/interface.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
@@ -104,7 +105,7 @@ export function createApp(edge: Edge): App {
   const tell = async (report: FailureReport, config: Config, env: Bindings): Promise<void> => {
     const state = await findAccount(config, report.account);
     if (!state?.ok || state.account.alerts === null) return;
-    await edge.accountObject(state.account, env).failed(report.source, report.since, report.count);
+    await edge.accountObject(homeOf(state.account, report.source), env).failed(report.source, report.since, report.count);
   };
 
   const receiveHook = async (request: Request, route: Route, env: Bindings, context?: Background): Promise<Response> => {

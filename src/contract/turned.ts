@@ -2,6 +2,7 @@
  * Schemas that turn a valid value into another.
  */
 import * as z from "zod";
+import { $ZodTransform } from "zod/v4/core";
 
 /** The value that is turned, and what is wrong with it. */
 export type Context = z.core.ParsePayload;
@@ -15,7 +16,7 @@ export function turned<Given, Made>(
   turn: (value: Given, context: Context) => Made,
 ): z.core.$ZodTransform<NoInfer<Made>, NoInfer<Given>>;
 export function turned(turn: (value: unknown, context: Context) => unknown): z.core.$ZodTransform {
-  return new z.core.$ZodTransform({ type: "transform", transform: turn });
+  return new $ZodTransform({ type: "transform", transform: turn });
 }
 
 /** Says that a value cannot be turned. @param message a constant: see `describeIssues` */

@@ -142,6 +142,8 @@ export function problemsOf(config: Config): readonly (readonly ["error" | "warn"
     ...(config.directory?.problem ? [["error", config.directory.problem] as const] : []),
     ...Array.from(config.accounts, ([name, state]) => {
       if (!state.ok) return [["error", `account ${name}: ${state.problem}`] as const];
+      // Its source is the account's too.
+      if (state.account.shardOf !== null) return [];
       return Array.from(state.account.sources, ([source, found]) =>
         found.ok ? [] : [["error", `account ${name}, source ${source}: ${found.problem}`] as const],
       ).flat();

@@ -4,6 +4,7 @@
 import type { AcceptRequest, Proof } from "../account/rpc.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Source } from "../config/model.ts";
+import { homeOf } from "../config/shards.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
 import { keptParts } from "../translate/kept.ts";
 import { readBody } from "./body.ts";
@@ -28,6 +29,8 @@ export async function receive(request: Request, route: Route, tools: ReceiveTool
   if (!accountState.ok)
     return accountState.isUnknown ? plain("unusable", "directory") : { ...plain("unusable"), account: route.account };
   const { account } = accountState;
+  // The webhooks of a shard have the URL of its account.
+  if (account.shardOf !== null) return plain("unknown_account");
   const sourceState = account.sources.get(route.source);
   if (sourceState === undefined) return { ...plain("unknown_source"), account: account.name };
   const ending = sourceState.ok ? await receiveFor(sourceState.source, account, request, route, tools) : plain("unusable");
@@ -92,9 +95,10 @@ async function receivePost(
   const proof = proven.nonce === null ? null : await proofOf(source, proven.bytes, proven.nonce);
   const judged = await judge(source, head, proven, proof, tools);
   if (!judged.isKept) return keepNonce(judged.ending, proof, source, account, tools);
+  const home = homeOf(account, source.name);
   const result = await tools.handOver(judged.webhook, {
-    account,
-    accountObject: () => tools.accountObject(account),
+    account: home,
+    accountObject: () => tools.accountObject(home),
     waitUntil: tools.waitUntil,
   });
   if (result.kind !== "stored") return refusalOf(result);

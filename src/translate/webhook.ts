@@ -234,7 +234,7 @@ async function translateEvent(
   if (waitsFor?.what === "reference") return dead("orphan", ORPHAN);
 
   const finished = await finish([...links, ...calls], {
-    account: account.id,
+    account: account.shardOf?.id ?? account.id,
     source: source.name,
     provider: source.adapter.id,
     event: { id, type, occurredAt },
