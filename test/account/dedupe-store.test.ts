@@ -255,6 +255,30 @@ describe("the dedupe store", () => {
     });
   });
 
+  test("goes on where somebody chose ids whose keys begin alike", async () => {
+    await inObject(async ({ store }) => {
+      const opened = open(store, 0, () => START);
+      const count = 100_000;
+      const words = new Uint32Array(4 * count);
+      for (let index = 0; index < count; index += 1) words.set([7, index, index * 3, index * 5], 4 * index);
+      const keys = keysIn(words.buffer);
+      // Keys move when the next webhook comes.
+      for (const some of [keys, [keyAt(0)], [keyAt(1)]]) {
+        store.transaction(() =>
+          opened.dedupe.keep(
+            some.map((key, index) => ({ key, seq: index + 1 })),
+            START,
+          ),
+        );
+      }
+      const chosen = [0, 1, 49_999, 50_000, count - 1];
+      const known = opened.dedupe.known(chosen.map((index) => keys[index] ?? ""));
+      expect([...known.values()]).toEqual(chosen.map((index) => index + 1));
+      const awake = open(store, count, () => START);
+      expect(awake.dedupe.known([...keys.slice(0, 20), keyAt(5)]).size).toBe(20);
+    });
+  });
+
   test("reads few rows for a key that is new, however many are known", async () => {
     await inObject(async ({ store, rowsRead }) => {
       const opened = open(store, 0, () => START);

@@ -3,8 +3,8 @@
  * is in the row behind. One row lists the blocks.
  */
 import * as z from "zod";
-import { bytesOf, numberOf, type Row, type Store, textOf, writeRows } from "../state/store.ts";
-import { bitsFor, countOf, joined, KEY, type Key, pageOf, pagesOf, seqIn, wordsOf } from "./key-entries.ts";
+import { bytesOf, LARGEST_VALUE, numberOf, type Row, type Store, textOf, writeRows } from "../state/store.ts";
+import { bitsFor, countOf, joined, KEY, type Key, pageOf, pagesOf, seqIn, wordsBefore, wordsOf } from "./key-entries.ts";
 import { filterOf, type KeyFilter, mayHave } from "./key-filter.ts";
 
 /** Most pages in one statement, and how many it may ask for. */
@@ -123,15 +123,22 @@ export function writeDirectory(store: Store, table: string, { through, blocks }:
   store.run(`INSERT OR REPLACE INTO ${table} (id, body) VALUES (?, ?)`, DIRECTORY, JSON.stringify(directory));
 }
 
-/** Writes a block behind the others. */
-function writeBlock(store: Store, table: string, others: readonly Block[], entries: Uint32Array): Block {
+/** Writes a block behind the others. @returns all blocks */
+function withBlock(store: Store, table: string, others: readonly Block[], entries: Uint32Array): readonly Block[] {
   const count = countOf(entries);
   const bits = bitsFor(count);
+  const pages = pagesOf(entries, bits);
+  if (pages.some(({ byteLength }) => byteLength > LARGEST_VALUE)) {
+    // Whoever has the secret of a source can choose ids whose keys begin alike. Then there are two blocks.
+    const middle = wordsBefore(count >> 1);
+    const half = withBlock(store, table, others, entries.subarray(0, middle));
+    return withBlock(store, table, half, entries.subarray(middle));
+  }
   const id = Math.max(DIRECTORY, ...others.map((block) => block.id + 2 ** block.bits)) + 1;
   const filter = filterOf(entries);
-  const rows = [...pagesOf(entries, bits), filter].map(({ buffer }, index) => [id + index, buffer] as const);
+  const rows = [...pages, filter].map(({ buffer }, index) => [id + index, buffer] as const);
   writeRows(store, rows, (values) => `INSERT INTO ${table} (id, body) VALUES ${values}`);
-  return { id, bits, count, filter, asked: 0 };
+  return [...others, { id, bits, count, filter, asked: 0 }];
 }
 
 /** Makes one of all blocks with fewer keys than the limit, once they have as many together. */
@@ -152,5 +159,5 @@ export function joinedBlock(
   const pages = some.flatMap(({ id, bits }) => rowsOf(store, table, id, 2 ** bits).map(wordsIn));
   for (const { id, bits } of some) store.run(`DELETE FROM ${table} WHERE id >= ? AND id <= ?`, id, id + 2 ** bits);
   const rest = blocks.filter((block) => !some.includes(block));
-  return [...rest, writeBlock(store, table, rest, joined([...pages, ...further]))];
+  return withBlock(store, table, rest, joined([...pages, ...further]));
 }
