@@ -4,6 +4,7 @@
 import * as z from "zod";
 import { parseBody } from "./parse.ts";
 import { reading } from "./paths.ts";
+import { readAs } from "./read-as.ts";
 import { decode } from "./verify/encoding.ts";
 
 /** Maximum length of an id, characters. Customer.io's own limit is 150 bytes; all known vendor ids are shorter than this. */
@@ -141,7 +142,7 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
     .unknown()
     .optional()
     .transform((value, context): z.output<typeof field> => {
-      const result = field.safeParse(value);
+      const result = readAs(field, value);
       if (result.success) return result.data;
       context.addIssue({ code: "custom", message: MALFORMED_DECISION });
       return z.NEVER;
@@ -156,7 +157,7 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
 export function list<Schema extends z.ZodType>(item: Schema) {
   const good = z.array(z.unknown()).transform((items): z.output<Schema>[] =>
     items.flatMap((value) => {
-      const result = item.safeParse(value);
+      const result = readAs(item, value);
       return result.success ? [result.data] : [];
     }),
   );
