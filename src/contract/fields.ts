@@ -2,6 +2,7 @@
  * Field types for adapters' schemas. Each gives a valid value or an issue: never NaN, never an invalid date.
  */
 import * as z from "zod";
+import { isoOf } from "./iso-time.ts";
 import { parseBody } from "./parse.ts";
 import { reading } from "./paths.ts";
 import { readAs } from "./read-as.ts";
@@ -56,7 +57,7 @@ export const currency = z
   .transform((code) => code.toUpperCase());
 
 function toIso(milliseconds: number, context: z.RefinementCtx): string {
-  if (milliseconds >= EARLIEST && milliseconds < LATEST) return new Date(milliseconds).toISOString();
+  if (milliseconds >= EARLIEST && milliseconds < LATEST) return isoOf(milliseconds);
   context.addIssue({ code: "custom", message: "not a time between 1970 and 2200" });
   return z.NEVER;
 }

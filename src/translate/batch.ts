@@ -2,6 +2,7 @@
  * Translates events one after the other and fills a batch with their calls.
  */
 import type { Account } from "../config/model.ts";
+import { isoOf } from "../contract/iso-time.ts";
 import type { Subject } from "../identity/subject.ts";
 import { namesIn } from "../pipelines/calls.ts";
 import { type SerialisedCall, serialise } from "../pipelines/pack.ts";
@@ -290,7 +291,7 @@ function knownIn({ outcome }: Item): readonly string[] {
 }
 
 function deadLetter(entry: InboxWebhook, name: EventName, reason: DeathReason, detail: string): Outcome {
-  return { kind: "dead_letter", ...name, occurredAt: new Date(entry.receivedAt).toISOString(), reason, detail };
+  return { kind: "dead_letter", ...name, occurredAt: isoOf(entry.receivedAt), reason, detail };
 }
 
 /** Bytes of calls, with separators. */

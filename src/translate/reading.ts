@@ -5,6 +5,7 @@ import type { Source } from "../config/model.ts";
 import type { AdapterFormat, BodyFormat } from "../contract/formats.ts";
 import { agreesWithType, formatOf } from "../contract/formats.ts";
 import type { WebhookPart } from "../contract/interface.ts";
+import { isoOf } from "../contract/iso-time.ts";
 import { type ParseResult, parseBody } from "../contract/parse.ts";
 import type { VendorEvent } from "../contract/vendor-event.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
@@ -136,7 +137,7 @@ async function partsOf(webhook: WebhookContent, source: Source, body: unknown): 
         ...(nonce === null ? {} : { nonce }),
         // Few adapters ask for it: most webhooks say when something happened.
         get receivedAt() {
-          written ??= new Date(receivedAt).toISOString();
+          written ??= isoOf(receivedAt);
           return written;
         },
         get bodyHash() {

@@ -5,6 +5,7 @@ import type { Account, Source } from "../config/model.ts";
 import type { Draft } from "../contract/drafts.ts";
 import type { IdFact } from "../contract/facts.ts";
 import type { Mapped } from "../contract/handlers.ts";
+import { isoOf } from "../contract/iso-time.ts";
 import type { VendorEvent } from "../contract/vendor-event.ts";
 import { openBook } from "../identity/book.ts";
 import type { Subject } from "../identity/subject.ts";
@@ -105,7 +106,7 @@ export interface TranslateTools {
  */
 export async function openWebhook(webhook: KeptWebhook, source: Source, reading?: Reading): Promise<OpenedWebhook> {
   const read = reading ?? (await readWebhook(webhook, source));
-  const receivedAt = new Date(webhook.receivedAt).toISOString();
+  const receivedAt = isoOf(webhook.receivedAt);
   const bare = { occurredAt: receivedAt, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
   const ignored = ({ id, type }: EventName, occurredAt: string, reason: string): Opened => ({
     name: { id, type },
