@@ -84,13 +84,14 @@ export async function readWebhook(
 ): Promise<Reading> {
   const nameOf = (body: Uint8Array<ArrayBuffer>) => nameOfUnreadable(webhook, body);
   const whole = (issue: string) => unreadable(nameOf, issue, webhook.format, webhook.body);
-  const parts = parsed.ok ? await partsOf(webhook, source, parsed.value) : [];
+  const found = parsed.ok ? partsOf(webhook, source, parsed.value) : [];
+  const parts = found instanceof Promise ? await found : found;
 
   const judge = async (some: readonly WebhookPart[]): Promise<Pick<Reading, "events" | "unreadable">> => {
     const events = some.flatMap((part) => (part.ok ? part.events : []));
     return {
       events: events.map((event) => ({ event, ignored: reasonToIgnore(event, source) })),
-      unreadable: await unreadableIn(some),
+      unreadable: parsed.ok && some.every(({ ok }) => ok) ? [] : await unreadableIn(some),
     };
   };
 
@@ -126,7 +127,11 @@ export async function readWebhook(
 /** Adapters that have asked for the hash of a body. To make it takes as long as to verify, and most vendors sign an id. */
 const hashing = new WeakSet<Source["adapter"]>();
 
-async function partsOf(webhook: WebhookContent, source: Source, body: unknown): Promise<readonly WebhookPart[]> {
+function partsOf(
+  webhook: WebhookContent,
+  source: Source,
+  body: unknown,
+): readonly WebhookPart[] | Promise<readonly WebhookPart[]> {
   const { receivedAt, headers, query, nonce } = webhook;
   const { adapter, configured } = source;
   let written: string | null = null;
@@ -153,8 +158,7 @@ async function partsOf(webhook: WebhookContent, source: Source, body: unknown): 
     if (!hashing.has(adapter)) return parts;
   }
   // Hashing is asynchronous, adapters are not: the webhook with which one asks for the first time is read again.
-  const hash = await hashOf(webhook.body);
-  return readWith(() => hash);
+  return hashOf(webhook.body).then((hash) => readWith(() => hash));
 }
 
 /** The reason to ignore an event; `null` if it is taken. Of another tenant's event nothing else is told. */

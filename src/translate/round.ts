@@ -62,7 +62,8 @@ export async function translateRound(input: RoundInput, view: PeopleView): Promi
     const events = isRefused ? entry.events : await batch.eventsOf(entry);
     for (const [index, name] of events.slice(passed).entries()) {
       // Not after a crash: nothing is touched before its turn.
-      if (!input.isInOrder) await batch.prepare(entry, events, passed + index, input.inbox.get(entry.source));
+      if (!input.isInOrder && !batch.isPrepared(entry, name))
+        await batch.prepare(entry, events, passed + index, input.inbox.get(entry.source));
       const isTaken = isRefused ? batch.giveUp(entry, name, "crashed", CRASHED) : await batch.take(entry, name, null);
       if (!isTaken) return end({ source: entry.source, events: passed + index });
     }
