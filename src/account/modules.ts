@@ -12,6 +12,7 @@ import { type Accepting, createAccept, SIZE_CAP } from "./inbox/accept.ts";
 import { type DedupeStore, openDedupeStore } from "./inbox/dedupe-store.ts";
 import { type Cursors, type Inbox, openInbox } from "./inbox/inbox.ts";
 import { newestOf } from "./inbox/newest.ts";
+import { type Nonces, openNonces } from "./inbox/nonces.ts";
 import { type Activity, createActivity } from "./outbox/activity.ts";
 import { createDrain } from "./outbox/drain.ts";
 import { unsentOf } from "./outbox/lanes.ts";
@@ -69,6 +70,7 @@ export interface AccountModules extends Accepting {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly dedupe: DedupeStore;
+  readonly nonces: Nonces;
   readonly dead: DeadLetters;
   readonly book: BookTables;
   readonly notes: NoteTable;
@@ -107,18 +109,20 @@ export function wakeAccount(tables: Tables, given: Surroundings): AwakeAccount {
   const { store, now, onStored } = given;
   migrateOnce(store, tables);
   const known = readKnown(store, tables);
-  const inbox = openInbox(store, tables, known.finished);
-  const dedupe = openDedupeStore(store, RETENTION, tables);
+  const { finished } = known;
+  const inbox = openInbox({ store, known: tables, finished, onRemoval: (seq) => dedupe.release(seq, now()) });
+  const dedupe = openDedupeStore({ store, retention: RETENTION, known: tables, keysAfter: inbox.keysAfter });
+  const nonces = openNonces(store, RETENTION);
   let modules: AccountModules | null = null;
   const openOnce = (): AccountModules => {
     if (modules === null) {
-      modules = openAll(given, tables, { inbox, dedupe, accepting });
+      modules = openAll(given, tables, { inbox, dedupe, nonces, accepting });
       given.onOpened?.(modules);
     }
     return modules;
   };
   const accepting = createAccept({
-    ...{ store, inbox, dedupe, now, onStored },
+    ...{ store, inbox, dedupe, nonces, now, onStored },
     get cap() {
       return given.cap ?? SIZE_CAP;
     },
@@ -134,10 +138,11 @@ export function wakeAccount(tables: Tables, given: Surroundings): AwakeAccount {
 interface Opened {
   readonly inbox: Inbox;
   readonly dedupe: DedupeStore;
+  readonly nonces: Nonces;
   readonly accepting: Accepting;
 }
 
-function openAll(given: Surroundings, tables: Tables, { inbox, dedupe, accepting }: Opened): AccountModules {
+function openAll(given: Surroundings, tables: Tables, { inbox, dedupe, nonces, accepting }: Opened): AccountModules {
   const { store, now, deliveryNow, random, fetch, report } = given;
   const state = openState(store, replayMovements(store));
   const parts = {
@@ -146,6 +151,7 @@ function openAll(given: Surroundings, tables: Tables, { inbox, dedupe, accepting
     inbox,
     outbox: openOutbox(store, tables),
     dedupe,
+    nonces,
     dead: openDeadLetters(store),
     book: openBookTables(store),
     notes: openNoteTable(store),

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import type { Source } from "../config/model.ts";
+import { counted } from "../contract/counted.ts";
 import type { SignedRequest } from "../contract/verify/verifier.ts";
 import { jsonOf } from "./json.ts";
 import { type Answer, type Mischief, sign } from "./requests.ts";
@@ -128,7 +129,10 @@ export async function runStorm(
     if (times === 0) return;
     if (events === 0) ignored += 1;
     else if (kept === events) accepted += 1;
-    else problems.push(`${name}: of ${events} events ${kept} were accepted in ${times} requests, not each once`);
+    else
+      problems.push(
+        `${name}: of ${counted(events, "event")} ${kept} were accepted in ${counted(times, "request")}, not each once`,
+      );
   });
   const sizes = storm.map((burst) => burst.length);
   return { requests: answers.length, largest: Math.max(0, ...sizes), accepted, ignored, duplicates, refused, problems };

@@ -2,6 +2,7 @@
  * Reads the vendor events of a verified body, and decides which are ignored: the same at acceptance, translation, replay and in `npm run map`.
  */
 import type { Source } from "../config/model.ts";
+import { counted } from "../contract/counted.ts";
 import type { AdapterFormat, BodyFormat } from "../contract/formats.ts";
 import { agreesWithType, formatOf } from "../contract/formats.ts";
 import type { WebhookPart } from "../contract/interface.ts";
@@ -105,7 +106,7 @@ export async function readWebhook(
     if (apart.length > 0 && apart.reduce((sum, { body }) => sum + body.byteLength, 0) <= MOST_BYTES_APART)
       return Promise.all(apart.map(({ body, issue }) => unreadable(nameOf, issue, "json", body)));
     const together = source.configured.narrow(parsed.value, new Set(lost.map(({ place }) => place)));
-    return [await unreadable(nameOf, `${lost.length} events: ${first.issue}`, "json", bytesOf(together))];
+    return [await unreadable(nameOf, `${counted(lost.length, "event")}: ${first.issue}`, "json", bytesOf(together))];
   };
 
   let names: ReadonlyMap<string, readonly WebhookPart[]> | null = null;

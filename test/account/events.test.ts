@@ -289,7 +289,7 @@ describe("a replay", () => {
       const first = parts.taken.find(({ properties }) => properties?.item === "b")?.messageId;
       const events = [{ source: "bulk", id: "b" }];
       await expect(operate(parts, "events.replay", { events })).rejects.toThrow(
-        /conflict: 1 of 1 events happened within the last 72 hours/,
+        /conflict: 1 of 1 event happened within the last 72 hours/,
       );
       expect(await operate(parts, "events.replay", { events, dry_run: true })).toEqual({
         ...{ replayed: 0, replayable: 1, may_trigger: 1, refused: [] },

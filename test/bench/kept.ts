@@ -7,6 +7,9 @@ import { closeSync, fsyncSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
+import { openDedupeStore } from "../../src/account/inbox/dedupe-store.ts";
+import { keysIn } from "../../src/account/inbox/key-entries.ts";
+import { openStore, type Row, type SqlValue, type Store } from "../../src/account/state/store.ts";
 
 const DAY = 86_400_000;
 
@@ -82,7 +85,8 @@ function fill(database: DatabaseSync, source: string, count: number): Kept {
   const pace = Math.floor(((DAYS - 1) * DAY) / count);
   const timeOf = (number: number) => now - (count - number) * pace;
   const nameOf = (number: number) => `${COPIED}${String(number).padStart(9, "0")}`;
-  database.function("dedupe_key", (number) => keyOf(source, `evt_${nameOf(Number(number))}`));
+  const keyAt = (number: number): Uint8Array => keyOf(source, `evt_${nameOf(number)}`);
+  database.function("dedupe_key", (number) => keyAt(Number(number)));
   /** The numbers of the webhooks that are kept from one time until before another. */
   const between = (from: number, to: number) => {
     const first = (time: number) => Math.min(count + 1, Math.max(1, Math.ceil(count - (now - time) / pace)));
@@ -104,17 +108,11 @@ function fill(database: DatabaseSync, source: string, count: number): Kept {
     database.exec(log.sql.replace(log.name, table).replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"));
     database.exec(`DELETE FROM "${table}"`);
     database.exec(
-      `INSERT INTO "${table}" (seq, events, ignored, duplicates, envelope, body)
-        SELECT number, 1, 0, 0, ${copyOf(row.envelope)}, CAST(${copyOf(body)} AS BLOB) FROM ${between(day * DAY, (day + 1) * DAY)}`,
+      `INSERT INTO "${table}" (seq, events, ignored, duplicates, event_keys, envelope, body)
+        SELECT number, 1, 0, 0, dedupe_key(number), ${copyOf(row.envelope)}, CAST(${copyOf(body)} AS BLOB) FROM ${between(day * DAY, (day + 1) * DAY)}`,
     );
   }
-  for (const { name } of tables.filter((table) => /^seen_\d+$/.test(table.name))) {
-    const begin = Number(name.slice("seen_".length)) * DAYS * DAY;
-    database.exec(`DELETE FROM ${name}`);
-    database.exec(
-      `INSERT INTO ${name} (key, seq) SELECT dedupe_key(number) AS key, number FROM ${between(begin, begin + DAYS * DAY)} ORDER BY key`,
-    );
-  }
+  fillDedupeStore(database, { count, keyAt, timeOf });
   for (const table of ["book_person", "book_address", "profile"]) {
     const known = z.array(personRow).parse(database.prepare(`SELECT key, value FROM ${table} WHERE instr(key, ?) > 0`).all(own));
     database.exec(`DELETE FROM ${table}`);
@@ -182,6 +180,37 @@ function fillOutbox(database: DatabaseSync, { outbox, batch, count, today, timeO
     );
   }
   return id;
+}
+
+/** Lets the dedupe store keep all keys, as many at a time as come in a busy commit. */
+function fillDedupeStore(
+  database: DatabaseSync,
+  { count, keyAt, timeOf }: Pick<Filling, "count" | "timeOf"> & { readonly keyAt: (number: number) => Uint8Array },
+): void {
+  const store = storeOver(database);
+  for (const { name } of store.run("SELECT name FROM sqlite_master WHERE name GLOB 'keys_[0-9]*'"))
+    store.run(`DROP TABLE ${name}`);
+  const dedupe = openDedupeStore({ store, retention: DAYS * DAY, known: new Map(), keysAfter: () => [] });
+  for (let from = 1; from <= count; from += 50) {
+    const some = Array.from({ length: Math.min(50, count - from + 1) }, (_, index) => from + index);
+    const places = some.map((number) => ({ key: keysIn(Uint8Array.from(keyAt(number)).buffer)[0] ?? "", seq: number }));
+    dedupe.keep(places, timeOf(from));
+  }
+}
+
+/** A database of Node as an object has it. */
+function storeOver(database: DatabaseSync): Store {
+  const exec = <Found extends Row>(statement: string, ...values: SqlValue[]) => ({
+    toArray: (): Found[] => {
+      const given = values.map((value) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value));
+      const rows = database.prepare(statement).all(...given);
+      for (const row of rows)
+        for (const [column, value] of Object.entries(row))
+          if (value instanceof Uint8Array) Object.assign(row, { [column]: Uint8Array.from(value).buffer });
+      return z.custom<Found[]>(Array.isArray).parse(rows);
+    },
+  });
+  return openStore({ sql: { exec, databaseSize: 0 }, transactionSync: (work) => work() });
 }
 
 /** As the dedupe store makes it. */

@@ -85,7 +85,7 @@ export async function price(file: string, directory: string): Promise<Section> {
               name: "Billed rows of a webhook, 50 in a batch",
               value: usual.rows,
               unit: "rows",
-              goal: { atMost: 2.3 },
+              goal: { atMost: 1.15 },
             },
             {
               id: "price",

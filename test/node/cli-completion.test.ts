@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { directoryAccounts } from "../../src/cli/completion/directory-accounts.ts";
+import { directoryAccounts, directorySources } from "../../src/cli/completion/directory-accounts.ts";
 import { completionScript, type Program } from "../../src/cli/completion/scripts.ts";
 import { type Known, suggest } from "../../src/cli/completion/suggest.ts";
 import { inProject } from "../../src/cli/project.ts";
@@ -20,6 +20,7 @@ const known: Known = {
   profiles: () => ["local", "us"],
   accounts: () => ["demo", "acme"],
   directoryAccounts: () => ["acme", "of-the-directory"],
+  directorySources: (account) => [`a source of ${account} in the directory`],
   sources: (account) => [`a source of ${account}`],
   events: (source, account) => [`an event of ${source} of ${account}`],
   adapters: () => ["an adapter"],
@@ -60,6 +61,9 @@ describe("what is suggested", () => {
     ["accounts show ", ["acme", "of-the-directory"]],
     ["accounts secret add ", ["acme", "of-the-directory"]],
     ["accounts set-source ", ["acme", "of-the-directory"]],
+    ["accounts secret add acme ", ["a source of acme in the directory"]],
+    ["accounts set-source acme ", ["a source of acme in the directory"]],
+    ["accounts remove-source acme ", ["a source of acme in the directory"]],
     ["send stripe --profile ", ["local", "us"]],
     ["send stripe --profile=l", ["--profile=local", "--profile=us"]],
     ["send stripe --file ", "files"],
@@ -96,7 +100,11 @@ describe("accounts of a directory", () => {
   });
 
   /** What is suggested after a line, with a Worker at its end that answers so. */
-  async function offered(words: readonly string[], answer: (url: string) => unknown): Promise<readonly string[]> {
+  async function offered(
+    words: readonly string[],
+    answer: (url: string) => unknown,
+    ask: (words: readonly string[]) => Promise<readonly string[]> = directoryAccounts,
+  ): Promise<readonly string[]> {
     const server = createServer((request, response) => {
       const json = answer(`${request.url} ${request.headers.authorization}`);
       if (json === undefined) return;
@@ -106,7 +114,7 @@ describe("accounts of a directory", () => {
     const address = server.address();
     const to = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
     try {
-      return await directoryAccounts(words.map((word) => word.replace("TO", to)));
+      return await ask(words.map((word) => word.replace("TO", to)));
     } finally {
       server.closeAllConnections();
       server.close();
@@ -124,6 +132,19 @@ describe("accounts of a directory", () => {
       ["dead", "list", "--to=TO", "--account", ""],
     ])
       expect(await offered(words, answer)).toEqual(["one", "two", "three"]);
+  });
+
+  test("have the sources that it shows", async () => {
+    const sourceOf = (name: string) => ({ name, ok: true, adapter: "an adapter", path: `/hooks/acme/${name}` });
+    const account = {
+      ...{ name: "acme", id: "acme", was: [], revision: 1, addedAt: 0, changedAt: 0, account: {}, ok: true, findings: [] },
+      ...{ sources: ["shop", "billing"].map(sourceOf), secrets: [], tokens: [] },
+    };
+    const answer = (asked: string) => (asked.startsWith("/api/v1/directory/acme ") ? { account } : null);
+    const of = (name: string) => (words: readonly string[]) => directorySources(words, name);
+    const words = ["accounts", "secret", "add", "--to", "TO", "acme", ""];
+    expect(await offered(words, answer, of("acme"))).toEqual(["shop", "billing"]);
+    expect(await offered(words, answer, of("nobody"))).toEqual([]);
   });
 
   test("are none where it refuses, or does not answer at once", async () => {

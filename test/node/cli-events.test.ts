@@ -106,8 +106,8 @@ describe("against a real Worker", () => {
       /About\n {2}ada@example\.com {2}by rule \d, /,
       /received .*\n.* verified .*\n.* kept .*\n.* mapped .*\n.* packed .*\n(?:.*\n)* .* sent .*\n.* answered {2}200/,
       /Call 1 of 1: Payment Succeeded, \d+ bytes\n {2}\{\n {4}"type": "track"/,
-      /Batch\n {2}number 1: 1 events, 1 calls/,
-      /Webhook\n {2}number 1, \d+ bytes, 1 events kept of it\n/,
+      /Batch\n {2}number 1: 1 event, 1 call,/,
+      /Webhook\n {2}number 1, [\d,]+ bytes, 1 event kept of it\n/,
       /The same event at other times\n.* duplicate {2}webhook 2/,
     ])
       expect(output).toMatch(part);
@@ -129,7 +129,7 @@ describe("against a real Worker", () => {
   test("replay says first what it may start, and puts back what can go", async () => {
     expect(await runHere("replay", "--source", "shopify", "--dry-run", ...to)).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/^1 of 1 events can be replayed\. 1 of 1 events happened within the last 72 hours/),
+      output: expect.stringMatching(/^1 of 1 event can be replayed\. 1 of 1 event happened within the last 72 hours/),
     });
     expect(await runHere("replay", "--source", "shopify", ...to)).toMatchObject({
       code: 1,

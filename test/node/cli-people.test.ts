@@ -125,7 +125,7 @@ describe("people explain", () => {
     expect(lines.slice(0, 3)).toEqual([
       "ada@example.com is read as an address.",
       "An event that names nothing else goes to u_1, by rule 3, the user id that has the address.",
-      "2 events wait for this person.",
+      "Waiting for this person: 2 events.",
     ]);
     for (const line of [
       "  stripe:customer:cus_1  user u_1  verified, 2026-11-23T12:00:00.000Z by customer.created evt_1",
@@ -241,7 +241,7 @@ describe("erase lift", () => {
     const answers = { "POST /erase/lift": { identifiers: 3, deletions: 1 } };
     const { exit, lines, asked } = await run(erase, answers, "lift", option, name);
     expect([exit, asked]).toEqual(["ok", [`POST /erase/lift ${body}`]]);
-    expect(lines[0]).toMatch(/^3 identifiers no longer count as erased, 1 profiles no longer as deleted\./);
+    expect(lines[0]).toMatch(/^No longer erased: 3 identifiers\. No longer deleted: 1 profile\./);
   });
 
   test("says that there was nothing to lift", async () => {

@@ -157,7 +157,7 @@ describe("a storm", () => {
     [
       "an event not at all",
       (shot: Shot) => (shot.webhook === 1 && !shot.mischief ? answer(200, 0, 2) : undefined),
-      "b: of 2 events 0 were accepted in 1 requests, not each once",
+      "b: of 2 events 0 were accepted in 1 request, not each once",
     ],
     ["a forged one", (shot: Shot) => (shot.mischief === "tamper" ? answer(200, 2) : undefined), "a, tampered with: 200, not 401"],
     ["an old one", (shot: Shot) => (shot.mischief === "stale" ? answer(503) : undefined), "b, stale: 503, not 401"],

@@ -94,6 +94,40 @@ test("the delivered configuration has no errors, and a right setup no problems a
   expect(summary([])).toBe("No problems.");
 });
 
+/** Whether a schedule is accepted: those of Cloudflare's documentation, and others. */
+test.each([
+  ["* * * * *", true],
+  ["*/30 * * * *", true],
+  ["45 0,12 * * *", true],
+  ["0 17 * * sun", true],
+  ["10 7 * * mon-FRI", true],
+  ["0 15 1-7/2 JAN,aug *", true],
+  ["0 18 * * 6L", true],
+  ["0 18 * * friL", true],
+  ["59 23 LW * *", true],
+  ["0 9 15W * 2#5", true],
+  ["*/0 * * * *", false],
+  ["60 * * * *", false],
+  ["0 24 * * *", false],
+  ["0 0 0 * *", false],
+  ["0 0 * 13 *", false],
+  ["0 0 * * 0", false],
+  ["0 0 * * 8", false],
+  ["0 0 * * 2#6", false],
+  ["0 0 * * monday", false],
+  ["0 0 * *", false],
+  ["@daily", false],
+  ["10 minutes", false],
+  ["1- * * * *", false],
+  ["", false],
+])("the schedule %j is accepted: %j", (cron, isAccepted) => {
+  const config = CONFIG.replace(
+    `[env.us.triggers]\ncrons = ["*/10 * * * *"]`,
+    `[env.us.triggers]\ncrons = [${JSON.stringify(cron)}]`,
+  );
+  expect(diagnosesOf({ config }).map(({ code }) => code)).toEqual(isAccepted ? [] : ["bad_schedule"]);
+});
+
 /** A broken configuration: what is replaced, and what must be said. */
 interface Broken {
   readonly title: string;
@@ -373,6 +407,22 @@ const BROKEN: readonly Broken[] = [
     code: "no_sweep",
     level: "warning",
     row: "[env.us.triggers]",
+  },
+  {
+    title: "a schedule with a day of the week that Cloudflare does not have",
+    part: `[env.us.triggers]\ncrons = ["*/10 * * * *"]`,
+    by: `[env.us.triggers]\ncrons = [\n  "*/10 * * * *",\n  "0 3 * * 0",\n]`,
+    code: "bad_schedule",
+    row: "0 3 * * 0",
+    text: /"0" is no day of the week \(1 to 7, from Sunday, 1, to Saturday, 7, or SUN to SAT\)/,
+  },
+  {
+    title: "a schedule of six fields",
+    part: `[env.us.triggers]\ncrons = ["*/10 * * * *"]`,
+    by: `[env.us.triggers]\ncrons = ["0 */10 * * * *"]`,
+    code: "bad_schedule",
+    row: "0 */10 * * * *",
+    text: /five fields/,
   },
   {
     title: "one name in both regions",

@@ -72,6 +72,21 @@ async function ends(id: string, state: string): Promise<void> {
   await vi.waitUntil(isThere, { timeout: 60_000, interval: 50 });
 }
 
+test.each([
+  ["events", "events", "page"],
+  ["sources", "sources", "page"],
+  ["guide?source=stripe", "sources", "true"],
+  ["event?source=stripe&id=evt_page_way", "events", "true"],
+])("the way around says where %s is", async (path, room, current) => {
+  if (path.startsWith("event?")) {
+    await sendCustomer("evt_page_way", { id: "cus_page_way", email: "way@example.com" });
+    await ends("evt_page_way", "delivered");
+  }
+  const [, rooms = ""] = /<nav class="rooms"[^>]*>(.*?)<\/nav>/s.exec(await (await get(`/console/demo/${path}`)).text()) ?? [];
+  const marked = [...rooms.matchAll(/<a href="\/console\/demo\/(\w+)" aria-current="(\w+)"/g)].map(([, name, as]) => [name, as]);
+  expect(marked).toEqual([[room, current]]);
+});
+
 describe("events", () => {
   test("are found by the filters of the address, and the older ones by a link", async () => {
     await sendCustomer("evt_page_1", { id: "cus_page_1", email: "page1@example.com" });
@@ -105,6 +120,7 @@ describe("events", () => {
     expect(text).toContain("page3@example.com an id of the event leads to the address claimed");
     expect(text).toContain('"name":"Ada <b>Page</b>"');
     expect(text).toMatch(/Call 1 of 2, \d+ bytes/);
+    expect(text).toMatch(/Happened \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
     const body = await get("/console/demo/body?source=stripe&id=evt_page_3");
     expect(Object.fromEntries(body.headers)).toMatchObject({
       "content-type": "text/plain; charset=utf-8",

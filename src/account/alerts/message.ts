@@ -3,6 +3,7 @@
  */
 import type { AlertKind, AlertTarget } from "../../config/alert-options.ts";
 import type { Account } from "../../config/model.ts";
+import { counted } from "../../contract/counted.ts";
 import { encode, utf8Bytes } from "../../contract/verify/encoding.ts";
 import { base64, hmacKey } from "../../contract/verify/keys.ts";
 import type { Message } from "./alert-state.ts";
@@ -15,12 +16,12 @@ type Details = Message["details"];
 const SUMMARIES: Readonly<Record<Told["kind"], (details: Details) => string>> = {
   dead_letters: ({ count }) => `events that cannot be delivered wait for you: ${count}`,
   held: ({ reason }) => `nothing is delivered until you act: ${HELD[String(reason)] ?? reason}`,
-  lag: ({ seconds }) => `the oldest pending webhook has been waiting for ${Math.round(Number(seconds) / 60)} minutes`,
+  lag: ({ seconds }) => `the oldest pending webhook has been waiting for ${counted(Math.round(Number(seconds) / 60), "minute")}`,
   conflicts: ({ count }) => `people who may exist twice in Customer.io wait for your decision: ${count}`,
   drift: ({ what, count }) => `the vendor's webhooks have changed (changes: ${count}): ${what}`,
   vendor_gives_up: ({ failures, limit_hours, limit_failures }) =>
     `the vendor gets failures alone (${failures} so far) and will stop sending ${
-      limit_hours === undefined ? `after ${limit_failures} in a row` : `after ${limit_hours} hours`
+      limit_hours === undefined ? `after ${limit_failures} in a row` : `after ${counted(Number(limit_hours), "hour")}`
     }`,
   rate_limited: () => "Customer.io answers that too much is sent; delivery goes on more slowly",
   test: () => "a test: alerts of this account arrive here",

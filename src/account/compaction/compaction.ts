@@ -54,8 +54,6 @@ export interface Compaction {
   isInPlace(tables: Tables): boolean;
   /** The compaction under way; `null` if the database is in place. */
   current(): Relocation | null;
-  /** Whether the database is empty: a new account, or one that is being compacted. */
-  isEmpty(): boolean;
   /** Continues a compaction that left the database empty. Rejects if the copy cannot be asked. */
   adopt(): Promise<void>;
   /** Whether the copy can be reached. */
@@ -93,10 +91,9 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
     store.transaction(() => write({ phase: "back", since, before, parts, next: 0 }));
   }
 
-  const isEmpty = (): boolean => !hasTable(LAST) && !hasTable(TABLE);
-
   async function adopt(): Promise<void> {
-    if (!isEmpty()) return;
+    // Empty: a new account, or one that is being compacted.
+    if (hasTable(LAST) || hasTable(TABLE)) return;
     const found = await copy().status();
     if (found?.isWhole) beginWayBack(found);
   }
@@ -146,7 +143,6 @@ export function createCompaction({ owner, store, deleteAll, copy, now }: Compact
   return {
     isInPlace: (tables) => tables.has(LAST) && !tables.has(TABLE),
     current,
-    isEmpty,
     adopt,
     canBegin: () =>
       copy()

@@ -23,7 +23,7 @@ export interface ReplayTools {
 }
 
 /**
- * Appends dead letters to the inbox, without the dedupe store. Ids and times stay the same, and so do the `messageId`s; the original order is
+ * Appends dead letters to the inbox, although the dedupe store knows them. Ids and times stay the same, and so do the `messageId`s; the original order is
  * lost.
  * @returns how many, at most 500
  */
@@ -36,19 +36,17 @@ export async function replay(tools: ReplayTools, query: DeadQuery, now: number):
   let moved = 0;
   state.update((record) => {
     const { letters, webhooks } = dead.remove({ numbers: chosen.map(({ number }) => number) }, MOVED_AT_ONCE);
-    const seqs = inbox.append(
-      webhooks.map((webhook) => ({
-        ...webhook,
-        replayedAt: now,
-        notes: { ...webhook.notes, keptAt: now, skipped: [], replayOf: webhook.seq },
-      })),
+    const entries = webhooks.map((webhook) => ({
+      ...webhook,
+      keys: webhook.events.flatMap(({ id }) => keys.get(nameOf(webhook.source, id)) ?? []),
+      replayedAt: now,
+      notes: { ...webhook.notes, keptAt: now, skipped: [], replayOf: webhook.seq },
+    }));
+    const seqs = inbox.append(entries, now);
+    dedupe.keep(
+      entries.flatMap((entry, index) => entry.keys.map((key) => ({ key, seq: seqs[index] ?? 0 }))),
       now,
     );
-    for (const [index, { source, events }] of webhooks.entries())
-      for (const { id } of events) {
-        const key = keys.get(nameOf(source, id));
-        if (key !== undefined) dedupe.move(key, now, seqs[index] ?? 0);
-      }
     moved = letters.length;
     // They count as received again once the cursor passes them.
     const left = withMoved(record, letters, { received: -1, dead: -1 });

@@ -4,7 +4,18 @@
  */
 import type { Account } from "../../config/model.ts";
 import type { SqlValue } from "../state/store.ts";
-import { bytesBetween, type LogRow, type LogTable, logTables, rowsAt, scan, seqsHolding, sinceOf, timeFrom } from "./log.ts";
+import {
+  bytesBetween,
+  type LogRow,
+  type LogTable,
+  logTables,
+  lowestOf,
+  rowsAt,
+  scan,
+  seqsHolding,
+  sinceOf,
+  timeFrom,
+} from "./log.ts";
 import { eventsOf, type LoggedEvent, type LogParts } from "./outcomes.ts";
 import { rangeOf } from "./range.ts";
 import type { EventQuery } from "./schemas.ts";
@@ -73,8 +84,9 @@ export async function findEvents(account: LogParts, configured: Account | null, 
   let below = Math.min(top, place > 0 ? seq + 1 : seq);
   let spent = 0;
   for (let most = FIRST_ROWS; below > bottom && spent < 1; most = Math.min(2 * most, MOST_ROWS)) {
-    const { rows, down, cost } = stepOf(search, below, most);
-    for (const portion of portionsOf(rows, search.candidates === null ? query.limit : Number.POSITIVE_INFINITY)) {
+    const lacking = query.limit - events.length;
+    const { rows, down, cost } = isSelective(query) ? stepOf(search, below, most) : fillingStep(search, below, lacking);
+    for (const portion of portionsOf(rows, search.candidates === null ? lacking : Number.POSITIVE_INFINITY)) {
       for (const event of await matching(search, portion)) {
         if (event.seq === seq && event.place >= place) continue;
         events.push(event);
@@ -94,7 +106,12 @@ export async function findEvents(account: LogParts, configured: Account | null, 
     : { events, next: null, searchedTo: null };
 }
 
-/** Rows in portions that are looked at together: the first has about as many events as a page, each further one twice as many. */
+/** Whether events of a webhook that SQLite selects can be left out. */
+function isSelective({ id, type, state, text }: EventQuery): boolean {
+  return id !== undefined || type !== undefined || state !== undefined || text !== undefined;
+}
+
+/** Rows in portions that are looked at together: the first has about as many events as the page lacks, each further one twice as many. */
 function* portionsOf(rows: readonly LogRow[], enough: number): Generator<readonly LogRow[]> {
   let portion: LogRow[] = [];
   let most = enough;
@@ -148,6 +165,15 @@ function selectionOf(
     const { ended } = record.current().outbox.trail;
     return [...ended.flatMap((line) => (line.as === as ? [line.seq] : [])), ...seqsEndedAs(store, as, MOST_CANDIDATES)];
   }
+}
+
+/** A step in which every event matches: the webhooks that fill a page. */
+function fillingStep({ account: { store }, query, tables, bottom }: Search, below: number, lacking: number): Step {
+  // A webhook tells of an event at least. Sequence numbers run through all sources: of one, many may be another's.
+  const width = query.source === undefined ? MOST_ROWS : STEP;
+  const from = lowestOf(store, tables, { from: Math.max(bottom, below - width), below }, lacking);
+  const { rows, down } = scan(store, tables, { from, below, limit: MOST_ROWS }, { where: "1 = 1", values: [] });
+  return { rows, down, cost: (below - down) / MOST_PASSED };
 }
 
 /** @param most rows */

@@ -87,6 +87,35 @@ export function scan(
   return { rows: rows.filter(({ seq }) => seq >= down).sort((one, other) => other.seq - one.seq), down };
 }
 
+/**
+ * From which sequence number on the webhooks of a range tell of so many events, or its lower end: what is below need not be read.
+ * @param below the upper end, not included
+ */
+export function lowestOf(
+  store: Store,
+  tables: readonly LogTable[],
+  { from, below }: { readonly from: number; readonly below: number },
+  events: number,
+): number {
+  const heads = tables.flatMap(({ name, first, last }) =>
+    last < from || first >= below
+      ? []
+      : store.run(
+          `SELECT seq, events + ignored + duplicates AS told FROM "${name}" WHERE seq >= ? AND seq < ? AND events IS NOT NULL
+            ORDER BY seq DESC LIMIT ?`,
+          from,
+          below,
+          events,
+        ),
+  );
+  let told = 0;
+  for (const head of heads.sort((one, other) => numberOf(other, "seq") - numberOf(one, "seq"))) {
+    told += numberOf(head, "told");
+    if (told >= events) return numberOf(head, "seq");
+  }
+  return from;
+}
+
 /** Webhooks with these sequence numbers that fulfil a condition, newest first. */
 export function rowsAt(
   store: Store,

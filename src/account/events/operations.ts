@@ -2,6 +2,7 @@
  * What an operator may do with vendor events: find them, look at one, replay them.
  */
 import * as z from "zod";
+import { counted } from "../../contract/counted.ts";
 import { defineOperation, done, refused } from "../operation.ts";
 import { attemptsSchema } from "../outbox/trail.ts";
 import { wholeNumber } from "../page.ts";
@@ -182,7 +183,7 @@ export const replayEvents = defineOperation({
   run: async ({ account, wake }, { events, may_trigger: mayTrigger, dry_run: isDry }) => {
     const plan = await planReplay(account, events);
     if (plan.mayTrigger > 0 && !mayTrigger && !isDry) {
-      const count = `${plan.mayTrigger} of ${plan.events.length} events`;
+      const count = `${plan.mayTrigger} of ${counted(plan.events.length, "event")}`;
       return refused(
         "conflict",
         `${count} happened within the last 72 hours: sent again, they may start automations in Customer.io once more. Say may_trigger: true to replay them.`,

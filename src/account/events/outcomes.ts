@@ -8,8 +8,9 @@ import type { AccountModules } from "../modules.ts";
 import { unsentOf } from "../outbox/lanes.ts";
 import { BEGINNING } from "../outbox/movements.ts";
 import type { Ended } from "../outbox/trail.ts";
+import { findSealed } from "./find-sealed.ts";
 import { type LogRow, sinceOf } from "./log.ts";
-import { findSealed, type SealedIn } from "./sealed.ts";
+import type { SealedIn } from "./sealed.ts";
 
 /**
  * What became of an event. `pending`: kept, and not sent yet. `waiting_for_identity`: its person is unknown. `waiting_for_order`: it names a
@@ -148,9 +149,11 @@ function endingsOf(
   const behind = rows.filter((row) => passed(row) > 0);
   const { sealed, ended } = find(
     store,
-    behind.map(({ seq, envelope }) => ({
+    behind.map(({ source, seq, envelope }) => ({
+      source,
       seq,
       since: sinceOf(envelope),
+      keptAt: envelope.notes.keptAt,
       ids: envelope.events.flatMap(({ id }) => (isSought(`${seq}/${id}`) ? [id] : [])),
     })),
   );

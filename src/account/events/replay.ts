@@ -2,9 +2,9 @@
  * Replays vendor events, whatever became of them: their webhooks go back to the end of the inbox, and are translated by the adapters of today with
  * what is known of people today. Ids, times and `messageId`s stay.
  */
-import type { NewWebhook } from "../../translate/inbox.ts";
 import { replay as replayDead } from "../dead-letters/replay.ts";
 import { keyOf } from "../inbox/dedupe-store.ts";
+import type { NewEntry } from "../inbox/inbox.ts";
 import type { AccountModules } from "../modules.ts";
 import { type Movement, withMovement } from "../state/ledger.ts";
 import type { EventState, LoggedEvent } from "./outcomes.ts";
@@ -83,8 +83,9 @@ export async function carryOut(account: AccountModules, { events }: Plan): Promi
       return webhook === null ? [] : [{ event, key, webhook }];
     });
     const entries = found.map(
-      ({ event: { id, type }, webhook }): NewWebhook => ({
+      ({ event: { id, type }, key, webhook }): NewEntry => ({
         ...webhook,
+        keys: [key],
         events: [{ id, type }],
         duplicates: 0,
         ignored: {},
@@ -93,7 +94,10 @@ export async function carryOut(account: AccountModules, { events }: Plan): Promi
       }),
     );
     const seqs = inbox.append(entries, at);
-    for (const [index, { key }] of found.entries()) dedupe.move(key, at, seqs[index] ?? 0);
+    dedupe.keep(
+      found.map(({ key }, index) => ({ key, seq: seqs[index] ?? 0 })),
+      at,
+    );
     moved += found.length;
     const ledger = found.reduce((left, { event }) => withMovement(left, event.source, takenOff(event)), record.ledger);
     return { ...record, ledger };

@@ -74,7 +74,8 @@ export async function historyOf(
     for (const row of rows) found.set(row.seq, row);
   };
   // A known event is found by its place; a replay names the place before it.
-  let place = dedupe.placeOf(await keyOf(source, id));
+  const key = await keyOf(source, id);
+  let place = dedupe.known([key]).get(key) ?? null;
   for (const seen = new Set<number>(); place !== null && !seen.has(place); ) {
     seen.add(place);
     let stored: LogRow | undefined;

@@ -2,6 +2,7 @@
  * The way of one event, step by step.
  */
 import * as z from "zod";
+import { counted } from "../../contract/counted.ts";
 import type { Standstill } from "../outbox/trail.ts";
 import type { Mapped, ShownEvent } from "./show.ts";
 
@@ -62,12 +63,12 @@ export function timelineOf(shown: ShownEvent): readonly Line[] {
   if (batch !== null) {
     const names = about.map(({ name }) => name).join(", ");
     const others = batch.events - 1;
-    const which = `into batch ${batch.number}, with ${others} other${others === 1 ? "" : "s"}`;
+    const which = `into batch ${batch.number}, with ${counted(others, "other")}`;
     lines.push(line("packed", batch.sealedAt, `about ${names || "nobody"}, ${which}`));
     for (const { at, took, status, detail, calls, after } of batch.attempts) {
       // What it waited for before it was packed is told there.
       if (after?.until != null && after.until > batch.sealedAt) lines.push(waitedFor({ ...after, until: after.until }, shown));
-      lines.push(line("sent", at, `${calls} call${calls === 1 ? "" : "s"} in one request`));
+      lines.push(line("sent", at, `${counted(calls, "call")} in one request`));
       lines.push(line("answered", at + took, `${status === 0 ? "no answer" : status} ${detail}`.trim()));
     }
   }
@@ -116,7 +117,7 @@ function arrivedAt({ event: { receivedAt, replayedAt }, webhook }: ShownEvent): 
 function mappedAs(mapped: Mapped): string {
   if (mapped.kind !== "drafts") return `${mapped.kind} by today's adapter: ${mapped.reason}`;
   const { length } = mapped.drafts;
-  return `${length} draft${length === 1 ? "" : "s"} by today's adapter`;
+  return `${counted(length, "draft")} by today's adapter`;
 }
 
 function line(step: Line["step"], at: number | null, text: string): Line {

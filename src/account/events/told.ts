@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { defineOperation, done } from "../operation.ts";
 import { tablesIn } from "../outbox/outbox.ts";
-import { bytesOf, numberOf } from "../state/store.ts";
+import { bytesOf, numberOf, type Store } from "../state/store.ts";
 
 /** Batches, and bytes of them, that one answer reads. */
 const MOST_BATCHES = 50;
@@ -37,24 +37,29 @@ export const listTold = defineOperation({
     const found = new Map<string, Told>();
     let since: number | null = null;
     let [batches, bytes] = [0, 0];
-    for (const table of tablesIn(store).toReversed()) {
-      for (const row of store.run(
-        `SELECT id, sealed_at, length(body) AS size FROM ${table} ORDER BY id DESC LIMIT ${MOST_BATCHES}`,
-      )) {
-        batches += 1;
-        bytes += numberOf(row, "size");
-        if (batches > MOST_BATCHES || (batches > 1 && bytes > MOST_BYTES)) break;
-        since = numberOf(row, "sealed_at");
-        const [read] = store.run(`SELECT body FROM ${table} WHERE id = ?`, numberOf(row, "id"));
-        const text = new TextDecoder().decode(bytesOf(read, "body"));
-        for (const { event, properties } of batchSchema.parse(JSON.parse(text)).batch) {
-          if (event === undefined) continue;
-          const { source = "" } = properties ?? {};
-          const key = JSON.stringify([event, source]);
-          found.set(key, { event, source, count: (found.get(key)?.count ?? 0) + 1 });
-        }
+    for (const { table, id, sealedAt, size } of newestBatches(store)) {
+      batches += 1;
+      bytes += size;
+      if (batches > MOST_BATCHES || (batches > 1 && bytes > MOST_BYTES)) break;
+      since = sealedAt;
+      const [read] = store.run(`SELECT body FROM ${table} WHERE id = ?`, id);
+      const text = new TextDecoder().decode(bytesOf(read, "body"));
+      for (const { event, properties } of batchSchema.parse(JSON.parse(text)).batch) {
+        if (event === undefined) continue;
+        const { source = "" } = properties ?? {};
+        const key = JSON.stringify([event, source]);
+        found.set(key, { event, source, count: (found.get(key)?.count ?? 0) + 1 });
       }
     }
     return done({ events: [...found.values()], since });
   },
 });
+
+/** Batches, newest first. A day's table is read once the one after it is used up. */
+function* newestBatches(store: Store) {
+  for (const table of tablesIn(store).toReversed())
+    for (const row of store.run(
+      `SELECT id, sealed_at, length(body) AS size FROM ${table} ORDER BY id DESC LIMIT ${MOST_BATCHES}`,
+    ))
+      yield { table, id: numberOf(row, "id"), sealedAt: numberOf(row, "sealed_at"), size: numberOf(row, "size") };
+}

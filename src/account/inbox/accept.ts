@@ -3,12 +3,15 @@
  * next transaction. A `stored` answer leaves the object only after its transaction is on disk: the platform holds back
  * outgoing messages until writes are confirmed.
  */
-import type { NewWebhook, SkippedEvent } from "../../translate/inbox.ts";
+import { encode } from "../../contract/verify/encoding.ts";
+import type { SkippedEvent } from "../../translate/inbox.ts";
 import type { EventName } from "../../translate/reading.ts";
 import type { AcceptAnswer, AcceptRequest } from "../rpc.ts";
 import type { Store } from "../state/store.ts";
-import { type Binding, type DedupeStore, keyOf } from "./dedupe-store.ts";
-import type { Inbox } from "./inbox.ts";
+import { type DedupeStore, keyOf, keysOf } from "./dedupe-store.ts";
+import type { Inbox, NewEntry } from "./inbox.ts";
+import { bytesOfKeys, type Key } from "./key-entries.ts";
+import type { Binding, Nonces } from "./nonces.ts";
 
 /** Bytes of bodies that may wait for a commit. */
 const MOST_WAITING = 8 * 1024 * 1024;
@@ -30,6 +33,7 @@ export interface AcceptTools {
   readonly store: Store;
   readonly inbox: Inbox;
   readonly dedupe: DedupeStore;
+  readonly nonces: Nonces;
   readonly now: () => number;
   /** `SIZE_CAP`, except in tests. */
   readonly cap: number;
@@ -42,7 +46,7 @@ export interface AcceptTools {
 interface Queued {
   readonly request: AcceptRequest;
   /** One for each event and each part that cannot be read, in their order. */
-  readonly keys: readonly string[];
+  readonly keys: readonly Key[];
   readonly binding: Binding | null;
   readonly resolve: (answer: AcceptAnswer) => void;
   readonly reject: (error: unknown) => void;
@@ -143,9 +147,15 @@ function sizeOf({ body, unreadable }: AcceptRequest): number {
 
 async function queuedOf(request: AcceptRequest): Promise<Omit<Queued, "resolve" | "reject">> {
   const { source, events, unreadable, proof } = request;
-  const keys = await Promise.all([...events, ...unreadable].map(({ id }) => keyOf(source, id)));
-  const binding = proof === null ? null : { nonce: await keyOf(proof.vendor, proof.nonce), body: proof.bodyHash };
+  const ids = [...events, ...unreadable].map(({ id }) => id);
+  const keys = await keysOf(source, ids);
+  const binding = proof === null ? null : await bindingOf(proof);
   return { request, keys, binding };
+}
+
+async function bindingOf({ vendor, nonce, bodyHash }: NonNullable<AcceptRequest["proof"]>): Promise<Binding> {
+  const key = bytesOfKeys([await keyOf(vendor, nonce)]);
+  return { nonce: encode(new Uint8Array(key), "hex"), body: bodyHash };
 }
 
 /** Why a webhook cannot be accepted. Delivered days are dropped first; pending webhooks never are. */
@@ -154,38 +164,40 @@ function refusalFor(source: string, { store, inbox, cap, makeRoom }: AcceptTools
   return store.exceeds(cap / 2) && inbox.bytesOf(source) > cap / 2 ? "source_full" : null;
 }
 
-function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptTools): readonly AcceptAnswer[] {
+function commit(group: readonly Queued[], { store, inbox, dedupe, nonces, now }: AcceptTools): readonly AcceptAnswer[] {
   const at = now();
   const answers = store.transaction(() => {
-    const bodies = dedupe.bind(
+    const bodies = nonces.bind(
       group.flatMap(({ binding }) => (binding === null ? [] : [binding])),
       at,
     );
     const isReplayed = ({ binding }: Queued): boolean => binding !== null && bodies.get(binding.nonce) !== binding.body;
-    const keys = group.filter((one) => !isReplayed(one)).flatMap((one) => one.keys);
-    const fresh = new Set(dedupe.add([...new Set(keys)], at, inbox.lastSeq() + 1));
-    const entries: NewWebhook[] = [];
+    const known = new Set(dedupe.known(group.flatMap(({ keys }) => keys)).keys());
+    const entries: NewEntry[] = [];
     // Webhooks without a kept event leave only a tally: one row for each source, not for each webhook.
-    const tallies = new Map<string, NewWebhook>();
+    const tallies = new Map<string, NewEntry>();
     const stored = group.map((one): AcceptAnswer => {
       if (isReplayed(one)) return { kind: "refused", reason: "replayed" };
       const { request } = one;
-      const isNew = (_: unknown, index: number): boolean => fresh.delete(one.keys[index] ?? "");
-      const events = request.events.filter(isNew);
-      const unreadable = request.unreadable.filter((part, index) => isNew(part, request.events.length + index));
+      const isNew = one.keys.map((key) => !known.has(key) && known.add(key).has(key));
+      const events = request.events.filter((_, index) => isNew[index]);
+      const unreadable = request.unreadable.filter((_, index) => isNew[request.events.length + index]);
+      const keys = one.keys.filter((_, index) => isNew[index]);
       const accepted = events.length + unreadable.length;
       const duplicate = one.keys.length - accepted;
       const skipped = skippedIn(request, (name) => !events.includes(name) && !unreadable.some((part) => part.id === name.id));
-      if (accepted > 0) entries.push(...entriesOf(request, { events, unreadable, duplicate, skipped, at }));
+      if (accepted > 0) entries.push(...entriesOf(request, { events, unreadable, keys, duplicate, skipped, at }));
       else if (duplicate > 0 || Object.keys(request.ignored).length > 0)
         tallies.set(request.source, tallyOf(request, { duplicate, skipped, at }, tallies.get(request.source)));
       return { kind: "stored", accepted, duplicate };
     });
-    inbox.append([...entries, ...tallies.values()], at);
+    const seqs = inbox.append([...entries, ...tallies.values()], at);
+    dedupe.keep(
+      entries.flatMap(({ keys }, index) => keys.map((key) => ({ key, seq: seqs[index] ?? 0 }))),
+      at,
+    );
     return stored;
   });
-  dedupe.committed();
-  inbox.committed();
   return answers;
 }
 
@@ -193,6 +205,8 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, now }: AcceptT
 interface Judged {
   readonly events: AcceptRequest["events"];
   readonly unreadable: AcceptRequest["unreadable"];
+  /** Of the events, then of the unreadable parts. */
+  readonly keys: readonly Key[];
   readonly duplicate: number;
   readonly skipped: readonly SkippedEvent[];
   /** The time of the commit, milliseconds since 1970. */
@@ -219,11 +233,14 @@ function cutOff(lines: readonly SkippedEvent[]): readonly SkippedEvent[] {
 }
 
 /** The entries of a webhook: one for its readable events, and one for each unreadable part. The first carries the tally. */
-function entriesOf(request: AcceptRequest, { events, unreadable, duplicate, skipped, at }: Judged): readonly NewWebhook[] {
+function entriesOf(request: AcceptRequest, { events, unreadable, keys, duplicate, skipped, at }: Judged): readonly NewEntry[] {
   const { source, receivedAt, headers, query, nonce, ignored, verified, secret, imported } = request;
   const kept = [
-    ...(events.length > 0 ? [{ format: request.format, body: request.body, events }] : []),
-    ...unreadable.map(({ format, body, id, type }) => ({ format, body, events: [{ id, type }] })),
+    ...(events.length > 0 ? [{ format: request.format, body: request.body, events, keys: keys.slice(0, events.length) }] : []),
+    ...unreadable.map(({ format, body, id, type }, index) => {
+      const at = events.length + index;
+      return { format, body, events: [{ id, type }], keys: keys.slice(at, at + 1) };
+    }),
   ];
   const notes = {
     keptAt: at,
@@ -248,8 +265,8 @@ function entriesOf(request: AcceptRequest, { events, unreadable, duplicate, skip
 function tallyOf(
   { source, receivedAt, ignored, imported }: AcceptRequest,
   { duplicate, skipped, at }: Pick<Judged, "duplicate" | "skipped" | "at">,
-  known: NewWebhook | undefined,
-): NewWebhook {
+  known: NewEntry | undefined,
+): NewEntry {
   const sums = new Map(Object.entries(known?.ignored ?? {}));
   for (const [reason, times] of Object.entries(ignored)) sums.set(reason, (sums.get(reason) ?? 0) + times);
   return {
@@ -264,6 +281,7 @@ function tallyOf(
     },
     ...{
       events: [],
+      keys: [],
       body: new Uint8Array(),
       duplicates: duplicate + (known?.duplicates ?? 0),
       ignored: Object.fromEntries(sums),

@@ -11,7 +11,7 @@ import { MAY_TRIGGER } from "../events/replay.ts";
 import type { AccountModules } from "../modules.ts";
 import { defineOperation, done, refused } from "../operation.ts";
 import type { AcceptRequest } from "../rpc.ts";
-import { keyOf } from "./dedupe-store.ts";
+import { keysOf } from "./dedupe-store.ts";
 
 /** Webhooks of one request, and its bytes. */
 const MOST_AT_ONCE = 200;
@@ -129,12 +129,14 @@ async function take(
   const kept = await keptParts(reading, content.webhook.body);
   const request: AcceptRequest = { ...content.webhook, ...kept, source: source.name, proof: null, imported: true };
   const names = [...kept.events, ...kept.unreadable];
-  const known = await Promise.all(names.map(async ({ id }) => account.dedupe.knows(await keyOf(source.name, id))));
+  const ids = names.map(({ id }) => id);
+  const keys = await keysOf(source.name, ids);
+  const found = account.dedupe.known(keys);
   if (!isDry) {
     const answer = await account.accept(request);
     if (answer.kind === "refused") return answer.reason === "replayed" ? "busy" : answer.reason;
   }
-  const fresh = new Set(names.filter((_, place) => !known[place]).map(({ id }) => id));
+  const fresh = new Set(names.filter((_, place) => !found.has(keys[place] ?? "")).map(({ id }) => id));
   tally.count(reading, source, { fresh, ...kept }, account.now());
   return null;
 }

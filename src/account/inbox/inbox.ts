@@ -4,10 +4,10 @@
  */
 import type { InboxWebhook, NewWebhook, WebhookNotes } from "../../translate/inbox.ts";
 import { bytesOf, concat, numberOf, type Store, split, textOf, writeRows } from "../state/store.ts";
-import { type Tables, valuesOf } from "../state/tables.ts";
+import type { Tables } from "../state/tables.ts";
+import { DAY, type DayTable, KEYS, openDayTables } from "./day-tables.ts";
 import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
-
-const DAY = 86_400_000;
+import { bytesOfKeys, type Key, type KeyPlace, keysIn } from "./key-entries.ts";
 
 /** Counts over webhooks that are not translated yet. */
 export interface PendingCounts {
@@ -25,17 +25,22 @@ export interface Cursor {
 /** The cursors of the sources. */
 export type Cursors = ReadonlyMap<string, Cursor>;
 
+/** A webhook to store, with the keys of its events in the dedupe store. */
+export interface NewEntry extends NewWebhook {
+  readonly keys: readonly Key[];
+}
+
 /** The inbox of one account. */
 export interface Inbox {
   /** Appends webhooks; inside the caller's transaction. @returns their sequence numbers */
-  append(entries: readonly NewWebhook[], now: number): readonly number[];
-  /** The transaction of the last `append` is committed: its tables need not be created again. */
-  committed(): void;
+  append(entries: readonly NewEntry[], now: number): readonly number[];
+  /** The keys of webhooks after a sequence number, oldest first. */
+  keysAfter(seq: number): readonly KeyPlace[];
   /** Up to `limit` webhooks of a source after `seq`, oldest first. Stops once their bodies pass `bytes`; gives at least one. */
   read(source: string, seq: number, limit: number, bytes: number): readonly InboxWebhook[];
   /** The webhook of a source with this sequence number. */
   find(source: string, seq: number): InboxWebhook | null;
-  /** Sources with rows after their cursors. May name a source without any, after a failed transaction. */
+  /** Sources with rows after their cursors. May name a source of which they were deleted. */
   sourcesBehind(cursors: Cursors): readonly string[];
   /** Counts after the cursors, by source. */
   pending(cursors: Cursors): ReadonlyMap<string, PendingCounts>;
@@ -57,79 +62,29 @@ export interface Inbox {
   retireOldest(cursors: Cursors): boolean;
 }
 
-/** A row that is not written yet: number, counts, envelope, part of the body. */
-type NewRow = readonly [number, number | null, number | null, number | null, string | null, ArrayBuffer];
+/** A row that is not written yet: number, counts, keys, envelope, part of the body. */
+type NewRow = readonly [number, number | null, number | null, number | null, ArrayBuffer | null, string | null, ArrayBuffer];
 
-const COLUMNS = "seq, events, ignored, duplicates, envelope, body";
+const COLUMNS = `seq, events, ignored, duplicates, ${KEYS}, envelope, body`;
 
-interface Table {
-  readonly day: number;
-  readonly source: string;
-  readonly name: string;
-  /** The last row's number. */
-  last: number;
-  /** Whether it surely exists: a transaction that creates a table and fails takes it away. */
-  isCommitted: boolean;
-  /** Bytes of its webhooks, once they were asked for: to add them up takes seconds in a large table. */
-  bytes: number | null;
+/** What an inbox is opened with. */
+export interface InboxTools {
+  readonly store: Store;
+  /** The tables of the database. */
+  readonly known: Tables;
+  /** New sequence numbers are greater, even if all rows are gone. */
+  readonly finished: number;
+  /** Called before webhooks up to a sequence number are deleted, in the same transaction. */
+  readonly onRemoval: (seq: number) => void;
 }
 
-/** Opens the inbox. @param known the tables of the database @param finished new sequence numbers are greater, even if all rows are gone */
-export function openInbox(store: Store, known: Tables, finished: number): Inbox {
-  /** The last numbers of tables, as far as they were asked for. */
-  const lasts = new Map<string, number>();
-  const ask = (names: readonly string[]): void => {
-    const maximum = (name: string) => `(SELECT max(seq) FROM "${name}")`;
-    const numbers = valuesOf(store, names.map(maximum));
-    for (const [index, name] of names.entries()) lasts.set(name, Number(numbers[index]));
-  };
-  const tables: Table[] = [...known.keys()]
-    .flatMap((name) => {
-      const [, day, source] = /^log_(\d+)_(.+)$/.exec(name) ?? [];
-      return day === undefined || source === undefined ? [] : [{ day: Number(day), source, name }];
-    })
-    .sort((one, other) => one.day - other.day)
-    .map((table) => ({
-      ...table,
-      isCommitted: true,
-      bytes: null,
-      get last() {
-        if (!lasts.has(table.name)) ask(tables.flatMap(({ name }) => (lasts.has(name) ? [] : [name])));
-        return lasts.get(table.name) ?? 0;
-      },
-      set last(seq) {
-        lasts.set(table.name, seq);
-      },
-    }));
-  // A source's newest table has its highest numbers: the others are asked for when delivery looks for what is left.
-  ask([...new Map(tables.map(({ source, name }) => [source, name])).values()]);
-  let nextSeq = Math.max(finished, ...lasts.values()) + 1;
-
-  /** Those that the last `append` wrote to. */
-  const touched = new Set<Table>();
-
-  const tablesOf = (source: string): readonly Table[] => tables.filter((table) => table.source === source);
+/** Opens the inbox. */
+export function openInbox({ store, known, finished, onRemoval }: InboxTools): Inbox {
+  const tables = openDayTables(store, known);
+  let nextSeq = Math.max(finished, tables.last()) + 1;
   const cursorOf = (by: Cursors, source: string): number => by.get(source)?.seq ?? 0;
 
-  /** The table for new rows. The clock may step back over midnight; the order of the days must not change. */
-  function openTable(source: string, now: number): Table {
-    if (!/^[a-z][a-z0-9-]{0,31}$/.test(source)) throw new Error("no name of a source");
-    const newest = tablesOf(source).at(-1);
-    const day = Math.max(Math.floor(now / DAY), newest?.day ?? 0);
-    if (newest?.day === day && newest.isCommitted) return newest;
-    const name = `log_${day}_${source}`;
-    store.run(
-      `CREATE TABLE IF NOT EXISTS "${name}" (
-        seq INTEGER PRIMARY KEY, events INTEGER, ignored INTEGER, duplicates INTEGER, envelope TEXT, body BLOB)`,
-    );
-    if (newest?.day === day) return newest;
-    const table: Table = { day, source, name, last: 0, isCommitted: false, bytes: null };
-    tables.push(table);
-    tables.sort((one, other) => one.day - other.day);
-    return table;
-  }
-
-  function bytesIn(table: Table): number {
+  function bytesIn(table: DayTable): number {
     // SQLite stores the length of a value in front of it: no body is read.
     table.bytes ??= numberOf(
       store.run(`SELECT coalesce(sum(length(body) + coalesce(length(envelope), 0)), 0) AS bytes FROM "${table.name}"`)[0],
@@ -138,12 +93,12 @@ export function openInbox(store: Store, known: Tables, finished: number): Inbox 
     return table.bytes;
   }
 
-  function dropTable(table: Table): void {
-    store.run(`DROP TABLE IF EXISTS "${table.name}"`);
-    tables.splice(tables.indexOf(table), 1);
+  function dropTable(table: DayTable): void {
+    onRemoval(table.last);
+    tables.drop(table);
   }
 
-  function entryAt({ name, source }: Pick<Table, "name" | "source">, seq: number): InboxWebhook | null {
+  function entryAt({ name, source }: Pick<DayTable, "name" | "source">, seq: number): InboxWebhook | null {
     const row = store.run(`SELECT envelope, body FROM "${name}" WHERE seq = ? AND envelope IS NOT NULL`, seq)[0];
     if (row === undefined) return null;
     const envelope = readEnvelope(textOf(row, "envelope"));
@@ -157,7 +112,7 @@ export function openInbox(store: Store, known: Tables, finished: number): Inbox 
   }
 
   /** Webhooks after `seq`, until their bodies pass `bytes`; at least one if there is one. */
-  function entriesIn({ name, source }: Table, seq: number, limit: number, bytes: number): readonly InboxWebhook[] {
+  function entriesIn({ name, source }: DayTable, seq: number, limit: number, bytes: number): readonly InboxWebhook[] {
     // SQLite stores the length of a value in front of it: no body is read.
     const heads = store.run(
       `SELECT seq, envelope IS NULL AS part, length(body) AS size FROM "${name}" WHERE seq > ? ORDER BY seq LIMIT ?`,
@@ -183,24 +138,46 @@ export function openInbox(store: Store, known: Tables, finished: number): Inbox 
     });
   }
 
+  /** Reads no table that has only older webhooks, not even its last number: an object that wakes has not asked for it yet. */
+  function keysAfter(source: string, seq: number): readonly KeyPlace[] {
+    const [newest, ...older] = tables.of(source).toReversed();
+    if (newest === undefined || newest.last <= seq) return [];
+    const found: KeyPlace[] = [];
+    for (const { name, hasKeys } of [newest, ...older]) {
+      // An earlier release made it, and those before it.
+      if (!hasKeys) break;
+      for (const row of store.run(`SELECT seq, ${KEYS} AS keys FROM "${name}" WHERE seq > ? AND ${KEYS} IS NOT NULL`, seq))
+        for (const key of keysIn(bytesOf(row, "keys").buffer)) found.push({ key, seq: numberOf(row, "seq") });
+      if (store.run(`SELECT 1 FROM "${name}" WHERE seq <= ? LIMIT 1`, seq).length > 0) break;
+    }
+    return found;
+  }
+
   return {
     append: (entries, now) => {
-      touched.clear();
-      const rows = new Map<Table, NewRow[]>();
+      const rows = new Map<DayTable, NewRow[]>();
       const numbers = entries.map((webhook) => {
         const seq = nextSeq;
         const { source, body, events, duplicates } = webhook;
-        const table = openTable(source, now);
-        touched.add(table);
-        const added = rows.get(table) ?? [];
-        rows.set(table, added);
+        const table = tables.open(source, now);
+        let added = rows.get(table);
+        if (added === undefined) {
+          added = [];
+          rows.set(table, added);
+          const { last } = table;
+          store.onRollback(() => {
+            table.last = last;
+          });
+        }
         const parts = split(body);
         const text = writeEnvelope(webhook, parts.length);
         if (table.bytes !== null) table.bytes += body.byteLength + text.length;
         const ignored = Object.values(webhook.ignored).reduce((sum, count) => sum + count, 0);
         for (const [index, part] of parts.entries()) {
           added.push(
-            index === 0 ? [nextSeq, events.length, ignored, duplicates, text, part] : [nextSeq, null, null, null, null, part],
+            index === 0
+              ? [nextSeq, events.length, ignored, duplicates, bytesOfKeys(webhook.keys), text, part]
+              : [nextSeq, null, null, null, null, null, part],
           );
           table.last = nextSeq;
           nextSeq += 1;
@@ -211,19 +188,16 @@ export function openInbox(store: Store, known: Tables, finished: number): Inbox 
         writeRows(store, added, (values) => `INSERT INTO "${name}" (${COLUMNS}) VALUES ${values}`);
       return numbers;
     },
-    committed: () => {
-      for (const table of touched) table.isCommitted = true;
-    },
     read: (source, seq, limit, bytes) => {
       const entries: InboxWebhook[] = [];
       let room = bytes;
       let from = seq;
-      for (const table of tablesOf(source)) {
+      for (const table of tables.of(source)) {
         if (entries.length >= limit || (room <= 0 && entries.length > 0)) break;
         if (table.last <= from) continue;
         const read = entriesIn(table, from, limit - entries.length, room);
         const last = read.at(-1);
-        // A failed append was counted too early.
+        // Its last webhooks were deleted.
         if (last === undefined) table.last = from;
         else from = last.lastSeq;
         entries.push(...read);
@@ -232,18 +206,23 @@ export function openInbox(store: Store, known: Tables, finished: number): Inbox 
       return entries;
     },
     find: (source, seq) => {
-      for (const table of tablesOf(source)) {
+      for (const table of tables.of(source)) {
         const entry = table.last >= seq ? entryAt(table, seq) : null;
         if (entry !== null) return entry;
       }
       return null;
     },
     sourcesBehind: (by) => [
-      ...new Set(tables.filter(({ source, last }) => last > cursorOf(by, source)).map(({ source }) => source)),
+      ...new Set(
+        tables
+          .all()
+          .filter(({ source, last }) => last > cursorOf(by, source))
+          .map(({ source }) => source),
+      ),
     ],
     pending: (by) => {
       const counts = new Map<string, PendingCounts>();
-      for (const { source, name, last } of tables) {
+      for (const { source, name, last } of tables.all()) {
         if (last <= cursorOf(by, source)) continue;
         const row = store.run(
           `SELECT coalesce(sum(events), 0) AS events, coalesce(sum(ignored), 0) AS ignored, coalesce(sum(duplicates), 0) AS duplicates
@@ -260,7 +239,7 @@ export function openInbox(store: Store, known: Tables, finished: number): Inbox 
       return counts;
     },
     oldestBehind: (by) => {
-      const oldest = tables.flatMap(({ source, name, last }) => {
+      const oldest = tables.all().flatMap(({ source, name, last }) => {
         const seq = cursorOf(by, source);
         if (last <= seq) return [];
         const row = store.run(
@@ -271,27 +250,32 @@ export function openInbox(store: Store, known: Tables, finished: number): Inbox 
       });
       return oldest.length === 0 ? null : Math.min(...oldest);
     },
-    sources: () => [...new Set(tables.map(({ source }) => source))],
+    sources: () => [...new Set(tables.all().map(({ source }) => source))],
     lastSeq: () => nextSeq - 1,
     annotate: (entry, notes) => {
       const envelope = writeEnvelope({ ...entry, notes }, entry.lastSeq - entry.seq + 1);
-      for (const { name } of tablesOf(entry.source))
+      for (const { name } of tables.of(entry.source))
         store.run(`UPDATE "${name}" SET envelope = ? WHERE seq = ? AND envelope IS NOT NULL`, envelope, entry.seq);
     },
+    keysAfter: (seq) => {
+      const sources = new Set(tables.all().map(({ source }) => source));
+      return [...sources].flatMap((source) => keysAfter(source, seq)).sort((one, other) => one.seq - other.seq);
+    },
     drop: ({ source, seq, lastSeq }) => {
-      for (const table of tablesOf(source)) {
+      onRemoval(lastSeq);
+      for (const table of tables.of(source)) {
         store.run(`DELETE FROM "${table.name}" WHERE seq >= ? AND seq <= ?`, seq, lastSeq);
         table.bytes = null;
       }
     },
-    bytesOf: (source) => tablesOf(source).reduce((sum, table) => sum + bytesIn(table), 0),
+    bytesOf: (source) => tables.of(source).reduce((sum, table) => sum + bytesIn(table), 0),
     retire: (by, before) => {
-      const ended = tables.filter(({ day, source, last }) => (day + 1) * DAY <= before && last <= cursorOf(by, source));
+      const ended = tables.all().filter(({ day, source, last }) => (day + 1) * DAY <= before && last <= cursorOf(by, source));
       for (const table of ended) dropTable(table);
       return ended.length;
     },
     retireOldest: (by) => {
-      const oldest = tables.find(({ source, last }) => last <= cursorOf(by, source));
+      const oldest = tables.all().find(({ source, last }) => last <= cursorOf(by, source));
       if (oldest !== undefined) dropTable(oldest);
       return oldest !== undefined;
     },

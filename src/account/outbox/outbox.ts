@@ -200,7 +200,8 @@ export function tablesIn(store: Store): readonly string[] {
     .sort((one, other) => dayOf(one) - dayOf(other));
 }
 
-function dayOf(table: string): number {
+/** The day of a table's batches, days since 1970. Its batches are sealed before the day ends. */
+export function dayOf(table: string): number {
   return Number(table.slice("outbox_".length));
 }
 

@@ -5,6 +5,7 @@ import type { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { discard, MOVED_AT_ONCE } from "../dead-letters/replay.ts";
 import type { DedupeStore } from "../inbox/dedupe-store.ts";
 import type { Cursors, Inbox } from "../inbox/inbox.ts";
+import type { Nonces } from "../inbox/nonces.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { BookTables } from "../people/book-tables.ts";
 import type { Conflicts } from "../people/conflicts.ts";
@@ -27,6 +28,7 @@ export interface Retained {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly dedupe: DedupeStore;
+  readonly nonces: Nonces;
   readonly dead: DeadLetters;
   readonly book: BookTables;
   readonly conflicts: Conflicts;
@@ -37,11 +39,12 @@ export interface Retained {
  * @param settled how far each source's inbox is finished
  */
 export function retire(retained: Retained, settled: Cursors, now: number): void {
-  const { store, state, inbox, outbox, dedupe, book, conflicts } = retained;
+  const { store, state, inbox, outbox, dedupe, nonces, book, conflicts } = retained;
   store.transaction(() => {
     inbox.retire(settled, now - RETENTION);
     outbox.retire(oldestOpen(state), now - RETENTION);
     dedupe.retire(now);
+    nonces.retire(now);
     book.prune(now);
     conflicts.prune(now);
     pruneLookups(store, now);

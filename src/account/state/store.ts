@@ -20,6 +20,8 @@ export interface Store {
   run(statement: string, ...values: readonly SqlValue[]): Row[];
   /** Commits all writes of `work`, or none. */
   transaction<Result>(work: () => Result): Result;
+  /** Runs `undo` if the transaction that is under way fails, or one around it: for what memory holds of the database. */
+  onRollback(undo: () => void): void;
   /** Bytes on disk. */
   size(): number;
   /** Whether the database is larger. To ask costs nothing far below the limit. @param limit bytes on disk */
@@ -43,6 +45,8 @@ export function openStore(storage: SqlStorageLike): Store {
   // The platform counts pages to tell the size, which takes longer than a write.
   let measured = Number.POSITIVE_INFINITY;
   let written = 0;
+  /** What is to be undone if the present transaction fails; `null` outside of one. */
+  let undoing: (() => void)[] | null = null;
   return {
     run: (statement, ...values) => {
       if (values.length > MOST_PARAMETERS) throw new Error(`more than ${MOST_PARAMETERS} parameters in one statement`);
@@ -54,7 +58,22 @@ export function openStore(storage: SqlStorageLike): Store {
       }
       return storage.sql.exec<Row>(statement, ...values).toArray();
     },
-    transaction: (work) => storage.transactionSync(work),
+    transaction: (work) => {
+      const outer = undoing;
+      const own: (() => void)[] = [];
+      undoing = own;
+      try {
+        const result = storage.transactionSync(work);
+        outer?.push(...own);
+        return result;
+      } catch (error) {
+        for (const undo of own.reverse()) undo();
+        throw error;
+      } finally {
+        undoing = outer;
+      }
+    },
+    onRollback: (undo) => undoing?.push(undo),
     size: () => storage.sql.databaseSize,
     exceeds: (limit) => {
       if (measured + 2 * written <= limit) return false;

@@ -9,6 +9,7 @@ import type {
   DirectoryOperationName,
   DirectoryOutput,
 } from "../../console/directory/operations.ts";
+import { counted } from "../../contract/counted.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { type Declaration, type ReadOptions, readOptions, sourcesOf, withOptions, withSource } from "../directory/options.ts";
 import { newToken, readSecret } from "../directory/secret.ts";
@@ -74,9 +75,10 @@ export const command = defineCommand({
     "show <account>": "Its options, what is wrong with it, and when each secret was last used.",
     "add <name> region=us|eu [key=value …]": "A new account. The options are those of an account in wrangler.toml.",
     "set <account> key=value …": "Other options; key= takes one away.",
-    "add-source|set-source <account> <name> [key=value …]": "A source, or other options of one.",
-    "remove-source <account> <name>": "Takes a source away, and its secrets.",
-    "secret add <account> [name] [--from VARIABLE]": "A secret of the source of this name; without one the Pipelines API key.",
+    "add-source <account> <name> [key=value …]": "A source.",
+    "set-source <account> <source> [key=value …]": "Other options of a source.",
+    "remove-source <account> <source>": "Takes a source away, and its secrets.",
+    "secret add <account> [source] [--from VARIABLE]": "A secret of this source; without one the Pipelines API key.",
     "secret retire <account> <number>": "Deletes a secret or a token.",
     "token add <account> read|operate [--days N]": "Makes a token for the API of this account, and prints it once.",
     "rename <account> <name>": "What is stored stays, and the URLs of the former name go on working.",
@@ -257,7 +259,7 @@ async function reseal({ values, words, misuse }: Given): Promise<Exit> {
   }
   if (values.json) printJson({ resealed, closed });
   else {
-    print(`${resealed} secrets sealed again.`);
+    print(`${counted(resealed, "secret")} sealed again.`);
     for (const { account, number } of closed)
       print(`${account}: no key opens secret ${number}. Add it again, and retire this one.`);
   }

@@ -2,6 +2,7 @@
  * `npm run build`: `dist/worker` and `dist/sandbox`, which run on Cloudflare and on plain workerd. wrangler runs it before it uploads.
  */
 import { declaredAdapters } from "../../config/load.ts";
+import { counted } from "../../contract/counted.ts";
 import { ADAPTERS_BUILT, BUDGETS, bundle, ENTRIES } from "../bundle.ts";
 import { defineCommand } from "../command.ts";
 import { print, printJson, printProblem } from "../printer.ts";
@@ -44,7 +45,7 @@ export const command = defineCommand({
       }
       const { modules, size, gzipSize } = built;
       files.push({ file: `${directory}/index.js`, modules, size, gzipSize, budget });
-      if (!values.json) print(`${directory}  ${counted(modules)}, ${kilobytes(size)}, ${kilobytes(gzipSize)} gzip`);
+      if (!values.json) print(`${directory}  ${counted(modules, "module")}, ${kilobytes(size)}, ${kilobytes(gzipSize)} gzip`);
       // Own adapters may be worth it: only the project's own check holds it to its budget.
       if (gzipSize > budget && !values.json)
         print(`${directory} is larger than ${kilobytes(budget)} gzip: it starts more slowly`);
@@ -64,10 +65,6 @@ function configuredAdapters(): ReadonlySet<string> {
 function builtAdapters(): ReadonlySet<string> | null {
   const given = process.env[ADAPTERS_BUILT] ?? "";
   return given === "" ? null : new Set(given.split(","));
-}
-
-function counted(modules: number): string {
-  return modules === 1 ? "1 module" : `${modules} modules`;
 }
 
 function kilobytes(bytes: number): string {

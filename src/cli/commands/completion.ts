@@ -9,11 +9,13 @@ import { didYouMean } from "../nearest.ts";
 import { print } from "../printer.ts";
 import { inProject } from "../project.ts";
 
-/** The accounts of the directory of the Worker that a line names. */
-async function directoryOf(words: readonly string[]) {
-  const { directoryAccounts } = await import("../completion/directory-accounts.ts");
-  const names = await directoryAccounts(words);
-  return { directoryAccounts: () => names };
+/** What a line asks of the directory of the Worker that it names, with the answers that are known. */
+function directoryOf(answers: ReadonlyMap<string | null, readonly string[]>, asked: Set<string | null>) {
+  const answerTo = (account: string | null): readonly string[] => {
+    asked.add(account);
+    return answers.get(account) ?? [];
+  };
+  return { directoryAccounts: () => answerTo(null), directorySources: answerTo };
 }
 
 export const command = defineCommand({
@@ -36,16 +38,16 @@ export const command = defineCommand({
     if (action === "suggest") {
       const { known } = await import("../completion/known.ts");
       const commands = await loadCommands();
-      let isAsked = false;
-      const first = suggest(words, commands, {
-        ...known,
-        directoryAccounts: () => {
-          isAsked = true;
-          return [];
-        },
-      });
-      // A Worker is only asked where its accounts may stand.
-      const found = isAsked ? suggest(words, commands, { ...known, ...(await directoryOf(words)) }) : first;
+      const asked = new Set<string | null>();
+      let found = suggest(words, commands, { ...known, ...directoryOf(new Map(), asked) });
+      // A Worker is only asked where its accounts, or their sources, may stand.
+      if (asked.size > 0) {
+        const { directoryAccounts, directorySources } = await import("../completion/directory-accounts.ts");
+        const answers = new Map<string | null, readonly string[]>();
+        for (const account of asked)
+          answers.set(account, await (account === null ? directoryAccounts(words) : directorySources(words, account)));
+        found = suggest(words, commands, { ...known, ...directoryOf(answers, asked) });
+      }
       if (found === "files") print(FILES);
       else if (found.length > 0) print(found.map(({ value, text }) => (text === "" ? value : `${value}\t${text}`)).join("\n"));
       return "ok";

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
+import { counted } from "../../contract/counted.ts";
 import { translateWebhook } from "../../translate/webhook.ts";
 import { demoAccounts } from "../accounts.ts";
 import { defineCommand } from "../command.ts";
@@ -253,8 +254,8 @@ function summaryOf(
   const people = new Set(calls.map(({ event }) => event.userId ?? event.anonymousId));
   const inRegion = (region: string) => calls.filter((call) => call.region === region).length;
   return `
-${played.length} webhooks in ${(milliseconds / 1000).toFixed(1)} s: ${count("accepted")} accepted, ${count("duplicate")} duplicate recognised, ${count("refused")} forged one refused with 401.
-Customer.io would have received ${calls.length} calls about ${people.size} people, ${inRegion("us")} in the US and ${inRegion("eu")} in the EU.
+${counted(played.length, "webhook")} in ${(milliseconds / 1000).toFixed(1)} s: ${count("accepted")} accepted, ${counted(count("duplicate"), "duplicate")} recognised, ${counted(count("refused"), "forged one")} refused with 401.
+Customer.io would have received ${counted(calls.length, "call")} about ${counted(people.size, "person", "people")}, ${inRegion("us")} in the US and ${inRegion("eu")} in the EU.
 ${late.join("\n")}
 
 To go on: npm run dev, and npx tributary send stripe invoice.paid in another terminal.`;

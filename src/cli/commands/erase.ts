@@ -1,6 +1,7 @@
 /**
  * `npm run erase`: forgets a person, lets one come back, and moves the database into a new file so that nothing of them is left in the old one.
  */
+import { counted } from "../../contract/counted.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { type Exit, fail } from "../exit-codes.ts";
 import { didYouMean } from "../nearest.ts";
@@ -84,7 +85,7 @@ async function lift(values: EraseValues, person: Readonly<Record<string, string 
   else if (identifiers + deletions === 0) print("This person is neither erased nor deleted.");
   else
     print(
-      `${identifiers} identifiers no longer count as erased, ${deletions} profiles no longer as deleted. Later events about the person count again. If Customer.io suppressed them, end that there too.`,
+      `No longer erased: ${counted(identifiers, "identifier")}. No longer deleted: ${counted(deletions, "profile")}. Later events about the person count again. If Customer.io suppressed them, end that there too.`,
     );
   return "ok";
 }

@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { counted } from "../../contract/counted.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { EXAMPLE_SOURCE } from "../examples.ts";
 import { type Exit, fail } from "../exit-codes.ts";
@@ -117,11 +118,11 @@ async function importFile({ values, source, path, kind, headers }: Wanted): Prom
     );
     if (problem !== null) {
       progress.end();
-      return fail("failed", `${problem}\n${last} lines are kept. The same command goes on behind them.`);
+      return fail("failed", `${problem}\nKept so far: ${counted(last, "line")}. The same command goes on behind them.`);
     }
     last = page.last;
     keep(last, null);
-    progress.show(last, `${last} lines`);
+    progress.show(last, counted(last, "line"));
   }
   keep(last, Date.now());
   progress.end();

@@ -4,6 +4,7 @@
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import type { OperationName, OperationOutput } from "../../account/operations.ts";
+import { counted } from "../../contract/counted.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { EXAMPLE_SOURCE } from "../examples.ts";
 import { type Exit, fail } from "../exit-codes.ts";
@@ -117,12 +118,12 @@ async function importFile(values: PeopleValues, file: string, from: number): Pro
       written += more;
       for (const { index, problem } of theirs) complain(good[index]?.line ?? 0, problem);
     }
-    progress.show(stream.bytesRead, `${read} rows`);
+    progress.show(stream.bytesRead, counted(read, "row"));
   }
   progress.end();
   const more = refused > MOST_PROBLEMS ? ` (the first ${MOST_PROBLEMS} are shown)` : "";
   if (values.json) printJson({ read, refused, written });
-  else print(`${read} rows read, ${refused} refused${more}; ${written} rows of the book changed.`);
+  else print(`${counted(read, "row")} read, ${refused} refused${more}; ${counted(written, "row")} of the book changed.`);
   return refused === 0 ? "ok" : "failed";
 }
 
@@ -168,11 +169,11 @@ async function pullAll(values: PeopleValues, source: string): Promise<Exit> {
     const found: OperationOutput<"identities.pull"> = answer.value;
     people += found.people;
     written += found.written;
-    progress.show(0, `${people} people`);
+    progress.show(0, counted(people, "person", "people"));
     page = found.next ?? undefined;
   }
   progress.end();
   if (values.json) printJson({ people, written });
-  else print(`${people} people read; ${written} rows of the book changed.`);
+  else print(`${counted(people, "person", "people")} read; ${counted(written, "row")} of the book changed.`);
   return "ok";
 }

@@ -2,6 +2,7 @@
  * `npm run plan`: the tracking plan of one company, and recorded calls held against the plan.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { counted } from "../../contract/counted.ts";
 import { defineCommand } from "../command.ts";
 import type { CompanyProperty } from "../company-plan.ts";
 import { EXAMPLE_VENDORS } from "../examples.ts";
@@ -86,7 +87,9 @@ async function check(text: string, isJson: boolean): Promise<Exit> {
   else {
     for (const problem of problems.slice(0, MOST_PROBLEMS)) printProblem(problem);
     if (problems.length > MOST_PROBLEMS) printProblem(`… and ${problems.length - MOST_PROBLEMS} more`);
-    print(`${events} events held against the plan, ${others} other calls, ${problems.length} problems.`);
+    print(
+      `${counted(events, "event")} held against the plan, ${counted(others, "other call")}, ${counted(problems.length, "problem")}.`,
+    );
   }
   return problems.length === 0 ? "ok" : "failed";
 }

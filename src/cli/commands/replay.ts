@@ -2,6 +2,7 @@
  * `npx tributary replay`: sends events once more, whatever became of them.
  */
 import type { OperationOutput } from "../../account/operations.ts";
+import { counted } from "../../contract/counted.ts";
 import { defineCommand, type Values } from "../command.ts";
 import type { Event } from "../events/event-line.ts";
 import { EVENT_FILTERS, isFiltered, queryOf, TIME_FILTERS } from "../events/filters.ts";
@@ -129,7 +130,7 @@ async function ask(
 }
 
 function warning(mayTrigger: number, all: number): string {
-  return `${mayTrigger} of ${all} events happened within the last 72 hours: sent again, they may start automations in Customer.io once more.`;
+  return `${mayTrigger} of ${counted(all, "event")} happened within the last 72 hours: sent again, they may start automations in Customer.io once more.`;
 }
 
 function tell(values: ReplayValues, answer: Answer, all: number): void {
@@ -142,6 +143,8 @@ function tell(values: ReplayValues, answer: Answer, all: number): void {
   if (refused.length > MOST_NAMED) printProblem(`… and ${refused.length - MOST_NAMED} more cannot go back.`);
   if (all === 0) print("No event matches.");
   else if (values["dry-run"])
-    print(`${replayable} of ${all} events can be replayed.${mayTrigger > 0 ? ` ${warning(mayTrigger, replayable)}` : ""}`);
-  else print(`${replayed} of ${all} events put back at the end of the inbox.`);
+    print(
+      `${replayable} of ${counted(all, "event")} can be replayed.${mayTrigger > 0 ? ` ${warning(mayTrigger, replayable)}` : ""}`,
+    );
+  else print(`${replayed} of ${counted(all, "event")} put back at the end of the inbox.`);
 }

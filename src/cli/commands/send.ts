@@ -4,6 +4,7 @@
 import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
 import type { Source } from "../../config/model.ts";
+import { counted } from "../../contract/counted.ts";
 import { parseSetting } from "../body-values.ts";
 import { mischiefFor, planStorm, runStorm, type Shot, type StormReport } from "../chaos.ts";
 import { defineCommand, type Values } from "../command.ts";
@@ -177,11 +178,11 @@ async function unleash(sending: Sending, samples: readonly Sample[], misuse: (pr
 }
 
 function tell({ requests, largest, accepted, ignored, duplicates, refused, problems }: StormReport, seed: number, count: number) {
-  print(`${count} webhooks in ${requests} requests, up to ${largest} at once, in the wrong order.
+  print(`${counted(count, "webhook")} in ${counted(requests, "request")}, up to ${largest} at once, in the wrong order.
 The same again: --seed ${seed} --count ${count}
   ${accepted} accepted, each once
   ${ignored} ignored
-  ${duplicates} duplicates recognised
+  ${counted(duplicates, "duplicate")} recognised
   ${refused.tamper} tampered with and refused
   ${refused.stale} stale and refused`);
   for (const problem of problems) printProblem(escaped(problem));

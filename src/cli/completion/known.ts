@@ -10,7 +10,7 @@ import { FAMILIES } from "../templates.ts";
 import type { Known } from "./suggest.ts";
 
 /** Reads it off the project's files. What is broken there counts as empty: completion is not the place to say so. */
-export const known: Omit<Known, "directoryAccounts"> = {
+export const known: Omit<Known, "directoryAccounts" | "directorySources"> = {
   profiles: () => {
     const read = readProfiles();
     return [LOCAL_PROFILE, ...(read.ok ? Object.keys(read.profiles) : [])];

@@ -20,6 +20,8 @@ export interface Known {
   accounts(): readonly string[];
   /** The accounts of the directory of the Worker that is named on the line. */
   directoryAccounts(): readonly string[];
+  /** The sources of one of them. */
+  directorySources(account: string): readonly string[];
   /** @param account the one that is named on the line; `null` if none is */
   sources(account: string | null): readonly string[];
   /** The events that a source, or an adapter, has samples of. */
@@ -52,7 +54,7 @@ export function suggest(words: readonly string[], commands: readonly Description
   if (typed.startsWith("-")) return optionsOf(command, options);
   const places = placesAt(positionals, command);
   if (places.length === 0 && command.passesTo !== undefined) return "files";
-  const found = places.map((place) => wordsAt(place, positionals, account, known));
+  const found = places.map((place) => wordsAt(place, { positionals, account }, known));
   if (found.includes("files")) return "files";
   const all = new Map(found.flatMap((one) => (one === "files" ? [] : one.map((each) => [each.value, each] as const))))
     .values()
@@ -128,15 +130,23 @@ function valuesOf(name: string, { value = "" }: OptionDefinition, account: strin
   }
 }
 
+/** A place of a form. */
+interface Place {
+  /** A word, words to choose from, or a placeholder. */
+  readonly text: string;
+  /** The account of the directory that stands before it in the form; `null` if none does. */
+  readonly inAccount: string | null;
+}
+
 /** What the forms of a command have at the next place, given the words before it. */
-function placesAt(positionals: readonly string[], { usage }: Description): readonly string[] {
+function placesAt(positionals: readonly string[], { usage }: Description): readonly Place[] {
   const places = Object.keys(usage).flatMap((form) => {
     const words = positionalsOf(form);
     const fits = positionals.every((word, index) => isFor(words[index], word));
     const place = words[positionals.length] ?? (words.at(-1)?.endsWith("…") && fits ? words.at(-1) : undefined);
-    return fits && place !== undefined ? [place] : [];
+    return fits && place !== undefined ? [{ text: place, inAccount: positionals[words.indexOf("<account>")] ?? null }] : [];
   });
-  return [...new Set(places)];
+  return [...new Map(places.map((place) => [place.text, place])).values()];
 }
 
 /** The words and placeholders at the beginning of a form, up to an option or a choice between more than words. */
@@ -151,15 +161,19 @@ function isFor(place: string | undefined, word: string): boolean {
   return /^[<[]/.test(place) || place.split("|").includes(word);
 }
 
-function wordsAt(place: string, positionals: readonly string[], account: string | null, known: Known): Suggestions {
-  const [, placeholder] = /^[<[](.*?)[>\]]…?$/.exec(place) ?? [];
-  if (placeholder === undefined) return plain(place.split("|"));
+function wordsAt(
+  { text, inAccount }: Place,
+  { positionals, account }: { readonly positionals: readonly string[]; readonly account: string | null },
+  known: Known,
+): Suggestions {
+  const [, placeholder] = /^[<[](.*?)[>\]]…?$/.exec(text) ?? [];
+  if (placeholder === undefined) return plain(text.split("|"));
   if (/^(file|folder)/.test(placeholder)) return "files";
   switch (placeholder) {
     case "account":
       return plain(known.directoryAccounts());
     case "source":
-      return plain(known.sources(account));
+      return plain(inAccount === null ? known.sources(account) : known.directorySources(inAccount));
     case "event":
       return plain(known.events(positionals[0] ?? "", account));
     case "adapter":

@@ -12,6 +12,7 @@ import { examineLimits } from "./limits.ts";
 import { namesOfSecrets } from "./names.ts";
 import { examineObjects } from "./objects.ts";
 import { diagnose, type Report, reporter } from "./report.ts";
+import { examineSchedule } from "./schedule.ts";
 import { examineRequired, examineSections, examineUpload } from "./sections.ts";
 import { examineSources } from "./sources.ts";
 import { examineVariables, unknownVariables } from "./variables.ts";
@@ -69,6 +70,7 @@ export function examineConfiguration(
       ...examineRequired(environment, namesOfSecrets(environment), report),
     ]),
     ...chosen.flatMap((environment) => examineObjects(top, environment, report)),
+    ...chosen.flatMap((environment) => examineSchedule(top, environment, report)),
     ...examineNames(chosen, report),
   ]);
 }

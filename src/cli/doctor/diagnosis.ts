@@ -2,11 +2,13 @@
  * What the doctor says: each problem with the file and line of its cause, and what to do about it.
  */
 import type { FindingCode } from "../../config/findings.ts";
+import { counted } from "../../contract/counted.ts";
 
 /** Problems that only the doctor sees, because they concern the files, other environments or Customer.io. */
 export type DoctorCode =
   | "account_name_of_demo"
   | "anonymous_events"
+  | "bad_schedule"
   | "busy"
   | "cio_region"
   | "clock"
@@ -81,5 +83,5 @@ export function summary(diagnoses: readonly Diagnosis[]): string {
   const count = (level: Level) => diagnoses.filter((diagnosis) => diagnosis.level === level).length;
   const [errors, warnings] = [count("error"), count("warning")];
   if (errors === 0 && warnings === 0) return "No problems.";
-  return `${errors} error${errors === 1 ? "" : "s"}, ${warnings} warning${warnings === 1 ? "" : "s"}.`;
+  return `${counted(errors, "error")}, ${counted(warnings, "warning")}.`;
 }

@@ -2,7 +2,7 @@
  * Cloudflare's limits on variables and secrets.
  * @see https://developers.cloudflare.com/workers/platform/limits/#environment-variables
  */
-
+import { counted } from "../../contract/counted.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { type Environment, sourcesOf, titleOf } from "./environments.ts";
 import type { Report } from "./report.ts";
@@ -28,7 +28,7 @@ export function examineLimits(environment: Environment, report: Report): readonl
   const count = Object.keys(vars).length + accountCount + sourceCount + 1;
   if (count <= MOST.free) return tooLarge;
   const limit = count > MOST.paid ? `at most ${MOST.paid}` : `only ${MOST.free} on the Free plan`;
-  const text = `needs ${count} variables and secrets (${accountCount} accounts, ${sourceCount} sources), and Cloudflare allows ${limit}. Move accounts to another Worker.`;
+  const text = `needs ${count} variables and secrets (${counted(accountCount, "account")}, ${counted(sourceCount, "source")}), and Cloudflare allows ${limit}. Move accounts to another Worker.`;
   const level = count > MOST.paid ? "error" : "warning";
   return [...tooLarge, report({ code: "too_many", level, path: [...path, "vars", "ACCOUNTS"], place: title, text })];
 }

@@ -1,5 +1,5 @@
 /**
- * Whether an environment has what the Worker stores its state in, is swept, and keeps URLs with tokens out of the logs.
+ * Whether an environment has what the Worker stores its state in, and keeps URLs with tokens out of the logs.
  */
 import * as z from "zod";
 import type { Diagnosis } from "./diagnosis.ts";
@@ -28,7 +28,6 @@ const migrations = z
     }),
   )
   .catch([]);
-const triggers = z.object({ crons: z.array(z.string()).catch([]) }).catch({ crons: [] });
 const observability = z
   .object({ enabled: z.boolean().catch(false), logs: z.looseObject({}).catch({}) })
   .catch({ enabled: false, logs: {} });
@@ -99,19 +98,5 @@ export function examineObjects(top: Environment, environment: Environment, repor
     place: `${title} observability`,
     text,
   });
-  const unswept = report({
-    code: "no_sweep",
-    level: "warning",
-    path: [...path, "triggers"],
-    place: `${title} triggers`,
-    text: 'has no schedule, so no sweep finds accounts whose alarm was lost: add crons = ["*/10 * * * *"].',
-  });
-  const { crons } = triggers.parse(own.triggers ?? top.own.triggers);
-  return [
-    ...missingBindings,
-    ...wrongMigrations,
-    ...repeatedTag,
-    ...(logsUrls ? [urls] : []),
-    ...(crons.length > 0 ? [] : [unswept]),
-  ];
+  return [...missingBindings, ...wrongMigrations, ...repeatedTag, ...(logsUrls ? [urls] : [])];
 }

@@ -1,6 +1,7 @@
 /**
  * When a source has been silent for longer than it usually is: then webhooks may be missing.
  */
+import { counted } from "../../contract/counted.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 
 /** How a source received, as the operator's API tells it. Times are milliseconds since 1970. */
@@ -48,5 +49,5 @@ function isUnusual(silence: number, usual: number): boolean {
 
 function lasting(milliseconds: number): string {
   const minutes = Math.max(1, Math.round(milliseconds / 60_000));
-  return minutes < 120 ? `${minutes} minute${minutes === 1 ? "" : "s"}` : `${Math.round(minutes / 60)} hours`;
+  return minutes < 120 ? counted(minutes, "minute") : `${Math.round(minutes / 60)} hours`;
 }

@@ -1,6 +1,7 @@
 /**
  * One event whole, for a person to read: what became of it, its way step by step, its webhook, and what was sent.
  */
+import { counted } from "../../contract/counted.ts";
 import { jsonOf } from "../json.ts";
 import { nameOfCall } from "../lines/calls.ts";
 import { rowsOf } from "../lines/columns.ts";
@@ -35,14 +36,14 @@ export function detailsOf(whole: WholeEvent, columns: number): readonly string[]
     ...(batch === null
       ? []
       : section("Batch", [
-          `number ${batch.number}: ${batch.events} events, ${batch.calls} calls, ${batch.bytes} bytes`,
+          `number ${batch.number}: ${counted(batch.events, "event")}, ${counted(batch.calls, "call")}, ${counted(batch.bytes, "byte")}`,
           ...batch.neighbours.map((one) => `with ${one.source}  ${one.type}  ${one.id}`),
         ])),
     ...section("The adapter makes of it", mappedLines(mapped)),
     ...(webhook === null
       ? section("Webhook", ["Only this line was kept: it is ignored, or known already. Its vendor can send it again."])
       : section("Webhook", [
-          `number ${webhook.number}, ${webhook.bytes} bytes, ${webhook.events.length} events kept of it`,
+          `number ${webhook.number}, ${counted(webhook.bytes, "byte")}, ${counted(webhook.events.length, "event")} kept of it`,
           ...Object.entries(webhook.headers).map(([name, value]) => `${name}: ${value}`),
           ...Object.entries(webhook.query).map(([name, value]) => `?${name}=${value}`),
           ...bodyLines(Buffer.from(webhook.body, "base64").toString("utf8")),

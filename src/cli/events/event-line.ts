@@ -2,6 +2,7 @@
  * A vendor event of the log as a line: what became of it, who it is about, and what was sent.
  */
 import type { OperationOutput } from "../../account/operations.ts";
+import { counted } from "../../contract/counted.ts";
 import type { Line } from "../lines/line.ts";
 import type { Tone } from "../printer.ts";
 
@@ -50,7 +51,7 @@ export function outcomeOf(event: Event, calls: readonly string[] | null): string
   const { state, reason, detail, until, people } = event;
   switch (state) {
     case "delivered": {
-      const sent = calls === null ? `${event.calls} ${event.calls === 1 ? "call" : "calls"}` : calls.join(", ");
+      const sent = calls === null ? counted(event.calls, "call") : calls.join(", ");
       return `${namesOf(people)} → ${sent || "nothing new"}`;
     }
     case "waiting_for_identity":

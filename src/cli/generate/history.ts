@@ -1,6 +1,7 @@
 /**
  * `docs/backfill-vendors.md`: what can be told of each vendor's past, with which variables, and what cannot.
  */
+import { counted } from "../../contract/counted.ts";
 import type { History } from "../../contract/history.ts";
 import { historians, loadHistory } from "../history/load.ts";
 import { canTell } from "../history/tells.ts";
@@ -41,7 +42,7 @@ function sectionOf(id: string, name: string, history: History): string {
     canTell(history, "recover")
       ? `- ${code(`recover ${id}`)} reads ${events ? `the ${recovered}` : recovered}.`
       : `- There is no ${code(`recover ${id}`)}.`,
-    `- Asked at most ${pace.requests} times ${pace.seconds === 1 ? "a second" : `in ${pace.seconds} seconds`}.`,
+    `- Asked at most ${counted(pace.requests, "time")} ${pace.seconds === 1 ? "a second" : `in ${pace.seconds} seconds`}.`,
     `- Ids: ${notes.ids}`,
     `- Not told: ${notes.lacks}`,
     "",

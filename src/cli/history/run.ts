@@ -3,6 +3,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { OperationOutput } from "../../account/operations.ts";
+import { counted } from "../../contract/counted.ts";
 import type { PastWebhook } from "../../contract/history.ts";
 import { type Exit, fail } from "../exit-codes.ts";
 import { didYouMean } from "../nearest.ts";
@@ -170,11 +171,11 @@ async function perform(job: Job, place: SavedJob["place"], { wanted, file, saved
         },
       }),
     save: keep,
-    show: (share, text) => progress.show(share ?? 0, `${text}  ${tallies.records} webhooks`),
+    show: (share, text) => progress.show(share ?? 0, `${text}  ${counted(tallies.records, "webhook")}`),
   });
   progress.end();
   if (!ended.ok) {
-    const again = isDry ? "" : `\n${tallies.records} webhooks were read. The same command goes on from there.`;
+    const again = isDry ? "" : `\nRead so far: ${counted(tallies.records, "webhook")}. The same command goes on from there.`;
     return fail(ended.exit, ended.problem + again);
   }
   printTallies(tallies, isDry, wanted.isJson, notesOf(job, wanted));

@@ -2,6 +2,7 @@
  * The lines that the sandbox writes about what left for Customer.io, told to a person: a line for each event, with its person and its calls.
  */
 import * as z from "zod";
+import { counted } from "../../contract/counted.ts";
 import { jsonOf } from "../json.ts";
 import { callName } from "./calls.ts";
 import type { Line } from "./line.ts";
@@ -36,7 +37,7 @@ export function linesOfSandbox(line: string, at: number, accountOf: (key: string
   const account = accountOf(key);
   if (status < 200 || status >= 300) {
     const answer = status === 0 ? "nothing" : status;
-    const what = `${count} ${count === 1 ? "call" : "calls"} to Customer.io (${REGIONS[region]}) answered with ${answer}`;
+    const what = `${counted(count, "call")} to Customer.io (${REGIONS[region]}) answered with ${answer}`;
     return [{ at, status: "fail", tone: "bad", source: account ?? "", type: "", text: what }];
   }
   const groups = groupsOf(calls).map((group): Line => {
@@ -54,7 +55,10 @@ export function linesOfSandbox(line: string, at: number, accountOf: (key: string
   });
   const more = count - calls.length;
   if (more === 0) return groups;
-  return [...groups, { at, status: "sent", tone: "good", source: account ?? "", type: "", text: `and ${more} more calls` }];
+  return [
+    ...groups,
+    { at, status: "sent", tone: "good", source: account ?? "", type: "", text: `and ${counted(more, "more call")}` },
+  ];
 }
 
 /** Calls of one event: neighbours about the same person, of which at most one source and event are named. */

@@ -2,6 +2,7 @@
  * `npx tributary people explain`: what the identity book knows of a person, and where an event that names them goes.
  */
 import type { OperationOutput } from "../../account/operations.ts";
+import { counted } from "../../contract/counted.ts";
 import { type Exit, fail } from "../exit-codes.ts";
 import { askOperator } from "../operator.ts";
 import { escaped, print, printJson } from "../printer.ts";
@@ -38,7 +39,7 @@ export function linesOf(explanation: Explanation): readonly string[] {
     goesTo === null
       ? "An event that names nothing else leads to no one."
       : `An event that names nothing else goes to ${goesTo.anonymous ? "the anonymous id " : ""}${goesTo.identifier}, by rule ${RULES[goesTo.step]}.`,
-    ...(waiting > 0 ? [`${waiting} events wait for this person.`] : []),
+    ...(waiting > 0 ? [`Waiting for this person: ${counted(waiting, "event")}.`] : []),
     ...nothing,
     ...section(
       "Ids",

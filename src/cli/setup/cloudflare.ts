@@ -2,6 +2,7 @@
  * A setup on Cloudflare: a Worker of the account's region, with its secrets.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { counted } from "../../contract/counted.ts";
 import { accountKeyName, secretName } from "../../secret-names.ts";
 import { examineConnection } from "../doctor/connection.ts";
 import { renderDiagnosis } from "../doctor/diagnosis.ts";
@@ -34,7 +35,7 @@ export async function setUpCloudflare(setup: Setup): Promise<SetupEnd> {
   if (!(await writeConfiguration(setup, config.value))) return CANCELLED;
   if (admin.isNew && !request.isDryRun) writePrivately(inProject(admin.file), `${admin.token}\n`);
   const count = Object.keys(secrets).length;
-  request.say(`${WORKER_CONFIG} has account ${account} in [env.${region}]. Deploying it with ${count} secrets …\n`);
+  request.say(`${WORKER_CONFIG} has account ${account} in [env.${region}]. Deploying it with ${counted(count, "secret")} …\n`);
   const { code, url } = await deployWith(region, secrets, request.isDryRun);
   if (code !== 0) return { exit: "failed", problem: "wrangler deployed nothing. Correct what it says, and run this again." };
 

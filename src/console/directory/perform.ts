@@ -5,6 +5,7 @@ import * as z from "zod";
 import { toolsOf } from "../../config/directory/directory.ts";
 import type { DirectoryRecord } from "../../config/directory/record.ts";
 import { sourcesIn } from "../../config/schema.ts";
+import { counted } from "../../contract/counted.ts";
 import { answerOf, placeOf, regionOf, usesOf } from "./answer.ts";
 import { add, addSecret, addToken, dropName, recordOf, rename, retire, set } from "./changes.ts";
 import { DIRECTORY_OPERATIONS, type DirectoryOperationName, type DirectoryOutput, type DirectoryParsed } from "./operations.ts";
@@ -104,7 +105,7 @@ async function remove(
   const { sources } = health.ok ? standing.parse(JSON.parse(health.value)) : { sources: {} };
   const pending = Object.values(sources).reduce((sum, one) => sum + one.pending, 0);
   if (pending > 0 && !force) {
-    const message = `${pending} events are not delivered yet, and would be lost. Wait until they are, or lose them with force (--force).`;
+    const message = `Not delivered yet, and would be lost: ${counted(pending, "event")}. Wait until they are delivered, or lose them with force (--force).`;
     return refusal("conflict", "pending", message);
   }
   // First the data: what is removed from the directory cannot be found again.

@@ -4,6 +4,7 @@
 import type { AccountOperations, AccountRemoval } from "../../account/operations.ts";
 import { SECRET_KINDS } from "../../config/directory/record.ts";
 import type { AccountPlace, Config } from "../../config/model.ts";
+import { counted } from "../../contract/counted.ts";
 import type { DirectoryAccount, DirectoryInput, DirectoryOperationName } from "../directory/operations.ts";
 import { performOnDirectory } from "../directory/perform.ts";
 import type { DirectoryRefusal } from "../directory/result.ts";
@@ -94,7 +95,7 @@ async function showAll(visit: DirectoryVisit): Promise<View> {
       <>
         <p>Accounts that are kept here need no deployment. Those of wrangler.toml are not among them.</p>
         <Table
-          caption={`${total} accounts`}
+          caption={counted(total, "account")}
           head={["Account", "Region", "Sources", "Secrets", "Formerly", "Changed", "Served"]}
           rows={accounts.map(({ name, region, sources, secrets, was, changedAt, declared }) => [
             <a href={linkTo(name)}>{name}</a>,

@@ -2,6 +2,7 @@
  * The page of one event: its way from the vendor to Customer.io, the person and why, the calls as they were sent, and its replay.
  */
 import type { OperationOutput } from "../../account/operations.ts";
+import { counted } from "../../contract/counted.ts";
 import { decode } from "../../contract/verify/encoding.ts";
 import { EventTable } from "./events.tsx";
 import { Action, Badge, Code, Facts, Notice, refusalView, Table, Text, Time } from "./parts.tsx";
@@ -41,7 +42,7 @@ export const eventRoom: Room = async ({ account, query, ask }) => {
             ["Reason", <Text>{[event.reason, event.detail].filter(Boolean).join(": ") || null}</Text>],
             ["Source", event.source],
             ["Type", <Text>{event.type}</Text>],
-            ["Happened", <Text>{event.occurredAt}</Text>],
+            ["Happened", <Time at={event.occurredAt === null ? null : Date.parse(event.occurredAt)} />],
             ["Webhook", event.webhook],
           ]}
         />
@@ -158,10 +159,6 @@ function WebhookPart({
       )}
     </>
   );
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function BatchPart({ account, batch }: { readonly account: string; readonly batch: NonNullable<Shown["batch"]> }) {

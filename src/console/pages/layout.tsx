@@ -23,6 +23,13 @@ const ROOMS = [
   ["plan", "Tracking plan"],
 ] as const;
 
+/** Pages that the way around does not name, and the one whose part they are. */
+const WITHIN: ReadonlyMap<string, string> = new Map([
+  ["event", "events"],
+  ["guide", "sources"],
+  ["composer", "sources"],
+]);
+
 /** A whole document. */
 export function Layout({ view, frame }: { readonly view: View; readonly frame: Frame }) {
   const { accounts, account, page, signOut } = frame;
@@ -62,7 +69,10 @@ export function Layout({ view, frame }: { readonly view: View; readonly frame: F
         {account === null ? null : (
           <nav class="rooms" aria-label={`Pages of ${account}`}>
             {ROOMS.map(([path, name]) => (
-              <a href={`/console/${encodeURIComponent(account)}/${path}`} aria-current={path === page ? "page" : undefined}>
+              <a
+                href={`/console/${encodeURIComponent(account)}/${path}`}
+                aria-current={path === page ? "page" : path === WITHIN.get(page) ? "true" : undefined}
+              >
                 {name}
               </a>
             ))}

@@ -1,6 +1,7 @@
 /**
  * The tracking plan as this account sees it: each event, the sources that can tell it, and how often it was told lately.
  */
+import { counted } from "../../contract/counted.ts";
 import { SHARED, TOLD_BY } from "../plan-events.ts";
 import { refusalView, Table, Text, Time } from "./parts.tsx";
 import { linkTo, type Room } from "./view.ts";
@@ -50,7 +51,7 @@ export const planRoom: Room = async ({ account, ask }) => {
           return shown.length === 0 ? null : (
             <>
               <h2>{title}</h2>
-              <Table caption={`${title}: ${shown.length} events`} head={head} rows={shown.map(rowOf)} />
+              <Table caption={`${title}: ${counted(shown.length, "event")}`} head={head} rows={shown.map(rowOf)} />
               {missing === 0 ? null : <p>{`No source of this account tells the other ${missing}.`}</p>}
             </>
           );

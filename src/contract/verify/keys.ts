@@ -1,6 +1,7 @@
 /**
  * Turns secrets into keys for HMAC, and caches the imported keys.
  */
+import { counted } from "../counted.ts";
 import { decode, type Encoding, utf8Bytes } from "./encoding.ts";
 
 /** Hash functions that vendors sign with. */
@@ -56,7 +57,7 @@ export function hashed(hash: Hash): KeyDecoding {
 
 /** Why a secret used as text is too weak; `null` if it is long enough. */
 export function tooShort(secret: string, shortest = SHORTEST_TEXT): string | null {
-  return secret.length < shortest ? `has ${secret.length} characters, at least ${shortest} are needed` : null;
+  return secret.length < shortest ? `has ${counted(secret.length, "character")}, at least ${shortest} are needed` : null;
 }
 
 /** The HMAC key of a secret, imported once; `null` if the secret is not a key. */
@@ -99,7 +100,7 @@ function decoded(encoding: Encoding, prefixes: readonly string[]): KeyDecoding {
     unusable: (secret) => {
       const bytes = bytesOf(secret);
       if (bytes === null) return `is empty or not ${encoding}`;
-      return bytes.length < SHORTEST_KEY ? `holds ${bytes.length} bytes, at least ${SHORTEST_KEY} are needed` : null;
+      return bytes.length < SHORTEST_KEY ? `holds ${counted(bytes.length, "byte")}, at least ${SHORTEST_KEY} are needed` : null;
     },
   };
 }

@@ -1,0 +1,139 @@
+/**
+ * The keys of the dedupe store, alone and with their places. As text a key is a value in memory, as words of 32 bits it is in a block. Words are
+ * little-endian, as on every processor that workerd runs on.
+ */
+
+/** 128 bits as eight UTF-16 code units, which need not be characters: it must not leave the process. */
+export type Key = string;
+
+/** Code units of a key. */
+const UNITS = 8;
+
+/** The 128 bits of a key as four words. */
+export type KeyWords = readonly [number, number, number, number];
+
+/** A key and the sequence number of the webhook that it was stored with. */
+export interface KeyPlace {
+  readonly key: Key;
+  readonly seq: number;
+}
+
+/** Words of an entry: a key's four, and two for the sequence number. */
+const ENTRY = 6;
+
+const SPAN = 2 ** 32;
+
+/** The keys in these bytes, 16 for each. */
+export function keysIn(bytes: ArrayBuffer): readonly Key[] {
+  const units = new Uint16Array(bytes);
+  const keys: Key[] = [];
+  for (let at = 0; at < units.length; at += UNITS) keys.push(textAt(units, at));
+  return keys;
+}
+
+/** The key that is the first of these bytes. */
+export function keyIn(bytes: ArrayBuffer): Key {
+  return textAt(new Uint16Array(bytes, 0, UNITS), 0);
+}
+
+/** Each unit by its name: to spread them takes ten times as long. */
+function textAt(units: Uint16Array, at: number): Key {
+  const unit = (index: number): number => units[at + index] ?? 0;
+  const half = String.fromCharCode(unit(0), unit(1), unit(2), unit(3));
+  return half + String.fromCharCode(unit(4), unit(5), unit(6), unit(7));
+}
+
+/** The bytes of keys, 16 for each. */
+export function bytesOfKeys(keys: readonly Key[]): ArrayBuffer {
+  const units = new Uint16Array(keys.length * UNITS);
+  for (const [index, key] of keys.entries())
+    for (let unit = 0; unit < UNITS; unit += 1) units[index * UNITS + unit] = key.charCodeAt(unit);
+  return units.buffer;
+}
+
+/** The words of a key. */
+export function wordsOf(key: Key): KeyWords {
+  const word = (unit: number): number => (key.charCodeAt(unit) | (key.charCodeAt(unit + 1) << 16)) >>> 0;
+  return [word(0), word(2), word(4), word(6)];
+}
+
+/** Entries of these places. */
+export function entriesOf(places: ReadonlyMap<Key, number>): Uint32Array<ArrayBuffer> {
+  const entries = new Uint32Array(places.size * ENTRY);
+  let at = 0;
+  for (const [key, seq] of places) {
+    entries.set(wordsOf(key), at);
+    entries[at + 4] = seq % SPAN;
+    entries[at + 5] = Math.floor(seq / SPAN);
+    at += ENTRY;
+  }
+  return entries;
+}
+
+/** How many entries there are. */
+export function countOf(entries: Uint32Array): number {
+  return entries.length / ENTRY;
+}
+
+/** The key of an entry. */
+export function wordsAt(entries: Uint32Array, index: number): KeyWords {
+  const at = index * ENTRY;
+  return [entries[at] ?? 0, entries[at + 1] ?? 0, entries[at + 2] ?? 0, entries[at + 3] ?? 0];
+}
+
+/** The greatest sequence number of a key in these entries; `null` if they do not have it. */
+export function seqIn(entries: Uint32Array, [first, second, third, fourth]: KeyWords): number | null {
+  let found: number | null = null;
+  for (let at = 0; at < entries.length; at += ENTRY)
+    if (entries[at] === first && entries[at + 1] === second && entries[at + 2] === third && entries[at + 3] === fourth) {
+      const seq = (entries[at + 4] ?? 0) + (entries[at + 5] ?? 0) * SPAN;
+      if (found === null || seq > found) found = seq;
+    }
+  return found;
+}
+
+/** Keys in a page on average, at most: so many fit into a page of SQLite. */
+const KEYS_IN_PAGE = 160;
+
+/** How many of a key's first bits choose its page. */
+export function bitsFor(count: number): number {
+  return Math.max(0, Math.ceil(Math.log2(count / KEYS_IN_PAGE)));
+}
+
+/** The page of a key. */
+export function pageOf([first]: KeyWords, bits: number): number {
+  return bits === 0 ? 0 : first >>> (32 - bits);
+}
+
+/** Spreads entries over pages by the first bits of their keys. @returns 2 to the power of `bits` pages */
+export function pagesOf(entries: Uint32Array, bits: number): readonly Uint32Array<ArrayBuffer>[] {
+  const count = countOf(entries);
+  const ends = new Uint32Array(2 ** bits);
+  const place = (index: number): number => (bits === 0 ? 0 : (entries[index * ENTRY] ?? 0) >>> (32 - bits));
+  for (let index = 0; index < count; index += 1) {
+    const page = place(index);
+    ends[page] = (ends[page] ?? 0) + ENTRY;
+  }
+  const pages = Array.from(ends, (length) => new Uint32Array(length));
+  ends.fill(0);
+  for (let index = 0; index < count; index += 1) {
+    const page = place(index);
+    const at = ends[page] ?? 0;
+    const words = pages[page];
+    if (words === undefined) throw new RangeError("a key has no page");
+    for (let word = 0; word < ENTRY; word += 1) words[at + word] = entries[index * ENTRY + word] ?? 0;
+    ends[page] = at + ENTRY;
+  }
+  return pages;
+}
+
+/** Joins the entries of several pages. */
+export function joined(pages: readonly Uint32Array[]): Uint32Array<ArrayBuffer> {
+  const entries = new Uint32Array(pages.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const page of pages) {
+    entries.set(page, at);
+    at += page.length;
+  }
+  return entries;
+}

@@ -1,0 +1,228 @@
+/**
+ * The dedupe store over real storage, against a model that is a Map, with blocks of few keys: whatever was added, moved, rolled back or deleted,
+ * and whenever the object slept.
+ */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type DedupeStore, openDedupeStore, type Sizes } from "../../src/account/inbox/dedupe-store.ts";
+import { type Inbox, openInbox } from "../../src/account/inbox/inbox.ts";
+import { type Key, keysIn } from "../../src/account/inbox/key-entries.ts";
+import { RETENTION } from "../../src/account/state/retention.ts";
+import type { Store } from "../../src/account/state/store.ts";
+import { readTables } from "../../src/account/state/tables.ts";
+import type { InboxWebhook, NewWebhook } from "../../src/translate/inbox.ts";
+import { runsOf } from "../support/share.ts";
+import { inObject, START } from "./support.ts";
+
+const DAY = 86_400_000;
+const SOURCES = ["shop", "mail"] as const;
+const SMALL: Sizes = { recent: 4, merged: [32, 8] };
+
+/** Keys as a hash gives them: evenly spread, by a seed of their own. */
+function keyAt(index: number): Key {
+  const words = new Uint32Array(4);
+  let state = (index + 1) * 0x9e3779b9;
+  for (let word = 0; word < 4; word += 1) {
+    state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+    state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35) + word;
+    words[word] = state ^ (state >>> 16);
+  }
+  return keysIn(words.buffer)[0] ?? "";
+}
+
+const webhookIn = (source: string, now: number): NewWebhook => ({
+  ...{ source, receivedAt: now, format: "json", headers: {}, query: {}, nonce: null, replayedAt: null },
+  ...{ events: [], duplicates: 0, ignored: {}, body: new Uint8Array([123, 125]) },
+});
+
+interface Opened {
+  readonly inbox: Inbox;
+  readonly dedupe: DedupeStore;
+}
+
+function open(store: Store, finished: number, now: () => number, sizes?: Sizes): Opened {
+  const known = readTables(store);
+  const inbox = openInbox({ store, known, finished, onRemoval: (seq) => dedupe.release(seq, now()) });
+  const tools = { store, retention: RETENTION, known, keysAfter: inbox.keysAfter };
+  const dedupe = openDedupeStore(sizes === undefined ? tools : { ...tools, sizes });
+  return { inbox, dedupe };
+}
+
+/** Appends a webhook with these keys, as accepting does. @returns its sequence number */
+function keep(store: Store, { inbox, dedupe }: Opened, source: string, keys: readonly Key[], now: number): number {
+  return store.transaction(() => {
+    const [seq = 0] = inbox.append([{ ...webhookIn(source, now), keys }], now);
+    dedupe.keep(
+      keys.map((key) => ({ key, seq })),
+      now,
+    );
+    return seq;
+  });
+}
+
+class Undone extends Error {}
+
+function undone(store: Store, work: () => void): void {
+  expect(() =>
+    store.transaction(() => {
+      work();
+      throw new Undone();
+    }),
+  ).toThrow(Undone);
+}
+
+const POOL = 90;
+const keyIndexes = fc.uniqueArray(fc.nat(POOL - 1), { minLength: 0, maxLength: 7 });
+const source = fc.constantFrom(...SOURCES);
+const step = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant("keep" as const), source, keys: keyIndexes, fails: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("wake" as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("drop" as const),
+      at: fc.nat(),
+      times: fc.integer({ min: 1, max: 3 }),
+      fails: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("wait" as const), days: fc.constantFrom(-0.5, 0.5, 1, 6, 8, 15) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("retire" as const), fails: fc.boolean() }) },
+);
+
+describe("the dedupe store", () => {
+  test("knows what a Map knows, for a retention at least, with the newest place", async () => {
+    const history = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+      await inObject(async ({ store }) => {
+        let now = START;
+        let last = 0;
+        let opened = open(store, 0, () => now, SMALL);
+        const model = new Map<number, { seq: number; at: number }>();
+        const stored: { source: string; seq: number }[] = [];
+        const check = (): void => {
+          const known = opened.dedupe.known(Array.from({ length: POOL }, (_, index) => keyAt(index)));
+          for (let index = 0; index < POOL; index += 1) {
+            const expected = model.get(index);
+            const found = known.get(keyAt(index));
+            if (expected === undefined) expect(found).toBeUndefined();
+            else if (now - expected.at < RETENTION) expect(found).toBe(expected.seq);
+            else if (found !== undefined) expect(found).toBe(expected.seq);
+          }
+        };
+        for (const one of steps) {
+          if (one.kind === "keep") {
+            const keys = one.keys.map(keyAt);
+            if (one.fails) undone(store, () => keep(store, opened, one.source, keys, now));
+            else {
+              const seq = keep(store, opened, one.source, keys, now);
+              last = Math.max(last, seq);
+              stored.push({ source: one.source, seq });
+              for (const index of one.keys) model.set(index, { seq, at: now });
+            }
+          } else if (one.kind === "wake") opened = open(store, last, () => now, SMALL);
+          else if (one.kind === "drop") {
+            const chosen = Array.from({ length: one.times }, (_, index) => stored[(one.at + index) % (stored.length || 1)]);
+            const dropAll = (): void => {
+              for (const webhook of chosen)
+                if (webhook !== undefined)
+                  opened.inbox.drop({ ...found(opened.inbox, webhook), ...webhook, lastSeq: webhook.seq });
+            };
+            if (one.fails) undone(store, dropAll);
+            else store.transaction(dropAll);
+          } else if (one.kind === "wait") now += one.days * DAY;
+          else {
+            const retire = (): void => {
+              opened.inbox.retire(new Map(SOURCES.map((name) => [name, { seq: last, events: 0 }])), now - RETENTION);
+              opened.dedupe.retire(now);
+            };
+            if (one.fails) undone(store, retire);
+            else store.transaction(retire);
+          }
+          check();
+        }
+        // Nothing is kept for ever.
+        for (let times = 0; times < 3; times += 1) {
+          now += RETENTION * 2;
+          store.transaction(() => {
+            opened.inbox.retire(new Map(SOURCES.map((name) => [name, { seq: last, events: 0 }])), now - RETENTION);
+            opened.dedupe.retire(now);
+          });
+        }
+        expect(opened.dedupe.known([...model.keys()].map(keyAt)).size).toBe(0);
+        expect(readTables(store).size).toBeLessThan(30);
+      });
+    });
+    await fc.assert(history, { numRuns: runsOf(300) });
+  });
+
+  test("costs few rows beside those of the webhooks, and knows each of many keys", async () => {
+    await inObject(async ({ store, rows }) => {
+      const opened = open(store, 0, () => START);
+      const count = 40_000;
+      const before = rows();
+      const webhooks = count / 100;
+      for (let from = 0; from < count; from += 100)
+        keep(
+          store,
+          opened,
+          "mail",
+          Array.from({ length: 100 }, (_, index) => keyAt(from + index)),
+          START,
+        );
+      // Three tables are made, a billed row or two each.
+      expect(rows() - before - webhooks).toBeLessThan(0.06 * count);
+      const awake = open(store, webhooks, () => START);
+      for (const one of [opened, awake]) {
+        for (let from = 0; from < count; from += 5_000) {
+          const known = one.dedupe.known(Array.from({ length: 5_000 }, (_, index) => keyAt(from + index)));
+          expect(known.size).toBe(5_000);
+          expect(known.get(keyAt(from + 4_321))).toBe(Math.floor((from + 4_321) / 100) + 1);
+        }
+        expect(one.dedupe.known(Array.from({ length: 5_000 }, (_, index) => keyAt(count + index))).size).toBe(0);
+      }
+    });
+  });
+
+  test("forgets the keys of webhooks that wait for weeks, and reads no more of them when it wakes", async () => {
+    await inObject(async ({ store, rowsRead }) => {
+      const opened = open(store, 0, () => START);
+      for (let from = 0; from < 2_000; from += 1) keep(store, opened, "shop", [keyAt(from)], START);
+      const later = START + 3 * RETENTION;
+      store.transaction(() => opened.dedupe.retire(later));
+      const awake = open(store, 0, () => later);
+      const before = rowsRead();
+      expect(awake.dedupe.known([keyAt(0), keyAt(1_234)]).size).toBe(0);
+      expect(rowsRead() - before).toBeLessThan(100);
+    });
+  });
+
+  test("reads few rows for a key that is new, however many are known", async () => {
+    await inObject(async ({ store, rowsRead }) => {
+      const opened = open(store, 0, () => START);
+      const readFor = (key: Key): number => {
+        const before = rowsRead();
+        opened.dedupe.known([key]);
+        return rowsRead() - before;
+      };
+      for (let from = 0; from < 40_000; from += 100) {
+        keep(
+          store,
+          opened,
+          "mail",
+          Array.from({ length: 100 }, (_, index) => keyAt(from + index)),
+          START,
+        );
+        if (from === 20_000) expect(readFor(keyAt(-1))).toBeLessThan(20);
+      }
+      const before = rowsRead();
+      for (let index = 0; index < 500; index += 1) opened.dedupe.known([keyAt(50_000 + index)]);
+      // A filter is wrong once in a thousand times.
+      expect(rowsRead() - before).toBeLessThan(50);
+    });
+  });
+});
+
+/** The webhook, or one in its place: whether it is kept, `drop` does not ask. */
+function found(inbox: Inbox, { source: name, seq }: { source: string; seq: number }): InboxWebhook {
+  return inbox.find(name, seq) ?? { ...webhookIn(name, START), seq, lastSeq: seq };
+}
