@@ -42,6 +42,11 @@ export function serialise(call: Call): SerialisedCall {
   return made;
 }
 
+/** Bytes of calls, with separators. */
+export function bytesOf(calls: readonly SerialisedCall[]): number {
+  return calls.reduce((sum, call) => sum + call.bytes + 1, 0);
+}
+
 /**
  * Packs groups into one batch, in order. A group is the calls of one vendor event. It is split only if it is larger than a batch.
  * @param limit most UTF-8 bytes of the body

@@ -5,7 +5,7 @@ import type { Account } from "../config/model.ts";
 import { isoOf } from "../contract/iso-time.ts";
 import type { Subject } from "../identity/subject.ts";
 import { namesIn } from "../pipelines/calls.ts";
-import { type SerialisedCall, serialise } from "../pipelines/pack.ts";
+import { bytesOf, type SerialisedCall, serialise } from "../pipelines/pack.ts";
 import type { PeopleView } from "./address.ts";
 import { type InboxReader, type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import type { EventName } from "./reading.ts";
@@ -294,9 +294,4 @@ function knownIn({ outcome }: Item): readonly string[] {
 
 function deadLetter(entry: InboxWebhook, name: EventName, reason: DeathReason, detail: string): Outcome {
   return { kind: "dead_letter", ...name, occurredAt: isoOf(entry.receivedAt), reason, detail };
-}
-
-/** Bytes of calls, with separators. */
-export function bytesOf(calls: readonly SerialisedCall[]): number {
-  return calls.reduce((sum, call) => sum + call.bytes + 1, 0);
 }

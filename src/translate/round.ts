@@ -2,8 +2,9 @@
  * One round of translation: turns webhooks of the inbox, in order, into the content of one batch. Pure: everything to store is in the result.
  */
 import type { BookRows } from "../identity/book.ts";
+import { bytesOf } from "../pipelines/pack.ts";
 import type { PeopleView } from "./address.ts";
-import { type BatchInput, bytesOf, ENOUGH, openBatch } from "./batch.ts";
+import { type BatchInput, ENOUGH, openBatch } from "./batch.ts";
 import type { InboxReader, InboxWebhook, WaitingEvent } from "./inbox.ts";
 import { MERGES, type ReadyEvent, type Result, type ResultInput, resultOf } from "./result.ts";
 import { takeTurns } from "./turns.ts";
