@@ -35,14 +35,40 @@ if (!["share", "all", "random"].includes(tests)) throw new Error(`TESTS is "all"
 
 const proof = makeProof("local");
 
+const demoVariables = parseEnv(readFileSync("src/sandbox/demo.vars", "utf8"));
+
+const ofStripe = { adapter: "stripe", user_id_from: ["metadata.user_id"] };
+const ofShopify = { adapter: "shopify" };
+
+/** An account with sources that have an object of their own: the demo has none. */
+const parts = {
+  ACCOUNTS: {
+    parts: {
+      region: "us",
+      sources: {
+        shop: ofStripe,
+        events: { ...ofStripe, shard: true },
+        past: { ...ofStripe, shard: "ended" },
+        orders: { ...ofShopify, shard: true },
+      },
+    },
+  },
+  PARTS_CDP_API_KEY: "tributary_demo_parts",
+  PARTS_SHOP_SECRET: demoVariables.DEMO_STRIPE_SECRET,
+  PARTS_EVENTS_SECRET: demoVariables.DEMO_STRIPE_SECRET,
+  PARTS_PAST_SECRET: demoVariables.DEMO_STRIPE_SECRET,
+  PARTS_ORDERS_SECRET: demoVariables.DEMO_SHOPIFY_SECRET,
+};
+
 const workerd = cloudflareTest(async () => ({
   // That of wrangler.toml is built.
   main: "./src/index.ts",
   wrangler: { configPath: "./wrangler.toml" },
   miniflare: {
     bindings: {
-      ACCOUNTS: demoAccounts(),
-      ...parseEnv(readFileSync("src/sandbox/demo.vars", "utf8")),
+      ...parts,
+      ...demoVariables,
+      ACCOUNTS: { ...demoAccounts(), ...parts.ACCOUNTS },
       [PROOF_TEXT]: proof.text,
     },
     dataBlobBindings: { [PROOF_KEY]: proof.key },

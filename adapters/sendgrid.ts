@@ -67,9 +67,10 @@ export default defineAdapter({
   webhook: z.object({
     body: z.array(z.looseObject({ event: text, timestamp: unixSeconds, email: maybe.text, sg_event_id: maybe.id })),
   }),
-  events: ({ body }, { bodyHash, place }) =>
+  // The hash of the body is made where an adapter asks for it.
+  events: ({ body }, arrival) =>
     body.map((data) => ({
-      id: data.sg_event_id ?? `${data.event}:${bodyHash}:${place}`,
+      id: data.sg_event_id ?? `${data.event}:${arrival.bodyHash}:${arrival.place}`,
       type: data.event,
       occurredAt: data.timestamp,
       test: data.email === SAMPLE_RECIPIENT,

@@ -7,12 +7,13 @@ import type { AccountWatch } from "./account/watchers.ts";
 import { findAccount } from "./config/account.ts";
 import { loadConfig, readConfig } from "./config/load.ts";
 import type { AccountPlace, Config } from "./config/model.ts";
+import { homeOf } from "./config/shards.ts";
 import type { ComposerOf } from "./console/pages/view.ts";
 import type { Adapter } from "./contract/interface.ts";
 import { type BodyShares, bodyBudget } from "./ingest/body-budget.ts";
 import { type Clock, platformTimer } from "./ingest/clock.ts";
 import type { Diagnose } from "./ingest/diagnosis.ts";
-import { countFailures } from "./ingest/failures.ts";
+import { countFailures, type FailureReport } from "./ingest/failures.ts";
 import { createHandOver } from "./ingest/hand-over.ts";
 import { createLog } from "./ingest/log.ts";
 import { isForLoopback } from "./ingest/loopback.ts";
@@ -75,15 +76,16 @@ export function createApp(edge: Edge): App {
   const handOver = createHandOver(clock);
   const keys = remoteKeys({ now, ...(edge.fetch === undefined ? {} : { fetch: edge.fetch }) });
 
-  const record = async (ending: Ending, at: number, isEach = false): Promise<void> => {
+  const record = (ending: Ending, at: number, isEach = false): Promise<void> | null => {
     metrics.count(ending, now() - at);
-    await log.request(ending, at, isEach);
+    return log.request(ending, at, isEach);
   };
 
   const finish = async (ending: Ending, at: number, isEach?: boolean): Promise<Response> => {
     // First: if making the answer fails, the log must not say that it was given.
     const response = toResponse(ending);
-    await record(ending, at, isEach);
+    const logged = record(ending, at, isEach);
+    if (logged !== null) await logged;
     return response;
   };
 
@@ -100,13 +102,19 @@ export function createApp(edge: Edge): App {
     return runtime === "local" && !isForLoopback(request) ? { outcome: "foreign_host" } : null;
   };
 
+  const tell = async (report: FailureReport, config: Config, env: Bindings): Promise<void> => {
+    const state = await findAccount(config, report.account);
+    if (!state?.ok || state.account.alerts === null) return;
+    await edge.accountObject(homeOf(state.account, report.source), env).failed(report.source, report.since, report.count);
+  };
+
   const receiveHook = async (request: Request, route: Route, env: Bindings, context?: Background): Promise<Response> => {
     const config = await configOf(env);
     const receivedAt = now();
     const tools: ReceiveTools = {
       config,
       budget,
-      keys: keys.for(senderOf(request, `${route.account}/${route.source}`)),
+      keys: keys.for(() => senderOf(request, `${route.account}/${route.source}`)),
       now: receivedAt,
       clock,
       accountObject: (found) => edge.accountObject(found, env),
@@ -117,12 +125,8 @@ export function createApp(edge: Edge): App {
     const ending = refusalOf(request, config) ?? (await receive(request, route, tools));
     const response = await finish(ending, receivedAt, config.runtime === "local");
     const report = failures.after(ending, receivedAt);
-    const tell = async ({ account, source, since, count }: NonNullable<typeof report>): Promise<void> => {
-      const state = await findAccount(config, account);
-      if (state?.ok && state.account.alerts !== null) await edge.accountObject(state.account, env).failed(source, since, count);
-    };
     // Nothing waits for it, and nothing depends on it but an alert.
-    if (report) context?.waitUntil(tell(report).catch(() => {}));
+    if (report) context?.waitUntil(tell(report, config, env).catch(() => {}));
     return request.method === "HEAD" ? new Response(null, response) : response;
   };
 
@@ -138,7 +142,9 @@ export function createApp(edge: Edge): App {
       configOf,
       refusalOf,
       finish,
-      record,
+      record: async (ending, at) => {
+        await record(ending, at);
+      },
       fail,
       expose: () => metrics.expose(),
       audit: log.audit,

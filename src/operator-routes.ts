@@ -210,6 +210,7 @@ function detailsOf(config: Config, conflicts: ReadonlyMap<string, number>, direc
         ? {
             name,
             ok: true,
+            ...(state.account.shardOf === null ? {} : { shardOf: state.account.shardOf.name }),
             region: state.account.region,
             identifiers: state.account.identifiers,
             apiKey: state.account.apiKey !== null,

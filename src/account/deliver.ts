@@ -3,12 +3,14 @@
  */
 import type { Account } from "../config/model.ts";
 import { readSettings } from "../config/settings.ts";
+import { passOn } from "./erasure/pass-on.ts";
 import type { AccountModules } from "./modules.ts";
 import { destinationOf, type SandboxBindings } from "./outbox/destination.ts";
 import { defectOf, type Report } from "./report.ts";
+import { siblingOf } from "./sibling.ts";
 import { retire } from "./state/retention.ts";
 
-/** Delay before another run if the configuration is unusable, milliseconds. */
+/** Delay before another run if the configuration is unusable, or another object does not answer, milliseconds. */
 const AGAIN = 10_000;
 
 /** Interval of the retention check, milliseconds. */
@@ -59,8 +61,10 @@ export function createDeliver({ env, configured, alert, report }: DeliveryTools)
     const isMore = await erase(account, found);
     // Webhooks and erasures that arrived after delivery ended did not set the alarm.
     const isOwed = account.erasures.owed().length > 0;
+    const isTold = await passOn(account, found, (place) => siblingOf(place, env));
     if (isMore || (next === null && (isOwed || account.isPending()))) return Date.now();
-    return next === null ? null : next / settings.timeScale;
+    const wanted = next === null ? null : next / settings.timeScale;
+    return isTold ? wanted : Math.min(wanted ?? Number.MAX_SAFE_INTEGER, Date.now() + AGAIN);
   };
 }
 

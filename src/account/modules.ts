@@ -128,7 +128,7 @@ export function wakeAccount(tables: Tables, given: Surroundings): AwakeAccount {
     },
     makeRoom: () => {
       const { state, outbox, settled } = openOnce();
-      return [outbox.retireOldest(oldestOpen(state)), inbox.retireOldest(settled())].includes(true);
+      return store.transaction(() => [outbox.retireOldest(oldestOpen(state)), inbox.retireOldest(settled())].includes(true));
     },
   });
   return { ...accepting, id: () => (modules === null ? known.account : modules.state.current().account), modules: openOnce };

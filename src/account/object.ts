@@ -19,6 +19,7 @@ import type { SandboxBindings } from "./outbox/destination.ts";
 import { openRemoval, type Removal } from "./removal.ts";
 import { defectOf, type Report, writeReport } from "./report.ts";
 import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
+import { siblingOf } from "./sibling.ts";
 import { openStore, type Store } from "./state/store.ts";
 import { readTables, type Tables } from "./state/tables.ts";
 import { createWatchers, type Watchers } from "./watchers.ts";
@@ -267,10 +268,9 @@ export class AccountObject extends DurableObject<Environment> {
       account,
       timeScale: readSettings(this.env).timeScale,
       configured: () => this.#configured(account),
+      shard: (place) => siblingOf(place, this.env),
       wake: () => this.#wake(),
-      runSoon: () => {
-        if (!this.#running) this.#alarm.set(Date.now() + LINGER);
-      },
+      runSoon: () => (this.#running ? undefined : this.#alarm.set(Date.now() + LINGER)),
     };
   }
 

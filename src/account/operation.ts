@@ -3,7 +3,7 @@
  * come from this one description.
  */
 import type * as z from "zod";
-import type { Account } from "../config/model.ts";
+import type { Account, AccountPlace } from "../config/model.ts";
 import type { AccountModules } from "./modules.ts";
 
 /** What an operation works on. */
@@ -13,6 +13,13 @@ export interface OperationContext {
   readonly timeScale: number;
   /** The account as it is configured; `null` where it cannot be used. */
   configured(): Promise<Account | null>;
+  /** Another object of the account, for what concerns a person: each object has a book of its own. */
+  shard(place: AccountPlace): {
+    operate(
+      operation: "erase.demand" | "erase.reach" | "erase.start" | "erase.status" | "erase.lift",
+      input: string,
+    ): Promise<OperationAnswer>;
+  };
   /** Runs delivery soon; where it waits for the destination, at the end of that wait. */
   wake(): void;
   /** Runs the account soon, whatever delivery waits for. */

@@ -6,7 +6,7 @@ import { testAlert } from "./alerts/operations.ts";
 import { compact } from "./compaction/operations.ts";
 import { discardDead, listDead, replayDead, showDead } from "./dead-letters/operations.ts";
 import { liftErasure } from "./erasure/lift.ts";
-import { erasureStatus, startErasure } from "./erasure/operations.ts";
+import { demandErasure, erasureStatus, reachOfErasure, startErasure } from "./erasure/operations.ts";
 import { listMinutes } from "./events/minutes.ts";
 import { listEvents, replayEvents, showOneEvent } from "./events/operations.ts";
 import { listTold } from "./events/told.ts";
@@ -44,6 +44,8 @@ export const OPERATIONS = {
   "alerts.test": testAlert,
   "erase.status": erasureStatus,
   "erase.start": startErasure,
+  "erase.reach": reachOfErasure,
+  "erase.demand": demandErasure,
   "erase.lift": liftErasure,
   compact,
 } as const;

@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import type { Account, SourceState } from "../config/model.ts";
+import { takesWebhooks } from "../config/shards.ts";
 import { logTables } from "./events/log.ts";
 import type { AccountModules } from "./modules.ts";
 import { defineOperation, done, refused } from "./operation.ts";
@@ -55,14 +56,17 @@ export const listSources = defineOperation({
     const balances = account.balances();
     const receipts = receiptsOf(account);
     const { ledger } = account.state.current();
-    const names = new Set([...found.sources.keys(), ...balances.keys()]);
+    // What a source of another object sent before it had one is listed while the ledger has it.
+    const own = [...found.sources.keys()].filter((name) => takesWebhooks(found, name));
+    const names = new Set([...own, ...balances.keys()]);
     return done({
       sources: [...names].map((name) =>
         toAnswer(found, name, found.sources.get(name), {
           since: sinceOf(ledger, name),
           counts: balances.get(name) ?? NO_BALANCE,
           lastReceivedAt: receipts.get(name)?.at(-1) ?? null,
-          gaps: gapsIn(receipts.get(name) ?? []),
+          // What no longer comes here is not missing.
+          gaps: takesWebhooks(found, name) ? gapsIn(receipts.get(name) ?? []) : null,
         }),
       ),
     });
@@ -86,7 +90,7 @@ function toAnswer(
   state: SourceState | undefined,
   seen: Pick<SourceAnswer, "counts" | "lastReceivedAt" | "gaps" | "since">,
 ): SourceAnswer {
-  const known = { name, path: `/hooks/${account.name}/${name}`, ...seen };
+  const known = { name, path: `/hooks/${account.shardOf?.name ?? account.name}/${name}`, ...seen };
   if (!state?.ok) {
     const problem = state?.problem ?? "it is no longer configured";
     const unknown = {

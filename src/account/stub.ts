@@ -7,6 +7,7 @@ import type { AccountPlace } from "../config/model.ts";
 import type { AccountObject } from "./object.ts";
 import type { OperationName } from "./operations.ts";
 import type { AcceptRequest } from "./rpc.ts";
+import { objectNameOf } from "./sibling.ts";
 
 /** The binding of the account objects; vars and secrets beside it are read by `src/config`. */
 interface Bindings {
@@ -28,7 +29,7 @@ function bindingsOf(env: object): Bindings {
  * @throws Error when the Worker was deployed without its bindings
  */
 export function accountObject({ id, region }: Pick<AccountPlace, "id" | "region">, env: Record<string, unknown>) {
-  const stub = within(bindingsOf(env).ACCOUNT, region, env).getByName(`v1/${region}/${id}`);
+  const stub = within(bindingsOf(env).ACCOUNT, region, env).getByName(objectNameOf({ id, region }));
   return {
     accept: (request: AcceptRequest) => stub.accept(id, request),
     acceptAll: (requests: readonly AcceptRequest[]) => stub.acceptAll(id, requests),

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as z from "zod";
+import { partsOfName } from "../config/shards.ts";
 import { readWebhook } from "../translate/reading.ts";
 import { loadCatalogueEntry } from "./adapters.ts";
 import { mischiefFor } from "./chaos.ts";
@@ -66,7 +67,9 @@ async function answerTo(request: IncomingMessage, environment: string | null, wo
   }
   const asked = question.safeParse(jsonOf(text));
   if (!asked.success || worker === null) return null;
-  const { account, source: name, send } = asked.data;
+  const { source: name, send } = asked.data;
+  // The webhooks of a shard have the URL of its account.
+  const [account] = partsOfName(asked.data.account);
   // It loads every adapter: only where it is needed.
   const { findSource } = await import("./configuration.ts");
   const found = findSource(account, name, environment);

@@ -82,6 +82,12 @@ function accountIn({ accounts, problems }: Config, name: string): FoundAccount {
     const others = `There are: ${[...accounts.keys()].join(", ")}`;
     return { ok: false, problem: `There is no account "${name}".${didYouMean(name, accounts.keys())} ${others}` };
   }
+  const shardOf = account.ok ? account.account.shardOf : null;
+  if (shardOf !== null)
+    return {
+      ok: false,
+      problem: `${name} is a source of ${shardOf.name}, with an object of its own: use --account ${shardOf.name}`,
+    };
   return account.ok ? account : { ok: false, problem: `Account ${name}: ${account.problem}` };
 }
 

@@ -21,7 +21,7 @@ export const LOCAL_PROFILE = "local";
 /** A profile, as the file has it. */
 const profile = z.strictObject({
   url: z.string().refine((text) => problemOfUrl(text) === null, { error: ({ input }) => problemOfUrl(String(input)) ?? "" }),
-  account: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be the name of an account"),
+  account: z.string().regex(/^[a-z][a-z0-9-]{0,31}(\.[a-z][a-z0-9-]{0,31})?$/, "must be the name of an account"),
   token_env: z
     .string()
     .regex(/^[A-Za-z_]\w*$/, "must be the name of a variable of the environment, not the token")

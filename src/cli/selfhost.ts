@@ -62,13 +62,14 @@ function settle(
   const secrets = { ...demo, ...secretsIn(environment, names) };
   const config = readConfig({ ...vars, ...secrets, ...proofBindings(runtime) }, ADAPTERS);
   if (config.problems.length > 0) return { ok: false, problem: config.problems.join("\n") };
-  const warnings = Array.from(config.accounts, ([name, state]) =>
-    state.ok
-      ? Array.from(state.account.sources, ([source, found]) =>
-          found.ok ? [] : [`source ${name}/${source}: ${found.problem}`],
-        ).flat()
-      : [`account ${name}: ${state.problem}`],
-  ).flat();
+  const warnings = Array.from(config.accounts, ([name, state]) => {
+    if (!state.ok) return [`account ${name}: ${state.problem}`];
+    // The source of a shard is the account's too.
+    if (state.account.shardOf !== null) return [];
+    return Array.from(state.account.sources, ([source, found]) =>
+      found.ok ? [] : [`source ${name}/${source}: ${found.problem}`],
+    ).flat();
+  }).flat();
   const directory = config.directory?.problem ?? null;
   return {
     ok: true,

@@ -8,6 +8,7 @@ import { describeProblems, type Finding, type Problem } from "./findings.ts";
 import type { Account, AccountState, Config } from "./model.ts";
 import { accountSchema, nameProblem, nameSchema, parse, sourcesIn } from "./schema.ts";
 import { readKey } from "./secrets.ts";
+import { partsOfName, refusedShards, shardsOf } from "./shards.ts";
 import { readSource } from "./source.ts";
 
 // It is the user name of basic authentication, so it cannot contain a colon.
@@ -15,9 +16,18 @@ const API_KEY = /^[!-9;-~]+$/;
 
 /**
  * Finds an account by its name, or by one that it had before; `null` if there is none. Declared accounts go first, then those of the directory.
- * One that the Worker of the other region serves cannot be used here, and its problem names the right URL.
+ * One that the Worker of the other region serves cannot be used here, and its problem names the right URL. A shard is found by the names of its
+ * account too.
  */
 export async function findAccount(config: Config, name: string): Promise<AccountState | null> {
+  const [whole, source] = partsOfName(name);
+  const state = await findWhole(config, whole);
+  if (source === null || !state?.ok) return state;
+  const shard = state.account.shards.get(source);
+  return shard === undefined ? null : { ok: true, account: shard };
+}
+
+async function findWhole(config: Config, name: string): Promise<AccountState | null> {
   const { accounts, formerNames, elsewhere, directory } = config;
   const declared = accounts.get(name) ?? accounts.get(formerNames.get(name) ?? "");
   if (declared !== undefined) return declared;
@@ -79,6 +89,7 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
       choices: billing,
     });
   }
+  if (!context.allowsShards) problems.push(...refusedShards(given, [...path, "sources"]));
   // The key of an account that belongs elsewhere is not looked for here.
   const alerts = isElsewhere ? null : readAlerts(name, declared?.alerts, [...path, "alerts"], context, warnings);
   const apiKey = isElsewhere
@@ -94,24 +105,24 @@ export function readAccount(name: string, given: unknown, context: ConfigContext
     const sourceProblems = Array.from(sources, ([source, state]) => (state.ok ? [] : [`source ${source}: ${state.problem}`]));
     return { ok: false, problem: [describeProblems(problems, path), ...sourceProblems.flat()].join("; ") };
   }
-  return {
-    ok: true,
-    account: {
-      name,
-      id: former ?? name,
-      region: declared.region,
-      identifiers: declared.identifiers,
-      profileFrom: declared.profile_from ?? directoriesFirst([...sources.keys()], adapters),
-      billingFrom: declared.billing_from ?? billing[0] ?? null,
-      apiKey,
-      holdUnknown: context.holdUnknown ?? declared.hold_unknown,
-      holdOrphans: declared.hold_orphans,
-      merge: declared.merge,
-      redact: declared.redact,
-      alerts,
-      sources,
-    },
+  const account: Account = {
+    name,
+    id: former ?? name,
+    region: declared.region,
+    identifiers: declared.identifiers,
+    profileFrom: declared.profile_from ?? directoriesFirst([...sources.keys()], adapters),
+    billingFrom: declared.billing_from ?? billing[0] ?? null,
+    apiKey,
+    holdUnknown: context.holdUnknown ?? declared.hold_unknown,
+    holdOrphans: declared.hold_orphans,
+    merge: declared.merge,
+    redact: declared.redact,
+    alerts,
+    sources,
+    shards: new Map(),
+    shardOf: null,
   };
+  return { ok: true, account: { ...account, shards: shardsOf(account, given, declared.profile_from ?? null) } };
 }
 
 /** Why an account cannot have had this name: what is stored under it would belong to two. */

@@ -32,6 +32,8 @@ export interface ConfigContext {
   readonly declared: ReadonlySet<string>;
   /** For each variable what its secret is of: sources, as `account/source`, and the alerts of accounts. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
+  /** Whether sources may have an object of their own. */
+  readonly allowsShards: boolean;
   /** The demo secrets of all adapters: some schemes have no room for the marker. */
   readonly demoSecrets: ReadonlySet<string>;
 }

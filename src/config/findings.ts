@@ -19,6 +19,7 @@ export type FindingCode =
   | "same_variable"
   | "sealed"
   | "secret_format"
+  | "shard"
   | "shared_token"
   | "unknown_adapter"
   | "unknown_event"

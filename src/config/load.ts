@@ -13,6 +13,7 @@ import type { Config } from "./model.ts";
 import { accountsSchema, elsewhereSchema, parse, quantitySchema, sourceSchema, sourcesIn, textOf, valueAt } from "./schema.ts";
 import { ownersOf, VARIABLE_NAMES } from "./secrets.ts";
 import { settingsIn } from "./settings.ts";
+import { withShards } from "./shards.ts";
 import { readAccessAudience, readAdminToken, readTokens } from "./tokens.ts";
 
 /** Variables that are allowed in local runs only. */
@@ -96,13 +97,14 @@ function read(env: Record<string, unknown>, adapters: ReadonlyMap<string, Adapte
     formerNames: formerNamesOf(declared),
     declared: new Set(declared.map(([name]) => name)),
     owners: ownersOf(declared),
+    allowsShards: true,
     demoSecrets: new Set([...DEMO_SECRETS, ...Array.from(adapters.values(), (adapter) => adapter.secret.demo)]),
   };
   const adminToken = readAdminToken(context, warnings);
   const accessAudience = readAccessAudience(context, warnings);
   const names = declared.map(([name]) => name);
   const tokens = readTokens(names, adminToken, context, warnings);
-  const accounts = new Map(declared.map(([name, given]) => [name, readAccount(name, given, context, findings)]));
+  const accounts = new Map(declared.flatMap(([name, given]) => withShards(name, readAccount(name, given, context, findings))));
   const directory = hasDirectory ? directoryIn(env, context, findings) : null;
   if (hasDirectory && LEFT_OUT.size > 0) {
     const text = `accounts of the directory may need any adapter, and the Worker was built without ${LEFT_OUT.size} of them; ${deployAgain(context)}`;

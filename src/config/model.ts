@@ -85,7 +85,7 @@ export type SourceState = { readonly ok: true; readonly source: Source } | { rea
 /** One Customer.io workspace. */
 export interface Account {
   readonly name: string;
-  /** What names its object and the ids of its calls: given once, it stays when the account is renamed. */
+  /** What names its object, and, but in a shard, the ids of its calls: given once, it stays when the account is renamed. */
   readonly id: string;
   readonly region: Region;
   readonly identifiers: Identifiers;
@@ -105,7 +105,21 @@ export interface Account {
   readonly redact: "none" | "delete" | "suppress";
   /** Where alerts go; `null` if none are sent. */
   readonly alerts: AlertTarget | null;
+  /** Those of shards too: the account's own object may still hold webhooks of them. */
   readonly sources: ReadonlyMap<string, SourceState>;
+  /** The accounts of its sources that have an object of their own, by source. */
+  readonly shards: ReadonlyMap<string, Account>;
+  /** What it is a shard of; `null` for an account that is declared as one. */
+  readonly shardOf: ShardOf | null;
+}
+
+/** The account that a shard belongs to. */
+export interface ShardOf {
+  readonly name: string;
+  /** Names the shard's calls: their ids do not tell which object made them. */
+  readonly id: string;
+  /** Whether the webhooks of its source go to its object. If not, it only delivers what it has. */
+  readonly takesWebhooks: boolean;
 }
 
 /** A configured account, or why it answers 503. `isUnknown`: the directory did not answer, so there may be no such account. */
@@ -155,6 +169,7 @@ export interface Config {
   readonly asksForToken: boolean;
   /** Tokens that open one account each. */
   readonly tokens: readonly AccessToken[];
+  /** The declared accounts, each followed by its shards. */
   readonly accounts: ReadonlyMap<string, AccountState>;
   /** Former names of declared accounts, each with the present one. */
   readonly formerNames: ReadonlyMap<string, string>;

@@ -93,6 +93,7 @@ export const sourceSchema = z.object({
   events_on: z.array(z.string()).default([]),
   events_off: z.array(z.string()).default([]),
   public_url: z.string().optional(),
+  shard: z.union([z.boolean(), z.literal("ended")], 'must be true, false or "ended"').default(false),
   people: z.enum(["create", "known"]).optional(),
   email_trust: z.enum(["claimed", "verified"]).optional(),
   consent: z.enum(["trait", "opt_out", "sync"]).default("opt_out"),

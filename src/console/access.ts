@@ -7,6 +7,7 @@ import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { findAccount } from "../config/account.ts";
 import type { Config } from "../config/model.ts";
+import { isWithin, withShards } from "../config/shards.ts";
 import { isSecret } from "../contract/verify/equality.ts";
 import { isForwarded } from "../ingest/loopback.ts";
 import type { Caller, ConsoleEnvironment } from "./environment.ts";
@@ -92,7 +93,7 @@ export const ofAccount = createMiddleware<ConsoleEnvironment, "/accounts/:accoun
 
 /** Why a caller may not read or change an account, for people; `null` if it may. Whether another account exists is not told. */
 export function obstacle({ account, scope }: Caller, wanted: string, isReading: boolean): string | null {
-  if (account !== null && account !== wanted) return "This token opens another account.";
+  if (account !== null && !isWithin(account, wanted)) return "This token opens another account.";
   if (isReading || scope === "operate") return null;
   return "This token only reads. Use the account's token that may operate it, or the ADMIN_TOKEN.";
 }
@@ -101,7 +102,7 @@ export function obstacle({ account, scope }: Caller, wanted: string, isReading: 
 export async function visibleTo({ account }: Caller, config: Config): Promise<Config> {
   if (account === null) return config;
   const found = await findAccount(config, account);
-  return { ...config, accounts: new Map(found === null ? [] : [[account, found]]) };
+  return { ...config, accounts: new Map(found === null ? [] : withShards(account, found)) };
 }
 
 function forbidden(detail: string): HTTPException {

@@ -10,6 +10,7 @@ import { type AccountOperations, type AccountRemoval, OPERATION_NAMES, OPERATION
 import { findAccount } from "../config/account.ts";
 import type { AccountPlace, Config } from "../config/model.ts";
 import { textOf, valueAt } from "../config/schema.ts";
+import { homeOf } from "../config/shards.ts";
 import type { AuditEntry } from "../ingest/log.ts";
 import { ofAccount, ofWorker, visibleTo } from "./access.ts";
 import { DIRECTORY_OPERATION_NAMES, DIRECTORY_OPERATIONS } from "./directory/operations.ts";
@@ -38,7 +39,7 @@ export function createConsoleApi({ operationsOf, standings, now, audit }: ApiToo
     const found = await findAccount(c.var.config, c.req.param("account"));
     if (found === null) return problem(404, "not_found", "There is no such account.");
     if (!found.ok) return problem(503, "unusable", found.problem);
-    c.set("operations", operationsOf(found.account, c.env));
+    c.set("account", found.account);
     await next();
     c.header("cache-control", "no-store");
     return undefined;
@@ -56,7 +57,11 @@ export function createConsoleApi({ operationsOf, standings, now, audit }: ApiToo
     }
     api.on(operation.method, path, async (c) => {
       const input = operation.method === "GET" ? queryOf(c.req) : await bodyOf(c.req);
-      const answer = input.ok ? await c.var.operations.operate(name, input.text) : { ...input, problem: null };
+      const { account } = c.var;
+      // What is imported goes where the webhooks of its source go.
+      const goesTo =
+        name === "webhooks.import" && account.shards.size > 0 && input.ok ? homeOf(account, sourceIn(input.text)) : account;
+      const answer = input.ok ? await operationsOf(goesTo, c.env).operate(name, input.text) : { ...input, problem: null };
       if (answer.ok && answer.changed !== undefined && answer.changed > 0) {
         audit({ by: c.var.caller.name, account: c.req.param("account") ?? "", operation: name, changed: answer.changed });
       }
@@ -129,6 +134,11 @@ function tooLarge(): Response {
 /** The answer to a refused change of the directory, with everything that is wrong with an account. */
 function refusedChange({ answer: { status, error, message }, findings }: DirectoryRefusal): Response {
   return problem(status, error, message, {}, findings === undefined ? {} : { findings });
+}
+
+/** The source that a body names; empty where it names none. */
+function sourceIn(text: string): string {
+  return textOf(valueAt(jsonOf(text), ["source"]));
 }
 
 /** The account that a body names; empty where it names none, or several. */

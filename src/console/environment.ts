@@ -1,13 +1,12 @@
 /**
  * What the operator's routes know of a request.
  */
-import type { AccountOperations } from "../account/operations.ts";
-import type { AccessToken, Config } from "../config/model.ts";
+import type { AccessToken, Account, Config } from "../config/model.ts";
 
 /** What the operator's routes need of the app that they are mounted in. */
 export interface ConsoleEnvironment {
   Bindings: Record<string, unknown>;
-  Variables: { config: Config; caller: Caller; operations: AccountOperations };
+  Variables: { config: Config; caller: Caller; account: Account };
 }
 
 /** Who asks, and for what. */

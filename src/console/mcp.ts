@@ -8,6 +8,8 @@ import * as z from "zod";
 import type { Operation } from "../account/operation.ts";
 import { OPERATIONS, type OperationName } from "../account/operations.ts";
 import { findAccount } from "../config/account.ts";
+import type { Config } from "../config/model.ts";
+import { isWithin } from "../config/shards.ts";
 import { VERSION } from "../version.ts";
 import { obstacle } from "./access.ts";
 import type { ApiTools } from "./api.ts";
@@ -104,7 +106,7 @@ export function createMcp(tools: Pick<ApiTools, "operationsOf" | "audit">) {
     if (name === undefined) return failure(-32602, "There is no such tool.");
     const { config, caller } = c.var;
     const { account: named, ...input } = given?.arguments ?? {};
-    const account = named ?? caller.account ?? (config.accounts.size === 1 ? [...config.accounts.keys()][0] : undefined);
+    const account = named ?? caller.account ?? onlyAccountOf(config);
     if (account === undefined) return said("Name the account.", true);
     const operation: Operation = OPERATIONS[name];
     const refusal = obstacle(caller, account, operation.method === "GET");
@@ -131,6 +133,12 @@ function toolsFor({ scope }: Caller): readonly object[] {
     const annotations = { readOnlyHint: method === "GET", openWorldHint: false };
     return [{ name, description: summary, inputSchema, annotations }];
   });
+}
+
+/** The account that is meant where there is one, with its shards or without. */
+function onlyAccountOf({ accounts }: Config): string | undefined {
+  const [first, ...others] = accounts.keys();
+  return first !== undefined && others.every((name) => isWithin(first, name)) ? first : undefined;
 }
 
 function said(text: string, isError: boolean): Outcome {

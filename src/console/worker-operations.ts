@@ -4,6 +4,7 @@
 import * as z from "zod";
 import { noticeSchema } from "../account/drift/drift.ts";
 import type { Config } from "../config/model.ts";
+import { takesWebhooks } from "../config/shards.ts";
 import { VERSION } from "../version.ts";
 import { readiness, type Standing, type StandingsOf } from "./readiness.ts";
 
@@ -18,6 +19,8 @@ export interface WorkerContext {
 const accountSchema = () =>
   z.object({
     name: z.string(),
+    /** The account whose source it is, where it is the shard of a source. */
+    shardOf: z.string().nullable().default(null),
     ok: z.boolean(),
     /** Why it answers 503, and what to do. */
     problem: z.string().nullable(),
@@ -78,14 +81,15 @@ export const listAccounts = {
             conflicts: null,
             drift: null,
           };
-          return { name, ok: false, problem: state.problem, ...unknown, ...counts };
+          return { name, shardOf: null, ok: false, problem: state.problem, ...unknown, ...counts };
         }
-        const { region, identifiers, apiKey, sources } = state.account;
+        const { region, identifiers, apiKey, shardOf } = state.account;
+        const sources = [...state.account.sources].filter(([source]) => takesWebhooks(state.account, source));
         const standing = known.get(name) ?? null;
         const unready = readiness(standing, now);
         return {
-          ...{ name, ok: true, problem: null, region, identifiers, apiKey: apiKey !== null, sources: sources.size },
-          ...{ unusable: [...sources.values()].filter(({ ok }) => !ok).length, ready: unready === null, unready },
+          ...{ name, shardOf: shardOf?.name ?? null, ok: true, problem: null, region, identifiers, apiKey: apiKey !== null },
+          ...{ sources: sources.length, unusable: sources.filter(([, { ok }]) => !ok).length, ready: unready === null, unready },
           pending: standing && Object.values(standing.sources).reduce((sum, { pending }) => sum + pending, 0),
           oldestPending: standing?.oldestPending ?? null,
           lag: standing && lagOf(standing.activity.lag),

@@ -2,10 +2,11 @@
  * Field types for adapters' schemas. Each gives a valid value or an issue: never NaN, never an invalid date.
  */
 import * as z from "zod";
-import { isoOf } from "./iso-time.ts";
+import { isoOf } from "./iso.ts";
 import { parseBody } from "./parse.ts";
 import { reading } from "./paths.ts";
 import { readAs } from "./read-as.ts";
+import { type Context, refuse, turned } from "./turned.ts";
 import { decode } from "./verify/encoding.ts";
 
 /** Maximum length of an id, characters. Customer.io's own limit is 150 bytes; all known vendor ids are shorter than this. */
@@ -24,21 +25,21 @@ function clean(value: string): string {
 }
 
 /** Any text, made well-formed and cut to 10,000 characters. */
-export const text = z.string().transform(clean);
+export const text = z.string().pipe(turned(clean));
 
 /** Reads an empty text, which some vendors send for a missing value, as null. */
-export const blank = z.literal("").transform(() => null);
+export const blank = z.literal("").pipe(turned((_: "") => null));
 
 /** An id, as text: a non-empty string, or a safe integer (the parser keeps larger ones as text). */
 export const id = z
   .union([z.string(), z.number().refine(Number.isSafeInteger, "not exact")])
-  .transform((value) => clean(String(value)).trim())
+  .pipe(turned((value: string | number) => clean(String(value)).trim()))
   .pipe(z.string().min(1).max(LONGEST_ID));
 
 /** A finite number, also if written as text. */
 export const number = z
   .union([z.number(), z.string().regex(/^\s*-?\d{1,15}(\.\d{1,15})?\s*$/)])
-  .transform(Number)
+  .pipe(turned(Number))
   .pipe(z.number().gt(-1e15).lt(1e15));
 
 /** An integer, also if written as text. */
@@ -46,7 +47,7 @@ export const integer = number.pipe(z.int());
 
 /** A decimal amount as plain decimal text (`"19.99"`), from text or a number; at most 15 digits before the point. */
 export const decimal = z
-  .union([z.string().trim(), z.number().transform(String)])
+  .union([z.string().trim(), z.number().pipe(turned(String))])
   .pipe(z.string().regex(/^-?\d{1,15}(\.\d{1,10})?$/));
 
 /** A currency code, upper case. */
@@ -54,12 +55,11 @@ export const currency = z
   .string()
   .trim()
   .regex(/^[A-Za-z]{3}$/)
-  .transform((code) => code.toUpperCase());
+  .pipe(turned((code: string) => code.toUpperCase()));
 
-function toIso(milliseconds: number, context: z.RefinementCtx): string {
-  if (milliseconds >= EARLIEST && milliseconds < LATEST) return isoOf(milliseconds);
-  context.addIssue({ code: "custom", message: "not a time between 1970 and 2200" });
-  return z.NEVER;
+function toIso(milliseconds: number, context: Context): string {
+  const isKnown = milliseconds >= EARLIEST && milliseconds < LATEST;
+  return isKnown ? isoOf(milliseconds) : refuse(context, "not a time between 1970 and 2200");
 }
 
 /** An ISO 8601 time with `Z` or an offset (or a bare date), as ISO 8601 UTC with milliseconds. */
@@ -67,17 +67,18 @@ export const isoTime = z
   .string()
   .trim()
   .regex(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|z|[+-]\d{2}:?\d{2}))?$/)
-  .transform((value, context) => toIso(Date.parse(toDateTimeString(value)), context));
+  .pipe(turned((value: string, context) => toIso(Date.parse(toDateTimeString(value)), context)));
 
 /** The same for vendors that write times without a zone and mean UTC (`2026-11-23 11:23:23`). */
 export const utcTime = z
   .string()
   .trim()
-  .transform((value) => (/(z|[+-]\d{2}:?\d{2})$/i.test(value) ? value : `${value}Z`))
+  .pipe(turned((value: string) => (/(z|[+-]\d{2}:?\d{2})$/i.test(value) ? value : `${value}Z`)))
   .pipe(isoTime);
 
 /** Rewrites a time to the one format that `Date.parse` is specified for: `T`, milliseconds, an offset with a colon. */
 function toDateTimeString(value: string): string {
+  if (/^\S{10}T\d{2}:\d{2}:\d{2}(\.\d{3})?(Z|.\d{2}:\d{2})$/.test(value)) return value;
   return value
     .toUpperCase()
     .replace(/^(\S{10}) (?=\d)/, "$1T")
@@ -87,25 +88,28 @@ function toDateTimeString(value: string): string {
 }
 
 /** Whole seconds since 1970, as ISO 8601 UTC. */
-export const unixSeconds = number.transform((seconds, context) => toIso(seconds * 1000, context));
+export const unixSeconds = number.pipe(turned((seconds: number, context) => toIso(seconds * 1000, context)));
 
 /** Milliseconds since 1970, as ISO 8601 UTC. */
-export const unixMilliseconds = number.transform((milliseconds, context) => toIso(milliseconds, context));
+export const unixMilliseconds = number.pipe(turned(toIso));
+
+const writtenFlag = z.union([z.boolean(), z.literal([0, 1, "0", "1", "true", "false", "True", "False"])]);
+const TRUE: ReadonlySet<z.output<typeof writtenFlag>> = new Set([true, 1, "1", "true", "True"] as const);
 
 /** True or false, also if written as text or a digit. */
-export const flag = z
-  .union([z.boolean(), z.literal([0, 1, "0", "1", "true", "false", "True", "False"])])
-  .transform((value) => value === true || value === 1 || value === "1" || value === "true" || value === "True");
+export const flag = writtenFlag.pipe(turned((value: z.output<typeof writtenFlag>) => TRUE.has(value)));
 
 /**
  * An object of any fields, as it was sent. `z.looseObject({})` copies it field by field, which takes longer than parsing the body: use this one
  * where another schema reads it, or where only a field or two are wanted.
  */
-export const anyObject = z.unknown().transform((value, context): Readonly<Record<string, unknown>> => {
-  if (isObject(value)) return value;
-  context.addIssue({ code: "invalid_type", expected: "object", input: value });
-  return z.NEVER;
-});
+export const anyObject = z.unknown().pipe(
+  turned((value: unknown, context): Readonly<Record<string, unknown>> => {
+    if (isObject(value)) return value;
+    context.issues.push({ code: "invalid_type", expected: "object", input: value });
+    return z.NEVER;
+  }),
+);
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -142,12 +146,12 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
   const checked = z
     .unknown()
     .optional()
-    .transform((value, context): z.output<typeof field> => {
-      const result = readAs(field, value);
-      if (result.success) return result.data;
-      context.addIssue({ code: "custom", message: MALFORMED_DECISION });
-      return z.NEVER;
-    });
+    .pipe(
+      turned((value: unknown, context): z.output<typeof field> => {
+        const result = readAs(field, value);
+        return result.success ? result.data : refuse(context, MALFORMED_DECISION);
+      }),
+    );
   return reading(checked, schema);
 }
 
@@ -156,39 +160,41 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
  * item would change the result.
  */
 export function list<Schema extends z.ZodType>(item: Schema) {
-  const good = z.array(z.unknown()).transform((items): z.output<Schema>[] =>
-    items.flatMap((value) => {
-      const result = readAs(item, value);
-      return result.success ? [result.data] : [];
-    }),
+  const good = z.array(z.unknown()).pipe(
+    turned((items: unknown[]): z.output<Schema>[] =>
+      items.flatMap((value) => {
+        const result = readAs(item, value);
+        return result.success ? [result.data] : [];
+      }),
+    ),
   );
   return reading(good, z.array(item));
 }
 
 /** JSON within a text, within the limits of a body. */
-export const jsonText = z.string().transform((json, context): unknown => {
-  const parsed = parseBody(new TextEncoder().encode(json), "json");
-  if (parsed.ok) return parsed.value;
-  context.addIssue({ code: "custom", message: "not JSON" });
-  return z.NEVER;
-});
+export const jsonText = z.string().pipe(
+  turned((json: string, context): unknown => {
+    const parsed = parseBody(new TextEncoder().encode(json), "json");
+    return parsed.ok ? parsed.value : refuse(context, "not JSON");
+  }),
+);
 
 /** JSON in base64, within the limits of a body. */
-export const base64Json = z.string().transform((written, context): unknown => {
-  const bytes = decode(written, "base64");
-  const parsed = bytes && parseBody(bytes, "json");
-  if (parsed?.ok) return parsed.value;
-  context.addIssue({ code: "custom", message: "not JSON in base64" });
-  return z.NEVER;
-});
+export const base64Json = z.string().pipe(
+  turned((written: string, context): unknown => {
+    const bytes = decode(written, "base64");
+    const parsed = bytes && parseBody(bytes, "json");
+    return parsed?.ok ? parsed.value : refuse(context, "not JSON in base64");
+  }),
+);
 
 /** The claims of a token in a text, as JSON. Only for tokens that the verifier checked, and for those within their claims. */
-export const tokenText = z.string().transform((token, context): unknown => {
-  const parsed = parseBody(new TextEncoder().encode(token), "jwt");
-  if (parsed.ok) return parsed.value;
-  context.addIssue({ code: "custom", message: "not a token" });
-  return z.NEVER;
-});
+export const tokenText = z.string().pipe(
+  turned((token: string, context): unknown => {
+    const parsed = parseBody(new TextEncoder().encode(token), "jwt");
+    return parsed.ok ? parsed.value : refuse(context, "not a token");
+  }),
+);
 
 /** The same types for optional fields: see `optional`. */
 export const maybe = {

@@ -117,8 +117,8 @@ function decode(bytes: Uint8Array): string | null {
 }
 
 function parseJson(text: string, what: string): ParseResult {
-  // A reviver makes parsing many times slower, so it is used only where a long number can begin. Most long digits are within texts.
-  return /[\s:,[]-?\d{16}/.test(text) || /^-?\d{16}/.test(text) ? parseWith(exact, text, what) : parseRoundedJson(text, what);
+  // A reviver makes parsing many times slower, so it is used only where there is a long number.
+  return hasLongNumber(text) ? parseWith(exact, text, what) : parseRoundedJson(text, what);
 }
 
 function parseRoundedJson(text: string, what: string): ParseResult {
@@ -142,30 +142,83 @@ function exact(_key: string, value: unknown, context?: { readonly source?: strin
     : value;
 }
 
-/** Counts brackets outside strings before the parser recurses into them. */
-function nestsTooDeep(text: string): boolean {
-  if (!hasMore(text, DEEPEST_NESTING)) return false;
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index];
-    if (inString) {
-      if (character === "\\") index++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === "[" || character === "{") {
-      if (++depth > DEEPEST_NESTING) return true;
-    } else if (character === "]" || character === "}") depth--;
+/** Digits of the shortest integer that a double may not hold. */
+const LONG = 16;
+
+/**
+ * Whether a number may be that long. Looks at one character of so many: among as many digits there is one of them. Most long digits
+ * are part of a text, where no white space, colon, comma or bracket is in front of them.
+ */
+function hasLongNumber(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text, at)) continue;
+    let first = at;
+    while (isDigit(text, first - 1)) first -= 1;
+    while (isDigit(text, at + 1)) at += 1;
+    if (at - first + 1 >= LONG && /(^|[\s:,[])-?$/.test(text.slice(Math.max(0, first - 2), first))) return true;
   }
   return false;
 }
 
-/** Whether a text has more opening brackets than that, in strings too. To find them is a tenth of the work of reading all characters. */
-function hasMore(text: string, most: number): boolean {
-  let count = 0;
+function isDigit(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= 0x30 && code <= 0x39;
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
+/** Counts brackets outside strings before the parser recurses into them. */
+function nestsTooDeep(text: string): boolean {
+  if (!mayNest(text, DEEPEST_NESTING)) return false;
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) index = endOfString(text, index);
+    else if (code === OPENING_BRACKET || code === OPENING_BRACE) {
+      if (++depth > DEEPEST_NESTING) return true;
+    } else if (code === CLOSING_BRACKET || code === CLOSING_BRACE) depth--;
+  }
+  return false;
+}
+
+/** Where the string that begins at a quote ends. */
+function endOfString(text: string, begin: number): number {
+  for (let index = begin + 1; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) return index;
+    if (code === BACKSLASH) index++;
+  }
+  return text.length;
+}
+
+/** Opening brackets that are looked at before all characters are. */
+const MOST_BRACKETS = 10_000;
+
+/**
+ * Whether a text may nest deeper than that: counts opening brackets, in strings too. Not those that follow a closing one after a comma, as in a
+ * list of objects: both are in the same string, or one takes back what the other adds. It is a tenth of the work of reading all characters.
+ */
+function mayNest(text: string, deepest: number): boolean {
+  let seen = 0;
+  let depth = 0;
   for (const bracket of ["{", "["])
-    for (let at = text.indexOf(bracket); at !== -1 && count <= most; at = text.indexOf(bracket, at + 1)) count += 1;
-  return count > most;
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      if (!followsClosing(text, at)) depth += 1;
+      if (depth > deepest || ++seen > MOST_BRACKETS) return true;
+    }
+  return false;
+}
+
+function followsClosing(text: string, index: number): boolean {
+  if (text.charCodeAt(index - 1) !== COMMA) return false;
+  const before = text.charCodeAt(index - 2);
+  return before === CLOSING_BRACE || before === CLOSING_BRACKET;
 }
 
 /** The fields of a form, or what is wrong with it. */

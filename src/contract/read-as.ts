@@ -3,6 +3,7 @@
  * is looked at once and becomes functions that do the same to JSON. What they do not take is zod's to judge, which also says what is wrong with it.
  */
 import * as z from "zod";
+import { $ZodTransform } from "zod/v4/core";
 
 /** Reads a value; `UNREAD` where zod must judge it. */
 type Read = (value: unknown) => unknown;
@@ -72,7 +73,7 @@ function plainReader(schema: z.core.$ZodType): Read | null {
   if (schema instanceof z.ZodDefault) return defaultReader(schema, readerOf(schema.def.innerType));
   if (schema instanceof z.ZodUnion) return schema instanceof z.ZodXor ? null : unionReader(schema.def.options.map(readerOf));
   if (schema instanceof z.ZodLazy) return (value) => readerOf(schema._zod.innerType)(value);
-  if (schema instanceof z.ZodTransform) return transformReader(schema);
+  if (schema instanceof $ZodTransform) return transformReader(schema);
   if (schema instanceof z.ZodPipe)
     return schema instanceof z.ZodCodec ? null : pipeReader(readerOf(schema.def.in), readerOf(schema.def.out));
   return null;
@@ -232,7 +233,7 @@ function pipeReader(first: Read, second: Read): Read {
   };
 }
 
-function transformReader({ def }: z.ZodTransform): Read {
+function transformReader({ _zod: { def } }: $ZodTransform): Read {
   let isGood = true;
   const refuse = (): void => {
     isGood = false;

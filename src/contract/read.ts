@@ -26,25 +26,21 @@ export function readWebhook<Schema extends WebhookSchema, OptionsSchema extends 
   const whole = { body: input.body, place: "0" };
   const batch = path === null ? { ok: true as const, items: [whole] } : itemsOf(input.body, path);
   if (!batch.ok) return [{ ...whole, ok: false, issue: batch.issue }];
-  return batch.items.map((item) => ({
-    ...item,
-    ...readPart(definition, options, { ...input, body: item.body }, arrivalAt(arrival, item.place)),
-  }));
-}
-
-/** The arrival of one item. The time and the hash of the body are written for those who read them. */
-function arrivalAt(arrival: Omit<Arrival, "place">, place: string): Arrival {
-  const { nonce } = arrival;
-  return {
-    place,
-    ...(nonce === undefined ? {} : { nonce }),
-    get receivedAt() {
-      return arrival.receivedAt;
-    },
+  const { receivedAt, nonce } = arrival;
+  // One for all items: a getter for each would take longer than reading them.
+  const at = {
+    place: whole.place,
+    receivedAt,
     get bodyHash() {
       return arrival.bodyHash;
     },
+    ...(nonce === undefined ? {} : { nonce }),
   };
+  const { headers, query } = input;
+  return batch.items.map(({ body, place }) => {
+    at.place = place;
+    return { body, place, ...readPart(definition, options, { body, headers, query }, at) };
+  });
 }
 
 function readPart<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(

@@ -2,7 +2,7 @@
  * The attributes that a profile amounts to. They depend on the facts and their times alone; what is sent is the difference between two of them.
  */
 import { CORE_TRAITS, type Properties, type Value } from "../contract/drafts.ts";
-import { isoOf } from "../contract/iso-time.ts";
+import { isoOf } from "../contract/iso.ts";
 import type { BookView } from "./book.ts";
 import { emailKeyOf, partsOf } from "./identifiers.ts";
 import { isNewer } from "./links.ts";

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { SumSoFar, TrackDraft } from "../contract/drafts.ts";
-import { isoOf } from "../contract/iso-time.ts";
+import { isoOf } from "../contract/iso.ts";
 import { inMinor, moneyProperties } from "../contract/money.ts";
 import { joinProfiles, type Profile, type StateRecord } from "./profile.ts";
 

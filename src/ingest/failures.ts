@@ -37,12 +37,12 @@ export function countFailures(): Failures {
     after: (ending, now) => {
       const { account, source } = ending;
       if (account === undefined || source === undefined) return null;
-      const key = `${account}/${source}`;
       if (ending.outcome === "accepted") {
-        if (failing.size > 0) failing.delete(key);
+        if (failing.size > 0) failing.delete(`${account}/${source}`);
         return null;
       }
       if (!isFailure(ending)) return null;
+      const key = `${account}/${source}`;
       const known = failing.get(key) ?? { since: now, count: 0, toldAt: 0 };
       if (known.count === 0) known.since = now;
       known.count += 1;

@@ -56,18 +56,6 @@ interface Queue {
 export function createHandOver({ now, after }: Clock): HandOver {
   const queues = new Map<string, Queue>();
 
-  /** Makes a call, and leaves the next one to the first that waits. */
-  async function call<Result>(key: string, queue: Queue, work: () => Promise<Result>): Promise<Result> {
-    queue.calledAt = now();
-    try {
-      return await work();
-    } finally {
-      const next = queue.waiting.shift();
-      if (next !== undefined) next.settle(LEAD);
-      else if (queues.get(key) === queue) queues.delete(key);
-    }
-  }
-
   /** Waits for the call of another request. */
   async function turnOf(request: AcceptRequest, { waiting }: Queue): Promise<Turn> {
     const { promise, resolve } = Promise.withResolvers<Turn>();
@@ -83,23 +71,35 @@ export function createHandOver({ now, after }: Clock): HandOver {
     return turn;
   }
 
+  /** Leaves the next call to the first that waits. */
+  function leave(key: string, queue: Queue): void {
+    const next = queue.waiting.shift();
+    if (next !== undefined) next.settle(LEAD);
+    else if (queues.get(key) === queue) queues.delete(key);
+  }
+
   async function keep(request: AcceptRequest, { account, accountObject }: Caller): Promise<AcceptResult> {
-    const alone = () => accept(accountObject, request);
-    if (isLarge(request)) return alone();
+    if (isLarge(request)) return accept(accountObject, request);
     const key = `${account.region}/${account.id}`;
     const known = queues.get(key);
+    const queue = known ?? { calledAt: 0, waiting: [] };
+    let turn: Turn = LEAD;
+    let others: readonly Waiting[] = [];
     // The request whose call was on its way may be gone.
-    if (known === undefined || now() - known.calledAt > PATIENCE) {
-      const queue = known ?? { calledAt: 0, waiting: [] };
-      queues.set(key, queue);
-      return call(key, queue, alone);
+    if (known === undefined || now() - known.calledAt > PATIENCE) queues.set(key, queue);
+    else {
+      turn = await turnOf(request, queue);
+      if (turn.kind === "lead") others = queue.waiting.splice(0, MOST_TOGETHER - 1);
     }
-    let turn = await turnOf(request, known);
     if (turn.kind === "lead") {
-      const others = known.waiting.splice(0, MOST_TOGETHER - 1);
-      turn = await call<Turn>(key, known, () => (others.length === 0 ? alone() : callTogether(request, others, accountObject)));
+      queue.calledAt = now();
+      try {
+        turn = others.length === 0 ? await accept(accountObject, request) : await callTogether(request, others, accountObject);
+      } finally {
+        leave(key, queue);
+      }
     }
-    return turn.kind === "alone" || turn.kind === "lead" ? alone() : turn;
+    return turn.kind === "alone" || turn.kind === "lead" ? accept(accountObject, request) : turn;
   }
 
   return (request, caller) => {

@@ -16,7 +16,11 @@ export const HANDSHAKE_LIMIT = 4 * 1024;
 
 /** The handshakes of a source that use this method, signed or unsigned. */
 export function handshakesOf(source: Source, method: Handshake["method"], proof: Handshake["proof"]): readonly Handshake[] {
-  return source.configured.handshakes.filter((handshake) => handshake.method === method && handshake.proof === proof);
+  const { handshakes } = source.configured;
+  // Few vendors have any.
+  return handshakes.length === 0
+    ? handshakes
+    : handshakes.filter((handshake) => handshake.method === method && handshake.proof === proof);
 }
 
 /**

@@ -42,9 +42,10 @@ export async function interpret(
   const { format } = found;
   const parsed = parseBody(body, format);
   const handshakes = handshakesOf(source, "POST", "signed");
-  const answer = parsed.ok ? await shakeHands(handshakes, head, parsed.value, source, visit) : null;
+  const answer = parsed.ok && handshakes.length > 0 ? await shakeHands(handshakes, head, parsed.value, source, visit) : null;
   if (answer !== null) return { kind: "handshake", answer };
   const fields = parsed.ok ? source.configured.acknowledge(parsed.value) : {};
-  const webhook = { receivedAt, format, ...keptOf(source, head), nonce, body };
+  const { headers, query } = keptOf(source, head);
+  const webhook = { receivedAt, format, headers, query, nonce, body };
   return { kind: "webhook", webhook, reading: await readWebhook(webhook, source, parsed), fields };
 }

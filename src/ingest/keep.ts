@@ -3,6 +3,7 @@
  */
 import type { Proof } from "../account/rpc.ts";
 import type { Account, Source } from "../config/model.ts";
+import { homeOf } from "../config/shards.ts";
 import { encode } from "../contract/verify/encoding.ts";
 import { type AcceptResult, accept } from "./accept.ts";
 import { type Ending, plain } from "./outcomes.ts";
@@ -30,7 +31,7 @@ export async function keepNonce(
   { accountObject, now }: ReceiveTools,
 ): Promise<Ending> {
   if (proof === null) return ending;
-  const result = await accept(() => accountObject(account), {
+  const result = await accept(() => accountObject(homeOf(account, source.name)), {
     ...{ source: source.name, receivedAt: now, format: "text", headers: {}, query: {}, nonce: proof.nonce, body: NO_BODY },
     ...{ proof, events: [], ignored: {}, unreadable: [] },
   });

@@ -42,8 +42,9 @@ export interface Log {
    * Logs how a request ended: every handshake, and of every other kind the first one in a minute.
    * @param now milliseconds since 1970
    * @param isEach whether every request has a line, with what is invalid in it, or why events are ignored: in local runs
+   * @returns what is to be waited for; `null` if the request is only counted
    */
-  request(ending: Ending, now: number, isEach: boolean): Promise<void>;
+  request(ending: Ending, now: number, isEach: boolean): Promise<void> | null;
   /**
    * Logs the counts of the last minute with requests, once it is over. Call it for each request: there is no timer.
    * @param now milliseconds since 1970
@@ -94,6 +95,21 @@ export function createLog(write: WriteLine = toConsole): Log {
     return known === undefined;
   };
 
+  /** Logs how a request ended. @param plain its line without what is particular to the outcome */
+  const tell = async (ending: Ending, plain: Line, isEach: boolean): Promise<void> => {
+    if (ending.outcome === "handshake") return put(plain);
+    if (ending.outcome === "accepted") {
+      const { first, tally, reasons = [] } = ending;
+      const names = first === null ? {} : { type: await loggable(first.type), id: await loggable(first.id) };
+      const why = isEach && reasons.length > 0 ? { reasons } : {};
+      return put({ ...plain, ...names, ...tally, ...why });
+    }
+    const { reason, likely, issue } = ending;
+    const line: Line = { ...plain, ...(reason === undefined ? {} : { reason }), ...(likely === undefined ? {} : { likely }) };
+    if (isEach) put(issue === undefined ? line : { ...line, issue });
+    else if (isFirst(JSON.stringify(line), line, null)) put(line);
+  };
+
   return {
     sumUp,
     configuration: (config) => {
@@ -101,22 +117,14 @@ export function createLog(write: WriteLine = toConsole): Log {
       said.add(config);
       for (const [level, problem] of problemsOf(config)) write(level, JSON.stringify({ outcome: "configuration", problem }));
     },
-    request: async (ending, now, isEach) => {
+    request: (ending, now, isEach) => {
       sumUp(now);
-      const { outcome } = ending;
-      const plain: Line = { outcome, ...sourceOf(ending) };
-      if (outcome === "handshake") return put(plain);
-      if (outcome === "accepted") {
-        const { account, source, first, tally, reasons = [] } = ending;
-        if (!isEach && !isFirst(`${account}/${source}`, plain, tally)) return;
-        const names = first === null ? {} : { type: await loggable(first.type), id: await loggable(first.id) };
-        const why = isEach && reasons.length > 0 ? { reasons } : {};
-        return put({ ...plain, ...names, ...tally, ...why });
+      const plain: Line = { outcome: ending.outcome, ...sourceOf(ending) };
+      if (ending.outcome === "accepted" && !isEach) {
+        const { account, source, tally } = ending;
+        if (!isFirst(`${account}/${source}`, plain, tally)) return null;
       }
-      const { reason, likely, issue } = ending;
-      const line: Line = { ...plain, ...(reason === undefined ? {} : { reason }), ...(likely === undefined ? {} : { likely }) };
-      if (isEach) put(issue === undefined ? line : { ...line, issue });
-      else if (isFirst(JSON.stringify(line), line, null)) put(line);
+      return tell(ending, plain, isEach);
     },
     audit: ({ by, account, operation, changed }) =>
       write("info", JSON.stringify({ outcome: "audit", by, account, operation, changed })),
@@ -134,6 +142,8 @@ export function problemsOf(config: Config): readonly (readonly ["error" | "warn"
     ...(config.directory?.problem ? [["error", config.directory.problem] as const] : []),
     ...Array.from(config.accounts, ([name, state]) => {
       if (!state.ok) return [["error", `account ${name}: ${state.problem}`] as const];
+      // Its source is the account's too.
+      if (state.account.shardOf !== null) return [];
       return Array.from(state.account.sources, ([source, found]) =>
         found.ok ? [] : [["error", `account ${name}, source ${source}: ${found.problem}`] as const],
       ).flat();

@@ -190,12 +190,10 @@ const HEADERS = {
   "x-frame-options": "DENY",
 };
 
-/** Who gets it has the source's secret and is no browser, and each header takes as long as the rest of the answer. */
-const ACCEPTED = { headers: new Headers({ "content-type": "application/json" }) };
-
 /** The answer to the sender. */
 export function toResponse(ending: Ending): Response {
-  if (ending.outcome === "accepted") return new Response(JSON.stringify({ ...ending.fields, ...ending.tally }), ACCEPTED);
+  // Who gets it has the source's secret and is no browser, and each header takes as long as the rest of the answer.
+  if (ending.outcome === "accepted") return Response.json({ ...ending.fields, ...ending.tally });
   if (ending.outcome === "handshake") {
     const { status, body, contentType, headers = {} } = ending.answer;
     // A status such as 204 must have no body.

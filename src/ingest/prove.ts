@@ -59,30 +59,30 @@ export async function prove(
   if (!body.ok) return refuse(UNREAD[body.reason], body.reason);
   const { bytes } = body;
 
-  const answer = await answerUnsigned(source, head, bytes);
+  const answer = handshakes.length === 0 ? null : await answerUnsigned(source, head, bytes);
   if (answer !== null) return end({ outcome: "handshake", answer });
   if (!promise.ok) return end(plain("unverified", promise.refusal));
   const signed = { body: bytes, ...head };
   const verdict = await verifier.verify(signed, source.secrets, now, keys);
   if (verdict.ok) {
     lease.prove();
-    const verified = await secretOf(source, signed, now, keys);
+    const { length } = source.secrets;
+    const verified = length < 2 ? ([length, length] as const) : await secretOf(source, signed, now, keys);
     return { ok: true, bytes, nonce: verdict.nonce ?? null, verified };
   }
   return end(unproven(verdict.refusal));
 }
 
-/** Which secret verifies a request that one of them does. Only during a rotation is there more than one to try. */
+/** Which of several secrets verifies a request that one of them does. Only during a rotation is there more than one to try. */
 async function secretOf(
   { configured, secrets }: Source,
   request: SignedRequest,
   now: number,
   keys: RemoteKeys,
 ): Promise<readonly [secret: number, of: number]> {
-  const [first, ...others] = secrets;
-  for (const [index, secret] of others.length === 0 ? [] : secrets.entries())
+  for (const [index, secret] of secrets.entries())
     if ((await configured.verifier.verify(request, [secret], now, keys)).ok) return [index + 1, secrets.length];
-  return [first === undefined ? 0 : 1, secrets.length];
+  return [1, secrets.length];
 }
 
 /** Without the vendor's public key the request cannot be verified: the vendor must retry. */

@@ -1,8 +1,10 @@
 /**
  * Receives a request for a source: verifies its sender, keeps the webhook, and only then acknowledges it.
  */
+import type { AcceptRequest, Proof } from "../account/rpc.ts";
 import { findAccount } from "../config/account.ts";
 import type { Account, Source } from "../config/model.ts";
+import { homeOf } from "../config/shards.ts";
 import type { RequestHead } from "../contract/verify/verifier.ts";
 import { keptParts } from "../translate/kept.ts";
 import { readBody } from "./body.ts";
@@ -11,7 +13,7 @@ import { handshakesOf, shakeHands } from "./handshakes.ts";
 import { interpret } from "./interpret.ts";
 import { keepNonce, proofOf, refusalOf } from "./keep.ts";
 import { type Ending, plain, unreadable } from "./outcomes.ts";
-import { prove, verify } from "./prove.ts";
+import { type Proven, prove, verify } from "./prove.ts";
 import type { ReceiveTools } from "./receive-tools.ts";
 import { declaredLength, headOf, type Route } from "./request-head.ts";
 
@@ -27,6 +29,8 @@ export async function receive(request: Request, route: Route, tools: ReceiveTool
   if (!accountState.ok)
     return accountState.isUnknown ? plain("unusable", "directory") : { ...plain("unusable"), account: route.account };
   const { account } = accountState;
+  // The webhooks of a shard have the URL of its account.
+  if (account.shardOf !== null) return plain("unknown_account");
   const sourceState = account.sources.get(route.source);
   if (sourceState === undefined) return { ...plain("unknown_source"), account: account.name };
   const ending = sourceState.ok ? await receiveFor(sourceState.source, account, request, route, tools) : plain("unusable");
@@ -86,31 +90,70 @@ async function receivePost(
   lease: Lease,
   tools: ReceiveTools,
 ): Promise<Ending> {
-  const { now, keys } = tools;
   const proven = await prove(source, head, request, lease, tools);
   if (!proven.ok) return proven.ending;
-  const { bytes, nonce, verified } = proven;
-  const proof = await proofOf(source, bytes, nonce);
-  const contentType = head.headers.get("content-type");
-  const read = await interpret({ head, body: bytes, nonce, contentType, receivedAt: now }, source, async (url) => {
-    return (await keys.readNamed(url)) !== null;
+  const proof = proven.nonce === null ? null : await proofOf(source, proven.bytes, proven.nonce);
+  const judged = await judge(source, head, proven, proof, tools);
+  if (!judged.isKept) return keepNonce(judged.ending, proof, source, account, tools);
+  const home = homeOf(account, source.name);
+  const result = await tools.handOver(judged.webhook, {
+    account: home,
+    accountObject: () => tools.accountObject(home),
+    waitUntil: tools.waitUntil,
   });
-  if (read.kind === "refused") return keepNonce(unreadable("parse", read.issue), proof, source, account, tools);
-  if (read.kind === "handshake") {
-    return keepNonce({ outcome: "handshake", answer: read.answer }, proof, source, account, tools);
-  }
-
-  const kept = await keptParts(read.reading, bytes);
-  const secret = source.secretLabels?.[verified[0] - 1];
-  const label = secret === undefined ? {} : { secret };
-  const result = await tools.handOver(
-    { source: source.name, proof, verified, ...label, ...read.webhook, ...kept },
-    { account, accountObject: () => tools.accountObject(account), waitUntil: tools.waitUntil },
-  );
   if (result.kind !== "stored") return refusalOf(result);
-  const { events, unreadable: unread } = read.reading;
-  const ignored = Object.values(kept.ignored).reduce((sum, times) => sum + times, 0);
-  const tally = { accepted: result.accepted, duplicate: result.duplicate, ignored };
-  const reasons = Object.keys(kept.ignored);
-  return { outcome: "accepted", tally, first: events[0]?.event ?? unread[0] ?? null, reasons, fields: read.fields };
+  const { accepted, duplicate } = result;
+  const { ignored, first, fields, reasons } = judged;
+  return { outcome: "accepted", tally: { accepted, duplicate, ignored }, first, reasons, fields };
+}
+
+type Accepted = Extract<Ending, { readonly outcome: "accepted" }>;
+
+/** What becomes of a verified request: it is kept, with what its answer tells then, or not. */
+type Judged =
+  | ({ readonly isKept: true; readonly webhook: AcceptRequest; readonly ignored: number } & Required<
+      Pick<Accepted, "first" | "fields" | "reasons">
+    >)
+  | { readonly isKept: false; readonly ending: Ending };
+
+/** Reads a verified request. What was parsed is let go: garbage collections while the webhook is handed over would copy it. */
+async function judge(
+  source: Source,
+  head: RequestHead,
+  { bytes, nonce, verified }: Extract<Proven, { readonly ok: true }>,
+  proof: Proof | null,
+  { now, keys }: ReceiveTools,
+): Promise<Judged> {
+  const contentType = head.headers.get("content-type");
+  const visit = async (url: string) => (await keys.readNamed(url)) !== null;
+  const read = await interpret({ head, body: bytes, nonce, contentType, receivedAt: now }, source, visit);
+  if (read.kind === "refused") return { isKept: false, ending: unreadable("parse", read.issue) };
+  if (read.kind === "handshake") return { isKept: false, ending: { outcome: "handshake", answer: read.answer } };
+  const { body, events, skipped, unreadable: unread, ignored } = await keptParts(read.reading, bytes);
+  const { receivedAt, format, headers, query } = read.webhook;
+  const secret = source.secretLabels?.[verified[0] - 1];
+  const first = read.reading.events[0]?.event ?? read.reading.unreadable[0];
+  return {
+    isKept: true,
+    webhook: {
+      source: source.name,
+      receivedAt,
+      format,
+      headers,
+      query,
+      nonce,
+      body,
+      proof,
+      events,
+      ignored,
+      skipped,
+      verified,
+      unreadable: unread,
+      ...(secret === undefined ? {} : { secret }),
+    },
+    ignored: Object.values(ignored).reduce((sum, times) => sum + times, 0),
+    first: first === undefined ? null : { id: first.id, type: first.type },
+    reasons: Object.keys(ignored),
+    fields: read.fields,
+  };
 }

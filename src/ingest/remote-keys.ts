@@ -58,8 +58,8 @@ export interface RemoteKeysOptions {
 
 /** The published keys of all vendors. */
 export interface PublishedKeys {
-  /** The keys for a request of this sender. The addresses that it names count against its own share only. */
-  for(sender: Sender): RemoteKeys;
+  /** The keys for a request. The addresses that it names count against the share of its sender only. */
+  for(senderOf: () => Sender): RemoteKeys;
 }
 
 /**
@@ -98,9 +98,13 @@ export function remoteKeys(options: RemoteKeysOptions): PublishedKeys {
   };
 
   return {
-    for: ({ name, share }) => ({
+    for: (senderOf) => ({
       read: (url, lacking) => read(url, lacking, () => true),
-      readNamed: (url) => read(url, undefined, () => shares.take(name, now(), share * MOST_NEW)),
+      readNamed: (url) =>
+        read(url, undefined, () => {
+          const { name, share } = senderOf();
+          return shares.take(name, now(), share * MOST_NEW);
+        }),
     }),
   };
 }

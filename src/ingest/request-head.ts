@@ -37,16 +37,19 @@ function signedUrl(publicUrl: string, { url: sent }: Request, token: string | nu
   return pathname.endsWith("/") && !url.endsWith("/") ? `${url}/` : url;
 }
 
+/** Of a request without a query. Nobody writes to a request's query. */
+const NO_QUERY = new URLSearchParams();
+
 /** Reads the head of a request. Its URL is the configured one, with the token and query as they were sent. */
 export function headOf(request: Request, { token }: Route, { publicUrl }: Source): RequestHead {
   // The query byte for byte: parsing changes the encoding of some characters. The `Host` header is not used.
-  const [address = ""] = request.url.split("#");
+  const [address = ""] = request.url.split("#", 1);
   const query = address.includes("?") ? address.slice(address.indexOf("?")) : "";
   return {
     method: request.method,
     url: publicUrl === null ? "" : signedUrl(publicUrl, request, token) + query,
     headers: request.headers,
-    query: new URLSearchParams(query),
+    query: query === "" ? NO_QUERY : new URLSearchParams(query),
     pathToken: token,
   };
 }

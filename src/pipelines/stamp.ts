@@ -2,7 +2,7 @@
  * Finishes calls: adds message id, time, context and origin, and validates the result.
  */
 import type { CallContext, Properties } from "../contract/drafts.ts";
-import { isoOf } from "../contract/iso-time.ts";
+import { isoOf } from "../contract/iso.ts";
 import { describeIssues } from "../contract/issues.ts";
 import { isReservedEvent, isReservedProperty } from "../contract/reserved.ts";
 import { VERSION } from "../version.ts";

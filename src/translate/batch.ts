@@ -2,7 +2,7 @@
  * Translates events one after the other and fills a batch with their calls.
  */
 import type { Account } from "../config/model.ts";
-import { isoOf } from "../contract/iso-time.ts";
+import { isoOf } from "../contract/iso.ts";
 import type { Subject } from "../identity/subject.ts";
 import { namesIn } from "../pipelines/calls.ts";
 import { bytesOf, type SerialisedCall, serialise } from "../pipelines/pack.ts";

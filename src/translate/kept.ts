@@ -13,6 +13,9 @@ const NEVER_KEPT: readonly string[] = ["authorization", "cookie"];
 /** Bytes of the ids and types of one webhook's events, as JSON. They share one stored value with the headers and query. */
 const MOST_NAMES = 1_200_000;
 
+/** Characters of JSON around an id and a type. */
+const AROUND_NAMES = '{"id":"","type":""},'.length;
+
 /** Ignored events of one webhook that are listed; all are counted. */
 const MOST_LISTED = 500;
 
@@ -37,10 +40,11 @@ export function keptOf(
   { adapter, configured }: Source,
   head: Pick<RequestHead, "headers" | "query">,
 ): Pick<WebhookInput, "headers" | "query"> {
+  const { headers, query } = adapter.reads;
   const { sensitive } = configured.verifier;
   return {
-    headers: pick(adapter.reads.headers, [...sensitive.headers, ...NEVER_KEPT], head.headers),
-    query: pick(adapter.reads.query, sensitive.query, head.query),
+    headers: headers.length === 0 ? {} : pick(headers, [...sensitive.headers, ...NEVER_KEPT], head.headers),
+    query: pick(query, sensitive.query, head.query),
   };
 }
 
@@ -49,11 +53,12 @@ function pick(
   except: readonly string[],
   from: { get(name: string): string | null },
 ): Readonly<Record<string, string>> {
-  const found = names
-    .filter((name) => !except.includes(name))
-    .map((name): [string, string | null] => [name, from.get(name)])
-    .filter((entry): entry is [string, string] => entry[1] !== null);
-  return Object.fromEntries(found);
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const value = except.includes(name) ? null : from.get(name);
+    if (value !== null) found[name] = value;
+  }
+  return found;
 }
 
 /** The part of a webhook that the account's object keeps. */
@@ -61,14 +66,23 @@ export async function keptParts(
   { events, unreadable: unread, whole }: Reading,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<KeptParts> {
-  const taken = events.filter(({ ignored }) => ignored === null).map(({ event: { id, type } }) => ({ id, type }));
-  const skipped = events.flatMap(({ event: { id, type }, ignored: reason }) => (reason === null ? [] : [{ id, type, reason }]));
+  const taken: EventName[] = [];
+  const skipped: (EventName & { readonly reason: string })[] = [];
   const ignored = new Map<string, number>();
-  for (const { reason } of skipped) ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
+  let characters = 0;
+  for (const { event, ignored: reason } of events) {
+    const { id, type } = event;
+    if (reason === null) {
+      taken.push({ id, type });
+      characters += AROUND_NAMES + id.length + type.length;
+    } else {
+      skipped.push({ id, type, reason });
+      ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
+    }
+  }
   // If the names do not fit, the whole webhook is kept as one unreadable event. Translation reads it again and finds all its events.
-  const names = JSON.stringify(taken);
-  // A UTF-16 unit is at most three bytes of UTF-8: only long texts are counted exactly.
-  const isTooMuch = 3 * names.length > MOST_NAMES && utf8Bytes(names).byteLength > MOST_NAMES;
+  // A character is at most six bytes of JSON: only long texts are counted exactly.
+  const isTooMuch = 6 * characters > MOST_NAMES && utf8Bytes(JSON.stringify(taken)).byteLength > MOST_NAMES;
   const parts = isTooMuch ? [await whole("the ids and types of its events are too long")] : unread;
   return {
     body: taken.length > 0 && !isTooMuch ? bytes : NO_BODY,

@@ -6,7 +6,7 @@ import { counted } from "../contract/counted.ts";
 import type { AdapterFormat, BodyFormat } from "../contract/formats.ts";
 import { agreesWithType, formatOf } from "../contract/formats.ts";
 import type { WebhookPart } from "../contract/interface.ts";
-import { isoOf } from "../contract/iso-time.ts";
+import { isoOf } from "../contract/iso.ts";
 import { type ParseResult, parseBody } from "../contract/parse.ts";
 import type { VendorEvent } from "../contract/vendor-event.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
@@ -85,16 +85,10 @@ export async function readWebhook(
 ): Promise<Reading> {
   const nameOf = (body: Uint8Array<ArrayBuffer>) => nameOfUnreadable(webhook, body);
   const whole = (issue: string) => unreadable(nameOf, issue, webhook.format, webhook.body);
-  const found = parsed.ok ? partsOf(webhook, source, parsed.value) : [];
-  const parts = found instanceof Promise ? await found : found;
+  const parts = parsed.ok ? (partsOf(webhook, source, parsed.value) ?? (await hashedPartsOf(webhook, source, parsed.value))) : [];
 
-  const judge = async (some: readonly WebhookPart[]): Promise<Pick<Reading, "events" | "unreadable">> => {
-    const events = some.flatMap((part) => (part.ok ? part.events : []));
-    return {
-      events: events.map((event) => ({ event, ignored: reasonToIgnore(event, source) })),
-      unreadable: parsed.ok && some.every(({ ok }) => ok) ? [] : await unreadableIn(some),
-    };
-  };
+  const eventsIn = (some: readonly WebhookPart[]): readonly ReadEvent[] =>
+    some.flatMap((part) => (part.ok ? part.events.map((event) => ({ event, ignored: reasonToIgnore(event, source) })) : []));
 
   const unreadableIn = async (some: readonly WebhookPart[]): Promise<readonly Unreadable[]> => {
     if (!parsed.ok) return [await whole(parsed.issue)];
@@ -111,7 +105,8 @@ export async function readWebhook(
 
   let names: ReadonlyMap<string, readonly WebhookPart[]> | null = null;
   return {
-    ...(await judge(parts)),
+    events: eventsIn(parts),
+    unreadable: parsed.ok && parts.every(({ ok }) => ok) ? [] : await unreadableIn(parts),
     whole,
     partsNamed: async (id) => {
       if (!id.startsWith(PREFIX)) return null;
@@ -120,7 +115,7 @@ export async function readWebhook(
         [await nameOf(webhook.body), parts] as const,
       ]);
       const named = names.get(id);
-      return named === undefined ? null : judge(named);
+      return named === undefined ? null : { events: eventsIn(named), unreadable: await unreadableIn(named) };
     },
   };
 }
@@ -128,38 +123,37 @@ export async function readWebhook(
 /** Adapters that have asked for the hash of a body. To make it takes as long as to verify, and most vendors sign an id. */
 const hashing = new WeakSet<Source["adapter"]>();
 
-function partsOf(
-  webhook: WebhookContent,
-  source: Source,
+/** The parts of a webhook; `null` if its adapter asks for the hash of the body. */
+function partsOf(webhook: WebhookContent, source: Source, body: unknown): readonly WebhookPart[] | null {
+  const { adapter } = source;
+  if (hashing.has(adapter)) return null;
+  const parts = readParts(webhook, source, body, () => {
+    hashing.add(adapter);
+    return "";
+  });
+  return hashing.has(adapter) ? null : parts;
+}
+
+/** The same with the hash. Hashing is asynchronous, adapters are not: the webhook with which one asks for the first time is read again. */
+async function hashedPartsOf(webhook: WebhookContent, source: Source, body: unknown): Promise<readonly WebhookPart[]> {
+  const hash = await hashOf(webhook.body);
+  return readParts(webhook, source, body, () => hash);
+}
+
+function readParts(
+  { receivedAt, headers, query, nonce }: WebhookContent,
+  { configured }: Source,
   body: unknown,
-): readonly WebhookPart[] | Promise<readonly WebhookPart[]> {
-  const { receivedAt, headers, query, nonce } = webhook;
-  const { adapter, configured } = source;
-  let written: string | null = null;
-  const readWith = (bodyHash: () => string): readonly WebhookPart[] =>
-    configured.read(
-      { body, headers, query },
-      {
-        ...(nonce === null ? {} : { nonce }),
-        // Few adapters ask for it: most webhooks say when something happened.
-        get receivedAt() {
-          written ??= isoOf(receivedAt);
-          return written;
-        },
-        get bodyHash() {
-          return bodyHash();
-        },
-      },
-    );
-  if (!hashing.has(adapter)) {
-    const parts = readWith(() => {
-      hashing.add(adapter);
-      return "";
-    });
-    if (!hashing.has(adapter)) return parts;
-  }
-  // Hashing is asynchronous, adapters are not: the webhook with which one asks for the first time is read again.
-  return hashOf(webhook.body).then((hash) => readWith(() => hash));
+  bodyHash: () => string,
+): readonly WebhookPart[] {
+  const arrival = {
+    receivedAt: isoOf(receivedAt),
+    get bodyHash() {
+      return bodyHash();
+    },
+    ...(nonce === null ? {} : { nonce }),
+  };
+  return configured.read({ body, headers, query }, arrival);
 }
 
 /** The reason to ignore an event; `null` if it is taken. Of another tenant's event nothing else is told. */

@@ -5,7 +5,7 @@ import type { Account, Source } from "../config/model.ts";
 import type { Draft } from "../contract/drafts.ts";
 import type { IdFact } from "../contract/facts.ts";
 import type { Mapped } from "../contract/handlers.ts";
-import { isoOf } from "../contract/iso-time.ts";
+import { isoOf } from "../contract/iso.ts";
 import type { VendorEvent } from "../contract/vendor-event.ts";
 import { openBook } from "../identity/book.ts";
 import type { Subject } from "../identity/subject.ts";
@@ -238,7 +238,7 @@ async function translateEvent(
   if (waitsFor?.what === "reference") return dead("orphan", ORPHAN);
 
   const finished = await finish([...links, ...calls], {
-    account: account.id,
+    account: account.shardOf?.id ?? account.id,
     source: source.name,
     provider: source.adapter.id,
     event: { id, type, occurredAt },

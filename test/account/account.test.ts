@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { DeadQuery } from "../../src/account/dead-letters/dead-letters.ts";
 import { discard, replay } from "../../src/account/dead-letters/replay.ts";
 import { keysIn } from "../../src/account/inbox/key-entries.ts";
-import { LARGEST_VALUE } from "../../src/account/state/store.ts";
+import { LARGEST_VALUE, writeRows } from "../../src/account/state/store.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { messageIdOf } from "../../src/pipelines/message-id.ts";
 import { type Item, inObject, type Parts, START, webhookOf } from "./support.ts";
@@ -128,6 +128,43 @@ describe("accept", () => {
       expect(next?.seq).toBe(4);
       await parts.drain();
       expect(items(parts)).toEqual(["a", "b"]);
+    });
+  });
+});
+
+describe("a row", () => {
+  /** Bytes of the largest. */
+  const largestIn = ({ store }: Parts, table: string): number => {
+    const sizes = store
+      .run("SELECT name FROM pragma_table_info(?)", table)
+      .map(({ name }) => `coalesce(octet_length("${name}"), 0)`);
+    return Number(store.run(`SELECT max(${sizes.join(" + ")}) AS size FROM "${table}"`)[0]?.size);
+  };
+
+  test("is never larger than Cloudflare allows, however many events a large webhook has", async () => {
+    await inObject(async (parts) => {
+      const events = [...several(9_999).map(({ id, type }) => ({ id: `${id}-価格価格価格`, type })), { id: "x", type: "broken" }];
+      const webhook = webhookOf(events);
+      const body = new Uint8Array(2 * LARGEST_VALUE - 10).fill(32);
+      body.set(webhook.body);
+      expect(await parts.accept({ ...webhook, body })).toEqual([{ kind: "stored", accepted: 10_000, duplicate: 0 }]);
+      const [table] = parts.store.run("SELECT name FROM sqlite_master WHERE name GLOB 'log_*'");
+      expect(largestIn(parts, String(table?.name))).toBeLessThan(2_000_000);
+      const [entry] = parts.tools.inbox.read("bulk", 0, 10, 100_000_000);
+      expect(entry?.body).toEqual(body);
+      await parts.drain();
+      expect(parts.balances().bulk).toMatchObject({ received: 10_000, delivered: 9_999, dead: 1 });
+      expect(largestIn(parts, "dead_webhook")).toBeLessThan(2_000_000);
+      expect(parts.tools.dead.webhookOf(1)?.body).toEqual(body);
+    });
+  });
+
+  test("of which the store is told is refused where Cloudflare would", async () => {
+    await inObject(async ({ store }) => {
+      const row = [1, "x".repeat(1_000_000), new ArrayBuffer(1_000_001)] as const;
+      expect(() =>
+        writeRows(store, [row], (values) => `INSERT INTO dead_webhook (seq, envelope, body) VALUES ${values}`),
+      ).toThrow("a row of more than 2000000 bytes");
     });
   });
 });
@@ -314,6 +351,34 @@ describe("the size cap", () => {
       await parts.drain();
       expect(items(parts)).toEqual(["a", "b", "c", "d"]);
       expect(await parts.accept(large("e", "second"))).toEqual([{ kind: "stored", accepted: 1, duplicate: 0 }]);
+    });
+  });
+
+  test("to make room that fails half-way changes nothing", async () => {
+    await inObject(async (parts) => {
+      const makeRoomFor = async (id: string, source: string): Promise<readonly unknown[]> => {
+        await parts.drain();
+        parts.now += DAY;
+        parts.cap = parts.store.size() - 1;
+        const answers = await parts.accept(large(id, source));
+        parts.cap = Number.MAX_SAFE_INTEGER;
+        return answers;
+      };
+      const stored = { kind: "stored", accepted: 1, duplicate: 0 };
+      expect(await parts.accept(large("a", "bulk"))).toEqual([stored]);
+      expect(await makeRoomFor("b", "second")).toEqual([stored]);
+      await parts.accept(webhookOf(several(300), { source: "second" }));
+      const table = String(parts.store.run("SELECT name FROM sqlite_master WHERE name GLOB 'keys_*'")[0]?.name);
+      parts.store.run(`CREATE TRIGGER failing BEFORE INSERT ON ${table} WHEN NEW.id = 0 BEGIN SELECT RAISE(ABORT, 'full'); END`);
+      await expect(makeRoomFor("c", "bulk")).rejects.toThrow("full");
+      parts.store.run("DROP TRIGGER failing");
+      expect(await makeRoomFor("c", "bulk")).toEqual([stored]);
+      for (const [id, source] of [
+        ["a", "bulk"],
+        ["b", "second"],
+        ["c", "bulk"],
+      ] as const)
+        expect(await parts.accept(large(id, source))).toEqual([{ kind: "stored", accepted: 0, duplicate: 1 }]);
     });
   });
 

@@ -16,7 +16,8 @@ import { inObject, START } from "./support.ts";
 
 const DAY = 86_400_000;
 const SOURCES = ["shop", "mail"] as const;
-const SMALL: Sizes = { recent: 4, merged: [32, 8] };
+/** Memory holds the filters of some blocks only: the smallest has 32 bytes. */
+const SMALL: Sizes = { recent: 4, merged: [32, 8], filters: 100 };
 
 /** Keys as a hash gives them: evenly spread, by a seed of their own. */
 function keyAt(index: number): Key {
@@ -193,6 +194,64 @@ describe("the dedupe store", () => {
       const before = rowsRead();
       expect(awake.dedupe.known([keyAt(0), keyAt(1_234)]).size).toBe(0);
       expect(rowsRead() - before).toBeLessThan(100);
+    });
+  });
+
+  test("has few blocks, however often webhooks are deleted", async () => {
+    await inObject(async ({ store, rows, rowsRead }) => {
+      const opened = open(store, 0, () => START);
+      const count = 600;
+      const before = rows();
+      for (let index = 0; index < count; index += 1) {
+        const seq = keep(store, opened, "shop", [keyAt(index)], START);
+        store.transaction(() => opened.inbox.drop(found(opened.inbox, { source: "shop", seq })));
+      }
+      expect(rows() - before).toBeLessThan(10 * count);
+      const awake = open(store, count, () => START);
+      const read = rowsRead();
+      expect(awake.dedupe.known([keyAt(0), keyAt(count - 1), keyAt(count)]).size).toBe(2);
+      expect(rowsRead() - read).toBeLessThan(20);
+    });
+  });
+
+  test("reads the keys of a table behind one that an earlier release made meanwhile", async () => {
+    await inObject(async ({ store }) => {
+      const opened = open(store, 0, () => START);
+      keep(store, opened, "shop", [keyAt(0)], START);
+      const day = Math.floor(START / DAY);
+      store.run(
+        `CREATE TABLE "log_${day + 1}_shop" (seq INTEGER PRIMARY KEY, events INTEGER, ignored INTEGER, duplicates INTEGER, envelope TEXT, body BLOB)`,
+      );
+      store.run(`INSERT INTO "log_${day + 1}_shop" (seq, events, body) VALUES (2, 1, ?)`, new ArrayBuffer(2));
+      for (const later of [START + DAY, START + 2 * DAY]) {
+        const awake = open(store, 0, () => later);
+        expect(awake.dedupe.known([keyAt(0)]).get(keyAt(0))).toBe(1);
+        keep(store, awake, "shop", [keyAt(later)], later);
+        expect(open(store, 0, () => later).dedupe.known([keyAt(0), keyAt(later)]).size).toBe(2);
+      }
+    });
+  });
+
+  test("holds the filters that memory has room for, and looks into the other blocks", async () => {
+    await inObject(async ({ store, rowsRead }) => {
+      const count = 40_000;
+      const hundred = (from: number): readonly Key[] => Array.from({ length: 100 }, (_, index) => keyAt(from + index));
+      const sizes = { recent: 256, merged: [4_096] };
+      const opened = open(store, 0, () => START, { ...sizes, filters: 0 });
+      for (let from = 0; from < count; from += 100) keep(store, opened, "mail", hundred(from), START);
+      const readWith = (filters: number): number => {
+        const awake = open(store, count / 100, () => START, { ...sizes, filters });
+        for (let from = 0; from < count; from += 4_000) expect(awake.dedupe.known(hundred(from)).size).toBe(100);
+        const before = rowsRead();
+        for (let index = 0; index < 100; index += 1) awake.dedupe.known([keyAt(count + index)]);
+        return (rowsRead() - before) / 100;
+      };
+      const none = readWith(0);
+      const some = readWith(count);
+      expect(none).toBeGreaterThanOrEqual(9);
+      expect(some).toBeGreaterThanOrEqual(5);
+      expect(some).toBeLessThan(0.6 * none);
+      expect(readWith(3 * count)).toBeLessThan(0.5);
     });
   });
 

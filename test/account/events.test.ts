@@ -258,6 +258,19 @@ describe("one event", () => {
     });
   });
 
+  test("is found, however often its vendor sent it again right behind", async () => {
+    await inObject(async (parts) => {
+      await parts.accept(webhookOf([joined("a", "ada")]));
+      for (let times = 0; times < 12; times += 1) await parts.accept(webhookOf([joined("a", "ada")]));
+      await parts.drain();
+      const { event, history } = await operate(parts, "events.show", { source: "bulk", id: "a" });
+      expect(event).toMatchObject({ webhook: 1, state: "delivered" });
+      expect(history.filter(({ state }) => state === "duplicate")).toHaveLength(10);
+      const events = [{ source: "bulk", id: "a" }];
+      expect(await operate(parts, "events.replay", { events, may_trigger: true })).toMatchObject({ replayed: 1, refused: [] });
+    });
+  });
+
   test("that is not there is absent", async () => {
     await inObject(async (parts) => {
       await expect(operate(parts, "events.show", { source: "bulk", id: "x" })).rejects.toThrow("absent");

@@ -2,7 +2,7 @@
  * Operations of the table, performed on the parts of an account that a test holds.
  */
 import type * as z from "zod";
-import type { Operation } from "../../src/account/operation.ts";
+import type { Operation, OperationContext } from "../../src/account/operation.ts";
 import { OPERATIONS, type OperationInput, type OperationName, type OperationOutput } from "../../src/account/operations.ts";
 import type { Parts } from "./support.ts";
 
@@ -17,10 +17,15 @@ export async function operate<Name extends OperationName>(
   { tools, account }: Parts,
   name: Name,
   input: OperationInput<Name>,
+  shard: OperationContext["shard"] = () => {
+    throw new TypeError("this account has no shards");
+  },
 ): Promise<OperationOutput<Name>> {
   const operation = TABLE[name];
   const answer = await operation.perform(
-    { account: tools, timeScale: 1, configured: async () => account, wake: () => {}, runSoon: () => {} },
+    {
+      ...{ account: tools, timeScale: 1, configured: async () => account, shard, wake: () => {}, runSoon: () => {} },
+    },
     JSON.stringify(input),
   );
   if (!answer.ok) throw new Error(`${answer.refusal}: ${answer.problem}`);

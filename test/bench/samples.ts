@@ -41,6 +41,12 @@ function numbered(): string {
   return `${run}${String(made).padStart(9, "0")}`;
 }
 
+/** The same as a number that a double holds exactly: of rounded ones many are alike, and all but the first are duplicates. */
+function numeric(number: string): string {
+  const [ofRun, count] = [Number.parseInt(number.slice(0, run.length), 16), Number(number.slice(run.length))];
+  return String((ofRun % 1e6) * 1e9 + count);
+}
+
 const record = z.record(z.string(), z.json());
 const invoiceEvent = z.looseObject({ data: z.looseObject({ object: record }) });
 const order = z.looseObject({ line_items: z.array(record), customer: record });
@@ -101,7 +107,7 @@ function shopifyTemplate(): (number: string) => string {
     line_items: [...items, ...more, ...more, ...more],
   };
   const text = JSON.stringify(whole);
-  return (number) => text.replaceAll('"NUMERIC"', String(Number.parseInt(number, 16) % 1e15)).replaceAll("NUMBER", number);
+  return (number) => text.replaceAll('"NUMERIC"', numeric(number)).replaceAll("NUMBER", number);
 }
 
 function sendgridTemplate(): (number: string) => string {

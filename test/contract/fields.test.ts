@@ -101,3 +101,17 @@ test("an empty text stands for nothing only where a vendor writes it so", () => 
   expect(blank.or(id).parse("x")).toBe("x");
   expect(blank.or(id).safeParse([]).success).toBe(false);
 });
+
+test("times are written as Date writes them, in any order", () => {
+  const times = fc.array(fc.integer({ min: 0, max: Date.UTC(2200, 0, 1) - 1 }), { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(times, (all) => {
+      const written = all.map((time) => new Date(time).toISOString());
+      expect(all.map((time) => maybe.unixMilliseconds.parse(time))).toEqual(written);
+      expect(written.map((time) => isoTime.parse(time))).toEqual(written);
+      expect(written.map((time) => isoTime.parse(time.replace(/\.\d+Z/, "+00:00")))).toEqual(
+        written.map((time) => time.replace(/\.\d+Z/, ".000Z")),
+      );
+    }),
+  );
+});

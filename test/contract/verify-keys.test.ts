@@ -8,7 +8,7 @@ test("the keys of 200 accounts with ten sources are imported once, and those of 
   const memory = keyMemory<object>();
   let imports = 0;
   const use = (account: number, source: number) =>
-    memory([`account-${account}`, `source-${source}`], async () => {
+    memory(`account-${account}/source-${source}`, async () => {
       imports += 1;
       return {};
     });

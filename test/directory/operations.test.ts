@@ -76,6 +76,24 @@ test("all that is wrong with an account is said at once, and nothing is saved", 
   expect(await ask("directory.show", { name: "op-two" })).toMatchObject({ status: 404 });
 });
 
+test("a source of the directory has no object of its own, and it is said what to do", async () => {
+  for (const shard of [true, "ended"]) {
+    const account = { region: "us", sources: { stripe: { shard } } };
+    const refused = await ask("directory.add", { name: "op-shard", account });
+    expect(refused).toMatchObject({ status: 400, json: { error: "invalid" } });
+    expect(refused.json).toMatchObject({
+      findings: expect.arrayContaining([
+        expect.objectContaining({
+          code: "shard",
+          place: "sources.stripe.shard",
+          text: expect.stringContaining("second account"),
+        }),
+      ]),
+    });
+  }
+  expect(await ask("directory.show", { name: "op-shard" })).toMatchObject({ status: 404 });
+});
+
 test("a name is declared or in the directory", async () => {
   expect(await ask("directory.add", { name: "demo", account: { region: "us" } })).toMatchObject({
     status: 409,

@@ -49,6 +49,27 @@ describe("JSON", () => {
     expect(json(open.repeat(100_000)).ok).toBe(false);
   });
 
+  test("a list of many objects is not nested deep, and hides nothing that is", () => {
+    const list = (last: string) => `[${'{"a":[1]},'.repeat(1_000)}${last}]`;
+    const deep = `${"[".repeat(DEEPEST_NESTING)}${"]".repeat(DEEPEST_NESTING)}`;
+    expect(json(list("{}")).ok).toBe(true);
+    expect(json(list(deep)).ok).toBe(false);
+    expect(json(`{"a":"${"},{".repeat(1_000)}","b":${deep}}`).ok).toBe(false);
+    expect(json(`{"a":"${"},{".repeat(20_000)}"}`).ok).toBe(true);
+  });
+
+  test("a long number is found at any place, and no other is changed", () => {
+    const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(fc.string({ maxLength: 40 }), digits, fc.boolean(), digits, (before, number, isNegative, text) => {
+        const written = `${isNegative ? "-" : ""}${BigInt(number)}`;
+        const value = Number.isSafeInteger(Number(written)) ? Number(written) : written;
+        const [first, last] = [JSON.stringify(before), JSON.stringify(`${text}-${text}`)];
+        expect(json(`[${first},${written}, ${last}]`)).toEqual({ ok: true, value: [before, value, `${text}-${text}`] });
+      }),
+    );
+  });
+
   test("brackets inside text are not nesting, with any escapes", () => {
     const value = { a: `${"[{".repeat(500)}\\"`, b: '\\\\"[' };
     expect(json(JSON.stringify(value))).toEqual({ ok: true, value });

@@ -35,7 +35,7 @@ function network(answer: (url: string, init: RequestInit) => Response | Promise<
       return answer(url, init);
     },
   });
-  return { published, keys: published.for(networkNamed("of the vendor")), asked, clock };
+  return { published, keys: published.for(() => networkNamed("of the vendor")), asked, clock };
 }
 
 describe("an address", () => {
@@ -101,7 +101,7 @@ describe("an address", () => {
     await keys.readNamed(URL_OF_KEYS);
     for (let minute = 0; minute < 30; minute++) {
       for (let count = 0; count < 200; count++)
-        await published.for(networkNamed(count)).readNamed(invented(`${minute}/${count}`));
+        await published.for(() => networkNamed(count)).readNamed(invented(`${minute}/${count}`));
       clock.now += MINUTE;
     }
     const before = asked.length;
@@ -146,7 +146,7 @@ async function suffer(
       Array.from({ length: count }, (_, place) => ({
         at: at + place * spread,
         make: async () => {
-          await published.for(networkNamed(by)).readNamed(invented(`${index}/${place}`));
+          await published.for(() => networkNamed(by)).readNamed(invented(`${index}/${place}`));
         },
       })),
     )
@@ -181,13 +181,13 @@ describe("invented addresses", () => {
       { numRuns: 200 },
     );
     const { published, asked } = network((url) => answerTo(url));
-    for (let count = 0; count < 1_000; count++) await published.for(networkNamed(count)).readNamed(invented(String(count)));
+    for (let count = 0; count < 1_000; count++) await published.for(() => networkNamed(count)).readNamed(invented(String(count)));
     expect(asked).toHaveLength(MOST_NEW);
   });
 
   test("do not keep out a configured address", async () => {
     const { published, keys, asked } = network((url) => answerTo(url));
-    for (let count = 0; count < 1_000; count++) await published.for(networkNamed(count)).readNamed(invented(String(count)));
+    for (let count = 0; count < 1_000; count++) await published.for(() => networkNamed(count)).readNamed(invented(String(count)));
     expect(await keys.readNamed(URL_OF_KEYS)).toBeNull();
     expect(await keys.read(URL_OF_KEYS)).toBe("found");
     expect(asked).toHaveLength(MOST_NEW + 1);
@@ -195,7 +195,7 @@ describe("invented addresses", () => {
 
   test("of one network are tried four times a minute, and each once", async () => {
     const { published, asked, clock } = network((url) => answerTo(url));
-    const { readNamed } = published.for(networkNamed(1));
+    const { readNamed } = published.for(() => networkNamed(1));
     for (let count = 0; count < 50; count++) expect(await readNamed(invented("same"))).toBeNull();
     expect(asked).toHaveLength(1);
     for (let count = 0; count < 50; count++) await readNamed(invented(String(count)));

@@ -58,6 +58,8 @@ function fakeWorker(): FakeWorker {
     testEvents: "ignore",
     failures: [],
     fetch: (url, init) => {
+      // One of its sources has an object of its own.
+      if (!/\/accounts\/demo(\.events)?\//.test(url.pathname)) return Response.json({ detail: "none" }, { status: 404 });
       if (url.pathname.endsWith("/sources")) {
         const about = {
           adapter: "stripe",
@@ -193,6 +195,11 @@ describe("backfill", () => {
     expect([wrong.code, wrong.errors]).toEqual([2, expect.stringContaining("401")]);
     expect(wrong.errors).not.toContain("rk_live_wrong");
     expect((await runHere("backfill", "strip", "--since", "90d")).errors).toContain("stripe");
+  });
+
+  test("says where a source is that has an object of its own", async () => {
+    const { code, errors } = await runHere("backfill", "events", "--since", "90d");
+    expect([code, errors]).toEqual([2, expect.stringContaining("use --account demo.events")]);
   });
 });
 

@@ -68,6 +68,7 @@ const explanation: OperationOutput<"people.explain"> = {
   erased: false,
   waiting: 2,
   incomplete: false,
+  shards: [],
   ids: [
     {
       id: "stripe:customer:cus_1",
@@ -229,6 +230,47 @@ describe("people conflicts", () => {
 
   test("that are not there end the command with 1", async () => {
     expect(await run(people, {}, "conflicts", "merge", "7")).toMatchObject({ exit: "failed", lines: [] });
+  });
+});
+
+test("an explanation says which shards have books of their own", () => {
+  expect(linesOf({ ...explanation, shards: ["demo.events"] }).at(-1)).toContain("--account demo.events");
+});
+
+describe("erase", () => {
+  const begun = {
+    ...{ number: 3, startedAt: AT, finishedAt: null, source: null, customerio: "delete", phase: "book" },
+    ...{ owed: 0, refused: 0, links: 0, waiting: 0, dead: 0, webhooks: 0, calls: 0 },
+  };
+
+  test("says where it has begun", async () => {
+    const start = async (answer: object) => {
+      const { exit, lines } = await run(erase, { "POST /erase": answer }, "--email", "ada@example.com", "--customerio", "delete");
+      expect(exit).toBe("ok");
+      return lines[0];
+    };
+    const shards = [{ account: "demo.events", number: 1 }];
+    expect(await start({ ...begun, shards })).toMatch(/^Erasure 3 has begun, and in demo\.events\./);
+    // As a Worker of the release before answers.
+    expect(await start(begun)).toMatch(/^Erasure 3 has begun\./);
+  });
+
+  test("says how far it is in each object", async () => {
+    const compaction = { wantedSince: null, last: null };
+    const shards = [
+      { account: "demo.events", erasures: [{ ...begun, number: 1, finishedAt: AT, phase: "done" }] },
+      { account: "demo.past", erasures: null },
+    ];
+    const { lines } = await run(erase, { "GET /erase": { erasures: [begun], compaction, shards } }, "status");
+    expect(lines).toEqual([
+      expect.stringMatching(/^number/),
+      expect.stringMatching(/^3 .* book/),
+      "In demo.events, which has an object of its own:",
+      expect.stringMatching(/^number/),
+      expect.stringMatching(/^1 .* finished/),
+      "In demo.past, which has an object of its own:",
+      "It does not answer. Ask again in a minute.",
+    ]);
   });
 });
 

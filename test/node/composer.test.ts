@@ -40,6 +40,10 @@ test("it says how a source is set up, and which samples there are", async () => 
   });
 });
 
+test("it knows the sources of a shard as those of its account", async () => {
+  expect((await ask({ account: "demo.stripe", source: "stripe" })).answer).toMatchObject({ vendor: "Stripe" });
+});
+
 test("it says what cannot be done", async () => {
   const nobody = await ask({ account: "demo", source: "nobody" });
   expect(nobody.answer).toEqual({ problem: expect.stringContaining("nobody") });

@@ -248,6 +248,14 @@ describe("the Worker of a profile", () => {
     expect(await examined()).toEqual([`ok is ready, version ${VERSION}: acme.`]);
   });
 
+  test("with a shard of the account", async () => {
+    const accounts = [account, { ...account, name: "acme.events", shardOf: "acme", dead: 3 }, { ...account, name: "acme-eu" }];
+    expect(await examined({ accounts, only: "acme" })).toEqual([
+      expect.stringMatching(/^warning account acme\.events has dead letters/),
+      `ok is ready, version ${VERSION}: acme, acme.events.`,
+    ]);
+  });
+
   test.each([
     ["that refuses the token", { status: 401 }, /^error refuses the token/],
     ["of another release", { version: "0.0.9" }, /^warning has version 0\.0\.9/],
@@ -285,17 +293,27 @@ describe("a deployed Worker", () => {
   };
   const own = (status: number) => Response.json({ error: "method_not_allowed", message: "Send webhooks by POST." }, { status });
 
-  async function examined(answers: { details?: () => Response; hook?: () => Response; health?: () => Response }) {
+  async function examined(answers: {
+    details?: () => Response;
+    hook?: () => Response;
+    health?: (path: string) => Response;
+    stripe?: object;
+  }) {
     const fetch: Fetch = async (url, init) => {
       expect(init.redirect).toBe("manual");
       if (url.includes("/hooks/")) return answers.hook?.() ?? own(405);
       expect(new Headers(init.headers).get("authorization")).toBe("Bearer token_of_operator");
-      if (url.includes("/api/v1/accounts/")) return answers.health?.() ?? Response.json({ sources: {} });
+      if (url.includes("/api/v1/accounts/")) return answers.health?.(new URL(url).pathname) ?? Response.json({ sources: {} });
       return answers.details?.() ?? Response.json(details);
     };
     const secrets = readSecrets(".dev.vars", "ADMIN_TOKEN=token_of_operator") ?? new Map();
     const worker = new URL("https://hooks.acme.example");
-    const us = named.filter(({ name }) => name === "us");
+    const us = named
+      .filter(({ name }) => name === "us")
+      .map((environment) => ({
+        ...environment,
+        accounts: { acme: { region: "us", sources: { stripe: answers.stripe ?? {} } } },
+      }));
     const common = { login: null, adapters: ADAPTERS };
     const inquiry = { environments: us, secrets, account: "nobody", sandbox: SANDBOX, worker, ...common };
     return (await examineOnline(inquiry, fetch)).map(({ code, level, text }) => ({ code, level, text }));
@@ -303,6 +321,25 @@ describe("a deployed Worker", () => {
 
   test("that has everything", async () => {
     expect(await examined({})).toEqual([]);
+  });
+
+  test("with a shard, which is looked at too, and whose problems are said once", async () => {
+    const stripe = { name: "stripe", ok: false, problem: "ACME_STRIPE_SECRET: set this secret" };
+    const account = (name: string, more: object = {}) => ({ name, ok: true, sources: [stripe], ...more });
+    const health = (path: string) =>
+      Response.json({ sources: path.endsWith("/acme.stripe") ? { stripe: { delivered: 100, anonymous: 82 } } : {} });
+    const deployed = (accounts: readonly object[]) =>
+      examined({ details: () => Response.json({ ...details, accounts }), health, stripe: { shard: true } });
+    const anonymous = { code: "anonymous_events", text: expect.stringContaining("acme.stripe/stripe") };
+    expect(await deployed([account("acme"), account("acme.stripe", { shardOf: "acme" })])).toMatchObject([
+      { text: expect.stringContaining("source acme/stripe: ACME_STRIPE_SECRET") },
+      anonymous,
+    ]);
+    expect(await deployed([account("acme")])).toMatchObject([
+      { text: expect.stringContaining("source acme/stripe: ACME_STRIPE_SECRET") },
+      { code: "wrong_url", text: expect.stringContaining("does not have acme.stripe") },
+      anonymous,
+    ]);
   });
 
   test.each([

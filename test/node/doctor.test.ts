@@ -91,7 +91,21 @@ test("the delivered configuration has no errors, and a right setup no problems a
   ]);
   expect(diagnosesOf({})).toEqual([]);
   expect(diagnosesOf({ isDeployed: true })).toEqual([]);
+  // A shard has the key and the secret of its account.
+  const config = replaced(CONFIG, SOURCE, "stripe = { shard = true }");
+  expect(diagnosesOf({ config })).toEqual([]);
+  expect(diagnosesOf({ config, isDeployed: true })).toEqual([]);
   expect(summary([])).toBe("No problems.");
+});
+
+test("a shard gains nothing where there is no other source, and on a machine of one's own", () => {
+  const config = `[ACCOUNTS.acme]\nregion = "us"\n[ACCOUNTS.acme.sources.stripe]\nshard = true\n`;
+  const found = diagnosesOf({ config, secrets: null }).filter(({ code }) => code === "shard");
+  expect(found).toMatchObject([
+    { level: "warning", line: 4, text: expect.stringContaining("plain workerd") },
+    { level: "warning", line: 4, text: expect.stringContaining("no other source") },
+  ]);
+  expect(diagnosesOf({ config: config.replace("true", `"ended"`), secrets: null })).toEqual([]);
 });
 
 /** Whether a schedule is accepted: those of Cloudflare's documentation, and others. */
@@ -144,6 +158,41 @@ interface Broken {
 const SOURCE = `stripe = { user_id_from = ["metadata.user_id"] }`;
 
 const BROKEN: readonly Broken[] = [
+  {
+    title: "a shard that is neither",
+    part: SOURCE,
+    by: "stripe = { shard = 1 }",
+    code: "wrong_value",
+    row: "stripe = ",
+    text: /true, false or "ended"/,
+  },
+  {
+    title: "a shard that delivers only events of known people",
+    part: SOURCE,
+    by: `stripe = { shard = true, people = "known" }`,
+    code: "shard",
+    level: "warning",
+    row: "stripe = ",
+    text: /leaves out events of all people/,
+  },
+  {
+    title: "a shard of a source that knows the company's users",
+    part: SOURCE,
+    by: "clerk = { shard = true }",
+    code: "shard",
+    level: "warning",
+    row: "clerk = ",
+    text: /from all other sources/,
+  },
+  {
+    title: "a shard among the sources that own the profile",
+    part: `identifiers = "email_and_id"\n[env.us.vars.ACCOUNTS.acme.sources]\n${SOURCE}`,
+    by: `profile_from = ["code", "stripe"]\n[env.us.vars.ACCOUNTS.acme.sources]\nstripe = { shard = true }`,
+    code: "shard",
+    level: "warning",
+    row: "stripe = ",
+    text: /out of the order of profile_from/,
+  },
   {
     title: "an account elsewhere that no other environment has",
     part: `REGION = "us"`,

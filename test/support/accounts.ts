@@ -61,6 +61,8 @@ export function accountOf(sources: readonly Source[], overrides: Partial<Account
     redact: "delete",
     alerts: null,
     sources: new Map(sources.map((source) => [source.name, { ok: true, source }])),
+    shards: new Map(),
+    shardOf: null,
     ...overrides,
   };
 }

@@ -45,6 +45,12 @@ test("asks each account once, wherever it begins, and says nothing where nothing
   expect(lines).toEqual([]);
 });
 
+test("asks the objects of shards too, also of those that have ended", async () => {
+  const sources = { stripe: {}, events: { adapter: "stripe", shard: true }, past: { adapter: "stripe", shard: "ended" } };
+  const { asked } = await swept(environment({ ACCOUNTS: { acme: { region: "us", sources } } }), async () => false);
+  expect(asked.sort()).toEqual(["acme", "acme.events", "acme.past"]);
+});
+
 test("counts what was lost and who did not answer, and asks the others all the same", async () => {
   const { result, lines } = await swept(environment(), async (name) => {
     if (name === "account-3") throw new Error("overloaded");

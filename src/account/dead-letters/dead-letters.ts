@@ -3,8 +3,8 @@
  */
 import * as z from "zod";
 import type { InboxWebhook } from "../../translate/inbox.ts";
-import { readEnvelope, toWebhook, writeEnvelope } from "../inbox/envelope.ts";
-import { bytesOf, concat, numberOf, type Row, type SqlValue, type Store, split, textOf } from "../state/store.ts";
+import { readEnvelope, toWebhook, writeWebhook } from "../inbox/envelope.ts";
+import { bytesOf, concat, numberOf, type Row, type SqlValue, type Store, textOf } from "../state/store.ts";
 
 /** Why a vendor event could not be delivered. */
 const REASONS = [
@@ -124,10 +124,10 @@ export function openDeadLetters(store: Store): DeadLetters {
       );
       // Rows keep their sequence numbers: further dead events of the same webhook find it.
       if (store.run("SELECT 1 FROM dead_webhook WHERE seq = ?", webhook.seq).length > 0) return;
-      const parts = split(webhook.body);
+      const { envelope, parts } = writeWebhook(webhook);
       for (const [index, part] of parts.entries()) {
-        const envelope = index === 0 ? writeEnvelope(webhook, parts.length) : null;
-        store.run("INSERT INTO dead_webhook (seq, envelope, body) VALUES (?, ?, ?)", webhook.seq + index, envelope, part);
+        const text = index === 0 ? envelope : null;
+        store.run("INSERT INTO dead_webhook (seq, envelope, body) VALUES (?, ?, ?)", webhook.seq + index, text, part);
       }
     },
     find: (query, after, limit) => select(query, after, limit).map(letterOf),

@@ -1,7 +1,7 @@
 /**
  * Decides whether stored data is about the person of an erasure.
  */
-import type { Source } from "../../config/model.ts";
+import type { Account, Source } from "../../config/model.ts";
 import { MERGES } from "../../translate/result.ts";
 import { type KeptWebhook, subjectsIn } from "../../translate/webhook.ts";
 import type { SentCall } from "./batches.ts";
@@ -59,4 +59,10 @@ function holds(text: string, name: string): boolean {
     const word = spelling.replaceAll(/[^a-z0-9]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
     return new RegExp(`(?:(?<![\\w.+-])|(?<=%[0-9a-f]{2}|\\\\[nrt]))${word}(?![\\w-]|\\.\\w)`, "u").test(text);
   });
+}
+
+/** The source to translate with; `null` if there is none. */
+export function sourceOf(name: string | null, account: Account): Source | null {
+  const state = name === null ? undefined : account.sources.get(name);
+  return state?.ok ? state.source : null;
 }

@@ -6,9 +6,8 @@
  * SQLite does not overwrite freed bytes: they stay in the file until the space is reused or the database is compacted, and in the platform's
  * recovery window.
  */
-import type { Account, Source } from "../../config/model.ts";
+import type { Account } from "../../config/model.ts";
 import { addressKeyOf, emailKeyOf, userKeyOf } from "../../identity/identifiers.ts";
-import type { Subject } from "../../identity/subject.ts";
 import type { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { discard } from "../dead-letters/replay.ts";
 import type { Cursors, Inbox } from "../inbox/inbox.ts";
@@ -20,7 +19,7 @@ import type { Waiting } from "../people/waiting.ts";
 import { withMovement } from "../state/ledger.ts";
 import type { AccountRecord, State } from "../state/state.ts";
 import { numberOf, type Store, textOf } from "../state/store.ts";
-import { isAbout, isCallAbout, isLineAbout } from "./about.ts";
+import { isAbout, isCallAbout, isLineAbout, sourceOf } from "./about.ts";
 import { eraseFromBatch } from "./batches.ts";
 import type { Erased, Names } from "./erased.ts";
 import {
@@ -29,6 +28,9 @@ import {
   type Job,
   jobSchema,
   NOBODY,
+  type OwedCall,
+  placeIn,
+  type SourceErasure,
   sizeOf,
   statusOf,
   type Wanted,
@@ -36,7 +38,7 @@ import {
   withSourceKnowledge,
 } from "./job.ts";
 import { forgetSkipped, withoutLines } from "./lines.ts";
-import type { EraseRequest } from "./request.ts";
+import { type Demand, type EraseRequest, namesIn } from "./request.ts";
 
 /** Webhooks, and their bytes, in one slice of work. */
 const WEBHOOKS_AT_ONCE = 100;
@@ -48,32 +50,18 @@ const CRASHED_AT_ONCE = 1_000;
 /** Finished jobs that are kept for their status. */
 const KEPT_JOBS = 100;
 
-/** An erasure that a source demands: it covers only what that source knows. */
-export interface SourceErasure {
-  readonly source: string;
-  readonly subject: Subject;
-  /** By which Customer.io knows the person; `null` if it does not. */
-  readonly identifier: string | null;
-  /** What Customer.io is told. */
-  readonly customerio: Job["customerio"];
-}
-
-/** A call about an erased person that Customer.io has not accepted yet. */
-export interface OwedCall {
-  /** Stays the same until the call is accepted. */
-  readonly id: string;
-  readonly userId: string;
-  readonly action: "delete" | "suppress";
-  /** Milliseconds since 1970. */
-  readonly since: number;
-}
-
 /** The erasures of one account. */
 export interface Erasures {
   /** Starts the erasure of a person. @returns its status, with its number */
   start(request: EraseRequest, now: number): ErasureStatus;
   /** Starts an erasure that a source demands; inside the caller's transaction. */
   demand(erasure: SourceErasure, now: number): void;
+  /** Starts in this object what a source demanded in another one. @returns its status, with its number */
+  adopt(demand: Demand, now: number): ErasureStatus;
+  /** Demands that another object has not been told of yet, with all that is known by now. */
+  untold(): readonly (Demand & { readonly number: number })[];
+  /** Another object was told, or there is none. */
+  passedOn(number: number, now: number): void;
   /** Newest first. */
   status(): readonly ErasureStatus[];
   isOpen(): boolean;
@@ -106,13 +94,15 @@ export interface EraseTools {
 
 /** Opens the erasures. */
 export function openErasures(store: Store): Erasures {
+  /** Delivery asks at each run. */
+  let mayBeUntold = true;
   const jobsWhere = (condition: string): readonly Job[] =>
     store
       .run(`SELECT id, value FROM erasure WHERE ${condition}`)
       .map((row) => ({ ...jobSchema.parse(JSON.parse(textOf(row, "value"))), number: numberOf(row, "id") }));
   const openJobs = (): readonly Job[] => jobsWhere("value ->> '$.finishedAt' IS NULL ORDER BY id");
 
-  function add(begun: Pick<Job, "startedAt" | "source" | "customerio" | keyof Wanted>): Job {
+  function add(begun: Pick<Job, "startedAt" | "source" | "customerio" | "isPassedOn" | keyof Wanted>): Job {
     const job = jobSchema.parse({ ...begun, phase: "book", owed: [] });
     const row = store.run("INSERT INTO erasure (value) VALUES (?) RETURNING id", JSON.stringify(job))[0];
     return { ...job, number: numberOf(row, "id") };
@@ -120,7 +110,7 @@ export function openErasures(store: Store): Erasures {
 
   /** Saves a job; a finished one keeps no identifier. */
   function save({ number, ...job }: Job, now: number): void {
-    const isFinished = job.phase === "done" && job.owed.length === 0;
+    const isFinished = job.phase === "done" && job.owed.length === 0 && job.isPassedOn;
     const kept = isFinished ? { ...job, ...NOBODY, finishedAt: now } : job;
     store.run("UPDATE erasure SET value = ? WHERE id = ?", JSON.stringify(kept), number);
     if (isFinished) store.run("DELETE FROM erasure WHERE id <= ? AND value ->> '$.finishedAt' IS NOT NULL", number - KEPT_JOBS);
@@ -254,18 +244,31 @@ export function openErasures(store: Store): Erasures {
   }
 
   return {
-    start: ({ userId, email, id, customerio }, now) => {
-      const of = (name: string | undefined): string[] => (name === undefined ? [] : [name]);
-      const wanted = { ...NOBODY, userIds: of(userId), addresses: of(email), ids: of(id) };
-      return statusOf(add({ startedAt: now, source: null, customerio, ...wanted }));
-    },
-    demand: ({ source, subject, identifier, customerio }, now) => {
+    start: (request, now) =>
+      statusOf(
+        add({ startedAt: now, source: null, customerio: request.customerio, isPassedOn: true, ...NOBODY, ...namesIn(request) }),
+      ),
+    demand: ({ source, subject, identifier, customerio, isElsewhere }, now) => {
       const addresses = subject.email === null ? [] : [subject.email.value];
       const profiles = identifier === null ? [] : [userKeyOf(identifier), emailKeyOf(identifier)];
       const ids = { ids: [...new Set(subject.people)], references: [...new Set(subject.references)] };
       const wanted = { userIds: [], addresses, ...ids, profiles };
-      const job = add({ startedAt: now, source, customerio, ...wanted });
+      mayBeUntold ||= isElsewhere;
+      const job = add({ startedAt: now, source, customerio, isPassedOn: !isElsewhere, ...wanted });
       if (customerio !== "none" && identifier !== null) save({ ...job, owed: [identifier] }, now);
+    },
+    adopt: ({ source, ...wanted }, now) =>
+      statusOf(add({ startedAt: now, source, customerio: "none", isPassedOn: true, ...NOBODY, ...wanted })),
+    untold: () => {
+      if (!mayBeUntold) return [];
+      const jobs = jobsWhere("value ->> '$.isPassedOn' = 0 ORDER BY id");
+      mayBeUntold = jobs.length > 0;
+      return jobs.flatMap(({ number, source, phase, addresses, ids, references, profiles }) =>
+        source === null || phase === "book" ? [] : [{ number, source, addresses, ids, references, profiles }],
+      );
+    },
+    passedOn: (number, now) => {
+      for (const job of openJobs()) if (job.number === number) save({ ...job, isPassedOn: true }, now);
     },
     status: () => jobsWhere("1 = 1 ORDER BY id DESC").map(statusOf),
     isOpen: () => openJobs().length > 0,
@@ -287,14 +290,4 @@ export function openErasures(store: Store): Erasures {
       }
     },
   };
-}
-
-function placeIn({ logAfter }: Job, source: string): number {
-  return logAfter.find(([name]) => name === source)?.[1] ?? 0;
-}
-
-/** The source to translate with; `null` if there is none. */
-function sourceOf(name: string | null, account: Account): Source | null {
-  const state = name === null ? undefined : account.sources.get(name);
-  return state?.ok ? state.source : null;
 }

@@ -6,6 +6,7 @@ import type { Account } from "../../config/model.ts";
 import { emailKeyOf, partsOf, userKeyOf } from "../../identity/identifiers.ts";
 import { targetOf, withoutValues } from "../../identity/links.ts";
 import { addressesOf } from "../../identity/profile.ts";
+import type { Subject } from "../../identity/subject.ts";
 import type { Removed } from "../people/forget.ts";
 
 const texts = z.array(z.string());
@@ -21,6 +22,8 @@ export const jobSchema = z.object({
   customerio: z.enum(["none", "delete", "suppress"]),
   /** Dead letters come last: pending events may have become dead letters. */
   phase: z.enum(["book", "log", "dead", "done"]),
+  /** Whether the account's other object that may know the person from this source has been asked too. */
+  isPassedOn: z.boolean().default(true),
   /** Identifiers that Customer.io has not been told about yet. */
   owed: texts,
   /** Calls that Customer.io refused. */
@@ -54,6 +57,28 @@ export interface Job extends z.output<typeof jobSchema> {
   readonly number: number;
 }
 
+/** An erasure that a source demands: it covers only what that source knows. */
+export interface SourceErasure {
+  readonly source: string;
+  readonly subject: Subject;
+  /** By which Customer.io knows the person; `null` if it does not. */
+  readonly identifier: string | null;
+  /** What Customer.io is told. */
+  readonly customerio: Job["customerio"];
+  /** Whether another object of the account may know the person from this source too. */
+  readonly isElsewhere: boolean;
+}
+
+/** A call about an erased person that Customer.io has not accepted yet. */
+export interface OwedCall {
+  /** Stays the same until the call is accepted. */
+  readonly id: string;
+  readonly userId: string;
+  readonly action: "delete" | "suppress";
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
 /** The status of an erasure, as the API answers it. */
 export const erasureStatusSchema = () =>
   z.object({
@@ -80,6 +105,11 @@ export type ErasureStatus = Readonly<z.output<ReturnType<typeof erasureStatusSch
 
 /** The identifiers of the person. */
 export type Wanted = Pick<Job, "userIds" | "addresses" | "ids" | "references" | "profiles">;
+
+/** The number up to which an erasure is through the inbox of a source. */
+export function placeIn({ logAfter }: Job, source: string): number {
+  return logAfter.find(([name]) => name === source)?.[1] ?? 0;
+}
 
 /** No identifier. */
 export const NOBODY: Wanted = { userIds: [], addresses: [], ids: [], references: [], profiles: [] };

@@ -5,7 +5,7 @@ import type { Account } from "../../config/model.ts";
 import { serialise } from "../../pipelines/pack.ts";
 import { finish } from "../../pipelines/stamp.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
-import type { OwedCall } from "./erasures.ts";
+import type { OwedCall } from "./job.ts";
 
 /** The source of these events. No configured source can have this name. */
 export const ERASURES = "+erasures";

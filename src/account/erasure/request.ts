@@ -25,6 +25,43 @@ function isOne({ userId, email, id }: z.output<typeof person>): boolean {
   return [userId, email, id].filter((name) => name !== undefined).length === 1;
 }
 
+const names = z.array(z.string().max(1_000)).max(10_000).default([]);
+
+/** By what a person is known. The API takes it from one object of an account for another. */
+export const namesSchema = z.strictObject({ userIds: names, addresses: names, ids: names, references: names });
+
+/** By what a person is known. */
+export type PersonNames = z.output<typeof namesSchema>;
+
+/** What a source demands, as the object that got the demand tells it another one. */
+export const demandRequest = z.strictObject({
+  source: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+  ...{ addresses: names, ids: names, references: names },
+  /** Keys of the profiles that the source's ids led to. */
+  profiles: names,
+});
+
+/** What a source demands. */
+export type Demand = z.output<typeof demandRequest>;
+
+/** A person, by one identifier, and by all that is known already. */
+export const reachRequest = person
+  .extend({ also: namesSchema.optional() })
+  .refine(isOne, { error: "exactly one of userId, email, id" });
+
+/** By what a request names a person. */
+export function namesIn({ userId, email, id, also }: z.output<typeof reachRequest>): PersonNames {
+  const all = (name: string | undefined, others: readonly string[] = []): string[] => [
+    ...new Set([...(name === undefined ? [] : [name]), ...others]),
+  ];
+  return {
+    userIds: all(userId, also?.userIds),
+    addresses: all(email, also?.addresses),
+    ids: all(id, also?.ids),
+    references: all(undefined, also?.references),
+  };
+}
+
 /** A person, by one identifier. */
 export const liftRequest = person.refine(isOne, { error: "exactly one of userId, email, id" });
 
@@ -32,6 +69,8 @@ export const liftRequest = person.refine(isOne, { error: "exactly one of userId,
 export const eraseRequest = person
   .extend({
     customerio: z.enum(["none", "delete", "suppress"]),
+    /** Further names of the person, as `erase.reach` answers them. */
+    also: namesSchema.optional(),
     /** Whether the database is compacted afterwards, so that no byte of the person stays in its file. */
     compact: z.boolean().default(false),
   })

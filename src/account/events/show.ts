@@ -21,7 +21,10 @@ const MOST_NEIGHBOURS = 20;
 /** Dead letters of one event: a replay may have died again. */
 const MOST_LETTERS = 10;
 
-/** Sequence numbers behind the one that a known event is stored from, step by step: at most as many as one commit may write. */
+/**
+ * Sequence numbers that are searched behind the place of a known event, step by step: duplicates follow it, and an earlier release noted where its
+ * commit began. At most as many as one commit may write.
+ */
 const BEHIND = [64, 1_000, 10_000];
 
 /** Sequence numbers that are searched for an event of which only a line was kept. */
@@ -78,11 +81,15 @@ export async function historyOf(
   let place = dedupe.known([key]).get(key) ?? null;
   for (const seen = new Set<number>(); place !== null && !seen.has(place); ) {
     seen.add(place);
-    let stored: LogRow | undefined;
+    const isStored = ({ envelope }: LogRow): boolean => envelope.events.some((event) => event.id === id);
+    // Duplicates may follow at once, and more than the scan gives.
+    const exact = rowsAt(store, tables, [place], condition);
+    look(exact);
+    let stored = exact.find(isStored);
     for (const width of BEHIND) {
       const { rows } = scan(store, tables, { from: place, below: place + width, limit: MOST_LETTERS }, condition);
       look(rows);
-      stored = rows.findLast(({ envelope }) => envelope.events.some((event) => event.id === id));
+      stored ??= rows.findLast(isStored);
       if (stored !== undefined) break;
     }
     place = stored?.envelope.notes.replayOf ?? null;

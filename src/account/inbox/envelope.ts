@@ -4,7 +4,9 @@
 import * as z from "zod";
 import type { BodyFormat } from "../../contract/formats.ts";
 import { parseAs } from "../../contract/read-as.ts";
+import { utf8Bytes } from "../../contract/verify/encoding.ts";
 import type { InboxWebhook, NewWebhook, SkippedEvent, WebhookNotes } from "../../translate/inbox.ts";
+import { LARGEST_VALUE, split } from "../state/store.ts";
 
 const format: z.ZodType<BodyFormat> = z.union([
   z.enum(["json", "json-lines", "form", "multipart", "jwt", "text"]),
@@ -50,6 +52,22 @@ export function writeEnvelope(webhook: NewWebhook, parts: number): string {
   const names = events.map(({ id, type }) => [id, type]);
   const counts = { duplicates, ignored, parts, replayedAt };
   return JSON.stringify({ receivedAt, format, headers, query, nonce, events: names, notes: writtenNotes(notes), ...counts });
+}
+
+/**
+ * The rows of a webhook: the text of its envelope, which is in the first of them, and the parts of its body.
+ * @param beside bytes that the first row has beside the two
+ */
+export function writeWebhook(
+  webhook: NewWebhook,
+  beside = 0,
+): { readonly envelope: string; readonly parts: readonly ArrayBuffer[] } {
+  const envelope = writeEnvelope(webhook, 1);
+  // A UTF-16 unit is at most three bytes of UTF-8: only where it matters it is counted exactly.
+  const most = beside + 3 * envelope.length;
+  const isSmall = webhook.body.byteLength + most <= LARGEST_VALUE;
+  const parts = split(webhook.body, isSmall ? most : beside + utf8Bytes(envelope).byteLength);
+  return { envelope: parts.length === 1 ? envelope : writeEnvelope(webhook, parts.length), parts };
 }
 
 function writtenNotes({ skipped, ...notes }: WebhookNotes): object {

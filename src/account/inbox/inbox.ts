@@ -3,10 +3,10 @@
  * through the whole account. A body that is too large for one value continues in further rows, which have no envelope.
  */
 import type { InboxWebhook, NewWebhook, WebhookNotes } from "../../translate/inbox.ts";
-import { bytesOf, concat, numberOf, type Store, split, textOf, writeRows } from "../state/store.ts";
+import { bytesOf, concat, numberOf, type Store, textOf, writeRows } from "../state/store.ts";
 import type { Tables } from "../state/tables.ts";
 import { DAY, type DayTable, KEYS, openDayTables } from "./day-tables.ts";
-import { readEnvelope, toWebhook, writeEnvelope } from "./envelope.ts";
+import { readEnvelope, toWebhook, writeEnvelope, writeWebhook } from "./envelope.ts";
 import { bytesOfKeys, type Key, type KeyPlace, keysIn } from "./key-entries.ts";
 
 /** Counts over webhooks that are not translated yet. */
@@ -144,8 +144,8 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
     if (newest === undefined || newest.last <= seq) return [];
     const found: KeyPlace[] = [];
     for (const { name, hasKeys } of [newest, ...older]) {
-      // An earlier release made it, and those before it.
-      if (!hasKeys) break;
+      // An earlier release made it. One before it may have keys, if that release was gone back to.
+      if (!hasKeys) continue;
       for (const row of store.run(`SELECT seq, ${KEYS} AS keys FROM "${name}" WHERE seq > ? AND ${KEYS} IS NOT NULL`, seq))
         for (const key of keysIn(bytesOf(row, "keys").buffer)) found.push({ key, seq: numberOf(row, "seq") });
       if (store.run(`SELECT 1 FROM "${name}" WHERE seq <= ? LIMIT 1`, seq).length > 0) break;
@@ -159,24 +159,25 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
       const numbers = entries.map((webhook) => {
         const seq = nextSeq;
         const { source, body, events, duplicates } = webhook;
+        const keys = bytesOfKeys(webhook.keys);
         const table = tables.open(source, now);
         let added = rows.get(table);
         if (added === undefined) {
           added = [];
           rows.set(table, added);
-          const { last } = table;
+          const { last, bytes } = table;
           store.onRollback(() => {
             table.last = last;
+            table.bytes = bytes;
           });
         }
-        const parts = split(body);
-        const text = writeEnvelope(webhook, parts.length);
+        const { envelope: text, parts } = writeWebhook(webhook, keys.byteLength);
         if (table.bytes !== null) table.bytes += body.byteLength + text.length;
         const ignored = Object.values(webhook.ignored).reduce((sum, count) => sum + count, 0);
         for (const [index, part] of parts.entries()) {
           added.push(
             index === 0
-              ? [nextSeq, events.length, ignored, duplicates, bytesOfKeys(webhook.keys), text, part]
+              ? [nextSeq, events.length, ignored, duplicates, keys, text, part]
               : [nextSeq, null, null, null, null, null, part],
           );
           table.last = nextSeq;

@@ -3,6 +3,7 @@
  * and ledger are committed in one transaction.
  */
 import type { Account } from "../../config/model.ts";
+import { otherObjectOf } from "../../config/shards.ts";
 import { openBook } from "../../identity/book.ts";
 import type { PeopleView } from "../../translate/address.ts";
 import type { InboxReader, InboxWebhook, WaitingEvent } from "../../translate/inbox.ts";
@@ -225,7 +226,10 @@ export function createSealer(tools: SealTools): Sealer {
       for (const fold of round.folds) tools.conflicts.follow(fold);
       for (const event of round.waits) waiting.add(event);
       for (const number of round.released) waiting.remove(number);
-      for (const erasure of round.erasures) tools.erasures.demand({ ...erasure, customerio: account.redact }, now);
+      for (const erasure of round.erasures) {
+        const isElsewhere = otherObjectOf(account, erasure.source) !== null;
+        tools.erasures.demand({ ...erasure, customerio: account.redact, isElsewhere }, now);
+      }
       for (const { entry, id, type, occurredAt, reason, detail } of round.deadLetters)
         tools.dead.add({ id, type, source: entry.source, occurredAt, reason, detail }, entry, now);
       if (events.length === 0) return flushTrail(withMovements(record, movements), outbox, now);

@@ -15,13 +15,20 @@ export const explainIdentity = defineOperation({
     /** A user id, an address, or `<source>:<kind>:<id>`. */
     name: z.string().min(1).max(500),
   }),
-  output: explanationSchema,
+  output: () =>
+    z.object({
+      ...explanationSchema().shape,
+      /** The shards of the account: each has a book of its own, which is asked for under its name. */
+      shards: z.array(z.string()).default([]),
+    }),
   refusals: {
     malformed: { error: "bad_query", message: "name, alone: a user id, an address, or source:kind:id." },
     unusable: { error: "unusable", message: "The account cannot be read." },
   },
   run: async ({ account, configured }, { name }) => {
     const found = await configured();
-    return found === null ? refused("unusable") : done(await explain(account, found, name));
+    if (found === null) return refused("unusable");
+    const shards = Array.from(found.shards.values(), (shard) => shard.name);
+    return done({ ...(await explain(account, found, name)), shards });
   },
 });

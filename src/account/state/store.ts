@@ -5,6 +5,9 @@
 /** Largest text or blob, bytes. @see https://developers.cloudflare.com/durable-objects/platform/limits/ */
 export const LARGEST_VALUE = 1_900_000;
 
+/** Largest row, bytes: the same limit, which SQLite sets for a row as for a value. What a row has beside its values is less than the difference. */
+const LARGEST_ROW = 2_000_000;
+
 /** Most parameters of one statement. @see https://developers.cloudflare.com/durable-objects/platform/limits/ */
 const MOST_PARAMETERS = 100;
 
@@ -98,6 +101,7 @@ export function* inPowers<Item>(items: readonly Item[], most: number): Generator
 export function writeRows(store: Store, rows: readonly (readonly SqlValue[])[], statement: (values: string) => string): void {
   const [first] = rows;
   if (first === undefined) return;
+  if (rows.some(isTooLarge)) throw new Error(`a row of more than ${LARGEST_ROW} bytes`);
   const row = `(${first.map(() => "?").join(", ")})`;
   for (const some of inPowers(rows, MOST_PARAMETERS / first.length))
     store.run(statement(some.map(() => row).join(", ")), ...some.flat());
@@ -110,6 +114,12 @@ function sizeOf(value: SqlValue): number {
   // A UTF-16 unit is at most three bytes of UTF-8: only long texts are counted exactly.
   if (typeof value === "string") return value.length * 3 <= LARGEST_VALUE ? value.length : encoder.encode(value).byteLength;
   return 0;
+}
+
+function isTooLarge(row: readonly SqlValue[]): boolean {
+  const sum = (ofText: (text: string) => number): number =>
+    row.reduce<number>((bytes, value) => bytes + (typeof value === "string" ? ofText(value) : sizeOf(value)), 0);
+  return sum((text) => 3 * text.length) > LARGEST_ROW && sum((text) => encoder.encode(text).byteLength) > LARGEST_ROW;
 }
 
 /** The text in a column. @throws TypeError if it holds none: a defect */
@@ -132,12 +142,11 @@ export function bytesOf(row: Row | undefined, column: string): Uint8Array<ArrayB
   return value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array();
 }
 
-/** Splits bytes into values within the limit; at least one. */
-export function split(body: Uint8Array<ArrayBuffer>): readonly ArrayBuffer[] {
-  const parts: ArrayBuffer[] = [];
-  for (let from = 0; from < body.byteLength || parts.length === 0; from += LARGEST_VALUE) {
-    parts.push(body.slice(from, from + LARGEST_VALUE).buffer);
-  }
+/** Splits bytes into values within the limit; at least one. @param beside bytes that the row of the first has beside it */
+export function split(body: Uint8Array<ArrayBuffer>, beside = 0): readonly ArrayBuffer[] {
+  let end = Math.max(0, LARGEST_VALUE - beside);
+  const parts = [body.slice(0, end).buffer];
+  for (; end < body.byteLength; end += LARGEST_VALUE) parts.push(body.slice(end, end + LARGEST_VALUE).buffer);
   return parts;
 }
 

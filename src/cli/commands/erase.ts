@@ -1,6 +1,7 @@
 /**
  * `npm run erase`: forgets a person, lets one come back, and moves the database into a new file so that nothing of them is left in the old one.
  */
+import type { ErasureStatus } from "../../account/erasure/job.ts";
 import { counted } from "../../contract/counted.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { type Exit, fail } from "../exit-codes.ts";
@@ -71,8 +72,11 @@ export const command = defineCommand({
     const answer = await askOperator(values, "erase.start", { ...Object.fromEntries(names), customerio, compact });
     if (!answer.ok) return fail(answer.exit, answer.problem);
     const begun = answer.value;
+    const shards = begun.shards.map(({ account }) => account).join(", ");
+    const where = shards === "" ? "" : `, and in ${shards}`;
     if (values.json) printJson(begun);
-    else print(`Erasure ${begun.number} has begun. It goes on by itself; to see how far it is: npx tributary erase status`);
+    else
+      print(`Erasure ${begun.number} has begun${where}. It goes on by itself; to see how far it is: npx tributary erase status`);
     return "ok";
   },
 });
@@ -106,7 +110,24 @@ async function status(values: EraseValues): Promise<Exit> {
     printJson(found);
     return "ok";
   }
-  const { erasures, compaction } = found;
+  const { erasures, compaction, shards } = found;
+  printErasures(erasures);
+  for (const { account, erasures: theirs } of shards) {
+    print(`In ${account}, which has an object of its own:`);
+    if (theirs === null) print("It does not answer. Ask again in a minute.");
+    else printErasures(theirs);
+  }
+  const { wantedSince, last } = compaction;
+  if (wantedSince !== null) print(`A compaction waits since ${new Date(wantedSince).toISOString()} for the erasures to end.`);
+  if (last !== null) {
+    const { finishedAt, before, after, failed } = last;
+    const end = failed ? "could not be made: the database stayed where it was" : `${before} bytes became ${after}`;
+    print(`The last compaction ended at ${new Date(finishedAt).toISOString()}: ${end}.`);
+  }
+  return "ok";
+}
+
+function printErasures(erasures: readonly ErasureStatus[]): void {
   const rows = erasures.map((one): string[] => {
     const { number, startedAt, finishedAt, source, phase, customerio, owed, refused } = one;
     const customerIo = owed > 0 ? `${customerio}, not told yet` : refused > 0 ? `${customerio}, refused` : customerio;
@@ -117,12 +138,4 @@ async function status(values: EraseValues): Promise<Exit> {
   if (rows.length === 0) print("There are no erasures.");
   const head = ["number", "begun", "sources", "state", "Customer.io", "links", "waiting", "dead", "webhooks"];
   if (rows.length > 0) for (const line of alignColumns([head, ...rows])) print(line);
-  const { wantedSince, last } = compaction;
-  if (wantedSince !== null) print(`A compaction waits since ${new Date(wantedSince).toISOString()} for the erasures to end.`);
-  if (last !== null) {
-    const { finishedAt, before, after, failed } = last;
-    const end = failed ? "could not be made: the database stayed where it was" : `${before} bytes became ${after}`;
-    print(`The last compaction ended at ${new Date(finishedAt).toISOString()}: ${end}.`);
-  }
-  return "ok";
 }

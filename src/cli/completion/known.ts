@@ -2,6 +2,7 @@
  * What completion looks up: profiles, accounts, sources and their events. No adapter is loaded: a word must be there at once.
  */
 
+import { shardNamesIn } from "../../config/shards.ts";
 import { type Declarations, localAccounts } from "../accounts.ts";
 import { adapterFiles } from "../adapters.ts";
 import { fixtureNames } from "../fixtures.ts";
@@ -15,7 +16,7 @@ export const known: Omit<Known, "directoryAccounts" | "directorySources"> = {
     const read = readProfiles();
     return [LOCAL_PROFILE, ...(read.ok ? Object.keys(read.profiles) : [])];
   },
-  accounts: () => Object.keys(accounts()),
+  accounts: () => Object.entries(accounts()).flatMap(([name, given]) => [name, ...shardNamesIn(name, given)]),
   sources: (account) => Object.keys(accounts()[account ?? "demo"]?.sources ?? {}),
   events: (source, account) => {
     const { adapter } = accounts()[account ?? "demo"]?.sources[source] ?? {};

@@ -14,6 +14,7 @@ import { examineObjects } from "./objects.ts";
 import { diagnose, type Report, reporter } from "./report.ts";
 import { examineSchedule } from "./schedule.ts";
 import { examineRequired, examineSections, examineUpload } from "./sections.ts";
+import { examineShards } from "./shards.ts";
 import { examineSources } from "./sources.ts";
 import { examineVariables, unknownVariables } from "./variables.ts";
 
@@ -67,6 +68,7 @@ export function examineConfiguration(
       ...findingsOf(environment, adapters).map((finding) => diagnose(finding, environment, adapters, report)),
       ...examineLimits(environment, report),
       ...examineSources(environment, report),
+      ...examineShards(environment, adapters, report),
       ...examineRequired(environment, namesOfSecrets(environment), report),
     ]),
     ...chosen.flatMap((environment) => examineObjects(top, environment, report)),
@@ -89,6 +91,7 @@ export function examineSelfhosted(
       .filter(({ code }) => code !== "missing_variable")
       .map((finding) => diagnose(finding, environment, adapters, report)),
     ...examineSources(environment, report),
+    ...examineShards(environment, adapters, report),
   ];
 }
 

@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { valueAt } from "../../config/schema.ts";
+import { partsOfName, shardNamesIn } from "../../config/shards.ts";
 import type { Adapter } from "../../contract/interface.ts";
 import { loadHistory } from "../history/load.ts";
 import { canTell } from "../history/tells.ts";
@@ -22,6 +23,7 @@ const details = z.looseObject({
   accounts: z.array(
     z.looseObject({
       name: z.string(),
+      shardOf: z.string().optional(),
       ok: z.boolean(),
       problem: z.string().optional(),
       sources: z.array(z.looseObject({ name: z.string(), ok: z.boolean(), problem: z.string().optional() })).default([]),
@@ -73,7 +75,7 @@ export async function examineDeployed(
       const sources = sourcesOf(environment);
       for (const { account, source } of sources) said.push(...(await examineHook(to, account, source, fetch)));
       if (token !== null)
-        for (const account of new Set(sources.map((source) => source.account)))
+        for (const account of accountsWithShards(new Set(sources.map((source) => source.account)), environment))
           said.push(
             ...(await examineLedger(to, token, account, environment, adapters, fetch)),
             ...(await examineReceipts(to, token, account, fetch, now())),
@@ -116,16 +118,23 @@ async function examineDetails(
         text: `is not a Worker of this release: /healthz/details answered ${answer.status}.`,
       },
     ];
-  const { problems, warnings, accounts, directory } = read.data;
+  const { problems, warnings, directory } = read.data;
+  // The source of a shard is its account's too.
+  const accounts = read.data.accounts.filter(({ shardOf }) => shardOf === undefined);
   const error = (text: string, account: string | null): Said => ({
     code: "refused",
     level: "error",
     account,
     text: `the Worker says: ${text}`,
   });
-  const deployed = new Set(accounts.flatMap(({ name, sources }) => [name, ...sources.map((source) => `${name}/${source.name}`)]));
+  const deployed = new Set(
+    read.data.accounts.flatMap(({ name, sources }) => [name, ...sources.map((source) => `${name}/${source.name}`)]),
+  );
   const declared = environments.flatMap((environment) => [
-    ...Object.keys(environment.accounts).map((name) => ({ name, account: name })),
+    ...accountsWithShards(Object.keys(environment.accounts), environment).map((name) => ({
+      name,
+      account: partsOfName(name)[0],
+    })),
     ...sourcesOf(environment).map(({ account, source }) => ({ name: `${account}/${source}`, account })),
   ]);
   const broken = new Set(accounts.filter(({ ok }) => !ok).map(({ name }) => name));
@@ -147,6 +156,11 @@ async function examineDetails(
         }),
       ),
   ];
+}
+
+/** Accounts by name, each followed by its shards. */
+function accountsWithShards(names: Iterable<string>, { accounts }: Environment): readonly string[] {
+  return [...names].flatMap((name) => [name, ...shardNamesIn(name, accounts[name])]);
 }
 
 /** A vendor must reach a source's URL: a page of sign-in in front of it would refuse every webhook. */
@@ -175,7 +189,7 @@ async function examineLedger(
   const read = ledger.safeParse((await ask(url, token, fetch))?.json);
   const declared = new Map<string, DeclaredSource>(
     sourcesOf(environment)
-      .filter((source) => source.account === account)
+      .filter((source) => source.account === partsOfName(account)[0])
       .map((source) => [source.source, source]),
   );
   return Object.entries(read.data?.sources ?? {}).flatMap(([name, { delivered, anonymous }]) => {

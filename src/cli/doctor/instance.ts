@@ -3,6 +3,7 @@
  */
 
 import * as z from "zod";
+import { isWithin } from "../../config/shards.ts";
 import { listAccounts } from "../../console/worker-operations.ts";
 import { VERSION } from "../../version.ts";
 import type { Target } from "../profiles.ts";
@@ -39,7 +40,7 @@ async function examine(to: URL, token: string | null, only: string | null, fetch
   const read = listAccounts.output().safeParse(listed.json).data;
   if (read === undefined)
     return [say("wrong_url", "error", null, `is not a Worker of this release: /api/v1/accounts answered ${listed.status}.`)];
-  const accounts = read.accounts.filter(({ name }) => only === null || name === only);
+  const accounts = read.accounts.filter(({ name }) => only === null || isWithin(only, name));
   const said: Said[] = [];
   if (read.version !== VERSION)
     said.push(

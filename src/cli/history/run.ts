@@ -47,11 +47,21 @@ export async function findSource(values: TargetValues, name: string): Promise<Fo
   if (!answer.ok) return { ok: false, exit: fail(answer.exit, answer.problem) };
   const source = answer.value.sources.find((one) => one.name === name);
   const names = answer.value.sources.map((one) => one.name);
-  if (source === undefined)
-    return { ok: false, exit: fail("usage", `The account has no source "${name}".${didYouMean(name, names)}`) };
+  if (source === undefined) {
+    const shard = await shardFor(values, name);
+    const advice = shard === null ? didYouMean(name, names) : ` It has an object of its own: use --account ${shard}`;
+    return { ok: false, exit: fail("usage", `The account has no source "${name}".${advice}`) };
+  }
   if (!source.ok || source.adapter === null)
     return { ok: false, exit: fail("usage", `The source ${name} cannot be used: ${source.problem}`) };
   return { ok: true, source };
+}
+
+/** The account of a source that has an object of its own; `null` if there is none. */
+async function shardFor(values: TargetValues, source: string): Promise<string | null> {
+  const found = targetOf(values);
+  const account = found.ok ? `${found.target.account}.${source}` : "";
+  return found.ok && (await askOperator({ ...values, account }, "sources", {})).ok ? account : null;
 }
 
 /** Brings it in. */

@@ -31,7 +31,7 @@ export async function explain(values: ConflictValues, name: string): Promise<Exi
 
 /** What a person reads of an explanation: one line for each element, safe for a terminal. */
 export function linesOf(explanation: Explanation): readonly string[] {
-  const { name, readAs, goesTo, erased, waiting, incomplete, ids, addresses, profiles, conflicts } = explanation;
+  const { name, readAs, goesTo, erased, waiting, incomplete, ids, addresses, profiles, conflicts, shards } = explanation;
   const nothing = ids.length + addresses.length + profiles.length === 0 ? ["The book knows nothing of it."] : [];
   const lines = [
     `${name} is read as ${READ_AS[readAs]}.`,
@@ -58,6 +58,7 @@ export function linesOf(explanation: Explanation): readonly string[] {
       conflicts.map(({ number, state, text }) => `${number}  ${state}  ${text}`),
     ),
   ];
+  lines.push(...shards.map((shard) => `${shard} has a book of its own: ask with --account ${shard} for what it knows.`));
   // A value may hold line breaks, which would look like lines of ours.
   return lines.map(escaped);
 }

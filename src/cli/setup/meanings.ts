@@ -39,5 +39,6 @@ export const SOURCE_MEANINGS: Readonly<Record<SourceOption, string>> = {
   drop_properties: "Properties that are not sent.",
   hash_properties: "Properties that are sent as a hash.",
   integrations: "Which destinations in Customer.io get the calls; all by default.",
+  shard: "Whether the source has an object of its own, for more webhooks than one takes: true, false (the default), ended.",
   public_url: "The URL of this source in the vendor's settings, for vendors that sign it.",
 };

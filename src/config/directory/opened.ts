@@ -59,6 +59,7 @@ export async function openAccount(record: DirectoryRecord, context: ConfigContex
     variables: new Map(open.map(([place, texts]) => [place, texts.join(" ")])),
     names: DIRECTORY_NAMES,
     owners: new Map(),
+    allowsShards: false,
     demoSecrets: new Set([...context.demoSecrets, ...Array.from(adapters.values(), (adapter) => adapter.secret.demo)]),
   };
   const findings: Finding[] = [...closed].map((place) => ({

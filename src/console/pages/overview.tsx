@@ -52,7 +52,7 @@ export function overviewView(
 }
 
 function AccountPart({ account, sources, minutes, origin }: Standing & { readonly origin: string }) {
-  const { name, problem, region, apiKey, unready, pending, oldestPending, lag, heldSources, dead, conflicts } = account;
+  const { name, shardOf, problem, region, apiKey, unready, pending, oldestPending, lag, heldSources, dead, conflicts } = account;
   const counted = (value: number | null, page: string) =>
     value === null ? "–" : <a href={linkTo(name, page)}>{value.toLocaleString("en")}</a>;
   return (
@@ -60,6 +60,7 @@ function AccountPart({ account, sources, minutes, origin }: Standing & { readonl
       <h2>
         {name} <Badge of={problem === null ? (unready === null ? "ready" : "held") : "unusable"} />
       </h2>
+      {shardOf === null ? null : <p>A source of {shardOf}, with an object of its own.</p>}
       {[problem, unready].map((why) =>
         why === null ? null : (
           <p class="notice">

@@ -46,6 +46,11 @@ export const peopleRoom: Room = async ({ account, query, ask }) => {
         {found.ids.length === 0 ? null : <Ids found={found} />}
         <h2>Conflicts</h2>
         {found.conflicts.length === 0 ? <p>None.</p> : <ConflictTable account={account} conflicts={found.conflicts} />}
+        {found.shards.map((shard) => (
+          <p>
+            <a href={linkTo(shard, "people", { name })}>What {shard} knows</a>: it has an identity book of its own.
+          </p>
+        ))}
       </>
     ),
   };

@@ -7,7 +7,7 @@ import { readCertificate } from "./certificate.ts";
 import { demoPublicKey, demoPublicKeyBytes } from "./demo-keys.ts";
 import { demoPrivateKeyBytes } from "./demo-private-keys.ts";
 import { decode } from "./encoding.ts";
-import { tooShort } from "./keys.ts";
+import { keyMemory, tooShort } from "./keys.ts";
 import { type Place, textAt } from "./message.ts";
 import { importPublicKey, isKeyFor, isSignedBy, type PublicKeyAlgorithm, signWith, unusablePublicKey } from "./public-keys.ts";
 import { type SigningMethod, type SigningScheme, signing } from "./signing.ts";
@@ -73,12 +73,15 @@ const MOST_SIGNATURES = 2;
 const NO_KEY = { ok: false, refusal: "mismatch" } as const;
 
 function givenKey(algorithm: PublicKeyAlgorithm, encoding: "hex" | "base64"): KeySource {
+  const readOnce = keyMemory<KeyObject>();
   return {
     demoSecret: demoPublicKey(algorithm, encoding),
     unusable: (secret) => unusablePublicKey(algorithm, decode(secret, encoding)),
     keyOf: async (secret) => {
-      const bytes = decode(secret, encoding);
-      const key = bytes && (await importPublicKey(algorithm, bytes));
+      const key = await readOnce(secret, async () => {
+        const bytes = decode(secret, encoding);
+        return bytes && importPublicKey(algorithm, bytes);
+      });
       return key === null ? NO_KEY : { ok: true, key };
     },
   };

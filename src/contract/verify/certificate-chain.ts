@@ -37,9 +37,7 @@ const importedOnce = keyMemory<ChainKey>();
 export async function chainKey(chain: readonly string[], pinned: PinnedChain, now: number): Promise<KeyObject | null> {
   const [leaf, intermediate] = chain;
   if (leaf === undefined || intermediate === undefined || chain.length !== 3) return null;
-  const found = await importedOnce([leaf, intermediate, pinned.root, pinned.marks.leaf, pinned.marks.intermediate], () =>
-    checked(leaf, intermediate, pinned),
-  );
+  const found = await importedOnce(JSON.stringify([leaf, intermediate, pinned]), () => checked(leaf, intermediate, pinned));
   return found !== null && found.notBefore <= now && now <= found.notAfter ? found.key : null;
 }
 

@@ -85,7 +85,7 @@ const PARAMETERS = { name: "ECDSA", namedCurve: "P-256" } as const;
 
 /** The token's claims if this key signed it; `null` if not. */
 async function signedBy(spki: Uint8Array<ArrayBuffer>, text: string): Promise<unknown> {
-  const key = await importedOnce([spki.toString()], () => crypto.subtle.importKey("spki", spki, PARAMETERS, false, ["verify"]));
+  const key = await importedOnce(spki.toString(), () => crypto.subtle.importKey("spki", spki, PARAMETERS, false, ["verify"]));
   if (key === null) return null;
   try {
     const { payload } = await compactVerify(text, key, { algorithms: ["ES256"] });

@@ -44,8 +44,9 @@ function toHex(bytes: Uint8Array): string {
 
 function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
   if (text.length % 2 === 1) return null;
-  const bytes = new Uint8Array(text.length / 2);
-  for (let index = 0; index < bytes.length; index += 1) {
+  const length = text.length / 2;
+  const bytes = new Uint8Array(length);
+  for (let index = 0; index < length; index += 1) {
     const high = DIGITS[text.charCodeAt(2 * index)] ?? 16;
     const low = DIGITS[text.charCodeAt(2 * index + 1)] ?? 16;
     if (high === 16 || low === 16) return null;

@@ -11,8 +11,10 @@ export async function isSameText(one: string, other: string): Promise<boolean> {
 
 /** Are these bytes equal? Compares all of them: timing reveals only different lengths. */
 export function isSameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  const difference = one.reduce((found, byte, index) => found | (byte ^ (other[index] ?? -1)), 0);
-  return difference === 0 && one.length === other.length;
+  const { length } = one;
+  let difference = length ^ other.length;
+  for (let index = 0; index < length; index += 1) difference |= (one[index] ?? -1) ^ (other[index] ?? -1);
+  return difference === 0;
 }
 
 /**

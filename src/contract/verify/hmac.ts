@@ -3,7 +3,7 @@
  */
 import { isOneOf } from "./equality.ts";
 import { type Hash, hmacKey, type KeyDecoding, utf8 } from "./keys.ts";
-import { type SigningScheme, signing } from "./signing.ts";
+import { type FoundKey, type SigningScheme, signing } from "./signing.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** How a vendor signs with a shared key. */
@@ -25,9 +25,9 @@ export function hmac(scheme: HmacScheme): Verifier {
     name: "hmac",
     isSignature: ({ length }) => length === DIGEST_LENGTHS[hash],
     unusable: key.unusable,
-    keyOf: async (secret) => {
-      const found = await hmacKey(hash, key, secret);
-      return found === null ? { ok: false, refusal: "mismatch" } : { ok: true, key: found };
+    keyOf: (secret) => {
+      const known = hmacKey(hash, key, secret);
+      return known instanceof Promise ? known.then(foundKey) : foundKey(known);
     },
     // The message is hashed once, however many signatures the request lists.
     verify: async (found, signatures, message) => isOneOf(await crypto.subtle.sign("HMAC", found, message), signatures),
@@ -36,4 +36,8 @@ export function hmac(scheme: HmacScheme): Verifier {
       return found === null ? null : new Uint8Array(await crypto.subtle.sign("HMAC", found, message));
     },
   });
+}
+
+function foundKey(key: CryptoKey | null): FoundKey<CryptoKey> {
+  return key === null ? { ok: false, refusal: "mismatch" } : { ok: true, key };
 }

@@ -255,8 +255,8 @@ const keySetSchema = z.object({
  * @param id `null` if the token names none: the set must then hold exactly one key
  * @returns `null` if the set has no such key
  */
-function keyIn(document: string, algorithm: PublishedScheme["algorithm"], id: string | null): Promise<CryptoKey | null> {
-  return importedOnce([algorithm, document, ...(id === null ? [] : [id])], async () => {
+async function keyIn(document: string, algorithm: PublishedScheme["algorithm"], id: string | null): Promise<CryptoKey | null> {
+  return importedOnce(JSON.stringify([algorithm, document, id]), async () => {
     const set = keySetSchema.safeParse(parsedOf(parseBody(utf8Bytes(document), "json")));
     if (!set.success) return null;
     try {
@@ -278,8 +278,8 @@ const PARAMETERS = {
 } as const;
 
 /** The demo key for signing or verifying. */
-function demoKey(algorithm: PublishedScheme["algorithm"], use: "sign" | "verify"): Promise<CryptoKey | null> {
-  return importedOnce(["the demo's", algorithm, use], () =>
+async function demoKey(algorithm: PublishedScheme["algorithm"], use: "sign" | "verify"): Promise<CryptoKey | null> {
+  return importedOnce(JSON.stringify(["the demo's", algorithm, use]), () =>
     use === "sign"
       ? crypto.subtle.importKey("pkcs8", demoPrivateKeyBytes(algorithm), PARAMETERS[algorithm], false, [use])
       : crypto.subtle.importKey("spki", demoPublicKeyBytes(algorithm), PARAMETERS[algorithm], false, [use]),

@@ -60,34 +60,37 @@ export function tooShort(secret: string, shortest = SHORTEST_TEXT): string | nul
   return secret.length < shortest ? `has ${counted(secret.length, "character")}, at least ${shortest} are needed` : null;
 }
 
-/** The HMAC key of a secret, imported once; `null` if the secret is not a key. */
-export function hmacKey(hash: Hash, decoding: KeyDecoding, secret: string): Promise<CryptoKey | null> {
-  return importedOnce(["HMAC", hash, decoding.name, secret], async () => {
+/** For each hash and decoding the imported keys of secrets. Adapters limit their number. */
+const hmacKeys = new Map<Hash, Map<string, KeyMemory<CryptoKey>>>();
+
+/** The HMAC key of a secret, imported once; `null` if the secret is not a key. Gives no promise where it is imported. */
+export function hmacKey(hash: Hash, decoding: KeyDecoding, secret: string): CryptoKey | Promise<CryptoKey | null> {
+  const ofHash = hmacKeys.get(hash) ?? new Map<string, KeyMemory<CryptoKey>>();
+  hmacKeys.set(hash, ofHash);
+  const importedOnce = ofHash.get(decoding.name) ?? keyMemory<CryptoKey>();
+  ofHash.set(decoding.name, importedOnce);
+  return importedOnce(secret, async () => {
     const bytes = await decoding.decode(secret);
     return bytes && crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, false, ["sign", "verify"]);
   });
 }
 
 /** Gives the key with this name, from the cache if possible. `null` is not cached. The name must contain everything the key depends on. */
-export type KeyMemory<Key> = (name: readonly string[], importKey: () => Promise<Key | null>) => Promise<Key | null>;
+export type KeyMemory<Key> = (name: string, importKey: () => Promise<Key | null>) => Key | Promise<Key | null>;
 
 /** A bounded cache of imported keys; drops the oldest first. */
 export function keyMemory<Key extends object>(): KeyMemory<Key> {
   const keys = new Map<string, Key>();
-  return async (name, importKey) => {
-    const text = JSON.stringify(name);
-    const kept = keys.get(text);
-    if (kept !== undefined) return kept;
+  const add = async (name: string, importKey: () => Promise<Key | null>): Promise<Key | null> => {
     const key = await importKey();
     if (key === null) return null;
     const oldest = keys.keys().next();
     if (keys.size >= KEPT_KEYS && !oldest.done) keys.delete(oldest.value);
-    keys.set(text, key);
+    keys.set(name, key);
     return key;
   };
+  return (name, importKey) => keys.get(name) ?? add(name, importKey);
 }
-
-const importedOnce = keyMemory<CryptoKey>();
 
 function decoded(encoding: Encoding, prefixes: readonly string[]): KeyDecoding {
   const bytesOf = (secret: string) => {

@@ -53,18 +53,23 @@ export function partsOf(
   known: Pick<Parts, "timestamp" | "id" | "secret" | "bodyHash">,
   field = fieldsOf(request.body, format),
 ): Parts {
+  const { method, headers, query, body } = request;
   const url = request.url === "" ? null : request.url;
+  const { timestamp, id, secret, bodyHash } = known;
   return {
-    ...known,
-    body: request.body,
-    method: request.method,
+    timestamp,
+    id,
+    secret,
+    bodyHash,
+    body,
+    method,
     url,
     path: url === null ? null : url.replace(/^[a-z]+:\/\/[^/?#]*/i, ""),
-    query: request.query,
-    header: (name) => request.headers.get(name),
+    query,
+    header: (name) => headers.get(name),
     field,
     content: field,
-    sortedForm: () => sortedForm(request.body),
+    sortedForm: () => sortedForm(body),
   };
 }
 

@@ -46,7 +46,7 @@ const importedOnce = keyMemory<KeyObject>();
 export async function importPublicKey(algorithm: PublicKeyAlgorithm, bytes: Uint8Array<ArrayBuffer>): Promise<KeyObject | null> {
   if (unusablePublicKey(algorithm, bytes) !== null) return null;
   const spki = encode(algorithm === "Ed25519" ? Uint8Array.from([...ED25519_PREFIX, ...bytes]) : bytes, "base64");
-  return importedOnce([algorithm, spki], async () => {
+  return importedOnce(JSON.stringify([algorithm, spki]), async () => {
     const { createPublicKey } = await nodeCrypto();
     try {
       const key = createPublicKey(pem("PUBLIC KEY", spki));

@@ -36,14 +36,21 @@ export function readSignatures(
   encoding: Encoding,
   { isSignature, mostSignatures = MOST_SIGNATURES }: SignatureRules,
 ): Signatures | Refusal {
-  const present = texts.filter((text): text is string => typeof text === "string" && text !== "");
-  if (present.length === 0) return "missing";
-  if (present.some((text) => text.length > LONGEST_TEXT)) return "malformed";
-  const stamps = present.map((text) => layout.read(text)).filter((stamp) => stamp !== null);
-  const [timestamp = null, ...otherTimestamps] = new Set(stamps.map((stamp) => stamp.timestamp));
-  const written = stamps.flatMap((stamp) => stamp.signatures);
-  if (stamps.length < present.length || otherTimestamps.length > 0 || written.length > mostSignatures) return "malformed";
-  const candidates = written.map((text) => decode(text, encoding)).filter((bytes) => bytes !== null);
-  const wellFormed = candidates.filter((bytes) => isSignature(bytes));
-  return wellFormed.length === 0 ? "malformed" : { candidates: wellFormed, timestamp };
+  const candidates: Uint8Array<ArrayBuffer>[] = [];
+  let timestamp: string | null | undefined;
+  let written = 0;
+  for (const text of texts) {
+    if (typeof text !== "string" || text === "") continue;
+    const stamp = text.length > LONGEST_TEXT ? null : layout.read(text);
+    if (stamp === null || (timestamp !== undefined && timestamp !== stamp.timestamp)) return "malformed";
+    timestamp = stamp.timestamp;
+    written += stamp.signatures.length;
+    if (written > mostSignatures) return "malformed";
+    for (const signature of stamp.signatures) {
+      const bytes = decode(signature, encoding);
+      if (bytes !== null && isSignature(bytes)) candidates.push(bytes);
+    }
+  }
+  if (timestamp === undefined) return "missing";
+  return candidates.length === 0 ? "malformed" : { candidates, timestamp };
 }

@@ -71,8 +71,13 @@ export interface SigningMethod<Key> {
   refuse?(head: RequestHead): Refusal | null;
   /** Maximum number of signatures tried per request. Default: 16. */
   readonly mostSignatures?: number;
-  /** The verification key, or why there is none. */
-  keyOf(secret: string, request: SignedRequest, now: number, keys: RemoteKeys | undefined): Promise<FoundKey<Key>>;
+  /** The verification key, or why there is none. Gives no promise where it is at hand. */
+  keyOf(
+    secret: string,
+    request: SignedRequest,
+    now: number,
+    keys: RemoteKeys | undefined,
+  ): FoundKey<Key> | Promise<FoundKey<Key>>;
   /** Is one of these a valid signature of the message? */
   verify(key: Key, signatures: readonly Uint8Array<ArrayBuffer>[], message: Uint8Array<ArrayBuffer>): Promise<boolean>;
   /** @returns `null` if the secret cannot sign */
@@ -128,14 +133,12 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
     return refusal ?? { candidates: signatures.candidates, timestamp: timestamp ?? "", id: id ?? "" };
   };
 
-  const messageOf = async (
+  const messageOf = (
     request: SignedRequest,
-    secret: string,
-    claim: Omit<Claim, "candidates">,
+    known: Pick<Parts, "timestamp" | "id" | "secret" | "bodyHash">,
     field = fieldsOf(request.body, format),
-  ): Promise<Uint8Array<ArrayBuffer> | null> => {
-    const bodyHash = reads.has("bodyHash") ? await hashOf(request.body) : "";
-    const parts = scheme.message(partsOf(request, format, { ...claim, secret, bodyHash }, field));
+  ): Uint8Array<ArrayBuffer> | null => {
+    const parts = scheme.message(partsOf(request, format, known, field));
     const present = parts.filter((part) => part !== null);
     return present.length < parts.length ? null : joined(present);
   };
@@ -163,6 +166,7 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
       const claim = claimIn((place) => ("header" in place ? request.headers.get(place.header) : field(place.field)), now);
       if (typeof claim === "string") return refused(claim);
       if (scheme.bodyHash && !holdsHash(request, scheme.bodyHash, await hashOf(request.body))) return refused("mismatch");
+      const bodyHash = reads.has("bodyHash") ? await hashOf(request.body) : "";
       let verdict: Verdict = refused("mismatch");
       // Built once for all secrets, unless it depends on them.
       let message: Uint8Array<ArrayBuffer> | null | undefined;
@@ -173,7 +177,10 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
           if (found.refusal !== "mismatch") verdict = refused(found.refusal);
           continue;
         }
-        if (message === undefined || reads.has("secret")) message = await messageOf(request, secret, claim, field);
+        if (message === undefined || reads.has("secret")) {
+          const { timestamp, id } = claim;
+          message = messageOf(request, { timestamp, id, secret, bodyHash }, field);
+        }
         if (message === null) return refused("malformed");
         const isGenuine = await method.verify(found.key, claim.candidates, message);
         if (isGenuine) return scheme.id ? { ok: true, nonce: claim.id } : { ok: true };
@@ -186,7 +193,8 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
       const timed = scheme.timestamp ? write(request, scheme.timestamp, timestamp, format) : request;
       const named = scheme.id ? write(timed, scheme.id, id, format) : timed;
       const unsigned = scheme.bodyHash ? withHash(named, scheme.bodyHash, await hashOf(named.body)) : named;
-      const message = await messageOf(unsigned, secret, { timestamp, id });
+      const bodyHash = reads.has("bodyHash") ? await hashOf(unsigned.body) : "";
+      const message = messageOf(unsigned, { timestamp, id, secret, bodyHash });
       if (message === null) throw new TypeError(`${method.name}: the request lacks what is signed`);
       const signature = await method.sign(secret, message);
       const [place] = places;
@@ -198,7 +206,18 @@ export function signing<Key>(scheme: SigningScheme, method: SigningMethod<Key>):
 
 /** Joins the parts. A body that is signed alone is not copied. */
 function joined(parts: readonly (string | Uint8Array<ArrayBuffer>)[]): Uint8Array<ArrayBuffer> {
-  const pieces = parts.map((part) => (typeof part === "string" ? utf8Bytes(part) : part));
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let text = "";
+  for (const part of parts) {
+    // Texts that follow each other are encoded together.
+    if (typeof part === "string") text += part;
+    else {
+      if (text !== "") pieces.push(utf8Bytes(text));
+      pieces.push(part);
+      text = "";
+    }
+  }
+  if (text !== "") pieces.push(utf8Bytes(text));
   const [only] = pieces;
   if (only !== undefined && pieces.length === 1) return only;
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));

@@ -1,0 +1,155 @@
+/**
+ * Blocks of keys: rows of one table for each generation. The keys of a block are spread over pages by their first bits, a row each, and its filter
+ * is in the row behind. One row lists the blocks.
+ */
+import * as z from "zod";
+import { bytesOf, numberOf, type Row, type Store, textOf, writeRows } from "../state/store.ts";
+import { bitsFor, countOf, joined, type Key, type KeyWords, pageOf, pagesOf, seqIn, wordsOf } from "./key-entries.ts";
+import { filterOf, type KeyFilter, mayHave } from "./key-filter.ts";
+
+/** Most pages in one statement, and how many it may ask for. */
+const PAGES_AT_ONCE = 64;
+const LENGTHS = new Set([1, 8, 24, PAGES_AT_ONCE]);
+
+/** So many look-ups read a block's pages before its filter is read: an object that keeps one webhook and sleeps again needs none. */
+const UNFILTERED = 8;
+
+/** Bytes of a filter for each key. */
+const BYTES_OF_FILTER = 2;
+
+/** The row of a table that lists its blocks. */
+const DIRECTORY = 0;
+
+const directorySchema = z.object({ through: z.number(), blocks: z.array(z.tuple([z.number(), z.number(), z.number()])) });
+
+/** A block. */
+export interface Block {
+  /** Its first row. The filter is in the row after the last page. */
+  readonly id: number;
+  /** The first bits of a key choose its page. */
+  readonly bits: number;
+  readonly count: number;
+  /** `null` until it is read, and where memory has no room. */
+  filter: KeyFilter | null;
+  /** Look-ups since the object woke. */
+  asked: number;
+}
+
+/** The blocks of one generation. */
+export interface Generation {
+  readonly table: string;
+  readonly blocks: readonly Block[];
+}
+
+/** What a table says of itself. */
+export interface Directory {
+  /** The keys of all webhooks up to this sequence number are in blocks. */
+  readonly through: number;
+  readonly blocks: readonly Block[];
+}
+
+/** Notes where a key is, unless a newer webhook is noted. */
+export function note(found: Map<Key, number | null>, key: Key, seq: number | null): void {
+  const other = found.get(key) ?? null;
+  if (!found.has(key) || (seq !== null && (other === null || seq > other))) found.set(key, seq);
+}
+
+/**
+ * Reads the filters of blocks that many keys are looked for in, as far as memory has room for them: the oldest first.
+ * @param most bytes of all filters
+ */
+export function readFilters(store: Store, generations: readonly Generation[], keys: number, most: number): void {
+  let room = most;
+  for (const { table, blocks } of generations)
+    for (const block of blocks) {
+      block.asked += keys;
+      const size = BYTES_OF_FILTER * block.count;
+      if (size > room) block.filter = null;
+      else if (block.asked > UNFILTERED) block.filter ??= wordsIn(rowsOf(store, table, block.id + 2 ** block.bits, 1)[0]);
+      if (block.filter !== null) room -= size;
+    }
+}
+
+/** Looks for keys in all blocks of a generation, each page once. */
+export function lookIn(store: Store, { table, blocks }: Generation, keys: readonly Key[], found: Map<Key, number | null>): void {
+  if (blocks.length === 0 || keys.length === 0) return;
+  const wanted = keys.map((key) => ({ key, words: wordsOf(key) }));
+  const pages = new Map<number, { readonly key: Key; readonly words: KeyWords }[]>();
+  for (const block of blocks) {
+    for (const one of wanted) {
+      if (block.filter !== null && !mayHave(block.filter, one.words)) continue;
+      const page = block.id + pageOf(one.words, block.bits);
+      const others = pages.get(page);
+      if (others === undefined) pages.set(page, [one]);
+      else others.push(one);
+    }
+  }
+  const ids = [...pages.keys()];
+  for (let from = 0; from < ids.length; from += PAGES_AT_ONCE) {
+    const some = ids.slice(from, from + PAGES_AT_ONCE);
+    // Of few lengths, since statements are kept prepared by their text. No row has this number.
+    while (!LENGTHS.has(some.length)) some.push(-1);
+    for (const row of store.run(`SELECT id, body FROM ${table} WHERE id IN (${some.map(() => "?").join(", ")})`, ...some)) {
+      const entries = wordsIn(row);
+      for (const { key, words } of pages.get(numberOf(row, "id")) ?? []) {
+        const seq = seqIn(entries, words);
+        if (seq !== null) note(found, key, seq);
+      }
+    }
+  }
+}
+
+function wordsIn(row: Row | undefined): Uint32Array<ArrayBuffer> {
+  // A filter that is missing must not say that nothing is known.
+  if (row === undefined) throw new TypeError("a row of a block is missing");
+  return new Uint32Array(bytesOf(row, "body").buffer);
+}
+
+function rowsOf(store: Store, table: string, id: number, count: number): readonly Row[] {
+  return store.run(`SELECT body FROM ${table} WHERE id >= ? AND id < ? ORDER BY id`, id, id + count);
+}
+
+/** Reads the directory of a table. */
+export function directoryIn(store: Store, table: string): Directory {
+  const row = store.run(`SELECT body FROM ${table} WHERE id = ?`, DIRECTORY)[0];
+  const { through, blocks } = directorySchema.parse(JSON.parse(textOf(row, "body")));
+  return { through, blocks: blocks.map(([id, bits, count]): Block => ({ id, bits, count, filter: null, asked: 0 })) };
+}
+
+/** Writes the directory of a table. */
+export function writeDirectory(store: Store, table: string, { through, blocks }: Directory): void {
+  const directory = { through, blocks: blocks.map(({ id, bits, count }) => [id, bits, count]) };
+  store.run(`INSERT OR REPLACE INTO ${table} (id, body) VALUES (?, ?)`, DIRECTORY, JSON.stringify(directory));
+}
+
+/** Writes a block behind the others. */
+function writeBlock(store: Store, table: string, others: readonly Block[], entries: Uint32Array): Block {
+  const count = countOf(entries);
+  const bits = bitsFor(count);
+  const id = Math.max(DIRECTORY, ...others.map((block) => block.id + 2 ** block.bits)) + 1;
+  const filter = filterOf(entries);
+  const rows = [...pagesOf(entries, bits), filter].map(({ buffer }, index) => [id + index, buffer] as const);
+  writeRows(store, rows, (values) => `INSERT INTO ${table} (id, body) VALUES ${values}`);
+  return { id, bits, count, filter, asked: 0 };
+}
+
+/** Makes one of all blocks with fewer keys than the limit, once they have as many together. */
+export function merged(store: Store, table: string, blocks: readonly Block[], limit: number): readonly Block[] {
+  const small = blocks.filter(({ count }) => count < limit);
+  if (small.length < 2 || small.reduce((sum, { count }) => sum + count, 0) < limit) return blocks;
+  return joinedBlock(store, table, blocks, small, []);
+}
+
+/** Makes one block of some blocks and of further entries. @returns all blocks */
+export function joinedBlock(
+  store: Store,
+  table: string,
+  blocks: readonly Block[],
+  some: readonly Block[],
+  further: readonly Uint32Array[],
+): readonly Block[] {
+  const pages = some.flatMap(({ id, bits }) => rowsOf(store, table, id, 2 ** bits).map(wordsIn));
+  for (const { id, bits } of some) store.run(`DELETE FROM ${table} WHERE id >= ? AND id <= ?`, id, id + 2 ** bits);
+  const rest = blocks.filter((block) => !some.includes(block));
+  return [...rest, writeBlock(store, table, rest, joined([...pages, ...further]))];
+}
