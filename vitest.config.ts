@@ -40,7 +40,7 @@ const demoVariables = parseEnv(readFileSync("src/sandbox/demo.vars", "utf8"));
 const ofStripe = { adapter: "stripe", user_id_from: ["metadata.user_id"] };
 const ofShopify = { adapter: "shopify" };
 
-/** An account with sources that have an object of their own: the demo has none. */
+/** An account with sources that have an object of their own: the demo has none. A copy of the project may lack their adapters, and so the secrets. */
 const parts = {
   ACCOUNTS: {
     parts: {
@@ -54,10 +54,10 @@ const parts = {
     },
   },
   PARTS_CDP_API_KEY: "tributary_demo_parts",
-  PARTS_SHOP_SECRET: demoVariables.DEMO_STRIPE_SECRET,
-  PARTS_EVENTS_SECRET: demoVariables.DEMO_STRIPE_SECRET,
-  PARTS_PAST_SECRET: demoVariables.DEMO_STRIPE_SECRET,
-  PARTS_ORDERS_SECRET: demoVariables.DEMO_SHOPIFY_SECRET,
+  PARTS_SHOP_SECRET: demoVariables.DEMO_STRIPE_SECRET ?? "",
+  PARTS_EVENTS_SECRET: demoVariables.DEMO_STRIPE_SECRET ?? "",
+  PARTS_PAST_SECRET: demoVariables.DEMO_STRIPE_SECRET ?? "",
+  PARTS_ORDERS_SECRET: demoVariables.DEMO_SHOPIFY_SECRET ?? "",
 };
 
 const workerd = cloudflareTest(async () => ({

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { bytesOf, numberOf, type Row, type Store, textOf, writeRows } from "../state/store.ts";
-import { bitsFor, countOf, joined, type Key, type KeyWords, pageOf, pagesOf, seqIn, wordsOf } from "./key-entries.ts";
+import { bitsFor, countOf, joined, KEY, type Key, pageOf, pagesOf, seqIn, wordsOf } from "./key-entries.ts";
 import { filterOf, type KeyFilter, mayHave } from "./key-filter.ts";
 
 /** Most pages in one statement, and how many it may ask for. */
@@ -73,15 +73,16 @@ export function readFilters(store: Store, generations: readonly Generation[], ke
 /** Looks for keys in all blocks of a generation, each page once. */
 export function lookIn(store: Store, { table, blocks }: Generation, keys: readonly Key[], found: Map<Key, number | null>): void {
   if (blocks.length === 0 || keys.length === 0) return;
-  const wanted = keys.map((key) => ({ key, words: wordsOf(key) }));
-  const pages = new Map<number, { readonly key: Key; readonly words: KeyWords }[]>();
-  for (const block of blocks) {
-    for (const one of wanted) {
-      if (block.filter !== null && !mayHave(block.filter, one.words)) continue;
-      const page = block.id + pageOf(one.words, block.bits);
+  const words = wordsOf(keys);
+  /** By the number of a page the keys that it may have, each by its place in the list. */
+  const pages = new Map<number, number[]>();
+  for (const { id, bits, filter } of blocks) {
+    for (let index = 0; index < keys.length; index += 1) {
+      if (filter !== null && !mayHave(filter, words, index * KEY)) continue;
+      const page = id + pageOf(words, index * KEY, bits);
       const others = pages.get(page);
-      if (others === undefined) pages.set(page, [one]);
-      else others.push(one);
+      if (others === undefined) pages.set(page, [index]);
+      else others.push(index);
     }
   }
   const ids = [...pages.keys()];
@@ -91,9 +92,9 @@ export function lookIn(store: Store, { table, blocks }: Generation, keys: readon
     while (!LENGTHS.has(some.length)) some.push(-1);
     for (const row of store.run(`SELECT id, body FROM ${table} WHERE id IN (${some.map(() => "?").join(", ")})`, ...some)) {
       const entries = wordsIn(row);
-      for (const { key, words } of pages.get(numberOf(row, "id")) ?? []) {
-        const seq = seqIn(entries, words);
-        if (seq !== null) note(found, key, seq);
+      for (const index of pages.get(numberOf(row, "id")) ?? []) {
+        const seq = seqIn(entries, words, index * KEY);
+        if (seq !== null) note(found, keys[index] ?? "", seq);
       }
     }
   }

@@ -9,8 +9,8 @@ export type Key = string;
 /** Code units of a key. */
 const UNITS = 8;
 
-/** The 128 bits of a key as four words. */
-export type KeyWords = readonly [number, number, number, number];
+/** Words of a key: 128 bits. */
+export const KEY = 4;
 
 /** A key and the sequence number of the webhook that it was stored with. */
 export interface KeyPlace {
@@ -18,8 +18,8 @@ export interface KeyPlace {
   readonly seq: number;
 }
 
-/** Words of an entry: a key's four, and two for the sequence number. */
-const ENTRY = 6;
+/** Words of an entry: a key's, and two for the sequence number. */
+export const ENTRY = KEY + 2;
 
 const SPAN = 2 ** 32;
 
@@ -51,21 +51,22 @@ export function bytesOfKeys(keys: readonly Key[]): ArrayBuffer {
   return units.buffer;
 }
 
-/** The words of a key. */
-export function wordsOf(key: Key): KeyWords {
-  const word = (unit: number): number => (key.charCodeAt(unit) | (key.charCodeAt(unit + 1) << 16)) >>> 0;
-  return [word(0), word(2), word(4), word(6)];
+/** The words of keys, one key after the other. */
+export function wordsOf(keys: readonly Key[]): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(bytesOfKeys(keys));
 }
 
 /** Entries of these places. */
 export function entriesOf(places: ReadonlyMap<Key, number>): Uint32Array<ArrayBuffer> {
+  const words = wordsOf([...places.keys()]);
   const entries = new Uint32Array(places.size * ENTRY);
-  let at = 0;
-  for (const [key, seq] of places) {
-    entries.set(wordsOf(key), at);
-    entries[at + 4] = seq % SPAN;
-    entries[at + 5] = Math.floor(seq / SPAN);
-    at += ENTRY;
+  let index = 0;
+  for (const seq of places.values()) {
+    const at = index * ENTRY;
+    for (let word = 0; word < KEY; word += 1) entries[at + word] = words[index * KEY + word] ?? 0;
+    entries[at + KEY] = seq % SPAN;
+    entries[at + KEY + 1] = Math.floor(seq / SPAN);
+    index += 1;
   }
   return entries;
 }
@@ -75,20 +76,16 @@ export function countOf(entries: Uint32Array): number {
   return entries.length / ENTRY;
 }
 
-/** The key of an entry. */
-export function wordsAt(entries: Uint32Array, index: number): KeyWords {
-  const at = index * ENTRY;
-  return [entries[at] ?? 0, entries[at + 1] ?? 0, entries[at + 2] ?? 0, entries[at + 3] ?? 0];
-}
-
-/** The greatest sequence number of a key in these entries; `null` if they do not have it. */
-export function seqIn(entries: Uint32Array, [first, second, third, fourth]: KeyWords): number | null {
+/** The greatest sequence number of the key that begins at a word; `null` if these entries do not have it. */
+export function seqIn(entries: Uint32Array, words: Uint32Array, from: number): number | null {
   let found: number | null = null;
-  for (let at = 0; at < entries.length; at += ENTRY)
-    if (entries[at] === first && entries[at + 1] === second && entries[at + 2] === third && entries[at + 3] === fourth) {
-      const seq = (entries[at + 4] ?? 0) + (entries[at + 5] ?? 0) * SPAN;
-      if (found === null || seq > found) found = seq;
-    }
+  for (let at = 0; at < entries.length; at += ENTRY) {
+    let word = 0;
+    while (word < KEY && entries[at + word] === words[from + word]) word += 1;
+    if (word < KEY) continue;
+    const seq = (entries[at + KEY] ?? 0) + (entries[at + KEY + 1] ?? 0) * SPAN;
+    if (found === null || seq > found) found = seq;
+  }
   return found;
 }
 
@@ -100,16 +97,16 @@ export function bitsFor(count: number): number {
   return Math.max(0, Math.ceil(Math.log2(count / KEYS_IN_PAGE)));
 }
 
-/** The page of a key. */
-export function pageOf([first]: KeyWords, bits: number): number {
-  return bits === 0 ? 0 : first >>> (32 - bits);
+/** The page of the key that begins at a word. */
+export function pageOf(words: Uint32Array, from: number, bits: number): number {
+  return bits === 0 ? 0 : (words[from] ?? 0) >>> (32 - bits);
 }
 
 /** Spreads entries over pages by the first bits of their keys. @returns 2 to the power of `bits` pages */
 export function pagesOf(entries: Uint32Array, bits: number): readonly Uint32Array<ArrayBuffer>[] {
   const count = countOf(entries);
   const ends = new Uint32Array(2 ** bits);
-  const place = (index: number): number => (bits === 0 ? 0 : (entries[index * ENTRY] ?? 0) >>> (32 - bits));
+  const place = (index: number): number => pageOf(entries, index * ENTRY, bits);
   for (let index = 0; index < count; index += 1) {
     const page = place(index);
     ends[page] = (ends[page] ?? 0) + ENTRY;
