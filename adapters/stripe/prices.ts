@@ -21,7 +21,9 @@ const EXPONENTS: ReadonlyMap<string, number> = new Map([
 
 /** An amount in Stripe's minor units. A unit price may be a fraction of one: six digits of it are kept. */
 export function amountOf(minor: Maybe<number>, code: Maybe<string>): Money | null {
-  return typeof minor === "number" && code ? fromMinor(Number(minor.toFixed(6)), code, EXPONENTS) : null;
+  return typeof minor === "number" && code
+    ? fromMinor(Number.isInteger(minor) ? minor : Number(minor.toFixed(6)), code, EXPONENTS)
+    : null;
 }
 
 /** The same as properties. */

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { isoOf } from "./iso.ts";
 import { parseBody } from "./parse.ts";
 import { reading } from "./paths.ts";
+import { readAs } from "./read-as.ts";
 import { type Context, refuse, turned } from "./turned.ts";
 import { decode } from "./verify/encoding.ts";
 
@@ -147,7 +148,7 @@ export function decisive<Schema extends z.ZodType>(schema: Schema) {
     .optional()
     .pipe(
       turned((value: unknown, context): z.output<typeof field> => {
-        const result = field.safeParse(value);
+        const result = readAs(field, value);
         return result.success ? result.data : refuse(context, MALFORMED_DECISION);
       }),
     );
@@ -162,7 +163,7 @@ export function list<Schema extends z.ZodType>(item: Schema) {
   const good = z.array(z.unknown()).pipe(
     turned((items: unknown[]): z.output<Schema>[] =>
       items.flatMap((value) => {
-        const result = item.safeParse(value);
+        const result = readAs(item, value);
         return result.success ? [result.data] : [];
       }),
     ),

@@ -4,6 +4,7 @@
 import type * as z from "zod";
 import { type Draft, type Ignore, ignore, type Value } from "./drafts.ts";
 import { describeException, describeIssues } from "./issues.ts";
+import { readAs } from "./read-as.ts";
 import type { VendorEvent } from "./vendor-event.ts";
 
 /** What a mapper receives besides the data. It has no clock, environment or network. */
@@ -48,7 +49,7 @@ export function on<Schema extends z.ZodType, Options = unknown>(
     kind: "map",
     schema,
     map: (data, context) => {
-      const parsed = schema.safeParse(data);
+      const parsed = readAs(schema, data);
       if (!parsed.success) return { kind: "failed", reason: "schema", issue: describeIssues(parsed.error) };
       const result = mapper(parsed.data, context);
       if ("kind" in result) return result.kind === "ignore" ? result : { kind: "drafts", drafts: [result] };

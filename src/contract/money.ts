@@ -1,5 +1,5 @@
 /**
- * Money without floating-point division: amounts are converted between minor and major units as decimal text.
+ * Money without errors of floating-point numbers: amounts are converted between minor and major units as decimal text would be.
  */
 import type { Maybe } from "./facts.ts";
 
@@ -42,7 +42,9 @@ export function fromMinor(minor: number, currency: string, exceptions?: Readonly
 
 /** Another number of minor units in the currency of some money. */
 export function inMinor(minor: number, { currency, digits }: Pick<Money, "currency" | "digits">): Money {
-  return { amount: Number(`${minor}e-${digits}`), minor, currency, digits };
+  // Of two numbers that are exact, a quotient is the nearest number to the right one, as the number in a text is.
+  const amount = Number.isSafeInteger(minor) ? minor / 10 ** digits + 0 : Number(`${minor}e-${digits}`);
+  return { amount, minor, currency, digits };
 }
 
 /** Money from decimal text in major units (`"19.99"`); rounds half away from zero to the currency's decimal places. */

@@ -6,6 +6,7 @@ import { type BatchPath, itemsOf } from "./batch.ts";
 import type { AdapterDefinition, WebhookSchema } from "./definition.ts";
 import type { WebhookPart } from "./interface.ts";
 import { describeException, describeIssues } from "./issues.ts";
+import { readAs } from "./read-as.ts";
 import type { Arrival, VendorEvent, WebhookInput } from "./vendor-event.ts";
 
 /** Maximum length of a vendor event's id and type, characters. */
@@ -49,7 +50,7 @@ function readPart<Schema extends WebhookSchema, OptionsSchema extends z.ZodObjec
   arrival: Arrival,
 ): { readonly ok: true; readonly events: readonly VendorEvent[] } | { readonly ok: false; readonly issue: string } {
   try {
-    const webhook = definition.webhook.safeParse(input);
+    const webhook = readAs(definition.webhook, input);
     if (!webhook.success) return { ok: false, issue: describeIssues(webhook.error) };
     const events = definition.events(webhook.data, arrival, options);
     return events.every(isNamed)

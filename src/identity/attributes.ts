@@ -2,6 +2,7 @@
  * The attributes that a profile amounts to. They depend on the facts and their times alone; what is sent is the difference between two of them.
  */
 import { CORE_TRAITS, type Properties, type Value } from "../contract/drafts.ts";
+import { isoOf } from "../contract/iso.ts";
 import type { BookView } from "./book.ts";
 import { emailKeyOf, partsOf } from "./identifiers.ts";
 import { isNewer } from "./links.ts";
@@ -162,7 +163,7 @@ function choicesOf(profile: Profile, counts: (origin: string) => boolean): Attri
     const name = ownName(source, snakeCase(["consent", ...rest].filter((part) => part !== "").join("_")));
     return [
       [name, state],
-      [`${name}_at`, new Date(at).toISOString()],
+      [`${name}_at`, isoOf(at)],
     ];
   });
   const channels = channelsOf(profile).flatMap((channel): [string, Value][] => {

@@ -140,9 +140,32 @@ export function addressesOf({ addresses }: Profile): readonly string[] {
 
 /** Leaves absent parts out, so that equal profiles have equal JSON. */
 export function tidy(parts: { readonly [Part in keyof Profile]?: Profile[Part] | undefined }): Profile {
-  const kept = Object.entries(parts).filter(([, part]) => part !== undefined && !(isRecord(part) && isEmpty(part)));
-  return Object.fromEntries(kept.sort(byName));
+  const kept: [string, unknown][] = [];
+  for (const name of PARTS) {
+    const part: unknown = Reflect.get(parts, name);
+    if (part !== undefined && !(isRecord(part) && isEmpty(part))) kept.push([name, part]);
+  }
+  return Object.fromEntries(kept);
 }
+
+/** The parts of a profile, by name. */
+const PARTS: readonly string[] = Object.keys({
+  addresses: null,
+  apart: null,
+  choices: null,
+  deleted: null,
+  first: null,
+  into: null,
+  kept: null,
+  left: null,
+  optIns: null,
+  optOuts: null,
+  states: null,
+  strays: null,
+  told: null,
+  traits: null,
+  verified: null,
+} satisfies Record<keyof Profile, null>);
 
 /** The newer of two facts. */
 export function newerOf<Fact extends readonly [Value | ByName<Value>, number, ...unknown[]]>(one: Fact, other: Fact): Fact {
@@ -271,5 +294,6 @@ function isRecord(value: unknown): value is object {
 }
 
 function isEmpty(value: object): boolean {
-  return Object.keys(value).length === 0;
+  for (const name in value) if (Object.hasOwn(value, name)) return false;
+  return true;
 }

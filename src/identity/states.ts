@@ -10,15 +10,14 @@ type States = NonNullable<Profile["states"]>;
 
 /** The state that a draft states, as a part of a profile. */
 export function statesIn({ state, at }: StateDraft, source: string): States {
-  const facts = Object.fromEntries(Object.entries(state.facts).filter(([, value]) => value !== undefined));
   switch (state.of) {
     case "subscription":
       return { [keyOf(source, "subscription", state.id)]: withStatement({}, at, state.facts) };
     case "email":
       // Of the address, not of one vendor.
-      return { [keyOf("", "email", "")]: dated(facts, at) };
+      return { [keyOf("", "email", "")]: dated(state.facts, at) };
     case "orders":
-      return { [keyOf(source, "orders", "")]: dated(facts, at) };
+      return { [keyOf(source, "orders", "")]: dated(state.facts, at) };
   }
 }
 
@@ -49,8 +48,9 @@ export function stateTraitsOf({ states = {} }: Profile, billingFrom: string | nu
 export function planOf({ states = {} }: Profile, source: string, properties: Properties): Properties {
   const { subscription_id: id } = properties;
   const record = typeof id === "string" ? states[keyOf(source, "subscription", id)] : undefined;
+  if (record === undefined) return {};
   const known = ["plan_id", "plan_name"].flatMap((name): [string, Value][] => {
-    const value = record?.[name]?.[0];
+    const value = record[name]?.[0];
     return value === undefined || value === null || (properties[name] ?? null) !== null ? [] : [[name, value]];
   });
   return Object.fromEntries(known);
@@ -61,5 +61,6 @@ function keyOf(source: string, kind: string, id: string): string {
 }
 
 function dated(facts: Properties, at: string): StateRecord {
-  return joinRecords({}, Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, [value, at, 0] as const])));
+  const stated = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return joinRecords({}, Object.fromEntries(stated.map(([name, value]) => [name, [value, at, 0] as const])));
 }

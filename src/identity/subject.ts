@@ -35,9 +35,14 @@ export const NO_SUBJECT: Subject = { userId: null, email: null, people: [], refe
 
 /** Reads the usable identifiers in facts. Invalid ones are left out. */
 export function subjectOf(facts: PersonFacts, { source, userIdFrom, emailTrust }: SubjectPolicy): Subject {
-  const keysOf = (ids: readonly IdFact[], role: IdFact["role"]): readonly string[] => [
-    ...new Set(ids.flatMap((fact) => (fact.role === role ? (anonymousIdOf(source, fact.kind, fact.id) ?? []) : []))),
-  ];
+  const keysOf = (ids: readonly IdFact[], role: IdFact["role"]): readonly string[] => {
+    const keys: string[] = [];
+    for (const fact of ids) {
+      const key = fact.role === role ? anonymousIdOf(source, fact.kind, fact.id) : null;
+      if (key !== null) keys.push(key);
+    }
+    return keys.length < 2 ? keys : [...new Set(keys)];
+  };
   const stated = userIdFrom.map((path) => valueAt(facts.record, path));
   const userId = firstOf(stated, userIdOf);
   const people = keysOf(facts.ids, "person");

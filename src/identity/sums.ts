@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import type { SumSoFar, TrackDraft } from "../contract/drafts.ts";
+import { isoOf } from "../contract/iso.ts";
 import { inMinor, moneyProperties } from "../contract/money.ts";
 import { joinProfiles, type Profile, type StateRecord } from "./profile.ts";
 
@@ -45,7 +46,7 @@ export function withPart(
   const { properties } = plain;
   // An operator may have dropped or hashed it.
   const properly = typeof properties.total === "number" ? { ...properties, total, total_minor } : properties;
-  const now = new Date(at).toISOString();
+  const now = isoOf(at);
   const next = largest({ ...record, [sum.amount.minor]: [[part, teller], now, 0] });
   const joined = joinProfiles({ ...profile, states: { ...profile.states, [key]: {} } }, { states: { [key]: next } });
   return { draft: { ...plain, properties: properly }, profile: joined };

@@ -27,6 +27,9 @@ export interface KeyedCall {
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/** Ten bits as two digits, the most significant first. */
+const TEN_BITS: readonly string[] = Array.from(CROCKFORD).flatMap((high) => Array.from(CROCKFORD, (low) => high + low));
+
 const encoder = new TextEncoder();
 
 /** The time of a ULID has 48 bits. */
@@ -43,15 +46,24 @@ export async function messageIdOf(parts: MessageIdParts): Promise<string> {
   // JSON separates the parts without ambiguity.
   const identity = JSON.stringify([parts.account, parts.source, parts.eventId, parts.callKey]);
   const hash = new DataView(await crypto.subtle.digest("SHA-256", encoder.encode(identity)));
-  const half = (offset: number): string => encode(hash.getUint8(offset) * 2 ** 32 + hash.getUint32(offset + 1), 8);
-  return encode(time, 10) + half(0) + half(5);
+  return timeDigits(time) + digitsAt(hash, 0) + digitsAt(hash, 5);
 }
 
-/** A whole number as base 32, most significant digit first. */
-function encode(value: number, digits: number): string {
-  let text = "";
-  for (let rest = value; text.length < digits; rest = Math.floor(rest / 32)) text = CROCKFORD.charAt(rest % 32) + text;
-  return text;
+/** 48 bits as ten digits. */
+function timeDigits(time: number): string {
+  const [high, low] = [Math.floor(time / 2 ** 20), time % 2 ** 20];
+  return twoDigits(high >> 20) + twoDigits(high >> 10) + twoDigits(high) + twoDigits(low >> 10) + twoDigits(low);
+}
+
+/** Five bytes as eight digits. */
+function digitsAt(bytes: DataView, offset: number): string {
+  const [whole, last] = [bytes.getUint32(offset), bytes.getUint8(offset + 4)];
+  return twoDigits(whole >> 22) + twoDigits(whole >> 12) + twoDigits(whole >> 2) + twoDigits((whole << 8) | last);
+}
+
+/** The last ten bits of a number. */
+function twoDigits(bits: number): string {
+  return TEN_BITS[bits & 1_023] ?? "";
 }
 
 /**

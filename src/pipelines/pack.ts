@@ -27,17 +27,24 @@ export interface PackedBatch {
 const OPENING = '{"batch":[';
 const CLOSING = "]}";
 
-/** Calls that are measured first, and sent later. */
-const serialised = new WeakMap<Call, SerialisedCall>();
+/** Calls that were measured last: they are sent next. A table that lets go of calls by itself makes collecting garbage dearer. */
+const measured = new Map<Call, SerialisedCall>();
+const MOST_MEASURED = 50;
 
-/** Serialises a call, once. */
+/** Serialises a call; once, if it is asked for the same one soon again. */
 export function serialise(call: Call): SerialisedCall {
-  const known = serialised.get(call);
+  const known = measured.get(call);
   if (known !== undefined) return known;
   const text = JSON.stringify(call);
   const made = { text, bytes: byteLength(text) };
-  serialised.set(call, made);
+  if (measured.size >= MOST_MEASURED) measured.clear();
+  measured.set(call, made);
   return made;
+}
+
+/** Bytes of calls, with separators. */
+export function bytesOf(calls: readonly SerialisedCall[]): number {
+  return calls.reduce((sum, call) => sum + call.bytes + 1, 0);
 }
 
 /**

@@ -2,6 +2,7 @@
  * Finishes calls: adds message id, time, context and origin, and validates the result.
  */
 import type { CallContext, Properties } from "../contract/drafts.ts";
+import { isoOf } from "../contract/iso.ts";
 import { describeIssues } from "../contract/issues.ts";
 import { isReservedEvent, isReservedProperty } from "../contract/reserved.ts";
 import { VERSION } from "../version.ts";
@@ -59,7 +60,7 @@ export async function finish(calls: readonly UnstampedCall[], origin: Origin): P
   const { account, source, event } = origin;
   const occurred = Date.parse(event.occurredAt);
   if (!(occurred >= 0 && occurred <= LATEST)) return { ok: false, issue: "occurredAt: not a time since 1970" };
-  const occurredAt = new Date(occurred).toISOString();
+  const occurredAt = isoOf(occurred);
 
   const keys = callKeys(calls);
   if (new Set(keys).size < keys.length) return { ok: false, issue: "key: two calls share one" };
@@ -73,7 +74,7 @@ export async function finish(calls: readonly UnstampedCall[], origin: Origin): P
       };
     }
     const messageId = await messageIdOf({ account, source, eventId: event.id, occurredAt, callKey: keys[index] ?? "" });
-    const timestamp = call.at === undefined ? occurredAt : new Date(call.at).toISOString();
+    const timestamp = call.at === undefined ? occurredAt : isoOf(call.at);
     const context = { ...call.context, ...(call.type === "identify" ? { active: false } : {}), library: LIBRARY };
     const plain = plainEvent(call, origin, { messageId, timestamp, context });
     if (plain !== null) {

@@ -23,8 +23,8 @@ import { type Addressee, keep, tell } from "./tell.ts";
 /** Knowledge about people: what is stored, and what this translation learned. */
 export interface PeopleView {
   readonly book: Book;
-  /** Whether a person was erased; by default none was. */
-  readonly isErased?: (subject: Subject) => Promise<boolean>;
+  /** Whether a person was erased; `false` at once where nobody was. By default nobody was. */
+  readonly isErased?: (subject: Subject) => Promise<boolean> | false;
   /** What a look-up told of the events that name an id of a source; undefined if nothing. */
   readonly found?: (source: string, id: IdFact) => Value;
 }
@@ -100,7 +100,8 @@ export async function learnDrafts(
   { book, isErased }: PeopleView,
 ): Promise<void> {
   for (const { person } of given) {
-    const subject = await knowable(subjectIn(person, source), isErased);
+    const found = knowable(subjectIn(person, source), isErased);
+    const subject = found instanceof Promise ? await found : found;
     if (subject !== null) learn(book, subject, { source: source.name, people: source.options.people, at, by });
   }
 }
@@ -127,7 +128,8 @@ export async function addressDrafts(
   const { options } = source;
   const drafts: (readonly [Draft, Subject])[] = [];
   for (const draft of given) {
-    const subject = await knowable(subjectIn(draft.person, source), isErased);
+    const found = knowable(subjectIn(draft.person, source), isErased);
+    const subject = found instanceof Promise ? await found : found;
     if (subject !== null) drafts.push([draft, subject]);
   }
   book.load(drafts.map(([, subject]) => subject));
@@ -234,20 +236,28 @@ export async function addressDrafts(
   };
 }
 
-/** A subject without what was erased of those merged into it; `null` if it was erased itself. */
-async function knowable(subject: Subject, isErased: PeopleView["isErased"]): Promise<Subject | null> {
-  if (isErased === undefined) return subject;
-  if (await isErased(subject)) return null;
+/** A subject without what was erased of those merged into it; `null` if it was erased itself. Waits for nothing where nobody was erased. */
+function knowable(subject: Subject, isErased: PeopleView["isErased"]): Subject | Promise<Subject | null> {
+  const asked = isErased?.(subject) ?? false;
+  return isErased === undefined || asked === false ? subject : living(subject, asked, isErased);
+}
+
+async function living(
+  subject: Subject,
+  asked: Promise<boolean>,
+  isErased: NonNullable<PeopleView["isErased"]>,
+): Promise<Subject | null> {
+  if (await asked) return null;
   const { merged, mergedUsers } = subject;
   if (merged.length + mergedUsers.length === 0) return subject;
-  const living = async (names: readonly string[], subjectWith: (name: string) => Subject): Promise<readonly string[]> => {
+  const left = async (names: readonly string[], subjectWith: (name: string) => Subject): Promise<readonly string[]> => {
     const erased = await Promise.all(names.map((name) => isErased(subjectWith(name))));
     return names.filter((_, index) => erased[index] !== true);
   };
   return {
     ...subject,
-    merged: await living(merged, (name) => ({ ...NO_SUBJECT, people: [name] })),
-    mergedUsers: await living(mergedUsers, (userId) => ({ ...NO_SUBJECT, userId })),
+    merged: await left(merged, (name) => ({ ...NO_SUBJECT, people: [name] })),
+    mergedUsers: await left(mergedUsers, (userId) => ({ ...NO_SUBJECT, userId })),
   };
 }
 

@@ -2,9 +2,10 @@
  * Translates events one after the other and fills a batch with their calls.
  */
 import type { Account } from "../config/model.ts";
+import { isoOf } from "../contract/iso.ts";
 import type { Subject } from "../identity/subject.ts";
 import { namesIn } from "../pipelines/calls.ts";
-import { type SerialisedCall, serialise } from "../pipelines/pack.ts";
+import { bytesOf, type SerialisedCall, serialise } from "../pipelines/pack.ts";
 import type { PeopleView } from "./address.ts";
 import { type InboxReader, type InboxWebhook, sinceOf, type WaitingEvent } from "./inbox.ts";
 import type { EventName } from "./reading.ts";
@@ -71,8 +72,10 @@ export interface BatchInput {
 export interface Batch {
   /** Translates and adds an event. @returns `false` if the batch is full: the event is translated again in the next round */
   take(entry: InboxWebhook, name: EventName, waited: WaitingEvent | null): Promise<boolean>;
+  /** Whether what is stored about the people of an event was read. */
+  isPrepared(entry: InboxWebhook, name: EventName): boolean;
   /**
-   * Reads what is stored about the people of the next events, in few queries, unless it was read already.
+   * Reads what is stored about the people of the next events, in few queries.
    * @param names the events of the webhook @param from the next of them @param later has the webhooks after it
    */
   prepare(entry: InboxWebhook, names: readonly EventName[], from: number, later: InboxReader | undefined): Promise<void>;
@@ -89,7 +92,7 @@ export interface Batch {
 /** Begins a batch. */
 export function openBatch(input: BatchInput, view: PeopleView): Batch {
   const { account, now, identityWait, orphanWait } = input;
-  const opened = new Map<number, Promise<OpenedWebhook>>();
+  const opened = new Map<number, OpenedWebhook>();
   /** In the order of sending. */
   const items = new Set<Item>();
   /** Events of this round that wait for their person. */
@@ -102,12 +105,12 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
   let bytes = input.filled;
 
   /** @throws Error if its source is unusable: a defect */
-  const open = (entry: InboxWebhook): Promise<OpenedWebhook> => {
+  const open = async (entry: InboxWebhook): Promise<OpenedWebhook> => {
     const state = account.sources.get(entry.source);
     if (!state?.ok) throw new Error("a webhook was opened whose source cannot be used");
-    const known = opened.get(entry.seq) ?? openWebhook(entry, state.source);
-    opened.set(entry.seq, known);
-    return known;
+    const found = await openWebhook(entry, state.source);
+    opened.set(entry.seq, found);
+    return found;
   };
 
   /** Why the events of a webhook cannot be translated; `null` if they can. */
@@ -129,7 +132,8 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
     const obstacle = obstacleTo(entry);
     if (obstacle !== null) return deadLetter(entry, name, obstacle.reason, obstacle.detail);
     const isWatched = isAtTurn && (watched.get(kindOf(entry, name)) ?? 0) < MOST_WATCHED;
-    return (await open(entry)).translate(name, { account, view, mayWait: waitsOf(entry), isWatched });
+    const webhook = opened.get(entry.seq) ?? (await open(entry));
+    return await webhook.translate(name, { account, view, mayWait: waitsOf(entry), isWatched });
   }
 
   async function translate(entry: InboxWebhook, name: EventName, waited: WaitingEvent | null): Promise<Item> {
@@ -217,12 +221,11 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
     bytes: () => bytes,
     eventsOf: async (entry) => {
       const { events } = entry;
-      return events.length === 0 || obstacleTo(entry) !== null ? events : (await open(entry)).names;
+      return events.length === 0 || obstacleTo(entry) !== null ? events : (opened.get(entry.seq) ?? (await open(entry))).names;
     },
     close: ({ seq }) => void opened.delete(seq),
+    isPrepared: (entry, name) => prepared.has(placeOf(entry, name)),
     prepare: async (entry, names, from, later) => {
-      const first = names[from];
-      if (first === undefined || prepared.has(placeOf(entry, first))) return;
       const subjects: Subject[] = [];
       let room = LOOKED_UP_TOGETHER;
       const add = (webhook: InboxWebhook, named: readonly EventName[], { subjectsOf }: OpenedWebhook): void => {
@@ -232,11 +235,11 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
         }
         room -= named.length;
       };
-      if (obstacleTo(entry) === null) add(entry, names.slice(from, from + room), await open(entry));
+      if (obstacleTo(entry) === null) add(entry, names.slice(from, from + room), opened.get(entry.seq) ?? (await open(entry)));
       for (const webhook of later?.ahead() ?? []) {
         if (room <= 0) break;
         if (obstacleTo(webhook) !== null) continue;
-        const next = await open(webhook);
+        const next = opened.get(webhook.seq) ?? (await open(webhook));
         add(webhook, next.names.slice(0, room), next);
       }
       view.book.load(subjects);
@@ -252,7 +255,7 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
       if (isAwaited(knownIn(item), waited)) {
         // Those that waited leave first: they are translated with what this event teaches, but before it tells anything.
         undo();
-        await (await open(entry)).learn(name, view);
+        await (opened.get(entry.seq) ?? (await open(entry))).learn(name, view);
         freed = await free(knownIn(item), waited, MOST - bytes - item.bytes);
         item = await translate(entry, name, waited);
       }
@@ -290,10 +293,5 @@ function knownIn({ outcome }: Item): readonly string[] {
 }
 
 function deadLetter(entry: InboxWebhook, name: EventName, reason: DeathReason, detail: string): Outcome {
-  return { kind: "dead_letter", ...name, occurredAt: new Date(entry.receivedAt).toISOString(), reason, detail };
-}
-
-/** Bytes of calls, with separators. */
-export function bytesOf(calls: readonly SerialisedCall[]): number {
-  return calls.reduce((sum, call) => sum + call.bytes + 1, 0);
+  return { kind: "dead_letter", ...name, occurredAt: isoOf(entry.receivedAt), reason, detail };
 }

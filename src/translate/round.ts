@@ -2,8 +2,9 @@
  * One round of translation: turns webhooks of the inbox, in order, into the content of one batch. Pure: everything to store is in the result.
  */
 import type { BookRows } from "../identity/book.ts";
+import { bytesOf } from "../pipelines/pack.ts";
 import type { PeopleView } from "./address.ts";
-import { type BatchInput, bytesOf, ENOUGH, openBatch } from "./batch.ts";
+import { type BatchInput, ENOUGH, openBatch } from "./batch.ts";
 import type { InboxReader, InboxWebhook, WaitingEvent } from "./inbox.ts";
 import { MERGES, type ReadyEvent, type Result, type ResultInput, resultOf } from "./result.ts";
 import { takeTurns } from "./turns.ts";
@@ -62,7 +63,8 @@ export async function translateRound(input: RoundInput, view: PeopleView): Promi
     const events = isRefused ? entry.events : await batch.eventsOf(entry);
     for (const [index, name] of events.slice(passed).entries()) {
       // Not after a crash: nothing is touched before its turn.
-      if (!input.isInOrder) await batch.prepare(entry, events, passed + index, input.inbox.get(entry.source));
+      if (!input.isInOrder && !batch.isPrepared(entry, name))
+        await batch.prepare(entry, events, passed + index, input.inbox.get(entry.source));
       const isTaken = isRefused ? batch.giveUp(entry, name, "crashed", CRASHED) : await batch.take(entry, name, null);
       if (!isTaken) return end({ source: entry.source, events: passed + index });
     }

@@ -5,38 +5,62 @@ import type { SourceRules } from "../config/model.ts";
 import type { Draft, Properties, Value } from "../contract/drafts.ts";
 import { encode, utf8Bytes } from "../contract/verify/encoding.ts";
 
-/** Applies the rules to a draft. Facts about the person are not properties, and stay. */
-export async function applyRules(draft: Draft, rules: SourceRules): Promise<Draft> {
+/** Applies the rules to drafts. Facts about the person are not properties, and stay. Waits for nothing where nothing is hashed. */
+export function applyRules(drafts: readonly Draft[], rules: SourceRules): readonly Draft[] | Promise<readonly Draft[]> {
+  const left = drafts.map((draft) => withoutDropped(draft, rules));
+  return rules.hash.size === 0 ? left : Promise.all(left.map((draft) => withHashes(draft, rules)));
+}
+
+function withoutDropped(draft: Draft, rules: SourceRules): Draft {
   switch (draft.kind) {
     case "identify": {
       const { email: _email, phone: _phone, id: _id, ...traits } = draft.traits;
-      return { ...draft, traits: await filtered(traits, rules) };
+      return { ...draft, traits: filtered(traits, rules) };
     }
     case "track":
       return {
         ...draft,
         event: rules.rename.get(draft.event) ?? draft.event,
-        properties: await filtered(draft.properties, rules),
+        properties: filtered(draft.properties, rules),
       };
     case "page":
     case "deleted":
-      return { ...draft, properties: await filtered(draft.properties, rules) };
+      return { ...draft, properties: filtered(draft.properties, rules) };
     case "group":
-      return { ...draft, traits: await filtered(draft.traits, rules) };
+      return { ...draft, traits: filtered(draft.traits, rules) };
     case "consent":
     case "state":
       return draft;
   }
 }
 
-async function filtered(properties: Properties, { keep, drop, hash }: SourceRules): Promise<Properties> {
-  if (keep === null && drop.size === 0 && hash.size === 0) return properties;
-  const left = Object.entries(properties).filter(([name]) => (keep === null || keep.has(name)) && !drop.has(name));
-  return Object.fromEntries(
-    await Promise.all(
-      left.map(async ([name, value]): Promise<[string, Value]> => [name, hash.has(name) ? await hashed(value) : value]),
-    ),
-  );
+function filtered(properties: Properties, { keep, drop }: SourceRules): Properties {
+  if (keep === null && drop.size === 0) return properties;
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => (keep === null || keep.has(name)) && !drop.has(name)));
+}
+
+async function withHashes(draft: Draft, { hash }: SourceRules): Promise<Draft> {
+  const hashedIn = async (properties: Properties): Promise<Properties> =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(properties).map(
+          async ([name, value]): Promise<[string, Value]> => [name, hash.has(name) ? await hashed(value) : value],
+        ),
+      ),
+    );
+  switch (draft.kind) {
+    case "identify":
+      return { ...draft, traits: await hashedIn(draft.traits) };
+    case "group":
+      return { ...draft, traits: await hashedIn(draft.traits) };
+    case "track":
+    case "page":
+    case "deleted":
+      return { ...draft, properties: await hashedIn(draft.properties) };
+    case "consent":
+    case "state":
+      return draft;
+  }
 }
 
 /** The hash of a text or number. Other values have no canonical form, and are left out. */

@@ -5,6 +5,7 @@ import type { Account, Source } from "../config/model.ts";
 import type { Draft } from "../contract/drafts.ts";
 import type { IdFact } from "../contract/facts.ts";
 import type { Mapped } from "../contract/handlers.ts";
+import { isoOf } from "../contract/iso.ts";
 import type { VendorEvent } from "../contract/vendor-event.ts";
 import { openBook } from "../identity/book.ts";
 import type { Subject } from "../identity/subject.ts";
@@ -105,7 +106,7 @@ export interface TranslateTools {
  */
 export async function openWebhook(webhook: KeptWebhook, source: Source, reading?: Reading): Promise<OpenedWebhook> {
   const read = reading ?? (await readWebhook(webhook, source));
-  const receivedAt = new Date(webhook.receivedAt).toISOString();
+  const receivedAt = isoOf(webhook.receivedAt);
   const bare = { occurredAt: receivedAt, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
   const ignored = ({ id, type }: EventName, occurredAt: string, reason: string): Opened => ({
     name: { id, type },
@@ -153,7 +154,7 @@ export async function openWebhook(webhook: KeptWebhook, source: Source, reading?
   }
   return {
     names: [...opened.values()].map(({ name }) => name),
-    translate: async (name, tools) =>
+    translate: (name, tools) =>
       (opened.get(name.id) ?? lost(name, "the adapter no longer finds this event in its webhook")).translate(tools),
     subjectsOf: (name) => opened.get(name.id)?.subjects?.() ?? [],
     learn: async (name, view) => opened.get(name.id)?.learn?.(view),
@@ -212,9 +213,12 @@ async function translateEvent(
   if (mapped.kind === "ignore") return { ...name, kind: "ignored", reason: mapped.reason };
   if (mapped.kind === "failed") return { ...name, kind: "dead", reason: mapped.reason, issue: mapped.issue };
 
-  const drafts = await Promise.all(
-    mapped.drafts.map((draft) => applyRules(withCustomFields(draft, source.options.customFields), source.options.rules)),
+  const { customFields, rules } = source.options;
+  const ruled = applyRules(
+    mapped.drafts.map((draft) => withCustomFields(draft, customFields)),
+    rules,
   );
+  const drafts = ruled instanceof Promise ? await ruled : ruled;
   const undo = view.book.mark();
   const { links, calls, about, waitsFor, known, unknown, consequences, silence } = await addressDrafts(
     drafts,

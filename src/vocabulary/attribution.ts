@@ -16,6 +16,9 @@ const TEXTS = [
   "click_id",
 ] as const;
 
+/** Properties of an event, and the traits of the first time that they become. */
+const FIRST = [...TEXTS, "click_id_type"].map((name) => [name, `first_${name}`] as const);
+
 /** Longest value, characters. */
 const LONGEST = 500;
 
@@ -48,6 +51,7 @@ export function attributionIn(fields: Maybe<Fields>, prefix = ""): Attribution {
     const text = String(value).trim().slice(0, LONGEST);
     if (text !== "") found.set(ALIASES[name] ?? name, text);
   }
+  if (found.size === 0) return {};
   return attribution(attributionOf(found), attributionFrom(found.get("landing_url")));
 }
 
@@ -72,9 +76,8 @@ export function attribution(...parts: readonly Maybe<Attribution>[]): Attributio
 
 /** Traits of the first time, from the properties of an event: `first_utm_source` …; nothing where it has no attribution. */
 export function firstTouch(properties: Properties): Properties {
-  return Object.fromEntries(
-    [...TEXTS, "click_id_type"].flatMap((name) => (properties[name] === undefined ? [] : [[`first_${name}`, properties[name]]])),
-  );
+  const found = FIRST.filter(([name]) => properties[name] !== undefined);
+  return Object.fromEntries(found.map(([name, first]) => [first, properties[name]]));
 }
 
 function attributionOf(found: ReadonlyMap<string, string>): Attribution {

@@ -61,12 +61,12 @@ export function ownEvents<Of extends Family>() {
 
 /** Properties without those that are absent: null, undefined, empty texts and lists, also in objects and lists within. */
 export function present(properties: Properties): Properties {
-  return Object.fromEntries(
-    Object.entries(properties).flatMap(([name, value]): [string, Value][] => {
-      const kept = presentValue(value);
-      return kept === undefined ? [] : [[name, kept]];
-    }),
-  );
+  const kept: [string, Value][] = [];
+  for (const [name, given] of Object.entries(properties)) {
+    const value = presentValue(given);
+    if (value !== undefined) kept.push([name, value]);
+  }
+  return Object.fromEntries(kept);
 }
 
 function presentValue(value: Value): Value {

@@ -54,14 +54,20 @@ const STAGES: readonly unknown[] = ["trialing", "active", "past_due", "paused", 
 /** Adds a statement to what is known. The order in which statements are added makes no difference. */
 export function withStatement(record: SubscriptionRecord, at: string, facts: SubscriptionFacts): SubscriptionRecord {
   const stage = STAGES.indexOf(facts.status);
-  const stated = Object.entries(facts).map(([name, value]) => [name, [value, at, stage]]);
-  return joinRecords(record, Object.fromEntries(stated));
+  return withFacts(
+    record,
+    Object.entries(facts).map(([name, value]): [string, Fact] => [name, [value, at, stage]]),
+  );
 }
 
 /** What two records know together. */
 export function joinRecords(one: SubscriptionRecord, other: SubscriptionRecord): SubscriptionRecord {
-  const known = new Map(Object.entries(one));
-  for (const [name, fact] of Object.entries(other)) {
+  return withFacts(one, Object.entries(other));
+}
+
+function withFacts(record: SubscriptionRecord, facts: readonly (readonly [name: string, fact: Fact])[]): SubscriptionRecord {
+  const known = new Map(Object.entries(record));
+  for (const [name, fact] of facts) {
     const before = known.get(name);
     if (before === undefined || isNewer(fact, before)) known.set(name, fact);
   }

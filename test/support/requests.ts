@@ -126,7 +126,8 @@ function parsed({ body, format }: KeptWebhook): ParseResult {
   return known;
 }
 
-function partsOf(
+/** The parts that an adapter finds in a kept webhook. */
+export function partsOf(
   { read }: ConfiguredAdapter,
   webhook: KeptWebhook,
   body = parsed(webhook),

@@ -18,8 +18,8 @@ export interface Names {
 
 /** The erased people of one account. */
 export interface Erased {
-  /** Whether one of the subject's identifiers is erased; references are not asked about. Reads nothing until a person is erased. */
-  includes(subject: Subject): Promise<boolean>;
+  /** Whether one of the subject's identifiers is erased; references are not asked about. `false` at once, and nothing is read, until a person is erased. */
+  includes(subject: Subject): Promise<boolean> | false;
   hashesOf(names: Names): Promise<readonly string[]>;
   /** Inside the caller's transaction. One billed row for each. @param erasure its number */
   add(hashes: readonly string[], erasure: number): void;
@@ -55,18 +55,19 @@ export function openErased(store: Store): Erased {
     );
   }
 
+  async function isKnown({ userId, email, people }: Subject): Promise<boolean> {
+    const hashes = await hashesOf({
+      userIds: userId === null ? [] : [userId],
+      addresses: email === null ? [] : [email.value],
+      ids: people,
+    });
+    return (
+      store.run("SELECT 1 FROM erased WHERE key IN (SELECT value FROM json_each(?)) LIMIT 1", JSON.stringify(hashes)).length > 0
+    );
+  }
+
   return {
-    includes: async ({ userId, email, people }) => {
-      if (isEmpty) return false;
-      const hashes = await hashesOf({
-        userIds: userId === null ? [] : [userId],
-        addresses: email === null ? [] : [email.value],
-        ids: people,
-      });
-      return (
-        store.run("SELECT 1 FROM erased WHERE key IN (SELECT value FROM json_each(?)) LIMIT 1", JSON.stringify(hashes)).length > 0
-      );
-    },
+    includes: (subject) => (isEmpty ? false : isKnown(subject)),
     hashesOf,
     add: (hashes, erasure) => {
       store.run("INSERT OR IGNORE INTO erased (key, erasure) SELECT value, ? FROM json_each(?)", erasure, JSON.stringify(hashes));

@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import type { BodyFormat } from "../../contract/formats.ts";
+import { parseAs } from "../../contract/read-as.ts";
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
 import type { InboxWebhook, NewWebhook, SkippedEvent, WebhookNotes } from "../../translate/inbox.ts";
 import { LARGEST_VALUE, split } from "../state/store.ts";
@@ -76,7 +77,7 @@ function writtenNotes({ skipped, ...notes }: WebhookNotes): object {
 
 /** Reads an envelope. @throws ZodError if the text is not an envelope: a defect */
 export function readEnvelope(text: string): Envelope {
-  return schema.parse(JSON.parse(text));
+  return parseAs(schema, JSON.parse(text));
 }
 
 /** The webhook of an envelope and its body. */

@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import type { Value } from "../../contract/drafts.ts";
+import { parseAs } from "../../contract/read-as.ts";
 import type { AddressLinks, Link, Links, Sighting } from "../../identity/links.ts";
 import type { FirstFact, Profile, StateRecord, TraitFact } from "../../identity/profile.ts";
 
@@ -69,7 +70,7 @@ const profileSchema: z.ZodType<Profile> = z.object(profileParts);
 
 /** Reads the links of an id. */
 export function readLinks(text: string): Links {
-  return linksSchema.parse(JSON.parse(text));
+  return parseAs(linksSchema, JSON.parse(text));
 }
 
 /** Links as a row. There are many, so what is absent is left out. */
@@ -80,7 +81,7 @@ export function linksText({ user, email, person, tied }: Links): string {
 
 /** Reads the entry of an address. */
 export function readAddress(text: string): AddressLinks {
-  return addressSchema.parse(JSON.parse(text));
+  return parseAs(addressSchema, JSON.parse(text));
 }
 
 /** The entry of an address as a row. */
@@ -93,7 +94,7 @@ export function addressText({ since, users, decided, isCrowd, left }: AddressLin
 
 /** Reads a profile. */
 export function readProfile(text: string): Profile {
-  return profileSchema.parse(JSON.parse(text));
+  return parseAs(profileSchema, JSON.parse(text));
 }
 
 /** A profile as a row. */
