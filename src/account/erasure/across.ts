@@ -4,7 +4,7 @@
 import type * as z from "zod";
 import type { Account } from "../../config/model.ts";
 import { type OperationAnswer, type OperationContext, type Refused, refused } from "../operation.ts";
-import type { PersonNames } from "./request.ts";
+import type { PersonNames } from "./names.ts";
 
 type Shard = ReturnType<OperationContext["shard"]>;
 

@@ -38,7 +38,8 @@ import {
   withSourceKnowledge,
 } from "./job.ts";
 import { forgetSkipped, withoutLines } from "./lines.ts";
-import { type Demand, type EraseRequest, namesIn } from "./request.ts";
+import { type Demand, namesIn } from "./names.ts";
+import type { EraseRequest } from "./request.ts";
 
 /** Webhooks, and their bytes, in one slice of work. */
 const WEBHOOKS_AT_ONCE = 100;

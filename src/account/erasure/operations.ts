@@ -7,8 +7,9 @@ import { defineOperation, done, refused } from "../operation.ts";
 import { compactionSchema } from "../state/state.ts";
 import { askShards, joinNames, unansweredBy } from "./across.ts";
 import { erasureStatusSchema } from "./job.ts";
+import { namesIn } from "./names.ts";
 import { reachOf } from "./reach.ts";
-import { demandRequest, eraseRequest, namesIn, namesSchema, reachRequest } from "./request.ts";
+import { demandRequest, eraseRequest, namesSchema, reachRequest } from "./request.ts";
 
 const wholeStatusSchema = () => z.object({ erasures: z.array(erasureStatusSchema()), compaction: compactionSchema });
 

@@ -4,7 +4,7 @@
 import type { BookTables } from "../people/book-tables.ts";
 import type { Store } from "../state/store.ts";
 import { NOBODY, sizeOf, type Wanted, withKnowledge } from "./job.ts";
-import type { PersonNames } from "./request.ts";
+import type { PersonNames } from "./names.ts";
 
 const UNDONE = new Error("undone");
 

@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { anonymousIdOf, emailOf, userIdOf } from "../../identity/identifiers.ts";
+import type { Demand, PersonNames } from "./names.ts";
 
 const userId = z.string().transform((value, context) => userIdOf(value) ?? refused(context, "no usable user id"));
 const email = z.string().transform((value, context) => emailOf(value) ?? refused(context, "no e-mail address"));
@@ -28,10 +29,9 @@ function isOne({ userId, email, id }: z.output<typeof person>): boolean {
 const names = z.array(z.string().max(1_000)).max(10_000).default([]);
 
 /** By what a person is known. The API takes it from one object of an account for another. */
-export const namesSchema = z.strictObject({ userIds: names, addresses: names, ids: names, references: names });
-
-/** By what a person is known. */
-export type PersonNames = z.output<typeof namesSchema>;
+export const namesSchema = z.strictObject({
+  ...{ userIds: names, addresses: names, ids: names, references: names },
+}) satisfies z.ZodType<PersonNames>;
 
 /** What a source demands, as the object that got the demand tells it another one. */
 export const demandRequest = z.strictObject({
@@ -39,28 +39,12 @@ export const demandRequest = z.strictObject({
   ...{ addresses: names, ids: names, references: names },
   /** Keys of the profiles that the source's ids led to. */
   profiles: names,
-});
-
-/** What a source demands. */
-export type Demand = z.output<typeof demandRequest>;
+}) satisfies z.ZodType<Demand>;
 
 /** A person, by one identifier, and by all that is known already. */
 export const reachRequest = person
   .extend({ also: namesSchema.optional() })
   .refine(isOne, { error: "exactly one of userId, email, id" });
-
-/** By what a request names a person. */
-export function namesIn({ userId, email, id, also }: z.output<typeof reachRequest>): PersonNames {
-  const all = (name: string | undefined, others: readonly string[] = []): string[] => [
-    ...new Set([...(name === undefined ? [] : [name]), ...others]),
-  ];
-  return {
-    userIds: all(userId, also?.userIds),
-    addresses: all(email, also?.addresses),
-    ids: all(id, also?.ids),
-    references: all(undefined, also?.references),
-  };
-}
 
 /** A person, by one identifier. */
 export const liftRequest = person.refine(isOne, { error: "exactly one of userId, email, id" });

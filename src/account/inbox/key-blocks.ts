@@ -2,8 +2,7 @@
  * Blocks of keys: rows of one table for each generation. The keys of a block are spread over pages by their first bits, a row each, and its filter
  * is in the row behind. One row lists the blocks.
  */
-import * as z from "zod";
-import { bytesOf, LARGEST_VALUE, numberOf, type Row, type Store, textOf, writeRows } from "../state/store.ts";
+import { bytesOf, LARGEST_VALUE, numberOf, type Row, type Store, writeRows } from "../state/store.ts";
 import { bitsFor, countOf, joined, KEY, type Key, pageOf, pagesOf, seqIn, wordsBefore, wordsOf } from "./key-entries.ts";
 import { filterOf, type KeyFilter, mayHave } from "./key-filter.ts";
 
@@ -17,10 +16,8 @@ const UNFILTERED = 8;
 /** Bytes of a filter for each key. */
 const BYTES_OF_FILTER = 2;
 
-/** The row of a table that lists its blocks. */
+/** The row of a table that lists its blocks, as doubles: how far they reach, then three of each block. */
 const DIRECTORY = 0;
-
-const directorySchema = z.object({ through: z.number(), blocks: z.array(z.tuple([z.number(), z.number(), z.number()])) });
 
 /** A block. */
 export interface Block {
@@ -113,14 +110,20 @@ function rowsOf(store: Store, table: string, id: number, count: number): readonl
 /** Reads the directory of a table. */
 export function directoryIn(store: Store, table: string): Directory {
   const row = store.run(`SELECT body FROM ${table} WHERE id = ?`, DIRECTORY)[0];
-  const { through, blocks } = directorySchema.parse(JSON.parse(textOf(row, "body")));
-  return { through, blocks: blocks.map(([id, bits, count]): Block => ({ id, bits, count, filter: null, asked: 0 })) };
+  const [through, ...numbers] = new Float64Array(bytesOf(row, "body").buffer);
+  if (through === undefined) throw new TypeError("a table of blocks has no directory");
+  const blocks: Block[] = [];
+  for (let at = 0; at < numbers.length; at += 3) {
+    const [id = 0, bits = 0, count = 0] = numbers.slice(at, at + 3);
+    blocks.push({ id, bits, count, filter: null, asked: 0 });
+  }
+  return { through, blocks };
 }
 
 /** Writes the directory of a table. */
 export function writeDirectory(store: Store, table: string, { through, blocks }: Directory): void {
-  const directory = { through, blocks: blocks.map(({ id, bits, count }) => [id, bits, count]) };
-  store.run(`INSERT OR REPLACE INTO ${table} (id, body) VALUES (?, ?)`, DIRECTORY, JSON.stringify(directory));
+  const directory = new Float64Array([through, ...blocks.flatMap(({ id, bits, count }) => [id, bits, count])]);
+  store.run(`INSERT OR REPLACE INTO ${table} (id, body) VALUES (?, ?)`, DIRECTORY, directory.buffer);
 }
 
 /** Writes a block behind the others. @returns all blocks */
