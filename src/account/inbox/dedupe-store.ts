@@ -6,7 +6,17 @@
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
 import { bytesOf, inPowers, numberOf, type Store, textOf } from "../state/store.ts";
 import { hasColumn, type Tables } from "../state/tables.ts";
-import { directoryIn, type Generation, joinedBlock, lookIn, merged, note, readFilters, writeDirectory } from "./key-blocks.ts";
+import {
+  closed,
+  directoryIn,
+  type Generation,
+  joinedBlock,
+  lookIn,
+  merged,
+  note,
+  readFilters,
+  writeDirectory,
+} from "./key-blocks.ts";
 import { bytesOfKeys, entriesOf, type Key, type KeyPlace, keyIn, keysIn } from "./key-entries.ts";
 
 /** Most keys in one statement. */
@@ -135,7 +145,11 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
     for (const limit of sizes.merged) blocks = merged(store, table, blocks, limit);
     const reached = [...recent.values()].reduce((greatest, seq) => Math.max(greatest, seq), through);
     writeDirectory(store, table, { through: reached, blocks });
-    loaded = { recent: new Map(), through: reached, generations: new Map(generations).set(number, { table, blocks }) };
+    const all = new Map(generations);
+    // Nothing is added to the generations before: fewer blocks are sooner looked into.
+    if (!generations.has(number))
+      for (const [other, generation] of generations) all.set(other, closed(store, generation, sizes.merged[0] ?? 0, through));
+    loaded = { recent: new Map(), through: reached, generations: all.set(number, { table, blocks }) };
   }
 
   // An earlier release kept a row for each key, and before that only the key.

@@ -151,6 +151,15 @@ export function merged(store: Store, table: string, blocks: readonly Block[], li
   return joinedBlock(store, table, blocks, small, []);
 }
 
+/** Makes one of all blocks with fewer keys than the limit. */
+export function closed(store: Store, { table, blocks }: Generation, limit: number, through: number): Generation {
+  const small = blocks.filter(({ count }) => count < limit);
+  if (small.length < 2) return { table, blocks };
+  const fewer = joinedBlock(store, table, blocks, small, []);
+  writeDirectory(store, table, { through, blocks: fewer });
+  return { table, blocks: fewer };
+}
+
 /** Makes one block of some blocks and of further entries. @returns all blocks */
 export function joinedBlock(
   store: Store,
