@@ -97,7 +97,7 @@ export async function price(file: string, directory: string): Promise<Section> {
           ],
     notes: [
       `Calls are counted here, where ${TOGETHER} webhooks arrive at once over as many connections, in one isolate: those that reach an isolate together share a call of the object. Cloudflare may run a Worker in several isolates at a time, and does not say in how many; where each webhook of a batch reaches another one, each is kept by a call of its own.`,
-      `Rows are most of it, at ${shown(PRICES.row)} USD for a million: a webhook and its hash are two, and a batch has its own. Without any time of the processor it would still be ${usual === undefined ? "more" : `${(usual.sum - usual.processor).toFixed(2)} USD`}.`,
+      `Rows are most of it, at ${shown(PRICES.row)} USD for a million: a webhook is one, its hash a twentieth of one later, and a batch has its own. Without any time of the processor it would still be ${usual === undefined ? "more" : `${(usual.sum - usual.processor).toFixed(2)} USD`}.`,
       `Duration comes on top, since it depends on when webhooks arrive and not on how many: an account whose webhooks never pause for ten seconds costs ${month.toFixed(2)} USD a month, however many they are.`,
     ],
   };
