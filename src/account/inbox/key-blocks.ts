@@ -3,7 +3,7 @@
  * is in the row behind. One row lists the blocks.
  */
 import { bytesOf, LARGEST_VALUE, numberOf, type Row, type Store, writeRows } from "../state/store.ts";
-import { bitsFor, countOf, joined, KEY, type Key, pageOf, pagesOf, seqIn, wordsBefore, wordsOf } from "./key-entries.ts";
+import { bitsFor, countOf, ENTRY, joined, KEY, type Key, pageOf, pagesOf, seqIn, wordsOf } from "./key-entries.ts";
 import { filterOf, type KeyFilter, mayHave } from "./key-filter.ts";
 
 /** Most pages in one statement, and how many it may ask for. */
@@ -133,7 +133,7 @@ function withBlock(store: Store, table: string, others: readonly Block[], entrie
   const pages = pagesOf(entries, bits);
   if (pages.some(({ byteLength }) => byteLength > LARGEST_VALUE)) {
     // Whoever has the secret of a source can choose ids whose keys begin alike. Then there are two blocks.
-    const middle = wordsBefore(count >> 1);
+    const middle = (count >> 1) * ENTRY;
     const half = withBlock(store, table, others, entries.subarray(0, middle));
     return withBlock(store, table, half, entries.subarray(middle));
   }

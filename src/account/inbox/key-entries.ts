@@ -76,11 +76,6 @@ export function countOf(entries: Uint32Array): number {
   return entries.length / ENTRY;
 }
 
-/** Where the entry with this place in the list begins, in words. */
-export function wordsBefore(index: number): number {
-  return index * ENTRY;
-}
-
 /** The greatest sequence number of the key that begins at a word; `null` if these entries do not have it. */
 export function seqIn(entries: Uint32Array, words: Uint32Array, from: number): number | null {
   let found: number | null = null;
