@@ -18,6 +18,7 @@ import {
   writeDirectory,
 } from "./key-blocks.ts";
 import { bytesOfKeys, entriesOf, type Key, type KeyPlace, keyIn, keysIn } from "./key-entries.ts";
+import { sha256 } from "./sha-256.ts";
 
 /** Most keys in one statement. */
 const KEYS_AT_ONCE = 64;
@@ -35,29 +36,23 @@ export interface Sizes {
 const SIZES: Sizes = { recent: 256, merged: [262_144, 32_768, 4_096], filters: 32_000_000 };
 
 /** The keys of vendor events: of each the first half of a SHA-256. */
-export async function keysOf(source: string, eventIds: readonly string[]): Promise<readonly Key[]> {
+export function keysOf(source: string, eventIds: readonly string[]): readonly Key[] {
   // JSON keeps the two apart, whatever characters they contain.
   const texts = eventIds.map((id) => JSON.stringify([source, id]));
-  const digests = await Promise.all(bytesOfEach(texts).map((bytes) => crypto.subtle.digest("SHA-256", bytes)));
-  return digests.map((digest) => keyIn(digest));
-}
-
-/** The UTF-8 bytes of texts. Nearly all are ASCII: then they are encoded together, since each call takes longer than its bytes. */
-function bytesOfEach(texts: readonly string[]): readonly Uint8Array<ArrayBuffer>[] {
+  // Nearly all are ASCII: then they are encoded together, since each call takes longer than its bytes.
   const whole = texts.join("");
   const bytes = utf8Bytes(whole);
-  if (bytes.byteLength !== whole.length) return texts.map(utf8Bytes);
+  if (bytes.length !== whole.length) return texts.map((text) => keyIn(sha256(utf8Bytes(text))));
   let end = 0;
   return texts.map(({ length }) => {
     end += length;
-    return bytes.subarray(end - length, end);
+    return keyIn(sha256(bytes, end - length, end));
   });
 }
 
 /** The key of one vendor event. */
-export async function keyOf(source: string, eventId: string): Promise<Key> {
-  const [key = ""] = await keysOf(source, [eventId]);
-  return key;
+export function keyOf(source: string, eventId: string): Key {
+  return keysOf(source, [eventId])[0] ?? "";
 }
 
 /** The dedupe store of one account. */
