@@ -43,7 +43,7 @@ export function replay(tools: ReplayTools, query: DeadQuery, now: number): numbe
     }));
     const seqs = inbox.append(entries, now);
     dedupe.keep(
-      entries.flatMap((entry, index) => entry.keys.map((key) => ({ key, seq: seqs[index] ?? 0 }))),
+      entries.map(({ keys }, index) => ({ keys, seq: seqs[index] ?? 0 })),
       now,
     );
     moved = letters.length;

@@ -93,7 +93,7 @@ export function carryOut(account: AccountModules, { events }: Plan): number {
     );
     const seqs = inbox.append(entries, at);
     dedupe.keep(
-      found.map(({ key }, index) => ({ key, seq: seqs[index] ?? 0 })),
+      entries.map(({ keys }, index) => ({ keys, seq: seqs[index] ?? 0 })),
       at,
     );
     moved += found.length;

@@ -190,7 +190,7 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, nonces, now }:
     });
     const seqs = inbox.append([...entries, ...tallies.values()], at);
     dedupe.keep(
-      entries.flatMap(({ keys }, index) => keys.map((key) => ({ key, seq: seqs[index] ?? 0 }))),
+      entries.map(({ keys }, index) => ({ keys, seq: seqs[index] ?? 0 })),
       at,
     );
     return stored;

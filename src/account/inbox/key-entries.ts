@@ -12,10 +12,10 @@ const UNITS = 8;
 /** Words of a key: 128 bits. */
 export const KEY = 4;
 
-/** A key and the sequence number of the webhook that it was stored with. */
-export interface KeyPlace {
-  readonly key: Key;
+/** The keys of a webhook, by its sequence number. */
+export interface WebhookKeys {
   readonly seq: number;
+  readonly keys: readonly Key[];
 }
 
 /** Words of an entry: a key's, and two for the sequence number. */
