@@ -554,7 +554,7 @@ describe("billed rows", () => {
     for (let from = 0; from < count; from += 50) {
       for (let index = 0; index < words.length; index += 4) words[index] = Math.imul(from + index, 0x9e3779b9);
       dedupe.keep(
-        keysIn(words.buffer).map((key, index) => ({ key, seq: last + from + index + 1 })),
+        keysIn(words.buffer).map((key, index) => ({ keys: [key], seq: last + from + index + 1 })),
         now,
       );
     }

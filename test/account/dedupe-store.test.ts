@@ -17,7 +17,7 @@ import { inObject, START } from "./support.ts";
 const DAY = 86_400_000;
 const SOURCES = ["shop", "mail"] as const;
 /** Memory holds the filters of some blocks only: the smallest has 32 bytes. */
-const SMALL: Sizes = { recent: 4, merged: [32, 8], filters: 100 };
+const SMALL: Sizes = { webhooks: 3, recent: 8, merged: [32, 16], filters: 100 };
 
 /** Keys as a hash gives them: evenly spread, by a seed of their own. */
 function keyAt(index: number): Key {
@@ -53,10 +53,7 @@ function open(store: Store, finished: number, now: () => number, sizes?: Sizes):
 function keep(store: Store, { inbox, dedupe }: Opened, source: string, keys: readonly Key[], now: number): number {
   return store.transaction(() => {
     const [seq = 0] = inbox.append([{ ...webhookIn(source, now), keys }], now);
-    dedupe.keep(
-      keys.map((key) => ({ key, seq })),
-      now,
-    );
+    dedupe.keep([{ keys, seq }], now);
     return seq;
   });
 }
@@ -236,7 +233,7 @@ describe("the dedupe store", () => {
     await inObject(async ({ store, rowsRead }) => {
       const count = 40_000;
       const hundred = (from: number): readonly Key[] => Array.from({ length: 100 }, (_, index) => keyAt(from + index));
-      const sizes = { recent: 256, merged: [4_096] };
+      const sizes = { webhooks: 256, recent: 256, merged: [4_096] };
       const opened = open(store, 0, () => START, { ...sizes, filters: 0 });
       for (let from = 0; from < count; from += 100) keep(store, opened, "mail", hundred(from), START);
       const readWith = (filters: number): number => {
@@ -266,7 +263,7 @@ describe("the dedupe store", () => {
       for (const some of [keys, [keyAt(0)], [keyAt(1)]]) {
         store.transaction(() =>
           opened.dedupe.keep(
-            some.map((key, index) => ({ key, seq: index + 1 })),
+            some.map((key, index) => ({ keys: [key], seq: index + 1 })),
             START,
           ),
         );

@@ -193,8 +193,8 @@ function fillDedupeStore(
   const dedupe = openDedupeStore({ store, retention: DAYS * DAY, known: new Map(), keysAfter: () => [] });
   for (let from = 1; from <= count; from += 50) {
     const some = Array.from({ length: Math.min(50, count - from + 1) }, (_, index) => from + index);
-    const places = some.map((number) => ({ key: keysIn(Uint8Array.from(keyAt(number)).buffer)[0] ?? "", seq: number }));
-    dedupe.keep(places, timeOf(from));
+    const webhooks = some.map((number) => ({ keys: keysIn(Uint8Array.from(keyAt(number)).buffer), seq: number }));
+    dedupe.keep(webhooks, timeOf(from));
   }
 }
 

@@ -113,16 +113,15 @@ export function createAccept(tools: AcceptTools): Accepting {
 
   async function settled(requests: readonly AcceptRequest[]): Promise<readonly PromiseSettledResult<AcceptAnswer>[]> {
     let bytes = 0;
-    const admitted = requests.map((request) => {
-      const size = sizeOf(request);
-      if (waitingBytes + size > MOST_WAITING) return null;
-      waitingBytes += size;
-      bytes += size;
-      return queuedOf(request);
-    });
     try {
-      const ready = await Promise.all(admitted);
-      const answers = ready.map((one) => (one === null ? BUSY : committed(one)));
+      const admitted = requests.map((request) => {
+        const size = sizeOf(request);
+        if (waitingBytes + size > MOST_WAITING) return null;
+        waitingBytes += size;
+        bytes += size;
+        return queuedOf(request);
+      });
+      const answers = admitted.map((one) => (one === null ? BUSY : committed(one)));
       if (!isCommitting) void commitWaiting();
       return await Promise.allSettled(answers);
     } finally {
@@ -145,16 +144,14 @@ function sizeOf({ body, unreadable }: AcceptRequest): number {
   return unreadable.reduce((sum, part) => sum + part.body.byteLength, AROUND + body.byteLength);
 }
 
-async function queuedOf(request: AcceptRequest): Promise<Omit<Queued, "resolve" | "reject">> {
+function queuedOf(request: AcceptRequest): Omit<Queued, "resolve" | "reject"> {
   const { source, events, unreadable, proof } = request;
   const ids = [...events, ...unreadable].map(({ id }) => id);
-  const keys = await keysOf(source, ids);
-  const binding = proof === null ? null : await bindingOf(proof);
-  return { request, keys, binding };
+  return { request, keys: keysOf(source, ids), binding: proof === null ? null : bindingOf(proof) };
 }
 
-async function bindingOf({ vendor, nonce, bodyHash }: NonNullable<AcceptRequest["proof"]>): Promise<Binding> {
-  const key = bytesOfKeys([await keyOf(vendor, nonce)]);
+function bindingOf({ vendor, nonce, bodyHash }: NonNullable<AcceptRequest["proof"]>): Binding {
+  const key = bytesOfKeys([keyOf(vendor, nonce)]);
   return { nonce: encode(new Uint8Array(key), "hex"), body: bodyHash };
 }
 
@@ -193,7 +190,7 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, nonces, now }:
     });
     const seqs = inbox.append([...entries, ...tallies.values()], at);
     dedupe.keep(
-      entries.flatMap(({ keys }, index) => keys.map((key) => ({ key, seq: seqs[index] ?? 0 }))),
+      entries.map(({ keys }, index) => ({ keys, seq: seqs[index] ?? 0 })),
       at,
     );
     return stored;

@@ -1,6 +1,6 @@
 /**
  * The dedupe store: a 128-bit hash of source and event id for each accepted vendor event. The newest keys are in the rows of their webhooks, and in
- * memory; some hundred at a time move into a block of few rows, and blocks into larger ones, because rows are what is billed. A block belongs to
+ * memory; those of some hundred webhooks at a time move into a block of few rows, and blocks into larger ones, because rows are what is billed. A block belongs to
  * the generation in which it was written: a key is known for at least one retention.
  */
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
@@ -17,14 +17,16 @@ import {
   readFilters,
   writeDirectory,
 } from "./key-blocks.ts";
-import { bytesOfKeys, entriesOf, type Key, type KeyPlace, keyIn, keysIn } from "./key-entries.ts";
+import { bytesOfKeys, entriesOf, type Key, keyIn, keysIn, type WebhookKeys } from "./key-entries.ts";
+import { sha256 } from "./sha-256.ts";
 
 /** Most keys in one statement. */
 const KEYS_AT_ONCE = 64;
 
 /** Numbers of keys at which they move, and what memory holds of them. */
 export interface Sizes {
-  /** Keys outside of blocks. */
+  /** Webhooks whose keys are outside of blocks, and so many keys: what an object reads that wakes. */
+  readonly webhooks: number;
   readonly recent: number;
   /** Smaller blocks become one once they have so many keys together; the greatest first. */
   readonly merged: readonly number[];
@@ -32,32 +34,26 @@ export interface Sizes {
   readonly filters: number;
 }
 
-const SIZES: Sizes = { recent: 256, merged: [262_144, 32_768, 4_096], filters: 32_000_000 };
+const SIZES: Sizes = { webhooks: 256, recent: 4_096, merged: [262_144, 32_768, 4_096], filters: 32_000_000 };
 
 /** The keys of vendor events: of each the first half of a SHA-256. */
-export async function keysOf(source: string, eventIds: readonly string[]): Promise<readonly Key[]> {
+export function keysOf(source: string, eventIds: readonly string[]): readonly Key[] {
   // JSON keeps the two apart, whatever characters they contain.
   const texts = eventIds.map((id) => JSON.stringify([source, id]));
-  const digests = await Promise.all(bytesOfEach(texts).map((bytes) => crypto.subtle.digest("SHA-256", bytes)));
-  return digests.map((digest) => keyIn(digest));
-}
-
-/** The UTF-8 bytes of texts. Nearly all are ASCII: then they are encoded together, since each call takes longer than its bytes. */
-function bytesOfEach(texts: readonly string[]): readonly Uint8Array<ArrayBuffer>[] {
+  // Nearly all are ASCII: then they are encoded together, since each call takes longer than its bytes.
   const whole = texts.join("");
   const bytes = utf8Bytes(whole);
-  if (bytes.byteLength !== whole.length) return texts.map(utf8Bytes);
+  if (bytes.length !== whole.length) return texts.map((text) => keyIn(sha256(utf8Bytes(text))));
   let end = 0;
   return texts.map(({ length }) => {
     end += length;
-    return bytes.subarray(end - length, end);
+    return keyIn(sha256(bytes, end - length, end));
   });
 }
 
 /** The key of one vendor event. */
-export async function keyOf(source: string, eventId: string): Promise<Key> {
-  const [key = ""] = await keysOf(source, [eventId]);
-  return key;
+export function keyOf(source: string, eventId: string): Key {
+  return keysOf(source, [eventId])[0] ?? "";
 }
 
 /** The dedupe store of one account. */
@@ -68,7 +64,7 @@ export interface DedupeStore {
    */
   known(keys: readonly Key[]): ReadonlyMap<Key, number | null>;
   /** Keeps the keys of webhooks that are appended to the inbox in the same transaction. Few billed rows for each 256 keys, none for most. */
-  keep(places: readonly KeyPlace[], now: number): void;
+  keep(webhooks: readonly WebhookKeys[], now: number): void;
   /** Webhooks up to this sequence number are about to leave the inbox: makes their keys independent of them. Inside the same transaction. */
   release(seq: number, now: number): void;
   /** Drops generations that are older than the retention. @returns how many */
@@ -76,8 +72,9 @@ export interface DedupeStore {
 }
 
 interface Loaded {
-  /** Keys that are only in the rows of their webhooks. */
+  /** Keys that are only in the rows of their webhooks, and how many webhooks those are. */
   readonly recent: Map<Key, number>;
+  webhooks: number;
   /** The keys of all webhooks up to this sequence number are in blocks. */
   readonly through: number;
   readonly generations: ReadonlyMap<number, Generation>;
@@ -85,6 +82,11 @@ interface Loaded {
 
 function generationIn(table: string): number {
   return Number(table.split("_")[1]);
+}
+
+function add(loaded: Loaded, webhooks: readonly WebhookKeys[]): void {
+  for (const { keys, seq } of webhooks) for (const key of keys) loaded.recent.set(key, seq);
+  loaded.webhooks += webhooks.length;
 }
 
 /** What the dedupe store is opened with. */
@@ -95,7 +97,7 @@ export interface DedupeTools {
   /** The tables of the database. */
   readonly known: Tables;
   /** The keys in the rows of webhooks after a sequence number. */
-  readonly keysAfter: (seq: number) => readonly KeyPlace[];
+  readonly keysAfter: (seq: number) => readonly WebhookKeys[];
   /** `SIZES`, except in tests. */
   readonly sizes?: Sizes;
 }
@@ -123,9 +125,9 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
       through = Math.max(through, directory.through);
       generations.set(generationIn(table), { table, blocks: directory.blocks });
     }
-    const recent = new Map(keysAfter(through).map(({ key, seq }) => [key, seq]));
     store.onRollback(forget);
-    loaded = { recent, through, generations };
+    loaded = { recent: new Map(), webhooks: 0, through, generations };
+    add(loaded, keysAfter(through));
     return loaded;
   }
 
@@ -139,7 +141,7 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
     let blocks = generations.get(number)?.blocks ?? [];
     if (recent.size > 0) {
       // One that came early, because webhooks were deleted, goes into the next: else each deletion would leave a block to look into.
-      const early = blocks.filter(({ count }) => count < sizes.recent);
+      const early = blocks.filter(({ count }) => count < sizes.webhooks);
       blocks = joinedBlock(store, table, blocks, early, [entriesOf(recent)]);
     }
     for (const limit of sizes.merged) blocks = merged(store, table, blocks, limit);
@@ -149,7 +151,7 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
     // Nothing is added to the generations before: fewer blocks are sooner looked into.
     if (!generations.has(number))
       for (const [other, generation] of generations) all.set(other, closed(store, generation, sizes.merged[0] ?? 0, through));
-    loaded = { recent: new Map(), through: reached, generations: all.set(number, { table, blocks }) };
+    loaded = { recent: new Map(), webhooks: 0, through: reached, generations: all.set(number, { table, blocks }) };
   }
 
   // An earlier release kept a row for each key, and before that only the key.
@@ -178,12 +180,12 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
         }
       return found;
     },
-    keep: (places, now) => {
-      if (places.length === 0) return;
-      if (load().recent.size >= sizes.recent) settle(now);
+    keep: (added, now) => {
+      if (added.length === 0) return;
+      const { recent, webhooks } = load();
+      if (webhooks >= sizes.webhooks || recent.size >= sizes.recent) settle(now);
       store.onRollback(forget);
-      const { recent } = load();
-      for (const { key, seq } of places) recent.set(key, seq);
+      add(load(), added);
     },
     release: (seq, now) => {
       const { recent, through } = load();

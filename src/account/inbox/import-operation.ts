@@ -130,7 +130,7 @@ async function take(
   const request: AcceptRequest = { ...content.webhook, ...kept, source: source.name, proof: null, imported: true };
   const names = [...kept.events, ...kept.unreadable];
   const ids = names.map(({ id }) => id);
-  const keys = await keysOf(source.name, ids);
+  const keys = keysOf(source.name, ids);
   const found = account.dedupe.known(keys);
   if (!isDry) {
     const answer = await account.accept(request);

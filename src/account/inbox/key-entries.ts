@@ -12,10 +12,10 @@ const UNITS = 8;
 /** Words of a key: 128 bits. */
 export const KEY = 4;
 
-/** A key and the sequence number of the webhook that it was stored with. */
-export interface KeyPlace {
-  readonly key: Key;
+/** The keys of a webhook, by its sequence number. */
+export interface WebhookKeys {
   readonly seq: number;
+  readonly keys: readonly Key[];
 }
 
 /** Words of an entry: a key's, and two for the sequence number. */
@@ -31,16 +31,24 @@ export function keysIn(bytes: ArrayBuffer): readonly Key[] {
   return keys;
 }
 
-/** The key that is the first of these bytes. */
-export function keyIn(bytes: ArrayBuffer): Key {
-  return textAt(new Uint16Array(bytes, 0, UNITS), 0);
+/** The key that is the first half of a hash. @param words big-endian, as hashes have them */
+export function keyIn(words: Int32Array): Key {
+  return textOf((index) => swapped((words[index >> 1] ?? 0) >>> (index % 2 === 0 ? 16 : 0)));
+}
+
+function textAt(units: Uint16Array, at: number): Key {
+  return textOf((index) => units[at + index] ?? 0);
 }
 
 /** Each unit by its name: to spread them takes ten times as long. */
-function textAt(units: Uint16Array, at: number): Key {
-  const unit = (index: number): number => units[at + index] ?? 0;
+function textOf(unit: (index: number) => number): Key {
   const half = String.fromCharCode(unit(0), unit(1), unit(2), unit(3));
   return half + String.fromCharCode(unit(4), unit(5), unit(6), unit(7));
+}
+
+/** The last two bytes the other way round. */
+function swapped(unit: number): number {
+  return ((unit & 0xff) << 8) | ((unit >>> 8) & 0xff);
 }
 
 /** The bytes of keys, 16 for each. */
