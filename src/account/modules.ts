@@ -111,7 +111,7 @@ export function wakeAccount(tables: Tables, given: Surroundings): AwakeAccount {
   const known = readKnown(store, tables);
   const { finished } = known;
   const inbox = openInbox({ store, known: tables, finished, onRemoval: (seq) => dedupe.release(seq, now()) });
-  const dedupe = openDedupeStore({ store, retention: RETENTION, known: tables, keysAfter: inbox.keysAfter });
+  const dedupe = openDedupeStore({ store, retention: RETENTION, known: tables, rows: inbox.keys });
   const nonces = openNonces(store, RETENTION);
   let modules: AccountModules | null = null;
   const openOnce = (): AccountModules => {

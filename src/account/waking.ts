@@ -2,7 +2,7 @@
  * What an object that wakes must know to keep a webhook: whose it is, and which sequence numbers are used up. State and outbox are opened later.
  */
 import { numberOf, type Row, type Store } from "./state/store.ts";
-import type { Tables } from "./state/tables.ts";
+import { type Tables, tablesOf } from "./state/tables.ts";
 
 /** What an object that wakes must know. */
 export interface Known {
@@ -25,7 +25,7 @@ export function readKnown(store: Store, tables: Tables): Known {
 
 /** How far batches moved the cursors that were sealed after the state's row was written: batches go on in the newest table. */
 function movedAfter(store: Store, tables: Tables, last: number): readonly Row[] {
-  const days = [...tables.keys()].flatMap((name) => /^outbox_(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  const days = tablesOf(tables, "outbox").map(({ number }) => number);
   const found: Row[] = [];
   for (const day of days.sort((one, other) => other - one)) {
     const rows = store.run(

@@ -44,7 +44,7 @@ interface Opened {
 function open(store: Store, finished: number, now: () => number, sizes?: Sizes): Opened {
   const known = readTables(store);
   const inbox = openInbox({ store, known, finished, onRemoval: (seq) => dedupe.release(seq, now()) });
-  const tools = { store, retention: RETENTION, known, keysAfter: inbox.keysAfter };
+  const tools = { store, retention: RETENTION, known, rows: inbox.keys };
   const dedupe = openDedupeStore(sizes === undefined ? tools : { ...tools, sizes });
   return { inbox, dedupe };
 }
@@ -260,10 +260,14 @@ describe("the dedupe store", () => {
       for (let index = 0; index < count; index += 1) words.set([7, index, index * 3, index * 5], 4 * index);
       const keys = keysIn(words.buffer);
       // Keys move when the next webhook comes.
+      let seq = 0;
       for (const some of [keys, [keyAt(0)], [keyAt(1)]]) {
         store.transaction(() =>
           opened.dedupe.keep(
-            some.map((key, index) => ({ keys: [key], seq: index + 1 })),
+            some.map((key) => {
+              seq += 1;
+              return { keys: [key], seq };
+            }),
             START,
           ),
         );

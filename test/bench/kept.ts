@@ -190,7 +190,12 @@ function fillDedupeStore(
   const store = storeOver(database);
   for (const { name } of store.run("SELECT name FROM sqlite_master WHERE name GLOB 'keys_[0-9]*'"))
     store.run(`DROP TABLE ${name}`);
-  const dedupe = openDedupeStore({ store, retention: DAYS * DAY, known: new Map(), keysAfter: () => [] });
+  const dedupe = openDedupeStore({
+    store,
+    retention: DAYS * DAY,
+    known: new Map(),
+    rows: { after: () => [], tell: () => ({ webhooks: 0, keys: 0, found: [] }) },
+  });
   for (let from = 1; from <= count; from += 50) {
     const some = Array.from({ length: Math.min(50, count - from + 1) }, (_, index) => from + index);
     const webhooks = some.map((number) => ({ keys: keysIn(Uint8Array.from(keyAt(number)).buffer), seq: number }));

@@ -2,7 +2,7 @@
  * The tables of the inbox: one for each day and source.
  */
 import type { Store } from "../state/store.ts";
-import { hasColumn, type Tables, valuesOf } from "../state/tables.ts";
+import { hasColumn, type Tables, tablesOf, valuesOf } from "../state/tables.ts";
 
 /** Milliseconds. */
 export const DAY = 86_400_000;
@@ -48,29 +48,25 @@ export function openDayTables(store: Store, known: Tables): DayTables {
     for (const [index, name] of names.entries()) lasts.set(name, Number(numbers[index]));
   };
   const byDay = (one: DayTable, other: DayTable): number => one.day - other.day;
-  const tables: DayTable[] = [...known]
-    .flatMap(([name, statement]): readonly DayTable[] => {
-      const [, day, source] = /^log_(\d+)_(.+)$/.exec(name) ?? [];
-      if (day === undefined || source === undefined) return [];
-      return [
-        {
-          ...{ day: Number(day), source, name, hasKeys: hasColumn(statement, KEYS), bytes: null },
-          get last() {
-            if (!lasts.has(name)) ask(tables.flatMap((table) => (lasts.has(table.name) ? [] : [table.name])));
-            return lasts.get(name) ?? 0;
-          },
-          set last(seq) {
-            lasts.set(name, seq);
-          },
+  const tables = tablesOf(known, "log")
+    .map(
+      ({ name, number, rest, statement }): DayTable => ({
+        ...{ day: number, source: rest, name, hasKeys: hasColumn(statement, KEYS), bytes: null },
+        get last() {
+          if (!lasts.has(name)) ask(tables.flatMap((table) => (lasts.has(table.name) ? [] : [table.name])));
+          return lasts.get(name) ?? 0;
         },
-      ];
-    })
+        set last(seq) {
+          lasts.set(name, seq);
+        },
+      }),
+    )
     .sort(byDay);
   // A source's newest table has its highest numbers: the others are asked for when delivery looks for what is left.
   ask([...new Map(tables.map(({ source, name }) => [source, name])).values()]);
   const last = Math.max(0, ...lasts.values());
 
-  const tablesOf = (source: string): readonly DayTable[] => tables.filter((table) => table.source === source);
+  const ofSource = (source: string): readonly DayTable[] => tables.filter((table) => table.source === source);
 
   function add(table: DayTable): void {
     tables.push(table);
@@ -104,10 +100,10 @@ export function openDayTables(store: Store, known: Tables): DayTables {
 
   return {
     all: () => tables,
-    of: tablesOf,
+    of: ofSource,
     open: (source, now) => {
       if (!/^[a-z][a-z0-9-]{0,31}$/.test(source)) throw new Error("no name of a source");
-      const newest = tablesOf(source).at(-1);
+      const newest = ofSource(source).at(-1);
       // The clock may step back over midnight; the order of the days must not change.
       const day = Math.max(Math.floor(now / DAY), newest?.day ?? 0);
       if (newest?.day !== day) return create(source, day);

@@ -5,7 +5,7 @@
  */
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
 import { bytesOf, inPowers, numberOf, type Store, textOf } from "../state/store.ts";
-import { hasColumn, type Tables } from "../state/tables.ts";
+import { hasColumn, type Tables, tablesOf } from "../state/tables.ts";
 import {
   closed,
   directoryIn,
@@ -18,6 +18,8 @@ import {
   writeDirectory,
 } from "./key-blocks.ts";
 import { bytesOfKeys, entriesOf, type Key, keyIn, keysIn, type WebhookKeys } from "./key-entries.ts";
+import type { KeyRows } from "./key-rows.ts";
+import { openRecentKeys, type RecentKeys } from "./recent-keys.ts";
 import { sha256 } from "./sha-256.ts";
 
 /** Most keys in one statement. */
@@ -72,9 +74,8 @@ export interface DedupeStore {
 }
 
 interface Loaded {
-  /** Keys that are only in the rows of their webhooks, and how many webhooks those are. */
-  readonly recent: Map<Key, number>;
-  webhooks: number;
+  /** Keys that are in no block. */
+  readonly recent: RecentKeys;
   /** The keys of all webhooks up to this sequence number are in blocks. */
   readonly through: number;
   readonly generations: ReadonlyMap<number, Generation>;
@@ -84,11 +85,6 @@ function generationIn(table: string): number {
   return Number(table.split("_")[1]);
 }
 
-function add(loaded: Loaded, webhooks: readonly WebhookKeys[]): void {
-  for (const { keys, seq } of webhooks) for (const key of keys) loaded.recent.set(key, seq);
-  loaded.webhooks += webhooks.length;
-}
-
 /** What the dedupe store is opened with. */
 export interface DedupeTools {
   readonly store: Store;
@@ -96,18 +92,18 @@ export interface DedupeTools {
   readonly retention: number;
   /** The tables of the database. */
   readonly known: Tables;
-  /** The keys in the rows of webhooks after a sequence number. */
-  readonly keysAfter: (seq: number) => readonly WebhookKeys[];
+  /** The keys in the rows of webhooks. */
+  readonly rows: KeyRows;
   /** `SIZES`, except in tests. */
   readonly sizes?: Sizes;
 }
 
 /** Opens the dedupe store. */
-export function openDedupeStore({ store, retention, known, keysAfter, sizes = SIZES }: DedupeTools): DedupeStore {
+export function openDedupeStore({ store, retention, known, rows, sizes = SIZES }: DedupeTools): DedupeStore {
   /** `null` until something is asked, and after a transaction that failed. */
   let loaded: Loaded | null = null;
   /** The tables of blocks, as far as that is sure without asking. */
-  let sure: readonly string[] | null = [...known.keys()].filter((name) => /^keys_\d+$/.test(name));
+  let sure: readonly string[] | null = tablesOf(known, "keys").map(({ name }) => name);
   const forget = (): void => {
     loaded = null;
     sure = null;
@@ -126,14 +122,14 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
       generations.set(generationIn(table), { table, blocks: directory.blocks });
     }
     store.onRollback(forget);
-    loaded = { recent: new Map(), webhooks: 0, through, generations };
-    add(loaded, keysAfter(through));
+    loaded = { recent: openRecentKeys(rows, through), through, generations };
     return loaded;
   }
 
-  /** Moves the recent keys into a block. Writes the directory in any case. */
-  function settle(now: number): void {
-    const { recent, through, generations } = load();
+  /** Moves the recent keys into a block. Writes the directory in any case. @param below those of webhooks before this sequence number */
+  function settle(now: number, below = Number.POSITIVE_INFINITY): void {
+    const { recent: all, through, generations } = load();
+    const recent = all.read(below);
     const number = generationOf(now);
     const table = `keys_${number}`;
     store.onRollback(forget);
@@ -147,27 +143,28 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
     for (const limit of sizes.merged) blocks = merged(store, table, blocks, limit);
     const reached = [...recent.values()].reduce((greatest, seq) => Math.max(greatest, seq), through);
     writeDirectory(store, table, { through: reached, blocks });
-    const all = new Map(generations);
+    const closing = new Map(generations);
     // Nothing is added to the generations before: fewer blocks are sooner looked into.
     if (!generations.has(number))
-      for (const [other, generation] of generations) all.set(other, closed(store, generation, sizes.merged[0] ?? 0, through));
-    loaded = { recent: new Map(), webhooks: 0, through: reached, generations: all.set(number, { table, blocks }) };
+      for (const [other, generation] of generations) closing.set(other, closed(store, generation, sizes.merged[0] ?? 0, through));
+    loaded = {
+      recent: openRecentKeys(rows, reached, false),
+      through: reached,
+      generations: closing.set(number, { table, blocks }),
+    };
   }
 
   // An earlier release kept a row for each key, and before that only the key.
-  let legacy = [...known]
-    .filter(([name]) => /^seen_\d+$/.test(name))
-    .map(([name, statement]) => ({ name, seq: hasColumn(statement, "seq") ? "seq" : "NULL AS seq" }));
+  let legacy = tablesOf(known, "seen").map(({ name, statement }) => ({
+    name,
+    seq: hasColumn(statement, "seq") ? "seq" : "NULL AS seq",
+  }));
 
   return {
     known: (keys) => {
       const { recent, generations } = load();
-      const found = new Map<Key, number | null>();
-      const others = keys.filter((key) => {
-        const seq = recent.get(key);
-        if (seq !== undefined) found.set(key, seq);
-        return seq === undefined;
-      });
+      const found = new Map<Key, number | null>(recent.find(keys));
+      const others = keys.filter((key) => !found.has(key));
       readFilters(store, [...generations.values()], others.length, sizes.filters);
       for (const generation of generations.values()) lookIn(store, generation, others, found);
       for (const { name, seq } of legacy)
@@ -182,14 +179,14 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
     },
     keep: (added, now) => {
       if (added.length === 0) return;
-      const { recent, webhooks } = load();
-      if (webhooks >= sizes.webhooks || recent.size >= sizes.recent) settle(now);
+      const { webhooks, keys } = load().recent.count();
+      if (webhooks >= sizes.webhooks || keys >= sizes.recent) settle(now, Math.min(...added.map(({ seq }) => seq)));
       store.onRollback(forget);
-      add(load(), added);
+      load().recent.add(added);
     },
     release: (seq, now) => {
       const { recent, through } = load();
-      if (recent.size > 0 && seq > through) settle(now);
+      if (seq > through && recent.count().keys > 0) settle(now);
     },
     retire: (now) => {
       const isOld = (table: string): boolean => generationIn(table) < generationOf(now) - 1;

@@ -7,7 +7,8 @@ import { bytesOf, concat, numberOf, type Store, textOf, writeRows } from "../sta
 import type { Tables } from "../state/tables.ts";
 import { DAY, type DayTable, KEYS, openDayTables } from "./day-tables.ts";
 import { readEnvelope, toWebhook, writeEnvelope, writeWebhook } from "./envelope.ts";
-import { bytesOfKeys, type Key, keysIn, type WebhookKeys } from "./key-entries.ts";
+import { bytesOfKeys, type Key } from "./key-entries.ts";
+import { type KeyRows, openKeyRows } from "./key-rows.ts";
 
 /** Counts over webhooks that are not translated yet. */
 export interface PendingCounts {
@@ -34,8 +35,8 @@ export interface NewEntry extends NewWebhook {
 export interface Inbox {
   /** Appends webhooks; inside the caller's transaction. @returns their sequence numbers */
   append(entries: readonly NewEntry[], now: number): readonly number[];
-  /** The keys of webhooks after a sequence number, oldest first. */
-  keysAfter(seq: number): readonly WebhookKeys[];
+  /** The keys in the rows of webhooks. */
+  readonly keys: KeyRows;
   /** Up to `limit` webhooks of a source after `seq`, oldest first. Stops once their bodies pass `bytes`; gives at least one. */
   read(source: string, seq: number, limit: number, bytes: number): readonly InboxWebhook[];
   /** The webhook of a source with this sequence number. */
@@ -136,21 +137,6 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
       const whole = parts.length < envelope.parts ? entryAt({ name, source }, first) : null;
       return whole ?? toWebhook(envelope, { seq: first, source, body: concat(parts.map((part) => bytesOf(part, "body"))) });
     });
-  }
-
-  /** Reads no table that has only older webhooks, not even its last number: an object that wakes has not asked for it yet. */
-  function keysAfter(source: string, seq: number): readonly WebhookKeys[] {
-    const [newest, ...older] = tables.of(source).toReversed();
-    if (newest === undefined || newest.last <= seq) return [];
-    const found: WebhookKeys[] = [];
-    for (const { name, hasKeys } of [newest, ...older]) {
-      // An earlier release made it. One before it may have keys, if that release was gone back to.
-      if (!hasKeys) continue;
-      for (const row of store.run(`SELECT seq, ${KEYS} AS keys FROM "${name}" WHERE seq > ? AND ${KEYS} IS NOT NULL`, seq))
-        found.push({ seq: numberOf(row, "seq"), keys: keysIn(bytesOf(row, "keys").buffer) });
-      if (store.run(`SELECT 1 FROM "${name}" WHERE seq <= ? LIMIT 1`, seq).length > 0) break;
-    }
-    return found;
   }
 
   return {
@@ -258,10 +244,7 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
       for (const { name } of tables.of(entry.source))
         store.run(`UPDATE "${name}" SET envelope = ? WHERE seq = ? AND envelope IS NOT NULL`, envelope, entry.seq);
     },
-    keysAfter: (seq) => {
-      const sources = new Set(tables.all().map(({ source }) => source));
-      return [...sources].flatMap((source) => keysAfter(source, seq)).sort((one, other) => one.seq - other.seq);
-    },
+    keys: openKeyRows(store, tables),
     drop: ({ source, seq, lastSeq }) => {
       onRemoval(lastSeq);
       for (const table of tables.of(source)) {

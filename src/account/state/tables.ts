@@ -31,9 +31,31 @@ export function readTables(store: Store): Tables {
   return tables;
 }
 
+/** A table of a kind of which there are several. */
+export interface NumberedTable {
+  readonly name: string;
+  /** The day or the generation in its name, and what stands behind it. */
+  readonly number: number;
+  readonly rest: string;
+  /** The statement that makes it. */
+  readonly statement: string;
+}
+
+/** The tables of a kind: `<kind>_<number>`, and what may follow. */
+export function tablesOf(tables: Tables, kind: string): readonly NumberedTable[] {
+  const found: NumberedTable[] = [];
+  for (const [name, statement] of tables) {
+    if (!name.startsWith(`${kind}_`)) continue;
+    const [, number, ...rest] = name.split("_");
+    if (number !== undefined && Number.isInteger(Number(number)))
+      found.push({ name, number: Number(number), rest: rest.join("_"), statement });
+  }
+  return found;
+}
+
 /** Whether a table has a column, by the statement that makes it. The name must be that of no other thing in the statement. */
 export function hasColumn(statement: string, column: string): boolean {
-  return new RegExp(`\\b${column}\\b`).test(statement);
+  return statement.includes(column) && new RegExp(`\\b${column}\\b`).test(statement);
 }
 
 /** Most values that one statement asks for. */
