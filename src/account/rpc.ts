@@ -34,6 +34,29 @@ export interface AcceptRequest {
   readonly unreadable: readonly Pick<Unreadable, "id" | "type" | "format" | "body">[];
 }
 
+/** A webhook in a form that crosses sooner: to copy an object for each event takes longer than to copy all their texts. */
+export interface FlatRequest extends Omit<AcceptRequest, "events"> {
+  /** Of each event its id, then its type. */
+  readonly names: readonly string[];
+}
+
+/** Either form. */
+export type AnyRequest = FlatRequest | AcceptRequest;
+
+/** The other form of a webhook. */
+export function flat({ events, ...request }: AcceptRequest): FlatRequest {
+  return { names: events.flatMap(({ id, type }) => [id, type]), ...request };
+}
+
+/** The webhook again. A Worker of an earlier release sends it as it is. */
+export function unflat(request: AnyRequest): AcceptRequest {
+  if (!("names" in request)) return request;
+  const { names, ...rest } = request;
+  const events: { readonly id: string; readonly type: string }[] = [];
+  for (let index = 0; index < names.length; index += 2) events.push({ id: names[index] ?? "", type: names[index + 1] ?? "" });
+  return { events, ...rest };
+}
+
 /** A signed nonce and the one body that it is good for. */
 export interface Proof {
   /** Whose nonce it is: the adapter's id, since sources of one vendor may share a key. */

@@ -6,7 +6,7 @@
 import { encode } from "../../contract/verify/encoding.ts";
 import type { SkippedEvent } from "../../translate/inbox.ts";
 import type { EventName } from "../../translate/reading.ts";
-import type { AcceptAnswer, AcceptRequest } from "../rpc.ts";
+import { type AcceptAnswer, type AcceptRequest, type AnyRequest, unflat } from "../rpc.ts";
 import type { Store } from "../state/store.ts";
 import { type DedupeStore, keyOf, keysOf } from "./dedupe-store.ts";
 import type { Inbox, NewEntry } from "./inbox.ts";
@@ -57,7 +57,7 @@ export interface Accepting {
   /** Keeps a webhook. Rejects if the store fails. */
   accept(request: AcceptRequest): Promise<AcceptAnswer>;
   /** Keeps several. @returns the answers in their order; `null` for one that the store failed to keep */
-  acceptAll(requests: readonly AcceptRequest[]): Promise<readonly (AcceptAnswer | null)[]>;
+  acceptAll(requests: readonly AnyRequest[]): Promise<readonly (AcceptAnswer | null)[]>;
 }
 
 /** Makes `accept` for one account. */
@@ -136,7 +136,7 @@ export function createAccept(tools: AcceptTools): Accepting {
       throw result?.reason;
     },
     acceptAll: async (requests) =>
-      (await settled(requests)).map((result) => (result.status === "fulfilled" ? result.value : null)),
+      (await settled(requests.map(unflat))).map((result) => (result.status === "fulfilled" ? result.value : null)),
   };
 }
 
