@@ -10,7 +10,8 @@ import { type AcceptAnswer, type AcceptRequest, type AnyRequest, unflat } from "
 import type { Store } from "../state/store.ts";
 import { type DedupeStore, keyOf, keysOf } from "./dedupe-store.ts";
 import type { Inbox, NewEntry } from "./inbox.ts";
-import { bytesOfKeys, type Key } from "./key-entries.ts";
+import { bytesOfKeys, chosenKeys, countOfKeys, joinedKeys, KEY, type Keys, NO_KEYS } from "./key-entries.ts";
+import { createKeyTable } from "./key-table.ts";
 import type { Binding, Nonces } from "./nonces.ts";
 
 /** Bytes of bodies that may wait for a commit. */
@@ -46,7 +47,7 @@ export interface AcceptTools {
 interface Queued {
   readonly request: AcceptRequest;
   /** One for each event and each part that cannot be read, in their order. */
-  readonly keys: readonly Key[];
+  readonly keys: Keys;
   readonly binding: Binding | null;
   readonly resolve: (answer: AcceptAnswer) => void;
   readonly reject: (error: unknown) => void;
@@ -151,7 +152,7 @@ function queuedOf(request: AcceptRequest): Omit<Queued, "resolve" | "reject"> {
 }
 
 function bindingOf({ vendor, nonce, bodyHash }: NonNullable<AcceptRequest["proof"]>): Binding {
-  const key = bytesOfKeys([keyOf(vendor, nonce)]);
+  const key = bytesOfKeys(keyOf(vendor, nonce));
   return { nonce: encode(new Uint8Array(key), "hex"), body: bodyHash };
 }
 
@@ -169,19 +170,22 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, nonces, now }:
       at,
     );
     const isReplayed = ({ binding }: Queued): boolean => binding !== null && bodies.get(binding.nonce) !== binding.body;
-    const known = new Set(dedupe.known(group.flatMap(({ keys }) => keys)).keys());
+    const isFresh = judgeOf(dedupe, joinedKeys(group.map(({ keys }) => keys)));
+    let judged = 0;
     const entries: NewEntry[] = [];
     // Webhooks without a kept event leave only a tally: one row for each source, not for each webhook.
     const tallies = new Map<string, NewEntry>();
     const stored = group.map((one): AcceptAnswer => {
+      const count = countOfKeys(one.keys);
+      judged += count;
       if (isReplayed(one)) return { kind: "refused", reason: "replayed" };
       const { request } = one;
-      const isNew = one.keys.map((key) => !known.has(key) && known.add(key).has(key));
+      const isNew = Array.from({ length: count }, (_, index) => isFresh(judged - count + index));
       const events = request.events.filter((_, index) => isNew[index]);
       const unreadable = request.unreadable.filter((_, index) => isNew[request.events.length + index]);
-      const keys = one.keys.filter((_, index) => isNew[index]);
+      const keys = chosenKeys(one.keys, isNew);
       const accepted = events.length + unreadable.length;
-      const duplicate = one.keys.length - accepted;
+      const duplicate = count - accepted;
       const skipped = skippedIn(request, (name) => !events.includes(name) && !unreadable.some((part) => part.id === name.id));
       if (accepted > 0) entries.push(...entriesOf(request, { events, unreadable, keys, duplicate, skipped, at }));
       else if (duplicate > 0 || Object.keys(request.ignored).length > 0)
@@ -198,12 +202,24 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, nonces, now }:
   return answers;
 }
 
+/** Says of the keys of a group, by their numbers, and of each once, whether it is new: of the same key only the first one is. */
+function judgeOf(dedupe: DedupeStore, keys: Keys): (number: number) => boolean {
+  const known = dedupe.known(keys);
+  const judged = createKeyTable();
+  return (number) => {
+    const from = number * KEY;
+    if (known.has(number) || judged.seqOf(keys, from) !== null) return false;
+    judged.set(keys, from, number);
+    return true;
+  };
+}
+
 /** What a commit makes of a webhook. */
 interface Judged {
   readonly events: AcceptRequest["events"];
   readonly unreadable: AcceptRequest["unreadable"];
   /** Of the events, then of the unreadable parts. */
-  readonly keys: readonly Key[];
+  readonly keys: Keys;
   readonly duplicate: number;
   readonly skipped: readonly SkippedEvent[];
   /** The time of the commit, milliseconds since 1970. */
@@ -233,10 +249,12 @@ function cutOff(lines: readonly SkippedEvent[]): readonly SkippedEvent[] {
 function entriesOf(request: AcceptRequest, { events, unreadable, keys, duplicate, skipped, at }: Judged): readonly NewEntry[] {
   const { source, receivedAt, headers, query, nonce, ignored, verified, secret, imported } = request;
   const kept = [
-    ...(events.length > 0 ? [{ format: request.format, body: request.body, events, keys: keys.slice(0, events.length) }] : []),
+    ...(events.length > 0
+      ? [{ format: request.format, body: request.body, events, keys: keys.subarray(0, KEY * events.length) }]
+      : []),
     ...unreadable.map(({ format, body, id, type }, index) => {
       const at = events.length + index;
-      return { format, body, events: [{ id, type }], keys: keys.slice(at, at + 1) };
+      return { format, body, events: [{ id, type }], keys: keys.subarray(KEY * at, KEY * (at + 1)) };
     }),
   ];
   const notes = {
@@ -278,7 +296,7 @@ function tallyOf(
     },
     ...{
       events: [],
-      keys: [],
+      keys: NO_KEYS,
       body: new Uint8Array(),
       duplicates: duplicate + (known?.duplicates ?? 0),
       ignored: Object.fromEntries(sums),

@@ -7,7 +7,7 @@ import { bytesOf, concat, numberOf, type Store, textOf, writeRows } from "../sta
 import type { Tables } from "../state/tables.ts";
 import { DAY, type DayTable, KEYS, openDayTables } from "./day-tables.ts";
 import { readEnvelope, toWebhook, writeEnvelope, writeWebhook } from "./envelope.ts";
-import { bytesOfKeys, type Key, keysIn, type WebhookKeys } from "./key-entries.ts";
+import { bytesOfKeys, type Keys, type WebhookKeys } from "./key-entries.ts";
 
 /** Counts over webhooks that are not translated yet. */
 export interface PendingCounts {
@@ -27,7 +27,7 @@ export type Cursors = ReadonlyMap<string, Cursor>;
 
 /** A webhook to store, with the keys of its events in the dedupe store. */
 export interface NewEntry extends NewWebhook {
-  readonly keys: readonly Key[];
+  readonly keys: Keys;
 }
 
 /** The inbox of one account. */
@@ -147,7 +147,7 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
       // An earlier release made it. One before it may have keys, if that release was gone back to.
       if (!hasKeys) continue;
       for (const row of store.run(`SELECT seq, ${KEYS} AS keys FROM "${name}" WHERE seq > ? AND ${KEYS} IS NOT NULL`, seq))
-        found.push({ seq: numberOf(row, "seq"), keys: keysIn(bytesOf(row, "keys").buffer) });
+        found.push({ seq: numberOf(row, "seq"), keys: new Uint32Array(bytesOf(row, "keys").buffer) });
       if (store.run(`SELECT 1 FROM "${name}" WHERE seq <= ? LIMIT 1`, seq).length > 0) break;
     }
     return found;
