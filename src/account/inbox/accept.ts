@@ -5,13 +5,11 @@
  */
 import { encode } from "../../contract/verify/encoding.ts";
 import type { SkippedEvent } from "../../translate/inbox.ts";
-import type { EventName } from "../../translate/reading.ts";
 import { type AcceptAnswer, type AcceptRequest, type AnyRequest, unflat } from "../rpc.ts";
 import type { Store } from "../state/store.ts";
-import { type DedupeStore, keyOf, keysOf } from "./dedupe-store.ts";
+import { type DedupeStore, keyOf, keysOf, newKeys } from "./dedupe-store.ts";
 import type { Inbox, NewEntry } from "./inbox.ts";
 import { bytesOfKeys, chosenKeys, countOfKeys, joinedKeys, KEY, type Keys, NO_KEYS } from "./key-entries.ts";
-import { createKeyTable } from "./key-table.ts";
 import type { Binding, Nonces } from "./nonces.ts";
 
 /** Bytes of bodies that may wait for a commit. */
@@ -170,23 +168,22 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, nonces, now }:
       at,
     );
     const isReplayed = ({ binding }: Queued): boolean => binding !== null && bodies.get(binding.nonce) !== binding.body;
-    const isFresh = judgeOf(dedupe, joinedKeys(group.map(({ keys }) => keys)));
+    const areNew = newKeys(dedupe, joinedKeys(group.map((one) => (isReplayed(one) ? NO_KEYS : one.keys))));
     let judged = 0;
     const entries: NewEntry[] = [];
     // Webhooks without a kept event leave only a tally: one row for each source, not for each webhook.
     const tallies = new Map<string, NewEntry>();
     const stored = group.map((one): AcceptAnswer => {
-      const count = countOfKeys(one.keys);
-      judged += count;
       if (isReplayed(one)) return { kind: "refused", reason: "replayed" };
       const { request } = one;
-      const isNew = Array.from({ length: count }, (_, index) => isFresh(judged - count + index));
+      const isNew = areNew.slice(judged, judged + countOfKeys(one.keys));
+      judged += isNew.length;
       const events = request.events.filter((_, index) => isNew[index]);
       const unreadable = request.unreadable.filter((_, index) => isNew[request.events.length + index]);
       const keys = chosenKeys(one.keys, isNew);
       const accepted = events.length + unreadable.length;
-      const duplicate = count - accepted;
-      const skipped = skippedIn(request, (name) => !events.includes(name) && !unreadable.some((part) => part.id === name.id));
+      const duplicate = isNew.length - accepted;
+      const skipped = skippedIn(request, isNew);
       if (accepted > 0) entries.push(...entriesOf(request, { events, unreadable, keys, duplicate, skipped, at }));
       else if (duplicate > 0 || Object.keys(request.ignored).length > 0)
         tallies.set(request.source, tallyOf(request, { duplicate, skipped, at }, tallies.get(request.source)));
@@ -202,18 +199,6 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, nonces, now }:
   return answers;
 }
 
-/** Says of the keys of a group, by their numbers, and of each once, whether it is new: of the same key only the first one is. */
-function judgeOf(dedupe: DedupeStore, keys: Keys): (number: number) => boolean {
-  const known = dedupe.known(keys);
-  const judged = createKeyTable();
-  return (number) => {
-    const from = number * KEY;
-    if (known.has(number) || judged.seqOf(keys, from) !== null) return false;
-    judged.set(keys, from, number);
-    return true;
-  };
-}
-
 /** What a commit makes of a webhook. */
 interface Judged {
   readonly events: AcceptRequest["events"];
@@ -226,12 +211,12 @@ interface Judged {
   readonly at: number;
 }
 
-/** Lines of the events that are not kept. */
+/** Lines of the events that are not kept. @param isNew of the events, then of the unreadable parts */
 function skippedIn(
   { receivedAt, events, unreadable, skipped = [] }: AcceptRequest,
-  isDuplicate: (name: EventName) => boolean,
+  isNew: readonly boolean[],
 ): readonly SkippedEvent[] {
-  const known = [...events, ...unreadable].filter(isDuplicate);
+  const known = [...events, ...unreadable].filter((_, index) => !isNew[index]);
   return cutOff([
     ...known.map(({ id, type }) => ({ id, type, reason: null, at: receivedAt })),
     ...skipped.map((event) => ({ ...event, at: receivedAt })),

@@ -41,8 +41,9 @@ const SIZES: Sizes = { webhooks: 256, recent: 4_096, merged: [262_144, 32_768, 4
 /** The keys of vendor events: of each the first half of a SHA-256. */
 export function keysOf(source: string, eventIds: readonly string[]): Keys {
   const keys = new Uint32Array(eventIds.length * KEY);
-  // JSON keeps the two apart, whatever characters they contain.
-  const texts = eventIds.map((id) => JSON.stringify([source, id]));
+  // As JSON of both, which keeps the two apart, whatever characters they contain.
+  const before = `[${JSON.stringify(source)},`;
+  const texts = eventIds.map((id) => `${before}${JSON.stringify(id)}]`);
   // Nearly all are ASCII: then they are encoded together, since each call takes longer than its bytes.
   const whole = texts.join("");
   const bytes = utf8Bytes(whole);
@@ -59,6 +60,18 @@ export function keysOf(source: string, eventIds: readonly string[]): Keys {
 /** The key of one vendor event. */
 export function keyOf(source: string, eventId: string): Keys {
   return keysOf(source, [eventId]);
+}
+
+/** Of each key whether it is new: neither known, nor the same as one ahead of it. */
+export function newKeys(dedupe: DedupeStore, keys: Keys): readonly boolean[] {
+  const known = dedupe.known(keys);
+  const seen = createKeyTable();
+  const isNew: boolean[] = [];
+  for (let from = 0; from < keys.length; from += KEY) {
+    isNew.push(!known.has(from / KEY) && seen.seqOf(keys, from) === null);
+    seen.set(keys, from, 0);
+  }
+  return isNew;
 }
 
 /** The dedupe store of one account. */
