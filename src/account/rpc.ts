@@ -34,6 +34,43 @@ export interface AcceptRequest {
   readonly unreadable: readonly Pick<Unreadable, "id" | "type" | "format" | "body">[];
 }
 
+/** A webhook in a form that crosses sooner: to copy an object for each event, or a text, takes longer than to copy one long text. */
+export interface FlatRequest extends Omit<AcceptRequest, "events"> {
+  /** The ids and types of its events, one behind the other, and the length of each. */
+  readonly names: string;
+  readonly lengths: Uint32Array;
+}
+
+/** Either form. */
+export type AnyRequest = FlatRequest | AcceptRequest;
+
+/** The other form of a webhook. */
+export function flat({ events, ...request }: AcceptRequest): FlatRequest {
+  const lengths = new Uint32Array(2 * events.length);
+  let names = "";
+  for (const [index, { id, type }] of events.entries()) {
+    names += id + type;
+    lengths[2 * index] = id.length;
+    lengths[2 * index + 1] = type.length;
+  }
+  return { names, lengths, ...request };
+}
+
+/** The webhook again. A Worker of an earlier release sends it as it is. */
+export function unflat(request: AnyRequest): AcceptRequest {
+  if (!("names" in request)) return request;
+  const { names, lengths, ...rest } = request;
+  const events: { readonly id: string; readonly type: string }[] = [];
+  let from = 0;
+  for (let index = 0; index < lengths.length; index += 2) {
+    const middle = from + (lengths[index] ?? 0);
+    const end = middle + (lengths[index + 1] ?? 0);
+    events.push({ id: names.slice(from, middle), type: names.slice(middle, end) });
+    from = end;
+  }
+  return { events, ...rest };
+}
+
 /** A signed nonce and the one body that it is good for. */
 export interface Proof {
   /** Whose nonce it is: the adapter's id, since sources of one vendor may share a key. */

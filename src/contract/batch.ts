@@ -28,7 +28,7 @@ const MOST_AROUND = 50_000_000;
 /** Splits a body into its items; a body without the list is one item. */
 export function itemsOf(body: unknown, path: BatchPath): Batch {
   const split: Split = { lists: listsOf(path), items: [], around: 0 };
-  const issue = take(split, body, { depth: 0, place: "", around: 0, wrap: (whole) => whole });
+  const issue = take(split, body, 0, "", 0, (whole) => whole);
   return issue === null ? { ok: true, items: split.items } : { ok: false, issue };
 }
 
@@ -55,19 +55,21 @@ interface Split {
   around: number;
 }
 
-/** Where a value is in the body. */
-interface Inside {
-  /** How many lists it is in. */
-  readonly depth: number;
-  readonly place: string;
-  /** The length of what surrounds it, characters. */
-  readonly around: number;
-  /** The body with this item in its place. */
-  readonly wrap: (item: unknown) => unknown;
-}
-
-/** Takes the items of a value. @returns why the body cannot be split */
-function take(split: Split, value: unknown, { depth, place, around, wrap }: Inside): string | null {
+/**
+ * Takes the items of a value.
+ * @param depth how many lists it is in
+ * @param around the length of what surrounds it, characters
+ * @param wrap gives the body with this item in its place
+ * @returns why the body cannot be split
+ */
+function take(
+  split: Split,
+  value: unknown,
+  depth: number,
+  place: string,
+  around: number,
+  wrap: (item: unknown) => unknown,
+): string | null {
   const keys = split.lists[depth];
   const list = keys === undefined ? null : listAt(value, keys);
   // Without a nested list, or with an empty one, the value itself is the item.
@@ -78,13 +80,10 @@ function take(split: Split, value: unknown, { depth, place, around, wrap }: Insi
     split.items.push({ body: wrap(value), place: place || "0" });
     return null;
   }
-  const inside = {
-    depth: depth + 1,
-    around: around + (JSON.stringify(withList(value, keys, [])) ?? "").length,
-    wrap: (item: unknown) => wrap(withList(value, keys, [item])),
-  };
+  const wider = around + (JSON.stringify(withList(value, keys, [])) ?? "").length;
+  const inside = (item: unknown): unknown => wrap(withList(value, keys, [item]));
   for (const [index, item] of list.entries()) {
-    const issue = take(split, item, { place: place === "" ? `${index}` : `${place}.${index}`, ...inside });
+    const issue = take(split, item, depth + 1, place === "" ? `${index}` : `${place}.${index}`, wider, inside);
     if (issue !== null) return issue;
   }
   return null;

@@ -117,7 +117,9 @@ export function createHandOver({ now, after }: Clock): HandOver {
       if (queue.waiting.length < company) await gather(queue, company);
       const others = queue.waiting.splice(0, MOST_TOGETHER - 1);
       try {
-        turn = others.length === 0 ? await accept(accountObject, request) : await callTogether(request, others, accountObject);
+        // What is called together crosses in a form that many events gain from.
+        const isSimple = others.length === 0 && request.events.length < 2;
+        turn = isSimple ? await accept(accountObject, request) : await callTogether(request, others, accountObject);
       } finally {
         leave(key, queue, others.length + 1);
       }

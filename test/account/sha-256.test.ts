@@ -50,7 +50,7 @@ test("a key is the first half of the hash of source and id, whatever characters 
       const expected = await Promise.all(ids.map((one) => platformHash(utf8Bytes(JSON.stringify([source, one])))));
       const halves = expected.map((hash) => hash.slice(0, 32));
       expect(encode(new Uint8Array(bytesOfKeys(keysOf(source, ids))), "hex")).toBe(halves.join(""));
-      expect(ids.map((one) => encode(new Uint8Array(bytesOfKeys([keyOf(source, one)])), "hex"))).toEqual(halves);
+      expect(ids.map((one) => encode(new Uint8Array(bytesOfKeys(keyOf(source, one))), "hex"))).toEqual(halves);
     }),
   );
 });

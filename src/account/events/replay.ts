@@ -83,7 +83,7 @@ export function carryOut(account: AccountModules, { events }: Plan): number {
     const entries = found.map(
       ({ event: { id, type }, key, webhook }): NewEntry => ({
         ...webhook,
-        keys: [key],
+        keys: key,
         events: [{ id, type }],
         duplicates: 0,
         ignored: {},

@@ -72,8 +72,7 @@ export function historyOf(account: AccountModules, source: string, id: string, i
     for (const row of rows) found.set(row.seq, row);
   };
   // A known event is found by its place; a replay names the place before it.
-  const key = keyOf(source, id);
-  let place = dedupe.known([key]).get(key) ?? null;
+  let place = dedupe.known(keyOf(source, id)).get(0) ?? null;
   for (const seen = new Set<number>(); place !== null && !seen.has(place); ) {
     seen.add(place);
     const isStored = ({ envelope }: LogRow): boolean => envelope.events.some((event) => event.id === id);

@@ -11,14 +11,16 @@ import {
   directoryIn,
   type Generation,
   joinedBlock,
+  type Known,
   lookIn,
   merged,
   note,
   readFilters,
   writeDirectory,
 } from "./key-blocks.ts";
-import { bytesOfKeys, entriesOf, type Key, keyIn, keysIn, type WebhookKeys } from "./key-entries.ts";
+import { bytesOfKeys, isSameKey, KEY, type Keys, type WebhookKeys, writeKey } from "./key-entries.ts";
 import type { KeyRows } from "./key-rows.ts";
+import { createKeyTable } from "./key-table.ts";
 import { openRecentKeys, type RecentKeys } from "./recent-keys.ts";
 import { sha256 } from "./sha-256.ts";
 
@@ -39,32 +41,48 @@ export interface Sizes {
 const SIZES: Sizes = { webhooks: 256, recent: 4_096, merged: [262_144, 32_768, 4_096], filters: 32_000_000 };
 
 /** The keys of vendor events: of each the first half of a SHA-256. */
-export function keysOf(source: string, eventIds: readonly string[]): readonly Key[] {
-  // JSON keeps the two apart, whatever characters they contain.
-  const texts = eventIds.map((id) => JSON.stringify([source, id]));
+export function keysOf(source: string, eventIds: readonly string[]): Keys {
+  const keys = new Uint32Array(eventIds.length * KEY);
+  // As JSON of both, which keeps the two apart, whatever characters they contain.
+  const before = `[${JSON.stringify(source)},`;
+  const texts = eventIds.map((id) => `${before}${JSON.stringify(id)}]`);
   // Nearly all are ASCII: then they are encoded together, since each call takes longer than its bytes.
   const whole = texts.join("");
   const bytes = utf8Bytes(whole);
-  if (bytes.length !== whole.length) return texts.map((text) => keyIn(sha256(utf8Bytes(text))));
+  const isAscii = bytes.length === whole.length;
   let end = 0;
-  return texts.map(({ length }) => {
-    end += length;
-    return keyIn(sha256(bytes, end - length, end));
-  });
+  for (const [number, text] of texts.entries()) {
+    const from = end;
+    end += text.length;
+    writeKey(keys, number, isAscii ? sha256(bytes, from, end) : sha256(utf8Bytes(text)));
+  }
+  return keys;
 }
 
 /** The key of one vendor event. */
-export function keyOf(source: string, eventId: string): Key {
-  return keysOf(source, [eventId])[0] ?? "";
+export function keyOf(source: string, eventId: string): Keys {
+  return keysOf(source, [eventId]);
+}
+
+/** Of each key whether it is new: neither known, nor the same as one ahead of it. */
+export function newKeys(dedupe: DedupeStore, keys: Keys): readonly boolean[] {
+  const known = dedupe.known(keys);
+  const seen = createKeyTable();
+  const isNew: boolean[] = [];
+  for (let from = 0; from < keys.length; from += KEY) {
+    isNew.push(!known.has(from / KEY) && seen.seqOf(keys, from) === null);
+    seen.set(keys, from, 0);
+  }
+  return isNew;
 }
 
 /** The dedupe store of one account. */
 export interface DedupeStore {
   /**
-   * Those of the keys that are known, each with the sequence number of the newest webhook that it was stored with; `null` if an earlier release
-   * did not tell.
+   * Those of the keys that are known, by their numbers in the list, each with the sequence number of the newest webhook that it was stored with;
+   * `null` if an earlier release did not tell.
    */
-  known(keys: readonly Key[]): ReadonlyMap<Key, number | null>;
+  known(keys: Keys): Known;
   /** Keeps the keys of webhooks that are appended to the inbox in the same transaction. Few billed rows for each 256 keys, none for most. */
   keep(webhooks: readonly WebhookKeys[], now: number): void;
   /** Webhooks up to this sequence number are about to leave the inbox: makes their keys independent of them. Inside the same transaction. */
@@ -126,32 +144,28 @@ export function openDedupeStore({ store, retention, known, rows, sizes = SIZES }
     return loaded;
   }
 
-  /** Moves the recent keys into a block. Writes the directory in any case. @param below those of webhooks before this sequence number */
+  /** Moves the recent keys into a block. Writes the directory in any case. @param below only those of webhooks before this sequence number */
   function settle(now: number, below = Number.POSITIVE_INFINITY): void {
-    const { recent: all, through, generations } = load();
-    const recent = all.read(below);
+    const { recent, through, generations } = load();
+    const { entries, reached } = recent.read(below);
     const number = generationOf(now);
     const table = `keys_${number}`;
     store.onRollback(forget);
     store.run(`CREATE TABLE IF NOT EXISTS ${table} (id INTEGER PRIMARY KEY, body BLOB)`);
     let blocks = generations.get(number)?.blocks ?? [];
-    if (recent.size > 0) {
+    if (entries.length > 0) {
       // One that came early, because webhooks were deleted, goes into the next: else each deletion would leave a block to look into.
       const early = blocks.filter(({ count }) => count < sizes.webhooks);
-      blocks = joinedBlock(store, table, blocks, early, [entriesOf(recent)]);
+      blocks = joinedBlock(store, table, blocks, early, [entries]);
     }
     for (const limit of sizes.merged) blocks = merged(store, table, blocks, limit);
-    const reached = [...recent.values()].reduce((greatest, seq) => Math.max(greatest, seq), through);
     writeDirectory(store, table, { through: reached, blocks });
-    const closing = new Map(generations);
+    const all = new Map(generations);
     // Nothing is added to the generations before: fewer blocks are sooner looked into.
     if (!generations.has(number))
-      for (const [other, generation] of generations) closing.set(other, closed(store, generation, sizes.merged[0] ?? 0, through));
-    loaded = {
-      recent: openRecentKeys(rows, reached, false),
-      through: reached,
-      generations: closing.set(number, { table, blocks }),
-    };
+      for (const [other, generation] of generations) all.set(other, closed(store, generation, sizes.merged[0] ?? 0, through));
+    all.set(number, { table, blocks });
+    loaded = { recent: openRecentKeys(rows, reached, false), through: reached, generations: all };
   }
 
   // An earlier release kept a row for each key, and before that only the key.
@@ -163,17 +177,19 @@ export function openDedupeStore({ store, retention, known, rows, sizes = SIZES }
   return {
     known: (keys) => {
       const { recent, generations } = load();
-      const found = new Map<Key, number | null>(recent.find(keys));
-      const others = keys.filter((key) => !found.has(key));
+      const found: Known = new Map();
+      const others = recent.find(keys, found);
       readFilters(store, [...generations.values()], others.length, sizes.filters);
-      for (const generation of generations.values()) lookIn(store, generation, others, found);
+      for (const generation of generations.values()) lookIn(store, generation, keys, others, found);
       for (const { name, seq } of legacy)
         for (const some of inPowers(others, KEYS_AT_ONCE)) {
           const list = some.map(() => "?").join(", ");
-          const values = some.map((key) => bytesOfKeys([key]));
-          for (const row of store.run(`SELECT key, ${seq} FROM ${name} WHERE key IN (${list})`, ...values))
-            for (const key of keysIn(bytesOf(row, "key").buffer))
-              note(found, key, row.seq === null ? null : numberOf(row, "seq"));
+          const values = some.map((from) => bytesOfKeys(keys.subarray(from, from + KEY)));
+          for (const row of store.run(`SELECT key, ${seq} FROM ${name} WHERE key IN (${list})`, ...values)) {
+            const key = new Uint32Array(bytesOf(row, "key").buffer);
+            for (const from of some)
+              if (isSameKey(keys, from, key, 0)) note(found, from, row.seq === null ? null : numberOf(row, "seq"));
+          }
         }
       return found;
     },

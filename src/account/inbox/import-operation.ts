@@ -136,7 +136,7 @@ async function take(
     const answer = await account.accept(request);
     if (answer.kind === "refused") return answer.reason === "replayed" ? "busy" : answer.reason;
   }
-  const fresh = new Set(names.filter((_, place) => !found.has(keys[place] ?? "")).map(({ id }) => id));
+  const fresh = new Set(names.filter((_, place) => !found.has(place)).map(({ id }) => id));
   tally.count(reading, source, { fresh, ...kept }, account.now());
   return null;
 }

@@ -7,7 +7,7 @@ import { bytesOf, concat, numberOf, type Store, textOf, writeRows } from "../sta
 import type { Tables } from "../state/tables.ts";
 import { DAY, type DayTable, KEYS, openDayTables } from "./day-tables.ts";
 import { readEnvelope, toWebhook, writeEnvelope, writeWebhook } from "./envelope.ts";
-import { bytesOfKeys, type Key } from "./key-entries.ts";
+import { bytesOfKeys, type Keys } from "./key-entries.ts";
 import { type KeyRows, openKeyRows } from "./key-rows.ts";
 
 /** Counts over webhooks that are not translated yet. */
@@ -28,7 +28,7 @@ export type Cursors = ReadonlyMap<string, Cursor>;
 
 /** A webhook to store, with the keys of its events in the dedupe store. */
 export interface NewEntry extends NewWebhook {
-  readonly keys: readonly Key[];
+  readonly keys: Keys;
 }
 
 /** The inbox of one account. */

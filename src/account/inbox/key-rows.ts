@@ -3,10 +3,10 @@
  */
 import { bytesOf, numberOf, type Store, textOf } from "../state/store.ts";
 import { type DayTable, type DayTables, KEYS } from "./day-tables.ts";
-import { bytesOfKeys, type Key, keysIn, type WebhookKeys } from "./key-entries.ts";
+import { bytesOfKeys, KEY, type Keys, type WebhookKeys } from "./key-entries.ts";
 
 /** Bytes of a key. */
-const BYTES = 16;
+const BYTES = KEY * Uint32Array.BYTES_PER_ELEMENT;
 
 /** An empty list, as SQLite writes it. */
 const NONE = "[]";
@@ -25,7 +25,7 @@ export interface KeyRows {
   /** Those of webhooks after a sequence number, oldest first. */
   after(seq: number): readonly WebhookKeys[];
   /** Counts them, and looks for some without reading the others. */
-  tell(seq: number, keys: readonly Key[]): ToldKeys;
+  tell(seq: number, keys: Keys): ToldKeys;
 }
 
 /** Opens them. */
@@ -49,12 +49,13 @@ export function openKeyRows(store: Store, tables: DayTables): KeyRows {
   const rowsWhere = ({ name }: DayTable, condition: string, value: string | number): readonly WebhookKeys[] =>
     store
       .run(`SELECT seq, ${KEYS} AS keys FROM "${name}" WHERE ${condition} AND ${KEYS} IS NOT NULL ORDER BY seq`, value)
-      .map((row) => ({ seq: numberOf(row, "seq"), keys: keysIn(bytesOf(row, "keys").buffer) }));
+      .map((row) => ({ seq: numberOf(row, "seq"), keys: new Uint32Array(bytesOf(row, "keys").buffer) }));
 
   return {
     after: (seq) => inOrder([...tablesAfter(seq)].flatMap((table) => rowsWhere(table, "seq > ?", seq))),
     tell: (seq, keys) => {
-      const has = keys.map(() => `instr(${KEYS}, ?) > 0`).join(" OR ") || "0";
+      const wanted = Array.from({ length: keys.length / KEY }, (_, number) => keys.slice(number * KEY, (number + 1) * KEY));
+      const has = wanted.map(() => `instr(${KEYS}, ?) > 0`).join(" OR ") || "0";
       let [webhooks, count] = [0, 0];
       const found: WebhookKeys[] = [];
       for (const table of tablesAfter(seq)) {
@@ -62,7 +63,7 @@ export function openKeyRows(store: Store, tables: DayTables): KeyRows {
           `SELECT count(nullif(length(${KEYS}), 0)) AS webhooks, coalesce(sum(length(${KEYS})), 0) AS bytes,
               json_group_array(seq) FILTER (WHERE ${has}) AS seqs
             FROM "${table.name}" WHERE seq > ?`,
-          ...keys.map((key) => bytesOfKeys([key])),
+          ...wanted.map(bytesOfKeys),
           seq,
         );
         webhooks += numberOf(row, "webhooks");

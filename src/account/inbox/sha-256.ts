@@ -13,7 +13,7 @@ const PRIMES: readonly number[] = primes(BLOCK);
 /** The first 32 bits of the fractional parts of the primes' cube roots. */
 const ROUNDS = Int32Array.from(PRIMES, (prime) => fractionOf(Math.cbrt(prime)));
 
-/** The same of the first eight square roots. */
+/** The same of the first eight primes and their second roots. */
 const START = Int32Array.from(PRIMES.slice(0, 8), (prime) => fractionOf(Math.sqrt(prime)));
 
 /** Memory that every call uses again: a call ends before the next begins. */
