@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { DeadQuery } from "../../src/account/dead-letters/dead-letters.ts";
 import { discard, replay } from "../../src/account/dead-letters/replay.ts";
+import { type Inbox, openInbox } from "../../src/account/inbox/inbox.ts";
 import { LARGEST_VALUE, writeRows } from "../../src/account/state/store.ts";
+import { readTables } from "../../src/account/state/tables.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { messageIdOf } from "../../src/pipelines/message-id.ts";
 import { type Item, inObject, type Parts, START, webhookOf } from "./support.ts";
@@ -378,6 +380,38 @@ describe("the size cap", () => {
         ["c", "bulk"],
       ] as const)
         expect(await parts.accept(large(id, source))).toEqual([{ kind: "stored", accepted: 0, duplicate: 1 }]);
+    });
+  });
+
+  test("what a source holds is added up once, and a further wake reads little of it", async () => {
+    await inObject(async (parts) => {
+      const { store, rowsRead, tools } = parts;
+      const several = (name: string, count: number) =>
+        Array.from({ length: count }, (_, index) => webhookOf([{ id: `${name}${index}`, type: "happened" }]));
+      const wake = (): Inbox =>
+        openInbox({ store, known: readTables(store), finished: tools.inbox.lastSeq(), onRemoval: () => {} });
+      const table = `log_${Math.floor(parts.now / DAY)}_bulk`;
+      const exactly = () =>
+        store.run(`SELECT sum(length(body) + coalesce(length(envelope), 0)) AS bytes FROM "${table}"`)[0]?.bytes;
+
+      await parts.accept(...several("a", 1_500));
+      expect(tools.inbox.bytesOf("bulk")).toBe(exactly());
+      await parts.accept(...several("b", 10));
+      const whole = exactly();
+      const before = rowsRead();
+      expect(wake().bytesOf("bulk")).toBe(whole);
+      expect(rowsRead() - before).toBeLessThan(100);
+
+      for (const seq of [3, 1_505]) {
+        const entry = tools.inbox.find("bulk", seq);
+        if (entry !== null) store.transaction(() => tools.inbox.drop(entry));
+        expect(tools.inbox.bytesOf("bulk")).toBe(exactly());
+        expect(wake().bytesOf("bulk")).toBe(exactly());
+      }
+      // Its name may be that of a new table the same day.
+      store.transaction(() => tools.inbox.retireOldest(new Map([["bulk", { seq: 9_999, events: 0 }]])));
+      await parts.accept(...several("c", 3));
+      expect(wake().bytesOf("bulk")).toBe(exactly());
     });
   });
 

@@ -7,6 +7,7 @@ import { bytesOf, concat, numberOf, type Store, textOf, writeRows } from "../sta
 import type { Tables } from "../state/tables.ts";
 import { DAY, type DayTable, KEYS, openDayTables } from "./day-tables.ts";
 import { readEnvelope, toWebhook, writeEnvelope, writeWebhook } from "./envelope.ts";
+import { openKeptBytes } from "./kept-bytes.ts";
 import { bytesOfKeys, type Keys } from "./key-entries.ts";
 import { type KeyRows, openKeyRows } from "./key-rows.ts";
 
@@ -82,20 +83,13 @@ export interface InboxTools {
 /** Opens the inbox. */
 export function openInbox({ store, known, finished, onRemoval }: InboxTools): Inbox {
   const tables = openDayTables(store, known);
+  const bytes = openKeptBytes(store, known);
   let nextSeq = Math.max(finished, tables.last()) + 1;
   const cursorOf = (by: Cursors, source: string): number => by.get(source)?.seq ?? 0;
 
-  function bytesIn(table: DayTable): number {
-    // SQLite stores the length of a value in front of it: no body is read.
-    table.bytes ??= numberOf(
-      store.run(`SELECT coalesce(sum(length(body) + coalesce(length(envelope), 0)), 0) AS bytes FROM "${table.name}"`)[0],
-      "bytes",
-    );
-    return table.bytes;
-  }
-
   function dropTable(table: DayTable): void {
     onRemoval(table.last);
+    bytes.forget(table);
     tables.drop(table);
   }
 
@@ -248,11 +242,11 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
     drop: ({ source, seq, lastSeq }) => {
       onRemoval(lastSeq);
       for (const table of tables.of(source)) {
+        bytes.take(table, seq, lastSeq);
         store.run(`DELETE FROM "${table.name}" WHERE seq >= ? AND seq <= ?`, seq, lastSeq);
-        table.bytes = null;
       }
     },
-    bytesOf: (source) => tables.of(source).reduce((sum, table) => sum + bytesIn(table), 0),
+    bytesOf: (source) => tables.of(source).reduce((sum, table) => sum + bytes.of(table), 0),
     retire: (by, before) => {
       const ended = tables.all().filter(({ day, source, last }) => (day + 1) * DAY <= before && last <= cursorOf(by, source));
       for (const table of ended) dropTable(table);

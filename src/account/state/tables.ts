@@ -55,7 +55,7 @@ export function tablesOf(tables: Tables, kind: string): readonly NumberedTable[]
 
 /** Whether a table has a column, by the statement that makes it. The name must be that of no other thing in the statement. */
 export function hasColumn(statement: string, column: string): boolean {
-  return statement.includes(column) && new RegExp(`\\b${column}\\b`).test(statement);
+  return statement.includes(` ${column} `) || statement.includes(`(${column} `);
 }
 
 /** Most values that one statement asks for. */
