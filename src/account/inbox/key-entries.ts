@@ -79,8 +79,10 @@ export function countOf(entries: Uint32Array): number {
 /** The greatest sequence number of the key that begins at a word; `null` if these entries do not have it. */
 export function seqIn(entries: Uint32Array, words: Uint32Array, from: number): number | null {
   let found: number | null = null;
-  for (let at = 0; at < entries.length; at += ENTRY) {
-    if (!isSameKey(entries, at, words, from)) continue;
+  // The platform looks for a word much sooner than a loop over entries does.
+  const first = words[from] ?? 0;
+  for (let at = entries.indexOf(first); at !== -1; at = entries.indexOf(first, at + 1)) {
+    if (at % ENTRY !== 0 || !isSameKey(entries, at, words, from)) continue;
     const seq = seqAt(entries, at);
     if (found === null || seq > found) found = seq;
   }
