@@ -55,3 +55,26 @@ test("what came and what left is counted by the minute, and nothing is written f
     expect([minutes.length, minutes.at(-1)?.at]).toEqual([60, parts.now]);
   });
 });
+
+test("a look reads nothing of days that are over", async () => {
+  await inObject(async (parts) => {
+    const names: string[] = [];
+    for (let day = 0; day < 4; day += 1) {
+      parts.now = START + day * 24 * 60 * MINUTE;
+      await parts.accept(webhookOf([{ id: `${day}`, type: "happened" }], { now: parts.now }));
+      names.push(`log_${Math.floor(parts.now / (24 * 60 * MINUTE))}_bulk`);
+    }
+    const statements: string[] = [];
+    const { run } = parts.store;
+    Object.assign(parts.store, {
+      run: (...[statement, ...values]: Parameters<typeof run>) => {
+        statements.push(statement);
+        return run(statement, ...values);
+      },
+    });
+    const { minutes } = await operate(parts, "minutes", {});
+    expect(counted(minutes)).toHaveLength(1);
+    const reads = (name: string | undefined): number => statements.filter((text) => text.includes(`FROM "${name}"\n`)).length;
+    expect(names.map(reads)).toEqual([0, 0, 0, expect.toSatisfy((count: number) => count > 0)]);
+  });
+});

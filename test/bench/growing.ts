@@ -29,8 +29,8 @@ const KEPT = [0, 100_000, Number(process.env.BENCH_KEPT) || 1_000_000].filter(
 const FIRST = 60;
 
 /** How many processes wake the account in a round, one after the other, and how often an operator looks at each page in each. */
-const WAKES = 3;
-const LOOKS = 5;
+const WAKES = 6;
+const LOOKS = 10;
 
 /** What growth may cost, as a part of the speed at the beginning. */
 const GOAL = { atLeast: 0.9 };

@@ -12,6 +12,8 @@ import { firstSince, logTables } from "./log.ts";
 /** Milliseconds of a minute. */
 const MINUTE = 60_000;
 
+const DAY = 86_400_000;
+
 /** Minutes that are shown. */
 const SHOWN = 60;
 
@@ -92,7 +94,7 @@ function countNew(store: Store, tally: Tally, first: number): void {
     }
   };
 
-  const tables = logTables(store).filter(({ last }) => last > tally.webhook);
+  const tables = logTables(store).filter(({ day, last }) => last > tally.webhook && (day + 1) * DAY > since);
   const top = Math.max(tally.webhook, ...tables.map(({ last }) => last));
   for (const table of tables) {
     const from = Math.max(tally.webhook + 1, top - MOST_WEBHOOKS, tally.webhook === 0 ? firstSince(store, table, since) : 0);
