@@ -6,7 +6,7 @@ import type { Account } from "../../config/model.ts";
 import { otherObjectOf } from "../../config/shards.ts";
 import { openBook } from "../../identity/book.ts";
 import type { PeopleView } from "../../translate/address.ts";
-import type { InboxReader, InboxWebhook, WaitingEvent } from "../../translate/inbox.ts";
+import type { InboxWebhook, WaitingEvent } from "../../translate/inbox.ts";
 import type { Conflict } from "../../translate/merges.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
 import { type Round, type RoundInput, translateRound } from "../../translate/round.ts";
@@ -16,7 +16,7 @@ import type { Erased } from "../erasure/erased.ts";
 import type { Erasures } from "../erasure/erasures.ts";
 import { ERASURES, owedEvents } from "../erasure/owed.ts";
 import type { Cursor, Inbox } from "../inbox/inbox.ts";
-import { readInbox } from "../inbox/reader.ts";
+import { type PageReader, readInbox } from "../inbox/reader.ts";
 import type { BookTables } from "../people/book-tables.ts";
 import type { Conflicts, StoredConflict } from "../people/conflicts.ts";
 import { decidedMerges, MERGED_AT_ONCE } from "../people/decided-merges.ts";
@@ -85,6 +85,8 @@ export interface Sealed {
   readonly requests: number;
   /** Whether anything was sealed or passed. */
   readonly isMoved: boolean;
+  /** Whether a batch had no room for all that waited. */
+  readonly isMore: boolean;
 }
 
 /** Whether a source belongs to a batch. All well sources share one; each source under quarantine has its own. */
@@ -127,11 +129,11 @@ export function createSealer(tools: SealTools): Sealer {
   }
 
   /** The webhooks that a round reads; after a crash only those that may have caused it. */
-  function read(lane: Lane): ReadonlyMap<string, InboxReader> {
+  function read(lane: Lane): ReadonlyMap<string, PageReader> {
     const interrupted = state.current().attempting;
     const sources = interrupted === null ? inbox.sourcesBehind(state.current().cursors) : [...interrupted.through.keys()];
     const wanted = sources.filter(lane);
-    const readers = wanted.map((source): [string, InboxReader] => {
+    const readers = wanted.map((source): [string, PageReader] => {
       const through = interrupted?.through.get(source) ?? Number.MAX_SAFE_INTEGER;
       return [source, readInbox(inbox, source, cursorOf(source).seq, through, MOST_BYTES / wanted.length)];
     });
@@ -194,18 +196,24 @@ export function createSealer(tools: SealTools): Sealer {
         conflicts: [...merging.conflicts, ...translated.conflicts],
       };
     };
+    const end = (made: Round, readers: ReadonlyMap<string, PageReader>, requests: number): Sealed => {
+      commit(made, decided, isAttempt, account);
+      const isLeft = [...readers.values()].some((reader) => reader.peek() !== null || reader.isCut());
+      return { requests, isMoved: true, isMore: isLeft || made.partial !== null || made.released.length < due.length };
+    };
     // A look-up takes time, during which other work continues. Then the round is repeated with what the book knows.
-    const sought = await tools.alone(async () => {
+    const { sought, sealed } = await tools.alone(async () => {
       const first = await round(viewOfPeople(), behind);
       // Not after a crash: a webhook is tried once in each life of the object.
-      if (!isInterrupted && tools.lookUp.wants(first.sought, account, most)) return first.sought;
-      commit(first, decided, isAttempt, account);
-      return null;
+      const isSought = !isInterrupted && tools.lookUp.wants(first.sought, account, most);
+      return { sought: first.sought, sealed: isSought ? null : end(first, behind, 0) };
     });
-    if (sought === null) return { requests: 0, isMoved: true };
+    if (sealed !== null) return sealed;
     const requests = await tools.lookUp.ask(sought, account, most);
-    await tools.alone(async () => commit(await round(viewOfPeople(), read(lane)), decided, isAttempt, account));
-    return { requests, isMoved: true };
+    return tools.alone(async () => {
+      const again = read(lane);
+      return end(await round(viewOfPeople(), again), again, requests);
+    });
   }
 
   /** Commits a round. @param decided the merges in it @param isAttempt whether it was recorded as attempted */
@@ -258,7 +266,7 @@ export function createSealer(tools: SealTools): Sealer {
         { lane: (source) => !quarantined.includes(source), owed, decided },
         ...quarantined.map((name): Content => ({ lane: (source) => source === name, owed: [], decided: [] })),
       ];
-      let [requests, isMoved] = [0, false];
+      let [requests, isMoved, isMore] = [0, false, false];
       for (const content of batches) {
         if (unsent.filter((sources) => [...sources].some(content.lane)).length >= MOST_OPEN) continue;
         const sealed = await sealOne(content, { ...options, most: options.most - requests }).catch((error: unknown) => {
@@ -267,13 +275,14 @@ export function createSealer(tools: SealTools): Sealer {
         });
         requests += sealed.requests;
         isMoved ||= sealed.isMoved;
+        isMore ||= sealed.isMore;
       }
       // The recorded webhooks are gone from the inbox.
       if (state.current().attempting !== null && read(() => true).size === 0)
         state.update((record) => ({ ...record, attempting: null }));
-      return { requests, isMoved };
+      return { requests, isMoved, isMore };
     },
   };
 }
 
-const NOTHING: Sealed = { requests: 0, isMoved: false };
+const NOTHING: Sealed = { requests: 0, isMoved: false, isMore: false };
