@@ -162,6 +162,7 @@ function openAll(given: Surroundings, tables: Tables, { inbox, dedupe, nonces, a
     erased: openErased(store),
     erasures: openErasures(store),
     now,
+    pause,
     fetch,
     report,
     activity: createActivity(),

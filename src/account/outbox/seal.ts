@@ -24,6 +24,7 @@ import type { Lookup } from "../people/look-up.ts";
 import type { Waiting } from "../people/waiting.ts";
 import type { Report } from "../report.ts";
 import type { AccountRecord, State } from "../state/state.ts";
+import { createGiveWay } from "./give-way.ts";
 import { type Open, unsentOf } from "./lanes.ts";
 import { BEGINNING, movementsOf, withBatch, withMovements } from "./movements.ts";
 import type { Outbox } from "./outbox.ts";
@@ -54,6 +55,8 @@ export interface SealTools {
   readonly drift: Drift;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
   readonly report: (line: Report) => void;
   /** Runs work that reads and then writes the book; one at a time. */
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
@@ -105,6 +108,7 @@ interface Content {
 /** Makes the sealer of one account. */
 export function createSealer(tools: SealTools): Sealer {
   const { state, outbox, inbox, waiting } = tools;
+  const giveWay = createGiveWay({ ...tools, kept: inbox.lastSeq });
   /** Webhooks up to this number may have ended the object before, or a round in it. */
   let suspects = inbox.lastSeq();
 
@@ -186,6 +190,7 @@ export function createSealer(tools: SealTools): Sealer {
           passed: (source) => cursorOf(source).events,
           isInOrder: isInterrupted,
           isBeforeErasure: (seq) => tools.erasures.covers(seq),
+          giveWay: ({ receivedAt }) => giveWay(receivedAt),
           mayTranslate: isInterrupted ? mayTranslate : () => true,
         },
         view,
