@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import type { ConsentDraft, Draft, MapContext } from "../src/contract/adapter.ts";
-import { consent, defineAdapter, ignore, maybe, off, on, text, unixSeconds } from "../src/contract/adapter.ts";
+import { consent, defineAdapter, ignore, maybe, off, on, text, unixSeconds, whole } from "../src/contract/adapter.ts";
 import { bare } from "../src/contract/verify.ts";
 import { asymmetric } from "../src/contract/verify-public-key.ts";
 import {
@@ -65,16 +65,16 @@ export default defineAdapter({
   batch: "[]",
   states: ["email"],
   webhook: z.object({
-    body: z.array(z.looseObject({ event: text, timestamp: unixSeconds, email: maybe.text, sg_event_id: maybe.id })),
+    body: z.array(whole(z.object({ event: text, timestamp: unixSeconds, email: maybe.text, sg_event_id: maybe.id }))),
   }),
   // The hash of the body is made where an adapter asks for it.
   events: ({ body }, arrival) =>
-    body.map((data) => ({
-      id: data.sg_event_id ?? `${data.event}:${arrival.bodyHash}:${arrival.place}`,
-      type: data.event,
-      occurredAt: data.timestamp,
-      test: data.email === SAMPLE_RECIPIENT,
-      data,
+    body.map(({ fields: { event, timestamp, email, sg_event_id }, sent }) => ({
+      id: sg_event_id ?? `${event}:${arrival.bodyHash}:${arrival.place}`,
+      type: event,
+      occurredAt: timestamp,
+      test: email === SAMPLE_RECIPIENT,
+      data: sent,
     })),
   handlers: {
     processed: ignore("an intermediate step of sending"),

@@ -18,8 +18,10 @@ import type { OperationName } from "./operations.ts";
 import type { SandboxBindings } from "./outbox/destination.ts";
 import { openRemoval, type Removal } from "./removal.ts";
 import { defectOf, type Report, writeReport } from "./report.ts";
-import type { AcceptAnswer, AcceptRequest } from "./rpc.ts";
+
+import type { AcceptAnswer, AcceptRequest, AnyRequest } from "./rpc.ts";
 import { LINGER } from "./run.ts";
+
 import { siblingOf } from "./sibling.ts";
 import { openStore, type Store } from "./state/store.ts";
 import { readTables, type Tables } from "./state/tables.ts";
@@ -118,7 +120,7 @@ export class AccountObject extends DurableObject<Environment> {
   }
 
   /** The same for several. */
-  async acceptAll(id: string, requests: readonly AcceptRequest[]): Promise<readonly (AcceptAnswer | null)[]> {
+  async acceptAll(id: string, requests: readonly AnyRequest[]): Promise<readonly (AcceptAnswer | null)[]> {
     if (this.#isWiped && (await this.#isRemoved())) return requests.map(() => refusedFor("removed"));
     return (await this.#gate.pass(() => this.#named(id).acceptAll(requests))) ?? requests.map(() => refusedFor("compacting"));
   }

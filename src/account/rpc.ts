@@ -34,6 +34,59 @@ export interface AcceptRequest {
   readonly unreadable: readonly Pick<Unreadable, "id" | "type" | "format" | "body">[];
 }
 
+/** Many short texts as a long one: to copy each of them to another object, or an object for some of them, takes longer. */
+interface Packed {
+  readonly text: string;
+  readonly lengths: Uint32Array;
+}
+
+/** A webhook of many events, as it crosses. */
+export interface FlatRequest extends Omit<AcceptRequest, "events" | "skipped"> {
+  /** Of each event to keep its id and type. */
+  readonly kept: Packed;
+  /** Of each event that is listed as ignored its id, type and reason. */
+  readonly others: Packed;
+}
+
+/** A webhook in either form. Objects know both, for a Worker of an earlier release. */
+export type AnyRequest = FlatRequest | AcceptRequest;
+
+/** The form in which a webhook crosses sooner. */
+export function flat(request: AcceptRequest): AnyRequest {
+  const { events, skipped = [], ...rest } = request;
+  if (events.length + skipped.length < 2) return request;
+  const kept = packed(events.flatMap(({ id, type }) => [id, type]));
+  return { kept, others: packed(skipped.flatMap(({ id, type, reason }) => [id, type, reason])), ...rest };
+}
+
+/** The webhook again. */
+export function unflat(request: AnyRequest): AcceptRequest {
+  if (!("kept" in request)) return request;
+  const { kept, others, ...rest } = request;
+  const events: { readonly id: string; readonly type: string }[] = [];
+  const skipped: { readonly id: string; readonly type: string; readonly reason: string }[] = [];
+  const names = unpacked(kept);
+  for (let at = 0; at < names.length; at += 2) events.push({ id: names[at] ?? "", type: names[at + 1] ?? "" });
+  const lines = unpacked(others);
+  for (let at = 0; at < lines.length; at += 3)
+    skipped.push({ id: lines[at] ?? "", type: lines[at + 1] ?? "", reason: lines[at + 2] ?? "" });
+  return { events, skipped, ...rest };
+}
+
+function packed(texts: readonly string[]): Packed {
+  return { text: texts.join(""), lengths: Uint32Array.from(texts, ({ length }) => length) };
+}
+
+function unpacked({ text, lengths }: Packed): readonly string[] {
+  const texts: string[] = [];
+  let end = 0;
+  for (const length of lengths) {
+    texts.push(text.slice(end, end + length));
+    end += length;
+  }
+  return texts;
+}
+
 /** A signed nonce and the one body that it is good for. */
 export interface Proof {
   /** Whose nonce it is: the adapter's id, since sources of one vendor may share a key. */

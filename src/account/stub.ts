@@ -6,7 +6,7 @@ import { within } from "../config/jurisdiction.ts";
 import type { AccountPlace } from "../config/model.ts";
 import type { AccountObject } from "./object.ts";
 import type { OperationName } from "./operations.ts";
-import type { AcceptRequest } from "./rpc.ts";
+import { type AcceptRequest, flat } from "./rpc.ts";
 import { objectNameOf } from "./sibling.ts";
 
 /** The binding of the account objects; vars and secrets beside it are read by `src/config`. */
@@ -32,7 +32,7 @@ export function accountObject({ id, region }: Pick<AccountPlace, "id" | "region"
   const stub = within(bindingsOf(env).ACCOUNT, region, env).getByName(objectNameOf({ id, region }));
   return {
     accept: (request: AcceptRequest) => stub.accept(id, request),
-    acceptAll: (requests: readonly AcceptRequest[]) => stub.acceptAll(id, requests),
+    acceptAll: (requests: readonly AcceptRequest[]) => stub.acceptAll(id, requests.map(flat)),
     failed: (source: string, since: number, count: number) => stub.failed(id, source, since, count),
     wipe: () => stub.wipe(),
     sweep: async (): Promise<boolean> => stub.sweep(),

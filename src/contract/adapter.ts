@@ -68,6 +68,7 @@ export {
   unixMilliseconds,
   unixSeconds,
   utcTime,
+  whole,
 } from "./fields.ts";
 export { nested, onlyAddress } from "./forms.ts";
 export { type Handler, type MapContext, type MapHandler, type MapResult, off, on } from "./handlers.ts";

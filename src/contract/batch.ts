@@ -27,15 +27,9 @@ const MOST_AROUND = 50_000_000;
 
 /** Splits a body into its items; a body without the list is one item. */
 export function itemsOf(body: unknown, path: BatchPath): Batch {
-  const items: BatchItem[] = [];
-  let around = 0;
-  for (const item of walk(body, listsOf(path), [], 0, (whole) => whole)) {
-    around += item.around;
-    if (items.length === MOST_ITEMS) return { ok: false, issue: `the body holds more than ${MOST_ITEMS} events` };
-    if (around > MOST_AROUND) return { ok: false, issue: "the body is too large around its events" };
-    items.push({ body: item.body, place: item.place });
-  }
-  return { ok: true, items };
+  const split: Split = { lists: listsOf(path), items: [], around: 0 };
+  const issue = take(split, body, 0, "", 0, (whole) => whole);
+  return issue === null ? { ok: true, items: split.items } : { ok: false, issue };
 }
 
 /** The body with only the items at these places. */
@@ -53,23 +47,46 @@ function listsOf(path: BatchPath): readonly Keys[] {
     .map((part) => part.split(".").filter((key) => key !== ""));
 }
 
-function* walk(
+/** A body that is being split. */
+interface Split {
+  readonly lists: readonly Keys[];
+  readonly items: BatchItem[];
+  /** Of all items so far. */
+  around: number;
+}
+
+/**
+ * Takes the items of a value.
+ * @param depth how many lists it is in
+ * @param around the length of what surrounds it, characters
+ * @param wrap gives the body with this item in its place
+ * @returns why the body cannot be split
+ */
+function take(
+  split: Split,
   value: unknown,
-  [keys, ...deeper]: readonly Keys[],
-  places: readonly number[],
+  depth: number,
+  place: string,
   around: number,
   wrap: (item: unknown) => unknown,
-): Generator<BatchItem & { readonly around: number }> {
+): string | null {
+  const keys = split.lists[depth];
   const list = keys === undefined ? null : listAt(value, keys);
   // Without a nested list, or with an empty one, the value itself is the item.
   if (keys === undefined || list === null || list.length === 0) {
-    yield { body: wrap(value), place: places.length === 0 ? "0" : places.join("."), around };
-    return;
+    split.around += around;
+    if (split.items.length === MOST_ITEMS) return `the body holds more than ${MOST_ITEMS} events`;
+    if (split.around > MOST_AROUND) return "the body is too large around its events";
+    split.items.push({ body: wrap(value), place: place || "0" });
+    return null;
   }
   const wider = around + (JSON.stringify(withList(value, keys, [])) ?? "").length;
+  const inside = (item: unknown): unknown => wrap(withList(value, keys, [item]));
   for (const [index, item] of list.entries()) {
-    yield* walk(item, deeper, [...places, index], wider, (inner) => wrap(withList(value, keys, [inner])));
+    const issue = take(split, item, depth + 1, place === "" ? `${index}` : `${place}.${index}`, wider, inside);
+    if (issue !== null) return issue;
   }
+  return null;
 }
 
 function only(

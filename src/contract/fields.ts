@@ -115,6 +115,22 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/**
+ * The fields of an object by their schema, and the object whole, as it was sent: for vendors whose events have no data of their own. A loose
+ * object with these fields copies all the others.
+ */
+export function whole<Schema extends z.ZodObject>(fields: Schema) {
+  const checked = anyObject.pipe(
+    turned((sent: Readonly<Record<string, unknown>>, { issues }) => {
+      const result = readAs(fields, sent);
+      if (result.success) return { fields: result.data, sent };
+      issues.push(...result.error.issues.map((issue) => ({ input: undefined, ...issue })));
+      return z.NEVER;
+    }),
+  );
+  return reading(checked, fields);
+}
+
 /** The same shape for each of these fields. */
 export function each<Schema extends z.ZodType, Name extends string>(
   schema: Schema,

@@ -37,12 +37,41 @@ function readerOf(schema: z.core.$ZodType): Read {
 }
 
 function makeReader(schema: z.core.$ZodType): Read {
-  return (isChecked(schema) ? null : plainReader(schema)) ?? interpreted(schema);
+  const plain = plainReader(schema);
+  return plain === null ? interpreted(schema) : checkedReader(checksOf(schema), plain);
 }
 
-/** Whether more is asked of a value than its kind. */
-function isChecked({ _zod: { traits, def } }: z.core.$ZodType): boolean {
-  return traits.has("$ZodCheck") || (def.checks?.length ?? 0) > 0;
+/** A check as zod runs it, whatever the type of the value. */
+interface Check {
+  readonly _zod: {
+    readonly def: { readonly when?: ((payload: z.core.ParsePayload) => boolean) | undefined };
+    check(payload: z.core.ParsePayload): unknown;
+  };
+}
+
+/** What is asked of a value beyond its kind. */
+function checksOf(schema: z.core.$ZodType): readonly Check[] {
+  const more = schema._zod.def.checks ?? [];
+  return isCheck(schema) ? [schema, ...more] : more;
+}
+
+function isCheck(schema: z.core.$ZodType): schema is z.core.$ZodType & Check {
+  return schema._zod.traits.has("$ZodCheck");
+}
+
+/** Lets zod check what was read. */
+function checkedReader(checks: readonly Check[], read: Read): Read {
+  if (checks.length === 0) return read;
+  return (value) => {
+    const found = read(value);
+    if (found === UNREAD) return UNREAD;
+    const payload: z.core.ParsePayload = { value: found, issues: [] };
+    for (const { _zod: one } of checks) {
+      if (one.def.when?.(payload) === false) continue;
+      if (one.check(payload) instanceof Promise || payload.issues.length > 0) return UNREAD;
+    }
+    return payload.value;
+  };
 }
 
 /** Lets zod read. */
@@ -53,7 +82,7 @@ function interpreted(schema: z.core.$ZodType): Read {
   };
 }
 
-/** The reader of a schema without checks; `null` for kinds that zod reads. */
+/** The reader of a schema's kind, without its checks; `null` for kinds that zod reads. */
 function plainReader(schema: z.core.$ZodType): Read | null {
   if (schema instanceof z.ZodUnknown) return (value) => value;
   if (schema instanceof z.ZodString) return schema.def.coerce ? null : ofType("string");
@@ -176,7 +205,7 @@ function tupleReader(schema: z.ZodTuple): Read | null {
 
 function recordReader(schema: z.ZodRecord): Read | null {
   const { keyType, valueType } = schema.def;
-  if (!(keyType instanceof z.ZodString) || isChecked(keyType)) return null;
+  if (!(keyType instanceof z.ZodString) || checksOf(keyType).length > 0) return null;
   const read = readerOf(valueType);
   return (value) => {
     if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return UNREAD;
@@ -245,8 +274,9 @@ function transformReader({ _zod: { def } }: $ZodTransform): Read {
     context.value = value;
     const made = def.transform(value, context);
     const isMade = isGood && context.issues.length === 0;
-    context.issues.length = 0;
     isGood = before;
-    return isMade ? made : UNREAD;
+    if (isMade) return made;
+    context.issues.length = 0;
+    return UNREAD;
   };
 }

@@ -37,10 +37,12 @@ export function readWebhook<Schema extends WebhookSchema, OptionsSchema extends 
     ...(nonce === undefined ? {} : { nonce }),
   };
   const { headers, query } = input;
-  return batch.items.map(({ body, place }) => {
+  const parts: WebhookPart[] = [];
+  for (const { body, place } of batch.items) {
     at.place = place;
-    return { body, place, ...readPart(definition, options, { body, headers, query }, at) };
-  });
+    parts.push(readPart(definition, options, { body, headers, query }, at));
+  }
+  return parts;
 }
 
 function readPart<Schema extends WebhookSchema, OptionsSchema extends z.ZodObject>(
@@ -48,16 +50,18 @@ function readPart<Schema extends WebhookSchema, OptionsSchema extends z.ZodObjec
   options: z.output<OptionsSchema>,
   input: WebhookInput,
   arrival: Arrival,
-): { readonly ok: true; readonly events: readonly VendorEvent[] } | { readonly ok: false; readonly issue: string } {
+): WebhookPart {
+  const { body } = input;
+  const { place } = arrival;
   try {
     const webhook = readAs(definition.webhook, input);
-    if (!webhook.success) return { ok: false, issue: describeIssues(webhook.error) };
+    if (!webhook.success) return { body, place, ok: false, issue: describeIssues(webhook.error) };
     const events = definition.events(webhook.data, arrival, options);
     return events.every(isNamed)
-      ? { ok: true, events }
-      : { ok: false, issue: `an event has no id, or an id or type of more than ${LONGEST_NAME} characters` };
+      ? { body, place, ok: true, events }
+      : { body, place, ok: false, issue: `an event has no id, or an id or type of more than ${LONGEST_NAME} characters` };
   } catch (error) {
-    return { ok: false, issue: describeException(error) };
+    return { body, place, ok: false, issue: describeException(error) };
   }
 }
 

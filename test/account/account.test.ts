@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DeadQuery } from "../../src/account/dead-letters/dead-letters.ts";
 import { discard, replay } from "../../src/account/dead-letters/replay.ts";
-import { keysIn } from "../../src/account/inbox/key-entries.ts";
 import { LARGEST_VALUE, writeRows } from "../../src/account/state/store.ts";
 import { utf8Bytes } from "../../src/contract/verify/encoding.ts";
 import { messageIdOf } from "../../src/pipelines/message-id.ts";
@@ -554,7 +553,10 @@ describe("billed rows", () => {
     for (let from = 0; from < count; from += 50) {
       for (let index = 0; index < words.length; index += 4) words[index] = Math.imul(from + index, 0x9e3779b9);
       dedupe.keep(
-        keysIn(words.buffer).map((key, index) => ({ key, seq: last + from + index + 1 })),
+        Array.from({ length: 50 }, (_, index) => ({
+          keys: words.slice(4 * index, 4 * index + 4),
+          seq: last + from + index + 1,
+        })),
         now,
       );
     }

@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { openDedupeStore } from "../../src/account/inbox/dedupe-store.ts";
-import { keysIn } from "../../src/account/inbox/key-entries.ts";
 import { openStore, type Row, type SqlValue, type Store } from "../../src/account/state/store.ts";
 
 const DAY = 86_400_000;
@@ -193,8 +192,8 @@ function fillDedupeStore(
   const dedupe = openDedupeStore({ store, retention: DAYS * DAY, known: new Map(), keysAfter: () => [] });
   for (let from = 1; from <= count; from += 50) {
     const some = Array.from({ length: Math.min(50, count - from + 1) }, (_, index) => from + index);
-    const places = some.map((number) => ({ key: keysIn(Uint8Array.from(keyAt(number)).buffer)[0] ?? "", seq: number }));
-    dedupe.keep(places, timeOf(from));
+    const webhooks = some.map((number) => ({ keys: new Uint32Array(Uint8Array.from(keyAt(number)).buffer), seq: number }));
+    dedupe.keep(webhooks, timeOf(from));
   }
 }
 

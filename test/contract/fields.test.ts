@@ -16,6 +16,7 @@ import {
   number,
   optional,
   text,
+  whole,
 } from "../../src/contract/fields.ts";
 import { describeIssues } from "../../src/contract/issues.ts";
 
@@ -100,6 +101,16 @@ test("an empty text stands for nothing only where a vendor writes it so", () => 
   expect(blank.or(id).parse("")).toBeNull();
   expect(blank.or(id).parse("x")).toBe("x");
   expect(blank.or(id).safeParse([]).success).toBe(false);
+});
+
+test("fields of an object are read beside all of it as it was sent, and named where they are wrong", () => {
+  const events = z.array(whole(z.object({ type: text, at: maybe.isoTime })));
+  const sent = { type: "a", at: "2026-11-29T10:00:00+01:00", other: [1] };
+  const [read] = events.parse([sent]);
+  expect(read).toEqual({ fields: { type: "a", at: "2026-11-29T09:00:00.000Z" }, sent });
+  expect(read?.sent).toBe(sent);
+  const refused = events.safeParse([sent, { type: 1 }, {}, []]);
+  expect(refused.error && describeIssues(refused.error)).toBe("1.type: must be a string; 2.type: missing; 3: must be an object");
 });
 
 test("times are written as Date writes them, in any order", () => {

@@ -38,6 +38,7 @@ function storing() {
 /** A call of an object that the test answers. */
 interface Call {
   readonly name: string;
+  readonly method: "accept" | "acceptAll";
   readonly ids: readonly string[];
   /** Answers as the object does. @param lost the store fails to keep these */
   answer(lost?: readonly string[]): void;
@@ -54,10 +55,11 @@ function isolate() {
   const objectOf = (name: string): AccountMethods => {
     const object = objects.get(name) ?? storing();
     objects.set(name, object);
-    const called = (requests: readonly AcceptRequest[]) =>
+    const called = (method: Call["method"], requests: readonly AcceptRequest[]) =>
       new Promise<readonly (AcceptAnswer | null)[]>((resolve, reject) => {
         calls.push({
           name,
+          method,
           ids: requests.map(idOf),
           answer: (lost = []) =>
             resolve(requests.map((request) => (lost.includes(idOf(request)) ? null : object.answer(request)))),
@@ -66,11 +68,11 @@ function isolate() {
       });
     return {
       accept: async (request) => {
-        const [answer] = await called([request]);
+        const [answer] = await called("accept", [request]);
         if (!answer) throw new Error("the store failed");
         return answer;
       },
-      acceptAll: called,
+      acceptAll: (requests) => called("acceptAll", requests),
       failed: async () => {},
     };
   };
@@ -104,6 +106,17 @@ describe("webhooks of one account", () => {
       expect(await answer).toEqual(STORED);
     }
     expect(clock.waiting()).toBe(0);
+  });
+
+  test("of many events are called for in the other form too, where an object of an earlier release knows no other", async () => {
+    const { calls, send, settle } = isolate();
+    const answer = send({ ...webhook("a"), events: ["a", "b"].map((id) => ({ id, type: "opened" })) });
+    expect(calls.map(({ method }) => method)).toEqual(["acceptAll"]);
+    calls[0]?.fail({});
+    await settle();
+    expect(calls.map(({ method }) => method)).toEqual(["acceptAll", "accept"]);
+    calls[1]?.answer();
+    expect(await answer).toEqual(STORED);
   });
 
   test("that arrive during a call share the next one, in their order, and no timer is left", async () => {

@@ -85,7 +85,7 @@ export const replayDead = defineOperation({
   changes: ({ moved: count }) => count,
   refusals: { malformed: MALFORMED },
   run: async ({ account, wake }, { all: _, ...query }) => {
-    const count = await replay(account, query, account.now());
+    const count = replay(account, query, account.now());
     wake();
     return done({ moved: count });
   },

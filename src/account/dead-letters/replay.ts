@@ -1,7 +1,7 @@
 /**
  * Replays and discards dead letters.
  */
-import { type DedupeStore, keyOf } from "../inbox/dedupe-store.ts";
+import { type DedupeStore, keysOf } from "../inbox/dedupe-store.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { flushTrail, withTrail } from "../outbox/store-trail.ts";
@@ -27,24 +27,23 @@ export interface ReplayTools {
  * lost.
  * @returns how many, at most 500
  */
-export async function replay(tools: ReplayTools, query: DeadQuery, now: number): Promise<number> {
+export function replay(tools: ReplayTools, query: DeadQuery, now: number): number {
   const { state, inbox, outbox, dedupe, dead } = tools;
-  const chosen = dead.find(query, 0, MOVED_AT_ONCE);
-  const keys = new Map(
-    await Promise.all(chosen.map(async ({ source, id }) => [nameOf(source, id), await keyOf(source, id)] as const)),
-  );
   let moved = 0;
   state.update((record) => {
-    const { letters, webhooks } = dead.remove({ numbers: chosen.map(({ number }) => number) }, MOVED_AT_ONCE);
+    const { letters, webhooks } = dead.remove(query, MOVED_AT_ONCE);
     const entries = webhooks.map((webhook) => ({
       ...webhook,
-      keys: webhook.events.flatMap(({ id }) => keys.get(nameOf(webhook.source, id)) ?? []),
+      keys: keysOf(
+        webhook.source,
+        webhook.events.map(({ id }) => id),
+      ),
       replayedAt: now,
       notes: { ...webhook.notes, keptAt: now, skipped: [], replayOf: webhook.seq },
     }));
     const seqs = inbox.append(entries, now);
     dedupe.keep(
-      entries.flatMap((entry, index) => entry.keys.map((key) => ({ key, seq: seqs[index] ?? 0 }))),
+      entries.map(({ keys }, index) => ({ keys, seq: seqs[index] ?? 0 })),
       now,
     );
     moved = letters.length;
@@ -85,10 +84,6 @@ export function giveUp(
 function endedIn(webhooks: Exhumed["webhooks"], as: Ended["as"], at: number): readonly Ended[] {
   const reason = as === "discarded" ? "by an operator" : null;
   return webhooks.flatMap(({ source, seq, events }) => events.map(({ id, type }) => ({ source, seq, id, type, as, reason, at })));
-}
-
-function nameOf(source: string, id: string): string {
-  return JSON.stringify([source, id]);
 }
 
 function withMoved(record: AccountRecord, letters: readonly DeadLetter[], movement: Movement): AccountRecord {

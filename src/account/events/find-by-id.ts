@@ -32,7 +32,7 @@ export async function findById(
   }
   const sources = query.source === undefined ? new Set(logTables(account.store).map(({ source }) => source)) : [query.source];
   const found: LoggedEvent[] = [];
-  for (const source of sources) found.push(...(await historyOf(account, source, id, false)));
+  for (const source of sources) found.push(...historyOf(account, source, id, false));
   const kept = found.filter((event) => event.kept && isWanted(event, query));
   if (kept.length === 0) return findEvents(account, configured, query);
   return {

@@ -181,7 +181,7 @@ export const replayEvents = defineOperation({
     conflict: { problem: "How many events are too young to be replayed without may_trigger." },
   },
   run: async ({ account, wake }, { events, may_trigger: mayTrigger, dry_run: isDry }) => {
-    const plan = await planReplay(account, events);
+    const plan = planReplay(account, events);
     if (plan.mayTrigger > 0 && !mayTrigger && !isDry) {
       const count = `${plan.mayTrigger} of ${counted(plan.events.length, "event")}`;
       return refused(
@@ -189,7 +189,7 @@ export const replayEvents = defineOperation({
         `${count} happened within the last 72 hours: sent again, they may start automations in Customer.io once more. Say may_trigger: true to replay them.`,
       );
     }
-    const replayed = isDry ? 0 : await carryOut(account, plan);
+    const replayed = isDry ? 0 : carryOut(account, plan);
     if (replayed > 0) wake();
     return done({ replayed, replayable: plan.events.length, may_trigger: plan.mayTrigger, refused: plan.refused });
   },

@@ -45,11 +45,11 @@ function takenOff({ state, reason, endedAt }: LoggedEvent): Movement {
 }
 
 /** Says what replaying these events would do. Nothing is done. */
-export async function planReplay(account: AccountModules, names: readonly EventName[]): Promise<Plan> {
+export function planReplay(account: AccountModules, names: readonly EventName[]): Plan {
   const events: LoggedEvent[] = [];
   const refused: Plan["refused"][number][] = [];
   for (const { source, id } of new Map(names.map((name) => [JSON.stringify([name.source, name.id]), name])).values()) {
-    const history = await historyOf(account, source, id);
+    const history = historyOf(account, source, id);
     const event = history.find(({ kept }) => kept);
     const obstacle = event === undefined ? (history.length === 0 ? "absent" : "not_kept") : obstacleTo(account, event);
     if (obstacle !== null) refused.push({ source, id, reason: obstacle });
@@ -68,13 +68,11 @@ function obstacleTo({ inbox }: AccountModules, { source, seq, state }: LoggedEve
 }
 
 /** Replays the events of a plan that was just made. @returns how many went back */
-export async function carryOut(account: AccountModules, { events }: Plan): Promise<number> {
+export function carryOut(account: AccountModules, { events }: Plan): number {
   const { state, inbox, dedupe, now } = account;
   const dead = events.flatMap((event) => event.dead ?? []);
-  let moved = dead.length === 0 ? 0 : await replayDead(account, { numbers: dead }, now());
-  const others = await Promise.all(
-    events.filter((event) => event.dead === null).map(async (event) => ({ event, key: await keyOf(event.source, event.id) })),
-  );
+  let moved = dead.length === 0 ? 0 : replayDead(account, { numbers: dead }, now());
+  const others = events.filter((event) => event.dead === null).map((event) => ({ event, key: keyOf(event.source, event.id) }));
   if (others.length === 0) return moved;
   state.update((record) => {
     const at = now();
@@ -85,7 +83,7 @@ export async function carryOut(account: AccountModules, { events }: Plan): Promi
     const entries = found.map(
       ({ event: { id, type }, key, webhook }): NewEntry => ({
         ...webhook,
-        keys: [key],
+        keys: key,
         events: [{ id, type }],
         duplicates: 0,
         ignored: {},
@@ -95,7 +93,7 @@ export async function carryOut(account: AccountModules, { events }: Plan): Promi
     );
     const seqs = inbox.append(entries, at);
     dedupe.keep(
-      found.map(({ key }, index) => ({ key, seq: seqs[index] ?? 0 })),
+      entries.map(({ keys }, index) => ({ keys, seq: seqs[index] ?? 0 })),
       at,
     );
     moved += found.length;

@@ -63,12 +63,7 @@ export interface ShownEvent {
 }
 
 /** The events of the log with this id, newest first. @param isThorough whether an event of which only a line was kept is searched for */
-export async function historyOf(
-  account: AccountModules,
-  source: string,
-  id: string,
-  isThorough = true,
-): Promise<readonly LoggedEvent[]> {
+export function historyOf(account: AccountModules, source: string, id: string, isThorough = true): readonly LoggedEvent[] {
   const { store, dedupe, dead } = account;
   const tables = logTables(store, source);
   const condition = { where: "instr(envelope, ?) > 0", values: [JSON.stringify(id)] };
@@ -77,8 +72,7 @@ export async function historyOf(
     for (const row of rows) found.set(row.seq, row);
   };
   // A known event is found by its place; a replay names the place before it.
-  const key = await keyOf(source, id);
-  let place = dedupe.known([key]).get(key) ?? null;
+  let place = dedupe.known(keyOf(source, id)).get(0) ?? null;
   for (const seen = new Set<number>(); place !== null && !seen.has(place); ) {
     seen.add(place);
     const isStored = ({ envelope }: LogRow): boolean => envelope.events.some((event) => event.id === id);
@@ -140,7 +134,7 @@ export async function showEvent(
   id: string,
   seq: number | null,
 ): Promise<ShownEvent | null> {
-  const history = await historyOf(account, source, id);
+  const history = historyOf(account, source, id);
   const event = seq === null ? (history.find(({ kept }) => kept) ?? history[0]) : history.find((one) => one.seq === seq);
   if (event === undefined) return null;
   const webhook = webhookOf(account, event);

@@ -5,12 +5,11 @@
  */
 import { encode } from "../../contract/verify/encoding.ts";
 import type { SkippedEvent } from "../../translate/inbox.ts";
-import type { EventName } from "../../translate/reading.ts";
-import type { AcceptAnswer, AcceptRequest } from "../rpc.ts";
+import { type AcceptAnswer, type AcceptRequest, type AnyRequest, unflat } from "../rpc.ts";
 import type { Store } from "../state/store.ts";
-import { type DedupeStore, keyOf, keysOf } from "./dedupe-store.ts";
+import { type DedupeStore, keyOf, keysOf, newKeys } from "./dedupe-store.ts";
 import type { Inbox, NewEntry } from "./inbox.ts";
-import { bytesOfKeys, type Key } from "./key-entries.ts";
+import { bytesOfKeys, chosenKeys, countOfKeys, joinedKeys, KEY, type Keys, NO_KEYS } from "./key-entries.ts";
 import type { Binding, Nonces } from "./nonces.ts";
 
 /** Bytes of bodies that may wait for a commit. */
@@ -46,7 +45,7 @@ export interface AcceptTools {
 interface Queued {
   readonly request: AcceptRequest;
   /** One for each event and each part that cannot be read, in their order. */
-  readonly keys: readonly Key[];
+  readonly keys: Keys;
   readonly binding: Binding | null;
   readonly resolve: (answer: AcceptAnswer) => void;
   readonly reject: (error: unknown) => void;
@@ -57,7 +56,7 @@ export interface Accepting {
   /** Keeps a webhook. Rejects if the store fails. */
   accept(request: AcceptRequest): Promise<AcceptAnswer>;
   /** Keeps several. @returns the answers in their order; `null` for one that the store failed to keep */
-  acceptAll(requests: readonly AcceptRequest[]): Promise<readonly (AcceptAnswer | null)[]>;
+  acceptAll(requests: readonly AnyRequest[]): Promise<readonly (AcceptAnswer | null)[]>;
 }
 
 /** Makes `accept` for one account. */
@@ -113,16 +112,15 @@ export function createAccept(tools: AcceptTools): Accepting {
 
   async function settled(requests: readonly AcceptRequest[]): Promise<readonly PromiseSettledResult<AcceptAnswer>[]> {
     let bytes = 0;
-    const admitted = requests.map((request) => {
-      const size = sizeOf(request);
-      if (waitingBytes + size > MOST_WAITING) return null;
-      waitingBytes += size;
-      bytes += size;
-      return queuedOf(request);
-    });
     try {
-      const ready = await Promise.all(admitted);
-      const answers = ready.map((one) => (one === null ? BUSY : committed(one)));
+      const admitted = requests.map((request) => {
+        const size = sizeOf(request);
+        if (waitingBytes + size > MOST_WAITING) return null;
+        waitingBytes += size;
+        bytes += size;
+        return queuedOf(request);
+      });
+      const answers = admitted.map((one) => (one === null ? BUSY : committed(one)));
       if (!isCommitting) void commitWaiting();
       return await Promise.allSettled(answers);
     } finally {
@@ -137,7 +135,7 @@ export function createAccept(tools: AcceptTools): Accepting {
       throw result?.reason;
     },
     acceptAll: async (requests) =>
-      (await settled(requests)).map((result) => (result.status === "fulfilled" ? result.value : null)),
+      (await settled(requests.map(unflat))).map((result) => (result.status === "fulfilled" ? result.value : null)),
   };
 }
 
@@ -145,16 +143,14 @@ function sizeOf({ body, unreadable }: AcceptRequest): number {
   return unreadable.reduce((sum, part) => sum + part.body.byteLength, AROUND + body.byteLength);
 }
 
-async function queuedOf(request: AcceptRequest): Promise<Omit<Queued, "resolve" | "reject">> {
+function queuedOf(request: AcceptRequest): Omit<Queued, "resolve" | "reject"> {
   const { source, events, unreadable, proof } = request;
   const ids = [...events, ...unreadable].map(({ id }) => id);
-  const keys = await keysOf(source, ids);
-  const binding = proof === null ? null : await bindingOf(proof);
-  return { request, keys, binding };
+  return { request, keys: keysOf(source, ids), binding: proof === null ? null : bindingOf(proof) };
 }
 
-async function bindingOf({ vendor, nonce, bodyHash }: NonNullable<AcceptRequest["proof"]>): Promise<Binding> {
-  const key = bytesOfKeys([await keyOf(vendor, nonce)]);
+function bindingOf({ vendor, nonce, bodyHash }: NonNullable<AcceptRequest["proof"]>): Binding {
+  const key = bytesOfKeys(keyOf(vendor, nonce));
   return { nonce: encode(new Uint8Array(key), "hex"), body: bodyHash };
 }
 
@@ -172,20 +168,22 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, nonces, now }:
       at,
     );
     const isReplayed = ({ binding }: Queued): boolean => binding !== null && bodies.get(binding.nonce) !== binding.body;
-    const known = new Set(dedupe.known(group.flatMap(({ keys }) => keys)).keys());
+    const areNew = newKeys(dedupe, joinedKeys(group.map((one) => (isReplayed(one) ? NO_KEYS : one.keys))));
+    let judged = 0;
     const entries: NewEntry[] = [];
     // Webhooks without a kept event leave only a tally: one row for each source, not for each webhook.
     const tallies = new Map<string, NewEntry>();
     const stored = group.map((one): AcceptAnswer => {
       if (isReplayed(one)) return { kind: "refused", reason: "replayed" };
       const { request } = one;
-      const isNew = one.keys.map((key) => !known.has(key) && known.add(key).has(key));
+      const isNew = areNew.slice(judged, judged + countOfKeys(one.keys));
+      judged += isNew.length;
       const events = request.events.filter((_, index) => isNew[index]);
       const unreadable = request.unreadable.filter((_, index) => isNew[request.events.length + index]);
-      const keys = one.keys.filter((_, index) => isNew[index]);
+      const keys = chosenKeys(one.keys, isNew);
       const accepted = events.length + unreadable.length;
-      const duplicate = one.keys.length - accepted;
-      const skipped = skippedIn(request, (name) => !events.includes(name) && !unreadable.some((part) => part.id === name.id));
+      const duplicate = isNew.length - accepted;
+      const skipped = skippedIn(request, isNew);
       if (accepted > 0) entries.push(...entriesOf(request, { events, unreadable, keys, duplicate, skipped, at }));
       else if (duplicate > 0 || Object.keys(request.ignored).length > 0)
         tallies.set(request.source, tallyOf(request, { duplicate, skipped, at }, tallies.get(request.source)));
@@ -193,7 +191,7 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, nonces, now }:
     });
     const seqs = inbox.append([...entries, ...tallies.values()], at);
     dedupe.keep(
-      entries.flatMap(({ keys }, index) => keys.map((key) => ({ key, seq: seqs[index] ?? 0 }))),
+      entries.map(({ keys }, index) => ({ keys, seq: seqs[index] ?? 0 })),
       at,
     );
     return stored;
@@ -206,19 +204,19 @@ interface Judged {
   readonly events: AcceptRequest["events"];
   readonly unreadable: AcceptRequest["unreadable"];
   /** Of the events, then of the unreadable parts. */
-  readonly keys: readonly Key[];
+  readonly keys: Keys;
   readonly duplicate: number;
   readonly skipped: readonly SkippedEvent[];
   /** The time of the commit, milliseconds since 1970. */
   readonly at: number;
 }
 
-/** Lines of the events that are not kept. */
+/** Lines of the events that are not kept. @param isNew of the events, then of the unreadable parts */
 function skippedIn(
   { receivedAt, events, unreadable, skipped = [] }: AcceptRequest,
-  isDuplicate: (name: EventName) => boolean,
+  isNew: readonly boolean[],
 ): readonly SkippedEvent[] {
-  const known = [...events, ...unreadable].filter(isDuplicate);
+  const known = [...events, ...unreadable].filter((_, index) => !isNew[index]);
   return cutOff([
     ...known.map(({ id, type }) => ({ id, type, reason: null, at: receivedAt })),
     ...skipped.map((event) => ({ ...event, at: receivedAt })),
@@ -236,10 +234,12 @@ function cutOff(lines: readonly SkippedEvent[]): readonly SkippedEvent[] {
 function entriesOf(request: AcceptRequest, { events, unreadable, keys, duplicate, skipped, at }: Judged): readonly NewEntry[] {
   const { source, receivedAt, headers, query, nonce, ignored, verified, secret, imported } = request;
   const kept = [
-    ...(events.length > 0 ? [{ format: request.format, body: request.body, events, keys: keys.slice(0, events.length) }] : []),
+    ...(events.length > 0
+      ? [{ format: request.format, body: request.body, events, keys: keys.subarray(0, KEY * events.length) }]
+      : []),
     ...unreadable.map(({ format, body, id, type }, index) => {
       const at = events.length + index;
-      return { format, body, events: [{ id, type }], keys: keys.slice(at, at + 1) };
+      return { format, body, events: [{ id, type }], keys: keys.subarray(KEY * at, KEY * (at + 1)) };
     }),
   ];
   const notes = {
@@ -281,7 +281,7 @@ function tallyOf(
     },
     ...{
       events: [],
-      keys: [],
+      keys: NO_KEYS,
       body: new Uint8Array(),
       duplicates: duplicate + (known?.duplicates ?? 0),
       ignored: Object.fromEntries(sums),

@@ -1,6 +1,6 @@
 /**
  * The dedupe store: a 128-bit hash of source and event id for each accepted vendor event. The newest keys are in the rows of their webhooks, and in
- * memory; some hundred at a time move into a block of few rows, and blocks into larger ones, because rows are what is billed. A block belongs to
+ * memory; those of some hundred webhooks at a time move into a block of few rows, and blocks into larger ones, because rows are what is billed. A block belongs to
  * the generation in which it was written: a key is known for at least one retention.
  */
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
@@ -11,20 +11,24 @@ import {
   directoryIn,
   type Generation,
   joinedBlock,
+  type Known,
   lookIn,
   merged,
   note,
   readFilters,
   writeDirectory,
 } from "./key-blocks.ts";
-import { bytesOfKeys, entriesOf, type Key, type KeyPlace, keyIn, keysIn } from "./key-entries.ts";
+import { bytesOfKeys, isSameKey, KEY, type Keys, type WebhookKeys, writeKey } from "./key-entries.ts";
+import { createKeyTable, type KeyTable } from "./key-table.ts";
+import { sha256 } from "./sha-256.ts";
 
 /** Most keys in one statement. */
 const KEYS_AT_ONCE = 64;
 
 /** Numbers of keys at which they move, and what memory holds of them. */
 export interface Sizes {
-  /** Keys outside of blocks. */
+  /** Webhooks whose keys are outside of blocks, and so many keys: what an object reads that wakes. */
+  readonly webhooks: number;
   readonly recent: number;
   /** Smaller blocks become one once they have so many keys together; the greatest first. */
   readonly merged: readonly number[];
@@ -32,43 +36,53 @@ export interface Sizes {
   readonly filters: number;
 }
 
-const SIZES: Sizes = { recent: 256, merged: [262_144, 32_768, 4_096], filters: 32_000_000 };
+const SIZES: Sizes = { webhooks: 256, recent: 4_096, merged: [262_144, 32_768, 4_096], filters: 32_000_000 };
 
 /** The keys of vendor events: of each the first half of a SHA-256. */
-export async function keysOf(source: string, eventIds: readonly string[]): Promise<readonly Key[]> {
-  // JSON keeps the two apart, whatever characters they contain.
-  const texts = eventIds.map((id) => JSON.stringify([source, id]));
-  const digests = await Promise.all(bytesOfEach(texts).map((bytes) => crypto.subtle.digest("SHA-256", bytes)));
-  return digests.map((digest) => keyIn(digest));
-}
-
-/** The UTF-8 bytes of texts. Nearly all are ASCII: then they are encoded together, since each call takes longer than its bytes. */
-function bytesOfEach(texts: readonly string[]): readonly Uint8Array<ArrayBuffer>[] {
+export function keysOf(source: string, eventIds: readonly string[]): Keys {
+  const keys = new Uint32Array(eventIds.length * KEY);
+  // As JSON of both, which keeps the two apart, whatever characters they contain.
+  const before = `[${JSON.stringify(source)},`;
+  const texts = eventIds.map((id) => `${before}${JSON.stringify(id)}]`);
+  // Nearly all are ASCII: then they are encoded together, since each call takes longer than its bytes.
   const whole = texts.join("");
   const bytes = utf8Bytes(whole);
-  if (bytes.byteLength !== whole.length) return texts.map(utf8Bytes);
+  const isAscii = bytes.length === whole.length;
   let end = 0;
-  return texts.map(({ length }) => {
-    end += length;
-    return bytes.subarray(end - length, end);
-  });
+  for (const [number, text] of texts.entries()) {
+    const from = end;
+    end += text.length;
+    writeKey(keys, number, isAscii ? sha256(bytes, from, end) : sha256(utf8Bytes(text)));
+  }
+  return keys;
 }
 
 /** The key of one vendor event. */
-export async function keyOf(source: string, eventId: string): Promise<Key> {
-  const [key = ""] = await keysOf(source, [eventId]);
-  return key;
+export function keyOf(source: string, eventId: string): Keys {
+  return keysOf(source, [eventId]);
+}
+
+/** Of each key whether it is new: neither known, nor the same as one ahead of it. */
+export function newKeys(dedupe: DedupeStore, keys: Keys): readonly boolean[] {
+  const known = dedupe.known(keys);
+  const seen = createKeyTable();
+  const isNew: boolean[] = [];
+  for (let from = 0; from < keys.length; from += KEY) {
+    isNew.push(!known.has(from / KEY) && seen.seqOf(keys, from) === null);
+    seen.set(keys, from, 0);
+  }
+  return isNew;
 }
 
 /** The dedupe store of one account. */
 export interface DedupeStore {
   /**
-   * Those of the keys that are known, each with the sequence number of the newest webhook that it was stored with; `null` if an earlier release
-   * did not tell.
+   * Those of the keys that are known, by their numbers in the list, each with the sequence number of the newest webhook that it was stored with;
+   * `null` if an earlier release did not tell.
    */
-  known(keys: readonly Key[]): ReadonlyMap<Key, number | null>;
+  known(keys: Keys): Known;
   /** Keeps the keys of webhooks that are appended to the inbox in the same transaction. Few billed rows for each 256 keys, none for most. */
-  keep(places: readonly KeyPlace[], now: number): void;
+  keep(webhooks: readonly WebhookKeys[], now: number): void;
   /** Webhooks up to this sequence number are about to leave the inbox: makes their keys independent of them. Inside the same transaction. */
   release(seq: number, now: number): void;
   /** Drops generations that are older than the retention. @returns how many */
@@ -76,8 +90,11 @@ export interface DedupeStore {
 }
 
 interface Loaded {
-  /** Keys that are only in the rows of their webhooks. */
-  readonly recent: Map<Key, number>;
+  /** Keys that are only in the rows of their webhooks, and how many webhooks those are. */
+  readonly recent: KeyTable;
+  webhooks: number;
+  /** The newest of them. */
+  reached: number;
   /** The keys of all webhooks up to this sequence number are in blocks. */
   readonly through: number;
   readonly generations: ReadonlyMap<number, Generation>;
@@ -85,6 +102,14 @@ interface Loaded {
 
 function generationIn(table: string): number {
   return Number(table.split("_")[1]);
+}
+
+function add(loaded: Loaded, webhooks: readonly WebhookKeys[]): void {
+  for (const { keys, seq } of webhooks) {
+    for (let from = 0; from < keys.length; from += KEY) loaded.recent.set(keys, from, seq);
+    loaded.reached = Math.max(loaded.reached, seq);
+  }
+  loaded.webhooks += webhooks.length;
 }
 
 /** What the dedupe store is opened with. */
@@ -95,7 +120,7 @@ export interface DedupeTools {
   /** The tables of the database. */
   readonly known: Tables;
   /** The keys in the rows of webhooks after a sequence number. */
-  readonly keysAfter: (seq: number) => readonly KeyPlace[];
+  readonly keysAfter: (seq: number) => readonly WebhookKeys[];
   /** `SIZES`, except in tests. */
   readonly sizes?: Sizes;
 }
@@ -123,33 +148,33 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
       through = Math.max(through, directory.through);
       generations.set(generationIn(table), { table, blocks: directory.blocks });
     }
-    const recent = new Map(keysAfter(through).map(({ key, seq }) => [key, seq]));
     store.onRollback(forget);
-    loaded = { recent, through, generations };
+    loaded = { recent: createKeyTable(), webhooks: 0, reached: through, through, generations };
+    add(loaded, keysAfter(through));
     return loaded;
   }
 
   /** Moves the recent keys into a block. Writes the directory in any case. */
   function settle(now: number): void {
-    const { recent, through, generations } = load();
+    const { recent, reached, through, generations } = load();
     const number = generationOf(now);
     const table = `keys_${number}`;
     store.onRollback(forget);
     store.run(`CREATE TABLE IF NOT EXISTS ${table} (id INTEGER PRIMARY KEY, body BLOB)`);
     let blocks = generations.get(number)?.blocks ?? [];
-    if (recent.size > 0) {
+    if (recent.size() > 0) {
       // One that came early, because webhooks were deleted, goes into the next: else each deletion would leave a block to look into.
-      const early = blocks.filter(({ count }) => count < sizes.recent);
-      blocks = joinedBlock(store, table, blocks, early, [entriesOf(recent)]);
+      const early = blocks.filter(({ count }) => count < sizes.webhooks);
+      blocks = joinedBlock(store, table, blocks, early, [recent.entries()]);
     }
     for (const limit of sizes.merged) blocks = merged(store, table, blocks, limit);
-    const reached = [...recent.values()].reduce((greatest, seq) => Math.max(greatest, seq), through);
     writeDirectory(store, table, { through: reached, blocks });
     const all = new Map(generations);
     // Nothing is added to the generations before: fewer blocks are sooner looked into.
     if (!generations.has(number))
       for (const [other, generation] of generations) all.set(other, closed(store, generation, sizes.merged[0] ?? 0, through));
-    loaded = { recent: new Map(), through: reached, generations: all.set(number, { table, blocks }) };
+    all.set(number, { table, blocks });
+    loaded = { recent: createKeyTable(), webhooks: 0, reached, through: reached, generations: all };
   }
 
   // An earlier release kept a row for each key, and before that only the key.
@@ -160,34 +185,37 @@ export function openDedupeStore({ store, retention, known, keysAfter, sizes = SI
   return {
     known: (keys) => {
       const { recent, generations } = load();
-      const found = new Map<Key, number | null>();
-      const others = keys.filter((key) => {
-        const seq = recent.get(key);
-        if (seq !== undefined) found.set(key, seq);
-        return seq === undefined;
-      });
+      const found: Known = new Map();
+      const others: number[] = [];
+      for (let from = 0; from < keys.length; from += KEY) {
+        const seq = recent.seqOf(keys, from);
+        if (seq === null) others.push(from);
+        else note(found, from, seq);
+      }
       readFilters(store, [...generations.values()], others.length, sizes.filters);
-      for (const generation of generations.values()) lookIn(store, generation, others, found);
+      for (const generation of generations.values()) lookIn(store, generation, keys, others, found);
       for (const { name, seq } of legacy)
         for (const some of inPowers(others, KEYS_AT_ONCE)) {
           const list = some.map(() => "?").join(", ");
-          const values = some.map((key) => bytesOfKeys([key]));
-          for (const row of store.run(`SELECT key, ${seq} FROM ${name} WHERE key IN (${list})`, ...values))
-            for (const key of keysIn(bytesOf(row, "key").buffer))
-              note(found, key, row.seq === null ? null : numberOf(row, "seq"));
+          const values = some.map((from) => bytesOfKeys(keys.subarray(from, from + KEY)));
+          for (const row of store.run(`SELECT key, ${seq} FROM ${name} WHERE key IN (${list})`, ...values)) {
+            const key = new Uint32Array(bytesOf(row, "key").buffer);
+            for (const from of some)
+              if (isSameKey(keys, from, key, 0)) note(found, from, row.seq === null ? null : numberOf(row, "seq"));
+          }
         }
       return found;
     },
-    keep: (places, now) => {
-      if (places.length === 0) return;
-      if (load().recent.size >= sizes.recent) settle(now);
+    keep: (added, now) => {
+      if (added.length === 0) return;
+      const { recent, webhooks } = load();
+      if (webhooks >= sizes.webhooks || recent.size() >= sizes.recent) settle(now);
       store.onRollback(forget);
-      const { recent } = load();
-      for (const { key, seq } of places) recent.set(key, seq);
+      add(load(), added);
     },
     release: (seq, now) => {
       const { recent, through } = load();
-      if (recent.size > 0 && seq > through) settle(now);
+      if (recent.size() > 0 && seq > through) settle(now);
     },
     retire: (now) => {
       const isOld = (table: string): boolean => generationIn(table) < generationOf(now) - 1;

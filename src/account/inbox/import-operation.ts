@@ -130,13 +130,13 @@ async function take(
   const request: AcceptRequest = { ...content.webhook, ...kept, source: source.name, proof: null, imported: true };
   const names = [...kept.events, ...kept.unreadable];
   const ids = names.map(({ id }) => id);
-  const keys = await keysOf(source.name, ids);
+  const keys = keysOf(source.name, ids);
   const found = account.dedupe.known(keys);
   if (!isDry) {
     const answer = await account.accept(request);
     if (answer.kind === "refused") return answer.reason === "replayed" ? "busy" : answer.reason;
   }
-  const fresh = new Set(names.filter((_, place) => !found.has(keys[place] ?? "")).map(({ id }) => id));
+  const fresh = new Set(names.filter((_, place) => !found.has(place)).map(({ id }) => id));
   tally.count(reading, source, { fresh, ...kept }, account.now());
   return null;
 }

@@ -7,7 +7,7 @@ import { bytesOf, concat, numberOf, type Store, textOf, writeRows } from "../sta
 import type { Tables } from "../state/tables.ts";
 import { DAY, type DayTable, KEYS, openDayTables } from "./day-tables.ts";
 import { readEnvelope, toWebhook, writeEnvelope, writeWebhook } from "./envelope.ts";
-import { bytesOfKeys, type Key, type KeyPlace, keysIn } from "./key-entries.ts";
+import { bytesOfKeys, type Keys, type WebhookKeys } from "./key-entries.ts";
 
 /** Counts over webhooks that are not translated yet. */
 export interface PendingCounts {
@@ -27,7 +27,7 @@ export type Cursors = ReadonlyMap<string, Cursor>;
 
 /** A webhook to store, with the keys of its events in the dedupe store. */
 export interface NewEntry extends NewWebhook {
-  readonly keys: readonly Key[];
+  readonly keys: Keys;
 }
 
 /** The inbox of one account. */
@@ -35,7 +35,7 @@ export interface Inbox {
   /** Appends webhooks; inside the caller's transaction. @returns their sequence numbers */
   append(entries: readonly NewEntry[], now: number): readonly number[];
   /** The keys of webhooks after a sequence number, oldest first. */
-  keysAfter(seq: number): readonly KeyPlace[];
+  keysAfter(seq: number): readonly WebhookKeys[];
   /** Up to `limit` webhooks of a source after `seq`, oldest first. Stops once their bodies pass `bytes`; gives at least one. */
   read(source: string, seq: number, limit: number, bytes: number): readonly InboxWebhook[];
   /** The webhook of a source with this sequence number. */
@@ -139,15 +139,15 @@ export function openInbox({ store, known, finished, onRemoval }: InboxTools): In
   }
 
   /** Reads no table that has only older webhooks, not even its last number: an object that wakes has not asked for it yet. */
-  function keysAfter(source: string, seq: number): readonly KeyPlace[] {
+  function keysAfter(source: string, seq: number): readonly WebhookKeys[] {
     const [newest, ...older] = tables.of(source).toReversed();
     if (newest === undefined || newest.last <= seq) return [];
-    const found: KeyPlace[] = [];
+    const found: WebhookKeys[] = [];
     for (const { name, hasKeys } of [newest, ...older]) {
       // An earlier release made it. One before it may have keys, if that release was gone back to.
       if (!hasKeys) continue;
       for (const row of store.run(`SELECT seq, ${KEYS} AS keys FROM "${name}" WHERE seq > ? AND ${KEYS} IS NOT NULL`, seq))
-        for (const key of keysIn(bytesOf(row, "keys").buffer)) found.push({ key, seq: numberOf(row, "seq") });
+        found.push({ seq: numberOf(row, "seq"), keys: new Uint32Array(bytesOf(row, "keys").buffer) });
       if (store.run(`SELECT 1 FROM "${name}" WHERE seq <= ? LIMIT 1`, seq).length > 0) break;
     }
     return found;

@@ -3,7 +3,7 @@
  * is in the row behind. One row lists the blocks.
  */
 import { bytesOf, LARGEST_VALUE, numberOf, type Row, type Store, writeRows } from "../state/store.ts";
-import { bitsFor, countOf, ENTRY, joined, KEY, type Key, pageOf, pagesOf, seqIn, wordsOf } from "./key-entries.ts";
+import { bitsFor, countOf, ENTRY, joined, KEY, type Keys, pageOf, pagesOf, seqIn } from "./key-entries.ts";
 import { filterOf, type KeyFilter, mayHave } from "./key-filter.ts";
 
 /** Most pages in one statement, and how many it may ask for. */
@@ -45,10 +45,14 @@ export interface Directory {
   readonly blocks: readonly Block[];
 }
 
-/** Notes where a key is, unless a newer webhook is noted. */
-export function note(found: Map<Key, number | null>, key: Key, seq: number | null): void {
-  const other = found.get(key) ?? null;
-  if (!found.has(key) || (seq !== null && (other === null || seq > other))) found.set(key, seq);
+/** Of known keys, by their numbers in a list, the newest webhook that each was stored with; `null` if an earlier release did not tell. */
+export type Known = Map<number, number | null>;
+
+/** Notes where the key is that begins at a word, unless a newer webhook is noted. */
+export function note(known: Known, from: number, seq: number | null): void {
+  const number = from / KEY;
+  const other = known.get(number) ?? null;
+  if (!known.has(number) || (seq !== null && (other === null || seq > other))) known.set(number, seq);
 }
 
 /**
@@ -67,31 +71,30 @@ export function readFilters(store: Store, generations: readonly Generation[], ke
     }
 }
 
-/** Looks for keys in all blocks of a generation, each page once. */
-export function lookIn(store: Store, { table, blocks }: Generation, keys: readonly Key[], found: Map<Key, number | null>): void {
-  if (blocks.length === 0 || keys.length === 0) return;
-  const words = wordsOf(keys);
-  /** By the number of a page the keys that it may have, each by its place in the list. */
+/** Looks for keys in all blocks of a generation, each page once. @param some where among the words each begins */
+export function lookIn(store: Store, { table, blocks }: Generation, words: Keys, some: readonly number[], known: Known): void {
+  if (blocks.length === 0 || some.length === 0) return;
+  /** By the number of a page the keys that it may have. */
   const pages = new Map<number, number[]>();
   for (const { id, bits, filter } of blocks) {
-    for (let index = 0; index < keys.length; index += 1) {
-      if (filter !== null && !mayHave(filter, words, index * KEY)) continue;
-      const page = id + pageOf(words, index * KEY, bits);
+    for (const from of some) {
+      if (filter !== null && !mayHave(filter, words, from)) continue;
+      const page = id + pageOf(words, from, bits);
       const others = pages.get(page);
-      if (others === undefined) pages.set(page, [index]);
-      else others.push(index);
+      if (others === undefined) pages.set(page, [from]);
+      else others.push(from);
     }
   }
   const ids = [...pages.keys()];
   for (let from = 0; from < ids.length; from += PAGES_AT_ONCE) {
-    const some = ids.slice(from, from + PAGES_AT_ONCE);
+    const asked = ids.slice(from, from + PAGES_AT_ONCE);
     // Of few lengths, since statements are kept prepared by their text. No row has this number.
-    while (!LENGTHS.has(some.length)) some.push(-1);
-    for (const row of store.run(`SELECT id, body FROM ${table} WHERE id IN (${some.map(() => "?").join(", ")})`, ...some)) {
+    while (!LENGTHS.has(asked.length)) asked.push(-1);
+    for (const row of store.run(`SELECT id, body FROM ${table} WHERE id IN (${asked.map(() => "?").join(", ")})`, ...asked)) {
       const entries = wordsIn(row);
-      for (const index of pages.get(numberOf(row, "id")) ?? []) {
-        const seq = seqIn(entries, words, index * KEY);
-        if (seq !== null) note(found, keys[index] ?? "", seq);
+      for (const key of pages.get(numberOf(row, "id")) ?? []) {
+        const seq = seqIn(entries, words, key);
+        if (seq !== null) note(known, key, seq);
       }
     }
   }

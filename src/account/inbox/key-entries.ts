@@ -1,21 +1,18 @@
 /**
- * The keys of the dedupe store, alone and with their places. As text a key is a value in memory, as words of 32 bits it is in a block. Words are
+ * The keys of the dedupe store, alone and with their places, as words of 32 bits: of a key four, of an entry two more. Words are
  * little-endian, as on every processor that workerd runs on.
  */
 
-/** 128 bits as eight UTF-16 code units, which need not be characters: it must not leave the process. */
-export type Key = string;
+/** The words of keys, one key after the other: each has 128 bits of a hash. */
+export type Keys = Uint32Array<ArrayBuffer>;
 
-/** Code units of a key. */
-const UNITS = 8;
-
-/** Words of a key: 128 bits. */
+/** Words of a key. */
 export const KEY = 4;
 
-/** A key and the sequence number of the webhook that it was stored with. */
-export interface KeyPlace {
-  readonly key: Key;
+/** The keys of a webhook, by its sequence number. */
+export interface WebhookKeys {
   readonly seq: number;
+  readonly keys: Keys;
 }
 
 /** Words of an entry: a key's, and two for the sequence number. */
@@ -23,52 +20,55 @@ export const ENTRY = KEY + 2;
 
 const SPAN = 2 ** 32;
 
-/** The keys in these bytes, 16 for each. */
-export function keysIn(bytes: ArrayBuffer): readonly Key[] {
-  const units = new Uint16Array(bytes);
-  const keys: Key[] = [];
-  for (let at = 0; at < units.length; at += UNITS) keys.push(textAt(units, at));
-  return keys;
+/** No keys. */
+export const NO_KEYS: Keys = new Uint32Array(0);
+
+/** Writes the first half of a hash as the key of this number. @param hash big-endian words */
+export function writeKey(keys: Keys, number: number, hash: Int32Array): void {
+  for (let word = 0; word < KEY; word += 1) {
+    const value = hash[word] ?? 0;
+    keys[number * KEY + word] = (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
+  }
 }
 
-/** The key that is the first of these bytes. */
-export function keyIn(bytes: ArrayBuffer): Key {
-  return textAt(new Uint16Array(bytes, 0, UNITS), 0);
-}
-
-/** Each unit by its name: to spread them takes ten times as long. */
-function textAt(units: Uint16Array, at: number): Key {
-  const unit = (index: number): number => units[at + index] ?? 0;
-  const half = String.fromCharCode(unit(0), unit(1), unit(2), unit(3));
-  return half + String.fromCharCode(unit(4), unit(5), unit(6), unit(7));
+/** How many keys there are. */
+export function countOfKeys(keys: Keys): number {
+  return keys.length / KEY;
 }
 
 /** The bytes of keys, 16 for each. */
-export function bytesOfKeys(keys: readonly Key[]): ArrayBuffer {
-  const units = new Uint16Array(keys.length * UNITS);
-  for (const [index, key] of keys.entries())
-    for (let unit = 0; unit < UNITS; unit += 1) units[index * UNITS + unit] = key.charCodeAt(unit);
-  return units.buffer;
+export function bytesOfKeys(keys: Keys): ArrayBuffer {
+  return keys.byteLength === keys.buffer.byteLength ? keys.buffer : keys.slice().buffer;
 }
 
-/** The words of keys, one key after the other. */
-export function wordsOf(keys: readonly Key[]): Uint32Array<ArrayBuffer> {
-  return new Uint32Array(bytesOfKeys(keys));
+/** The keys whose numbers are chosen. */
+export function chosenKeys(keys: Keys, isChosen: readonly boolean[]): Keys {
+  if (isChosen.every(Boolean)) return keys;
+  return keys.filter((_, word) => isChosen[Math.floor(word / KEY)]);
 }
 
-/** Entries of these places. */
-export function entriesOf(places: ReadonlyMap<Key, number>): Uint32Array<ArrayBuffer> {
-  const words = wordsOf([...places.keys()]);
-  const entries = new Uint32Array(places.size * ENTRY);
-  let index = 0;
-  for (const seq of places.values()) {
-    const at = index * ENTRY;
-    for (let word = 0; word < KEY; word += 1) entries[at + word] = words[index * KEY + word] ?? 0;
-    entries[at + KEY] = seq % SPAN;
-    entries[at + KEY + 1] = Math.floor(seq / SPAN);
-    index += 1;
-  }
-  return entries;
+/** All of these keys in one list. */
+export function joinedKeys(lists: readonly Keys[]): Keys {
+  return lists.length === 1 ? (lists[0] ?? NO_KEYS) : joined(lists);
+}
+
+/** Whether the keys that begin at these words are the same. */
+export function isSameKey(words: Uint32Array, from: number, others: Uint32Array, otherFrom: number): boolean {
+  let word = 0;
+  while (word < KEY && words[from + word] === others[otherFrom + word]) word += 1;
+  return word === KEY;
+}
+
+/** Writes an entry. @param from where its key begins */
+export function writeEntry(entries: Uint32Array, at: number, keys: Uint32Array, from: number, seq: number): void {
+  for (let word = 0; word < KEY; word += 1) entries[at + word] = keys[from + word] ?? 0;
+  entries[at + KEY] = seq % SPAN;
+  entries[at + KEY + 1] = Math.floor(seq / SPAN);
+}
+
+/** The sequence number of the entry that begins at a word. */
+export function seqAt(entries: Uint32Array, at: number): number {
+  return (entries[at + KEY] ?? 0) + (entries[at + KEY + 1] ?? 0) * SPAN;
 }
 
 /** How many entries there are. */
@@ -80,10 +80,8 @@ export function countOf(entries: Uint32Array): number {
 export function seqIn(entries: Uint32Array, words: Uint32Array, from: number): number | null {
   let found: number | null = null;
   for (let at = 0; at < entries.length; at += ENTRY) {
-    let word = 0;
-    while (word < KEY && entries[at + word] === words[from + word]) word += 1;
-    if (word < KEY) continue;
-    const seq = (entries[at + KEY] ?? 0) + (entries[at + KEY + 1] ?? 0) * SPAN;
+    if (!isSameKey(entries, at, words, from)) continue;
+    const seq = seqAt(entries, at);
     if (found === null || seq > found) found = seq;
   }
   return found;
@@ -124,13 +122,13 @@ export function pagesOf(entries: Uint32Array, bits: number): readonly Uint32Arra
   return pages;
 }
 
-/** Joins the entries of several pages. */
+/** Joins the words of several pages. */
 export function joined(pages: readonly Uint32Array[]): Uint32Array<ArrayBuffer> {
-  const entries = new Uint32Array(pages.reduce((sum, { length }) => sum + length, 0));
+  const words = new Uint32Array(pages.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const page of pages) {
-    entries.set(page, at);
+    words.set(page, at);
     at += page.length;
   }
-  return entries;
+  return words;
 }
