@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Arrival, Maybe, VendorEvent } from "../../src/contract/adapter.ts";
-import { anyObject, decisive, each, flag, maybe, optional, text } from "../../src/contract/adapter.ts";
+import { anyObject, decisive, each, flag, maybe, optional, parseAs, text } from "../../src/contract/adapter.ts";
 import { choice } from "./buyers.ts";
 import { eventIdOf } from "./event-ids.ts";
 
@@ -60,6 +60,9 @@ const envelope = z.object({
   sms_marketing_consent: optional(choice),
 });
 
+/** Some bodies are `null`. */
+const anyFields = anyObject.catch({});
+
 type Envelope = z.output<typeof envelope>;
 
 /**
@@ -67,9 +70,9 @@ type Envelope = z.output<typeof envelope>;
  * @param type the topic
  */
 export function eventOf(type: string, body: unknown, arrival: Arrival, { shop }: Options): VendorEvent {
-  // Some bodies are `null`.
-  const facts = envelope.parse(anyObject.safeParse(body).data ?? {});
-  const id = eventIdOf(type, body, arrival);
+  const fields = parseAs(anyFields, body);
+  const facts = parseAs(envelope, fields);
+  const id = eventIdOf(type, fields, arrival);
   // Most bodies do not name their shop; then nothing is compared.
   const tenant = facts.shop_domain ?? facts.myshopify_domain ?? shop;
   const occurredAt = timeOf(type, facts) ?? arrival.receivedAt;

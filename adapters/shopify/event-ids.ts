@@ -4,7 +4,7 @@
  * the whole body.
  */
 import * as z from "zod";
-import { type Arrival, anyObject, each, maybe, optional } from "../../src/contract/adapter.ts";
+import { type Arrival, each, maybe, optional, parseAs } from "../../src/contract/adapter.ts";
 import { cartToken } from "./carts.ts";
 
 /** Fields that identify an object and one state of it. */
@@ -118,9 +118,10 @@ function ofCycle({ subscription_contract_id: contract, cycle_index: index }: Nam
 /**
  * The dedupe id of an event.
  * @param type the topic
+ * @param body an object; an empty one for any other body
  */
 export function eventIdOf(type: string, body: unknown, arrival: Pick<Arrival, "bodyHash">): string {
-  const known = names.parse(anyObject.safeParse(body).data ?? {});
+  const known = parseAs(names, body);
   const parts = FACTS.get(type)?.(known, type) ?? [];
   const isNamed = parts.length > 0 && parts.every((part) => part !== null && part !== undefined);
   return isNamed ? parts.join(":") : `${ALIKE.get(type) ?? type}:${arrival.bodyHash}`;

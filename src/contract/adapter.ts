@@ -83,6 +83,7 @@ export {
   money,
   moneyProperties,
 } from "./money.ts";
+export { parseAs } from "./read-as.ts";
 export { bearerLookup, type Lookup, type Pull, type RemoteRequest } from "./remote.ts";
 export type { Arrival, VendorEvent } from "./vendor-event.ts";
 export { base64Xml } from "./xml.ts";

@@ -1,6 +1,7 @@
 /**
  * Hands webhooks to the objects of accounts. From an isolate one call of an object is on its way at a time: the webhooks that arrive meanwhile share
- * the next call. Where no call is on its way, nothing waits.
+ * the next call. Vendors send the next webhook when the last was answered, so webhooks that shared a call tend to come again together: a call waits a
+ * moment for as many as were there before. Where a webhook came alone, the next one waits for nothing.
  *
  * A request may settle the promises of another, but not use its connections, so each call is made by a request whose webhook is in it. No request
  * depends on another: one that is not answered in time, or whose call fails as a whole, calls for itself. The dedupe store recognises a webhook
@@ -16,6 +17,9 @@ import type { Clock } from "./clock.ts";
 const MOST_TOGETHER = 64;
 const LARGEST_BODY = 64 * 1024;
 const MOST_EVENTS = 100;
+
+/** How long a call waits for as many webhooks as were there when the last one ended, milliseconds. */
+const GATHERING = 2;
 
 /** After this time a webhook that waits for the call of others calls for itself, milliseconds. Vendors wait for at least 5 seconds. */
 const PATIENCE = 3_000;
@@ -37,6 +41,7 @@ type Turn = AcceptResult | { readonly kind: "lead" } | { readonly kind: "alone" 
 
 const LEAD: Turn = { kind: "lead" };
 const ALONE: Turn = { kind: "alone" };
+const NOBODY_GATHERS = (): void => {};
 
 interface Waiting {
   readonly request: AcceptRequest;
@@ -50,17 +55,23 @@ interface Queue {
   calledAt: number;
   /** In the order of arrival. */
   readonly waiting: Waiting[];
+  /** Tells the request that gathers webhooks for its call that one more waits. */
+  joined: () => void;
 }
 
 /** Hands over for one isolate. */
 export function createHandOver({ now, after }: Clock): HandOver {
   const queues = new Map<string, Queue>();
+  /** For how many webhooks the next call of an object is worth a moment, where there are several. */
+  const expected = new Map<string, number>();
 
   /** Waits for the call of another request. */
-  async function turnOf(request: AcceptRequest, { waiting }: Queue): Promise<Turn> {
+  async function turnOf(request: AcceptRequest, queue: Queue): Promise<Turn> {
+    const { waiting } = queue;
     const { promise, resolve } = Promise.withResolvers<Turn>();
     const mine: Waiting = { request, settle: resolve };
     waiting.push(mine);
+    queue.joined();
     const stop = after(PATIENCE, () => {
       const place = waiting.indexOf(mine);
       if (place !== -1) waiting.splice(place, 1);
@@ -71,8 +82,21 @@ export function createHandOver({ now, after }: Clock): HandOver {
     return turn;
   }
 
-  /** Leaves the next call to the first that waits. */
-  function leave(key: string, queue: Queue): void {
+  /** Waits a moment until so many others wait. */
+  async function gather(queue: Queue, others: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    queue.joined = () => queue.waiting.length >= others && resolve();
+    const stop = after(GATHERING, resolve);
+    await promise;
+    stop();
+    queue.joined = NOBODY_GATHERS;
+  }
+
+  /** Leaves the next call to the first that waits. @param size webhooks in the call that ended */
+  function leave(key: string, queue: Queue, size: number): void {
+    const present = Math.min(MOST_TOGETHER, size + queue.waiting.length);
+    if (present > 1) expected.set(key, present);
+    else expected.delete(key);
     const next = queue.waiting.shift();
     if (next !== undefined) next.settle(LEAD);
     else if (queues.get(key) === queue) queues.delete(key);
@@ -82,21 +106,20 @@ export function createHandOver({ now, after }: Clock): HandOver {
     if (isLarge(request)) return accept(accountObject, request);
     const key = `${account.region}/${account.id}`;
     const known = queues.get(key);
-    const queue = known ?? { calledAt: 0, waiting: [] };
+    const queue = known ?? { calledAt: 0, waiting: [], joined: NOBODY_GATHERS };
     let turn: Turn = LEAD;
-    let others: readonly Waiting[] = [];
     // The request whose call was on its way may be gone.
     if (known === undefined || now() - known.calledAt > PATIENCE) queues.set(key, queue);
-    else {
-      turn = await turnOf(request, queue);
-      if (turn.kind === "lead") others = queue.waiting.splice(0, MOST_TOGETHER - 1);
-    }
+    else turn = await turnOf(request, queue);
     if (turn.kind === "lead") {
       queue.calledAt = now();
+      const company = (expected.get(key) ?? 1) - 1;
+      if (queue.waiting.length < company) await gather(queue, company);
+      const others = queue.waiting.splice(0, MOST_TOGETHER - 1);
       try {
         turn = others.length === 0 ? await accept(accountObject, request) : await callTogether(request, others, accountObject);
       } finally {
-        leave(key, queue);
+        leave(key, queue, others.length + 1);
       }
     }
     return turn.kind === "alone" || turn.kind === "lead" ? accept(accountObject, request) : turn;

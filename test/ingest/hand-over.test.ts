@@ -11,6 +11,7 @@ import { virtualTime } from "../support/virtual-time.ts";
 import { NOW } from "./vendors.ts";
 
 const PATIENCE = 3_000;
+const GATHERING = 2;
 
 function webhook(id: string, bytes = 10): AcceptRequest {
   return {
@@ -112,6 +113,8 @@ describe("webhooks of one account", () => {
     expect(calls.map(({ ids }) => ids)).toEqual([["a"]]);
     calls[0]?.answer();
     await settle();
+    clock.pass(GATHERING);
+    await settle();
     expect(calls.map(({ ids }) => ids)).toEqual([["a"], ["b", "c", "d"]]);
     calls[1]?.answer();
     expect(await Promise.all(answers)).toEqual([STORED, STORED, STORED, STORED]);
@@ -120,12 +123,49 @@ describe("webhooks of one account", () => {
     expect(kept).toHaveLength(4);
   });
 
+  test("that shared a call come again together: the next call waits for as many, and not longer than a moment", async () => {
+    const { calls, clock, send, settle } = isolate();
+    const sendAll = (...ids: readonly string[]) => ids.map((id) => send(webhook(id)));
+    const ended = async (index: number, answers: readonly Promise<AcceptResult>[]) => {
+      calls[index]?.answer();
+      expect(await Promise.all(answers)).toEqual(answers.map(() => STORED));
+      await settle();
+    };
+    const [first, ...others] = sendAll("a", "b", "c");
+    await ended(0, first === undefined ? [] : [first]);
+    // Three were there when the first call ended: two wait, and the third comes again.
+    expect(calls).toHaveLength(1);
+    others.push(...sendAll("d"));
+    await settle();
+    expect(calls[1]?.ids).toEqual(["b", "c", "d"]);
+    await ended(1, others);
+    const late = sendAll("e", "f");
+    clock.pass(GATHERING - 1);
+    await settle();
+    expect(calls).toHaveLength(2);
+    clock.pass(1);
+    await settle();
+    expect(calls[2]?.ids).toEqual(["e", "f"]);
+    await ended(2, late);
+    const alone = sendAll("g");
+    clock.pass(GATHERING);
+    await settle();
+    await ended(3, alone);
+    // Nobody is expected any more.
+    const last = sendAll("h");
+    expect(calls[4]?.ids).toEqual(["h"]);
+    await ended(4, last);
+    expect(clock.waiting()).toBe(0);
+  });
+
   test("share a call with 63 others at most, and large ones with none", async () => {
-    const { calls, send, settle } = isolate();
+    const { calls, clock, send, settle } = isolate();
     const answers = Array.from({ length: 130 }, (_, index) => send(webhook(String(index))));
     answers.push(send(webhook("large", 64 * 1024 + 1)));
     for (let index = 0; index < calls.length; index += 1) {
       calls[index]?.answer();
+      await settle();
+      clock.pass(GATHERING);
       await settle();
     }
     expect(calls.map(({ ids }) => ids.length)).toEqual([1, 1, 64, 64, 1]);
@@ -149,6 +189,8 @@ describe("a call for several", () => {
     const answers = ids.map((id) => parts.send(webhook(id)));
     parts.calls[0]?.answer();
     await first;
+    await parts.settle();
+    parts.clock.pass(GATHERING);
     await parts.settle();
     const call = parts.calls[1];
     if (call === undefined) throw new Error("there is no second call");
@@ -183,7 +225,7 @@ describe("a call for several", () => {
     expect(await Promise.all(answers)).toEqual([STORED, { kind: "failed", reason: "rejected" }, STORED]);
   });
 
-  test("that is never answered holds nobody up: each calls for itself, and later webhooks call at once", async () => {
+  test("that is never answered holds nobody up: each calls for itself, and so do later webhooks", async () => {
     const { calls, answers, clock, send, settle } = await together("a", "b", "c");
     const late = send(webhook("d"));
     clock.pass(PATIENCE);
@@ -192,6 +234,8 @@ describe("a call for several", () => {
     expect(calls.slice(2).map(({ ids }) => ids)).toEqual([["b"], ["c"], ["d"]]);
     clock.pass(1);
     const later = send(webhook("e"));
+    clock.pass(GATHERING);
+    await settle();
     expect(calls.at(-1)?.ids).toEqual(["e"]);
     for (const call of calls.slice(2)) call.answer();
     expect(await Promise.all([...answers.slice(1), late, later])).toEqual([STORED, STORED, STORED, STORED]);
@@ -237,8 +281,12 @@ test("whatever fails, and whenever: each webhook has one answer, and none is ack
         }
         await settle();
       }
+      clock.pass(GATHERING);
+      await settle();
       while (open().length > 0) {
         for (const call of open()) end(call, "answer");
+        await settle();
+        clock.pass(GATHERING);
         await settle();
       }
       const answers = await Promise.all(sent.map(({ answer }) => answer));
