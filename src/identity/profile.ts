@@ -147,7 +147,7 @@ export function tidy(parts: { readonly [Part in keyof Profile]?: Profile[Part] |
   const kept: [string, unknown][] = [];
   for (const name of PARTS) {
     const part = given[name];
-    if (part !== undefined && !(isRecord(part) && isEmpty(part))) kept.push([name, part]);
+    if (part !== undefined && !isEmpty(part)) kept.push([name, part]);
   }
   return Object.fromEntries(kept);
 }
@@ -293,11 +293,8 @@ function textOf(value: Value | ByName<Value>): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
-function isRecord(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
-function isEmpty(value: object): boolean {
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
   for (const name in value) if (Object.hasOwn(value, name)) return false;
   return true;
 }
