@@ -45,6 +45,17 @@ test.each(["its batch", "the state's row"])("an object that wakes uses no number
   });
 });
 
+test("all tables are read, however many there are", async () => {
+  await inObject(async ({ store }) => {
+    for (let day = 1; day <= 450; day += 1)
+      store.run(`CREATE TABLE "log_${day}_a-shop" (seq INTEGER PRIMARY KEY, events INTEGER)`);
+    const tables = readTables(store);
+    const rows = store.run("SELECT name, sql FROM sqlite_master WHERE type = 'table'");
+    expect(tables.size).toBeGreaterThan(450);
+    expect(Object.fromEntries(tables)).toEqual(Object.fromEntries(rows.map(({ name, sql }) => [name, sql])));
+  });
+});
+
 test("an object that wakes finds what is left of every day and source", async () => {
   await inObject(async (parts) => {
     await parts.accept(happened("a"), webhookOf([{ id: "b", type: "happened" }], { source: "second" }));
