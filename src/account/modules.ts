@@ -43,6 +43,8 @@ export interface Surroundings {
   /** Delivery's own clock, milliseconds: faster than the world's under a `TIME_SCALE`. */
   readonly deliveryNow: () => number;
   readonly random: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
   /** Asks vendors. */
   readonly fetch: Fetch;
   /** Tells the operator. */
@@ -143,7 +145,7 @@ interface Opened {
 }
 
 function openAll(given: Surroundings, tables: Tables, { inbox, dedupe, nonces, accepting }: Opened): AccountModules {
-  const { store, now, deliveryNow, random, fetch, report } = given;
+  const { store, now, deliveryNow, random, pause, fetch, report } = given;
   const state = openState(store, replayMovements(store));
   const parts = {
     store,
@@ -160,6 +162,7 @@ function openAll(given: Surroundings, tables: Tables, { inbox, dedupe, nonces, a
     erased: openErased(store),
     erasures: openErasures(store),
     now,
+    pause,
     fetch,
     report,
     activity: createActivity(),
@@ -209,7 +212,7 @@ function openAll(given: Surroundings, tables: Tables, { inbox, dedupe, nonces, a
     ...parts,
     alerts,
     ...accepting,
-    run: (destination) => run({ sealer, drain, now, deliveryNow }, destination),
+    run: (destination) => run({ sealer, drain, pause, now, deliveryNow }, destination),
     isPending: () =>
       state.current().outbox.open.length > 0 || inbox.sourcesBehind(state.current().cursors).length > 0 || conflicts.isMerging(),
     settled,

@@ -18,14 +18,14 @@ import type { OperationName } from "./operations.ts";
 import type { SandboxBindings } from "./outbox/destination.ts";
 import { openRemoval, type Removal } from "./removal.ts";
 import { defectOf, type Report, writeReport } from "./report.ts";
+
 import type { AcceptAnswer, AcceptRequest, AnyRequest } from "./rpc.ts";
+import { LINGER } from "./run.ts";
+
 import { siblingOf } from "./sibling.ts";
 import { openStore, type Store } from "./state/store.ts";
 import { readTables, type Tables } from "./state/tables.ts";
 import { createWatchers, type Watchers } from "./watchers.ts";
-
-/** Delay between storing a webhook and the run that it schedules, milliseconds. Webhooks that arrive in between share the batch. */
-const LINGER = 25;
 
 /** Delay before another run if the configuration is unusable or the run failed on a defect, milliseconds. */
 const AGAIN = 10_000;
@@ -99,6 +99,7 @@ export class AccountObject extends DurableObject<Environment> {
       now: () => Date.now(),
       deliveryNow: () => Date.now() * readSettings(this.env).timeScale,
       random: Math.random,
+      pause: (milliseconds) => scheduler.wait(milliseconds),
       fetch: (url, init) => fetch(url, init),
       report: (line) => this.#report(line),
       onStored: () => {

@@ -34,41 +34,57 @@ export interface AcceptRequest {
   readonly unreadable: readonly Pick<Unreadable, "id" | "type" | "format" | "body">[];
 }
 
-/** A webhook in a form that crosses sooner: to copy an object for each event, or a text, takes longer than to copy one long text. */
-export interface FlatRequest extends Omit<AcceptRequest, "events"> {
-  /** The ids and types of its events, one behind the other, and the length of each. */
-  readonly names: string;
+/** Many short texts as a long one: to copy each of them to another object, or an object for some of them, takes longer. */
+interface Packed {
+  readonly text: string;
   readonly lengths: Uint32Array;
 }
 
-/** Either form. */
-export type AnyRequest = FlatRequest | AcceptRequest;
-
-/** The other form of a webhook. */
-export function flat({ events, ...request }: AcceptRequest): FlatRequest {
-  const lengths = new Uint32Array(2 * events.length);
-  let names = "";
-  for (const [index, { id, type }] of events.entries()) {
-    names += id + type;
-    lengths[2 * index] = id.length;
-    lengths[2 * index + 1] = type.length;
-  }
-  return { names, lengths, ...request };
+/** A webhook of many events, as it crosses. */
+export interface FlatRequest extends Omit<AcceptRequest, "events" | "skipped"> {
+  /** Of each event to keep its id and type. */
+  readonly kept: Packed;
+  /** Of each event that is listed as ignored its id, type and reason. */
+  readonly others: Packed;
 }
 
-/** The webhook again. A Worker of an earlier release sends it as it is. */
+/** A webhook in either form. Objects know both, for a Worker of an earlier release. */
+export type AnyRequest = FlatRequest | AcceptRequest;
+
+/** The form in which a webhook crosses sooner. */
+export function flat(request: AcceptRequest): AnyRequest {
+  const { events, skipped = [], ...rest } = request;
+  if (events.length + skipped.length < 2) return request;
+  const kept = packed(events.flatMap(({ id, type }) => [id, type]));
+  return { kept, others: packed(skipped.flatMap(({ id, type, reason }) => [id, type, reason])), ...rest };
+}
+
+/** The webhook again. */
 export function unflat(request: AnyRequest): AcceptRequest {
-  if (!("names" in request)) return request;
-  const { names, lengths, ...rest } = request;
+  if (!("kept" in request)) return request;
+  const { kept, others, ...rest } = request;
   const events: { readonly id: string; readonly type: string }[] = [];
-  let from = 0;
-  for (let index = 0; index < lengths.length; index += 2) {
-    const middle = from + (lengths[index] ?? 0);
-    const end = middle + (lengths[index + 1] ?? 0);
-    events.push({ id: names.slice(from, middle), type: names.slice(middle, end) });
-    from = end;
+  const skipped: { readonly id: string; readonly type: string; readonly reason: string }[] = [];
+  const names = unpacked(kept);
+  for (let at = 0; at < names.length; at += 2) events.push({ id: names[at] ?? "", type: names[at + 1] ?? "" });
+  const lines = unpacked(others);
+  for (let at = 0; at < lines.length; at += 3)
+    skipped.push({ id: lines[at] ?? "", type: lines[at + 1] ?? "", reason: lines[at + 2] ?? "" });
+  return { events, skipped, ...rest };
+}
+
+function packed(texts: readonly string[]): Packed {
+  return { text: texts.join(""), lengths: Uint32Array.from(texts, ({ length }) => length) };
+}
+
+function unpacked({ text, lengths }: Packed): readonly string[] {
+  const texts: string[] = [];
+  let end = 0;
+  for (const length of lengths) {
+    texts.push(text.slice(end, end + length));
+    end += length;
   }
-  return { events, ...rest };
+  return texts;
 }
 
 /** A signed nonce and the one body that it is good for. */

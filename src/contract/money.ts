@@ -68,8 +68,12 @@ export type MoneyProperties<Name extends string> = { readonly [Key in Name | `${
 export function moneyProperties<Name extends string>(name: Name, money: Maybe<Money>): MoneyProperties<Name>;
 export function moneyProperties(name: string, money: Maybe<Money>): object {
   if (!money) return {};
-  const minor = Number.isSafeInteger(money.minor) ? { [`${name}_minor`]: money.minor } : {};
-  return { [name]: money.amount, ...minor, currency: money.currency };
+  // Set one by one: an object written with names that are computed takes several times as long.
+  const properties: Record<string, unknown> = {};
+  properties[name] = money.amount;
+  if (Number.isSafeInteger(money.minor)) properties[`${name}_minor`] = money.minor;
+  properties.currency = money.currency;
+  return properties;
 }
 
 /** Minor units as event properties, as `moneyProperties` gives them; nothing where the amount or the currency is missing. */

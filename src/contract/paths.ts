@@ -96,17 +96,20 @@ function partsOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
 }
 
 function look(value: unknown, { fields, items }: Level, tell: (index: number, isThere: boolean) => void): void {
-  if (typeof value !== "object" || value === null) return;
   if (Array.isArray(value)) {
     if (items !== null && value.length > 0) look(value[0], items, tell);
     return;
   }
-  const values = new Map<string, unknown>(Object.entries(value));
+  if (!isObject(value)) return;
   for (const { name, index, below } of fields.values()) {
-    const field = values.get(name);
+    const field = Object.hasOwn(value, name) ? value[name] : undefined;
     tell(index, field !== undefined);
     if (below.fields.size > 0 || below.items !== null) look(field, below, tell);
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /** A short text that differs where the paths do (FNV-1a). */

@@ -43,9 +43,10 @@ export interface ChangedAddress {
 export function learn(book: Book, subject: Subject, { source, people = "create", at, by }: Lesson): readonly ChangedAddress[] {
   const { userId, email } = subject;
   const stated: Links = {
-    ...NO_LINKS,
     user: userId === null ? null : linkTo(userId, at, "verified", by),
     email: email === null ? null : linkTo(email.value, at, email.trust, by),
+    person: null,
+    tied: [],
   };
   const changed = learnIds(book, subject, stated);
   learnReferences(book, subject, stated, at);
@@ -81,7 +82,8 @@ function learnIds(book: Book, { people, merged }: Subject, stated: Links): Chang
   for (const [index, key] of keys.entries()) {
     const links = before[index] ?? NO_LINKS;
     if (isOnePerson) {
-      book.setPerson(key, { ...joined, tied: keys.filter((other) => other !== key) });
+      const { user, email, person } = joined;
+      book.setPerson(key, { user, email, person, tied: keys.filter((other) => other !== key) });
       continue;
     }
     for (const other of links.tied) untie(book, other, key);
@@ -119,7 +121,7 @@ function learnReferences(book: Book, { people, references, userId, email }: Subj
   const isNamed = stated.user !== null || stated.email !== null;
   const links: Links =
     person !== undefined
-      ? { ...NO_LINKS, person: linkTo(person, at, trust) }
+      ? { user: null, email: null, person: linkTo(person, at, trust), tied: [] }
       : isNamed
         ? stated
         : references.map((key) => book.reference(key)).reduce(joinLinks, NO_LINKS);

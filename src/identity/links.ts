@@ -118,16 +118,16 @@ export function joinAddressLinks(one: AddressLinks, other: AddressLinks): Addres
 /** Whether both are equal as JSON, in whatever order their fields are. Each fact is compared, so it makes no copies. */
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
-  if (isList(one) || isList(other)) return isList(one) && isList(other) && isSameList(one, other);
+  if (isList(one) && isList(other)) return isSameList(one, other);
+  if (!isObject(one) || !isObject(other)) return false;
   let more = 0;
   for (const name of Object.keys(one)) {
-    const part: unknown = Reflect.get(one, name);
+    const part = one[name];
     if (part === undefined) continue;
-    if (!Object.hasOwn(other, name) || !isSame(part, Reflect.get(other, name))) return false;
+    if (!Object.hasOwn(other, name) || !isSame(part, other[name])) return false;
     more += 1;
   }
-  for (const name of Object.keys(other)) if (Reflect.get(other, name) !== undefined) more -= 1;
+  for (const name of Object.keys(other)) if (other[name] !== undefined) more -= 1;
   return more === 0;
 }
 
@@ -137,8 +137,12 @@ function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean
   return true;
 }
 
-function isList(value: object): value is readonly unknown[] {
+function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Removes values from links; `null` if no link is left. */

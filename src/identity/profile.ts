@@ -105,7 +105,10 @@ const MOST_STRAYS = 32;
 /** Joins what is known of one person under two identifiers. What was sent under them is not joined: `left`, `into`, `apart` and `kept` are the first one's. */
 export function joinProfiles(one: Profile, other: Profile): Profile {
   return tidy({
-    ...one,
+    left: one.left,
+    into: one.into,
+    kept: one.kept,
+    apart: one.apart,
     addresses: joinAll(one.addresses, other.addresses, newerOf),
     traits: joinAll(one.traits, other.traits, (a, b) => limited(joinAll(a, b, newerOf))),
     choices: joinAll(one.choices, other.choices, newerOf),
@@ -140,10 +143,11 @@ export function addressesOf({ addresses }: Profile): readonly string[] {
 
 /** Leaves absent parts out, so that equal profiles have equal JSON. */
 export function tidy(parts: { readonly [Part in keyof Profile]?: Profile[Part] | undefined }): Profile {
+  const given: Readonly<Record<string, unknown>> = parts;
   const kept: [string, unknown][] = [];
   for (const name of PARTS) {
-    const part: unknown = Reflect.get(parts, name);
-    if (part !== undefined && !(isRecord(part) && isEmpty(part))) kept.push([name, part]);
+    const part = given[name];
+    if (part !== undefined && !isEmpty(part)) kept.push([name, part]);
   }
   return Object.fromEntries(kept);
 }
@@ -289,11 +293,8 @@ function textOf(value: Value | ByName<Value>): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
-function isRecord(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
-function isEmpty(value: object): boolean {
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
   for (const name in value) if (Object.hasOwn(value, name)) return false;
   return true;
 }

@@ -77,16 +77,14 @@ export function resolveSubject(subject: Subject, identifiers: Identifiers, book:
   const address = addresses.find(({ value }) => holderOf(value, book).kind !== "shared") ?? null;
   const identified = identifierOf(user, address, identifiers, book);
   const anonymousKeys = candidates.flatMap(({ person }) => person ?? []);
-  const rest = {
-    userId: user?.value ?? null,
-    email: subject.email,
-    formerKeys: formerKeysOf(subject, anonymousKeys, user, addresses, book),
-  };
+  const userId = user?.value ?? null;
+  const { email } = subject;
+  const formerKeys = formerKeysOf(subject, anonymousKeys, user, addresses, book);
   if (identified !== null) {
     const { key, trust } = identified;
     const isKnown = user !== null || (address !== null && book.address(address.value) !== null);
     const step = stepOf(subject, candidates, user !== null, key, book);
-    return { key, identity: { userId: nameOf(key) }, ...rest, step, trust, isKnown };
+    return { key, identity: { userId: nameOf(key) }, userId, email, formerKeys, step, trust, isKnown };
   }
   const [stated] = addresses;
   const key =
@@ -98,7 +96,9 @@ export function resolveSubject(subject: Subject, identifiers: Identifiers, book:
   return {
     key,
     identity: { anonymousId: key },
-    ...rest,
+    userId,
+    email,
+    formerKeys,
     step: "anonymous",
     trust: isOwn ? "verified" : (stated?.trust ?? "claimed"),
     isKnown: user !== null,
@@ -180,7 +180,7 @@ function strongest(addresses: readonly (Stated | null)[]): readonly Stated[] {
 /** The address under which the person of an address goes on. */
 function currentOf(stated: Stated, book: BookView): Stated {
   const parts = partsOf(settle(emailKeyOf(stated.value), book));
-  return parts.kind === "email" ? { ...stated, value: parts.address } : stated;
+  return parts.kind === "email" ? { value: parts.address, trust: stated.trust } : stated;
 }
 
 function identifierOf(

@@ -103,7 +103,7 @@ export function createHandOver({ now, after }: Clock): HandOver {
   }
 
   async function keep(request: AcceptRequest, { account, accountObject }: Caller): Promise<AcceptResult> {
-    if (isLarge(request)) return accept(accountObject, request);
+    if (isLarge(request)) return callAlone(request, accountObject);
     const key = `${account.region}/${account.id}`;
     const known = queues.get(key);
     const queue = known ?? { calledAt: 0, waiting: [], joined: NOBODY_GATHERS };
@@ -117,9 +117,7 @@ export function createHandOver({ now, after }: Clock): HandOver {
       if (queue.waiting.length < company) await gather(queue, company);
       const others = queue.waiting.splice(0, MOST_TOGETHER - 1);
       try {
-        // What is called together crosses in a form that many events gain from.
-        const isSimple = others.length === 0 && request.events.length < 2;
-        turn = isSimple ? await accept(accountObject, request) : await callTogether(request, others, accountObject);
+        turn = others.length === 0 ? await callAlone(request, accountObject) : await callTogether(request, others, accountObject);
       } finally {
         leave(key, queue, others.length + 1);
       }
@@ -137,6 +135,12 @@ export function createHandOver({ now, after }: Clock): HandOver {
 /** Copying a large webhook takes longer than a call. */
 function isLarge({ body, events, skipped = [], unreadable }: AcceptRequest): boolean {
   return body.byteLength > LARGEST_BODY || events.length + skipped.length > MOST_EVENTS || unreadable.length > 0;
+}
+
+/** Calls for one: if it has several events like for several webhooks, since the names of many events cross sooner then. */
+async function callAlone(request: AcceptRequest, accountObject: () => AccountMethods): Promise<AcceptResult> {
+  const [turn = ALONE] = request.events.length < 2 ? [] : await turnsFrom(accountObject, [request]);
+  return turn.kind === "alone" || turn.kind === "lead" ? accept(accountObject, request) : turn;
 }
 
 /** Calls for several. @returns the turn of the first; those of the others are settled */

@@ -75,7 +75,7 @@ export async function finish(calls: readonly UnstampedCall[], origin: Origin): P
     }
     const messageId = await messageIdOf({ account, source, eventId: event.id, occurredAt, callKey: keys[index] ?? "" });
     const timestamp = call.at === undefined ? occurredAt : isoOf(call.at);
-    const context = { ...call.context, ...(call.type === "identify" ? { active: false } : {}), library: LIBRARY };
+    const context = contextOf(call);
     const plain = plainEvent(call, origin, { messageId, timestamp, context });
     if (plain !== null) {
       finished.push(plain);
@@ -119,6 +119,13 @@ function isShort(text: string, bytes: number): boolean {
 }
 
 const LIBRARY = { name: "tributary", version: VERSION };
+const CONTEXT = { library: LIBRARY };
+const SILENT = { active: false, library: LIBRARY };
+
+function contextOf({ type, context }: UnstampedCall): NonNullable<TrackCall["context"]> {
+  const own = type === "identify" ? SILENT : CONTEXT;
+  return context === undefined ? own : { ...context, ...own };
+}
 
 /** The last millisecond of the year 9999: later times have another format in ISO 8601. */
 const LATEST = Date.UTC(10_000, 0, 1) - 1;
@@ -146,5 +153,9 @@ function propertiesOf(properties: Properties, { provider, source, event }: Origi
       Object.entries(json).map(([name, value]) => [isReservedProperty(name) ? `${prefix}_${name.trim()}` : name, value]),
     );
   const safe = Object.keys(json).some(isReservedProperty) ? renamed() : json;
-  return { ...safe, provider, source, source_event: event.type.toWellFormed() };
+  const made = { ...safe };
+  made.provider = provider;
+  made.source = source;
+  made.source_event = event.type.toWellFormed();
+  return made;
 }

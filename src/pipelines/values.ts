@@ -9,7 +9,28 @@ import { DEPTH } from "./limits.ts";
  * overwrite), `undefined`, NaN, Infinity, functions, values deeper than 20 levels, empty names, and `__proto__`, which JavaScript treats specially.
  */
 export function jsonOf(properties: object): Record<string, Json> {
-  return objectOf(properties, DEPTH);
+  return isJsonObject(properties, DEPTH) ? properties : objectOf(properties, DEPTH);
+}
+
+/** Whether an object is such JSON as it is: nearly all are, and a copy takes longer. */
+function isJsonObject(value: object, levels: number): value is Record<string, Json> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype && Object.entries(value).every(([name, part]) => isName(name) && isJson(part, levels));
+}
+
+function isJson(value: unknown, levels: number): value is Json {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value === "boolean") return true;
+  if (typeof value !== "object" || value === null || levels === 0) return false;
+  if (!Array.isArray(value)) return isJsonObject(value, levels - 1);
+  // A hole is an element too.
+  for (const element of value) if (!isJson(element, levels - 1)) return false;
+  return true;
+}
+
+function isName(name: string): boolean {
+  return name !== "" && name !== "__proto__" && name.isWellFormed();
 }
 
 /** Converts the traits of an identify to JSON: as `jsonOf`, but a trait that is `null` stays, which removes it. */

@@ -23,9 +23,9 @@ export function callsOf(
       return [
         {
           type: "track",
-          ...identity,
           event: draft.event,
           properties: { ...draft.properties, ...planOf(profile, source.name, draft.properties) },
+          ...identity,
           ...contextOf(draft),
         },
       ];

@@ -26,7 +26,8 @@ const SECRET_PAIRS =
 /** A draft with the fields that a source sends. An event gets properties, an identify traits; others have none. */
 export function withCustomFields(draft: Draft, option: SourceOptions["customFields"]): Draft {
   if (draft.kind !== "track" && draft.kind !== "identify") return draft;
-  const { custom = [], ...rest } = draft;
+  if (draft.custom === undefined) return draft;
+  const { custom, ...rest } = draft;
   if (custom.length === 0) return rest;
   const sent = customProperties(custom, option);
   return rest.kind === "track"

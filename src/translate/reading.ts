@@ -87,8 +87,12 @@ export async function readWebhook(
   const whole = (issue: string) => unreadable(nameOf, issue, webhook.format, webhook.body);
   const parts = parsed.ok ? (partsOf(webhook, source, parsed.value) ?? (await hashedPartsOf(webhook, source, parsed.value))) : [];
 
-  const eventsIn = (some: readonly WebhookPart[]): readonly ReadEvent[] =>
-    some.flatMap((part) => (part.ok ? part.events.map((event) => ({ event, ignored: reasonToIgnore(event, source) })) : []));
+  const eventsIn = (some: readonly WebhookPart[]): readonly ReadEvent[] => {
+    const read: ReadEvent[] = [];
+    for (const part of some)
+      if (part.ok) for (const event of part.events) read.push({ event, ignored: reasonToIgnore(event, source) });
+    return read;
+  };
 
   const unreadableIn = async (some: readonly WebhookPart[]): Promise<readonly Unreadable[]> => {
     if (!parsed.ok) return [await whole(parsed.issue)];

@@ -21,6 +21,8 @@ export interface RoundInput extends Omit<BatchInput, "filled">, ResultInput {
   readonly passed: (source: string) => number;
   /** Whether webhooks are translated strictly in the order of acceptance, without shares for sources. */
   readonly isInOrder: boolean;
+  /** Called before each event. @returns what to wait for first; `null` for nothing */
+  readonly giveWay: (entry: InboxWebhook) => Promise<void> | null;
   /** Called before each webhook. `false`: it must not be translated. */
   readonly mayTranslate: (entry: InboxWebhook) => boolean;
 }
@@ -62,6 +64,8 @@ export async function translateRound(input: RoundInput, view: PeopleView): Promi
     const isRefused = !input.mayTranslate(entry);
     const events = isRefused ? entry.events : await batch.eventsOf(entry);
     for (const [index, name] of events.slice(passed).entries()) {
+      const others = input.giveWay(entry);
+      if (others !== null) await others;
       // Not after a crash: nothing is touched before its turn.
       if (!input.isInOrder && !batch.isPrepared(entry, name))
         await batch.prepare(entry, events, passed + index, input.inbox.get(entry.source));

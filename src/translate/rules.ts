@@ -17,12 +17,11 @@ function withoutDropped(draft: Draft, rules: SourceRules): Draft {
       const { email: _email, phone: _phone, id: _id, ...traits } = draft.traits;
       return { ...draft, traits: filtered(traits, rules) };
     }
-    case "track":
-      return {
-        ...draft,
-        event: rules.rename.get(draft.event) ?? draft.event,
-        properties: filtered(draft.properties, rules),
-      };
+    case "track": {
+      const event = rules.rename.get(draft.event) ?? draft.event;
+      const properties = filtered(draft.properties, rules);
+      return event === draft.event && properties === draft.properties ? draft : { ...draft, event, properties };
+    }
     case "page":
     case "deleted":
       return { ...draft, properties: filtered(draft.properties, rules) };

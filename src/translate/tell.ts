@@ -97,7 +97,7 @@ export function tell(book: Book, addressees: readonly Addressee[], first: Addres
         ...changeOf(key, before, news, at),
       ],
     },
-    identify: { type: "identify", ...identity, traits, at: told },
+    identify: { type: "identify", traits, at: told, ...identity },
     // Of a person who is deleted next, nothing is said.
     isNews: Object.keys(traits).length > 0 && !saysOnlyWho(key, traits) && !isGone(book.profile(key)),
     awaits: awaitsAddress ? [key] : null,

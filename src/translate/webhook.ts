@@ -207,8 +207,8 @@ async function translateEvent(
   { account, view, mayWait, isWatched = false }: TranslateTools,
 ): Promise<EventOutcome> {
   const { id, type, occurredAt, version = null, data } = event;
-  const shown = isWatched ? { version, data } : { version };
-  const name = { id, type, occurredAt, ...shown, consequences: NO_CONSEQUENCES, known: [], unknown: [] };
+  const watched = isWatched ? { data } : {};
+  const name = { id, type, occurredAt, version, consequences: NO_CONSEQUENCES, known: [], unknown: [], ...watched };
   const mapped = mapWithFound(event, plain, source, view);
   if (mapped.kind === "ignore") return { ...name, kind: "ignored", reason: mapped.reason };
   if (mapped.kind === "failed") return { ...name, kind: "dead", reason: mapped.reason, issue: mapped.issue };
@@ -251,9 +251,9 @@ async function translateEvent(
     if (fitting === null) return dead("too_large", `${call.type}: over 32,000 bytes after shortening`);
     shaped.push(fitting.call);
   }
-  const whole = { ...name, known, consequences, unknown: known.length === 0 ? unknown : [] };
-  if (shaped.length === 0) return { ...whole, kind: "ignored", reason: silence };
-  return { ...whole, kind: "calls", about, links: shaped.slice(0, links.length), calls: shaped.slice(links.length) };
+  const whole = { id, type, occurredAt, version, consequences, known, unknown: known.length === 0 ? unknown : [] };
+  if (shaped.length === 0) return { kind: "ignored", reason: silence, ...whole, ...watched };
+  return { kind: "calls", about, links: shaped.slice(0, links.length), calls: shaped.slice(links.length), ...whole, ...watched };
 }
 
 /** Maps an event once more where a look-up told more of it. */

@@ -166,7 +166,7 @@ describe("the dedupe store", () => {
       const webhooks = count / 100;
       for (let from = 0; from < count; from += 100) keep(store, opened, "mail", keysFrom(from, 100), START);
       // Three tables are made, a billed row or two each.
-      expect(rows() - before - webhooks).toBeLessThan(0.06 * count);
+      expect(rows() - before - webhooks).toBeLessThan(0.04 * count);
       const awake = open(store, webhooks, () => START);
       for (const one of [opened, awake]) {
         for (let from = 0; from < count; from += 5_000) {

@@ -119,6 +119,8 @@ export interface Parts {
   rowsRead(): number;
   /** Answers of the destination, one per request; 200 when there are none. A function decides by the body. */
   answer: (body: string) => number;
+  /** While a run waits for what arrives. No time passes, unless a test lets it pass. */
+  pause: (milliseconds: number) => Promise<void>;
   /** Stands between the drain and the destination. */
   intercept: (send: () => Promise<Answer>) => Promise<Answer>;
   /** Answers as the vendors' APIs. */
@@ -175,6 +177,7 @@ function partsOf(given: DurableObjectStorage): Parts {
     now: () => parts.now,
     deliveryNow: () => parts.now,
     random: () => 0.5,
+    pause: (milliseconds) => parts.pause(milliseconds),
     fetch: (url, init) => parts.fetch(url, init),
     report: (line) => parts.reports.push(line),
     get cap() {
@@ -231,6 +234,7 @@ function partsOf(given: DurableObjectStorage): Parts {
     rows,
     rowsRead,
     answer: () => 200,
+    pause: async () => {},
     intercept: (send) => send(),
     fetch: async () => new Response(null, { status: 500 }),
     account: accountOf([sourceOf(bulk), sourceOf(bulk, { name: "second" })]),

@@ -15,6 +15,7 @@ function wake({ store, now }: Parts, opened: () => void = () => {}) {
     now: () => now,
     deliveryNow: () => now,
     random: () => 0.5,
+    pause: async () => {},
     fetch: async () => new Response(null, { status: 500 }),
     report: () => {},
     onStored: () => {},

@@ -217,6 +217,7 @@ export function openMemoryAccount(settings: AccountSettings, start: number = STA
         passed: (source) => passed.get(source) ?? 0,
         isInOrder: false,
         isBeforeErasure: () => false,
+        giveWay: () => null,
         mayTranslate: () => true,
       },
       view(),

@@ -8,12 +8,18 @@ import type { Inbox } from "./inbox.ts";
 const MOST_WEBHOOKS = 600;
 const PAGE = 50;
 
+/** The webhooks of a source, as far as one round may read them. */
+export interface PageReader extends InboxReader {
+  /** Whether there may be later ones. */
+  isCut(): boolean;
+}
+
 /**
  * The webhooks of a source after its cursor, read page by page.
  * @param through the last sequence number
  * @param bytes maximum of body bytes
  */
-export function readInbox(inbox: Inbox, source: string, after: number, through: number, bytes: number): InboxReader {
+export function readInbox(inbox: Inbox, source: string, after: number, through: number, bytes: number): PageReader {
   let page: readonly InboxWebhook[] = [];
   let place = 0;
   let count = 0;
@@ -36,6 +42,7 @@ export function readInbox(inbox: Inbox, source: string, after: number, through: 
       place += 1;
       if (place >= page.length && page.length > 0) turn();
     },
+    isCut: () => room <= 0 || count >= MOST_WEBHOOKS,
     ahead: () => page.slice(place).filter(({ seq }) => seq <= through),
   };
 }

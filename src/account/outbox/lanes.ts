@@ -109,11 +109,13 @@ function fittingIn(groups: readonly (readonly Uint8Array<ArrayBuffer>[])[]): num
 }
 
 function lanesOf(events: readonly SealedEvent[]): SentBatch["lanes"] {
-  const lanes = new Map<string, SentBatch["lanes"][number]>();
+  const lanes = new Map<string, { source: string; head: string; events: number; calls: number }>();
   for (const event of events) {
     const { source, calls } = event;
     const lane = lanes.get(source) ?? { source, head: headOf(event), events: 0, calls: 0 };
-    lanes.set(source, { ...lane, events: lane.events + 1, calls: lane.calls + calls.length });
+    lane.events += 1;
+    lane.calls += calls.length;
+    lanes.set(source, lane);
   }
   return [...lanes.values()];
 }

@@ -122,10 +122,8 @@ export function openOutbox(store: Store, tables: Tables): Outbox {
     seal: (id, events, movements, trail, now) => {
       const calls = events.flatMap((event) => event.calls.map(({ text }) => text));
       const body = utf8Bytes(`{"batch":[${calls.join(",")}]}`);
-      const index = events.map(({ about = [], waited: _, ...event }) => ({
-        ...event,
-        calls: event.calls.map(({ bytes }) => bytes),
-        about,
+      const index = events.map(({ source, seq, id: name, type, occurredAt, since, calls: made, about = [] }) => ({
+        ...{ source, seq, id: name, type, occurredAt, since, calls: made.map(({ bytes }) => bytes), about },
       }));
       const waited = events.flatMap(({ seq, id, waited: wait }) => (wait === undefined ? [] : [{ seq, id, ...wait }]));
       const late = index.flatMap(({ seq, since }) => (now - since > SOON ? [seq] : []));

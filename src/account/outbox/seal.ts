@@ -6,7 +6,7 @@ import type { Account } from "../../config/model.ts";
 import { otherObjectOf } from "../../config/shards.ts";
 import { openBook } from "../../identity/book.ts";
 import type { PeopleView } from "../../translate/address.ts";
-import type { InboxReader, InboxWebhook, WaitingEvent } from "../../translate/inbox.ts";
+import type { InboxWebhook, WaitingEvent } from "../../translate/inbox.ts";
 import type { Conflict } from "../../translate/merges.ts";
 import type { ReadyEvent } from "../../translate/result.ts";
 import { type Round, type RoundInput, translateRound } from "../../translate/round.ts";
@@ -16,7 +16,7 @@ import type { Erased } from "../erasure/erased.ts";
 import type { Erasures } from "../erasure/erasures.ts";
 import { ERASURES, owedEvents } from "../erasure/owed.ts";
 import type { Cursor, Inbox } from "../inbox/inbox.ts";
-import { readInbox } from "../inbox/reader.ts";
+import { type PageReader, readInbox } from "../inbox/reader.ts";
 import type { BookTables } from "../people/book-tables.ts";
 import type { Conflicts, StoredConflict } from "../people/conflicts.ts";
 import { decidedMerges, MERGED_AT_ONCE } from "../people/decided-merges.ts";
@@ -24,6 +24,7 @@ import type { Lookup } from "../people/look-up.ts";
 import type { Waiting } from "../people/waiting.ts";
 import type { Report } from "../report.ts";
 import type { AccountRecord, State } from "../state/state.ts";
+import { createGiveWay } from "./give-way.ts";
 import { type Open, unsentOf } from "./lanes.ts";
 import { BEGINNING, movementsOf, withBatch, withMovements } from "./movements.ts";
 import type { Outbox } from "./outbox.ts";
@@ -54,6 +55,8 @@ export interface SealTools {
   readonly drift: Drift;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
   readonly report: (line: Report) => void;
   /** Runs work that reads and then writes the book; one at a time. */
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
@@ -85,6 +88,8 @@ export interface Sealed {
   readonly requests: number;
   /** Whether anything was sealed or passed. */
   readonly isMoved: boolean;
+  /** Whether a batch had no room for all that waited. */
+  readonly isMore: boolean;
 }
 
 /** Whether a source belongs to a batch. All well sources share one; each source under quarantine has its own. */
@@ -103,6 +108,7 @@ interface Content {
 /** Makes the sealer of one account. */
 export function createSealer(tools: SealTools): Sealer {
   const { state, outbox, inbox, waiting } = tools;
+  const giveWay = createGiveWay({ ...tools, kept: inbox.lastSeq });
   /** Webhooks up to this number may have ended the object before, or a round in it. */
   let suspects = inbox.lastSeq();
 
@@ -127,11 +133,11 @@ export function createSealer(tools: SealTools): Sealer {
   }
 
   /** The webhooks that a round reads; after a crash only those that may have caused it. */
-  function read(lane: Lane): ReadonlyMap<string, InboxReader> {
+  function read(lane: Lane): ReadonlyMap<string, PageReader> {
     const interrupted = state.current().attempting;
     const sources = interrupted === null ? inbox.sourcesBehind(state.current().cursors) : [...interrupted.through.keys()];
     const wanted = sources.filter(lane);
-    const readers = wanted.map((source): [string, InboxReader] => {
+    const readers = wanted.map((source): [string, PageReader] => {
       const through = interrupted?.through.get(source) ?? Number.MAX_SAFE_INTEGER;
       return [source, readInbox(inbox, source, cursorOf(source).seq, through, MOST_BYTES / wanted.length)];
     });
@@ -184,6 +190,7 @@ export function createSealer(tools: SealTools): Sealer {
           passed: (source) => cursorOf(source).events,
           isInOrder: isInterrupted,
           isBeforeErasure: (seq) => tools.erasures.covers(seq),
+          giveWay: ({ receivedAt }) => giveWay(receivedAt),
           mayTranslate: isInterrupted ? mayTranslate : () => true,
         },
         view,
@@ -194,18 +201,24 @@ export function createSealer(tools: SealTools): Sealer {
         conflicts: [...merging.conflicts, ...translated.conflicts],
       };
     };
+    const end = (made: Round, readers: ReadonlyMap<string, PageReader>, requests: number): Sealed => {
+      commit(made, decided, isAttempt, account);
+      const isLeft = [...readers.values()].some((reader) => reader.peek() !== null || reader.isCut());
+      return { requests, isMoved: true, isMore: isLeft || made.partial !== null || made.released.length < due.length };
+    };
     // A look-up takes time, during which other work continues. Then the round is repeated with what the book knows.
-    const sought = await tools.alone(async () => {
+    const { sought, sealed } = await tools.alone(async () => {
       const first = await round(viewOfPeople(), behind);
       // Not after a crash: a webhook is tried once in each life of the object.
-      if (!isInterrupted && tools.lookUp.wants(first.sought, account, most)) return first.sought;
-      commit(first, decided, isAttempt, account);
-      return null;
+      const isSought = !isInterrupted && tools.lookUp.wants(first.sought, account, most);
+      return { sought: first.sought, sealed: isSought ? null : end(first, behind, 0) };
     });
-    if (sought === null) return { requests: 0, isMoved: true };
+    if (sealed !== null) return sealed;
     const requests = await tools.lookUp.ask(sought, account, most);
-    await tools.alone(async () => commit(await round(viewOfPeople(), read(lane)), decided, isAttempt, account));
-    return { requests, isMoved: true };
+    return tools.alone(async () => {
+      const again = read(lane);
+      return end(await round(viewOfPeople(), again), again, requests);
+    });
   }
 
   /** Commits a round. @param decided the merges in it @param isAttempt whether it was recorded as attempted */
@@ -258,7 +271,7 @@ export function createSealer(tools: SealTools): Sealer {
         { lane: (source) => !quarantined.includes(source), owed, decided },
         ...quarantined.map((name): Content => ({ lane: (source) => source === name, owed: [], decided: [] })),
       ];
-      let [requests, isMoved] = [0, false];
+      let [requests, isMoved, isMore] = [0, false, false];
       for (const content of batches) {
         if (unsent.filter((sources) => [...sources].some(content.lane)).length >= MOST_OPEN) continue;
         const sealed = await sealOne(content, { ...options, most: options.most - requests }).catch((error: unknown) => {
@@ -267,13 +280,14 @@ export function createSealer(tools: SealTools): Sealer {
         });
         requests += sealed.requests;
         isMoved ||= sealed.isMoved;
+        isMore ||= sealed.isMore;
       }
       // The recorded webhooks are gone from the inbox.
       if (state.current().attempting !== null && read(() => true).size === 0)
         state.update((record) => ({ ...record, attempting: null }));
-      return { requests, isMoved };
+      return { requests, isMoved, isMore };
     },
   };
 }
 
-const NOTHING: Sealed = { requests: 0, isMoved: false };
+const NOTHING: Sealed = { requests: 0, isMoved: false, isMore: false };

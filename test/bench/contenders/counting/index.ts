@@ -1,7 +1,7 @@
 /**
  * The Worker, which also tells how often its objects were called to keep webhooks: Cloudflare bills each call as a request.
  */
-import type { AcceptAnswer, AcceptRequest, FlatRequest } from "../../../../src/account/rpc.ts";
+import type { AcceptAnswer, AcceptRequest, AnyRequest } from "../../../../src/account/rpc.ts";
 import worker, { AccountObject as Own } from "../../../../src/index.ts";
 
 /** Objects and Worker share an isolate here. */
@@ -13,7 +13,7 @@ export class AccountObject extends Own {
     return super.accept(account, request);
   }
 
-  override acceptAll(account: string, requests: readonly FlatRequest[]): Promise<readonly (AcceptAnswer | null)[]> {
+  override acceptAll(account: string, requests: readonly AnyRequest[]): Promise<readonly (AcceptAnswer | null)[]> {
     calls += 1;
     return super.acceptAll(account, requests);
   }

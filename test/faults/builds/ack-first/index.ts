@@ -1,7 +1,7 @@
 /**
  * The negative control of the fault suite: a Worker that acknowledges first and stores 50 ms later. It must be seen to lose webhooks.
  */
-import { type AcceptAnswer, type AcceptRequest, type FlatRequest, unflat } from "../../../../src/account/rpc.ts";
+import { type AcceptAnswer, type AcceptRequest, type AnyRequest, unflat } from "../../../../src/account/rpc.ts";
 import worker, { AccountObject as Honest } from "../../../../src/index.ts";
 
 export class AccountObject extends Honest {
@@ -10,7 +10,7 @@ export class AccountObject extends Honest {
     return stored(request);
   }
 
-  override async acceptAll(account: string, requests: readonly FlatRequest[]): Promise<readonly AcceptAnswer[]> {
+  override async acceptAll(account: string, requests: readonly AnyRequest[]): Promise<readonly AcceptAnswer[]> {
     setTimeout(() => void super.acceptAll(account, requests), 50);
     return requests.map(unflat).map(stored);
   }
