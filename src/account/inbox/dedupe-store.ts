@@ -1,6 +1,6 @@
 /**
  * The dedupe store: a 128-bit hash of source and event id for each accepted vendor event. The newest keys are in the rows of their webhooks, and in
- * memory; those of some hundred webhooks at a time move into a block of few rows, and blocks into larger ones, because rows are what is billed. A block belongs to
+ * memory once an object is busy; those of some hundred webhooks at a time move into a block of few rows, and blocks into larger ones, because rows are what is billed. A block belongs to
  * the generation in which it was written: a key is known for at least one retention.
  */
 import { utf8Bytes } from "../../contract/verify/encoding.ts";
@@ -195,9 +195,9 @@ export function openDedupeStore({ store, retention, known, rows, sizes = SIZES }
     },
     keep: (added, now) => {
       if (added.length === 0) return;
+      store.onRollback(forget);
       const { webhooks, keys } = load().recent.count();
       if (webhooks >= sizes.webhooks || keys >= sizes.recent) settle(now, Math.min(...added.map(({ seq }) => seq)));
-      store.onRollback(forget);
       load().recent.add(added);
     },
     release: (seq, now) => {
