@@ -1,7 +1,7 @@
 /**
  * Whether acknowledging stays as fast with more accounts, declared or in the directory. Two things are compared. Over one connection 200 accounts with
  * one: no webhook shares anything there, so that the whole difference is what accounts, and as many databases, cost. Over 16 connections the webhooks of one object share commits and
- * calls, and those of different objects never do, whoever keeps them: there both are compared with the floor with as many objects.
+ * calls, and those of different objects never do, whoever keeps them: there 200 accounts are also compared with the floor with as many objects.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
@@ -28,6 +28,9 @@ const LOADS = { 16: 2_000, 1: 800 } as const;
 
 /** A limit that growth may cost, as a part of the speed at the beginning. */
 const GOAL = { atLeast: 0.9 };
+
+/** What is asked beside a floor with a commit each, as over one connection: webhooks of different objects share none. */
+const UNSHARED = { atLeast: 0.7 };
 
 const ADMIN_TOKEN = randomBytes(24).toString("hex");
 
@@ -98,10 +101,10 @@ export async function accounts(file: string, directory: string): Promise<Section
       },
       {
         id: "accounts.floor.16",
-        name: `Acknowledged to the floor with as many objects: ${most} accounts to one, 16 connections`,
-        value: median(each(toOne("declared", "16"), toOne("floor", "16"))),
+        name: `Acknowledged with ${most} accounts, to the floor with as many objects, 16 connections`,
+        value: median(each(speeds("declared", most, "16"), speeds("floor", most, "16"))),
         unit: "",
-        goal: GOAL,
+        goal: UNSHARED,
       },
       {
         id: "accounts.directory",
@@ -115,6 +118,7 @@ export async function accounts(file: string, directory: string): Promise<Section
         name: `Acknowledged with ${most} accounts, to one, 16 connections`,
         value: median(toOne("declared", "16")),
         unit: "",
+        goal: GOAL,
       },
     ],
     notes: [beside("16", "16 connections"), beside("1", "1 connection")],
