@@ -61,7 +61,7 @@ const envelope = z.object({
 });
 
 /** Some bodies are `null`. */
-const anyFields = anyObject.catch({});
+const anyFields = optional(anyObject);
 
 type Envelope = z.output<typeof envelope>;
 
@@ -70,7 +70,7 @@ type Envelope = z.output<typeof envelope>;
  * @param type the topic
  */
 export function eventOf(type: string, body: unknown, arrival: Arrival, { shop }: Options): VendorEvent {
-  const fields = parseAs(anyFields, body);
+  const fields = parseAs(anyFields, body) ?? {};
   const facts = parseAs(envelope, fields);
   const id = eventIdOf(type, fields, arrival);
   // Most bodies do not name their shop; then nothing is compared.
