@@ -53,8 +53,8 @@ export type AnyRequest = FlatRequest | AcceptRequest;
 
 /** The form in which a webhook crosses sooner. */
 export function flat(request: AcceptRequest): AnyRequest {
+  if (request.events.length + (request.skipped?.length ?? 0) < 2) return request;
   const { events, skipped = [], ...rest } = request;
-  if (events.length + skipped.length < 2) return request;
   const kept = packed(events.flatMap(({ id, type }) => [id, type]));
   return { kept, others: packed(skipped.flatMap(({ id, type, reason }) => [id, type, reason])), ...rest };
 }

@@ -14,8 +14,12 @@ export function jsonOf(properties: object): Record<string, Json> {
 
 /** Whether an object is such JSON as it is: nearly all are, and a copy takes longer. */
 function isJsonObject(value: object, levels: number): value is Record<string, Json> {
+  return isPlain(value) && Object.keys(value).every((name) => isName(name) && isJson(value[name], levels));
+}
+
+function isPlain(value: object): value is Readonly<Record<string, unknown>> {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype && Object.entries(value).every(([name, part]) => isName(name) && isJson(part, levels));
+  return prototype === Object.prototype;
 }
 
 function isJson(value: unknown, levels: number): value is Json {

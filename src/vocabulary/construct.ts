@@ -62,8 +62,8 @@ export function ownEvents<Of extends Family>() {
 /** Properties without those that are absent: null, undefined, empty texts and lists, also in objects and lists within. */
 export function present(properties: Properties): Properties {
   const kept: [string, Value][] = [];
-  for (const [name, given] of Object.entries(properties)) {
-    const value = presentValue(given);
+  for (const name of Object.keys(properties)) {
+    const value = presentValue(properties[name]);
     if (value !== undefined) kept.push([name, value]);
   }
   return Object.fromEntries(kept);

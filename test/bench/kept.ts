@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { openDedupeStore } from "../../src/account/inbox/dedupe-store.ts";
-import { openStore, type Row, type SqlValue, type Store } from "../../src/account/state/store.ts";
+import { openStore, type Row, type SqlInput, type Store } from "../../src/account/state/store.ts";
 
 const DAY = 86_400_000;
 
@@ -204,7 +204,7 @@ function fillDedupeStore(
 
 /** A database of Node as an object has it. */
 function storeOver(database: DatabaseSync): Store {
-  const exec = <Found extends Row>(statement: string, ...values: SqlValue[]) => ({
+  const exec = <Found extends Row>(statement: string, ...values: SqlInput[]) => ({
     toArray: (): Found[] => {
       const given = values.map((value) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value));
       const rows = database.prepare(statement).all(...given);

@@ -61,12 +61,12 @@ export function writeEnvelope(webhook: NewWebhook, parts: number): string {
 export function writeWebhook(
   webhook: NewWebhook,
   beside = 0,
-): { readonly envelope: string; readonly parts: readonly ArrayBuffer[] } {
+): { readonly envelope: string; readonly parts: readonly (ArrayBuffer | Uint8Array<ArrayBuffer>)[] } {
   const envelope = writeEnvelope(webhook, 1);
   // A UTF-16 unit is at most three bytes of UTF-8: only where it matters it is counted exactly.
   const most = beside + 3 * envelope.length;
-  const isSmall = webhook.body.byteLength + most <= LARGEST_VALUE;
-  const parts = split(webhook.body, isSmall ? most : beside + utf8Bytes(envelope).byteLength);
+  if (webhook.body.byteLength + most <= LARGEST_VALUE) return { envelope, parts: [webhook.body] };
+  const parts = split(webhook.body, beside + utf8Bytes(envelope).byteLength);
   return { envelope: parts.length === 1 ? envelope : writeEnvelope(webhook, parts.length), parts };
 }
 

@@ -3,7 +3,7 @@
  * through the whole account. A body that is too large for one value continues in further rows, which have no envelope.
  */
 import type { InboxWebhook, NewWebhook, WebhookNotes } from "../../translate/inbox.ts";
-import { bytesOf, concat, numberOf, type Store, textOf, writeRows } from "../state/store.ts";
+import { bytesOf, concat, numberOf, type SqlInput, type Store, textOf, writeRows } from "../state/store.ts";
 import type { Tables } from "../state/tables.ts";
 import { DAY, type DayTable, KEYS, openDayTables } from "./day-tables.ts";
 import { readEnvelope, toWebhook, writeEnvelope, writeWebhook } from "./envelope.ts";
@@ -65,7 +65,7 @@ export interface Inbox {
 }
 
 /** A row that is not written yet: number, counts, keys, envelope, part of the body. */
-type NewRow = readonly [number, number | null, number | null, number | null, ArrayBuffer | null, string | null, ArrayBuffer];
+type NewRow = readonly [number, number | null, number | null, number | null, ArrayBuffer | null, string | null, SqlInput];
 
 const COLUMNS = `seq, events, ignored, duplicates, ${KEYS}, envelope, body`;
 

@@ -14,13 +14,16 @@ const MOST_PARAMETERS = 100;
 /** A SQLite value. */
 export type SqlValue = string | number | ArrayBuffer | null;
 
+/** What a statement is given: of bytes a view will do, and is not copied. */
+export type SqlInput = SqlValue | Uint8Array<ArrayBuffer>;
+
 /** One row, by column name. */
 export type Row = Record<string, SqlValue>;
 
 /** The database. Statements and table names are constants of this folder; values are always parameters. */
 export interface Store {
   /** Runs one statement and returns its rows. @throws Error if a limit is exceeded or the database fails */
-  run(statement: string, ...values: readonly SqlValue[]): Row[];
+  run(statement: string, ...values: readonly SqlInput[]): Row[];
   /** Commits all writes of `work`, or none. */
   transaction<Result>(work: () => Result): Result;
   /** Runs `undo` if the transaction that is under way fails, or one around it: for what memory holds of the database. */
@@ -34,7 +37,7 @@ export interface Store {
 /** The part of an object's storage that the store uses. */
 export interface SqlStorageLike {
   readonly sql: {
-    exec<Found extends Row>(statement: string, ...values: SqlValue[]): { toArray(): Found[] };
+    exec<Found extends Row>(statement: string, ...values: SqlInput[]): { toArray(): Found[] };
     readonly databaseSize: number;
   };
   transactionSync<Result>(work: () => Result): Result;
@@ -98,7 +101,7 @@ export function* inPowers<Item>(items: readonly Item[], most: number): Generator
  * Writes rows of one table with few statements.
  * @param statement makes the statement of its placeholders
  */
-export function writeRows(store: Store, rows: readonly (readonly SqlValue[])[], statement: (values: string) => string): void {
+export function writeRows(store: Store, rows: readonly (readonly SqlInput[])[], statement: (values: string) => string): void {
   const [first] = rows;
   if (first === undefined) return;
   if (rows.some(isTooLarge)) throw new Error(`a row of more than ${LARGEST_ROW} bytes`);
@@ -109,14 +112,14 @@ export function writeRows(store: Store, rows: readonly (readonly SqlValue[])[], 
 
 const encoder = new TextEncoder();
 
-function sizeOf(value: SqlValue): number {
-  if (value instanceof ArrayBuffer) return value.byteLength;
+function sizeOf(value: SqlInput): number {
+  if (typeof value === "object") return value?.byteLength ?? 0;
   // A UTF-16 unit is at most three bytes of UTF-8: only long texts are counted exactly.
   if (typeof value === "string") return value.length * 3 <= LARGEST_VALUE ? value.length : encoder.encode(value).byteLength;
   return 0;
 }
 
-function isTooLarge(row: readonly SqlValue[]): boolean {
+function isTooLarge(row: readonly SqlInput[]): boolean {
   const sum = (ofText: (text: string) => number): number =>
     row.reduce<number>((bytes, value) => bytes + (typeof value === "string" ? ofText(value) : sizeOf(value)), 0);
   return sum((text) => 3 * text.length) > LARGEST_ROW && sum((text) => encoder.encode(text).byteLength) > LARGEST_ROW;
