@@ -90,6 +90,24 @@ describe("accept", () => {
     });
   });
 
+  test("webhooks that come one by one wait for no turn, and after eight of them it is seen whether others come", async () => {
+    await inObject(async (parts) => {
+      const rows = () => parts.tools.inbox.read("bulk", 0, 100, 1_000_000).length;
+      const ignored = () => webhookOf([], { ignored: { "no handler for this type": 1 } });
+      const turn = () => new Promise((resume) => setTimeout(resume, 0));
+      await parts.accept(ignored());
+      await turn();
+      // Nothing followed: eight are committed at once, and the ninth waits while the others gather.
+      await parts.accept(...Array.from({ length: 20 }, ignored));
+      expect(rows()).toBe(1 + 8 + 1 + 1);
+      // The last turn found nothing again.
+      await turn();
+      await parts.accept(...Array.from({ length: 10 }, ignored));
+      expect(rows()).toBe(11 + 8 + 1 + 1);
+      expect(parts.balances().bulk).toMatchObject({ received: 31, ignored: 31 });
+    });
+  });
+
   test("one request that the store refuses does not spoil the others", async () => {
     await inObject(async (parts) => {
       const spoiled = { ...webhookOf([happened("b")]), headers: { "x-large": "x".repeat(LARGEST_VALUE + 1) } };

@@ -15,6 +15,9 @@ import type { Binding, Nonces } from "./nonces.ts";
 /** Bytes of bodies that may wait for a commit. */
 const MOST_WAITING = 8 * 1024 * 1024;
 
+/** After a turn of the event loop in which nothing arrived, so many groups are committed without waiting for one: it takes a twentieth of a webhook. */
+const MOST_ALONE = 8;
+
 /** Bytes counted for a webhook in addition to its body: names, headers and nonce. */
 const AROUND = 1_000;
 
@@ -64,14 +67,20 @@ export function createAccept(tools: AcceptTools): Accepting {
   const waiting: Queued[] = [];
   let waitingBytes = 0;
   let isCommitting = false;
+  let alone = 0;
 
   /** Commits group after group until nothing waits. */
   async function commitWaiting(): Promise<void> {
     isCommitting = true;
     while (waiting.length > 0) {
       commitGroup(waiting.splice(0));
+      if (alone > 0) {
+        alone -= 1;
+        continue;
+      }
       // One turn of the event loop lets webhooks that have already arrived share the next transaction.
       await new Promise<void>((resume) => setTimeout(resume, 0));
+      if (waiting.length === 0) alone = MOST_ALONE;
     }
     isCommitting = false;
   }
