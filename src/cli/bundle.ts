@@ -24,7 +24,7 @@ export const ADAPTERS_BUILT = "ADAPTERS_BUILT";
  * How large each may be in this repository: all modules as one text, gzip, bytes. `usual` is the Worker as it is deployed with `USUAL_SOURCES`,
  * `worker` the one with all adapters.
  */
-export const BUDGETS = { usual: 230_000, worker: 403_000, sandbox: 120_000 };
+export const BUDGETS = { usual: 233_000, worker: 406_000, sandbox: 120_000 };
 
 /** The end of bundling. `file` is the main module, absolute; the sizes are those of all modules, bytes; `output` is what the bundler printed. */
 export type Bundle =
