@@ -22,6 +22,7 @@ import { type Ending, toResponse } from "./ingest/outcomes.ts";
 import { receive } from "./ingest/receive.ts";
 import type { ReceiveTools } from "./ingest/receive-tools.ts";
 import { remoteKeys } from "./ingest/remote-keys.ts";
+import { requestClock } from "./ingest/request-clock.ts";
 import { type Route, routeOf } from "./ingest/request-head.ts";
 import { senderOf } from "./ingest/sender.ts";
 import type { WriteLine } from "./log-line.ts";
@@ -73,7 +74,7 @@ export function createApp(edge: Edge): App {
   const failures = countFailures();
   const clock: Clock = { now, after: edge.after ?? platformTimer };
   const budget = bodyBudget(now, edge.bodies);
-  const handOver = createHandOver(clock);
+  const handOver = createHandOver(now);
   const keys = remoteKeys({ now, ...(edge.fetch === undefined ? {} : { fetch: edge.fetch }) });
 
   const record = (ending: Ending, at: number, isEach = false): Promise<void> | null => {
@@ -116,7 +117,7 @@ export function createApp(edge: Edge): App {
       budget,
       keys: keys.for(() => senderOf(request, `${route.account}/${route.source}`)),
       now: receivedAt,
-      clock,
+      clock: requestClock(clock),
       accountObject: (found) => edge.accountObject(found, env),
       handOver,
       waitUntil: (work) => context?.waitUntil(work),

@@ -29,6 +29,8 @@ export interface Caller {
   readonly account: Account;
   /** Gives a new stub of the account's object. */
   readonly accountObject: () => AccountMethods;
+  /** Sets a timer of the request. */
+  readonly after: Clock["after"];
   /** Keeps the request at work when its sender disconnects: others may wait for its call. */
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
@@ -59,14 +61,14 @@ interface Queue {
   joined: () => void;
 }
 
-/** Hands over for one isolate. */
-export function createHandOver({ now, after }: Clock): HandOver {
+/** Hands over for one isolate. @param now gives milliseconds since 1970 */
+export function createHandOver(now: () => number): HandOver {
   const queues = new Map<string, Queue>();
   /** For how many webhooks the next call of an object is worth a moment, where there are several. */
   const expected = new Map<string, number>();
 
   /** Waits for the call of another request. */
-  async function turnOf(request: AcceptRequest, queue: Queue): Promise<Turn> {
+  async function turnOf(request: AcceptRequest, queue: Queue, after: Clock["after"]): Promise<Turn> {
     const { waiting } = queue;
     const { promise, resolve } = Promise.withResolvers<Turn>();
     const mine: Waiting = { request, settle: resolve };
@@ -83,7 +85,7 @@ export function createHandOver({ now, after }: Clock): HandOver {
   }
 
   /** Waits a moment until so many others wait. */
-  async function gather(queue: Queue, others: number): Promise<void> {
+  async function gather(queue: Queue, others: number, after: Clock["after"]): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     queue.joined = () => queue.waiting.length >= others && resolve();
     const stop = after(GATHERING, resolve);
@@ -102,7 +104,7 @@ export function createHandOver({ now, after }: Clock): HandOver {
     else if (queues.get(key) === queue) queues.delete(key);
   }
 
-  async function keep(request: AcceptRequest, { account, accountObject }: Caller): Promise<AcceptResult> {
+  async function keep(request: AcceptRequest, { account, accountObject, after }: Caller): Promise<AcceptResult> {
     if (isLarge(request)) return callAlone(request, accountObject);
     const key = `${account.region}/${account.id}`;
     const known = queues.get(key);
@@ -110,11 +112,11 @@ export function createHandOver({ now, after }: Clock): HandOver {
     let turn: Turn = LEAD;
     // The request whose call was on its way may be gone.
     if (known === undefined || now() - known.calledAt > PATIENCE) queues.set(key, queue);
-    else turn = await turnOf(request, queue);
+    else turn = await turnOf(request, queue, after);
     if (turn.kind === "lead") {
       queue.calledAt = now();
       const company = (expected.get(key) ?? 1) - 1;
-      if (queue.waiting.length < company) await gather(queue, company);
+      if (queue.waiting.length < company) await gather(queue, company, after);
       const others = queue.waiting.splice(0, MOST_TOGETHER - 1);
       try {
         turn = others.length === 0 ? await callAlone(request, accountObject) : await callTogether(request, others, accountObject);

@@ -5,9 +5,9 @@ import type { AccountMethods } from "../account/rpc.ts";
 import type { Account, Config } from "../config/model.ts";
 import type { RemoteKeys } from "../contract/verify/verifier.ts";
 import type { BodyBudget } from "./body-budget.ts";
-import type { Clock } from "./clock.ts";
 import type { Diagnose } from "./diagnosis.ts";
 import type { HandOver } from "./hand-over.ts";
+import type { RequestClock } from "./request-clock.ts";
 
 /** What receiving a request needs. */
 export interface ReceiveTools {
@@ -16,7 +16,7 @@ export interface ReceiveTools {
   /** When the request arrived, milliseconds since 1970. */
   readonly now: number;
   /** Times the body. */
-  readonly clock: Clock;
+  readonly clock: RequestClock;
   /** The public keys that vendors publish. */
   readonly keys: RemoteKeys;
   /** Gives a new stub of the account's object. A second attempt needs a new one, because a failed stub stays broken. */

@@ -65,6 +65,7 @@ async function receiveFor(
     return likely.length === 0 ? ending : { ...ending, likely };
   } finally {
     lease.end();
+    clock.end();
   }
 }
 
@@ -100,6 +101,7 @@ async function receivePost(
     account: home,
     accountObject: () => tools.accountObject(home),
     waitUntil: tools.waitUntil,
+    after: tools.clock.after,
   });
   if (result.kind !== "stored") return refusalOf(result);
   const { accepted, duplicate } = result;

@@ -78,3 +78,17 @@ test("a look reads nothing of days that are over", async () => {
     expect(names.map(reads)).toEqual([0, 0, 0, expect.toSatisfy((count: number) => count > 0)]);
   });
 });
+
+test("what was counted of an account is forgotten when it is removed and added again", async () => {
+  await inObject(async (parts) => {
+    await parts.accept(webhookOf([{ id: "1", type: "happened" }]), webhookOf([{ id: "2", type: "happened" }]));
+    const kept = async (): Promise<number> =>
+      (await operate(parts, "minutes", {})).minutes.reduce((sum, minute) => sum + minute.kept, 0);
+    expect(await kept()).toBe(2);
+    // The database is the same, and its numbers begin anew.
+    for (const { name } of parts.tools.store.run("SELECT name FROM sqlite_master WHERE name GLOB 'log_*'"))
+      parts.tools.store.run(`DELETE FROM "${name}" WHERE seq > 1`);
+    const added = { ...parts, tools: { ...parts.tools } };
+    expect((await operate(added, "minutes", {})).minutes.reduce((sum, minute) => sum + minute.kept, 0)).toBe(1);
+  });
+});

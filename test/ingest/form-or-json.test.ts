@@ -11,6 +11,7 @@ import { bodyBudget } from "../../src/ingest/body-budget.ts";
 import { platformTimer } from "../../src/ingest/clock.ts";
 import { createHandOver } from "../../src/ingest/hand-over.ts";
 import { receive } from "../../src/ingest/receive.ts";
+import { requestClock } from "../../src/ingest/request-clock.ts";
 import { translateWebhook } from "../../src/translate/webhook.ts";
 import { requestWith } from "../contract/verify-requests.ts";
 import { accountOf, sourceOf } from "../support/accounts.ts";
@@ -45,10 +46,10 @@ async function send(body: string, contentType: string) {
     {
       config,
       budget: bodyBudget(Date.now),
-      clock,
+      clock: requestClock(clock),
       now: NOW,
       keys: { read: async () => null, readNamed: async () => null },
-      handOver: createHandOver(clock),
+      handOver: createHandOver(clock.now),
       waitUntil: () => {},
       accountObject: () => ({
         failed: async () => {},

@@ -48,7 +48,7 @@ interface Call {
 /** An isolate with objects that answer when the test says so. */
 function isolate() {
   const clock = virtualTime(NOW);
-  const handOver = createHandOver(clock);
+  const handOver = createHandOver(clock.now);
   const calls: Call[] = [];
   const objects = new Map<string, ReturnType<typeof storing>>();
   const kept: Promise<unknown>[] = [];
@@ -79,6 +79,7 @@ function isolate() {
   const callerOf = (name: string): Caller => ({
     account: { ...accountOf([]), id: name },
     accountObject: () => objectOf(name),
+    after: clock.after,
     waitUntil: (work) => kept.push(work),
   });
   return {

@@ -7,6 +7,7 @@ import { bodyBudget } from "../../src/ingest/body-budget.ts";
 import { platformTimer } from "../../src/ingest/clock.ts";
 import { createHandOver } from "../../src/ingest/hand-over.ts";
 import { receive } from "../../src/ingest/receive.ts";
+import { requestClock } from "../../src/ingest/request-clock.ts";
 import { ADAPTERS } from "../support/registry.ts";
 
 const config = readConfig(
@@ -33,10 +34,10 @@ function ping(body: string) {
     {
       config,
       budget: bodyBudget(Date.now),
-      clock,
+      clock: requestClock(clock),
       now: Date.UTC(2026, 10, 23, 12),
       keys: { read: async () => null, readNamed: async () => null },
-      handOver: createHandOver(clock),
+      handOver: createHandOver(clock.now),
       waitUntil: () => {},
       accountObject: () => {
         throw new TypeError("nothing is to be kept");

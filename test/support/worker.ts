@@ -12,6 +12,7 @@ import { platformTimer } from "../../src/ingest/clock.ts";
 import { createHandOver } from "../../src/ingest/hand-over.ts";
 import { type Ending, toResponse } from "../../src/ingest/outcomes.ts";
 import { receive } from "../../src/ingest/receive.ts";
+import { requestClock } from "../../src/ingest/request-clock.ts";
 import { secretName } from "../../src/secret-names.ts";
 
 /** Where the sources of the demo account are, as the vendors know it. */
@@ -54,7 +55,7 @@ export function workerOf(
   );
   const budget = bodyBudget(Date.now);
   const clock = { now: Date.now, after: platformTimer };
-  const handOver = createHandOver(clock);
+  const handOver = createHandOver(clock.now);
   return {
     send: async (source, { method, headers, query, pathToken, body }) => {
       const url = new URL(ORIGIN + source + (pathToken === null ? "" : `/${pathToken}`));
@@ -66,7 +67,7 @@ export function workerOf(
           config,
           budget,
           now: now(),
-          clock,
+          clock: requestClock(clock),
           keys: { read: async () => null, readNamed },
           handOver,
           waitUntil: () => {},

@@ -63,13 +63,15 @@ interface Tally {
   letter: number;
 }
 
-const tallies = new WeakMap<Store, Tally>();
+/** By the modules of an account, which are new ones when it is removed and added again. */
+const tallies = new WeakMap<object, Tally>();
 
-function minutesOf({ store, now }: Pick<AccountModules, "store" | "now">): readonly Minute[] {
+function minutesOf(account: Pick<AccountModules, "store" | "now">): readonly Minute[] {
+  const { store, now } = account;
   const current = Math.floor(now() / MINUTE);
   const first = current - SHOWN + 1;
-  const tally = tallies.get(store) ?? { minutes: new Map(), webhook: 0, batch: 0, letter: 0 };
-  tallies.set(store, tally);
+  const tally = tallies.get(account) ?? { minutes: new Map(), webhook: 0, batch: 0, letter: 0 };
+  tallies.set(account, tally);
   for (const minute of tally.minutes.keys()) if (minute < first) tally.minutes.delete(minute);
   countNew(store, tally, first);
   return Array.from({ length: SHOWN }, (_, index) => ({
