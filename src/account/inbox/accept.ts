@@ -4,12 +4,12 @@
  * outgoing messages until writes are confirmed.
  */
 import { encode } from "../../contract/verify/encoding.ts";
-import type { SkippedEvent } from "../../translate/inbox.ts";
 import { type AcceptAnswer, type AcceptRequest, type AnyRequest, unflat } from "../rpc.ts";
 import type { Store } from "../state/store.ts";
 import { type DedupeStore, keyOf, keysOf, newKeys } from "./dedupe-store.ts";
 import type { Inbox, NewEntry } from "./inbox.ts";
-import { bytesOfKeys, chosenKeys, countOfKeys, joinedKeys, KEY, type Keys, NO_KEYS } from "./key-entries.ts";
+import { bytesOfKeys, chosenKeys, countOfKeys, joinedKeys, type Keys, NO_KEYS } from "./key-entries.ts";
+import { entriesOf, skippedIn, tallyOf } from "./new-entries.ts";
 import type { Binding, Nonces } from "./nonces.ts";
 
 /** Bytes of bodies that may wait for a commit. */
@@ -20,10 +20,6 @@ const MOST_ALONE = 8;
 
 /** Bytes counted for a webhook in addition to its body: names, headers and nonce. */
 const AROUND = 1_000;
-
-/** Maximum of lines about events that are not kept in one row, and of characters of an id or type in one. */
-const MOST_LINES = 500;
-const LONGEST_LINE = 200;
 
 /** Size of the database, bytes, at which accepting stops. One source may hold half of it. Cloudflare allows 10 GB. */
 export const SIZE_CAP = 8_000_000_000;
@@ -206,99 +202,4 @@ function commit(group: readonly Queued[], { store, inbox, dedupe, nonces, now }:
     return stored;
   });
   return answers;
-}
-
-/** What a commit makes of a webhook. */
-interface Judged {
-  readonly events: AcceptRequest["events"];
-  readonly unreadable: AcceptRequest["unreadable"];
-  /** Of the events, then of the unreadable parts. */
-  readonly keys: Keys;
-  readonly duplicate: number;
-  readonly skipped: readonly SkippedEvent[];
-  /** The time of the commit, milliseconds since 1970. */
-  readonly at: number;
-}
-
-/** Lines of the events that are not kept. @param isNew of the events, then of the unreadable parts */
-function skippedIn(
-  { receivedAt, events, unreadable, skipped = [] }: AcceptRequest,
-  isNew: readonly boolean[],
-): readonly SkippedEvent[] {
-  const known = [...events, ...unreadable].filter((_, index) => !isNew[index]);
-  return cutOff([
-    ...known.map(({ id, type }) => ({ id, type, reason: null, at: receivedAt })),
-    ...skipped.map((event) => ({ ...event, at: receivedAt })),
-  ]);
-}
-
-/** As many lines as one row has room for. */
-function cutOff(lines: readonly SkippedEvent[]): readonly SkippedEvent[] {
-  return lines
-    .slice(0, MOST_LINES)
-    .map(({ id, type, ...line }) => ({ id: id.slice(0, LONGEST_LINE), type: type.slice(0, LONGEST_LINE), ...line }));
-}
-
-/** The entries of a webhook: one for its readable events, and one for each unreadable part. The first carries the tally. */
-function entriesOf(request: AcceptRequest, { events, unreadable, keys, duplicate, skipped, at }: Judged): readonly NewEntry[] {
-  const { source, receivedAt, headers, query, nonce, ignored, verified, secret, imported } = request;
-  const kept = [
-    ...(events.length > 0
-      ? [{ format: request.format, body: request.body, events, keys: keys.subarray(0, KEY * events.length) }]
-      : []),
-    ...unreadable.map(({ format, body, id, type }, index) => {
-      const at = events.length + index;
-      return { format, body, events: [{ id, type }], keys: keys.subarray(KEY * at, KEY * (at + 1)) };
-    }),
-  ];
-  const notes = {
-    keptAt: at,
-    ...(verified === undefined ? {} : { verified }),
-    ...(secret === undefined ? {} : { secret }),
-    ...(imported && { imported }),
-  };
-  return kept.map((part, index) => ({
-    source,
-    receivedAt,
-    headers,
-    query,
-    nonce,
-    replayedAt: null,
-    duplicates: index === 0 ? duplicate : 0,
-    ignored: index === 0 ? ignored : {},
-    notes: index === 0 ? { skipped, ...notes } : notes,
-    ...part,
-  }));
-}
-
-function tallyOf(
-  { source, receivedAt, ignored, imported }: AcceptRequest,
-  { duplicate, skipped, at }: Pick<Judged, "duplicate" | "skipped" | "at">,
-  known: NewEntry | undefined,
-): NewEntry {
-  const sums = new Map(Object.entries(known?.ignored ?? {}));
-  for (const [reason, times] of Object.entries(ignored)) sums.set(reason, (sums.get(reason) ?? 0) + times);
-  return {
-    ...{
-      source,
-      receivedAt: known?.receivedAt ?? receivedAt,
-      replayedAt: null,
-      format: "text",
-      headers: {},
-      query: {},
-      nonce: null,
-    },
-    ...{
-      events: [],
-      keys: NO_KEYS,
-      body: new Uint8Array(),
-      duplicates: duplicate + (known?.duplicates ?? 0),
-      ignored: Object.fromEntries(sums),
-      notes: {
-        keptAt: at,
-        skipped: cutOff([...(known?.notes?.skipped ?? []), ...skipped]),
-        ...(imported && (known === undefined || known.notes?.imported) ? { imported } : {}),
-      },
-    },
-  };
 }
