@@ -122,10 +122,10 @@ export function openBatch(input: BatchInput, view: PeopleView): Batch {
     return { reason: "unconfigured", detail };
   }
 
-  /** What an event may still wait for. */
+  /** What an event may still wait for. A webhook can be younger than the round, or its clock ahead: where events may not wait, neither does it. */
   const waitsOf = (entry: InboxWebhook): Waits => ({
-    person: sinceOf(entry) + identityWait > now,
-    reference: sinceOf(entry) + orphanWait > now,
+    person: identityWait > 0 && sinceOf(entry) + identityWait > now,
+    reference: orphanWait > 0 && sinceOf(entry) + orphanWait > now,
   });
 
   async function outcomeOf(entry: InboxWebhook, name: EventName, isAtTurn: boolean): Promise<Outcome> {

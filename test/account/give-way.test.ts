@@ -88,3 +88,25 @@ test("what is kept while others are translated is delivered after them, and each
     expect(parts.balances()).toMatchObject({ bulk: { delivered: ids.length + later.length } });
   });
 });
+
+test("what is kept while others are translated overtakes nothing, and waits for nobody where events may not wait", async () => {
+  await inObject(async (parts) => {
+    const sent: string[] = [];
+    // Of every third the person is known.
+    const more = async (count: number): Promise<void> => {
+      for (let left = count; left > 0; left -= 1) {
+        const id = `a${sent.length}`;
+        sent.push(id);
+        await parts.accept(webhookOf([{ id, type: sent.length % 3 === 0 ? "joined" : "happened" }], { now: parts.now }));
+      }
+    };
+    parts.pause = async (milliseconds) => {
+      parts.now += Math.max(1, milliseconds);
+      if (sent.length < 300) await more(7);
+    };
+    await more(120);
+    await parts.drain();
+    expect(sent.length).toBeGreaterThan(120 + 2 * 7);
+    expect(parts.taken.flatMap(({ properties }) => properties?.item ?? [])).toEqual(sent);
+  });
+});
