@@ -17,7 +17,7 @@ export interface RequestClock extends Clock {
 export function requestClock({ now, after }: Clock): RequestClock {
   let ringsAt = Number.POSITIVE_INFINITY;
   let takeBack = (): void => {};
-  let waiting: { readonly until: number; readonly call: () => void } | null = null;
+  let waiting: { readonly until: number; readonly milliseconds: number; readonly call: () => void } | null = null;
 
   function set(until: number): void {
     takeBack();
@@ -29,7 +29,9 @@ export function requestClock({ now, after }: Clock): RequestClock {
     const due = waiting;
     ringsAt = Number.POSITIVE_INFINITY;
     if (due === null) return;
-    if (due.until > now()) set(due.until);
+    const left = due.until - now();
+    // More is left than it began with where the clock stepped back: then nobody knows how much.
+    if (left > 0 && left <= due.milliseconds) set(due.until);
     else {
       waiting = null;
       due.call();
@@ -41,7 +43,7 @@ export function requestClock({ now, after }: Clock): RequestClock {
     after: (milliseconds, call) => {
       // Two waits at a time have a timer each.
       if (waiting !== null) return after(milliseconds, call);
-      const mine = { until: now() + milliseconds, call };
+      const mine = { until: now() + milliseconds, milliseconds, call };
       waiting = mine;
       if (mine.until < ringsAt) set(mine.until);
       return () => {

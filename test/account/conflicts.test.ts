@@ -145,6 +145,44 @@ describe("a person who exists twice", () => {
     });
   });
 
+  test("is not dismissed while it is merged: the operator hears that it was", async () => {
+    await inObject(async (parts) => {
+      const calls = acceptedBy(parts);
+      await conflicted(parts);
+      const before = calls.length;
+      await operate(parts, "conflicts.decide", { number: 1, decision: "merge" });
+      await parts.accept(webhookOf(Array.from({ length: 50 }, (_, index) => joined(`m${index}`, "bob"))));
+      const dismissals: Promise<unknown>[] = [];
+      parts.pause = async () => {
+        if (dismissals.length === 0)
+          dismissals.push(operate(parts, "conflicts.decide", { number: 1, decision: "dismiss" }).catch(String));
+      };
+      await parts.run();
+      expect(await Promise.all(dismissals)).toEqual([expect.stringContaining("merged already")]);
+      expect(calls.slice(before).filter(({ call }) => call.type === "alias")).toHaveLength(1);
+    });
+  });
+
+  test("stays two where it is dismissed before its round begins", async () => {
+    await inObject(async (parts) => {
+      const calls = acceptedBy(parts);
+      await conflicted(parts);
+      const before = calls.length;
+      await operate(parts, "conflicts.decide", { number: 1, decision: "merge" });
+      // Something else has the book: the round waits for its turn behind the dismissal.
+      const others = Promise.withResolvers<void>();
+      const holding = parts.tools.alone(() => others.promise);
+      const dismissal = operate(parts, "conflicts.decide", { number: 1, decision: "dismiss" });
+      const run = parts.run();
+      others.resolve();
+      await Promise.all([holding, run]);
+      expect(await dismissal).toMatchObject({ state: "dismissed" });
+      await parts.drain();
+      expect(calls).toHaveLength(before);
+      expect(parts.tools.conflicts.find(1)).toMatchObject({ state: "dismissed" });
+    });
+  });
+
   test("stays two after a dismissal, and is not told again", async () => {
     await inObject(async (parts) => {
       const calls = acceptedBy(parts);

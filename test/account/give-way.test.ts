@@ -72,6 +72,24 @@ describe("after each slice of events", () => {
   });
 });
 
+test("others have no more steps where the clock steps back", async () => {
+  let now = START;
+  let kept = 0;
+  const pauses: number[] = [];
+  const giveWay = createGiveWay({
+    now: () => now,
+    pause: async (milliseconds) => {
+      pauses.push(milliseconds);
+      now += pauses.length === 1 ? -3_600_000 : milliseconds;
+      // So that the test ends if the steps do not.
+      if (pauses.length < 1_000) kept += 1_000;
+    },
+    kept: () => kept,
+  });
+  for (let event = 0; event <= SLICE; event += 1) await giveWay(now);
+  expect(pauses).toEqual(Array.from({ length: LONGEST / STEP }, () => STEP));
+});
+
 test("what is kept while others are translated is delivered after them, and each once", async () => {
   await inObject(async (parts) => {
     const ids = Array.from({ length: 300 }, (_, index) => `a${index}`);

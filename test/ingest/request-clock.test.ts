@@ -51,6 +51,24 @@ describe("the waits of a request", () => {
     expect(time.waiting()).toBe(0);
   });
 
+  test("end though the clock steps back", () => {
+    const time = virtualTime(NOW);
+    let behind = 0;
+    const request = requestClock({ now: () => time.now() - behind, after: time.after });
+    const called: number[] = [];
+    request.after(2, () => called.push(2));
+    behind = 3_600_000;
+    time.pass(2);
+    expect(called).toEqual([2]);
+    request.after(3_000, () => called.push(3_000));
+    time.pass(1_000);
+    behind += 500;
+    time.pass(3_000);
+    expect(called).toEqual([2, 3_000]);
+    request.end();
+    expect(time.waiting()).toBe(0);
+  });
+
   test("cost no timer where there is none", () => {
     const time = virtualTime(NOW);
     requestClock(time).end();

@@ -45,7 +45,9 @@ export function createGiveWay({ now, pause, kept }: GiveWayTools): GiveWay {
     if (isOld || isQuiet) return pause(0);
     const ended = now();
     const speed = translated / Math.max(1, ended - begun);
-    for (let isCrowded = true; isCrowded && now() - ended < LONGEST; ) {
+    let isCrowded = true;
+    // Counted too, since the clock may step back.
+    for (let steps = 0; isCrowded && steps < LONGEST / STEP && now() - ended < LONGEST; steps += 1) {
       const [before, at] = [kept(), now()];
       await pause(STEP);
       isCrowded = CROWD * (kept() - before) > speed * (now() - at);

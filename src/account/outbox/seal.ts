@@ -101,7 +101,12 @@ interface Content {
   readonly lane: Lane;
   /** What Customer.io must be told about erased people. */
   readonly owed: readonly ReadyEvent[];
-  /** Merges that an operator decided. */
+  /** Merges that an operator decided. Asked anew for each round: before it, the operator may have decided otherwise. */
+  readonly decided: () => readonly StoredConflict[];
+}
+
+/** A round, and the decided merges in it. */
+interface MergedRound extends Round {
   readonly decided: readonly StoredConflict[];
 }
 
@@ -164,7 +169,7 @@ export function createSealer(tools: SealTools): Sealer {
     const isInterrupted = state.current().attempting !== null;
     const behind = read(lane);
     const due = waiting.due(tools.now()).filter(({ source }) => lane(source));
-    if (behind.size + due.length + owed.length + decided.length === 0) return NOTHING;
+    if (behind.size + due.length + owed.length + decided().length === 0) return NOTHING;
     // What arrived since the object started, and was not tried, has ended nothing: to record each round of it would cost a row.
     const heads = [...behind.values()].flatMap((reader) => reader.peek() ?? []);
     const isAttempt = isInterrupted ? heads.length > 0 : heads.some(({ seq }) => seq <= suspects);
@@ -172,9 +177,10 @@ export function createSealer(tools: SealTools): Sealer {
       const through = new Map([...behind.keys()].map((source) => [source, inbox.lastSeq()]));
       state.update((record) => ({ ...record, attempting: { through, at: null } }));
     }
-    const round = async (view: PeopleView, webhooks: RoundInput["inbox"]): Promise<Round> => {
+    const round = async (view: PeopleView, webhooks: RoundInput["inbox"]): Promise<MergedRound> => {
       const now = tools.now();
-      const merging = await decidedMerges(decided, view.book, account, now);
+      const merges = decided();
+      const merging = await decidedMerges(merges, view.book, account, now);
       const own = [...merging.events, ...owed];
       const translated = await translateRound(
         {
@@ -197,12 +203,13 @@ export function createSealer(tools: SealTools): Sealer {
       );
       return {
         ...translated,
+        decided: merges,
         folds: [...merging.folds, ...translated.folds],
         conflicts: [...merging.conflicts, ...translated.conflicts],
       };
     };
-    const end = (made: Round, readers: ReadonlyMap<string, PageReader>, requests: number): Sealed => {
-      commit(made, decided, isAttempt, account);
+    const end = (made: MergedRound, readers: ReadonlyMap<string, PageReader>, requests: number): Sealed => {
+      commit(made, isAttempt, account);
       const isLeft = [...readers.values()].some((reader) => reader.peek() !== null || reader.isCut());
       return { requests, isMoved: true, isMore: isLeft || made.partial !== null || made.released.length < due.length };
     };
@@ -221,8 +228,8 @@ export function createSealer(tools: SealTools): Sealer {
     });
   }
 
-  /** Commits a round. @param decided the merges in it @param isAttempt whether it was recorded as attempted */
-  function commit(round: Round, decided: readonly StoredConflict[], isAttempt: boolean, account: Account): void {
+  /** Commits a round. @param isAttempt whether it was recorded as attempted */
+  function commit(round: MergedRound, isAttempt: boolean, account: Account): void {
     const now = tools.now();
     const events = [...round.merges, ...round.ready];
     const drift = tools.drift.deltaOf(round.mapped, account);
@@ -234,7 +241,7 @@ export function createSealer(tools: SealTools): Sealer {
       );
       const record = withTrail(given, withEnded(given.outbox.trail, ended));
       tools.book.write(round.book, now);
-      for (const { number } of decided) tools.conflicts.set(number, "merged");
+      for (const { number } of round.decided) tools.conflicts.set(number, "merged");
       found.push(...round.conflicts.filter((conflict) => tools.conflicts.add(conflict, now)));
       for (const fold of round.folds) tools.conflicts.follow(fold);
       for (const event of round.waits) waiting.add(event);
@@ -266,10 +273,10 @@ export function createSealer(tools: SealTools): Sealer {
       const unsent = open.map((one) => new Set(unsentOf(one).map(({ source }) => source)));
       const isOwedOpen = unsent.some((sources) => sources.has(ERASURES));
       const owed = isOwedOpen ? [] : await owedEvents(tools.erasures.owed(), options.account);
-      const decided = tools.conflicts.list(["merging"], 0, MERGED_AT_ONCE);
+      const decided = () => tools.conflicts.list(["merging"], 0, MERGED_AT_ONCE);
       const batches: readonly Content[] = [
         { lane: (source) => !quarantined.includes(source), owed, decided },
-        ...quarantined.map((name): Content => ({ lane: (source) => source === name, owed: [], decided: [] })),
+        ...quarantined.map((name): Content => ({ lane: (source) => source === name, owed: [], decided: () => [] })),
       ];
       let [requests, isMoved, isMore] = [0, false, false];
       for (const content of batches) {

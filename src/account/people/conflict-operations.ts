@@ -77,15 +77,17 @@ export const decideConflict = defineOperation({
     absent: { error: "not_found", message: "There is no conflict of this number." },
     conflict: { problem: "Why it cannot be merged, and what to do." },
   },
-  run: ({ account: { store, conflicts }, wake }, { number, decision }) => {
-    const conflict = conflicts.find(number);
-    if (conflict === null) return refused("absent");
-    if (conflict.state === "merged") return refused("conflict", "It is merged already, and that cannot be undone.");
-    const obstacle = decision === "merge" ? obstacleToMerge(conflict) : null;
-    if (obstacle !== null) return refused("conflict", obstacle);
-    const state = decision === "merge" ? "merging" : "dismissed";
-    store.transaction(() => conflicts.set(number, state));
-    if (decision === "merge") wake();
-    return done(toAnswer({ ...conflict, state }));
-  },
+  // Not during a translation: it may be merging the two, and then they cannot be left as they are.
+  run: ({ account: { store, conflicts, alone }, wake }, { number, decision }) =>
+    alone(async () => {
+      const conflict = conflicts.find(number);
+      if (conflict === null) return refused("absent");
+      if (conflict.state === "merged") return refused("conflict", "It is merged already, and that cannot be undone.");
+      const obstacle = decision === "merge" ? obstacleToMerge(conflict) : null;
+      if (obstacle !== null) return refused("conflict", obstacle);
+      const state = decision === "merge" ? "merging" : "dismissed";
+      store.transaction(() => conflicts.set(number, state));
+      if (decision === "merge") wake();
+      return done(toAnswer({ ...conflict, state }));
+    }),
 });
