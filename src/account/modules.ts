@@ -188,6 +188,9 @@ function openAll(given: Surroundings, tables: Tables, { inbox, dedupe, nonces, a
     );
   };
 
+  /** The database moves into a new file between two runs. */
+  const isAwaited = (): boolean => state.current().compaction.wantedSince !== null && !parts.erasures.isOpen();
+
   const oldestPending = (): number | null => {
     const times = [inbox.oldestBehind(state.current().cursors), ...unsent().map(({ since }) => since)].filter(
       (time) => time !== null,
@@ -212,7 +215,7 @@ function openAll(given: Surroundings, tables: Tables, { inbox, dedupe, nonces, a
     ...parts,
     alerts,
     ...accepting,
-    run: (destination) => run({ sealer, drain, pause, now, deliveryNow }, destination),
+    run: (destination) => run({ sealer, drain, pause, isAwaited, now, deliveryNow }, destination),
     isPending: () =>
       state.current().outbox.open.length > 0 || inbox.sourcesBehind(state.current().cursors).length > 0 || conflicts.isMerging(),
     settled,

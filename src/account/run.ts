@@ -5,9 +5,9 @@ import type { Account } from "../config/model.ts";
 import type { Drain, Key } from "./outbox/drain.ts";
 import type { Sealed, Sealer } from "./outbox/seal.ts";
 
-/** Maximum of requests, and of milliseconds, of one run. The next alarm continues. */
+/** Maximum of requests, and of milliseconds, of one run: erasing waits for its end. The next alarm continues. */
 const MOST_REQUESTS = 40;
-const LONGEST_RUN = 30_000;
+const LONGEST_RUN = 5_000;
 
 /** The account's configuration, and the way to its region. */
 export interface Destination {
@@ -29,6 +29,8 @@ export interface RunTools {
   readonly drain: Drain;
   /** Resolves after so many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** Whether the end of the run is waited for: it then ends after its next step. */
+  readonly isAwaited: () => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Delivery's own clock, milliseconds. */
@@ -37,7 +39,7 @@ export interface RunTools {
 
 /** Runs once. Must not run concurrently. @returns when to run again, by delivery's clock; `null` if nothing is left to send */
 export async function run(
-  { sealer, drain, pause, now, deliveryNow }: RunTools,
+  { sealer, drain, pause, isAwaited, now, deliveryNow }: RunTools,
   { account, key, identityWait, orphanWait }: Destination,
 ): Promise<number | null> {
   const deadline = now() + LONGEST_RUN;
@@ -58,6 +60,7 @@ export async function run(
       await pause(Math.min(wait, LINGER));
       sealAt = 0;
     } else if (!sealed.isMoved) return drained.kind === "nothing" ? null : drained.until;
+    if (isAwaited()) break;
   }
   return deliveryNow();
 }

@@ -114,3 +114,17 @@ test("a clock that steps back makes no pause longer", async () => {
     expect(pauses).toEqual([LINGER, LINGER]);
   });
 });
+
+test("a run goes on while webhooks come, and ends after its next step once the database is to move", async () => {
+  await inObject(async (parts) => {
+    await parts.accept(happened("a"));
+    pausesOf(parts, async (count) => {
+      if (count > 100) throw new Error("the run does not end");
+      await parts.accept(happened(`b${count}`, parts.now));
+      if (count === 5)
+        parts.tools.state.update((record) => ({ ...record, compaction: { ...record.compaction, wantedSince: parts.now } }));
+    });
+    expect(await parts.run()).toBe(parts.now);
+    expect(parts.batches.length).toBe(5);
+  });
+});
