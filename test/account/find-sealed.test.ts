@@ -87,8 +87,9 @@ test("every event is found in the batch that it was sealed in, or as it ended", 
         const places = readAll(parts.store);
         expect(findAll(parts.store, webhooks)).toEqual(places);
         const only = webhooks.slice(chosen % (webhooks.length + 1)).slice(0, 1);
-        const names = new Set(only.flatMap(({ seq, envelope }) => envelope.events.map(({ id }) => `${seq}/${id}`)));
-        expect(findAll(parts.store, only)).toEqual(new Map([...places].filter(([name]) => names.has(name))));
+        // With the merges that its events tell.
+        const isOf = (name: string): boolean => only.some(({ seq }) => name.startsWith(`${seq}/`));
+        expect(findAll(parts.store, only)).toEqual(new Map([...places].filter(([name]) => isOf(name))));
       });
     }),
     { numRuns: runsOf(40) },
