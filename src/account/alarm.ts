@@ -32,12 +32,17 @@ export interface Alarm {
 export function createAlarm(storage: AlarmStorage, now: () => number): Alarm {
   /** When it rings, as far as this instance knows. */
   let armedFor: number | null = null;
+  /** When it last rang, or was to. */
+  let rangAt = 0;
   /** What the platform had when this instance first set it; `null` once that says nothing any more. */
   let found: Promise<number | null> | null = null;
   let isKnown = false;
   const ask = () => storage.getAlarm();
   return {
-    set: (at) => {
+    set: (wanted) => {
+      // The platform counts whole milliseconds, so that it would ring ahead of a part of one; and it loses one that is set, while it rings, for the
+      // very millisecond in which it rang.
+      const at = Math.max(Math.ceil(wanted), rangAt + 1);
       // An alarm whose time is long over was lost: whoever looks sets it again.
       const isOver = armedFor !== null && armedFor < now() - LATE;
       if (armedFor !== null && armedFor <= at && !isOver) return;
@@ -53,6 +58,7 @@ export function createAlarm(storage: AlarmStorage, now: () => number): Alarm {
       });
     },
     rang: () => {
+      rangAt = Math.max(armedFor ?? 0, now());
       armedFor = null;
       isKnown = true;
       found = null;

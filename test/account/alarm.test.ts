@@ -77,3 +77,19 @@ test("one that is due and that the platform is just ringing is not lost; long af
   now = NOW + 2 * MINUTE;
   expect(await alarm.wasLost()).toBe(true);
 });
+
+test("one that has rung is not set again for the same millisecond, which the platform loses, nor for a part of one, at which it rings too early", async () => {
+  const storage = platform(null);
+  let now = NOW;
+  const alarm = createAlarm(storage, () => now);
+  alarm.set(NOW + 7.25);
+  expect(storage.at).toBe(NOW + 8);
+  now = NOW + 8;
+  alarm.rang();
+  alarm.set(NOW + 7.5);
+  expect(storage.at).toBe(NOW + 9);
+  now = NOW + 9;
+  alarm.rang();
+  alarm.set(now);
+  expect(storage.at).toBe(NOW + 10);
+});
