@@ -13,7 +13,7 @@ const SLICE = 40;
 const STEP = 8;
 const LONGEST = 40;
 
-/** Webhooks crowd in where so many times fewer of them are kept in a step than events are translated in that time: one thread can hardly do both. */
+/** Webhooks crowd in where so many times as many as are kept in a step are more than the events translated in that time: one thread can hardly do both. */
 const CROWD = 3;
 
 /** Events that were received so many milliseconds ago have waited enough: they do not wait for others. */
@@ -36,7 +36,7 @@ export type GiveWay = (receivedAt: number) => Promise<void> | null;
 export function createGiveWay({ now, pause, kept }: GiveWayTools): GiveWay {
   let begun = 0;
   let translated = 0;
-  /** How many were kept when the last turn ended. */
+  /** How many were kept when the turn last passed to others. */
   let keptBefore = -1;
 
   async function rest(isOld: boolean): Promise<void> {
